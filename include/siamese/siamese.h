@@ -1,0 +1,877 @@
+/*
+ * siamese.h: the whole public API of libsiamese.
+ *
+ * libsiamese learns two-tower (siamese) embeddings of short texts and searches
+ * them, inside the host's own process.
+ *
+ *   text -- vocab --> token ids -- tower --> vector -- trainer --> better towers
+ *                                              |
+ *                                              +-- index --> (item id, score)
+ *
+ * Conventions that hold for every function:
+ *
+ * - A function that can fail returns a siamese_status: 0 (SIAMESE_OK) or a
+ *   negative SIAMESE_E_* code. siamese_last_error() then tells what and where.
+ *   On failure nothing is half done: handles and output pointers are as before,
+ *   unless the function says otherwise.
+ * - Handles are opaque. The out-parameter comes first. X_free(NULL) does
+ *   nothing. Handles keep what they need alive, so free them in any order.
+ * - Text is UTF-8 with its size in bytes; no NUL is needed.
+ * - Vectors are float, row-major: row r of [count][dim] begins at r * dim.
+ * - Results go to buffers of the caller, each with its capacity in elements.
+ *   Too small gives SIAMESE_E_RANGE, with the size that is needed in `needed`
+ *   where the function has one. A capacity of 0 with a NULL buffer asks.
+ * - Every struct that crosses, but siamese_text, begins with struct_size: set it
+ *   to sizeof of the struct. Structs are only ever appended to.
+ * - Thread rule: functions that take a const handle may run at once from many
+ *   threads; others need the handle to themselves. Exceptions are stated: the
+ *   index is internally synchronised, and a trainer may be cancelled and
+ *   snapshotted while it trains.
+ * - The library writes to no stream, reads no environment variable, installs no
+ *   signal handler and never ends the process.
+ */
+#ifndef SIAMESE_H
+#define SIAMESE_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <siamese/version.h>
+
+#if defined(__GNUC__)
+#define SIAMESE_API __attribute__((visibility("default")))
+#else
+#define SIAMESE_API
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ------------------------------------------------------------------------- */
+/* Status codes and errors                                                   */
+/* ------------------------------------------------------------------------- */
+
+/* 0 is success, errors are negative; a code is never renumbered. */
+typedef int32_t siamese_status;
+
+/* XX(name, code, text): the one table of codes, names and texts. */
+#define SIAMESE_STATUS_MAP(XX)                                                 \
+    XX(E_ARGUMENT, -1, "an argument is not valid")                             \
+    XX(E_OPTION, -2, "an option is unknown or its value is not valid")         \
+    XX(E_RANGE, -3, "a buffer is too small")                                   \
+    XX(E_STATE, -4, "the call is not possible in this state")                  \
+    XX(E_NOT_FOUND, -5, "there is no such thing")                              \
+    XX(E_MEMORY, -6, "out of memory")                                          \
+    XX(E_IO, -7, "a file could not be read or written")                        \
+    XX(E_FORMAT, -8, "the data is damaged or of another format")               \
+    XX(E_VERSION, -9, "the data is of a newer format version")                 \
+    XX(E_LIMIT, -10, "a limit is exceeded")                                    \
+    XX(E_CANCELLED, -11, "cancelled")                                          \
+    XX(E_UNSUPPORTED, -12, "not supported by this build")                      \
+    XX(E_NOT_FINITE, -13, "a number is not finite")                            \
+    XX(E_INTERNAL, -14, "an internal error")
+
+enum {
+    SIAMESE_OK = 0
+#define SIAMESE_STATUS_CODE_(name, code, text) , SIAMESE_##name = code
+    SIAMESE_STATUS_MAP(SIAMESE_STATUS_CODE_)
+#undef SIAMESE_STATUS_CODE_
+};
+
+/* The version of the library, e.g. "0.1.0". Static; any thread. */
+SIAMESE_API const char *siamese_version(void);
+
+/*
+ * What the last failing call of this thread found, naming the argument, file,
+ * line or section; "" before the first failure. A successful call leaves it as
+ * it is. The pointer is valid until this thread's next failing call: copy it in
+ * the same native call as the failing function where tasks move between
+ * threads.
+ */
+SIAMESE_API const char *siamese_last_error(void);
+
+/* "SIAMESE_E_ARGUMENT" for -1, "SIAMESE_OK" for 0; "unknown" else. Static. */
+SIAMESE_API const char *siamese_status_name(siamese_status status);
+
+/* "an argument is not valid" for -1; "unknown status" else. Static. */
+SIAMESE_API const char *siamese_status_text(siamese_status status);
+
+/* ------------------------------------------------------------------------- */
+/* Process-wide hooks, set before the first handle is made                   */
+/* ------------------------------------------------------------------------- */
+
+/*
+ * Memory for all of the library's own data and for BLIS. The functions have the
+ * contracts of malloc, realloc and free, with `user` first, and may be called
+ * from any thread at once.
+ */
+typedef struct siamese_allocator {
+    size_t struct_size;
+    void *user;
+    void *(*allocate)(void *user, size_t size);
+    void *(*reallocate)(void *user, void *pointer, size_t size);
+    void (*deallocate)(void *user, void *pointer);
+} siamese_allocator;
+
+/*
+ * Sets the allocator; NULL restores the C library's. SIAMESE_E_STATE while a
+ * handle exists or once the library has allocated for good (BLIS's buffers, with
+ * the first tower, trainer or index); SIAMESE_E_ARGUMENT if a function is
+ * missing. Not concurrent with any other call.
+ */
+SIAMESE_API siamese_status
+siamese_set_allocator(const siamese_allocator *allocator);
+
+enum {
+    SIAMESE_LOG_OFF = 0,
+    SIAMESE_LOG_ERROR = 1,
+    SIAMESE_LOG_WARN = 2,
+    SIAMESE_LOG_INFO = 3,
+    SIAMESE_LOG_DEBUG = 4
+};
+
+/* Receives one message without a newline; runs on the thread that logs. */
+typedef void (*siamese_log_fn)(void *user, int32_t level, const char *message);
+
+/*
+ * Messages up to `level` go to `log`; NULL turns logging off (the default).
+ * SIAMESE_E_STATE while a handle exists. Not concurrent with any other call.
+ */
+SIAMESE_API siamese_status siamese_set_log(siamese_log_fn log, void *user,
+                                           int32_t level);
+
+/* ------------------------------------------------------------------------- */
+/* Options                                                                   */
+/* ------------------------------------------------------------------------- */
+
+/*
+ * Each kind X of options has four functions:
+ *
+ * siamese_X_options_init(o, sizeof *o) fills in the defaults. Passing NULL where
+ *   options are taken means the defaults.
+ * siamese_X_options_set(o, name, value) sets one by name from text, e.g.
+ *   ("learning_rate", "0.003"). SIAMESE_E_OPTION names what is accepted.
+ * siamese_X_options_get(o, name, buf, size, needed) writes one as text.
+ * siamese_X_options_describe(i, info) describes option i = 0, 1, ...;
+ *   SIAMESE_E_NOT_FOUND past the last.
+ *
+ * A struct_size larger than the library's is accepted if the tail that the
+ * library does not know is all zero, else SIAMESE_E_OPTION.
+ */
+typedef struct siamese_option_info {
+    size_t struct_size;
+    const char *name;          /* "learning_rate" */
+    const char *type;          /* "float", "integer", "choice" or "flag" */
+    const char *default_value; /* "0.001" */
+    const char *range;         /* "> 0", "0 .. 1000" or "none | lower" */
+    const char *help;          /* one sentence */
+} siamese_option_info;
+
+/* UTF-8 bytes; data may be NULL if size is 0. */
+typedef struct siamese_text {
+    const char *data;
+    size_t size;
+} siamese_text;
+
+/* Kernel levels, for the `kernel` option of towers, trainers and indexes. */
+enum {
+    SIAMESE_KERNEL_AUTO = 0, /* the best that this processor has */
+    SIAMESE_KERNEL_PORTABLE = 1,
+    SIAMESE_KERNEL_AVX2 = 2, /* with FMA */
+    SIAMESE_KERNEL_AVX512 = 3
+};
+
+/* ------------------------------------------------------------------------- */
+/* vocab: texts to token ids (Keras 2.15's TextVectorization, mode int)      */
+/* ------------------------------------------------------------------------- */
+
+typedef struct siamese_vocab siamese_vocab;
+
+enum {
+    SIAMESE_STANDARDIZE_NONE = 0,
+    SIAMESE_STANDARDIZE_LOWER = 1,             /* ASCII letters only */
+    SIAMESE_STANDARDIZE_STRIP_PUNCTUATION = 2, /* the 32 ASCII ones deleted */
+    SIAMESE_STANDARDIZE_LOWER_AND_STRIP_PUNCTUATION = 3
+};
+
+/* Ids of the two tokens that every table begins with. */
+enum { SIAMESE_ID_PAD = 0, SIAMESE_ID_UNKNOWN = 1 };
+
+typedef struct siamese_vocab_options {
+    size_t struct_size;
+    size_t max_tokens;      /* table size with '' and [UNK]; 0: no limit */
+    size_t sequence_length; /* tokens kept of a text, the first; 0: all */
+    int32_t standardize;    /* SIAMESE_STANDARDIZE_*; default 3 */
+    int32_t threads;        /* for add and tokenize; 0: one a processor */
+} siamese_vocab_options;
+
+SIAMESE_API siamese_status siamese_vocab_options_init(
+    siamese_vocab_options *options, size_t struct_size);
+SIAMESE_API siamese_status siamese_vocab_options_set(
+    siamese_vocab_options *options, const char *name, const char *value);
+SIAMESE_API siamese_status
+siamese_vocab_options_get(const siamese_vocab_options *options,
+                          const char *name, char *buf, size_t size,
+                          size_t *needed);
+SIAMESE_API siamese_status
+siamese_vocab_options_describe(size_t i, siamese_option_info *info);
+
+/* An empty vocabulary that counts. options may be NULL. */
+SIAMESE_API siamese_status siamese_vocab_create(
+    siamese_vocab **out, const siamese_vocab_options *options);
+
+SIAMESE_API void siamese_vocab_free(siamese_vocab *vocab);
+
+/*
+ * Counts the tokens of texts[count]; call it as often as the texts come. Counts
+ * are of all occurrences, before truncation. SIAMESE_E_STATE once finished. If
+ * memory runs out the vocabulary is as before the call.
+ */
+SIAMESE_API siamese_status siamese_vocab_add(siamese_vocab *vocab,
+                                             const siamese_text *texts,
+                                             size_t count);
+
+/*
+ * Freezes the table: the most frequent tokens first, ties by their bytes
+ * descending, after '' = 0 and [UNK] = 1. The same for any order of texts and
+ * any number of threads. SIAMESE_E_STATE if finished already.
+ */
+SIAMESE_API siamese_status siamese_vocab_finish(siamese_vocab *vocab);
+
+/*
+ * Instead of add and finish: the table itself, in id order, beginning with ''
+ * and [UNK], as siamese_vocab_token gives it. SIAMESE_E_ARGUMENT for other first
+ * tokens, an empty or a repeated one, or more than max_tokens.
+ */
+SIAMESE_API siamese_status siamese_vocab_set_tokens(siamese_vocab *vocab,
+                                                    const siamese_text *tokens,
+                                                    size_t count);
+
+/* Tokens in the table, '' and [UNK] included; 0 before it is finished. */
+SIAMESE_API size_t siamese_vocab_size(const siamese_vocab *vocab);
+
+/*
+ * Token ids of texts[count], ragged: those of text r are
+ * ids[offsets[r]] .. ids[offsets[r + 1] - 1], at most sequence_length of them,
+ * without padding. offsets has count + 1 elements. *ids_needed (may be NULL)
+ * is the total; if it is more than ids_capacity, SIAMESE_E_RANGE, and offsets
+ * are filled in all the same. SIAMESE_E_STATE before the table is finished.
+ */
+SIAMESE_API siamese_status siamese_vocab_tokenize(
+    const siamese_vocab *vocab, const siamese_text *texts, size_t count,
+    int64_t *ids, size_t ids_capacity, size_t *offsets, size_t *ids_needed);
+
+/*
+ * The bytes of token `id`, with a NUL behind them: *needed (may be NULL) is
+ * their number without it; SIAMESE_E_RANGE if size <= *needed.
+ * SIAMESE_E_NOT_FOUND if there is no such id.
+ */
+SIAMESE_API siamese_status siamese_vocab_token(const siamese_vocab *vocab,
+                                               int64_t id, char *buf,
+                                               size_t size, size_t *needed);
+
+/*
+ * The id of a token as it stands in the table (no standardisation); 1, [UNK],
+ * for one that is not there.
+ */
+SIAMESE_API siamese_status siamese_vocab_lookup(const siamese_vocab *vocab,
+                                                const char *data, size_t size,
+                                                int64_t *id);
+
+/* The options in force; options->struct_size must be set. */
+SIAMESE_API siamese_status siamese_vocab_get_options(
+    const siamese_vocab *vocab, siamese_vocab_options *options);
+
+/* ------------------------------------------------------------------------- */
+/* tower: rows of fields to vectors                                          */
+/* ------------------------------------------------------------------------- */
+
+typedef struct siamese_tower siamese_tower;
+
+typedef struct siamese_tower_options {
+    size_t struct_size;
+    size_t embedding_dim; /* numbers a token; default 8 */
+    size_t units;         /* of the LSTM, each direction; default 8 */
+    uint64_t seed;        /* of the initial weights */
+    int32_t threads;      /* for encode; 0: one a processor */
+    int32_t kernel;       /* SIAMESE_KERNEL_* */
+} siamese_tower_options;
+
+SIAMESE_API siamese_status siamese_tower_options_init(
+    siamese_tower_options *options, size_t struct_size);
+SIAMESE_API siamese_status siamese_tower_options_set(
+    siamese_tower_options *options, const char *name, const char *value);
+SIAMESE_API siamese_status
+siamese_tower_options_get(const siamese_tower_options *options,
+                          const char *name, char *buf, size_t size,
+                          size_t *needed);
+SIAMESE_API siamese_status
+siamese_tower_options_describe(size_t i, siamese_option_info *info);
+
+typedef struct siamese_field_options {
+    size_t struct_size;
+    size_t sequence_length; /* tokens read of a text; 0: the vocab's */
+} siamese_field_options;
+
+SIAMESE_API siamese_status siamese_field_options_init(
+    siamese_field_options *options, size_t struct_size);
+SIAMESE_API siamese_status siamese_field_options_set(
+    siamese_field_options *options, const char *name, const char *value);
+SIAMESE_API siamese_status
+siamese_field_options_get(const siamese_field_options *options,
+                          const char *name, char *buf, size_t size,
+                          size_t *needed);
+SIAMESE_API siamese_status
+siamese_field_options_describe(size_t i, siamese_option_info *info);
+
+/* A tower without fields. options may be NULL. */
+SIAMESE_API siamese_status siamese_tower_create(
+    siamese_tower **out, const siamese_tower_options *options);
+
+SIAMESE_API void siamese_tower_free(siamese_tower *tower);
+
+/*
+ * Adds a text field and makes its encoder: Embedding(size + 1, embedding_dim)
+ * and Bidirectional(LSTM(units)) with Keras's initialisers, where size is the
+ * vocabulary's max_tokens, or its size if that has no limit. Shorter texts are
+ * padded with id 0 to the sequence length, and pads are processed, as Keras does
+ * without mask_zero. The vocabulary must be finished (SIAMESE_E_STATE) and is
+ * kept alive. One field for now: a second gives SIAMESE_E_UNSUPPORTED.
+ * name: 1 to 63 bytes of [a-z0-9_].
+ */
+SIAMESE_API siamese_status siamese_tower_add_field(
+    siamese_tower *tower, const char *name, const siamese_vocab *vocab,
+    const siamese_field_options *options);
+
+/* Numbers a vector, 2 * units; 0 before there is a field. */
+SIAMESE_API size_t siamese_tower_dim(const siamese_tower *tower);
+
+/* Fields a row. */
+SIAMESE_API size_t siamese_tower_field_count(const siamese_tower *tower);
+
+/* The vocabulary of a field, as a handle of its own, to be freed. */
+SIAMESE_API siamese_status siamese_tower_get_vocab(const siamese_tower *tower,
+                                                   size_t field,
+                                                   siamese_vocab **out);
+
+/*
+ * Vectors of count rows of `fields` texts each, laid out row by row, into
+ * out[count][dim]; out_capacity in floats. A text's vector is the same bits in
+ * any batch and with any number of threads. SIAMESE_E_STATE without a field,
+ * SIAMESE_E_ARGUMENT if fields is not the tower's number.
+ */
+SIAMESE_API siamese_status siamese_tower_encode(const siamese_tower *tower,
+                                                const siamese_text *rows,
+                                                size_t count, size_t fields,
+                                                float *out,
+                                                size_t out_capacity);
+
+/*
+ * The same from token ids of a one-field tower: row r is
+ * ids[offsets[r]] .. ids[offsets[r + 1] - 1], cut at or padded to the sequence
+ * length. SIAMESE_E_ARGUMENT names the first row with an id outside the table or
+ * with decreasing offsets.
+ */
+SIAMESE_API siamese_status siamese_tower_encode_ids(
+    const siamese_tower *tower, const int64_t *ids, const size_t *offsets,
+    size_t count, float *out, size_t out_capacity);
+
+typedef struct siamese_parameter_info {
+    size_t struct_size;
+    char name[64];   /* "embedding", "fw_kernel", ... with a NUL */
+    size_t rank;     /* 1 to 4 */
+    size_t shape[4]; /* row-major; 1 past rank */
+    size_t count;    /* numbers in all */
+} siamese_parameter_info;
+
+/*
+ * Parameters are named and laid out as Keras holds them: embedding [size+1][E];
+ * fw_kernel [E][4u], fw_recurrent [u][4u], fw_bias [4u], gates in the order
+ * i, f, c, o; the same with bw_ for the backward direction.
+ */
+SIAMESE_API size_t siamese_tower_parameter_count(const siamese_tower *tower);
+SIAMESE_API siamese_status siamese_tower_parameter_info(
+    const siamese_tower *tower, size_t i, siamese_parameter_info *info);
+SIAMESE_API siamese_status
+siamese_tower_parameter_get(const siamese_tower *tower, const char *name,
+                            float *values, size_t capacity, size_t *needed);
+
+/* count must be the parameter's, all values finite. Not while others encode. */
+SIAMESE_API siamese_status
+siamese_tower_parameter_set(siamese_tower *tower, const char *name,
+                            const float *values, size_t count);
+
+/* The options in force; options->struct_size must be set. */
+SIAMESE_API siamese_status siamese_tower_get_options(
+    const siamese_tower *tower, siamese_tower_options *options);
+
+/* ------------------------------------------------------------------------- */
+/* trainer: in-batch softmax (tfrs.tasks.Retrieval 0.7.3) with Adam          */
+/* ------------------------------------------------------------------------- */
+
+typedef struct siamese_trainer siamese_trainer;
+
+enum {
+    SIAMESE_METRICS_NONE = 0,
+    SIAMESE_METRICS_EPOCH = 1, /* FactorizedTopK once after each epoch */
+    SIAMESE_METRICS_STEP = 2   /* in each step, as the notebook has it */
+};
+
+/* FactorizedTopK's k: 1, 5, 10, 50, 100. */
+enum { SIAMESE_TOPK_COUNT = 5 };
+
+typedef struct siamese_trainer_options {
+    size_t struct_size;
+    size_t batch_size;     /* pairs a step; default 256 */
+    size_t epochs;         /* in all, over every call of fit; default 1 */
+    size_t shuffle_buffer; /* tf.data's shuffle(n); 0: in order; 1000 */
+    size_t hard_negatives; /* kept per row, the highest; 0: all */
+    uint64_t seed;         /* of the shuffle */
+    double learning_rate;  /* Adam, Keras's rule; default 0.001 */
+    double beta1;          /* 0.9 */
+    double beta2;          /* 0.999 */
+    double epsilon;        /* 1e-7, outside the root */
+    double temperature;    /* logits are divided by it; 1 */
+    int32_t cache;         /* later epochs repeat the first's batches; 1 */
+    int32_t remove_accidental_hits; /* mask same item ids as negatives; 0 */
+    int32_t metrics;                /* SIAMESE_METRICS_*; default EPOCH */
+    int32_t threads;                /* 0: one a processor */
+    int32_t kernel;                 /* SIAMESE_KERNEL_* */
+} siamese_trainer_options;
+
+SIAMESE_API siamese_status siamese_trainer_options_init(
+    siamese_trainer_options *options, size_t struct_size);
+SIAMESE_API siamese_status siamese_trainer_options_set(
+    siamese_trainer_options *options, const char *name, const char *value);
+SIAMESE_API siamese_status
+siamese_trainer_options_get(const siamese_trainer_options *options,
+                            const char *name, char *buf, size_t size,
+                            size_t *needed);
+SIAMESE_API siamese_status
+siamese_trainer_options_describe(size_t i, siamese_option_info *info);
+
+/*
+ * A trainer of a query and an item tower: the same handle twice means one
+ * shared tower. It works on private copies, so the host may go on using the
+ * towers it gave. Their dims must be equal. options may be NULL.
+ */
+SIAMESE_API siamese_status siamese_trainer_create(
+    siamese_trainer **out, const siamese_tower *query,
+    const siamese_tower *item, const siamese_trainer_options *options);
+
+/* Not while another thread is inside a call with this trainer. */
+SIAMESE_API void siamese_trainer_free(siamese_trainer *trainer);
+
+/* count rows: queries of query_fields texts, items of item_fields texts. */
+typedef struct siamese_pairs {
+    size_t struct_size;
+    const siamese_text *queries; /* [count][query_fields] */
+    const siamese_text *items;   /* [count][item_fields] */
+    size_t query_fields;
+    size_t item_fields;
+    const int64_t *item_ids; /* [count] or NULL: equal texts, equal item */
+    const float *weights;    /* [count] sample weights >= 0, or NULL: 1 */
+    const float *item_probabilities; /* [count] for logQ, in (0, 1], or NULL */
+    size_t count;
+} siamese_pairs;
+
+/* Adds training pairs; texts are copied. All or nothing. */
+SIAMESE_API siamese_status siamese_trainer_add_pairs(
+    siamese_trainer *trainer, const siamese_pairs *pairs);
+
+/* Pairs added so far. */
+SIAMESE_API size_t siamese_trainer_pair_count(const siamese_trainer *trainer);
+
+typedef struct siamese_step {
+    size_t struct_size;
+    uint64_t step;    /* steps done in all, this one included */
+    size_t pairs;     /* of this step */
+    double loss_sum;  /* TFRS's loss: the sum over the batch, before the update */
+    double loss_mean; /* the same a pair */
+} siamese_step;
+
+/*
+ * One step on the pairs of rows[count] (numbers in the order they were added,
+ * repeats allowed): forward, loss, gradients, update. For hosts that choose their
+ * own batches. *out may be NULL. SIAMESE_E_NOT_FINITE, without an update, if the
+ * loss or a gradient is not finite. It leaves fit's own order of batches as it is.
+ */
+SIAMESE_API siamese_status siamese_trainer_step(siamese_trainer *trainer,
+                                                const size_t *rows,
+                                                size_t count,
+                                                siamese_step *out);
+
+enum { SIAMESE_STAGE_TRAIN = 0, SIAMESE_STAGE_EVALUATE = 1 };
+
+typedef struct siamese_progress {
+    size_t struct_size;
+    int32_t stage;           /* SIAMESE_STAGE_* */
+    int32_t topk_known;      /* 1 if topk holds figures */
+    uint64_t step;           /* steps done in all */
+    size_t epoch;            /* whole epochs done */
+    size_t epochs;           /* wanted */
+    size_t epoch_step;       /* steps done of the running epoch */
+    size_t epoch_steps;      /* steps of an epoch */
+    size_t pairs;            /* pairs done of the running epoch */
+    double loss_mean;        /* a pair, mean over the epoch so far */
+    double loss_batch_sum;   /* TFRS's figure: sum over the last batch */
+    double pairs_per_second; /* of this fit, training steps only */
+    double seconds;          /* since fit began */
+    double seconds_left;     /* estimate to the end of fit; < 0: not known */
+    double stage_done;       /* share of this stage of the epoch, 0 .. 1 */
+    double topk[SIAMESE_TOPK_COUNT]; /* accuracies at 1, 5, 10, 50, 100 */
+} siamese_progress;
+
+/* Runs on the thread that called fit; non-zero cancels. */
+typedef int32_t (*siamese_progress_fn)(void *user,
+                                       const siamese_progress *progress);
+
+/*
+ * Trains until `epochs` epochs are done in all. progress (may be NULL) is called
+ * after each step, during evaluation at least every 100 ms, and once at the end
+ * of an epoch. SIAMESE_E_CANCELLED after a cancel: the trainer stands after a
+ * whole step, and fit goes on from there. SIAMESE_E_STATE without pairs, or if a
+ * trainer loaded in the middle of an epoch has been given other pairs.
+ */
+SIAMESE_API siamese_status siamese_trainer_fit(siamese_trainer *trainer,
+                                               siamese_progress_fn progress,
+                                               void *user);
+
+/*
+ * Makes a running fit, step or evaluate return SIAMESE_E_CANCELLED within about
+ * 100 ms; nothing if none runs. Any thread, at any time.
+ */
+SIAMESE_API siamese_status siamese_trainer_cancel(siamese_trainer *trainer);
+
+/*
+ * Frozen copies of the towers as they are now, between two steps; the same
+ * handle twice if they are shared (free both). query or item may be NULL. Any
+ * thread, at any time, while fit runs too.
+ */
+SIAMESE_API siamese_status siamese_trainer_snapshot(
+    const siamese_trainer *trainer, siamese_tower **query,
+    siamese_tower **item);
+
+/*
+ * FactorizedTopK: for each of `pairs` (NULL: the training pairs), whether fewer
+ * than k of the candidates score strictly higher than the pair's own item; the
+ * mean for each of ks[ks_count] into accuracy. candidates: rows of items
+ * (queries NULL); NULL: the items of all training pairs, repeats included, as
+ * the notebook has it. A score that is not finite is a miss.
+ */
+SIAMESE_API siamese_status siamese_trainer_evaluate(
+    siamese_trainer *trainer, const siamese_pairs *pairs,
+    const siamese_pairs *candidates, const size_t *ks, size_t ks_count,
+    double *accuracy, size_t accuracy_capacity);
+
+enum { SIAMESE_SIDE_QUERY = 0, SIAMESE_SIDE_ITEM = 1 };
+
+/*
+ * The gradient of the last step's loss for a parameter of a tower, shaped like
+ * the parameter. SIAMESE_E_STATE before the first step.
+ */
+SIAMESE_API siamese_status siamese_trainer_get_gradient(
+    const siamese_trainer *trainer, int32_t side, const char *name,
+    float *values, size_t capacity, size_t *needed);
+
+/* Where training stands: figures of the last step, epoch and evaluation. */
+SIAMESE_API siamese_status siamese_trainer_get_progress(
+    const siamese_trainer *trainer, siamese_progress *progress);
+
+/*
+ * Changes an option of an existing trainer by name: epochs, learning_rate,
+ * metrics or threads; SIAMESE_E_STATE for the others.
+ */
+SIAMESE_API siamese_status siamese_trainer_set_option(
+    siamese_trainer *trainer, const char *name, const char *value);
+
+/* The options in force; options->struct_size must be set. */
+SIAMESE_API siamese_status siamese_trainer_get_options(
+    const siamese_trainer *trainer, siamese_trainer_options *options);
+
+/* ------------------------------------------------------------------------- */
+/* index: vectors to nearest ids (FAISS IVF-flat)                            */
+/* ------------------------------------------------------------------------- */
+
+/*
+ * Internally synchronised, with or without const: any of its functions but free
+ * may run at once from many threads. A search sees the index before or after an
+ * add, remove or train, never between.
+ */
+typedef struct siamese_index siamese_index;
+
+enum { SIAMESE_METRIC_INNER_PRODUCT = 0, SIAMESE_METRIC_COSINE = 1 };
+
+typedef struct siamese_index_options {
+    size_t struct_size;
+    size_t nlist;    /* lists of vectors; 0: by the size of the collection */
+    size_t nprobe;   /* lists that a search reads; 0: by nlist */
+    uint64_t seed;   /* of the k-means */
+    int32_t metric;  /* SIAMESE_METRIC_* */
+    int32_t threads; /* for train, add and many queries; 0: one a processor */
+    int32_t kernel;  /* SIAMESE_KERNEL_* */
+} siamese_index_options;
+
+SIAMESE_API siamese_status siamese_index_options_init(
+    siamese_index_options *options, size_t struct_size);
+SIAMESE_API siamese_status siamese_index_options_set(
+    siamese_index_options *options, const char *name, const char *value);
+SIAMESE_API siamese_status
+siamese_index_options_get(const siamese_index_options *options,
+                          const char *name, char *buf, size_t size,
+                          size_t *needed);
+SIAMESE_API siamese_status
+siamese_index_options_describe(size_t i, siamese_option_info *info);
+
+typedef struct siamese_search_options {
+    size_t struct_size;
+    size_t nprobe; /* of this call; 0: the index's */
+    int32_t exact; /* 1: read every list */
+} siamese_search_options;
+
+SIAMESE_API siamese_status siamese_search_options_init(
+    siamese_search_options *options, size_t struct_size);
+SIAMESE_API siamese_status siamese_search_options_set(
+    siamese_search_options *options, const char *name, const char *value);
+SIAMESE_API siamese_status
+siamese_search_options_get(const siamese_search_options *options,
+                           const char *name, char *buf, size_t size,
+                           size_t *needed);
+SIAMESE_API siamese_status
+siamese_search_options_describe(size_t i, siamese_option_info *info);
+
+/*
+ * An empty index for vectors of dim numbers (1 to 65536). Until it is trained it
+ * has one list, so search is exact.
+ */
+SIAMESE_API siamese_status siamese_index_create(
+    siamese_index **out, size_t dim, const siamese_index_options *options);
+
+SIAMESE_API void siamese_index_free(siamese_index *index);
+
+/*
+ * Chooses the lists by k-means on vectors[count][dim] and moves what the index
+ * holds into them. With nlist 0: one list, which is exact search, below 10,000
+ * vectors, else about 4 sqrt(count) lists. SIAMESE_E_ARGUMENT if count is less
+ * than a given nlist or a number is not finite.
+ */
+SIAMESE_API siamese_status siamese_index_train(siamese_index *index,
+                                               const float *vectors,
+                                               size_t count);
+
+/*
+ * Adds vectors[count][dim] under ids[count], each >= 0. An id may stand for
+ * several vectors. With the cosine metric vectors are stored at length 1 (a
+ * zero vector stays zero). SIAMESE_E_ARGUMENT names the row whose id is negative
+ * or whose vector is not finite; then nothing is added.
+ */
+SIAMESE_API siamese_status siamese_index_add(siamese_index *index,
+                                             const int64_t *ids,
+                                             const float *vectors,
+                                             size_t count);
+
+/* Removes every vector of ids[count]; *removed (may be NULL): how many. */
+SIAMESE_API siamese_status siamese_index_remove(siamese_index *index,
+                                                const int64_t *ids,
+                                                size_t count, size_t *removed);
+
+/*
+ * The k best of the lists nearest to each of queries[count][dim]: ids and scores
+ * [count][k], higher score first, equal scores by lower id, *capacity* elements
+ * in each. found[count] (may be NULL): how many of the k there are; the rest has
+ * id -1 and score -infinity. A query's results are the same bits alone or in any
+ * batch, with any number of threads. options may be NULL. SIAMESE_E_ARGUMENT:
+ * k = 0, nprobe > nlist, a query that is not finite.
+ */
+SIAMESE_API siamese_status siamese_index_search(
+    const siamese_index *index, const float *queries, size_t count, size_t k,
+    const siamese_search_options *options, int64_t *ids, float *scores,
+    size_t capacity, size_t *found);
+
+/*
+ * All vectors that score min_score or more: those of query r are at offsets[r]
+ * .. offsets[r + 1] - 1 of ids and scores, in search's order. offsets has count
+ * + 1 elements. *needed (may be NULL) is the total; if more than capacity,
+ * SIAMESE_E_RANGE, and offsets are filled in all the same.
+ */
+SIAMESE_API siamese_status siamese_index_range_search(
+    const siamese_index *index, const float *queries, size_t count,
+    float min_score, const siamese_search_options *options, size_t *offsets,
+    int64_t *ids, float *scores, size_t capacity, size_t *needed);
+
+/* The stored vector of an id (the first added, if several) into out[dim]. */
+SIAMESE_API siamese_status siamese_index_reconstruct(const siamese_index *index,
+                                                     int64_t id, float *out,
+                                                     size_t out_capacity);
+
+/* Vectors in the index. */
+SIAMESE_API size_t siamese_index_count(const siamese_index *index);
+
+typedef struct siamese_index_info {
+    size_t struct_size;
+    size_t dim;
+    size_t count;
+    size_t nlist;   /* in force; 1 means exact search */
+    size_t nprobe;  /* in force */
+    int32_t metric; /* SIAMESE_METRIC_* */
+} siamese_index_info;
+
+SIAMESE_API siamese_status siamese_index_get_info(const siamese_index *index,
+                                                  siamese_index_info *info);
+
+/* The options it was made with; options->struct_size must be set. */
+SIAMESE_API siamese_status siamese_index_get_options(
+    const siamese_index *index, siamese_index_options *options);
+
+/* Writes the index in FAISS's own file format, for other programs. */
+SIAMESE_API siamese_status siamese_index_export_faiss(
+    const siamese_index *index, const char *path);
+
+/* ------------------------------------------------------------------------- */
+/* bundle and checkpoint: handles to and from one file                       */
+/* ------------------------------------------------------------------------- */
+
+/* What goes to, or came from, one checkpoint. It keeps its parts alive. */
+typedef struct siamese_bundle siamese_bundle;
+
+SIAMESE_API siamese_status siamese_bundle_create(siamese_bundle **out);
+SIAMESE_API void siamese_bundle_free(siamese_bundle *bundle);
+
+/*
+ * Each replaces what was there; NULL takes it out. What is saved is the state at
+ * the time of the save. A trainer brings its own towers: SIAMESE_E_STATE for a
+ * tower beside a trainer. The same tower on both sides is stored once.
+ */
+SIAMESE_API siamese_status siamese_bundle_set_vocab(siamese_bundle *bundle,
+                                                    siamese_vocab *vocab);
+SIAMESE_API siamese_status siamese_bundle_set_query_tower(
+    siamese_bundle *bundle, siamese_tower *tower);
+SIAMESE_API siamese_status siamese_bundle_set_item_tower(
+    siamese_bundle *bundle, siamese_tower *tower);
+SIAMESE_API siamese_status siamese_bundle_set_trainer(siamese_bundle *bundle,
+                                                      siamese_trainer *trainer);
+SIAMESE_API siamese_status siamese_bundle_set_index(siamese_bundle *bundle,
+                                                    siamese_index *index);
+
+/*
+ * A named section of the host's own bytes, copied; NULL data takes it out.
+ * name: 1 to 63 bytes of [a-z0-9_.-].
+ */
+SIAMESE_API siamese_status siamese_bundle_set_section(siamese_bundle *bundle,
+                                                      const char *name,
+                                                      const void *data,
+                                                      size_t size);
+
+/*
+ * Each gives a handle of its own to be freed; SIAMESE_E_NOT_FOUND if the bundle
+ * has none. get_vocab: the bundle's own, else the query tower's first field's,
+ * else the item tower's. With a trainer the towers are its snapshot.
+ */
+SIAMESE_API siamese_status siamese_bundle_get_vocab(
+    const siamese_bundle *bundle, siamese_vocab **out);
+SIAMESE_API siamese_status siamese_bundle_get_query_tower(
+    const siamese_bundle *bundle, siamese_tower **out);
+SIAMESE_API siamese_status siamese_bundle_get_item_tower(
+    const siamese_bundle *bundle, siamese_tower **out);
+SIAMESE_API siamese_status siamese_bundle_get_trainer(
+    const siamese_bundle *bundle, siamese_trainer **out);
+SIAMESE_API siamese_status siamese_bundle_get_index(
+    const siamese_bundle *bundle, siamese_index **out);
+
+/* The bytes of a section; *needed (may be NULL): their number. */
+SIAMESE_API siamese_status siamese_bundle_get_section(
+    const siamese_bundle *bundle, const char *name, void *data,
+    size_t capacity, size_t *needed);
+
+typedef struct siamese_save_options {
+    size_t struct_size;
+    int32_t compression; /* zlib level 0 .. 9; default 1 */
+} siamese_save_options;
+
+SIAMESE_API siamese_status siamese_save_options_init(
+    siamese_save_options *options, size_t struct_size);
+SIAMESE_API siamese_status siamese_save_options_set(
+    siamese_save_options *options, const char *name, const char *value);
+SIAMESE_API siamese_status
+siamese_save_options_get(const siamese_save_options *options, const char *name,
+                         char *buf, size_t size, size_t *needed);
+SIAMESE_API siamese_status
+siamese_save_options_describe(size_t i, siamese_option_info *info);
+
+typedef struct siamese_load_options {
+    size_t struct_size;
+    uint64_t max_bytes; /* that the sections may take unpacked; 0: no limit */
+    int32_t threads;    /* of the loaded handles; 0: one a processor */
+} siamese_load_options;
+
+SIAMESE_API siamese_status siamese_load_options_init(
+    siamese_load_options *options, size_t struct_size);
+SIAMESE_API siamese_status siamese_load_options_set(
+    siamese_load_options *options, const char *name, const char *value);
+SIAMESE_API siamese_status
+siamese_load_options_get(const siamese_load_options *options, const char *name,
+                         char *buf, size_t size, size_t *needed);
+SIAMESE_API siamese_status
+siamese_load_options_describe(size_t i, siamese_option_info *info);
+
+/*
+ * Writes a temporary file beside path, syncs it, renames it over path and syncs
+ * the folder: at any moment path is the old file or the new one, whole. The
+ * temporary file is removed on failure. SIAMESE_E_IO names path and reason.
+ */
+SIAMESE_API siamese_status siamese_checkpoint_save(
+    const char *path, const siamese_bundle *bundle,
+    const siamese_save_options *options);
+
+/*
+ * Every length is checked before memory is allocated for it. SIAMESE_E_FORMAT
+ * names the section that is damaged, SIAMESE_E_VERSION a file of a newer format,
+ * SIAMESE_E_LIMIT a file over max_bytes.
+ */
+SIAMESE_API siamese_status siamese_checkpoint_load(
+    siamese_bundle **out, const char *path,
+    const siamese_load_options *options);
+
+/* The same from and to memory and the host's own streams. */
+SIAMESE_API siamese_status siamese_checkpoint_load_memory(
+    siamese_bundle **out, const void *data, size_t size,
+    const siamese_load_options *options);
+
+/* Writes all of data[size]; non-zero fails the save with SIAMESE_E_IO. */
+typedef int32_t (*siamese_write_fn)(void *user, const void *data, size_t size);
+
+/* Reads up to size bytes; *done < size only at the end; non-zero fails. */
+typedef int32_t (*siamese_read_fn)(void *user, void *data, size_t size,
+                                   size_t *done);
+
+SIAMESE_API siamese_status siamese_checkpoint_write(
+    siamese_write_fn write, void *user, const siamese_bundle *bundle,
+    const siamese_save_options *options);
+SIAMESE_API siamese_status siamese_checkpoint_read(
+    siamese_bundle **out, siamese_read_fn read, void *user,
+    const siamese_load_options *options);
+
+typedef struct siamese_section_info {
+    size_t struct_size;
+    char name[64];        /* "query_tower", "index", ... with a NUL */
+    int32_t user;         /* 1: a section of the host's own */
+    uint32_t version;     /* of the section's format */
+    uint64_t stored_size; /* bytes in the file */
+    uint64_t size;        /* bytes unpacked */
+    uint32_t crc32;       /* of the unpacked bytes */
+} siamese_section_info;
+
+/*
+ * The section table of a file, without loading it: *needed (may be NULL) sections
+ * into infos[capacity]; each infos[i].struct_size must be set. *format_version
+ * may be NULL.
+ */
+SIAMESE_API siamese_status siamese_checkpoint_info(
+    const char *path, siamese_section_info *infos, size_t capacity,
+    size_t *needed, uint32_t *format_version);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

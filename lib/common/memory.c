@@ -1,0 +1,162 @@
+#include "common/memory.h"
+
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/size.h"
+#include "common/status.h"
+
+#define ALIGNMENT 64
+
+/* ---- the host's hooks ---- */
+
+static void *default_allocate(void *user, size_t size)
+{
+    (void)user;
+    return malloc(size);
+}
+
+static void *default_reallocate(void *user, void *pointer, size_t size)
+{
+    (void)user;
+    return realloc(pointer, size);
+}
+
+static void default_deallocate(void *user, void *pointer)
+{
+    (void)user;
+    free(pointer);
+}
+
+static const siamese_allocator default_allocator = {
+    sizeof(siamese_allocator), NULL, default_allocate, default_reallocate,
+    default_deallocate};
+
+static siamese_allocator hooks = {sizeof(siamese_allocator), NULL,
+                                  default_allocate, default_reallocate,
+                                  default_deallocate};
+
+static atomic_long handles;
+
+void sm_handle_created(void)
+{
+    atomic_fetch_add(&handles, 1);
+}
+
+void sm_handle_freed(void)
+{
+    atomic_fetch_sub(&handles, 1);
+}
+
+void sm_memory_keep(void)
+{
+    atomic_fetch_add(&handles, 1);
+}
+
+int sm_handles_exist(void)
+{
+    return atomic_load(&handles) > 0;
+}
+
+siamese_status siamese_set_allocator(const siamese_allocator *allocator)
+{
+    SM_REQUIRE(!sm_handles_exist(), SIAMESE_E_STATE,
+               "the allocator can be set only before the first handle");
+    if (allocator == NULL) {
+        hooks = default_allocator;
+        return SIAMESE_OK;
+    }
+    SM_REQUIRE(allocator->struct_size >= sizeof *allocator, SIAMESE_E_ARGUMENT,
+               "allocator: struct_size is %zu, at least %zu is needed",
+               allocator->struct_size, sizeof *allocator);
+    SM_REQUIRE(allocator->allocate && allocator->reallocate &&
+                   allocator->deallocate,
+               SIAMESE_E_ARGUMENT,
+               "allocator: allocate, reallocate and deallocate are all needed");
+    hooks = *allocator;
+    return SIAMESE_OK;
+}
+
+/* ---- allocation ---- */
+
+void *sm_alloc(size_t size)
+{
+    return hooks.allocate(hooks.user, size ? size : 1);
+}
+
+void *sm_alloc_array(size_t count, size_t size)
+{
+    size_t bytes;
+    if (!sm_size_multiply(count, size, &bytes)) return NULL;
+    return sm_alloc(bytes);
+}
+
+void *sm_calloc(size_t count, size_t size)
+{
+    void *const pointer = sm_alloc_array(count, size);
+    if (pointer) memset(pointer, 0, count * size);
+    return pointer;
+}
+
+void *sm_realloc_array(void *pointer, size_t count, size_t size)
+{
+    size_t bytes;
+    if (!sm_size_multiply(count, size, &bytes)) return NULL;
+    if (pointer == NULL) return sm_alloc(bytes);
+    return hooks.reallocate(hooks.user, pointer, bytes ? bytes : 1);
+}
+
+void sm_free(void *pointer)
+{
+    if (pointer) hooks.deallocate(hooks.user, pointer);
+}
+
+char *sm_strdup(const char *text)
+{
+    size_t const size = strlen(text) + 1;
+    char *const copy = sm_alloc(size);
+    if (copy) memcpy(copy, text, size);
+    return copy;
+}
+
+/* The pointer that the hook gave stands right before the aligned one. */
+void *sm_aligned_array(size_t count, size_t size)
+{
+    size_t bytes;
+    if (!sm_size_multiply(count, size, &bytes) ||
+        !sm_size_add(bytes, ALIGNMENT + sizeof(void *), &bytes))
+        return NULL;
+    char *const base = sm_alloc(bytes);
+    if (base == NULL) return NULL;
+    uintptr_t const first = (uintptr_t)base + sizeof(void *);
+    uintptr_t const aligned =
+        (first + ALIGNMENT - 1) & ~(uintptr_t)(ALIGNMENT - 1);
+    char *const pointer = base + (aligned - (uintptr_t)base);
+    ((void **)(void *)pointer)[-1] = base;
+    return pointer;
+}
+
+void *sm_aligned_calloc(size_t count, size_t size)
+{
+    void *const pointer = sm_aligned_array(count, size);
+    if (pointer) memset(pointer, 0, count * size);
+    return pointer;
+}
+
+void sm_aligned_free(void *pointer)
+{
+    if (pointer) sm_free(((void **)pointer)[-1]);
+}
+
+void *sm_grow(void *pointer, size_t *capacity, size_t wanted, size_t size)
+{
+    if (wanted <= *capacity && pointer) return pointer;
+    size_t next = sm_max(*capacity, 8);
+    while (next < wanted)
+        if (!sm_size_multiply(next, 2, &next)) return NULL;
+    void *const grown = sm_realloc_array(pointer, next, size);
+    if (grown) *capacity = next;
+    return grown;
+}

@@ -1,0 +1,387 @@
+#include "common/options.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/size.h"
+
+/* ---- one option ---- */
+
+static size_t option_size(sm_option_type type)
+{
+    switch (type) {
+    case SM_OPTION_SIZE:
+        return sizeof(size_t);
+    case SM_OPTION_UINT64:
+        return sizeof(uint64_t);
+    case SM_OPTION_DOUBLE:
+        return sizeof(double);
+    default:
+        return sizeof(int32_t);
+    }
+}
+
+static const char *type_name(sm_option_type type)
+{
+    switch (type) {
+    case SM_OPTION_DOUBLE:
+        return "float";
+    case SM_OPTION_FLAG:
+        return "flag";
+    case SM_OPTION_CHOICE:
+        return "choice";
+    default:
+        return "integer";
+    }
+}
+
+/* Whether a struct of this size holds the option. */
+static int fits(const sm_option *option, size_t struct_size)
+{
+    return option->offset + option_size(option->type) <= struct_size;
+}
+
+/* Word `place` of "none | lower"; NULL past the last. */
+static const char *choice_word(const char *range, size_t place, size_t *length)
+{
+    const char *p = range;
+    for (;; place--) {
+        p += strspn(p, " |");
+        *length = strcspn(p, " |");
+        if (*length == 0) return NULL;
+        if (place == 0) return p;
+        p += *length;
+    }
+}
+
+static sm_status bad_value(const sm_option_table *table,
+                           const sm_option *option, const char *value)
+{
+    return sm_fail(SIAMESE_E_OPTION, "%s option %s: '%.100s' is not in: %s",
+                   table->kind, option->name, value, option->range);
+}
+
+static int parse_choice(const sm_option *option, const char *value,
+                        int32_t *out)
+{
+    size_t length;
+    const char *word;
+    for (size_t i = 0; (word = choice_word(option->range, i, &length)); i++)
+        if (strlen(value) == length && memcmp(word, value, length) == 0) {
+            *out = (int32_t)i;
+            return 1;
+        }
+    return 0;
+}
+
+static int parse_flag(const char *value, int32_t *out)
+{
+    static const char *const no[] = {"0", "no", "false", "off"};
+    static const char *const yes[] = {"1", "yes", "true", "on"};
+    for (size_t i = 0; i < 4; i++) {
+        if (strcmp(value, no[i]) == 0) return *out = 0, 1;
+        if (strcmp(value, yes[i]) == 0) return *out = 1, 1;
+    }
+    return 0;
+}
+
+/* Digits alone: no sign, no white space. */
+static int parse_unsigned(const char *value, uint64_t *out)
+{
+    char *end;
+    if (!isdigit((unsigned char)value[0])) return 0;
+    errno = 0;
+    *out = strtoull(value, &end, 10);
+    return *end == '\0' && errno == 0;
+}
+
+/* "0.001" or "1e-3" whatever the host's locale: strtod's point may be other. */
+static int parse_double(const char *value, double *out)
+{
+    char text[64];
+    size_t const length = strlen(value);
+    if (length == 0 || length >= sizeof text ||
+        strspn(value, "0123456789.eE+-") != length)
+        return 0;
+    memcpy(text, value, length + 1);
+    char *const point = strchr(text, '.');
+    char sample[8];
+    snprintf(sample, sizeof sample, "%.1f", 0.5);
+    if (point) *point = sample[1];
+    char *end;
+    *out = strtod(text, &end);
+    return *end == '\0' && isfinite(*out);
+}
+
+static double value_as_double(const sm_option *option, const void *options)
+{
+    const char *const at = (const char *)options + option->offset;
+    switch (option->type) {
+    case SM_OPTION_SIZE: {
+        size_t v;
+        memcpy(&v, at, sizeof v);
+        return (double)v;
+    }
+    case SM_OPTION_UINT64: {
+        uint64_t v;
+        memcpy(&v, at, sizeof v);
+        return (double)v;
+    }
+    case SM_OPTION_DOUBLE: {
+        double v;
+        memcpy(&v, at, sizeof v);
+        return v;
+    }
+    default: {
+        int32_t v;
+        memcpy(&v, at, sizeof v);
+        return (double)v;
+    }
+    }
+}
+
+static int in_range(const sm_option *option, double value)
+{
+    if (option->type == SM_OPTION_FLAG) return value == 0 || value == 1;
+    if (option->type == SM_OPTION_CHOICE) {
+        size_t length;
+        return value >= 0 &&
+               choice_word(option->range, (size_t)value, &length) != NULL;
+    }
+    return value >= option->minimum && value <= option->maximum;
+}
+
+static sm_status set_option(const sm_option_table *table,
+                            const sm_option *option, void *options,
+                            const char *value)
+{
+    char *const at = (char *)options + option->offset;
+    uint64_t integer = 0;
+    double real = 0;
+    int32_t word = 0;
+    int parsed;
+    switch (option->type) {
+    case SM_OPTION_DOUBLE:
+        parsed = parse_double(value, &real) && in_range(option, real);
+        if (parsed) memcpy(at, &real, sizeof real);
+        break;
+    case SM_OPTION_FLAG:
+    case SM_OPTION_CHOICE:
+        parsed = option->type == SM_OPTION_FLAG
+                     ? parse_flag(value, &word)
+                     : parse_choice(option, value, &word);
+        if (parsed) memcpy(at, &word, sizeof word);
+        break;
+    default:
+        parsed = parse_unsigned(value, &integer) &&
+                 in_range(option, (double)integer);
+        if (!parsed) break;
+        if (option->type == SM_OPTION_INT32) {
+            word = (int32_t)integer;
+            memcpy(at, &word, sizeof word);
+        } else if (option->type == SM_OPTION_SIZE) {
+            size_t const size = (size_t)integer;
+            memcpy(at, &size, sizeof size);
+        } else {
+            memcpy(at, &integer, sizeof integer);
+        }
+    }
+    return parsed ? SIAMESE_OK : bad_value(table, option, value);
+}
+
+static int format_option(const sm_option *option, const void *options,
+                         char *text, size_t size)
+{
+    double const value = value_as_double(option, options);
+    if (option->type == SM_OPTION_CHOICE) {
+        size_t length;
+        const char *const word =
+            value >= 0 ? choice_word(option->range, (size_t)value, &length)
+                       : NULL;
+        if (word) return snprintf(text, size, "%.*s", (int)length, word);
+        return snprintf(text, size, "%" PRId32, (int32_t)value);
+    }
+    if (option->type == SM_OPTION_DOUBLE) {
+        for (int digits = 6; digits <= 17; digits++) {
+            snprintf(text, size, "%.*g", digits, value);
+            if (strtod(text, NULL) == value) break;
+        }
+        for (char *p = text; *p; p++)
+            if (*p == ',') *p = '.';
+        return (int)strlen(text);
+    }
+    if (option->type == SM_OPTION_UINT64) {
+        uint64_t v;
+        memcpy(&v, (const char *)options + option->offset, sizeof v);
+        return snprintf(text, size, "%" PRIu64, v);
+    }
+    return snprintf(text, size, "%.0f", value);
+}
+
+static sm_status find_option(const sm_option_table *table, const char *name,
+                             const sm_option **out)
+{
+    char names[700] = "";
+    SM_REQUIRE(name != NULL, SIAMESE_E_ARGUMENT, "name: is NULL");
+    for (size_t i = 0; i < table->count; i++) {
+        if (strcmp(table->options[i].name, name) == 0) {
+            *out = &table->options[i];
+            return SIAMESE_OK;
+        }
+        size_t const used = strlen(names);
+        snprintf(names + used, sizeof names - used, "%s%s", i ? ", " : "",
+                 table->options[i].name);
+    }
+    return sm_fail(SIAMESE_E_OPTION,
+                   "%s has no option '%.100s'; it has: %s", table->kind, name,
+                   names);
+}
+
+static size_t user_size(const void *user)
+{
+    size_t size;
+    memcpy(&size, user, sizeof size);
+    return size;
+}
+
+/* ---- the public four ---- */
+
+sm_status sm_options_init(const sm_option_table *table, void *options,
+                          size_t struct_size)
+{
+    SM_REQUIRE(options != NULL, SIAMESE_E_ARGUMENT, "options: is NULL");
+    SM_REQUIRE(struct_size >= sizeof(size_t), SIAMESE_E_ARGUMENT,
+               "struct_size: %zu is too small", struct_size);
+    memset(options, 0, struct_size);
+    memcpy(options, &struct_size, sizeof struct_size);
+    for (size_t i = 0; i < table->count; i++)
+        if (fits(&table->options[i], struct_size))
+            SM_RETURN_IF_ERROR(set_option(table, &table->options[i], options,
+                                          table->options[i].default_value));
+    return SIAMESE_OK;
+}
+
+sm_status sm_options_set(const sm_option_table *table, void *options,
+                         const char *name, const char *value)
+{
+    const sm_option *option;
+    SM_REQUIRE(options != NULL, SIAMESE_E_ARGUMENT, "options: is NULL");
+    SM_REQUIRE(value != NULL, SIAMESE_E_ARGUMENT, "value: is NULL");
+    SM_RETURN_IF_ERROR(find_option(table, name, &option));
+    SM_REQUIRE(fits(option, user_size(options)), SIAMESE_E_OPTION,
+               "%s option %s: the struct of size %zu does not hold it",
+               table->kind, name, user_size(options));
+    return set_option(table, option, options, value);
+}
+
+sm_status sm_options_get(const sm_option_table *table, const void *options,
+                         const char *name, char *buf, size_t size,
+                         size_t *needed)
+{
+    const sm_option *option;
+    char text[64];
+    SM_REQUIRE(options != NULL, SIAMESE_E_ARGUMENT, "options: is NULL");
+    SM_RETURN_IF_ERROR(find_option(table, name, &option));
+    SM_REQUIRE(fits(option, user_size(options)), SIAMESE_E_OPTION,
+               "%s option %s: the struct of size %zu does not hold it",
+               table->kind, name, user_size(options));
+    int const length = format_option(option, options, text, sizeof text);
+    return sm_text_write(text, (size_t)length, buf, size, needed);
+}
+
+sm_status sm_options_describe(const sm_option_table *table, size_t i,
+                              siamese_option_info *info)
+{
+    SM_REQUIRE(i < table->count, SIAMESE_E_NOT_FOUND,
+               "%s has %zu options, none is number %zu", table->kind,
+               table->count, i);
+    const sm_option *const option = &table->options[i];
+    siamese_option_info const own = {
+        sizeof own,    option->name, type_name(option->type),
+        option->default_value, option->range,   option->help};
+    return sm_struct_write(&own, sizeof own, info, "info");
+}
+
+/* ---- structs of other versions ---- */
+
+sm_status sm_struct_read(void *own, size_t own_size, const void *user,
+                         const char *name)
+{
+    SM_REQUIRE(user != NULL, SIAMESE_E_ARGUMENT, "%s: is NULL", name);
+    size_t const size = user_size(user);
+    SM_REQUIRE(size >= sizeof(size_t) && size <= 65536, SIAMESE_E_ARGUMENT,
+               "%s: struct_size %zu is not that of a struct", name, size);
+    for (size_t i = own_size; i < size; i++)
+        SM_REQUIRE(((const char *)user)[i] == 0, SIAMESE_E_OPTION,
+                   "%s: byte %zu, which this version of the library does not "
+                   "know, is set",
+                   name, i);
+    memset(own, 0, own_size);
+    memcpy(own, user, sm_min(size, own_size));
+    memcpy(own, &own_size, sizeof own_size);
+    return SIAMESE_OK;
+}
+
+sm_status sm_struct_write(const void *own, size_t own_size, void *user,
+                          const char *name)
+{
+    SM_REQUIRE(user != NULL, SIAMESE_E_ARGUMENT, "%s: is NULL", name);
+    size_t const size = user_size(user);
+    SM_REQUIRE(size >= sizeof(size_t) && size <= 65536, SIAMESE_E_ARGUMENT,
+               "%s: struct_size %zu is not that of a struct", name, size);
+    memset(user, 0, size);
+    memcpy(user, own, sm_min(size, own_size));
+    memcpy(user, &size, sizeof size);
+    return SIAMESE_OK;
+}
+
+sm_status sm_options_read(const sm_option_table *table, const void *options,
+                          void *own)
+{
+    SM_RETURN_IF_ERROR(sm_options_init(table, own, table->struct_size));
+    if (options == NULL) return SIAMESE_OK;
+    size_t const size = user_size(options);
+    SM_REQUIRE(size >= sizeof(size_t) && size <= 65536, SIAMESE_E_ARGUMENT,
+               "%s options: struct_size %zu is not that of a struct",
+               table->kind, size);
+    for (size_t i = table->struct_size; i < size; i++)
+        SM_REQUIRE(((const char *)options)[i] == 0, SIAMESE_E_OPTION,
+                   "%s options: byte %zu, which this version of the library "
+                   "does not know, is set",
+                   table->kind, i);
+    for (size_t i = 0; i < table->count; i++) {
+        const sm_option *const option = &table->options[i];
+        if (!fits(option, size)) continue;
+        if (!in_range(option, value_as_double(option, options))) {
+            char text[64];
+            format_option(option, options, text, sizeof text);
+            return bad_value(table, option, text);
+        }
+        memcpy((char *)own + option->offset,
+               (const char *)options + option->offset,
+               option_size(option->type));
+    }
+    return SIAMESE_OK;
+}
+
+sm_status sm_options_write(const sm_option_table *table, const void *own,
+                           void *options)
+{
+    return sm_struct_write(own, table->struct_size, options, "options");
+}
+
+sm_status sm_text_write(const char *bytes, size_t length, char *buf,
+                        size_t size, size_t *needed)
+{
+    if (needed) *needed = length;
+    SM_REQUIRE(size > length && buf != NULL, SIAMESE_E_RANGE,
+               "buf: %zu bytes are given, %zu are needed", size, length + 1);
+    if (length) memcpy(buf, bytes, length);
+    buf[length] = '\0';
+    return SIAMESE_OK;
+}

@@ -1,0 +1,65 @@
+#include "common/status.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static _Thread_local char last_error[1024];
+
+const char *siamese_version(void)
+{
+    return SIAMESE_VERSION;
+}
+
+const char *siamese_last_error(void)
+{
+    return last_error;
+}
+
+sm_status sm_fail(sm_status code, const char *format, ...)
+{
+    /* through a copy, since an argument may be the last error itself */
+    char text[sizeof last_error];
+    va_list arguments;
+    va_start(arguments, format);
+    if (vsnprintf(text, sizeof text, format, arguments) < 0) text[0] = '\0';
+    va_end(arguments);
+    memcpy(last_error, text, sizeof text);
+    return code;
+}
+
+sm_status sm_fail_memory(void)
+{
+    strcpy(last_error, "out of memory");
+    return SIAMESE_E_MEMORY;
+}
+
+const char *siamese_status_name(siamese_status status)
+{
+    switch (status) {
+    case SIAMESE_OK:
+        return "SIAMESE_OK";
+#define CASE(name, code, text)                                                 \
+    case code:                                                                 \
+        return "SIAMESE_" #name;
+        SIAMESE_STATUS_MAP(CASE)
+#undef CASE
+    default:
+        return "unknown";
+    }
+}
+
+const char *siamese_status_text(siamese_status status)
+{
+    switch (status) {
+    case SIAMESE_OK:
+        return "success";
+#define CASE(name, code, text)                                                 \
+    case code:                                                                 \
+        return text;
+        SIAMESE_STATUS_MAP(CASE)
+#undef CASE
+    default:
+        return "unknown status";
+    }
+}

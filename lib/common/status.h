@@ -1,0 +1,58 @@
+/* status.h: status codes, the thread's last error, and the macros that carry
+ * both through a function. */
+#ifndef SM_STATUS_H
+#define SM_STATUS_H
+
+#include <siamese/siamese.h>
+
+typedef siamese_status sm_status;
+
+/* Sets this thread's last error and returns code. */
+sm_status sm_fail(sm_status code, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Out of memory, with a text that needs no memory. */
+sm_status sm_fail_memory(void);
+
+/*
+ * In a function with a local `sm_status status = SIAMESE_OK` and one `out:`
+ * label that frees everything and returns status:
+ */
+#define SM_TRY(expression)                                                     \
+    do {                                                                       \
+        status = (expression);                                                 \
+        if (status != SIAMESE_OK) goto out;                                    \
+    } while (0)
+
+#define SM_FAIL(code, ...)                                                     \
+    do {                                                                       \
+        status = sm_fail((code), __VA_ARGS__);                                 \
+        goto out;                                                              \
+    } while (0)
+
+#define SM_CHECK(condition, code, ...)                                         \
+    do {                                                                       \
+        if (!(condition)) SM_FAIL((code), __VA_ARGS__);                        \
+    } while (0)
+
+#define SM_CHECK_MEMORY(pointer)                                               \
+    do {                                                                       \
+        if ((pointer) == NULL) {                                               \
+            status = sm_fail_memory();                                         \
+            goto out;                                                          \
+        }                                                                      \
+    } while (0)
+
+/* The same where nothing needs to be freed. */
+#define SM_RETURN_IF_ERROR(expression)                                         \
+    do {                                                                       \
+        sm_status const returned_ = (expression);                              \
+        if (returned_ != SIAMESE_OK) return returned_;                         \
+    } while (0)
+
+#define SM_REQUIRE(condition, code, ...)                                       \
+    do {                                                                       \
+        if (!(condition)) return sm_fail((code), __VA_ARGS__);                 \
+    } while (0)
+
+#endif
