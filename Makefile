@@ -1,0 +1,56 @@
+# libsiamese: builds the library, the command and the tests.
+#
+#   make                    libraries and command, in build/
+#   make install            prefix=/usr/local DESTDIR= libdir= ...
+#   make check              every test that a change must pass
+#   make check-long         valgrind, thread sanitizer, coverage, bare chroot
+#   make check-one T=unit/pool    one test program, output shown
+#   make golden GOLDEN=DIR  golden vectors, one JSON object a line
+#   make demo               train, evaluate and search an invented catalogue
+#   make bench dist clean uninstall
+#
+# Useful variables: CC, CXX, CFLAGS, CXXFLAGS, CPPFLAGS, LDFLAGS (appended to
+# what the project needs), V=1 (show commands), WERROR=1, SANITIZE=address,...
+# FAISS_C=auto|yes|no (use libfaiss_c, FAISS_C_LIBS), BLIS=DIR (flavour).
+
+MAKEFLAGS += --no-builtin-rules
+.SUFFIXES:
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := all
+
+include mk/config.mk
+include mk/library.mk
+include mk/install.mk
+include mk/tests.mk
+
+.PHONY: all library command clean dist setup setup-check demo bench
+
+all: library command
+
+library: $(PUBLIC_LIBRARIES)
+
+command: $(PUBLIC_COMMAND)
+
+# Set-up asks the package manager only for what is missing; the second make
+# reads the tools and libraries that the first one could not yet see.
+setup:
+	@sh tools/setup.sh build
+
+setup-check:
+	@sh tools/setup.sh build check
+
+demo: setup
+	@+$(SUBMAKE) all >&2
+	@SIAMESE='$(CURDIR)/build/siamese' sh examples/demo/run.sh
+
+bench: all
+	@SIAMESE='$(CURDIR)/build/siamese' sh bench/run.sh
+
+clean:
+	rm -rf build dist
+
+dist:
+	@mkdir -p dist
+	$(Q)git archive --prefix=libsiamese-$(VERSION)/ HEAD \
+	    | gzip -9n > dist/libsiamese-$(VERSION).tar.gz
+	@echo 'dist/libsiamese-$(VERSION).tar.gz'

@@ -1,0 +1,136 @@
+# Tools, libraries and flags. Nothing here fails when something is missing:
+# set-up may be what is being asked for.
+
+# The version is kept once, in the public header.
+version_part = $(shell sed -n \
+    's/^.define SIAMESE_VERSION_$(1) *\([0-9][0-9]*\).*/\1/p' \
+    include/siamese/version.h 2>/dev/null)
+VERSION_MAJOR := $(or $(call version_part,MAJOR),0)
+VERSION_MINOR := $(or $(call version_part,MINOR),1)
+VERSION_PATCH := $(or $(call version_part,PATCH),0)
+VERSION := $(VERSION_MAJOR).$(VERSION_MINOR).$(VERSION_PATCH)
+SONAME  := libsiamese.so.$(VERSION_MAJOR)
+
+# Directories, in either case; the lower case wins when both are given.
+PREFIX       ?= /usr/local
+prefix       ?= $(PREFIX)
+EXEC_PREFIX  ?= $(prefix)
+exec_prefix  ?= $(EXEC_PREFIX)
+BINDIR       ?= $(exec_prefix)/bin
+bindir       ?= $(BINDIR)
+LIBDIR       ?= $(exec_prefix)/lib
+libdir       ?= $(LIBDIR)
+INCLUDEDIR   ?= $(prefix)/include
+includedir   ?= $(INCLUDEDIR)
+DATAROOTDIR  ?= $(prefix)/share
+datarootdir  ?= $(DATAROOTDIR)
+MANDIR       ?= $(datarootdir)/man
+mandir       ?= $(MANDIR)
+DOCDIR       ?= $(datarootdir)/doc/libsiamese
+docdir       ?= $(DOCDIR)
+PKGCONFIGDIR ?= $(libdir)/pkgconfig
+pkgconfigdir ?= $(PKGCONFIGDIR)
+
+# make's own defaults for these are not a choice of the user's.
+ifneq (,$(filter default undefined,$(origin CC)))
+CC := gcc
+endif
+ifneq (,$(filter default undefined,$(origin CXX)))
+CXX := g++
+endif
+ifneq (,$(filter default undefined,$(origin AR)))
+AR := ar
+endif
+LD         ?= ld
+ifeq ($(origin LD),default)
+LD := ld
+endif
+OBJCOPY    ?= objcopy
+NM         ?= nm
+PKG_CONFIG ?= pkg-config
+INSTALL    ?= install
+
+ifeq ($(V),1)
+Q   :=
+say := @:
+else
+Q   := @
+say = @printf '  %-8s%s\n' '$(1)' '$(2)' >&2
+endif
+SUBMAKE := $(MAKE) --no-print-directory
+
+# ---- libraries ----
+
+MACHINE   := $(shell $(CC) -dumpmachine 2>/dev/null)
+MULTIARCH := $(shell $(CC) -print-multiarch 2>/dev/null)
+
+# BLIS by the place of its package, not by the alternatives system: what
+# libblas.so.3 means on a machine must not change what we embed. All flavours
+# hold the same kernels; the serial one has no OpenMP around each call.
+BLIS_DIRS := $(foreach flavour,serial pthread openmp,\
+    /usr/lib/$(MULTIARCH)/blis-$(flavour))
+BLIS      ?= $(patsubst %/libblis.a,%,\
+    $(firstword $(wildcard $(BLIS_DIRS:%=%/libblis.a))))
+BLIS_LIB  := $(BLIS)/libblis.a
+BLIS_INC  ?= /usr/include/$(MULTIARCH)/$(notdir $(BLIS))
+
+FAISS_LIB ?= $(shell $(CXX) -print-file-name=libfaiss.a 2>/dev/null)
+
+# libfaiss_c where there is one: link it and tell the adapter what it has. A
+# static one hides inside the library like FAISS itself; a shared one brings
+# its own FAISS, and a second copy beside it must not be linked.
+FAISS_C          ?= auto
+FAISS_C_ARCHIVE  := $(filter /%,$(shell $(CXX) -print-file-name=libfaiss_c.a \
+    2>/dev/null))
+FAISS_C_LIBS     ?= $(or $(FAISS_C_ARCHIVE),-lfaiss_c)
+ifeq ($(FAISS_C),auto)
+HAVE_FAISS_C := $(shell echo 'int main(void) { return 0; }' | \
+    $(CXX) -shared -fPIC -x c++ - -x none $(FAISS_C_LIBS) -o /dev/null \
+    2>/dev/null && echo yes)
+else
+HAVE_FAISS_C := $(filter yes,$(FAISS_C))
+endif
+FAISS_C_LINK := $(if $(HAVE_FAISS_C),$(FAISS_C_LIBS))
+ifneq (,$(filter -l%,$(FAISS_C_LINK)))
+FAISS_LIB := -lfaiss
+endif
+
+LIB_LIBS     := -lz -lgomp -lm
+COMMAND_LIBS := -lcsv $(or $(shell $(PKG_CONFIG) --libs jansson 2>/dev/null),\
+    -ljansson)
+
+# ---- flags ----
+
+WARNINGS := -Wall -Wextra -Wshadow -Wpointer-arith -Wwrite-strings
+C_WARNINGS := -Wstrict-prototypes -Wmissing-prototypes
+ifeq ($(WERROR),1)
+WARNINGS += -Werror
+endif
+
+comma := ,
+SANITIZE ?=
+ifneq ($(SANITIZE),)
+SANITIZE_FLAGS := -fsanitize=$(SANITIZE) -fno-omit-frame-pointer \
+    -fno-sanitize-recover=all
+endif
+ifeq ($(COVERAGE),1)
+SANITIZE_FLAGS += --coverage
+endif
+
+BASE_FLAGS := -O2 -g $(WARNINGS) -ffp-contract=off -fvisibility=hidden \
+    -fPIC -ffunction-sections -fdata-sections -pthread $(SANITIZE_FLAGS)
+BASE_CFLAGS   := -std=c11 $(BASE_FLAGS) $(C_WARNINGS)
+BASE_CXXFLAGS := -std=c++17 $(BASE_FLAGS) -fopenmp
+BASE_CPPFLAGS := -D_GNU_SOURCE
+
+ALL_CFLAGS   = $(BASE_CFLAGS) $(CFLAGS)
+ALL_CXXFLAGS = $(BASE_CXXFLAGS) $(CXXFLAGS)
+ALL_CPPFLAGS = $(BASE_CPPFLAGS) $(CPPFLAGS)
+ALL_LDFLAGS  = -pthread $(SANITIZE_FLAGS) $(LDFLAGS)
+
+# Objects of other flags, compilers or libraries never meet: each set has a
+# directory of its own, and build/ holds copies of the last one made.
+CONFIG_KEY := $(firstword $(shell printf '%s' '$(CC)|$(CXX)|$(MACHINE)|\
+    $(ALL_CFLAGS)|$(ALL_CXXFLAGS)|$(ALL_CPPFLAGS)|$(ALL_LDFLAGS)|$(BLIS)|\
+    $(FAISS_LIB)|$(FAISS_C_LINK)|$(COMMAND_LIBS)' | cksum))
+OBJ := build/obj-$(CONFIG_KEY)

@@ -1,0 +1,61 @@
+# install and uninstall name the same list, so that one undoes the other.
+
+HEADERS  := $(wildcard include/siamese/*.h)
+MAN1     := $(wildcard docs/man/*.1)
+MAN3     := $(wildcard docs/man/*.3)
+DOCS     := $(wildcard README.md CHANGELOG.md CHANGELOG LICENSE \
+    THIRD-PARTY-NOTICES docs/*.md)
+
+.PHONY: install uninstall
+
+build/siamese.pc: pkgconfig/siamese.pc.in build/.pc-values
+	$(Q)sed -e 's|@prefix@|$(prefix)|' -e 's|@libdir@|$(libdir)|' \
+	    -e 's|@includedir@|$(includedir)|' -e 's|@version@|$(VERSION)|' \
+	    -e 's|@libs_private@|$(strip $(PC_LIBS_PRIVATE))|' $< > $@
+
+# The last values the file was made with.
+PC_VALUES := $(prefix)|$(libdir)|$(includedir)|$(VERSION)|$(FAISS_C_LINK)
+build/.pc-values: FORCE
+	@mkdir -p build
+	@echo '$(PC_VALUES)' | cmp -s - $@ || echo '$(PC_VALUES)' > $@
+
+PC_LIBS_PRIVATE = $(filter -l%,$(FAISS_LINK)) $(if $(LIB_CXX),-lstdc++) -lgomp \
+    -lm -lpthread
+
+install: all build/siamese.pc
+	$(Q)$(INSTALL) -d $(foreach directory,$(bindir) $(libdir) \
+	    $(includedir)/siamese $(pkgconfigdir) $(docdir) \
+	    $(if $(MAN1),$(mandir)/man1) $(if $(MAN3),$(mandir)/man3),\
+	    '$(DESTDIR)$(directory)')
+	$(Q)$(INSTALL) -m 644 $(HEADERS) '$(DESTDIR)$(includedir)/siamese'
+	$(Q)$(INSTALL) -m 755 build/libsiamese.so.$(VERSION) \
+	    '$(DESTDIR)$(libdir)'
+	$(Q)ln -sf libsiamese.so.$(VERSION) '$(DESTDIR)$(libdir)/$(SONAME)'
+	$(Q)ln -sf $(SONAME) '$(DESTDIR)$(libdir)/libsiamese.so'
+	$(Q)$(INSTALL) -m 644 build/libsiamese.a '$(DESTDIR)$(libdir)'
+	$(Q)$(INSTALL) -m 644 build/siamese.pc '$(DESTDIR)$(pkgconfigdir)'
+	$(if $(COMMAND_C),$(Q)$(INSTALL) -m 755 build/siamese \
+	    '$(DESTDIR)$(bindir)')
+	$(if $(MAN1),$(Q)$(INSTALL) -m 644 $(MAN1) '$(DESTDIR)$(mandir)/man1')
+	$(if $(MAN3),$(Q)$(INSTALL) -m 644 $(MAN3) '$(DESTDIR)$(mandir)/man3')
+	$(Q)$(INSTALL) -m 644 $(DOCS) '$(DESTDIR)$(docdir)'
+	@# A live system finds the library only by the loader's cache.
+	@if [ -z '$(DESTDIR)' ] && [ "$$(id -u)" -eq 0 ]; then \
+	    ldconfig 2>/dev/null || true; fi
+
+INSTALLED := $(foreach header,$(HEADERS),$(includedir)/siamese/$(notdir \
+        $(header))) \
+    $(foreach name,libsiamese.so.$(VERSION) $(SONAME) libsiamese.so \
+        libsiamese.a,$(libdir)/$(name)) \
+    $(pkgconfigdir)/siamese.pc $(if $(COMMAND_C),$(bindir)/siamese) \
+    $(foreach page,$(MAN1),$(mandir)/man1/$(notdir $(page))) \
+    $(foreach page,$(MAN3),$(mandir)/man3/$(notdir $(page))) \
+    $(foreach doc,$(DOCS),$(docdir)/$(notdir $(doc)))
+
+uninstall:
+	$(Q)rm -f $(foreach file,$(INSTALLED),'$(DESTDIR)$(file)')
+	@# The folders that are ours alone; others may hold more than our files.
+	$(Q)for directory in '$(DESTDIR)$(includedir)/siamese' \
+	    '$(DESTDIR)$(docdir)'; do \
+	    if [ -d "$$directory" ]; then \
+	        rmdir --ignore-fail-on-non-empty "$$directory"; fi; done

@@ -1,0 +1,137 @@
+# The library in its three forms, and the command.
+
+LIB_C      := $(sort $(wildcard lib/*/*.c))
+LIB_CXX    := $(wildcard lib/index/faiss_c_adapter.cpp)
+X86_C      := $(filter %_avx2.c %_avx512.c,$(LIB_C))
+ifeq (,$(filter x86_64-% i%86-%,$(MACHINE)))
+LIB_C      := $(filter-out $(X86_C),$(LIB_C))
+endif
+COMMAND_C  := $(sort $(wildcard src/*.c))
+
+LIB_OBJS     := $(LIB_C:%.c=$(OBJ)/%.o) $(LIB_CXX:%.cpp=$(OBJ)/%.o)
+COMMAND_OBJS := $(COMMAND_C:%.c=$(OBJ)/%.o)
+
+SHARED   := $(OBJ)/libsiamese.so.$(VERSION)
+STATIC   := $(OBJ)/libsiamese.a
+INTERNAL := $(OBJ)/libsiamese_internal.a
+COMMAND  := $(OBJ)/siamese
+
+PUBLIC_LIBRARIES := build/$(SONAME) build/libsiamese.so build/libsiamese.a
+PUBLIC_COMMAND   := $(if $(COMMAND_C),build/siamese)
+
+# ---- compiling ----
+
+$(OBJ)/lib/%.o: private ALL_CPPFLAGS += -Ilib -Iinclude -I$(OBJ)
+$(OBJ)/src/%.o: private ALL_CPPFLAGS += -Iinclude -Isrc
+$(OBJ)/lib/%_avx2.o: private ALL_CFLAGS += -mavx2 -mfma
+$(OBJ)/lib/%_avx512.o: private ALL_CFLAGS += \
+    -mavx512f -mavx512dq -mavx512bw -mavx512vl -mfma
+$(OBJ)/lib/math/blis_%.o: private ALL_CPPFLAGS += -isystem $(BLIS_INC)
+$(OBJ)/lib/index/faiss_c_adapter.o: $(OBJ)/faiss_c_has.h
+
+$(OBJ)/%.o: %.c
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(OBJ)/%.o: %.cpp
+	@mkdir -p $(@D)
+	$(call say,CXX,$<)
+	$(Q)$(CXX) $(ALL_CPPFLAGS) $(ALL_CXXFLAGS) -MMD -MP -c -o $@ $<
+
+-include $(LIB_OBJS:.o=.d) $(COMMAND_OBJS:.o=.d)
+
+# SM_HAVE_faiss_X for each function that the libfaiss_c in use defines, so
+# that the adapter provides just the others.
+$(OBJ)/faiss_c_has.h:
+	@mkdir -p $(@D)
+	$(Q)sh tools/faiss_c_has.sh '$(CXX)' '$(NM)' '$(FAISS_C_LINK)' > $@
+
+# ---- the embedded BLIS ----
+
+# A private copy whose ways out of the library (memory, environment, output,
+# the end of the process) lead to lib/math/blis_host.c.
+PRIVATE_BLIS := $(OBJ)/libblis_private.a
+
+ifeq ($(BLIS),)
+$(BLIS_LIB):
+	@echo 'make: BLIS was not found; "make setup" installs what the' \
+	    'build needs' >&2; exit 1
+endif
+
+$(PRIVATE_BLIS): $(BLIS_LIB) lib/math/blis_host.redefine
+	@mkdir -p $(@D)
+	$(call say,OBJCOPY,$@)
+	$(Q)$(OBJCOPY) --redefine-syms=lib/math/blis_host.redefine \
+	    $(BLIS_LIB) $@
+
+# ---- linking ----
+
+# Debian compiles FAISS's kernels without AVX; inside our library, and only
+# there, these two are ours.
+FAISS_WRAPS := _ZN5faiss18fvec_inner_productEPKfS1_m \
+    _ZN5faiss10fvec_L2sqrEPKfS1_m
+WRAP_FLAGS  := $(if $(LIB_CXX),$(FAISS_WRAPS:%=--wrap=%))
+DRIVER_WRAP := $(addprefix -Wl$(comma),$(WRAP_FLAGS))
+FAISS_LINK  := $(if $(LIB_CXX),$(FAISS_C_LINK) $(FAISS_LIB))
+LINK_LIBS   := $(FAISS_LINK) $(PRIVATE_BLIS) $(LIB_LIBS)
+
+# The sanitizers bring their own runtime as undefined symbols.
+SHARED_FLAGS := -shared -Wl,-soname,$(SONAME) \
+    -Wl,--version-script=lib/siamese.map -Wl,--exclude-libs,ALL \
+    -Wl,--gc-sections -Wl,-z,relro -Wl,-z,now -Wl,--as-needed \
+    $(if $(SANITIZE),,-Wl$(comma)-z$(comma)defs -static-libgcc)
+
+$(SHARED): $(LIB_OBJS) $(PRIVATE_BLIS) lib/siamese.map
+	$(call say,LINK,$@)
+	$(Q)$(CXX) $(SHARED_FLAGS) $(ALL_LDFLAGS) -o $@ $(LIB_OBJS) \
+	    $(DRIVER_WRAP) $(LINK_LIBS)
+
+$(OBJ)/$(SONAME) $(OBJ)/libsiamese.so: $(SHARED)
+	@ln -sf $(<F) $@
+
+# One relocatable object, in which nothing but the API has a name: a host may
+# define sgemm_ or its own FAISS without meeting ours. The section groups of
+# C++ are dissolved, since the linker would merge them with the host's.
+$(STATIC): $(LIB_OBJS) $(PRIVATE_BLIS)
+	$(call say,LD -r,$@)
+	$(Q)$(LD) -r --force-group-allocation -o $(OBJ)/siamese_static.o \
+	    $(WRAP_FLAGS) $(LIB_OBJS) $(filter-out -l%,$(FAISS_LINK)) \
+	    $(PRIVATE_BLIS)
+	$(Q)$(OBJCOPY) -w -G 'siamese_*' $(OBJ)/siamese_static.o
+	$(Q)rm -f $@ && $(AR) crD $@ $(OBJ)/siamese_static.o
+	@rm -f $(OBJ)/siamese_static.o
+
+# What unit tests link: the same objects with every internal name.
+$(INTERNAL): $(LIB_OBJS)
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(AR) crD $@ $(LIB_OBJS)
+
+# Found beside the library in the build tree and after an install alike.
+COMMAND_RPATH := -Wl,-rpath,'$$ORIGIN:$$ORIGIN/../lib'
+
+$(COMMAND): $(COMMAND_OBJS) $(OBJ)/$(SONAME) $(OBJ)/libsiamese.so
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) $(COMMAND_RPATH) -o $@ $(COMMAND_OBJS) \
+	    -L$(OBJ) -lsiamese $(COMMAND_LIBS) -lm
+
+# ---- what a person sees in build/ ----
+
+# Names the set of objects that build/ shows; touched only when it changes.
+build/.shown: FORCE
+	@mkdir -p build
+	@echo '$(CONFIG_KEY)' | cmp -s - $@ || echo '$(CONFIG_KEY)' > $@
+.PHONY: FORCE
+FORCE:
+
+build/libsiamese.so.$(VERSION): $(SHARED) build/.shown
+	$(Q)cp -f $< $@.new && mv -f $@.new $@
+
+build/$(SONAME) build/libsiamese.so: build/libsiamese.so.$(VERSION)
+	@ln -sf $(<F) $@
+
+build/libsiamese.a: $(STATIC) build/.shown
+	$(Q)cp -f $< $@.new && mv -f $@.new $@
+
+build/siamese: $(COMMAND) build/$(SONAME) build/.shown
+	$(Q)cp -f $< $@.new && mv -f $@.new $@

@@ -1,0 +1,129 @@
+# Test programs and the ways to run them. A file is a program: in tests/unit it
+# sees the internals, in tests/api and tests/golden only what a host sees.
+
+UNIT_TESTS   := $(patsubst %.c,$(OBJ)/%,$(sort $(wildcard tests/unit/*.c)))
+API_TESTS    := $(patsubst %.c,$(OBJ)/%,$(sort $(wildcard tests/api/*.c)))
+GOLDEN_ALL   := $(patsubst %.c,$(OBJ)/%,$(sort $(wildcard tests/golden/*.c)))
+GOLDEN_TOOL  := $(filter %/golden,$(GOLDEN_ALL))
+GOLDEN_TESTS := $(filter-out %/golden,$(GOLDEN_ALL))
+CLI_TESTS    := $(sort $(wildcard tests/cli/*.sh))
+BUILD_TESTS  := $(sort $(wildcard tests/build/*.sh))
+HOST_TESTS   := $(API_TESTS) $(GOLDEN_ALL)
+TEST_BINS    := $(UNIT_TESTS) $(HOST_TESTS)
+
+$(OBJ)/tests/unit/%.o: private ALL_CPPFLAGS += -Ilib -Iinclude -Itests
+$(OBJ)/tests/api/%.o: private ALL_CPPFLAGS += -Iinclude -Itests
+$(OBJ)/tests/golden/%.o: private ALL_CPPFLAGS += -Iinclude -Itests
+
+-include $(TEST_BINS:=.d)
+.SECONDARY: $(TEST_BINS:=.o)
+
+$(UNIT_TESTS): %: %.o $(INTERNAL) $(PRIVATE_BLIS)
+	$(call say,LINK,$@)
+	$(Q)$(CXX) $(ALL_LDFLAGS) -Wl,--gc-sections $(DRIVER_WRAP) -o $@ $< \
+	    -Wl,--start-group $(INTERNAL) $(LINK_LIBS) -Wl,--end-group -lcmocka
+
+$(HOST_TESTS): %: %.o $(OBJ)/$(SONAME) $(OBJ)/libsiamese.so
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -Wl,-rpath,'$(CURDIR)/$(OBJ)' -o $@ $< \
+	    -L$(OBJ) -lsiamese -lcmocka -lm
+
+# ---- suites: files of lines NAME=COMMAND for tools/run_tests.sh ----
+
+SUITE      ?= plain
+SUITE_FILE := build/suites/$(SUITE).txt
+LABEL      := $(if $(filter plain,$(SUITE)),,$(SUITE):)
+
+# A test finds its data and the command by these, never by a fixed place.
+TEST_ENV := SIAMESE_TEST_DATA=$(CURDIR)/tests/data \
+    SIAMESE=$(CURDIR)/$(COMMAND) PATH=$(CURDIR)/$(OBJ):$$PATH
+ifneq ($(SANITIZE),)
+TEST_ENV += UBSAN_OPTIONS=print_stacktrace=1 \
+    ASAN_OPTIONS=allocator_may_return_null=1:$(ASAN_OPTIONS) \
+    TSAN_OPTIONS=halt_on_error=1:$(TSAN_OPTIONS)
+endif
+
+define newline
+
+
+endef
+test_name = $(subst /test_,/,$(patsubst %.sh,%,$(1:$(OBJ)/tests/%=%)))
+program_lines = $(foreach program,$(1),$(LABEL)$(call \
+    test_name,$(program))=$(TEST_ENV) $(RUN_WITH) $(program)$(newline))
+script_lines = $(foreach script,$(1),$(LABEL)$(call \
+    test_name,$(script:tests/%=%))=$(TEST_ENV) sh $(script)$(newline))
+
+GOLDEN_DATA ?= tests/data/golden
+golden_lines = $(if $(GOLDEN_TOOL),$(if $(wildcard $(GOLDEN_DATA)),\
+    $(LABEL)golden/vectors=$(TEST_ENV) $(GOLDEN_TOOL) $(GOLDEN_DATA)$(newline)))
+
+suite_lines = $(call program_lines,$(UNIT_TESTS) $(API_TESTS) $(GOLDEN_TESTS))
+suite_lines += $(golden_lines)
+suite_lines += $(if $(COMMAND_C),$(call script_lines,$(CLI_TESTS)))
+
+# What looks at the build itself: once, and in the plain build only.
+EXAMPLES_RUN := $(wildcard tests/examples/run.sh)
+build_lines = $(call script_lines,$(BUILD_TESTS) $(EXAMPLES_RUN))
+
+.PHONY: suite check check-run check-one check-long check-fuzz golden \
+    check-examples check-faiss-c coverage
+
+suite: $(TEST_BINS) $(if $(COMMAND_C),$(COMMAND))
+	@mkdir -p $(@D) build/suites
+	$(file >$(SUITE_FILE),$(suite_lines)$(if $(filter plain,$(SUITE)),\
+	    $(build_lines)))
+	@true
+
+run_suites = sh tools/run_tests.sh build/logs $(1:%=build/suites/%.txt)
+
+check:
+	@sh tools/setup.sh build check
+	@+$(SUBMAKE) check-run
+
+check-run:
+	@+$(SUBMAKE) all suite SUITE=plain
+	@+$(SUBMAKE) suite SUITE=asan SANITIZE=address,undefined
+	@V=$(V) $(call run_suites,plain asan)
+
+# ---- single runs ----
+
+one = $(filter %/$(T) %/$(dir $(T))test_$(notdir $(T)),$(TEST_BINS))
+check-one: $(one) $(if $(filter cli/% build/% examples/%,$(T)),all)
+	@$(if $(one),$(TEST_ENV) $(RUN_WITH) $(one),\
+	    $(TEST_ENV) sh tests/$(T).sh)
+
+GOLDEN ?= $(GOLDEN_DATA)
+golden:
+	@+$(SUBMAKE) $(GOLDEN_TOOL) >&2
+	@$(GOLDEN_TOOL) '$(GOLDEN)'
+
+check-examples: all
+	@$(TEST_ENV) sh tests/examples/run.sh
+
+check-faiss-c: all
+	@$(TEST_ENV) MAKE='$(MAKE)' sh tests/faiss_c/run.sh
+
+check-fuzz: all
+	@$(TEST_ENV) MAKE='$(MAKE)' sh tests/fuzz/run.sh
+
+# ---- the long ones ----
+
+VALGRIND := valgrind -q --error-exitcode=99 --leak-check=full \
+    --errors-for-leak-kinds=definite,indirect,possible \
+    $(addprefix --suppressions=,$(wildcard tests/valgrind.supp))
+
+# One thread at a time in valgrind and few races in single-threaded tests: the
+# API tests go through the one, those that start threads through the other.
+check-long:
+	@sh tools/setup.sh build check long
+	@+$(SUBMAKE) suite SUITE=long LONG=1
+	@+$(SUBMAKE) suite SUITE=valgrind RUN_WITH='$(VALGRIND)' \
+	    UNIT_TESTS= GOLDEN_ALL= CLI_TESTS=
+	@+$(SUBMAKE) suite SUITE=tsan SANITIZE=thread GOLDEN_ALL= CLI_TESTS=
+	@SIAMESE_TEST_LONG=1 V=$(V) $(call run_suites,long valgrind tsan)
+	@+$(SUBMAKE) coverage
+	@sh tests/chroot/run.sh
+
+coverage:
+	@+$(SUBMAKE) suite SUITE=coverage COVERAGE=1
+	@sh tools/coverage.sh '$(OBJ)'
