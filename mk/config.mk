@@ -57,7 +57,9 @@ else
 Q   := @
 say = @printf '  %-8s%s\n' '$(1)' '$(2)' >&2
 endif
-SUBMAKE := $(MAKE) --no-print-directory
+# Targets that call make again use every processor unless -j says otherwise.
+SUBMAKE = $(MAKE) --no-print-directory \
+    $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 1))
 
 # ---- libraries ----
 

@@ -68,11 +68,13 @@ build_lines = $(call script_lines,$(BUILD_TESTS) $(EXAMPLES_RUN))
 .PHONY: suite check check-run check-one check-long check-fuzz golden \
     check-examples check-faiss-c coverage
 
-suite: $(TEST_BINS) $(if $(COMMAND_C),$(COMMAND))
-	@mkdir -p $(@D) build/suites
+suite: $(TEST_BINS) $(if $(COMMAND_C),$(COMMAND)) | build/suites
 	$(file >$(SUITE_FILE),$(suite_lines)$(if $(filter plain,$(SUITE)),\
 	    $(build_lines)))
 	@true
+
+build/suites:
+	@mkdir -p $@
 
 run_suites = sh tools/run_tests.sh build/logs $(1:%=build/suites/%.txt)
 
