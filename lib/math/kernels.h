@@ -1,0 +1,86 @@
+/* kernels.h: the inner loops, once for each kernel level, chosen at run time.
+ *
+ * Every kernel adds in one fixed order, so an output has the same bits wherever it
+ * stands in a matrix, whatever the number of rows beside it. Levels differ from
+ * each other by rounding.
+ */
+#ifndef SM_KERNELS_H
+#define SM_KERNELS_H
+
+#include "common/status.h"
+
+/* Gates of an LSTM stand side by side, each padded to a multiple of this. */
+enum { SM_UNIT_PADDING = 8 };
+
+typedef struct sm_kernels {
+    int32_t level; /* SIAMESE_KERNEL_* */
+    const char *name;
+
+    /* sum_i a_i b_i */
+    float (*dot)(const float *a, const float *b, size_t n);
+
+    /* sum_i (a_i - b_i)^2 */
+    float (*squared_distance)(const float *a, const float *b, size_t n);
+
+    /*
+     * C[m][n] = A B, or C += A B, or C[i] = bias + A B. Element (i, k) of A is
+     * a[i * a_row + k * a_column], so A may be transposed; B is [k][n] with row
+     * stride ldb. Each element is one chain of multiply-adds over k.
+     */
+    void (*gemm)(size_t m, size_t n, size_t k, const float *a, size_t a_row,
+                 size_t a_column, const float *b, size_t ldb, float *c,
+                 size_t ldc);
+    void (*gemm_add)(size_t m, size_t n, size_t k, const float *a,
+                     size_t a_row, size_t a_column, const float *b, size_t ldb,
+                     float *c, size_t ldc);
+    void (*gemm_bias)(size_t m, size_t n, size_t k, const float *a,
+                      size_t a_row, size_t a_column, const float *b,
+                      size_t ldb, const float *bias, float *c, size_t ldc);
+
+    /*
+     * One LSTM step for rows, with `units` padded to SM_UNIT_PADDING:
+     * z[rows][4 units] holds x W + h U + b of the gates i, f, c, o and becomes
+     * their activations; c' = f c + i g, h' = o tanh(c').
+     */
+    void (*lstm_forward)(size_t rows, size_t units, float *z,
+                         const float *c_before, float *c_after,
+                         float *h_after);
+
+    /*
+     * Its derivative: gates[rows][4 units] become dz; dh is the gradient of h';
+     * dc, the gradient of c', becomes that of c.
+     */
+    void (*lstm_backward)(size_t rows, size_t units, float *gates,
+                          const float *c_before, const float *c_after,
+                          const float *dh, float *dc);
+
+    /* y_i += x_i; y_i *= a */
+    void (*add)(size_t n, const float *x, float *y);
+    void (*scale)(size_t n, float a, float *y);
+
+    /* x_i = exp(x_i - shift) in place; returns the sum, in a fixed order */
+    double (*exp_sum)(size_t n, float shift, float *x);
+
+    /* the largest of x[n], n > 0; a NaN anywhere makes it NaN */
+    float (*maximum)(size_t n, const float *x);
+
+    /* how many of x[n] are greater than threshold */
+    size_t (*count_greater)(size_t n, const float *x, float threshold);
+
+    /*
+     * Adam, Keras 2.15's rule, with alpha = lr sqrt(1 - b2^t) / (1 - b1^t):
+     * m += (g - m)(1 - b1); v += (g^2 - v)(1 - b2);
+     * theta -= alpha m / (sqrt(v) + epsilon)
+     */
+    void (*adam)(size_t n, float *value, const float *gradient, float *m,
+                 float *v, float alpha, float beta1, float beta2,
+                 float epsilon);
+} sm_kernels;
+
+/* SIAMESE_E_UNSUPPORTED if this processor or build lacks the level. */
+sm_status sm_kernels_select(int32_t level, const sm_kernels **out);
+
+/* The best level of this processor. */
+const sm_kernels *sm_kernels_best(void);
+
+#endif

@@ -1,0 +1,35 @@
+/* tower.h: the tower handle as the floors below it see it. */
+#ifndef SM_TOWER_H
+#define SM_TOWER_H
+
+#include "common/pool.h"
+#include "math/kernels.h"
+#include "nn/parameter.h"
+
+/* Adds a reference; siamese_tower_free drops one. */
+siamese_tower *sm_tower_reference(const siamese_tower *tower);
+
+/* Borrowed for as long as the tower lives. */
+const siamese_vocab *sm_tower_field_vocab(const siamese_tower *tower,
+                                          size_t field);
+const char *sm_tower_field_name(const siamese_tower *tower, size_t field);
+
+sm_parameters *sm_tower_parameters(siamese_tower *tower);
+const sm_parameters *sm_tower_const_parameters(const siamese_tower *tower);
+
+/* After values were written: what is derived from them is made anew. */
+void sm_tower_parameters_changed(siamese_tower *tower);
+
+/* A deep copy of fields and values, sharing the vocabularies. */
+sm_status sm_tower_clone(siamese_tower **out, const siamese_tower *tower);
+
+/*
+ * Vectors of count rows into out[count][dim], on this pool and these kernels;
+ * what siamese_tower_encode does with the tower's own.
+ */
+sm_status sm_tower_encode_rows(const siamese_tower *tower, sm_pool *pool,
+                               const sm_kernels *kernels,
+                               const siamese_text *rows, size_t count,
+                               float *out);
+
+#endif
