@@ -61,6 +61,19 @@ endif
 SUBMAKE = $(MAKE) --no-print-directory \
     $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 1))
 
+# remember,FILE,TEXT: a rule for FILE, out of date just when TEXT has changed,
+# for what depends on a choice rather than on a file.
+define remember
+ifneq ($$(strip $$(file <$(1))),$$(strip $(2)))
+$(1): FORCE
+endif
+$(1):
+	@mkdir -p $$(@D)
+	@printf "%s\n" "$(2)" > $$@
+endef
+.PHONY: FORCE
+FORCE:
+
 # ---- libraries ----
 
 MACHINE   := $(shell $(CC) -dumpmachine 2>/dev/null)

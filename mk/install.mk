@@ -13,11 +13,8 @@ build/siamese.pc: pkgconfig/siamese.pc.in build/.pc-values
 	    -e 's|@includedir@|$(includedir)|' -e 's|@version@|$(VERSION)|' \
 	    -e 's|@libs_private@|$(strip $(PC_LIBS_PRIVATE))|' $< > $@
 
-# The last values the file was made with.
-PC_VALUES := $(prefix)|$(libdir)|$(includedir)|$(VERSION)|$(FAISS_C_LINK)
-build/.pc-values: FORCE
-	@mkdir -p build
-	@echo '$(PC_VALUES)' | cmp -s - $@ || echo '$(PC_VALUES)' > $@
+$(eval $(call remember,build/.pc-values,\
+    $(prefix)|$(libdir)|$(includedir)|$(VERSION)|$(FAISS_C_LINK)))
 
 PC_LIBS_PRIVATE = $(filter -l%,$(FAISS_LINK)) $(if $(LIB_CXX),-lstdc++) -lgomp \
     -lm -lpthread

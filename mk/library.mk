@@ -41,6 +41,10 @@ $(OBJ)/%.o: %.cpp
 
 -include $(LIB_OBJS:.o=.d) $(COMMAND_OBJS:.o=.d)
 
+# A source that was removed leaves no newer object behind: its list does.
+SOURCE_LIST := $(OBJ)/.sources
+$(eval $(call remember,$(SOURCE_LIST),$(LIB_OBJS) $(COMMAND_OBJS)))
+
 # SM_HAVE_faiss_X for each function that the libfaiss_c in use defines, so
 # that the adapter provides just the others.
 $(OBJ)/faiss_c_has.h:
@@ -82,7 +86,7 @@ SHARED_FLAGS := -shared -Wl,-soname,$(SONAME) \
     -Wl,--gc-sections -Wl,-z,relro -Wl,-z,now -Wl,--as-needed \
     $(if $(SANITIZE),,-Wl$(comma)-z$(comma)defs -static-libgcc)
 
-$(SHARED): $(LIB_OBJS) $(PRIVATE_BLIS) lib/siamese.map
+$(SHARED): $(LIB_OBJS) $(PRIVATE_BLIS) $(SOURCE_LIST) lib/siamese.map
 	$(call say,LINK,$@)
 	$(Q)$(CXX) $(SHARED_FLAGS) $(ALL_LDFLAGS) -o $@ $(LIB_OBJS) \
 	    $(DRIVER_WRAP) $(LINK_LIBS)
@@ -93,7 +97,7 @@ $(OBJ)/$(SONAME) $(OBJ)/libsiamese.so: $(SHARED)
 # One relocatable object, in which nothing but the API has a name: a host may
 # define sgemm_ or its own FAISS without meeting ours. The section groups of
 # C++ are dissolved, since the linker would merge them with the host's.
-$(STATIC): $(LIB_OBJS) $(PRIVATE_BLIS)
+$(STATIC): $(LIB_OBJS) $(PRIVATE_BLIS) $(SOURCE_LIST)
 	$(call say,LD -r,$@)
 	$(Q)$(LD) -r --force-group-allocation -o $(OBJ)/siamese_static.o \
 	    $(WRAP_FLAGS) $(LIB_OBJS) $(filter-out -l%,$(FAISS_LINK)) \
@@ -103,26 +107,22 @@ $(STATIC): $(LIB_OBJS) $(PRIVATE_BLIS)
 	@rm -f $(OBJ)/siamese_static.o
 
 # What unit tests link: the same objects with every internal name.
-$(INTERNAL): $(LIB_OBJS)
+$(INTERNAL): $(LIB_OBJS) $(SOURCE_LIST)
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) crD $@ $(LIB_OBJS)
 
 # Found beside the library in the build tree and after an install alike.
 COMMAND_RPATH := -Wl,-rpath,'$$ORIGIN:$$ORIGIN/../lib'
 
-$(COMMAND): $(COMMAND_OBJS) $(OBJ)/$(SONAME) $(OBJ)/libsiamese.so
+$(COMMAND): $(COMMAND_OBJS) $(SOURCE_LIST) $(OBJ)/$(SONAME) $(OBJ)/libsiamese.so
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) $(COMMAND_RPATH) -o $@ $(COMMAND_OBJS) \
 	    -L$(OBJ) -lsiamese $(COMMAND_LIBS) -lm
 
 # ---- what a person sees in build/ ----
 
-# Names the set of objects that build/ shows; touched only when it changes.
-build/.shown: FORCE
-	@mkdir -p build
-	@echo '$(CONFIG_KEY)' | cmp -s - $@ || echo '$(CONFIG_KEY)' > $@
-.PHONY: FORCE
-FORCE:
+# Names the set of objects that build/ shows.
+$(eval $(call remember,build/.shown,$(CONFIG_KEY)))
 
 build/libsiamese.so.$(VERSION): $(SHARED) build/.shown
 	$(Q)cp -f $< $@.new && mv -f $@.new $@

@@ -1,0 +1,114 @@
+#!/bin/sh
+# Install into a temporary place, link C programs against what was installed,
+# shared and static, and uninstall without a trace.
+set -u
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+MAKE=${MAKE:-make} CC=${CC:-gcc} PKG_CONFIG=${PKG_CONFIG:-pkg-config}
+unset MAKEFLAGS MFLAGS MAKELEVEL
+prefix=$dir/usr
+
+check() {
+    name=$1
+    shift
+    if "$@"; then echo "ok $name"; else echo "not ok $name"; fi
+}
+
+installs() {
+    "$MAKE" -s install prefix="$prefix" &&
+        [ -f "$prefix/include/siamese/siamese.h" ] &&
+        [ -f "$prefix/lib/libsiamese.so.0" ] &&
+        [ -f "$prefix/lib/libsiamese.a" ] &&
+        [ -f "$prefix/lib/pkgconfig/siamese.pc" ] &&
+        [ -f "$prefix/share/doc/libsiamese/THIRD-PARTY-NOTICES" ] &&
+        [ -f "$prefix/share/doc/libsiamese/LICENSE" ]
+}
+check install__puts_everything_in_place installs
+if [ -x build/siamese ]; then
+    check install__command_finds_its_library \
+        "$prefix/bin/siamese" --help >/dev/null
+fi
+
+export PKG_CONFIG_PATH="$prefix/lib/pkgconfig"
+echo '#include <siamese/siamese.h>
+#include <stdio.h>
+int main(void) { return puts(siamese_version()) < 0; }' >"$dir/host.c"
+
+links_shared() {
+    "$CC" -o "$dir/shared" "$dir/host.c" \
+        $("$PKG_CONFIG" --cflags --libs siamese) &&
+        [ "$(LD_LIBRARY_PATH=$prefix/lib "$dir/shared")" = \
+            "$("$PKG_CONFIG" --modversion siamese)" ]
+}
+check pkg_config__links_the_shared_library links_shared
+
+# Every public function, so that nothing inside is left unresolved.
+{
+    echo '#include <siamese/siamese.h>
+typedef void (*function)(void);
+function const everything[] = {'
+    sed -n 's/^ *\(siamese_[a-z0-9_]*\);/    (function)\1,/p' lib/siamese.map
+    echo '};
+int main(void)
+{
+    return everything[0] == 0 ? 1 : siamese_version() == 0;
+}'
+} >"$dir/all.c"
+
+static_libs() {
+    "$PKG_CONFIG" --static --libs siamese |
+        sed "s|-lsiamese|$prefix/lib/libsiamese.a|"
+}
+
+links_static() {
+    "$CC" -I"$prefix/include" -o "$dir/static" "$dir/all.c" $(static_libs) &&
+        ! readelf -d "$dir/static" | grep -q 'NEEDED.*libsiamese' &&
+        "$dir/static"
+}
+check pkg_config__links_the_static_library links_static
+
+# A host with the names that we, BLIS and FAISS use inside.
+{
+    cat "$dir/all.c"
+    echo 'int sm_alloc, sm_free, sm_pool_run, sgemm_, dgemm_, dsyev_, xerbla_;
+int bli_sgemm_ex, bli_init, faiss_Index_free, faiss_Index_search;
+int sm_blis_malloc, sm_blis_sgemm, sm_fail, sm_log;'
+} >"$dir/clash.c"
+
+static_hides_its_names() {
+    "$CC" -I"$prefix/include" -o "$dir/clash" "$dir/clash.c" $(static_libs) &&
+        "$dir/clash"
+}
+check static_library__leaves_every_name_to_the_host static_hides_its_names
+
+only_api_is_global() {
+    ! nm --defined-only -g "$prefix/lib/libsiamese.a" | grep ' ' |
+        grep -v ' siamese_'
+}
+check static_library__shows_only_the_api only_api_is_global
+
+# ---- again, elsewhere, and away ----
+
+is_a_no_op() {
+    "$MAKE" -q all
+}
+check make__does_nothing_the_second_time is_a_no_op
+
+takes_every_directory() {
+    "$MAKE" -s install DESTDIR="$dir/stage" PREFIX=/opt/s \
+        libdir=/opt/s/lib64 BINDIR=/opt/s/programs &&
+        [ -f "$dir/stage/opt/s/lib64/libsiamese.so" ] &&
+        [ -f "$dir/stage/opt/s/lib64/pkgconfig/siamese.pc" ] &&
+        [ -f "$dir/stage/opt/s/include/siamese/version.h" ] &&
+        grep -q '^libdir=/opt/s/lib64$' \
+            "$dir/stage/opt/s/lib64/pkgconfig/siamese.pc" &&
+        { [ ! -x build/siamese ] || [ -x "$dir/stage/opt/s/programs/siamese" ]; }
+}
+check install__takes_either_case_and_destdir takes_every_directory
+
+leaves_nothing() {
+    touch "$prefix/lib/of-another" &&
+        "$MAKE" -s uninstall prefix="$prefix" &&
+        [ "$(find "$prefix" -type f -o -type l)" = "$prefix/lib/of-another" ]
+}
+check uninstall__removes_exactly_what_was_installed leaves_nothing

@@ -1,0 +1,44 @@
+#!/bin/sh
+# Set-up with stand-ins for the package tools: what it asks of them, and when.
+set -u
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+
+stand_in() {
+    printf '#!/bin/sh\n%s\n' "$2" >"$dir/$1"
+    chmod +x "$dir/$1"
+}
+check() {
+    name=$1
+    shift
+    if "$@"; then echo "ok $name"; else echo "not ok $name"; fi
+}
+set_up() {
+    : >"$dir/calls"
+    PATH="$dir:$PATH" sh tools/setup.sh build check >"$dir/out" 2>&1
+}
+
+stand_in apt-get "echo \"apt-get \$*\" >>$dir/calls"
+stand_in id 'echo 1000'
+stand_in sudo 'exit 1'
+
+stand_in dpkg-query 'echo installed'
+calls_nothing_when_all_is_there() {
+    set_up && [ ! -s "$dir/calls" ] && [ ! -s "$dir/out" ]
+}
+check setup__does_nothing_when_all_is_there calls_nothing_when_all_is_there
+
+stand_in dpkg-query 'case $* in *libcsv*) exit 1 ;; *) echo installed ;; esac'
+prints_the_command() {
+    ! set_up && [ ! -s "$dir/calls" ] &&
+        [ "$(grep -c 'apt-get install' "$dir/out")" -eq 1 ] &&
+        grep -q 'apt-get install .* libcsv-dev$' "$dir/out"
+}
+check setup__prints_the_one_command_without_root prints_the_command
+
+stand_in id 'echo 0'
+installs_what_is_missing() {
+    set_up && grep -q 'install .* libcsv-dev$' "$dir/calls" &&
+        ! grep -q 'zlib1g-dev' "$dir/calls"
+}
+check setup__installs_only_what_is_missing installs_what_is_missing

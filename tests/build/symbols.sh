@@ -1,0 +1,72 @@
+#!/bin/sh
+# What the shared library shows to a process: its exported names, what it needs
+# at run time, its size, and how it is protected.
+set -u
+library=build/libsiamese.so.0
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+NM=${NM:-nm} CC=${CC:-gcc}
+
+check() {
+    name=$1
+    shift
+    if "$@"; then echo "ok $name"; else echo "not ok $name"; fi
+}
+
+sed -n 's/^ *\(siamese_[a-z0-9_]*\);/\1/p' lib/siamese.map |
+    sort >"$dir/map"
+# The names after SIAMESE_API, up to their opening parenthesis.
+"$CC" -E -P -Iinclude include/siamese/siamese.h | tr '\n' ' ' |
+    grep -oE '\bsiamese_[a-z_0-9]+ ?\(' | tr -d ' (' | sort -u >"$dir/header"
+"$NM" -D --defined-only $library | sed 's/.* //; s/@.*//' |
+    grep -v '^SIAMESE_[0-9]*$' | sort >"$dir/exported"
+check symbols__map_equals_header diff "$dir/map" "$dir/header"
+check symbols__exports_equal_map diff "$dir/map" "$dir/exported"
+
+unversioned() {
+    ! "$NM" -D --defined-only --with-symbol-versions $library |
+        grep ' siamese_' | grep -v '@@SIAMESE_0$'
+}
+check symbols__are_versioned unversioned
+
+needs_only_known() {
+    ! readelf -d $library | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' |
+        grep -vE '^(libc|libm|libstdc\+\+|libgomp|libz|libutf8proc)\.so' |
+        grep -vE '^ld-linux'
+}
+check library__needs_only_known_libraries needs_only_known
+
+has_soname() {
+    readelf -d $library | grep -q 'SONAME.*\[libsiamese.so.0\]'
+}
+check library__has_its_soname has_soname
+
+is_small() {
+    strip -o "$dir/stripped" $library
+    size=$(stat -c %s "$dir/stripped")
+    echo "# stripped: $size bytes"
+    [ "$size" -lt 12000000 ]
+}
+check library__is_under_12_megabytes is_small
+
+is_protected() {
+    readelf -lW $library | grep 'GNU_STACK' | grep -q 'RW ' &&
+        readelf -lW $library | grep -q 'GNU_RELRO' &&
+        readelf -d $library | grep -q 'BIND_NOW\|NOW' &&
+        ! readelf -d $library | grep -q TEXTREL
+}
+check library__is_protected is_protected
+
+# gcc's own and the four of FAISS that docs/abi.md lists; none of ours.
+has_known_initialisers() {
+    size=$(readelf -SW $library | sed -n \
+        's/.*INIT_ARRAY *[0-9a-f]* [0-9a-f]* \([0-9a-f]*\).*/\1/p')
+    [ $((0x$size)) -le $((5 * 8)) ]
+}
+check library__has_only_known_initialisers has_known_initialisers
+
+reads_no_environment() {
+    ! "$NM" -D --undefined-only $library |
+        grep -wE 'getenv|secure_getenv|setenv|signal|sigaction'
+}
+check library__reads_no_environment reads_no_environment
