@@ -66,7 +66,7 @@ EXAMPLES_RUN := $(wildcard tests/examples/run.sh)
 build_lines = $(call script_lines,$(BUILD_TESTS) $(EXAMPLES_RUN))
 
 .PHONY: suite check check-run check-one check-long check-fuzz golden \
-    check-examples check-faiss-c coverage
+    check-examples check-faiss-c coverage coverage-run
 
 suite: $(TEST_BINS) $(if $(COMMAND_C),$(COMMAND)) | build/suites
 	$(file >$(SUITE_FILE),$(suite_lines)$(if $(filter plain,$(SUITE)),\
@@ -118,7 +118,7 @@ VALGRIND := valgrind -q --error-exitcode=99 --leak-check=full \
 # API tests go through the one, those that start threads through the other.
 check-long:
 	@sh tools/setup.sh build check long
-	@+$(SUBMAKE) suite SUITE=long LONG=1
+	@+$(SUBMAKE) suite SUITE=long
 	@+$(SUBMAKE) suite SUITE=valgrind RUN_WITH='$(VALGRIND)' \
 	    UNIT_TESTS= GOLDEN_ALL= CLI_TESTS=
 	@+$(SUBMAKE) suite SUITE=tsan SANITIZE=thread GOLDEN_ALL= CLI_TESTS=
@@ -127,5 +127,9 @@ check-long:
 	@sh tests/chroot/run.sh
 
 coverage:
-	@+$(SUBMAKE) suite SUITE=coverage COVERAGE=1
-	@sh tools/coverage.sh '$(OBJ)'
+	@+$(SUBMAKE) coverage-run SUITE=coverage COVERAGE=1
+
+coverage-run: suite
+	@find $(OBJ) -name '*.gcda' -delete
+	@$(call run_suites,coverage)
+	@sh tools/coverage.sh $(OBJ)
