@@ -141,7 +141,7 @@ static void put_grade(FILE *out, int grade)
 
 static bool write_train(FILE *out, const source *s)
 {
-    static const int quota[4] = {4, 1, 2, 1};
+    static const int quota[4] = {3, 1, 1, 1};
     const catalogue *const c = s->catalogue;
     random_source r = random_stream(s->seed, 5);
     judgements j = {0};
@@ -151,8 +151,8 @@ static bool write_train(FILE *out, const source *s)
     for (int i = 0; i < s->log->training_count && done; i++) {
         const question *const q = &s->log->training[i];
         done = judge_family(&j, c, q, i, quota, &r) &&
-               judge_others(&j, c, q, i, random_below(&r, 3),
-                            random_chance(&r, 35), &r);
+               judge_others(&j, c, q, i, random_below(&r, 2),
+                            random_chance(&r, 20), &r);
     }
     if (j.count > 0)
         qsort(j.rows, j.count, sizeof *j.rows, by_product);

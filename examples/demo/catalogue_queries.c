@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TRAINING_QUERIES = 1500, HELD_BACK_QUERIES = 320, MAX_TRIES = 200000 };
+enum { TRAINING_QUERIES = 2400, HELD_BACK_QUERIES = 320, MAX_TRIES = 200000 };
 
 /* ---- how people type ---- */
 

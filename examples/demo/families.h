@@ -71,8 +71,7 @@ extern const department home_department;
     "Matte Black=black;matte black|Polished Brass=brass;gold"
 
 #define PAINT_COLORS                                                         \
-    "Midnight Navy=navy;navy blue;blue|Moss Green=green|"                    \
-    "Pearl Gray=gray;grey|"                                                  \
+    "Bright White=white|Crème Brûlée=cream;beige|Fjord Blue=blue|"           \
     "Midnight Navy=navy;navy blue|Moss Green=green|Pearl Gray=gray;grey|"    \
     "Poppy Red=red|Deep Black=black|Sunflower=yellow|Terracotta|"            \
     "Café au Lait=tan;light brown"
