@@ -29,15 +29,20 @@ $(OBJ)/lib/%_avx512.o: private ALL_CFLAGS += \
 $(OBJ)/lib/math/blis_%.o: private ALL_CPPFLAGS += -isystem $(BLIS_INC)
 $(OBJ)/lib/index/faiss_c_adapter.o: $(OBJ)/faiss_c_has.h
 
-$(OBJ)/%.o: %.c
+$(OBJ)/%.o: %.c | $(if $(MACHINE),,no-compiler)
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(OBJ)/%.o: %.cpp
+$(OBJ)/%.o: %.cpp | $(if $(MACHINE),,no-compiler)
 	@mkdir -p $(@D)
 	$(call say,CXX,$<)
 	$(Q)$(CXX) $(ALL_CPPFLAGS) $(ALL_CXXFLAGS) -MMD -MP -c -o $@ $<
+
+.PHONY: no-compiler
+no-compiler:
+	@echo 'make: $(CC) was not found; "make setup" installs what the' \
+	    'build needs' >&2; exit 1
 
 -include $(LIB_OBJS:.o=.d) $(COMMAND_OBJS:.o=.d)
 

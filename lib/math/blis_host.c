@@ -214,11 +214,28 @@ static struct {
 } slots = {.mutex = PTHREAD_MUTEX_INITIALIZER,
            .freed = PTHREAD_COND_INITIALIZER};
 
+/* Where BLIS does not know a processor's name it assumes one unit for AVX-512
+ * and keeps to AVX2. Intel's with VNNI have two, or lose nothing by one: 153
+ * against 100 GF/s for 1024x256x64 on a Xeon of 2023. */
+static int prefers_avx512(void)
+{
+#if defined(__x86_64__)
+    __builtin_cpu_init();
+    return __builtin_cpu_is("intel") && __builtin_cpu_supports("avx512vl") &&
+           __builtin_cpu_supports("avx512bw") &&
+           __builtin_cpu_supports("avx512dq") &&
+           __builtin_cpu_supports("avx512vnni");
+#else
+    return 0;
+#endif
+}
+
 /* The first call of BLIS tells how much a call needs, and leaves one set of
  * buffers in its pools: the first slot. */
 static int reserve_first(void)
 {
     if (!map_region(TRIAL_BYTES)) return 0;
+    if (!forced_arch[0] && prefers_avx512()) sm_blis_force_arch(BLIS_ARCH_SKX);
     bli_init();
     size_t const before = arena.taken;
     float const one = 1.0f, zero = 0.0f;
