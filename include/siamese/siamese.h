@@ -101,9 +101,10 @@ SIAMESE_API const char *siamese_status_text(siamese_status status);
 /* ------------------------------------------------------------------------- */
 
 /*
- * Memory for all of the library's own data and for BLIS. The functions have the
- * contracts of malloc, realloc and free, with `user` first, and may be called
- * from any thread at once.
+ * Memory for all of the library's own data. The functions have the contracts of
+ * malloc, realloc and free, with `user` first, and may be called from any thread
+ * at once. Everything is given back with the last handle. (BLIS's pack buffers
+ * are mapped from the system instead, once for the life of the process.)
  */
 typedef struct siamese_allocator {
     size_t struct_size;
@@ -115,9 +116,8 @@ typedef struct siamese_allocator {
 
 /*
  * Sets the allocator; NULL restores the C library's. SIAMESE_E_STATE while a
- * handle exists or once the library has allocated for good (BLIS's buffers, with
- * the first tower, trainer or index); SIAMESE_E_ARGUMENT if a function is
- * missing. Not concurrent with any other call.
+ * handle exists; SIAMESE_E_ARGUMENT if a function is missing. Not concurrent
+ * with any other call.
  */
 SIAMESE_API siamese_status
 siamese_set_allocator(const siamese_allocator *allocator);

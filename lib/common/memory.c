@@ -50,11 +50,6 @@ void sm_handle_freed(void)
     atomic_fetch_sub(&handles, 1);
 }
 
-void sm_memory_keep(void)
-{
-    atomic_fetch_add(&handles, 1);
-}
-
 int sm_handles_exist(void)
 {
     return atomic_load(&handles) > 0;

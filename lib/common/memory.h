@@ -33,9 +33,6 @@ void *sm_grow(void *pointer, size_t *capacity, size_t wanted, size_t size);
 void sm_handle_created(void);
 void sm_handle_freed(void);
 
-/* Counted as a handle for good: memory that is never given back. */
-void sm_memory_keep(void);
-
 /* Whether a handle exists: hooks may not change. */
 int sm_handles_exist(void);
 
