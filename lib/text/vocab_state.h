@@ -1,0 +1,22 @@
+/* vocab_state.h: a finished vocabulary to and from a stream of bytes. */
+#ifndef SM_VOCAB_STATE_H
+#define SM_VOCAB_STATE_H
+
+#include "common/stream.h"
+#include "text/vocab.h"
+
+/*
+ * u64 max_tokens, u64 sequence_length, u32 standardize, u64 n, then the n tokens
+ * behind '' and [UNK] in id order: i64 size of each, u64 size of all, the bytes.
+ * SIAMESE_E_STATE before it is finished.
+ */
+sm_status sm_vocab_write(const siamese_vocab *vocab, sm_writer *writer);
+
+/*
+ * Makes the vocabulary anew; SIAMESE_E_FORMAT for any state that no vocabulary
+ * writes. threads is the option.
+ */
+sm_status sm_vocab_read(siamese_vocab **out, sm_reader *reader,
+                        int32_t threads);
+
+#endif

@@ -1,0 +1,245 @@
+/* The tokeniser and the token table against slow ones written from the rules. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "common/rng.h"
+#include "text/token_counts.h"
+#include "text/vocab_lookup.h"
+
+/* ---- the reference: one whole pass over the text for each rule ---- */
+
+static const char punctuation[] = "!\"#$%&()*+,-./:;<=>?@[\\]^_`{|}~'";
+
+static size_t reference_standardize(const char *text, size_t size, int mode,
+                                    char *out)
+{
+    size_t length = 0;
+    for (size_t i = 0; i < size; i++) {
+        char c = text[i];
+        if ((mode & SIAMESE_STANDARDIZE_LOWER) && c >= 'A' && c <= 'Z')
+            c = (char)(c + 32);
+        if ((mode & SIAMESE_STANDARDIZE_STRIP_PUNCTUATION) && c != '\0' &&
+            strchr(punctuation, c))
+            continue;
+        out[length++] = c;
+    }
+    return length;
+}
+
+typedef struct piece {
+    const char *bytes;
+    size_t size;
+} piece;
+
+static size_t reference_split(const char *text, size_t size, piece *pieces)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < size;) {
+        size_t end = i;
+        while (end < size &&
+               !(text[end] != '\0' && strchr(" \t\n\v\f\r", text[end])))
+            end++;
+        if (end > i) pieces[count++] = (piece){text + i, end - i};
+        i = end + 1;
+    }
+    return count;
+}
+
+/* Bytes of all kinds, the telling ones more often. */
+static size_t random_text(sm_rng *rng, char *text, size_t most)
+{
+    static const char telling[] = " \t\n\v\f\r.-'_aAzZ@[`{\0\x7f\x80\xff\xc3\xa9";
+    size_t const size = sm_rng_below(rng, most + 1);
+    for (size_t i = 0; i < size; i++)
+        text[i] = sm_rng_below(rng, 3)
+                      ? telling[sm_rng_below(rng, sizeof telling - 1)]
+                      : (char)sm_rng_below(rng, 256);
+    return size;
+}
+
+static void test_tokens__equal_slow_reference(void **state)
+{
+    enum { MOST = 300 };
+    char text[MOST], standard[MOST], copy[MOST];
+    piece pieces[MOST];
+    sm_rng rng;
+    (void)state;
+    sm_rng_init(&rng, 7, 0);
+    for (int round = 0; round < 20000; round++) {
+        int const mode = round % 4;
+        sm_byte_map map;
+        sm_byte_map_init(&map, mode);
+        size_t const size = random_text(&rng, text, round % MOST);
+        size_t const length = reference_standardize(text, size, mode, standard);
+        size_t const count = reference_split(standard, length, pieces);
+
+        sm_token_reader reader = sm_token_reader_of(&map, text, size);
+        sm_token token;
+        for (size_t i = 0; i < count; i++) {
+            assert_true(sm_token_next(&reader, &token));
+            assert_int_equal(token.size, pieces[i].size);
+            sm_token_copy(&token, copy);
+            assert_memory_equal(copy, pieces[i].bytes, token.size);
+            assert_true(sm_token_equals(&token, pieces[i].bytes));
+            sm_token const plain =
+                sm_token_of(pieces[i].bytes, pieces[i].size);
+            assert_true(token.hash == plain.hash);
+        }
+        assert_false(sm_token_next(&reader, &token));
+        assert_int_equal(sm_count_tokens(&map, text, size, SIZE_MAX), count);
+        assert_int_equal(sm_count_tokens(&map, text, size, 3),
+                         count < 3 ? count : 3);
+    }
+}
+
+static void test_tokens__keeps_within_the_text(void **state)
+{
+    /* allocated to the byte, so that a sanitizer sees a step past it */
+    static const char *const texts[] = {"", "-", "a-", "desk...", "  x", "x  ",
+                                        "abcdefgh", "abcdefghi-"};
+    static const size_t counts[] = {0, 0, 1, 1, 1, 1, 1, 1};
+    sm_byte_map map;
+    (void)state;
+    sm_byte_map_init(&map, SIAMESE_STANDARDIZE_LOWER_AND_STRIP_PUNCTUATION);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        size_t const size = strlen(texts[i]);
+        char *const exact = malloc(size + !size);
+        memcpy(exact, texts[i], size);
+        assert_int_equal(sm_count_tokens(&map, exact, size, 9), counts[i]);
+        free(exact);
+    }
+    assert_int_equal(sm_count_tokens(&map, NULL, 0, 9), 0);
+}
+
+/* ---- the table ---- */
+
+/* Token `i` as text: short ones, ones of 8 bytes and long ones. */
+static size_t nth_token(size_t i, char *out, size_t capacity)
+{
+    static const char *const formats[] = {"%zu", "%08zu",
+                                          "a rather long token, number %zu"};
+    return (size_t)snprintf(out, capacity, formats[i % 3], i);
+}
+
+static void test_table__numbers_tokens_in_order(void **state)
+{
+    enum { COUNT = 20000 };
+    sm_token_table table = {0};
+    char text[64];
+    (void)state;
+    for (int round = 0; round < 2; round++)
+        for (size_t i = 0; i < COUNT; i++) {
+            size_t number;
+            size_t const size = nth_token(i, text, sizeof text);
+            sm_token const token = sm_token_of(text, size);
+            assert_int_equal(sm_token_table_find(&table, &token, COUNT),
+                             round ? i : COUNT);
+            assert_int_equal(sm_token_table_add(&table, &token, &number),
+                             SIAMESE_OK);
+            assert_int_equal(number, i);
+            assert_int_equal(sm_token_table_size(&table, i), size);
+            assert_memory_equal(sm_token_table_bytes(&table, i), text, size);
+        }
+    assert_int_equal(table.count, COUNT);
+    sm_token_table_clear(&table);
+    assert_int_equal(table.count, 0);
+    sm_token_table_free(&table);
+}
+
+static void test_table__compares_tokens_of_one_hash(void **state)
+{
+    sm_token_table table = {0};
+    sm_token a = sm_token_of("a long token, one", 17);
+    sm_token b = sm_token_of("a long token, two", 17);
+    sm_token c = sm_token_of("a long token, 3", 15);
+    size_t number;
+    (void)state;
+    a.hash = b.hash = c.hash = 42;
+    assert_int_equal(sm_token_table_add(&table, &a, &number), SIAMESE_OK);
+    assert_int_equal(sm_token_table_find(&table, &b, 9), 9);
+    assert_int_equal(sm_token_table_add(&table, &b, &number), SIAMESE_OK);
+    assert_int_equal(sm_token_table_add(&table, &c, &number), SIAMESE_OK);
+    assert_int_equal(sm_token_table_find(&table, &a, 9), 0);
+    assert_int_equal(sm_token_table_find(&table, &b, 9), 1);
+    assert_int_equal(sm_token_table_find(&table, &c, 9), 2);
+    sm_token_table_free(&table);
+}
+
+static void test_table__tells_padded_words_apart(void **state)
+{
+    /* equal but for trailing NULs: the same words, other sizes */
+    static const char bytes[16] = "ab";
+    sm_token_table table = {0};
+    size_t number;
+    (void)state;
+    for (size_t size = 1; size <= sizeof bytes; size++) {
+        sm_token const token = sm_token_of(bytes, size);
+        assert_int_equal(sm_token_table_add(&table, &token, &number),
+                         SIAMESE_OK);
+        assert_int_equal(number, size - 1);
+    }
+    sm_token_table_free(&table);
+}
+
+static void test_table__refuses_more_than_ids_can_number(void **state)
+{
+    sm_token_table table = {0};
+    (void)state;
+    assert_int_equal(sm_token_table_reserve(&table, SM_TOKENS_MAX + 1, 0),
+                     SIAMESE_E_LIMIT);
+    assert_int_equal(sm_token_table_reserve(&table, SIZE_MAX, 0),
+                     SIAMESE_E_LIMIT);
+    sm_token_table_free(&table);
+}
+
+static void test_counts__merge_is_the_sum(void **state)
+{
+    sm_token_counts whole = {0}, parts[3] = {{{0}, 0, 0}};
+    sm_byte_map map;
+    (void)state;
+    sm_byte_map_init(&map, SIAMESE_STANDARDIZE_LOWER);
+    static const char *const texts[] = {"a b b", "B c", "", "c c d", "a"};
+    for (size_t i = 0; i < 5; i++) {
+        size_t const size = strlen(texts[i]);
+        assert_int_equal(
+            sm_token_counts_text(&parts[i % 2], &map, texts[i], size),
+            SIAMESE_OK);
+    }
+    for (int round = 1; round <= 2; round++) {
+        assert_int_equal(sm_token_counts_merge(&whole, parts, 3), SIAMESE_OK);
+        static const char *const tokens[] = {"c", "b", "a", "d"};
+        static const uint64_t counts[] = {3, 3, 2, 1};
+        uint32_t order[4];
+        assert_int_equal(whole.table.count, 4);
+        sm_token_counts_sort(&whole, order);
+        for (size_t i = 0; i < 4; i++) {
+            assert_memory_equal(sm_token_table_bytes(&whole.table, order[i]),
+                                tokens[i], 1);
+            assert_int_equal(whole.counts[order[i]],
+                             counts[i] * (uint64_t)round);
+        }
+    }
+    sm_token_counts_free(&whole);
+    for (size_t i = 0; i < 3; i++) sm_token_counts_free(&parts[i]);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_tokens__equal_slow_reference),
+        cmocka_unit_test(test_tokens__keeps_within_the_text),
+        cmocka_unit_test(test_table__numbers_tokens_in_order),
+        cmocka_unit_test(test_table__compares_tokens_of_one_hash),
+        cmocka_unit_test(test_table__tells_padded_words_apart),
+        cmocka_unit_test(test_table__refuses_more_than_ids_can_number),
+        cmocka_unit_test(test_counts__merge_is_the_sum),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
