@@ -1,0 +1,221 @@
+/* The vocabulary's state on a stream: the round trip, and damaged states. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "text/vocab_state.h"
+
+enum { CAPACITY = 4096 };
+
+typedef struct buffer {
+    unsigned char bytes[CAPACITY];
+    size_t size;
+    size_t at;
+} buffer;
+
+static sm_status put(void *context, const void *data, size_t size)
+{
+    buffer *const to = context;
+    assert_true(size <= CAPACITY - to->size);
+    memcpy(to->bytes + to->size, data, size);
+    to->size += size;
+    return SIAMESE_OK;
+}
+
+static sm_status take(void *context, void *data, size_t size)
+{
+    buffer *const from = context;
+    assert_true(size <= from->size - from->at);
+    memcpy(data, from->bytes + from->at, size);
+    from->at += size;
+    return SIAMESE_OK;
+}
+
+static const char *const lines[] = {
+    "Desk lamp, 60-watt", "oak DESK", "a considerably-longer-token lamp",
+    "d\xc3\xa9sk \xff"};
+
+static siamese_vocab *example(void)
+{
+    siamese_vocab_options options;
+    siamese_vocab *vocab = NULL;
+    siamese_vocab_options_init(&options, sizeof options);
+    options.max_tokens = 8;
+    options.sequence_length = 7;
+    options.standardize = SIAMESE_STANDARDIZE_LOWER;
+    assert_int_equal(siamese_vocab_create(&vocab, &options), 0);
+    for (size_t i = 0; i < 4; i++) {
+        siamese_text const text = {lines[i], strlen(lines[i])};
+        assert_int_equal(siamese_vocab_add(vocab, &text, 1), 0);
+    }
+    return vocab;
+}
+
+static void write_example(buffer *to)
+{
+    siamese_vocab *const vocab = example();
+    sm_writer writer = {put, to};
+    to->size = to->at = 0;
+    assert_int_equal(siamese_vocab_finish(vocab), 0);
+    assert_int_equal(sm_vocab_write(vocab, &writer), 0);
+    siamese_vocab_free(vocab);
+}
+
+/* Reads all of from; *vocab stays NULL on failure. */
+static sm_status read_back(buffer *from, siamese_vocab **vocab)
+{
+    sm_reader reader = {take, from, from->size, 0, "vocab"};
+    from->at = 0;
+    *vocab = NULL;
+    sm_status status = sm_vocab_read(vocab, &reader, 1);
+    if (status == SIAMESE_OK) status = sm_read_end(&reader);
+    else assert_null(*vocab);
+    return status;
+}
+
+static void test_state__returns_options_and_tokens(void **state)
+{
+    static buffer saved, again;
+    siamese_vocab *const vocab = example();
+    siamese_vocab *loaded;
+    (void)state;
+    assert_int_equal(siamese_vocab_finish(vocab), 0);
+    write_example(&saved);
+    assert_int_equal(read_back(&saved, &loaded), 0);
+    assert_int_equal(siamese_vocab_size(loaded), 8);
+    for (int64_t id = 0; id < 8; id++) {
+        char a[64], b[64];
+        size_t needed;
+        assert_int_equal(
+            siamese_vocab_token(vocab, id, a, sizeof a, &needed), 0);
+        assert_int_equal(
+            siamese_vocab_token(loaded, id, b, sizeof b, &needed), 0);
+        assert_string_equal(a, b);
+    }
+    const siamese_vocab_options *const options = sm_vocab_options(loaded);
+    assert_int_equal(options->max_tokens, 8);
+    assert_int_equal(options->sequence_length, 7);
+    assert_int_equal(options->standardize, SIAMESE_STANDARDIZE_LOWER);
+    assert_int_equal(options->threads, 1);
+
+    sm_writer writer = {put, &again};
+    assert_int_equal(sm_vocab_write(loaded, &writer), 0);
+    assert_int_equal(again.size, saved.size);
+    assert_memory_equal(again.bytes, saved.bytes, saved.size);
+    siamese_vocab_free(vocab);
+    siamese_vocab_free(loaded);
+}
+
+static void test_state__of_the_empty_table(void **state)
+{
+    static buffer saved;
+    siamese_vocab *vocab, *loaded;
+    sm_writer writer = {put, &saved};
+    (void)state;
+    assert_int_equal(siamese_vocab_create(&vocab, NULL), 0);
+    assert_int_equal(sm_vocab_write(vocab, &writer), SIAMESE_E_STATE);
+    assert_int_equal(saved.size, 0);
+    assert_int_equal(siamese_vocab_finish(vocab), 0);
+    assert_int_equal(sm_vocab_write(vocab, &writer), 0);
+    assert_int_equal(read_back(&saved, &loaded), 0);
+    assert_int_equal(siamese_vocab_size(loaded), 2);
+    siamese_vocab_free(vocab);
+    siamese_vocab_free(loaded);
+}
+
+static void test_state__cut_short_is_refused(void **state)
+{
+    static buffer saved;
+    siamese_vocab *vocab;
+    (void)state;
+    write_example(&saved);
+    for (size_t size = saved.size; size-- > 0;) {
+        saved.size = size;
+        assert_int_equal(read_back(&saved, &vocab), SIAMESE_E_FORMAT);
+        assert_non_null(strstr(siamese_last_error(), "vocab"));
+    }
+}
+
+static void test_state__with_a_flipped_bit_is_whole_or_refused(void **state)
+{
+    static buffer saved, again;
+    siamese_vocab *vocab;
+    (void)state;
+    write_example(&saved);
+    for (size_t bit = 0; bit < saved.size * 8; bit++) {
+        unsigned char const mask = (unsigned char)(1u << (bit % 8));
+        saved.bytes[bit / 8] ^= mask;
+        sm_status const status = read_back(&saved, &vocab);
+        if (status == SIAMESE_OK) {
+            /* a token's byte or a limit: another sound vocabulary */
+            sm_writer writer = {put, &again};
+            again.size = 0;
+            assert_int_equal(sm_vocab_write(vocab, &writer), 0);
+            assert_int_equal(again.size, saved.size);
+            assert_memory_equal(again.bytes, saved.bytes, saved.size);
+        } else {
+            assert_int_equal(status, SIAMESE_E_FORMAT);
+        }
+        siamese_vocab_free(vocab);
+        saved.bytes[bit / 8] ^= mask;
+    }
+}
+
+static void assert_refused(const uint64_t *head, uint32_t standardize,
+                           const uint64_t *tail, size_t tail_count,
+                           const char *bytes)
+{
+    static buffer made;
+    sm_writer writer = {put, &made};
+    siamese_vocab *vocab;
+    made.size = 0;
+    sm_write_u64(&writer, head[0]);
+    sm_write_u64(&writer, head[1]);
+    sm_write_u32(&writer, standardize);
+    for (size_t i = 0; i < tail_count; i++) sm_write_u64(&writer, tail[i]);
+    sm_write_bytes(&writer, bytes, strlen(bytes));
+    assert_int_equal(read_back(&made, &vocab), SIAMESE_E_FORMAT);
+}
+
+static void test_state__made_up_is_refused(void **state)
+{
+    static const uint64_t head[] = {10, 5}, limit[] = {1, 5}, few[] = {3, 5};
+    static const uint64_t long_sequence[] = {10, UINT64_MAX};
+    static const uint64_t none[] = {0}, two[] = {2, 1, 1};
+    static const uint64_t many[] = {UINT64_MAX}, large[] = {1 << 30};
+    static const uint64_t empty[] = {2, 0, 2}, negative[] = {2, UINT64_MAX, 3};
+    static const uint64_t long_one[] = {1, INT64_MAX}, unknown[] = {1, 5};
+    (void)state;
+    assert_refused(limit, 3, none, 1, "");
+    assert_refused(long_sequence, 3, none, 1, "");
+    assert_refused(head, 4, none, 1, "");
+    assert_refused(head, UINT32_MAX, none, 1, "");
+    assert_refused(head, 3, many, 1, "");
+    assert_refused(head, 3, large, 1, "");
+    assert_refused(head, 3, empty, 3, "ab");
+    assert_refused(head, 3, negative, 3, "ab");
+    assert_refused(head, 3, long_one, 2, "ab");
+    assert_refused(head, 3, two, 3, "a");   /* too few bytes */
+    assert_refused(head, 3, two, 3, "abc"); /* too many */
+    assert_refused(head, 3, two, 3, "aa");  /* one token twice */
+    assert_refused(few, 3, two, 3, "ab");   /* more than max_tokens */
+    assert_refused(head, 3, unknown, 2, "[UNK]");
+    assert_refused(head, 3, none, 1, "x");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_state__returns_options_and_tokens),
+        cmocka_unit_test(test_state__of_the_empty_table),
+        cmocka_unit_test(test_state__cut_short_is_refused),
+        cmocka_unit_test(test_state__with_a_flipped_bit_is_whole_or_refused),
+        cmocka_unit_test(test_state__made_up_is_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
