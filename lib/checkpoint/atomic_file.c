@@ -15,7 +15,7 @@
 #define SUFFIX ".siamese-new"
 
 /* Savers to one path at once, and symbolic links followed. */
-enum { NAMES_TRIED = 100, LINKS_FOLLOWED = 40 };
+enum { NAMES = 32, LINKS_FOLLOWED = 40 };
 
 struct sm_atomic_file {
     sm_writer writer;
@@ -176,14 +176,22 @@ static void remove_stale(int folder, const char *name)
     close(fd);
 }
 
-/* Tries a name, after cleaning it, then the next; make says 0 or -1. */
+static void remove_all_stale(const sm_atomic_file *file)
+{
+    char name[NAME_MAX + 1];
+    for (int i = 0; i < NAMES; i++) {
+        fresh_name(file, i, name);
+        remove_stale(file->folder, name);
+    }
+}
+
+/* Makes the file under the first name that is free; make says 0 or -1. */
 static int with_fresh_name(sm_atomic_file *file,
                            int (*make)(sm_atomic_file *, const char *name))
 {
     char name[NAME_MAX + 1];
-    for (int i = 0; i < NAMES_TRIED; i++) {
+    for (int i = 0; i < NAMES; i++) {
         fresh_name(file, i, name);
-        remove_stale(file->folder, name);
         if (make(file, name) == 0) {
             strcpy(file->fresh, name);
             return 0;
@@ -267,6 +275,7 @@ sm_status sm_atomic_file_create(sm_atomic_file **out, const char *path,
     file->fd = file->folder = -1;
     SM_TRY(find_place(file, path, &exists, &about));
     if (file->folder >= 0) {
+        remove_all_stale(file);
         if (make_nameless(file) != 0 && with_fresh_name(file, make_named) != 0)
             SM_TRY(fail_io(file, "no file can be made in its folder"));
         if (exists) SM_TRY(keep_mode(file, &about));
