@@ -20,14 +20,14 @@ typedef struct sm_parameter {
     float *moment2;
 } sm_parameter;
 
-enum { SM_PARAMETERS_MAX = 16 };
-
+/* A list of zeros is empty and valid. */
 typedef struct sm_parameters {
-    sm_parameter items[SM_PARAMETERS_MAX];
+    sm_parameter **items;
     size_t count;
+    size_t capacity;
 } sm_parameters;
 
-/* Appends a tensor of zeros; *out stays valid as long as the list does. */
+/* Appends a tensor of zeros; *out stays where it is as long as the list lives. */
 sm_status sm_parameters_add(sm_parameters *list, const char *name, size_t rank,
                             const size_t *shape, sm_parameter **out);
 

@@ -23,12 +23,15 @@ void sm_tower_parameters_changed(siamese_tower *tower);
 /* A deep copy of fields and values, sharing the vocabularies. */
 sm_status sm_tower_clone(siamese_tower **out, const siamese_tower *tower);
 
+/* Runs this tower, a trainer's private one, on other kernels than its options
+ * say. Its clones are back on those of the options. */
+void sm_tower_use_kernels(siamese_tower *tower, const sm_kernels *kernels);
+
 /*
- * Vectors of count rows into out[count][dim], on this pool and these kernels;
- * what siamese_tower_encode does with the tower's own.
+ * Vectors of count rows into out[count][dim], on this pool; what
+ * siamese_tower_encode does on the tower's own.
  */
 sm_status sm_tower_encode_rows(const siamese_tower *tower, sm_pool *pool,
-                               const sm_kernels *kernels,
                                const siamese_text *rows, size_t count,
                                float *out);
 

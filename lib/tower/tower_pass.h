@@ -7,9 +7,8 @@
 
 typedef struct sm_tower_pass sm_tower_pass;
 
-/* pool and kernels are borrowed. */
-sm_status sm_tower_pass_create(sm_tower_pass **out, sm_pool *pool,
-                               const sm_kernels *kernels);
+/* The pool is borrowed. */
+sm_status sm_tower_pass_create(sm_tower_pass **out, sm_pool *pool);
 void sm_tower_pass_free(sm_tower_pass *pass);
 
 /* Tokenises and encodes rows[count][fields]. */
@@ -23,6 +22,8 @@ const float *sm_tower_pass_vectors(const sm_tower_pass *pass);
 const uint32_t *sm_tower_pass_row_map(const sm_tower_pass *pass);
 
 /*
+ * The tower must have been prepared by sm_parameters_train.
+ *
  * From the loss's gradients for the distinct vectors [distinct][dim] to the
  * gradients of the tower's parameters, which are overwritten. The same bits for
  * any number of threads.

@@ -1,0 +1,38 @@
+#include "math/kernels.h"
+
+#include "math/cpu.h"
+
+extern const sm_kernels sm_kernels_portable;
+#if defined(__x86_64__)
+extern const sm_kernels sm_kernels_avx2, sm_kernels_avx512;
+#endif
+
+static const sm_kernels *of_level(int32_t level)
+{
+#if defined(__x86_64__)
+    if (level == SIAMESE_KERNEL_AVX512) return &sm_kernels_avx512;
+    if (level == SIAMESE_KERNEL_AVX2) return &sm_kernels_avx2;
+#endif
+    return level == SIAMESE_KERNEL_PORTABLE ? &sm_kernels_portable : NULL;
+}
+
+const sm_kernels *sm_kernels_best(void)
+{
+    return of_level(sm_cpu_best_level());
+}
+
+sm_status sm_kernels_select(int32_t level, const sm_kernels **out)
+{
+    if (level == SIAMESE_KERNEL_AUTO) {
+        *out = sm_kernels_best();
+        return SIAMESE_OK;
+    }
+    const sm_kernels *const kernels = of_level(level);
+    SM_REQUIRE(kernels != NULL, SIAMESE_E_UNSUPPORTED,
+               "kernel: this build has no level %d", (int)level);
+    SM_REQUIRE(level <= sm_cpu_best_level(), SIAMESE_E_UNSUPPORTED,
+               "kernel: this processor cannot run %s, only up to %s",
+               kernels->name, sm_kernels_best()->name);
+    *out = kernels;
+    return SIAMESE_OK;
+}

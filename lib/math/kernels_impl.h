@@ -1,0 +1,386 @@
+/* kernels_impl.h: the kernels themselves, included once by each kernels_LEVEL.c,
+ * which says its level and the names to define. No include guard on purpose. */
+
+#include "math/kernels.h"
+#include "math/simd.h"
+
+/* ---- products of two vectors ---- */
+
+static float kernel_dot(const float *a, const float *b, size_t n)
+{
+    vec sum[4] = {vec_set(0), vec_set(0), vec_set(0), vec_set(0)};
+    size_t i = 0;
+    for (; i + 4 * VEC_WIDTH <= n; i += 4 * VEC_WIDTH)
+        for (size_t j = 0; j < 4; j++)
+            sum[j] = vec_fma(vec_load(a + i + j * VEC_WIDTH),
+                             vec_load(b + i + j * VEC_WIDTH), sum[j]);
+    for (; i + VEC_WIDTH <= n; i += VEC_WIDTH)
+        sum[0] = vec_fma(vec_load(a + i), vec_load(b + i), sum[0]);
+    if (i < n)
+        sum[1] = vec_fma(vec_load_part(a + i, n - i),
+                         vec_load_part(b + i, n - i), sum[1]);
+    return vec_sum(vec_add(vec_add(sum[0], sum[1]), vec_add(sum[2], sum[3])));
+}
+
+static float kernel_squared_distance(const float *a, const float *b, size_t n)
+{
+    vec sum[4] = {vec_set(0), vec_set(0), vec_set(0), vec_set(0)};
+    size_t i = 0;
+    for (; i + 4 * VEC_WIDTH <= n; i += 4 * VEC_WIDTH)
+        for (size_t j = 0; j < 4; j++) {
+            vec const d = vec_sub(vec_load(a + i + j * VEC_WIDTH),
+                                  vec_load(b + i + j * VEC_WIDTH));
+            sum[j] = vec_fma(d, d, sum[j]);
+        }
+    for (; i < n; i += VEC_WIDTH) {
+        size_t const left = n - i;
+        vec const d =
+            left >= VEC_WIDTH
+                ? vec_sub(vec_load(a + i), vec_load(b + i))
+                : vec_sub(vec_load_part(a + i, left), vec_load_part(b + i, left));
+        sum[0] = vec_fma(d, d, sum[0]);
+    }
+    return vec_sum(vec_add(vec_add(sum[0], sum[1]), vec_add(sum[2], sum[3])));
+}
+
+/* ---- matrix products ---- */
+
+enum gemm_start { START_ZERO, START_C, START_BIAS };
+
+typedef struct gemm_arguments {
+    size_t k;
+    const float *a;
+    size_t a_row, a_column;
+    const float *b;
+    size_t ldb;
+    const float *bias;
+    float *c;
+    size_t ldc;
+    enum gemm_start start;
+} gemm_arguments;
+
+enum { BLOCK_ROWS_MAX = 8, BLOCK_VECTORS_MAX = 4 };
+
+/*
+ * rows x (vectors * VEC_WIDTH) elements of C at (i, j), in registers; part > 0
+ * means one vector with so many columns. c = start + sum_k a_ik b_kj, k ascending.
+ */
+static inline __attribute__((always_inline)) void
+gemm_block(const gemm_arguments *g, size_t i, size_t j, int const rows,
+           int const vectors, size_t const part)
+{
+    vec sum[BLOCK_ROWS_MAX][BLOCK_VECTORS_MAX];
+    const float *const a = g->a + i * g->a_row;
+    const float *const b = g->b + j;
+    float *const c = g->c + i * g->ldc + j;
+#pragma GCC unroll 8
+    for (int r = 0; r < rows; r++)
+#pragma GCC unroll 4
+        for (int v = 0; v < vectors; v++) {
+            const float *const from =
+                g->start == START_BIAS ? g->bias + j + v * VEC_WIDTH
+                                       : c + r * g->ldc + v * VEC_WIDTH;
+            if (g->start == START_ZERO)
+                sum[r][v] = vec_set(0);
+            else
+                sum[r][v] = part ? vec_load_part(from, part) : vec_load(from);
+        }
+    for (size_t k = 0; k < g->k; k++) {
+        vec row[BLOCK_VECTORS_MAX];
+#pragma GCC unroll 4
+        for (int v = 0; v < vectors; v++)
+            row[v] = part ? vec_load_part(b + k * g->ldb, part)
+                          : vec_load(b + k * g->ldb + v * VEC_WIDTH);
+#pragma GCC unroll 8
+        for (int r = 0; r < rows; r++) {
+            vec const x = vec_set(a[r * g->a_row + k * g->a_column]);
+#pragma GCC unroll 4
+            for (int v = 0; v < vectors; v++)
+                sum[r][v] = vec_fma(x, row[v], sum[r][v]);
+        }
+    }
+#pragma GCC unroll 8
+    for (int r = 0; r < rows; r++)
+#pragma GCC unroll 4
+        for (int v = 0; v < vectors; v++) {
+            float *const to = c + r * g->ldc + v * VEC_WIDTH;
+            if (part)
+                vec_store_part(to, part, sum[r][v]);
+            else
+                vec_store(to, sum[r][v]);
+        }
+}
+
+/* All rows of one strip of columns. */
+#define GEMM_STRIP(NAME, ROWS, VECTORS)                                        \
+    static void NAME(const gemm_arguments *g, size_t m, size_t j)              \
+    {                                                                          \
+        size_t i = 0;                                                          \
+        for (; i + (ROWS) <= m; i += (ROWS))                                   \
+            gemm_block(g, i, j, (ROWS), (VECTORS), 0);                         \
+        for (; i + 2 <= m; i += 2) gemm_block(g, i, j, 2, (VECTORS), 0);       \
+        if (i < m) gemm_block(g, i, j, 1, (VECTORS), 0);                       \
+    }
+
+/* rows times vectors: as many sums as the level has registers for */
+#if defined(SM_LEVEL_AVX512)
+GEMM_STRIP(gemm_strip4, 6, 4)
+#define STRIP4 1
+GEMM_STRIP(gemm_strip2, 8, 2)
+#else
+#define STRIP4 0
+GEMM_STRIP(gemm_strip2, SM_STRIP2_ROWS, 2)
+#endif
+GEMM_STRIP(gemm_strip1, 6, 1)
+
+static void gemm_strip_part(const gemm_arguments *g, size_t m, size_t j,
+                            size_t part)
+{
+    size_t i = 0;
+    for (; i + 4 <= m; i += 4) gemm_block(g, i, j, 4, 1, part);
+    for (; i < m; i++) gemm_block(g, i, j, 1, 1, part);
+}
+
+static void gemm_all(const gemm_arguments *g, size_t m, size_t n)
+{
+    size_t j = 0;
+#if STRIP4
+    for (; j + 4 * VEC_WIDTH <= n; j += 4 * VEC_WIDTH) gemm_strip4(g, m, j);
+#endif
+    for (; j + 2 * VEC_WIDTH <= n; j += 2 * VEC_WIDTH) gemm_strip2(g, m, j);
+    for (; j + VEC_WIDTH <= n; j += VEC_WIDTH) gemm_strip1(g, m, j);
+    if (j < n) gemm_strip_part(g, m, j, n - j);
+}
+
+static void kernel_gemm(size_t m, size_t n, size_t k, const float *a,
+                        size_t a_row, size_t a_column, const float *b,
+                        size_t ldb, float *c, size_t ldc)
+{
+    gemm_arguments const g = {k,   a,    a_row, a_column, b,
+                              ldb, NULL, c,     ldc,      START_ZERO};
+    gemm_all(&g, m, n);
+}
+
+static void kernel_gemm_add(size_t m, size_t n, size_t k, const float *a,
+                            size_t a_row, size_t a_column, const float *b,
+                            size_t ldb, float *c, size_t ldc)
+{
+    gemm_arguments const g = {k,   a,    a_row, a_column, b,
+                              ldb, NULL, c,     ldc,      START_C};
+    gemm_all(&g, m, n);
+}
+
+static void kernel_gemm_bias(size_t m, size_t n, size_t k, const float *a,
+                             size_t a_row, size_t a_column, const float *b,
+                             size_t ldb, const float *bias, float *c,
+                             size_t ldc)
+{
+    gemm_arguments const g = {k,   a,    a_row, a_column, b,
+                              ldb, bias, c,     ldc,      START_BIAS};
+    gemm_all(&g, m, n);
+}
+
+/* ---- LSTM gates ---- */
+
+/*
+ * SM_HALF_KERNELS, where defined, is the level with vectors half as wide: for
+ * units that are no multiple of the width its whole vectors are faster than part
+ * vectors here.
+ */
+
+static inline vec load_some(const float *p, size_t n)
+{
+    return n >= VEC_WIDTH ? vec_load(p) : vec_load_part(p, n);
+}
+
+static inline void store_some(float *p, size_t n, vec x)
+{
+    if (n >= VEC_WIDTH)
+        vec_store(p, x);
+    else
+        vec_store_part(p, n, x);
+}
+
+static void kernel_lstm_forward(size_t rows, size_t units, float *z,
+                                const float *c_before, float *c_after,
+                                float *h_after)
+{
+#if defined(SM_HALF_KERNELS)
+    if (units % VEC_WIDTH) {
+        SM_HALF_KERNELS.lstm_forward(rows, units, z, c_before, c_after,
+                                     h_after);
+        return;
+    }
+#endif
+    for (size_t r = 0; r < rows; r++) {
+        float *const gates = z + r * 4 * units;
+        for (size_t j = 0; j < units; j += VEC_WIDTH) {
+            size_t const n = units - j;
+            float *const p = gates + j;
+            vec const i = vec_sigmoid(load_some(p, n));
+            vec const f = vec_sigmoid(load_some(p + units, n));
+            vec const g = vec_tanh(load_some(p + 2 * units, n));
+            vec const o = vec_sigmoid(load_some(p + 3 * units, n));
+            /* c' = f c + i g, h' = o tanh(c') */
+            vec const c = vec_fma(f, load_some(c_before + r * units + j, n),
+                                  vec_mul(i, g));
+            store_some(p, n, i);
+            store_some(p + units, n, f);
+            store_some(p + 2 * units, n, g);
+            store_some(p + 3 * units, n, o);
+            store_some(c_after + r * units + j, n, c);
+            store_some(h_after + r * units + j, n, vec_mul(o, vec_tanh(c)));
+        }
+    }
+}
+
+static void kernel_lstm_backward(size_t rows, size_t units, float *gates,
+                                 const float *c_before, const float *c_after,
+                                 const float *dh, float *dc)
+{
+#if defined(SM_HALF_KERNELS)
+    if (units % VEC_WIDTH) {
+        SM_HALF_KERNELS.lstm_backward(rows, units, gates, c_before, c_after,
+                                      dh, dc);
+        return;
+    }
+#endif
+    vec const one = vec_set(1);
+    for (size_t r = 0; r < rows; r++) {
+        for (size_t j = 0; j < units; j += VEC_WIDTH) {
+            size_t const n = units - j, at = r * units + j;
+            float *const p = gates + r * 4 * units + j;
+            vec const i = load_some(p, n), f = load_some(p + units, n);
+            vec const g = load_some(p + 2 * units, n);
+            vec const o = load_some(p + 3 * units, n);
+            vec const t = vec_tanh(load_some(c_after + at, n));
+            vec const h_gradient = load_some(dh + at, n);
+            /* dc' += dh' o (1 - tanh^2 c') */
+            vec const c_gradient =
+                vec_fma(vec_mul(h_gradient, o), vec_sub(one, vec_mul(t, t)),
+                        load_some(dc + at, n));
+            /* through sigma: s (1 - s); through tanh: 1 - g^2 */
+            vec const di =
+                vec_mul(vec_mul(c_gradient, g), vec_mul(i, vec_sub(one, i)));
+            vec const df =
+                vec_mul(vec_mul(c_gradient, load_some(c_before + at, n)),
+                        vec_mul(f, vec_sub(one, f)));
+            vec const dg = vec_mul(vec_mul(c_gradient, i),
+                                   vec_sub(one, vec_mul(g, g)));
+            vec const dgate_o =
+                vec_mul(vec_mul(h_gradient, t), vec_mul(o, vec_sub(one, o)));
+            store_some(p, n, di);
+            store_some(p + units, n, df);
+            store_some(p + 2 * units, n, dg);
+            store_some(p + 3 * units, n, dgate_o);
+            store_some(dc + at, n, vec_mul(c_gradient, f));
+        }
+    }
+}
+
+/* ---- element by element ---- */
+
+static void kernel_add(size_t n, const float *x, float *y)
+{
+    for (size_t i = 0; i < n; i += VEC_WIDTH)
+        store_some(y + i, n - i,
+                   vec_add(load_some(y + i, n - i), load_some(x + i, n - i)));
+}
+
+static void kernel_scale(size_t n, float a, float *y)
+{
+    for (size_t i = 0; i < n; i += VEC_WIDTH)
+        store_some(y + i, n - i,
+                   vec_mul(load_some(y + i, n - i), vec_set(a)));
+}
+
+static double kernel_exp_sum(size_t n, float shift, float *x)
+{
+    vec sum = vec_set(0);
+    size_t i = 0;
+    for (; i + VEC_WIDTH <= n; i += VEC_WIDTH) {
+        vec const e = vec_exp(vec_sub(vec_load(x + i), vec_set(shift)));
+        vec_store(x + i, e);
+        sum = vec_add(sum, e);
+    }
+    double total = vec_sum(sum);
+    if (i < n) {
+        float lanes[VEC_WIDTH];
+        vec const e =
+            vec_exp(vec_sub(vec_load_part(x + i, n - i), vec_set(shift)));
+        vec_store(lanes, e);
+        vec_store_part(x + i, n - i, e);
+        for (size_t j = 0; j < n - i; j++) total += lanes[j];
+    }
+    return total;
+}
+
+static float kernel_maximum(size_t n, const float *x)
+{
+    vec highest = vec_set(x[0]), unordered = vec_set(0);
+    size_t i = 0;
+    for (; i + VEC_WIDTH <= n; i += VEC_WIDTH) {
+        vec const a = vec_load(x + i);
+        highest = vec_max(highest, a);
+        unordered = vec_add(unordered, vec_sub(a, a)); /* NaN or 0 */
+    }
+    float lanes[VEC_WIDTH], result;
+    float odd = vec_sum(unordered);
+    vec_store(lanes, highest);
+    result = lanes[0];
+    for (size_t j = 1; j < VEC_WIDTH; j++)
+        if (lanes[j] > result) result = lanes[j];
+    for (; i < n; i++) {
+        odd += x[i] - x[i];
+        if (x[i] > result) result = x[i];
+    }
+    return result + odd;
+}
+
+static size_t kernel_count_greater(size_t n, const float *x, float threshold)
+{
+    size_t count = 0, i = 0;
+    for (; i + VEC_WIDTH <= n; i += VEC_WIDTH)
+        count += vec_count_greater(vec_load(x + i), vec_set(threshold));
+    for (; i < n; i++) count += x[i] > threshold;
+    return count;
+}
+
+static void kernel_adam(size_t n, float *value, const float *gradient,
+                        float *m, float *v, float alpha, float beta1,
+                        float beta2, float epsilon)
+{
+    vec const step = vec_set(alpha), rest1 = vec_set(1 - beta1);
+    vec const rest2 = vec_set(1 - beta2), eps = vec_set(epsilon);
+    for (size_t i = 0; i < n; i += VEC_WIDTH) {
+        size_t const left = n - i;
+        vec const g = load_some(gradient + i, left);
+        vec const m0 = load_some(m + i, left), v0 = load_some(v + i, left);
+        vec const m1 = vec_fma(vec_sub(g, m0), rest1, m0);
+        vec const v1 = vec_fma(vec_sub(vec_mul(g, g), v0), rest2, v0);
+        vec const change =
+            vec_div(vec_mul(step, m1), vec_add(vec_sqrt(v1), eps));
+        store_some(m + i, left, m1);
+        store_some(v + i, left, v1);
+        store_some(value + i, left,
+                   vec_sub(load_some(value + i, left), change));
+    }
+}
+
+const sm_kernels SM_KERNELS = {
+    .level = SM_KERNEL_LEVEL,
+    .name = SM_KERNEL_NAME,
+    .dot = kernel_dot,
+    .squared_distance = kernel_squared_distance,
+    .gemm = kernel_gemm,
+    .gemm_add = kernel_gemm_add,
+    .gemm_bias = kernel_gemm_bias,
+    .lstm_forward = kernel_lstm_forward,
+    .lstm_backward = kernel_lstm_backward,
+    .add = kernel_add,
+    .scale = kernel_scale,
+    .exp_sum = kernel_exp_sum,
+    .maximum = kernel_maximum,
+    .count_greater = kernel_count_greater,
+    .adam = kernel_adam,
+};

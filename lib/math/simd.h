@@ -1,0 +1,225 @@
+/* simd.h: a vector of floats at the level that a kernels_*.c file is compiled for:
+ * VEC_WIDTH lanes, the few operations that kernels_impl.h needs, and nothing else.
+ * The portable level uses the compiler's generic vectors of four lanes, which are
+ * NEON registers on AArch64. */
+#ifndef SM_SIMD_H
+#define SM_SIMD_H
+
+#include <math.h>
+#include <stddef.h>
+#include <string.h>
+
+#if defined(SM_LEVEL_AVX512)
+
+#include <immintrin.h>
+
+enum { VEC_WIDTH = 16 };
+typedef __m512 vec;
+
+static inline vec vec_set(float x) { return _mm512_set1_ps(x); }
+static inline vec vec_load(const float *p) { return _mm512_loadu_ps(p); }
+static inline void vec_store(float *p, vec x) { _mm512_storeu_ps(p, x); }
+static inline vec vec_add(vec a, vec b) { return _mm512_add_ps(a, b); }
+static inline vec vec_sub(vec a, vec b) { return _mm512_sub_ps(a, b); }
+static inline vec vec_mul(vec a, vec b) { return _mm512_mul_ps(a, b); }
+static inline vec vec_div(vec a, vec b) { return _mm512_div_ps(a, b); }
+static inline vec vec_max(vec a, vec b) { return _mm512_max_ps(a, b); }
+static inline vec vec_min(vec a, vec b) { return _mm512_min_ps(a, b); }
+static inline vec vec_sqrt(vec a) { return _mm512_sqrt_ps(a); }
+/* a b + c */
+static inline vec vec_fma(vec a, vec b, vec c)
+{
+    return _mm512_fmadd_ps(a, b, c);
+}
+static inline vec vec_round(vec a)
+{
+    return _mm512_roundscale_ps(a, _MM_FROUND_TO_NEAREST_INT |
+                                       _MM_FROUND_NO_EXC);
+}
+/* 2^n for whole n in -126 .. 127 */
+static inline vec vec_power2(vec n)
+{
+    return _mm512_scalef_ps(_mm512_set1_ps(1.0f), n);
+}
+/* the first n < VEC_WIDTH lanes; the others are 0, or not stored */
+static inline vec vec_load_part(const float *p, size_t n)
+{
+    return _mm512_maskz_loadu_ps((__mmask16)((1u << n) - 1), p);
+}
+static inline void vec_store_part(float *p, size_t n, vec x)
+{
+    _mm512_mask_storeu_ps(p, (__mmask16)((1u << n) - 1), x);
+}
+/* lanes in which a > b */
+static inline size_t vec_count_greater(vec a, vec b)
+{
+    return (size_t)__builtin_popcount(
+        _mm512_cmp_ps_mask(a, b, _CMP_GT_OQ));
+}
+
+#elif defined(SM_LEVEL_AVX2)
+
+#include <immintrin.h>
+
+enum { VEC_WIDTH = 8 };
+typedef __m256 vec;
+
+static inline vec vec_set(float x) { return _mm256_set1_ps(x); }
+static inline vec vec_load(const float *p) { return _mm256_loadu_ps(p); }
+static inline void vec_store(float *p, vec x) { _mm256_storeu_ps(p, x); }
+static inline vec vec_add(vec a, vec b) { return _mm256_add_ps(a, b); }
+static inline vec vec_sub(vec a, vec b) { return _mm256_sub_ps(a, b); }
+static inline vec vec_mul(vec a, vec b) { return _mm256_mul_ps(a, b); }
+static inline vec vec_div(vec a, vec b) { return _mm256_div_ps(a, b); }
+static inline vec vec_max(vec a, vec b) { return _mm256_max_ps(a, b); }
+static inline vec vec_min(vec a, vec b) { return _mm256_min_ps(a, b); }
+static inline vec vec_sqrt(vec a) { return _mm256_sqrt_ps(a); }
+static inline vec vec_fma(vec a, vec b, vec c)
+{
+    return _mm256_fmadd_ps(a, b, c);
+}
+static inline vec vec_round(vec a)
+{
+    return _mm256_round_ps(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+}
+static inline vec vec_power2(vec n)
+{
+    __m256i const exponent =
+        _mm256_add_epi32(_mm256_cvtps_epi32(n), _mm256_set1_epi32(127));
+    return _mm256_castsi256_ps(_mm256_slli_epi32(exponent, 23));
+}
+static inline __m256i vec_part_mask(size_t n)
+{
+    return _mm256_cmpgt_epi32(_mm256_set1_epi32((int)n),
+                              _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+}
+static inline vec vec_load_part(const float *p, size_t n)
+{
+    return _mm256_maskload_ps(p, vec_part_mask(n));
+}
+static inline void vec_store_part(float *p, size_t n, vec x)
+{
+    _mm256_maskstore_ps(p, vec_part_mask(n), x);
+}
+static inline size_t vec_count_greater(vec a, vec b)
+{
+    return (size_t)__builtin_popcount(
+        (unsigned)_mm256_movemask_ps(_mm256_cmp_ps(a, b, _CMP_GT_OQ)));
+}
+
+#else
+
+enum { VEC_WIDTH = 4 };
+typedef float vec __attribute__((vector_size(16)));
+typedef int vec_bits __attribute__((vector_size(16)));
+
+static inline vec vec_set(float x) { return (vec){x, x, x, x}; }
+static inline vec vec_load(const float *p)
+{
+    vec x;
+    memcpy(&x, p, sizeof x);
+    return x;
+}
+static inline void vec_store(float *p, vec x) { memcpy(p, &x, sizeof x); }
+static inline vec vec_add(vec a, vec b) { return a + b; }
+static inline vec vec_sub(vec a, vec b) { return a - b; }
+static inline vec vec_mul(vec a, vec b) { return a * b; }
+static inline vec vec_div(vec a, vec b) { return a / b; }
+static inline vec vec_choose(vec_bits mask, vec a, vec b)
+{
+    return (vec)((mask & (vec_bits)a) | (~mask & (vec_bits)b));
+}
+static inline vec vec_max(vec a, vec b) { return vec_choose(a > b, a, b); }
+static inline vec vec_min(vec a, vec b) { return vec_choose(a < b, a, b); }
+static inline vec vec_sqrt(vec a)
+{
+    return (vec){sqrtf(a[0]), sqrtf(a[1]), sqrtf(a[2]), sqrtf(a[3])};
+}
+static inline vec vec_fma(vec a, vec b, vec c) { return a * b + c; }
+static inline vec vec_round(vec a)
+{
+    /* to nearest, for |a| < 2^22: the sum keeps no fraction */
+    vec const magic = vec_set(12582912.0f);
+    return (a + magic) - magic;
+}
+static inline vec vec_power2(vec n)
+{
+    return (vec)((__builtin_convertvector(n, vec_bits) + 127) << 23);
+}
+static inline vec vec_load_part(const float *p, size_t n)
+{
+    vec x = vec_set(0);
+    memcpy(&x, p, n * sizeof *p);
+    return x;
+}
+static inline void vec_store_part(float *p, size_t n, vec x)
+{
+    memcpy(p, &x, n * sizeof *p);
+}
+static inline size_t vec_count_greater(vec a, vec b)
+{
+    vec_bits const m = a > b;
+    return (size_t)-(m[0] + m[1] + m[2] + m[3]);
+}
+
+#endif
+
+/* Sum of the lanes, halves first, so that every level has one fixed order. */
+static inline float vec_sum(vec x)
+{
+    float lanes[VEC_WIDTH];
+    vec_store(lanes, x);
+    for (size_t half = VEC_WIDTH / 2; half > 0; half /= 2)
+        for (size_t i = 0; i < half; i++) lanes[i] += lanes[i + half];
+    return lanes[0];
+}
+
+/* tanh, to about 2 ulp: x P(x^2) / Q(x^2) after clamping, with the coefficients of
+ * Eigen's float tanh, which is TensorFlow's too. */
+static inline vec vec_tanh(vec x)
+{
+    vec const limit = vec_set(7.90531110763549805f);
+    /* in this order a NaN stays one */
+    x = vec_min(limit, vec_max(vec_sub(vec_set(0), limit), x));
+    vec const x2 = vec_mul(x, x);
+    vec p = vec_set(-2.76076847742355e-16f);
+    p = vec_fma(p, x2, vec_set(2.00018790482477e-13f));
+    p = vec_fma(p, x2, vec_set(-8.60467152213735e-11f));
+    p = vec_fma(p, x2, vec_set(5.12229709037114e-08f));
+    p = vec_fma(p, x2, vec_set(1.48572235717979e-05f));
+    p = vec_fma(p, x2, vec_set(6.37261928875436e-04f));
+    p = vec_fma(p, x2, vec_set(4.89352455891786e-03f));
+    vec q = vec_set(1.19825839466702e-06f);
+    q = vec_fma(q, x2, vec_set(1.18534705686654e-04f));
+    q = vec_fma(q, x2, vec_set(2.26843463243900e-03f));
+    q = vec_fma(q, x2, vec_set(4.89352518554385e-03f));
+    return vec_div(vec_mul(x, p), q);
+}
+
+/* sigma(x) = 1/2 + tanh(x/2) / 2 */
+static inline vec vec_sigmoid(vec x)
+{
+    vec const half = vec_set(0.5f);
+    return vec_fma(half, vec_tanh(vec_mul(half, x)), half);
+}
+
+/* exp for x <= 88; below -87.3 as there, 1e-38. exp(x) = 2^n exp(r), r = x - n ln 2, the latter
+ * by Cephes's polynomial. */
+static inline vec vec_exp(vec x)
+{
+    vec const lowest = vec_set(-87.33654f);
+    vec const y = vec_max(lowest, x);
+    vec const n = vec_round(vec_mul(y, vec_set(1.44269504088896341f)));
+    vec r = vec_fma(n, vec_set(-0.693359375f), y);
+    r = vec_fma(n, vec_set(2.12194440e-4f), r);
+    vec p = vec_set(1.9875691500e-4f);
+    p = vec_fma(p, r, vec_set(1.3981999507e-3f));
+    p = vec_fma(p, r, vec_set(8.3334519073e-3f));
+    p = vec_fma(p, r, vec_set(4.1665795894e-2f));
+    p = vec_fma(p, r, vec_set(1.6666665459e-1f));
+    p = vec_fma(p, r, vec_set(5.0000001201e-1f));
+    p = vec_add(vec_fma(vec_mul(r, r), p, r), vec_set(1.0f));
+    return vec_mul(p, vec_power2(n));
+}
+
+#endif

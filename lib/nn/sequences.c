@@ -1,0 +1,237 @@
+#include "nn/sequences.h"
+
+#include <string.h>
+
+#include "common/hash.h"
+#include "common/memory.h"
+#include "common/size.h"
+
+/* Makes *pointer hold count elements; what it held is lost. */
+#define RESERVE(pointer, count)                                                \
+    do {                                                                       \
+        sm_free(pointer);                                                      \
+        (pointer) = sm_alloc_array((count), sizeof *(pointer));                \
+        if ((pointer) == NULL) return sm_fail_memory();                        \
+    } while (0)
+
+static sm_status reserve_rows(sm_sequences *s, size_t rows, size_t length)
+{
+    size_t wanted = 16;
+    while (wanted < rows)
+        if (!sm_size_multiply(wanted, 2, &wanted)) return sm_fail_memory();
+    if (wanted > s->rows_capacity) {
+        s->rows_capacity = 0;
+        RESERVE(s->row_map, wanted);
+        RESERVE(s->lengths, wanted);
+        RESERVE(s->order, 2 * wanted);
+        RESERVE(s->buckets, 2 * wanted);
+        s->buckets_capacity = 2 * wanted;
+        s->rows_capacity = wanted;
+    }
+    if (length + 2 > s->length_capacity) {
+        s->length_capacity = 0;
+        RESERVE(s->counts, length + 2);
+        s->length_capacity = length + 2;
+    }
+    return SIAMESE_OK;
+}
+
+static sm_status reserve_slots(sm_sequences *s)
+{
+    size_t slots;
+    s->chunks = sm_chunks(s->distinct, SM_CHUNK_ROWS);
+    if (!sm_size_multiply(s->chunks * SM_CHUNK_ROWS, s->length, &slots) ||
+        slots >= UINT32_MAX)
+        return sm_fail(SIAMESE_E_LIMIT,
+                       "a batch of %zu rows of %zu tokens is too large",
+                       s->distinct, s->length);
+    if (slots > s->slots_capacity || s->slots == NULL) {
+        s->slots_capacity = 0;
+        s->tokens_capacity = 0;
+        RESERVE(s->slots, slots + 1);
+        RESERVE(s->tokens, slots + 1);
+        s->slots_capacity = slots;
+    }
+    return SIAMESE_OK;
+}
+
+static sm_status reserve_table(sm_sequences *s, size_t table)
+{
+    if (table <= s->table) return SIAMESE_OK;
+    s->table = 0;
+    sm_free(s->token_number);
+    s->token_number = sm_calloc(table, sizeof *s->token_number);
+    if (s->token_number == NULL) return sm_fail_memory();
+    s->table = table;
+    return SIAMESE_OK;
+}
+
+/* ---- distinct rows ---- */
+
+typedef struct ragged {
+    const int32_t *ids;
+    const size_t *offsets;
+    size_t length;
+} ragged;
+
+static size_t row_length(const ragged *b, size_t row)
+{
+    return sm_min(b->offsets[row + 1] - b->offsets[row], b->length);
+}
+
+static int same_row(const ragged *b, size_t row, size_t other)
+{
+    size_t const n = row_length(b, row);
+    return n == row_length(b, other) &&
+           (n == 0 ||
+            memcmp(b->ids + b->offsets[row], b->ids + b->offsets[other],
+                   n * sizeof *b->ids) == 0);
+}
+
+/*
+ * Open addressing over the rows' tokens; order[d] becomes the first row that shows
+ * distinct row d, in order of appearance, and row_map[r] that d.
+ */
+static void find_distinct(sm_sequences *s, const ragged *b)
+{
+    size_t size = 16;
+    while (size < 2 * s->rows) size *= 2;
+    memset(s->buckets, 0, size * sizeof *s->buckets);
+    s->distinct = 0;
+    for (size_t row = 0; row < s->rows; row++) {
+        uint64_t const hash = sm_hash_mix(
+            sm_hash_bytes(SM_HASH_START, b->ids + b->offsets[row],
+                          row_length(b, row) * sizeof *b->ids));
+        size_t at = hash & (size - 1);
+        while (s->buckets[at] &&
+               !same_row(b, row, s->order[s->buckets[at] - 1]))
+            at = (at + 1) & (size - 1);
+        if (s->buckets[at] == 0) {
+            s->order[s->distinct++] = (uint32_t)row;
+            s->buckets[at] = (uint32_t)s->distinct;
+        }
+        s->row_map[row] = s->buckets[at] - 1;
+    }
+}
+
+/* Stable counting sort of the distinct rows, the longest first. */
+static void sort_by_length(sm_sequences *s, const ragged *b)
+{
+    size_t const length = b->length;
+    uint32_t *const rank = s->buckets; /* the hash table is done with */
+    uint32_t *const first = s->counts; /* [length + 2] */
+    uint32_t *const sorted = s->order + s->rows_capacity;
+    memset(first, 0, (length + 2) * sizeof *first);
+    for (size_t d = 0; d < s->distinct; d++)
+        first[length - row_length(b, s->order[d]) + 1]++;
+    for (size_t l = 1; l <= length + 1; l++) first[l] += first[l - 1];
+    for (size_t d = 0; d < s->distinct; d++) {
+        size_t const n = row_length(b, s->order[d]);
+        uint32_t const to = first[length - n]++;
+        rank[d] = to;
+        sorted[to] = s->order[d];
+        s->lengths[to] = (uint32_t)n;
+    }
+    for (size_t r = 0; r < s->rows; r++) s->row_map[r] = rank[s->row_map[r]];
+}
+
+/* ---- tokens ---- */
+
+static void fill_slots(sm_sequences *s, const ragged *b)
+{
+    const uint32_t *const sorted = s->order + s->rows_capacity;
+    s->tokens[0] = 0; /* the pad has number 0 whether it occurs or not */
+    s->token_number[0] = 1;
+    s->token_count = 1;
+    for (size_t d = 0; d < s->distinct; d++) {
+        const int32_t *const ids = b->ids + b->offsets[sorted[d]];
+        size_t const chunk = d / SM_CHUNK_ROWS, row = d % SM_CHUNK_ROWS;
+        for (size_t t = 0; t < s->length; t++) {
+            uint32_t number = 1;
+            if (t < s->lengths[d]) {
+                uint32_t *const known = &s->token_number[ids[t]];
+                if (*known == 0) {
+                    s->tokens[s->token_count++] = ids[t];
+                    *known = (uint32_t)s->token_count;
+                }
+                number = *known;
+            }
+            s->slots[sm_slot(s, chunk, t) + row] = number - 1;
+        }
+    }
+    for (size_t n = 0; n < s->token_count; n++)
+        s->token_number[s->tokens[n]] = 0;
+}
+
+sm_status sm_sequences_prepare(sm_sequences *s, const int32_t *ids,
+                               const size_t *offsets, size_t rows,
+                               size_t length, size_t table)
+{
+    ragged const batch = {ids, offsets, length};
+    SM_REQUIRE(rows < UINT32_MAX / 2, SIAMESE_E_LIMIT,
+               "a batch of %zu rows is too large", rows);
+    SM_RETURN_IF_ERROR(reserve_rows(s, rows, length));
+    SM_RETURN_IF_ERROR(reserve_table(s, table));
+    s->rows = rows;
+    s->length = length;
+    find_distinct(s, &batch);
+    sort_by_length(s, &batch);
+    SM_RETURN_IF_ERROR(reserve_slots(s));
+    fill_slots(s, &batch);
+    return SIAMESE_OK;
+}
+
+size_t sm_chunk_active(const sm_sequences *s, size_t chunk, size_t t)
+{
+    const uint32_t *const lengths = s->lengths + chunk * SM_CHUNK_ROWS;
+    size_t active = sm_chunk_rows(s, chunk);
+    while (active > 0 && lengths[active - 1] <= t) active--;
+    return active;
+}
+
+sm_status sm_sequences_group(sm_sequences *s)
+{
+    if (s->slots_capacity > s->tokens_capacity || s->token_slots == NULL) {
+        s->tokens_capacity = 0;
+        RESERVE(s->token_begin, s->slots_capacity + 3);
+        RESERVE(s->token_slots, s->slots_capacity + 1);
+        s->tokens_capacity = s->slots_capacity;
+    }
+    /* counting sort, shifted by two so that the last pass leaves the begins */
+    size_t *const begin = s->token_begin;
+    memset(begin, 0, (s->token_count + 2) * sizeof *begin);
+    for (int pass = 0; pass < 2; pass++) {
+        for (size_t c = 0; c < s->chunks; c++)
+            for (size_t t = 0; t < s->length; t++) {
+                size_t const slot = sm_slot(s, c, t);
+                size_t const active = sm_chunk_active(s, c, t);
+                for (size_t r = slot; r < slot + active; r++) {
+                    uint32_t const n = s->slots[r];
+                    if (n == 0) continue;
+                    if (pass == 0)
+                        begin[n + 2]++;
+                    else
+                        s->token_slots[begin[n + 1]++] = (uint32_t)r;
+                }
+            }
+        if (pass == 0)
+            for (size_t n = 1; n < s->token_count + 2; n++)
+                begin[n] += begin[n - 1];
+    }
+    return SIAMESE_OK;
+}
+
+void sm_sequences_free(sm_sequences *s)
+{
+    sm_free(s->row_map);
+    sm_free(s->lengths);
+    sm_free(s->tokens);
+    sm_free(s->slots);
+    sm_free(s->token_begin);
+    sm_free(s->token_slots);
+    sm_free(s->token_number);
+    sm_free(s->order);
+    sm_free(s->buckets);
+    sm_free(s->counts);
+    *s = (sm_sequences){.rows = 0};
+}
