@@ -1,0 +1,38 @@
+/* tower_handle.h: what a tower is made of; for lib/tower alone. */
+#ifndef SM_TOWER_HANDLE_H
+#define SM_TOWER_HANDLE_H
+
+#include "common/options.h"
+#include "common/reference.h"
+#include "nn/bilstm.h"
+#include "tower/tower.h"
+#include "tower/tower_scratch.h"
+
+/* Tokens of a text at the most: it bounds what a pass keeps of a row. */
+enum { SM_LENGTH_MAX = 4096 };
+
+extern const sm_option_table sm_tower_option_table;
+extern const sm_option_table sm_field_option_table;
+
+typedef struct sm_field {
+    char name[64];
+    siamese_vocab *vocab; /* a reference of its own */
+    siamese_field_options options;
+    size_t length; /* tokens read of a text */
+    sm_bilstm encoder;
+} sm_field;
+
+struct siamese_tower {
+    sm_references references;
+    siamese_tower_options options;
+    const sm_kernels *kernels;
+    sm_pool *pool;
+    sm_parameters parameters;
+    /* one for now; several will be combined here */
+    sm_field field;
+    size_t field_count;
+    /* apart, so that a const tower can lend it to its threads */
+    sm_tower_scratch_list *scratch;
+};
+
+#endif

@@ -1,0 +1,74 @@
+#include "tower/tower_scratch.h"
+
+#include <pthread.h>
+
+#include "common/memory.h"
+#include "common/size.h"
+
+struct sm_tower_scratch_list {
+    pthread_mutex_t mutex;
+    sm_tower_scratch *first;
+};
+
+static void free_scratch(sm_tower_scratch *scratch)
+{
+    sm_bilstm_scratch_free(&scratch->encoder);
+    sm_free(scratch->ids);
+    sm_free(scratch);
+}
+
+sm_status sm_tower_scratch_list_create(sm_tower_scratch_list **out)
+{
+    sm_tower_scratch_list *const list = sm_calloc(1, sizeof *list);
+    if (list == NULL) return sm_fail_memory();
+    pthread_mutex_init(&list->mutex, NULL);
+    *out = list;
+    return SIAMESE_OK;
+}
+
+void sm_tower_scratch_list_free(sm_tower_scratch_list *list)
+{
+    if (list == NULL) return;
+    while (list->first) {
+        sm_tower_scratch *const scratch = list->first;
+        list->first = scratch->next;
+        free_scratch(scratch);
+    }
+    pthread_mutex_destroy(&list->mutex);
+    sm_free(list);
+}
+
+sm_status sm_tower_scratch_borrow(sm_tower_scratch_list *list, size_t length,
+                                  sm_tower_scratch **out)
+{
+    size_t wanted;
+    if (!sm_size_multiply(SM_ENCODE_ROWS, length, &wanted))
+        return sm_fail_memory();
+    pthread_mutex_lock(&list->mutex);
+    sm_tower_scratch *scratch = list->first;
+    if (scratch) list->first = scratch->next;
+    pthread_mutex_unlock(&list->mutex);
+    if (scratch == NULL) scratch = sm_calloc(1, sizeof *scratch);
+    if (scratch == NULL) return sm_fail_memory();
+    if (wanted > scratch->ids_capacity) {
+        int32_t *const ids = sm_alloc_array(wanted, sizeof *ids);
+        if (ids == NULL) {
+            sm_tower_scratch_return(list, scratch);
+            return sm_fail_memory();
+        }
+        sm_free(scratch->ids);
+        scratch->ids = ids;
+        scratch->ids_capacity = wanted;
+    }
+    *out = scratch;
+    return SIAMESE_OK;
+}
+
+void sm_tower_scratch_return(sm_tower_scratch_list *list,
+                             sm_tower_scratch *scratch)
+{
+    pthread_mutex_lock(&list->mutex);
+    scratch->next = list->first;
+    list->first = scratch;
+    pthread_mutex_unlock(&list->mutex);
+}

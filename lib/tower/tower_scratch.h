@@ -1,0 +1,30 @@
+/* tower_scratch.h: scratch memory for encoding, lent to one thread at a time and
+ * kept from call to call. */
+#ifndef SM_TOWER_SCRATCH_H
+#define SM_TOWER_SCRATCH_H
+
+#include "nn/bilstm.h"
+
+/* Rows of one task of an encode: it bounds the scratch. */
+enum { SM_ENCODE_ROWS = 256 };
+
+typedef struct sm_tower_scratch {
+    struct sm_tower_scratch *next;
+    int32_t *ids;                       /* [SM_ENCODE_ROWS * length] */
+    size_t offsets[SM_ENCODE_ROWS + 1];
+    size_t ids_capacity;
+    sm_bilstm_scratch encoder;
+} sm_tower_scratch;
+
+typedef struct sm_tower_scratch_list sm_tower_scratch_list;
+
+sm_status sm_tower_scratch_list_create(sm_tower_scratch_list **out);
+void sm_tower_scratch_list_free(sm_tower_scratch_list *list);
+
+/* Lends one that has room for SM_ENCODE_ROWS rows of length ids. Any thread. */
+sm_status sm_tower_scratch_borrow(sm_tower_scratch_list *list, size_t length,
+                                  sm_tower_scratch **out);
+void sm_tower_scratch_return(sm_tower_scratch_list *list,
+                             sm_tower_scratch *scratch);
+
+#endif

@@ -1,0 +1,154 @@
+/*
+ * tower_state.c: docs/format.md has the layout:
+ *   embedding_dim, units, seed, kernel (u64 each), field count (u64);
+ *   a field: name (bytes), vocabulary number (u64), sequence_length (u64);
+ *   parameter count (u64); a parameter: name (bytes), count (u64), floats.
+ */
+#include "tower/tower_state.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "common/memory.h"
+#include "tower/tower_handle.h"
+
+/* ---- writing ---- */
+
+sm_status sm_tower_write(const siamese_tower *tower,
+                         const uint32_t *vocab_numbers, sm_writer *writer)
+{
+    const siamese_tower_options *const o = &tower->options;
+    SM_RETURN_IF_ERROR(sm_write_u64(writer, o->embedding_dim));
+    SM_RETURN_IF_ERROR(sm_write_u64(writer, o->units));
+    SM_RETURN_IF_ERROR(sm_write_u64(writer, o->seed));
+    SM_RETURN_IF_ERROR(sm_write_u64(writer, (uint64_t)o->kernel));
+    SM_RETURN_IF_ERROR(sm_write_u64(writer, tower->field_count));
+    if (tower->field_count) {
+        const sm_field *const f = &tower->field;
+        SM_RETURN_IF_ERROR(sm_write_bytes(writer, f->name, strlen(f->name)));
+        SM_RETURN_IF_ERROR(sm_write_u64(writer, vocab_numbers[0]));
+        SM_RETURN_IF_ERROR(sm_write_u64(writer, f->options.sequence_length));
+    }
+    SM_RETURN_IF_ERROR(sm_write_u64(writer, tower->parameters.count));
+    for (size_t i = 0; i < tower->parameters.count; i++) {
+        const sm_parameter *const p = tower->parameters.items[i];
+        SM_RETURN_IF_ERROR(sm_write_bytes(writer, p->name, strlen(p->name)));
+        SM_RETURN_IF_ERROR(sm_write_u64(writer, p->count));
+        SM_RETURN_IF_ERROR(sm_write_f32s(writer, p->value, p->count));
+    }
+    return SIAMESE_OK;
+}
+
+/* ---- reading ---- */
+
+static sm_status read_options(sm_reader *reader, int32_t threads,
+                              siamese_tower_options *o)
+{
+    size_t kernel;
+    SM_RETURN_IF_ERROR(siamese_tower_options_init(o, sizeof *o));
+    SM_RETURN_IF_ERROR(
+        sm_read_count(reader, "embedding_dim", 1, 16384, &o->embedding_dim));
+    SM_RETURN_IF_ERROR(sm_read_count(reader, "units", 1, 8192, &o->units));
+    SM_RETURN_IF_ERROR(sm_read_u64(reader, &o->seed));
+    SM_RETURN_IF_ERROR(
+        sm_read_count(reader, "kernel", 0, SIAMESE_KERNEL_AVX512, &kernel));
+    o->kernel = (int32_t)kernel;
+    o->threads = threads;
+    return SIAMESE_OK;
+}
+
+/*
+ * The weights of the field follow in the same section: a file too small for them
+ * is refused before their memory is taken.
+ */
+static sm_status expect_weights(const sm_reader *reader,
+                                const siamese_tower_options *o, uint64_t table)
+{
+    uint64_t const e = o->embedding_dim, u = o->units;
+    SM_RETURN_IF_ERROR(sm_read_expect(reader, "embeddings", table + 1,
+                                      e * sizeof(float)));
+    return sm_read_expect(reader, "weights", 2 * (e + u + 1),
+                          4 * u * sizeof(float));
+}
+
+static sm_status read_field(sm_reader *reader, siamese_tower *tower,
+                            siamese_vocab *const *vocabs, size_t vocab_count)
+{
+    sm_status status = SIAMESE_OK;
+    siamese_field_options options;
+    siamese_vocab_options vocab_options = {.struct_size =
+                                               sizeof vocab_options};
+    char *name = NULL;
+    size_t name_size, number, table;
+    SM_TRY(siamese_field_options_init(&options, sizeof options));
+    SM_TRY(sm_read_bytes(reader, "a field's name", 63, &name, &name_size));
+    SM_CHECK(vocab_count > 0, SIAMESE_E_FORMAT,
+             "section %s: its vocabulary is missing", reader->section);
+    SM_TRY(sm_read_count(reader, "a vocabulary number", 0, vocab_count - 1,
+                         &number));
+    SM_TRY(sm_read_count(reader, "sequence_length", 0, SM_LENGTH_MAX,
+                         &options.sequence_length));
+    SM_TRY(siamese_vocab_get_options(vocabs[number], &vocab_options));
+    table = vocab_options.max_tokens ? vocab_options.max_tokens
+                                     : siamese_vocab_size(vocabs[number]);
+    SM_TRY(expect_weights(reader, &tower->options, table));
+    SM_TRY(siamese_tower_add_field(tower, name, vocabs[number], &options));
+out:
+    if (status == SIAMESE_E_ARGUMENT || status == SIAMESE_E_OPTION)
+        status = sm_fail(SIAMESE_E_FORMAT, "section %s: %s", reader->section,
+                         siamese_last_error());
+    sm_free(name);
+    return status;
+}
+
+static sm_status read_parameter(sm_reader *reader, sm_parameter *p)
+{
+    sm_status status = SIAMESE_OK;
+    char *name = NULL;
+    size_t name_size, count;
+    SM_TRY(sm_read_bytes(reader, "a parameter's name",
+                         SM_PARAMETER_NAME_SIZE - 1, &name, &name_size));
+    SM_CHECK(strcmp(name, p->name) == 0, SIAMESE_E_FORMAT,
+             "section %s: parameter '%.60s' stands where %s is expected",
+             reader->section, name, p->name);
+    SM_TRY(sm_read_count(reader, "a parameter's count", p->count, p->count,
+                         &count));
+    SM_TRY(sm_read_f32s(reader, p->value, p->count));
+    for (size_t i = 0; i < p->count; i++)
+        SM_CHECK(isfinite(p->value[i]), SIAMESE_E_FORMAT,
+                 "section %s: number %zu of %s is not finite",
+                 reader->section, i, p->name);
+out:
+    sm_free(name);
+    return status;
+}
+
+sm_status sm_tower_read(siamese_tower **out, sm_reader *reader,
+                        siamese_vocab *const *vocabs, size_t vocab_count,
+                        int32_t threads)
+{
+    sm_status status = SIAMESE_OK;
+    siamese_tower_options options;
+    siamese_tower *tower = NULL;
+    size_t fields, count;
+    SM_TRY(read_options(reader, threads, &options));
+    status = siamese_tower_create(&tower, &options);
+    if (status == SIAMESE_E_UNSUPPORTED) {
+        /* written where a better processor was forced: use this one's best */
+        options.kernel = SIAMESE_KERNEL_AUTO;
+        status = siamese_tower_create(&tower, &options);
+    }
+    if (status != SIAMESE_OK) goto out;
+    SM_TRY(sm_read_count(reader, "fields", 0, 1, &fields));
+    if (fields) SM_TRY(read_field(reader, tower, vocabs, vocab_count));
+    SM_TRY(sm_read_count(reader, "parameters", tower->parameters.count,
+                         tower->parameters.count, &count));
+    for (size_t i = 0; i < count; i++)
+        SM_TRY(read_parameter(reader, tower->parameters.items[i]));
+    sm_tower_parameters_changed(tower);
+    *out = tower;
+    tower = NULL;
+out:
+    siamese_tower_free(tower);
+    return status;
+}
