@@ -1,4 +1,4 @@
-/* encode.c: rows of texts or of token ids to vectors, without training. */
+/* tower_encode.c: rows of texts or of token ids to vectors, without training. */
 #include <inttypes.h>
 
 #include "common/size.h"
