@@ -11,7 +11,7 @@
 
 #include "common/rng.h"
 #include "text/token_counts.h"
-#include "text/vocab_lookup.h"
+#include "text/vocab.h"
 
 /* ---- the reference: one whole pass over the text for each rule ---- */
 
@@ -230,6 +230,34 @@ static void test_counts__merge_is_the_sum(void **state)
     for (size_t i = 0; i < 3; i++) sm_token_counts_free(&parts[i]);
 }
 
+/* ---- the handle, as the other floors use it ---- */
+
+static void test_vocab__lives_as_long_as_its_references(void **state)
+{
+    static const siamese_text text = {"desk lamp desk", 14};
+    siamese_vocab *vocab;
+    int32_t ids[8];
+    (void)state;
+    assert_int_equal(siamese_vocab_create(&vocab, NULL), SIAMESE_OK);
+    assert_false(sm_vocab_finished(vocab));
+    assert_int_equal(siamese_vocab_add(vocab, &text, 1), SIAMESE_OK);
+    assert_int_equal(siamese_vocab_finish(vocab), SIAMESE_OK);
+    siamese_vocab *const second = sm_vocab_reference(vocab);
+    siamese_vocab_free(vocab);
+    assert_true(sm_vocab_finished(second));
+    assert_int_equal(sm_vocab_options(second)->sequence_length, 15);
+    assert_int_equal(siamese_set_allocator(NULL), SIAMESE_E_STATE);
+
+    static const int32_t expected[] = {3, 2, 1};
+    assert_int_equal(
+        sm_vocab_tokenize_one(second, "Lamp, DESK; rug desk", 20, 3, ids), 3);
+    assert_memory_equal(ids, expected, sizeof expected);
+    assert_int_equal(sm_vocab_tokenize_one(second, "a b", 3, 0, ids), 0);
+    assert_int_equal(sm_vocab_tokenize_one(second, NULL, 0, 8, ids), 0);
+    siamese_vocab_free(second);
+    assert_int_equal(siamese_set_allocator(NULL), SIAMESE_OK);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -240,6 +268,7 @@ int main(void)
         cmocka_unit_test(test_table__tells_padded_words_apart),
         cmocka_unit_test(test_table__refuses_more_than_ids_can_number),
         cmocka_unit_test(test_counts__merge_is_the_sum),
+        cmocka_unit_test(test_vocab__lives_as_long_as_its_references),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
