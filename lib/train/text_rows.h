@@ -1,0 +1,44 @@
+/* text_rows.h: rows of texts, each distinct row kept once and known by its number
+ * in order of arrival. */
+#ifndef SM_TEXT_ROWS_H
+#define SM_TEXT_ROWS_H
+
+#include <stdint.h>
+
+#include "common/status.h"
+
+typedef struct sm_text_rows {
+    size_t fields;   /* texts a row, the same for all */
+    char *bytes;     /* of all texts, one behind the other */
+    size_t byte_count, byte_capacity;
+    size_t *ends;    /* [count][fields]: where in bytes each text ends */
+    size_t end_capacity;
+    uint64_t *hashes; /* [count] */
+    size_t hash_capacity;
+    size_t count;
+    uint32_t *slots; /* open addressing: row + 1, or 0; a power of two */
+    size_t slot_count;
+} sm_text_rows;
+
+/* Zeroed memory is an empty set of rows of `fields` texts once this is set. */
+void sm_text_rows_init(sm_text_rows *rows, size_t fields);
+void sm_text_rows_free(sm_text_rows *rows);
+
+/*
+ * The number of the row texts[fields], which is added if it is new. Failing, the
+ * rows are as before.
+ */
+sm_status sm_text_rows_add(sm_text_rows *rows, const siamese_text *texts,
+                           uint32_t *row);
+
+/* Takes the rows from number `count` on out again. */
+void sm_text_rows_cut(sm_text_rows *rows, size_t count);
+
+/* The row's texts[fields], borrowed until rows are added. */
+void sm_text_rows_get(const sm_text_rows *rows, size_t row,
+                      siamese_text *texts);
+
+/* A hash of the row's texts and their borders. */
+uint64_t sm_text_rows_hash(const sm_text_rows *rows, size_t row);
+
+#endif
