@@ -1,6 +1,6 @@
 /* standardize.h: what Keras's TextVectorization makes of each byte of a text
- * before it is split: a table of 256 bytes, so that standardising, splitting and
- * hashing are one pass. */
+ * before it is split: a table of 256 bytes, so that standardising, splitting
+ * and hashing are one pass. */
 #ifndef SM_STANDARDIZE_H
 #define SM_STANDARDIZE_H
 

@@ -72,8 +72,7 @@ static void measure_missing(const sm_token_counts *counts,
 }
 
 sm_status sm_token_counts_merge(sm_token_counts *counts,
-                                const sm_token_counts *parts,
-                                size_t part_count)
+                                const sm_token_counts *parts, size_t part_count)
 {
     size_t tokens = 0, bytes = 0;
     for (size_t p = 0; p < part_count; p++)
@@ -93,8 +92,8 @@ sm_status sm_token_counts_merge(sm_token_counts *counts,
     return SIAMESE_OK;
 }
 
-/* Count descending, then bytes descending: a total order, tokens being distinct,
- * so the sort's own way does not show. */
+/* Count descending, then bytes descending: a total order, tokens being
+ * distinct, so the sort's own way does not show. */
 static int compare(const void *a, const void *b, void *context)
 {
     const sm_token_counts *const counts = context;
@@ -104,9 +103,9 @@ static int compare(const void *a, const void *b, void *context)
         return counts->counts[x] > counts->counts[y] ? -1 : 1;
     size_t const x_size = sm_token_table_size(&counts->table, x);
     size_t const y_size = sm_token_table_size(&counts->table, y);
-    int const bytes = memcmp(sm_token_table_bytes(&counts->table, x),
-                             sm_token_table_bytes(&counts->table, y),
-                             sm_min(x_size, y_size));
+    int const bytes =
+        memcmp(sm_token_table_bytes(&counts->table, x),
+               sm_token_table_bytes(&counts->table, y), sm_min(x_size, y_size));
     if (bytes) return -bytes;
     return x_size == y_size ? 0 : x_size > y_size ? -1 : 1;
 }

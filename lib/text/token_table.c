@@ -49,15 +49,15 @@ sm_status sm_token_table_reserve(sm_token_table *table, size_t tokens,
                                  size_t bytes)
 {
     size_t const room = SM_TOKENS_MAX - table->count;
-    SM_REQUIRE(tokens <= room, SIAMESE_E_LIMIT,
-               "more than %zu distinct tokens", SM_TOKENS_MAX);
+    SM_REQUIRE(tokens <= room, SIAMESE_E_LIMIT, "more than %zu distinct tokens",
+               SM_TOKENS_MAX);
     size_t const count = table->count + tokens;
     size_t used;
     if (!sm_size_add(table->bytes_used, bytes, &used)) return sm_fail_memory();
 
     if (count > table->span_capacity) {
-        sm_token_span *const spans = sm_grow(
-            table->spans, &table->span_capacity, count, sizeof *spans);
+        sm_token_span *const spans =
+            sm_grow(table->spans, &table->span_capacity, count, sizeof *spans);
         if (spans == NULL) return sm_fail_memory();
         table->spans = spans;
     }

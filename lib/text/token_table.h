@@ -59,8 +59,8 @@ sm_token sm_token_table_get(const sm_token_table *table,
                             const sm_token_slot *slot);
 
 /* The token's slot, or the free one where it would go; the table has slots. */
-static inline sm_token_slot *
-sm_token_table_slot(const sm_token_table *table, const sm_token *token)
+static inline sm_token_slot *sm_token_table_slot(const sm_token_table *table,
+                                                 const sm_token *token)
 {
     size_t const mask = table->slot_count - 1;
     uint32_t const size =

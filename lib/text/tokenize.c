@@ -16,8 +16,7 @@ sm_token sm_token_of(const char *bytes, size_t size)
 bool sm_token_equals(const sm_token *token, const char *bytes)
 {
     if (token->map == NULL)
-        return token->size == 0 ||
-               memcmp(token->raw, bytes, token->size) == 0;
+        return token->size == 0 || memcmp(token->raw, bytes, token->size) == 0;
     const unsigned char *raw = token->raw;
     for (size_t i = 0; i < token->size; i++, raw++) {
         while (token->map->to[*raw] == SM_BYTE_DELETED) raw++;

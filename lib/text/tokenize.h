@@ -1,5 +1,5 @@
-/* tokenize.h: the tokens of a text, one after the other, standardised and hashed
- * as they are read: no memory is taken and no token is copied. */
+/* tokenize.h: the tokens of a text, one after the other, standardised and
+ * hashed as they are read: no memory is taken and no token is copied. */
 #ifndef SM_TOKENIZE_H
 #define SM_TOKENIZE_H
 

@@ -8,8 +8,10 @@
 
 /* ---- options ---- */
 
+/* clang-format off */
 #define OPTION(name, type, ...)                                                \
     {#name, type, offsetof(siamese_vocab_options, name), __VA_ARGS__}
+/* clang-format on */
 
 static const sm_option option_list[] = {
     OPTION(max_tokens, SM_OPTION_SIZE, "1000", 0, INT32_MAX,
@@ -54,8 +56,8 @@ siamese_status siamese_vocab_create(siamese_vocab **out,
     vocab->options = own;
     sm_byte_map_init(&vocab->map, own.standardize);
     SM_TRY(sm_pool_create(&vocab->pool, own.threads));
-    vocab->parts = sm_calloc(sm_pool_threads(vocab->pool),
-                             sizeof *vocab->parts);
+    vocab->parts =
+        sm_calloc(sm_pool_threads(vocab->pool), sizeof *vocab->parts);
     SM_CHECK_MEMORY(vocab->parts);
     sm_references_init(&vocab->references);
     sm_handle_created();

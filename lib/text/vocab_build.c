@@ -12,8 +12,7 @@ enum { CHUNK = 512 };
 static sm_status check_unfinished(const siamese_vocab *vocab)
 {
     SM_REQUIRE(vocab != NULL, SIAMESE_E_ARGUMENT, "vocab: is NULL");
-    SM_REQUIRE(!vocab->finished, SIAMESE_E_STATE,
-               "the vocabulary is finished");
+    SM_REQUIRE(!vocab->finished, SIAMESE_E_STATE, "the vocabulary is finished");
     return SIAMESE_OK;
 }
 
@@ -32,9 +31,9 @@ static sm_status count_chunk(void *context, size_t task, size_t worker)
     siamese_vocab *const vocab = job->vocab;
     size_t const end = sm_min(job->count, (task + 1) * CHUNK);
     for (size_t i = task * CHUNK; i < end; i++)
-        SM_RETURN_IF_ERROR(sm_token_counts_text(
-            &vocab->parts[worker], &vocab->map, job->texts[i].data,
-            job->texts[i].size));
+        SM_RETURN_IF_ERROR(sm_token_counts_text(&vocab->parts[worker],
+                                                &vocab->map, job->texts[i].data,
+                                                job->texts[i].size));
     return SIAMESE_OK;
 }
 
@@ -45,8 +44,8 @@ siamese_status siamese_vocab_add(siamese_vocab *vocab,
     SM_RETURN_IF_ERROR(sm_check_texts(texts, count));
     size_t const threads = sm_pool_threads(vocab->pool);
     add_job job = {vocab, texts, count};
-    sm_status status = sm_pool_run(vocab->pool, sm_chunks(count, CHUNK),
-                                   count_chunk, &job);
+    sm_status status =
+        sm_pool_run(vocab->pool, sm_chunks(count, CHUNK), count_chunk, &job);
     if (status == SIAMESE_OK)
         status = sm_token_counts_merge(&vocab->counts, vocab->parts, threads);
     for (size_t i = 0; i < threads; i++)
@@ -63,8 +62,7 @@ static sm_status append(sm_token_table *table, const sm_token *token)
 }
 
 /* A table of '' and [UNK], with room for so many more tokens and bytes. */
-static sm_status start_table(sm_token_table *table, size_t tokens,
-                             size_t bytes)
+static sm_status start_table(sm_token_table *table, size_t tokens, size_t bytes)
 {
     sm_token const pad = sm_token_of("", 0);
     sm_token const unknown =
@@ -134,8 +132,8 @@ out:
 static sm_status check_count(const siamese_vocab *vocab, size_t count,
                              sm_status code)
 {
-    size_t const most = vocab->options.max_tokens ? vocab->options.max_tokens
-                                                  : SM_TOKENS_MAX;
+    size_t const most =
+        vocab->options.max_tokens ? vocab->options.max_tokens : SM_TOKENS_MAX;
     SM_REQUIRE(count <= most, code, "tokens: %zu are more than max_tokens, %zu",
                count, most);
     return SIAMESE_OK;

@@ -14,9 +14,9 @@ struct siamese_vocab {
     sm_byte_map map;
     sm_pool *pool;
     bool finished;
-    sm_token_counts counts;  /* until it is finished */
-    sm_token_counts *parts;  /* [pool's threads]: scratch of an add */
-    sm_token_table table;    /* once finished: token `id` is number id */
+    sm_token_counts counts; /* until it is finished */
+    sm_token_counts *parts; /* [pool's threads]: scratch of an add */
+    sm_token_table table;   /* once finished: token `id` is number id */
 };
 
 /* '' and [UNK], which every table begins with. */

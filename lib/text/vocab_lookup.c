@@ -19,7 +19,7 @@ size_t sm_vocab_tokenize_one(const siamese_vocab *vocab, const char *data,
     return count;
 }
 
-/* ---- batches: offsets first, then the ids, so that nothing is buffered ---- */
+/* ---- batches: offsets first, then the ids: nothing is buffered ---- */
 
 typedef struct tokenize_job {
     const siamese_vocab *vocab;
@@ -125,7 +125,7 @@ siamese_status siamese_vocab_lookup(const siamese_vocab *vocab,
     SM_REQUIRE(data != NULL || size == 0, SIAMESE_E_ARGUMENT,
                "data: is NULL, size is %zu", size);
     sm_token const token = sm_token_of(data, size);
-    *id = (int64_t)sm_token_table_find(&vocab->table, &token,
-                                       SIAMESE_ID_UNKNOWN);
+    *id =
+        (int64_t)sm_token_table_find(&vocab->table, &token, SIAMESE_ID_UNKNOWN);
     return SIAMESE_OK;
 }

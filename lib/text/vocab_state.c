@@ -28,8 +28,7 @@ sm_status sm_vocab_write(const siamese_vocab *vocab, sm_writer *writer)
 static sm_status read_options(sm_reader *reader, siamese_vocab_options *options)
 {
     uint32_t standardize;
-    SM_RETURN_IF_ERROR(
-        siamese_vocab_options_init(options, sizeof *options));
+    SM_RETURN_IF_ERROR(siamese_vocab_options_init(options, sizeof *options));
     SM_RETURN_IF_ERROR(sm_read_count(reader, "max_tokens", 0, SM_TOKENS_MAX,
                                      &options->max_tokens));
     SM_RETURN_IF_ERROR(sm_read_count(reader, "sequence_length", 0, INT32_MAX,
@@ -45,12 +44,11 @@ static sm_status check_sizes(const sm_reader *reader, const int64_t *sizes,
 {
     size_t left = size;
     for (size_t i = 0; i < count; i++) {
-        SM_REQUIRE(sizes[i] > 0 && (uint64_t)sizes[i] <= left,
-                   SIAMESE_E_FORMAT,
+        SM_REQUIRE(sizes[i] > 0 && (uint64_t)sizes[i] <= left, SIAMESE_E_FORMAT,
                    "section %s: the size of token %zu is %lld, %zu bytes are "
                    "left",
-                   reader->section, i + SM_VOCAB_SPECIALS,
-                   (long long)sizes[i], left);
+                   reader->section, i + SM_VOCAB_SPECIALS, (long long)sizes[i],
+                   left);
         left -= (size_t)sizes[i];
     }
     SM_REQUIRE(left == 0, SIAMESE_E_FORMAT,

@@ -6,9 +6,9 @@
 #include "text/vocab.h"
 
 /*
- * u64 max_tokens, u64 sequence_length, u32 standardize, u64 n, then the n tokens
- * behind '' and [UNK] in id order: i64 size of each, u64 size of all, the bytes.
- * SIAMESE_E_STATE before it is finished.
+ * u64 max_tokens, u64 sequence_length, u32 standardize, u64 n, then the n
+ * tokens behind '' and [UNK] in id order: i64 size of each, u64 size of all,
+ * the bytes. SIAMESE_E_STATE before it is finished.
  */
 sm_status sm_vocab_write(const siamese_vocab *vocab, sm_writer *writer);
 

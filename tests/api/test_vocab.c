@@ -22,8 +22,7 @@ static siamese_vocab *vocab_with(const char *option, const char *value)
     siamese_vocab *vocab = NULL;
     assert_int_equal(siamese_vocab_options_init(&options, sizeof options), 0);
     if (option)
-        assert_int_equal(siamese_vocab_options_set(&options, option, value),
-                         0);
+        assert_int_equal(siamese_vocab_options_set(&options, option, value), 0);
     assert_int_equal(siamese_vocab_create(&vocab, &options), 0);
     return vocab;
 }
@@ -43,8 +42,8 @@ static void assert_token(const siamese_vocab *vocab, int64_t id,
     char buf[64];
     size_t needed;
     int64_t found;
-    assert_int_equal(
-        siamese_vocab_token(vocab, id, buf, sizeof buf, &needed), 0);
+    assert_int_equal(siamese_vocab_token(vocab, id, buf, sizeof buf, &needed),
+                     0);
     assert_string_equal(buf, expected);
     assert_int_equal(needed, strlen(expected));
     assert_int_equal(siamese_vocab_lookup(vocab, expected, needed, &found), 0);
@@ -55,8 +54,8 @@ static void assert_token(const siamese_vocab *vocab, int64_t id,
 
 static void test_vocab__orders_by_count_then_bytes_descending(void **state)
 {
-    static const char *const texts[] = {"b a", "a b c", "c B",
-                                        "\xc3\xa9 z", "\xc3\x89 z"};
+    static const char *const texts[] = {"b a", "a b c", "c B", "\xc3\xa9 z",
+                                        "\xc3\x89 z"};
     (void)state;
     siamese_vocab *const vocab = vocab_with("max_tokens", "0");
     add_all(vocab, texts, COUNT(texts));
@@ -150,8 +149,7 @@ static void test_vocab__holds_a_state(void **state)
         SIAMESE_E_STATE);
     assert_int_equal(siamese_vocab_token(vocab, 0, buf, sizeof buf, NULL),
                      SIAMESE_E_STATE);
-    assert_int_equal(siamese_vocab_lookup(vocab, "a", 1, &id),
-                     SIAMESE_E_STATE);
+    assert_int_equal(siamese_vocab_lookup(vocab, "a", 1, &id), SIAMESE_E_STATE);
     assert_int_equal(siamese_vocab_finish(vocab), 0);
     assert_int_equal(siamese_vocab_finish(vocab), SIAMESE_E_STATE);
     assert_int_equal(siamese_vocab_add(vocab, &text, 1), SIAMESE_E_STATE);
@@ -199,9 +197,8 @@ static void test_vocab__set_tokens_refuses_other_tables(void **state)
         siamese_text texts[6];
         for (size_t t = 0; t < bad[i].count; t++)
             texts[t] = text_of(bad[i].tokens[t]);
-        assert_int_equal(
-            siamese_vocab_set_tokens(vocab, texts, bad[i].count),
-            SIAMESE_E_ARGUMENT);
+        assert_int_equal(siamese_vocab_set_tokens(vocab, texts, bad[i].count),
+                         SIAMESE_E_ARGUMENT);
         assert_int_equal(siamese_vocab_size(vocab), 0);
     }
     assert_int_equal(siamese_vocab_set_tokens(vocab, NULL, 3),
@@ -243,8 +240,8 @@ static void test_tokenize__is_ragged_and_cut(void **state)
     assert_int_equal(needed, 7);
     assert_int_equal(ids[0], -5);
     assert_memory_equal(offsets, expected_offsets, sizeof expected_offsets);
-    assert_int_equal(siamese_vocab_tokenize(vocab, texts, COUNT(texts), NULL,
-                                            0, offsets, NULL),
+    assert_int_equal(siamese_vocab_tokenize(vocab, texts, COUNT(texts), NULL, 0,
+                                            offsets, NULL),
                      SIAMESE_E_RANGE);
     assert_int_equal(
         siamese_vocab_tokenize(vocab, NULL, 0, NULL, 0, offsets, &needed), 0);
@@ -307,8 +304,8 @@ static void test_tokenize__takes_any_bytes(void **state)
     for (size_t i = 0; i < 5; i++) {
         char buf[8];
         size_t needed;
-        assert_int_equal(
-            siamese_vocab_lookup(vocab, tokens[i], sizes[i], &id), 0);
+        assert_int_equal(siamese_vocab_lookup(vocab, tokens[i], sizes[i], &id),
+                         0);
         assert_int_equal(id, ids[i]);
         assert_int_equal(
             siamese_vocab_token(vocab, id, buf, sizeof buf, &needed), 0);
@@ -337,8 +334,7 @@ static void test_tokenize__takes_huge_texts_and_tokens(void **state)
     assert_int_equal(offsets[1], 2);
     assert_int_equal(ids[0], 2); /* "xx...": a tie, and greater than "x" */
     assert_int_equal(ids[1], 3);
-    assert_int_equal(
-        siamese_vocab_token(vocab, 2, token, size, &needed), 0);
+    assert_int_equal(siamese_vocab_token(vocab, 2, token, size, &needed), 0);
     assert_int_equal(needed, size - 4);
     assert_int_equal(token[0], 'x');
     assert_int_equal(token[needed - 1], 'x');

@@ -36,8 +36,7 @@ static corpus corpus_make(size_t count)
             uint32_t const word = (high % 61) * (high / 61 % 61);
             size += (size_t)snprintf(line + size, sizeof *made.lines - size,
                                      "%s%u ",
-                                     word % 5 ? "W" : "rather-long-Word",
-                                     word);
+                                     word % 5 ? "W" : "rather-long-Word", word);
         }
         made.texts[i] = (siamese_text){line, size};
     }
@@ -70,8 +69,8 @@ static void assert_same_table(const siamese_vocab *a, const siamese_vocab *b)
     }
 }
 
-static void tokenize_all(const siamese_vocab *vocab, corpus texts,
-                         int64_t *ids, size_t *offsets)
+static void tokenize_all(const siamese_vocab *vocab, corpus texts, int64_t *ids,
+                         size_t *offsets)
 {
     assert_int_equal(siamese_vocab_tokenize(vocab, texts.texts, TEXTS, ids,
                                             TEXTS * WORDS, offsets, NULL),
@@ -231,8 +230,7 @@ static int restore(void **state)
     return siamese_set_allocator(NULL);
 }
 
-static void assert_finishes_as(siamese_vocab *vocab, corpus texts,
-                               size_t count)
+static void assert_finishes_as(siamese_vocab *vocab, corpus texts, size_t count)
 {
     siamese_vocab *expected;
     assert_int_equal(make_vocab(&expected, 1), 0);
@@ -297,8 +295,9 @@ static void test_memory__failing_create_finish_set_tokens(void **state)
             atomic_store(&m->left, -1);
             done = status == 0;
             if (!done) assert_int_equal(status, SIAMESE_E_MEMORY);
-            assert_int_equal(siamese_vocab_size(vocab),
-                             !done ? 0 : kind ? 5 : 3);
+            assert_int_equal(siamese_vocab_size(vocab), !done  ? 0
+                                                        : kind ? 5
+                                                               : 3);
             siamese_vocab_free(vocab);
             assert_int_equal(atomic_load(&m->live), 0);
         }

@@ -36,9 +36,9 @@ static sm_status take(void *context, void *data, size_t size)
     return SIAMESE_OK;
 }
 
-static const char *const lines[] = {
-    "Desk lamp, 60-watt", "oak DESK", "a considerably-longer-token lamp",
-    "d\xc3\xa9sk \xff"};
+static const char *const lines[] = {"Desk lamp, 60-watt", "oak DESK",
+                                    "a considerably-longer-token lamp",
+                                    "d\xc3\xa9sk \xff"};
 
 static siamese_vocab *example(void)
 {
@@ -73,8 +73,10 @@ static sm_status read_back(buffer *from, siamese_vocab **vocab)
     from->at = 0;
     *vocab = NULL;
     sm_status status = sm_vocab_read(vocab, &reader, 1);
-    if (status == SIAMESE_OK) status = sm_read_end(&reader);
-    else assert_null(*vocab);
+    if (status == SIAMESE_OK)
+        status = sm_read_end(&reader);
+    else
+        assert_null(*vocab);
     return status;
 }
 
@@ -91,10 +93,10 @@ static void test_state__returns_options_and_tokens(void **state)
     for (int64_t id = 0; id < 8; id++) {
         char a[64], b[64];
         size_t needed;
-        assert_int_equal(
-            siamese_vocab_token(vocab, id, a, sizeof a, &needed), 0);
-        assert_int_equal(
-            siamese_vocab_token(loaded, id, b, sizeof b, &needed), 0);
+        assert_int_equal(siamese_vocab_token(vocab, id, a, sizeof a, &needed),
+                         0);
+        assert_int_equal(siamese_vocab_token(loaded, id, b, sizeof b, &needed),
+                         0);
         assert_string_equal(a, b);
     }
     const siamese_vocab_options *const options = sm_vocab_options(loaded);

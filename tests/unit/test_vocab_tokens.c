@@ -1,4 +1,4 @@
-/* The tokeniser and the token table against slow ones written from the rules. */
+/* The tokeniser and the token table against slow ones, made from the rules. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -55,7 +55,8 @@ static size_t reference_split(const char *text, size_t size, piece *pieces)
 /* Bytes of all kinds, the telling ones more often. */
 static size_t random_text(sm_rng *rng, char *text, size_t most)
 {
-    static const char telling[] = " \t\n\v\f\r.-'_aAzZ@[`{\0\x7f\x80\xff\xc3\xa9";
+    static const char telling[] =
+        " \t\n\v\f\r.-'_aAzZ@[`{\0\x7f\x80\xff\xc3\xa9";
     size_t const size = sm_rng_below(rng, most + 1);
     for (size_t i = 0; i < size; i++)
         text[i] = sm_rng_below(rng, 3)
@@ -88,8 +89,7 @@ static void test_tokens__equal_slow_reference(void **state)
             sm_token_copy(&token, copy);
             assert_memory_equal(copy, pieces[i].bytes, token.size);
             assert_true(sm_token_equals(&token, pieces[i].bytes));
-            sm_token const plain =
-                sm_token_of(pieces[i].bytes, pieces[i].size);
+            sm_token const plain = sm_token_of(pieces[i].bytes, pieces[i].size);
             assert_true(token.hash == plain.hash);
         }
         assert_false(sm_token_next(&reader, &token));
@@ -102,8 +102,8 @@ static void test_tokens__equal_slow_reference(void **state)
 static void test_tokens__keeps_within_the_text(void **state)
 {
     /* allocated to the byte, so that a sanitizer sees a step past it */
-    static const char *const texts[] = {"", "-", "a-", "desk...", "  x", "x  ",
-                                        "abcdefgh", "abcdefghi-"};
+    static const char *const texts[] = {"",    "-",   "a-",       "desk...",
+                                        "  x", "x  ", "abcdefgh", "abcdefghi-"};
     static const size_t counts[] = {0, 0, 1, 1, 1, 1, 1, 1};
     sm_byte_map map;
     (void)state;
