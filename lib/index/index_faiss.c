@@ -1,0 +1,45 @@
+#include "index/index_faiss.h"
+
+#include <omp.h>
+#include <string.h>
+
+#include "common/memory.h"
+
+/* More than libgomp and FAISS take in small pieces while they work. */
+enum { MEMORY_AT_HAND = 256 * 1024 };
+
+sm_status sm_faiss_enter(sm_faiss_region *region, const sm_kernels *kernels)
+{
+    void *const reserve = sm_alloc(MEMORY_AT_HAND);
+    if (reserve == NULL) return sm_fail_memory();
+    sm_free(reserve);
+    region->threads = omp_get_max_threads();
+    omp_set_num_threads(1);
+    region->kernels = sm_faiss_use_kernels(kernels);
+    return SIAMESE_OK;
+}
+
+void sm_faiss_leave(const sm_faiss_region *region)
+{
+    sm_faiss_use_kernels(region->kernels);
+    omp_set_num_threads(region->threads);
+}
+
+static sm_status status_of(int code, const char *text)
+{
+    if (text == NULL) text = "unknown error";
+    /* std::bad_alloc and std::bad_array_new_length name themselves. */
+    if (strstr(text, "bad_alloc") || strstr(text, "bad_array_new_length"))
+        return sm_fail_memory();
+    return sm_fail(SIAMESE_E_INTERNAL, "FAISS (%d): %.400s", code, text);
+}
+
+sm_status sm_faiss_status(int code)
+{
+    return code == 0 ? SIAMESE_OK : status_of(code, faiss_get_last_error());
+}
+
+sm_status sm_faiss_extension_status(int code)
+{
+    return code == 0 ? SIAMESE_OK : status_of(code, sm_faiss_last_error());
+}
