@@ -1,0 +1,155 @@
+#include "index/index_handle.h"
+
+#include "common/memory.h"
+#include "index/index_options.h"
+#include "index/index_search.h"
+#include "index/index_train.h"
+
+enum { MOST_DIM = 65536 };
+
+/* ---- locks ---- */
+
+siamese_index *sm_index_lock_read(const siamese_index *index)
+{
+    siamese_index *const own = (siamese_index *)index;
+    pthread_rwlock_rdlock(&own->lock);
+    return own;
+}
+
+void sm_index_lock_write(siamese_index *index)
+{
+    pthread_rwlock_wrlock(&index->lock);
+}
+
+void sm_index_unlock(const siamese_index *index)
+{
+    pthread_rwlock_unlock(&((siamese_index *)index)->lock);
+}
+
+/* Without this a stream of searches would keep an add waiting for ever. */
+static int init_lock(pthread_rwlock_t *lock)
+{
+    pthread_rwlockattr_t attributes;
+    pthread_rwlockattr_init(&attributes);
+    pthread_rwlockattr_setkind_np(
+        &attributes, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
+    int const failed = pthread_rwlock_init(lock, &attributes);
+    pthread_rwlockattr_destroy(&attributes);
+    return failed;
+}
+
+bool sm_index_normalises(const siamese_index *index)
+{
+    return index->options.metric == SIAMESE_METRIC_COSINE;
+}
+
+/* ---- life ---- */
+
+static void destroy(siamese_index *index)
+{
+    while (index->scratches) {
+        sm_scratch *const scratch = index->scratches;
+        index->scratches = scratch->next;
+        sm_scratch_free(scratch);
+    }
+    sm_lists_free(index->lists);
+    sm_pool_free(index->pool);
+    sm_free(index);
+}
+
+sm_status sm_index_make(siamese_index **out, size_t dim,
+                        const siamese_index_options *options)
+{
+    sm_status status = SIAMESE_OK;
+    sm_centroids *centroids = NULL;
+    siamese_index *index = sm_calloc(1, sizeof *index);
+    SM_CHECK_MEMORY(index);
+    sm_references_init(&index->references);
+    index->options = *options;
+    index->dim = dim;
+    SM_TRY(sm_kernels_select(options->kernel, &index->kernels));
+    SM_TRY(sm_pool_create(&index->pool, options->threads));
+    SM_TRY(sm_centroids_create(&centroids, 1, dim));
+    SM_TRY(sm_lists_create(&index->lists, centroids, 1));
+    SM_CHECK(init_lock(&index->lock) == 0, SIAMESE_E_MEMORY,
+             "the index's lock could not be made");
+    pthread_mutex_init(&index->scratch_lock, NULL);
+    sm_handle_created();
+    *out = index;
+    index = NULL;
+out:
+    sm_centroids_release(centroids);
+    if (index) destroy(index);
+    return status;
+}
+
+siamese_status siamese_index_create(siamese_index **out, size_t dim,
+                                    const siamese_index_options *options)
+{
+    siamese_index_options own;
+    SM_REQUIRE(out != NULL, SIAMESE_E_ARGUMENT, "out: is NULL");
+    SM_REQUIRE(dim >= 1 && dim <= MOST_DIM, SIAMESE_E_ARGUMENT,
+               "dim: %zu is not in 1 .. %d", dim, MOST_DIM);
+    SM_RETURN_IF_ERROR(
+        sm_options_read(&sm_index_option_table, options, &own));
+    SM_REQUIRE(own.nlist == 0 || own.nprobe <= own.nlist, SIAMESE_E_OPTION,
+               "index option nprobe: %zu is more than nlist, %zu", own.nprobe,
+               own.nlist);
+    return sm_index_make(out, dim, &own);
+}
+
+siamese_index *sm_index_reference(siamese_index *index)
+{
+    sm_references_add(&index->references);
+    return index;
+}
+
+void siamese_index_free(siamese_index *index)
+{
+    if (index == NULL || !sm_references_drop(&index->references)) return;
+    pthread_rwlock_destroy(&index->lock);
+    pthread_mutex_destroy(&index->scratch_lock);
+    destroy(index);
+    sm_handle_freed();
+}
+
+sm_lists *sm_index_swap_lists(siamese_index *index, sm_lists *lists)
+{
+    sm_lists *const before = index->lists;
+    index->lists = lists;
+    index->changes++;
+    index->generation++;
+    return before;
+}
+
+/* ---- what it is ---- */
+
+size_t siamese_index_count(const siamese_index *index)
+{
+    if (index == NULL) return 0;
+    size_t const count = sm_index_lock_read(index)->lists->count;
+    sm_index_unlock(index);
+    return count;
+}
+
+siamese_status siamese_index_get_info(const siamese_index *index,
+                                      siamese_index_info *info)
+{
+    SM_REQUIRE(index != NULL, SIAMESE_E_ARGUMENT, "index: is NULL");
+    siamese_index_info own = {.struct_size = sizeof own,
+                              .dim = index->dim,
+                              .metric = index->options.metric};
+    const sm_lists *const lists = sm_index_lock_read(index)->lists;
+    own.count = lists->count;
+    own.nlist = lists->centroids->nlist;
+    sm_index_unlock(index);
+    own.nprobe = sm_index_choose_nprobe(&index->options, own.nlist);
+    return sm_struct_write(&own, sizeof own, info, "info");
+}
+
+siamese_status siamese_index_get_options(const siamese_index *index,
+                                         siamese_index_options *options)
+{
+    SM_REQUIRE(index != NULL, SIAMESE_E_ARGUMENT, "index: is NULL");
+    return sm_options_write(&sm_index_option_table, &index->options, options);
+}

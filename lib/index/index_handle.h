@@ -1,0 +1,49 @@
+/* index_handle.h: the index handle: what it is made of, who guards what. */
+#ifndef SM_INDEX_HANDLE_H
+#define SM_INDEX_HANDLE_H
+
+#include <pthread.h>
+#include <stdbool.h>
+
+#include "common/pool.h"
+#include "common/reference.h"
+#include "index/index_lists.h"
+
+struct siamese_index {
+    sm_references references;
+    siamese_index_options options; /* as given; never change */
+    size_t dim;
+    const sm_kernels *kernels;
+    sm_pool *pool;
+
+    /*
+     * Searches hold it for reading; add, remove and train for writing while they
+     * change what stands below. A writer that waits goes before new readers.
+     */
+    pthread_rwlock_t lock;
+    sm_lists *lists;
+    uint64_t changes;    /* of what the lists hold */
+    uint64_t generation; /* of the lists themselves */
+
+    pthread_mutex_t scratch_lock;
+    struct sm_scratch *scratches; /* not in use */
+};
+
+/* A const index is locked too: hosts hold no other than created ones. */
+siamese_index *sm_index_lock_read(const siamese_index *index);
+void sm_index_lock_write(siamese_index *index);
+void sm_index_unlock(const siamese_index *index);
+
+/* Untrained and empty; takes the options as sm_options_read left them. */
+sm_status sm_index_make(siamese_index **out, size_t dim,
+                        const siamese_index_options *options);
+
+/* Another reference to the handle, to be freed by siamese_index_free. */
+siamese_index *sm_index_reference(siamese_index *index);
+
+/* Under the write lock: other lists in place of those; returns the old ones. */
+sm_lists *sm_index_swap_lists(siamese_index *index, sm_lists *lists);
+
+bool sm_index_normalises(const siamese_index *index);
+
+#endif

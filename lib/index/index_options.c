@@ -1,0 +1,39 @@
+#include "index/index_options.h"
+
+#define INDEX(member) offsetof(siamese_index_options, member)
+#define SEARCH(member) offsetof(siamese_search_options, member)
+
+static const sm_option index_options[] = {
+    {"nlist", SM_OPTION_SIZE, INDEX(nlist), "0", 0, SM_INDEX_MOST_LISTS,
+     "0 .. 16777216",
+     "lists of vectors; 0: one below 10,000 vectors, else about 4 times the "
+     "square root of their number"},
+    {"nprobe", SM_OPTION_SIZE, INDEX(nprobe), "0", 0, SM_INDEX_MOST_LISTS,
+     "0 .. 16777216", "lists that a search reads; 0: by the number of lists"},
+    {"seed", SM_OPTION_UINT64, INDEX(seed), "0", 0, 18446744073709551615.0,
+     "0 .. 18446744073709551615", "of the k-means that chooses the lists"},
+    {"metric", SM_OPTION_CHOICE, INDEX(metric), "inner_product", 0, 1,
+     "inner_product | cosine", "what a score is"},
+    {"threads", SM_OPTION_INT32, INDEX(threads), "0", 0, 1024, "0 .. 1024",
+     "for train, add and many queries; 0: one a processor"},
+    {"kernel", SM_OPTION_CHOICE, INDEX(kernel), "auto", 0, 3,
+     "auto | portable | avx2 | avx512", "kernel level"},
+};
+
+const sm_option_table sm_index_option_table = {
+    "index", index_options, sizeof index_options / sizeof *index_options,
+    sizeof(siamese_index_options)};
+
+static const sm_option search_options[] = {
+    {"nprobe", SM_OPTION_SIZE, SEARCH(nprobe), "0", 0, SM_INDEX_MOST_LISTS,
+     "0 .. 16777216", "lists to read; 0: as the index has it"},
+    {"exact", SM_OPTION_FLAG, SEARCH(exact), "0", 0, 1, "0 | 1",
+     "whether to read every list"},
+};
+
+const sm_option_table sm_search_option_table = {
+    "search", search_options, sizeof search_options / sizeof *search_options,
+    sizeof(siamese_search_options)};
+
+SM_OPTIONS_API(index, &sm_index_option_table)
+SM_OPTIONS_API(search, &sm_search_option_table)

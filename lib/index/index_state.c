@@ -1,0 +1,202 @@
+#include "index/index_state.h"
+
+#include <inttypes.h>
+#include <math.h>
+
+#include "common/memory.h"
+#include "common/size.h"
+#include "index/index_handle.h"
+#include "index/index_options.h"
+#include "index/index_train.h"
+#include "index/index_vectors.h"
+
+enum { ROWS_AT_ONCE = 1024 };
+
+/* ---- writing ---- */
+
+static sm_status write_lists(const sm_lists *lists, sm_writer *writer)
+{
+    const sm_centroids *const centroids = lists->centroids;
+    size_t const nlist = centroids->nlist, dim = centroids->dim;
+    SM_RETURN_IF_ERROR(sm_write_u64(writer, nlist));
+    if (nlist > 1)
+        SM_RETURN_IF_ERROR(
+            sm_write_f32s(writer, centroids->values, nlist * dim));
+    for (size_t l = 0; l < nlist; l++) {
+        const int64_t *ids;
+        const float *vectors;
+        size_t const size = sm_faiss_list(lists->faiss, l, &ids, &vectors);
+        SM_RETURN_IF_ERROR(sm_write_u64(writer, size));
+        SM_RETURN_IF_ERROR(sm_write_i64s(writer, ids, size));
+        SM_RETURN_IF_ERROR(sm_write_f32s(writer, vectors, size * dim));
+    }
+    return SIAMESE_OK;
+}
+
+sm_status sm_index_write(const siamese_index *index, sm_writer *writer)
+{
+    const siamese_index_options *const options = &index->options;
+    SM_RETURN_IF_ERROR(sm_write_u64(writer, index->dim));
+    SM_RETURN_IF_ERROR(sm_write_u64(writer, options->nlist));
+    SM_RETURN_IF_ERROR(sm_write_u64(writer, options->nprobe));
+    SM_RETURN_IF_ERROR(sm_write_u64(writer, options->seed));
+    SM_RETURN_IF_ERROR(sm_write_u32(writer, (uint32_t)options->metric));
+    SM_RETURN_IF_ERROR(sm_write_u32(writer, (uint32_t)options->kernel));
+    sm_status const status =
+        write_lists(sm_index_lock_read(index)->lists, writer);
+    sm_index_unlock(index);
+    return status;
+}
+
+/* ---- reading ---- */
+
+static sm_status bad(const sm_reader *reader, const char *what)
+{
+    return sm_fail(SIAMESE_E_FORMAT, "section %s, before byte %" PRIu64 ": %s",
+                   reader->section, reader->position, what);
+}
+
+static sm_status read_options(sm_reader *reader, size_t *dim,
+                              siamese_index_options *options)
+{
+    uint32_t metric, kernel;
+    const sm_kernels *kernels;
+    SM_RETURN_IF_ERROR(sm_read_count(reader, "dim", 1, 65536, dim));
+    SM_RETURN_IF_ERROR(sm_read_count(reader, "nlist", 0, SM_INDEX_MOST_LISTS,
+                                     &options->nlist));
+    SM_RETURN_IF_ERROR(sm_read_count(reader, "nprobe", 0, SM_INDEX_MOST_LISTS,
+                                     &options->nprobe));
+    SM_RETURN_IF_ERROR(sm_read_u64(reader, &options->seed));
+    SM_RETURN_IF_ERROR(sm_read_u32(reader, &metric));
+    SM_RETURN_IF_ERROR(sm_read_u32(reader, &kernel));
+    if (metric > SIAMESE_METRIC_COSINE) return bad(reader, "unknown metric");
+    if (kernel > SIAMESE_KERNEL_AVX512) return bad(reader, "unknown kernel");
+    if (options->nlist && options->nprobe > options->nlist)
+        return bad(reader, "nprobe is more than nlist");
+    options->metric = (int32_t)metric;
+    options->kernel = (int32_t)kernel;
+    if (sm_kernels_select(options->kernel, &kernels) != SIAMESE_OK)
+        options->kernel = SIAMESE_KERNEL_AUTO;
+    return SIAMESE_OK;
+}
+
+static sm_status read_floats(sm_reader *reader, const char *what,
+                             float *values, size_t count, size_t dim)
+{
+    SM_RETURN_IF_ERROR(sm_read_f32s(reader, values, count * dim));
+    if (sm_vectors_check(what, values, count, dim, false) != SIAMESE_OK)
+        return bad(reader, "a number is not finite, or a vector too long");
+    return SIAMESE_OK;
+}
+
+static sm_status read_centroids(sm_reader *reader, size_t dim,
+                                sm_centroids **out)
+{
+    sm_status status = SIAMESE_OK;
+    sm_centroids *centroids = NULL;
+    size_t nlist;
+    SM_TRY(sm_read_count(reader, "lists", 1, SM_INDEX_MOST_LISTS, &nlist));
+    /* Each list has a size, and a centroid when there are several. */
+    SM_TRY(sm_read_expect(reader, "lists", nlist,
+                          sizeof(uint64_t) +
+                              (nlist > 1 ? dim * sizeof(float) : 0)));
+    SM_TRY(sm_centroids_create(&centroids, nlist, dim));
+    if (nlist > 1)
+        SM_TRY(read_floats(reader, "centroids", centroids->values, nlist,
+                           dim));
+    *out = centroids;
+    centroids = NULL;
+out:
+    sm_centroids_release(centroids);
+    return status;
+}
+
+/* Buffers for one list, piece by piece. */
+typedef struct piece {
+    int64_t *ids;     /* [size of the list] */
+    int64_t *list_of; /* [ROWS_AT_ONCE] */
+    float *vectors;   /* [ROWS_AT_ONCE][dim] */
+    size_t *added;    /* [nlist], all 0 between lists */
+    size_t id_capacity;
+} piece;
+
+static sm_status read_list(sm_reader *reader, siamese_index *index, size_t l,
+                           piece *p)
+{
+    sm_lists *const lists = index->lists;
+    size_t const dim = index->dim;
+    size_t size;
+    SM_RETURN_IF_ERROR(
+        sm_read_count(reader, "vectors of a list", 0, INT64_MAX, &size));
+    SM_RETURN_IF_ERROR(sm_read_expect(reader, "vectors", size,
+                                      sizeof(int64_t) + dim * sizeof(float)));
+    int64_t *const ids =
+        sm_grow(p->ids, &p->id_capacity, size, sizeof *p->ids);
+    if (ids == NULL) return sm_fail_memory();
+    p->ids = ids;
+    SM_RETURN_IF_ERROR(sm_read_i64s(reader, ids, size));
+    for (size_t i = 0; i < size; i++)
+        if (ids[i] < 0) return bad(reader, "an id is below 0");
+    p->added[l] = size;
+    SM_RETURN_IF_ERROR(sm_lists_reserve(lists, p->added));
+    p->added[l] = 0;
+    for (size_t i = 0; i < ROWS_AT_ONCE; i++) p->list_of[i] = (int64_t)l;
+    for (size_t done = 0; done < size;) {
+        size_t const rows = sm_min(size - done, ROWS_AT_ONCE);
+        SM_RETURN_IF_ERROR(
+            read_floats(reader, "vectors", p->vectors, rows, dim));
+        SM_RETURN_IF_ERROR(sm_lists_append(lists, index->kernels, ids + done,
+                                           p->vectors, p->list_of, rows));
+        done += rows;
+    }
+    return SIAMESE_OK;
+}
+
+static sm_status read_lists(sm_reader *reader, siamese_index *index)
+{
+    sm_status status = SIAMESE_OK;
+    sm_centroids *centroids = NULL;
+    sm_lists *lists = NULL;
+    piece p = {0};
+    SM_TRY(read_centroids(reader, index->dim, &centroids));
+    size_t const nlist = centroids->nlist;
+    SM_TRY(sm_lists_create(
+        &lists, centroids, sm_index_choose_nprobe(&index->options, nlist)));
+    lists = sm_index_swap_lists(index, lists);
+    p.added = sm_calloc(nlist, sizeof *p.added);
+    SM_CHECK_MEMORY(p.added);
+    p.list_of = sm_alloc_array(ROWS_AT_ONCE, sizeof *p.list_of);
+    SM_CHECK_MEMORY(p.list_of);
+    p.vectors = sm_alloc_array(ROWS_AT_ONCE * index->dim, sizeof(float));
+    SM_CHECK_MEMORY(p.vectors);
+    for (size_t l = 0; l < nlist; l++)
+        SM_TRY(read_list(reader, index, l, &p));
+    SM_TRY(sm_read_end(reader));
+out:
+    sm_free(p.vectors);
+    sm_free(p.list_of);
+    sm_free(p.added);
+    sm_free(p.ids);
+    sm_lists_free(lists);
+    sm_centroids_release(centroids);
+    return status;
+}
+
+sm_status sm_index_read(siamese_index **out, sm_reader *reader,
+                        int32_t threads)
+{
+    sm_status status = SIAMESE_OK;
+    siamese_index *index = NULL;
+    siamese_index_options options;
+    size_t dim;
+    SM_TRY(sm_options_read(&sm_index_option_table, NULL, &options));
+    SM_TRY(read_options(reader, &dim, &options));
+    options.threads = threads;
+    SM_TRY(sm_index_make(&index, dim, &options));
+    SM_TRY(read_lists(reader, index));
+    *out = index;
+    index = NULL;
+out:
+    siamese_index_free(index);
+    return status;
+}

@@ -1,0 +1,175 @@
+/* Spherical k-means by FAISS, then what the index holds moves into new lists,
+ * which take the place of the old ones at once. */
+#include "index/index_train.h"
+
+
+#include <limits.h>
+#include <math.h>
+
+#include "common/memory.h"
+#include "common/size.h"
+#include "index/index_options.h"
+#include "index/index_update.h"
+#include "index/index_vectors.h"
+#include "math/blis_host.h"
+
+enum {
+    EXACT_BELOW = 10000, /* vectors: reading all of them is fast enough */
+    ITERATIONS = 10,
+    POINTS_OF_A_CENTROID = 256, /* at most; a sample of the rest is enough */
+};
+
+/* ---- how many lists ---- */
+
+size_t sm_index_choose_nlist(const siamese_index_options *options,
+                             size_t count)
+{
+    if (options->nlist) return options->nlist;
+    if (count < EXACT_BELOW) return 1;
+    size_t const nlist = (size_t)(4.0 * sqrt((double)count) + 0.5);
+    return sm_min(nlist, SM_INDEX_MOST_LISTS);
+}
+
+size_t sm_index_choose_nprobe(const siamese_index_options *options,
+                              size_t nlist)
+{
+    if (options->nprobe) return sm_min(options->nprobe, nlist);
+    return sm_min((size_t)ceil(1.5 * sqrt((double)nlist)), nlist);
+}
+
+/* ---- k-means ---- */
+
+/* FAISS counts on from its seed, in an int. */
+static int fold_seed(uint64_t seed)
+{
+    return (int)((seed ^ (seed >> 32)) & 0x3fffffff);
+}
+
+static sm_status run_clustering(FaissClustering **out, size_t dim,
+                                size_t nlist, uint64_t seed,
+                                const float *vectors, size_t count)
+{
+    sm_status status = SIAMESE_OK;
+    FaissIndexFlatIP *assigner = NULL;
+    FaissClustering *clustering = NULL;
+    FaissClusteringParameters parameters;
+    faiss_ClusteringParameters_init(&parameters);
+    parameters.niter = ITERATIONS;
+    parameters.spherical = 1;
+    parameters.verbose = 0;
+    parameters.min_points_per_centroid = 1; /* fewer: FAISS prints a warning */
+    parameters.max_points_per_centroid = POINTS_OF_A_CENTROID;
+    parameters.seed = fold_seed(seed);
+    SM_TRY(sm_faiss_status(
+        faiss_IndexFlatIP_new_with(&assigner, (int64_t)dim)));
+    SM_TRY(sm_faiss_status(faiss_Clustering_new_with_params(
+        &clustering, (int)dim, (int)nlist, &parameters)));
+    SM_TRY(sm_faiss_status(faiss_Clustering_train(
+        clustering, (int64_t)count, vectors, assigner)));
+    *out = clustering;
+    clustering = NULL;
+out:
+    if (clustering) faiss_Clustering_free(clustering);
+    if (assigner) faiss_Index_free(assigner);
+    return status;
+}
+
+/* FAISS multiplies by BLIS, which wants a slot. */
+static sm_status cluster(FaissClustering **out, const siamese_index *index,
+                         size_t nlist, const float *vectors, size_t count)
+{
+    sm_faiss_region region;
+    SM_RETURN_IF_ERROR(sm_blis_reserve(1));
+    SM_RETURN_IF_ERROR(sm_faiss_enter(&region, index->kernels));
+    sm_blis_enter();
+    sm_status const status = run_clustering(
+        out, index->dim, nlist, index->options.seed, vectors, count);
+    sm_blis_leave();
+    sm_faiss_leave(&region);
+    return status;
+}
+
+static sm_status choose_centroids(sm_centroids **out,
+                                  const siamese_index *index, size_t nlist,
+                                  const float *vectors, size_t count)
+{
+    sm_status status = SIAMESE_OK;
+    size_t const dim = index->dim;
+    sm_centroids *centroids = NULL;
+    FaissClustering *clustering = NULL;
+    float *found;
+    size_t numbers;
+    SM_TRY(sm_centroids_create(&centroids, nlist, dim));
+    if (nlist > 1) {
+        SM_TRY(cluster(&clustering, index, nlist, vectors, count));
+        faiss_Clustering_centroids(clustering, &found, &numbers);
+        SM_CHECK(numbers == nlist * dim, SIAMESE_E_INTERNAL,
+                 "FAISS gave %zu numbers for %zu centroids of %zu", numbers,
+                 nlist, dim);
+        /* With as many vectors as lists FAISS copies them as they are. */
+        for (size_t i = 0; i < nlist; i++)
+            sm_vector_normalise(found + i * dim, dim,
+                                centroids->values + i * dim);
+    }
+    *out = centroids;
+    centroids = NULL;
+out:
+    if (clustering) faiss_Clustering_free(clustering);
+    sm_centroids_release(centroids);
+    return status;
+}
+
+/* ---- into new lists ---- */
+
+/* The vectors move while searches go on; only when some came or went meanwhile
+ * they move once more with the index locked. */
+static sm_status use_centroids(siamese_index *index, sm_centroids *centroids)
+{
+    sm_status status = SIAMESE_OK;
+    sm_lists *lists = NULL;
+    size_t const nprobe =
+        sm_index_choose_nprobe(&index->options, centroids->nlist);
+    sm_index_lock_read(index);
+    uint64_t const seen = index->changes;
+    status = sm_lists_regroup(&lists, index->lists, centroids, nprobe,
+                              index->kernels, index->pool);
+    sm_index_unlock(index);
+    if (status != SIAMESE_OK) return status;
+
+    sm_index_lock_write(index);
+    if (index->changes != seen) {
+        sm_lists_free(lists);
+        lists = NULL;
+        SM_TRY(sm_lists_regroup(&lists, index->lists, centroids, nprobe,
+                                index->kernels, index->pool));
+    }
+    lists = sm_index_swap_lists(index, lists);
+out:
+    sm_index_unlock(index);
+    sm_lists_free(lists);
+    return status;
+}
+
+siamese_status siamese_index_train(siamese_index *index, const float *vectors,
+                                   size_t count)
+{
+    sm_status status = SIAMESE_OK;
+    float *copy = NULL;
+    const float *stored;
+    sm_centroids *centroids = NULL;
+    SM_CHECK(index != NULL, SIAMESE_E_ARGUMENT, "index: is NULL");
+    SM_CHECK(count <= INT_MAX, SIAMESE_E_LIMIT,
+             "count: %zu vectors are more than %d", count, INT_MAX);
+    SM_CHECK(count >= index->options.nlist, SIAMESE_E_ARGUMENT,
+             "count: %zu vectors cannot make %zu lists", count,
+             index->options.nlist);
+    SM_TRY(sm_index_stored_form(index, vectors, count, &copy, &stored));
+    SM_TRY(choose_centroids(&centroids, index,
+                            sm_index_choose_nlist(&index->options, count),
+                            stored, count));
+    SM_TRY(use_centroids(index, centroids));
+out:
+    sm_centroids_release(centroids);
+    sm_aligned_free(copy);
+    return status;
+}
