@@ -8,10 +8,10 @@
 typedef struct sm_atomic_file sm_atomic_file;
 
 /*
- * A new file in the folder of path, written through *writer (borrowed). Symbolic
- * links of path are followed, so a link stays one. A device is written to as it
- * stands; a folder, a pipe or a socket is SIAMESE_E_IO, as is a file that may
- * not be written. Every SIAMESE_E_IO names path and reason.
+ * A new file in the folder of path, written through *writer (borrowed).
+ * Symbolic links of path are followed, so a link stays one. A device is written
+ * to as it stands; a folder, a pipe or a socket is SIAMESE_E_IO, as is a file
+ * that may not be written. Every SIAMESE_E_IO names path and reason.
  *
  * The file has no name until it is whole (O_TMPFILE), so a process that dies
  * leaves nothing behind. Where the file system has no such files, and in the

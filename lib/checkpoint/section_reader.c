@@ -11,11 +11,12 @@ struct sm_section_reader {
     const sm_source *source;
     const sm_section_entry *entry;
     z_stream zlib;
-    uint64_t fetched;   /* stored bytes read from the source */
-    uint64_t made;      /* unpacked bytes */
-    uint32_t crc32;     /* of them */
-    int ended;          /* the zlib stream did */
-    sm_status failed;   /* what ended the unpacking before its time */
+    uint64_t fetched;      /* stored bytes read from the source */
+    uint32_t stored_crc32; /* of them */
+    uint64_t made;         /* unpacked bytes */
+    uint32_t crc32;        /* of them */
+    int ended;             /* the zlib stream did */
+    sm_status failed;      /* what ended the unpacking before its time */
     unsigned char buffer[SM_ZLIB_BUFFER];
 };
 
@@ -33,6 +34,8 @@ static sm_status fetch(sm_section_reader *reader)
                                 reader->entry->offset + reader->fetched,
                                 reader->buffer, n));
     reader->fetched += n;
+    reader->stored_crc32 =
+        (uint32_t)crc32(reader->stored_crc32, reader->buffer, (uInt)n);
     reader->zlib.next_in = reader->buffer;
     reader->zlib.avail_in = (uInt)n;
     return SIAMESE_OK;
@@ -110,6 +113,15 @@ sm_status sm_section_open(sm_section_reader **out, const sm_source *source,
     return SIAMESE_OK;
 }
 
+static sm_status check_crc32(const sm_section_reader *reader, const char *what,
+                             uint32_t found, uint32_t expected)
+{
+    SM_REQUIRE(found == expected, SIAMESE_E_FORMAT,
+               "section %s: damaged: its %s is %08" PRIx32 ", not %08" PRIx32,
+               reader->entry->name, what, found, expected);
+    return SIAMESE_OK;
+}
+
 /* Unpacks what was not read, and checks the whole against the table. */
 static sm_status check_whole(sm_section_reader *reader)
 {
@@ -132,11 +144,10 @@ static sm_status check_whole(sm_section_reader *reader)
                SIAMESE_E_FORMAT,
                "section %s: damaged: bytes stand behind its zlib stream",
                reader->entry->name);
-    SM_REQUIRE(reader->crc32 == reader->entry->crc32, SIAMESE_E_FORMAT,
-               "section %s: damaged: its CRC32 is %08" PRIx32
-               ", not %08" PRIx32,
-               reader->entry->name, reader->crc32, reader->entry->crc32);
-    return SIAMESE_OK;
+    SM_RETURN_IF_ERROR(
+        check_crc32(reader, "CRC32", reader->crc32, reader->entry->crc32));
+    return check_crc32(reader, "stored CRC32", reader->stored_crc32,
+                       reader->entry->stored_crc32);
 }
 
 /* The statuses that say more about a file than that its data is not valid. */

@@ -65,7 +65,7 @@ static void encode_entry(unsigned char *to, const sm_section_entry *entry)
     put_u32(to + 64, entry->flags);
     put_u32(to + 68, entry->version);
     put_u32(to + 72, entry->crc32);
-    put_u32(to + 76, 0);
+    put_u32(to + 76, entry->stored_crc32);
     put_u64(to + 80, entry->offset);
     put_u64(to + 88, entry->stored_size);
     put_u64(to + 96, entry->size);
@@ -174,13 +174,13 @@ static sm_status decode_entry(sm_section_entry *entry,
     entry->flags = get_u32(from + 64);
     entry->version = get_u32(from + 68);
     entry->crc32 = get_u32(from + 72);
+    entry->stored_crc32 = get_u32(from + 76);
     entry->offset = get_u64(from + 80);
     entry->stored_size = get_u64(from + 88);
     entry->size = get_u64(from + 96);
     SM_REQUIRE(
         (entry->flags & ~(uint32_t)(SM_SECTION_USER | SM_SECTION_OPTIONAL)) ==
-                0 &&
-            get_u32(from + 76) == 0,
+            0,
         SIAMESE_E_VERSION,
         "section %s: its flags %08" PRIx32 " are of a newer library",
         entry->name, entry->flags);

@@ -27,11 +27,13 @@ enum {
 typedef struct sm_section_entry {
     char name[SM_SECTION_NAME_SIZE]; /* padded with NULs */
     uint32_t flags;
-    uint32_t version;     /* of the section's own format */
-    uint32_t crc32;       /* of the unpacked bytes */
-    uint64_t offset;      /* of the zlib stream in the file */
-    uint64_t stored_size; /* of the zlib stream */
-    uint64_t size;        /* unpacked */
+    uint32_t version;      /* of the section's own format */
+    uint32_t crc32;        /* of the unpacked bytes */
+    uint32_t stored_crc32; /* of the zlib stream, which has bits that carry no
+                              content: their damage is seen as well */
+    uint64_t offset;       /* of the zlib stream in the file */
+    uint64_t stored_size;  /* of the zlib stream */
+    uint64_t size;         /* unpacked */
 } sm_section_entry;
 
 /* 1 to 63 bytes of [a-z0-9_.-] */

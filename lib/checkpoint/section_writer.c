@@ -21,6 +21,7 @@ struct sm_section_writer {
 static sm_status run_deflate(sm_section_writer *writer, int flush)
 {
     z_stream *const zlib = &writer->zlib;
+    sm_section_entry *const entry = &writer->entries[writer->count - 1];
     int result;
     do {
         zlib->next_out = writer->buffer;
@@ -29,9 +30,11 @@ static sm_status run_deflate(sm_section_writer *writer, int flush)
         SM_REQUIRE(result != Z_STREAM_ERROR, SIAMESE_E_INTERNAL,
                    "zlib: its state is damaged");
         size_t const made = sizeof writer->buffer - zlib->avail_out;
-        if (made > 0)
-            SM_RETURN_IF_ERROR(writer->sink->write(writer->sink->context,
-                                                   writer->buffer, made));
+        if (made == 0) break;
+        SM_RETURN_IF_ERROR(writer->sink->write(writer->sink->context,
+                                               writer->buffer, made));
+        entry->stored_crc32 =
+            (uint32_t)crc32(entry->stored_crc32, writer->buffer, (uInt)made);
         writer->offset += made;
     } while (zlib->avail_out == 0);
     SM_REQUIRE(flush != Z_FINISH || result == Z_STREAM_END, SIAMESE_E_INTERNAL,

@@ -1,5 +1,5 @@
-/* section_writer.h: writes a checkpoint section by section to a stream that need
- * not seek; nothing is kept but one buffer and the table. */
+/* section_writer.h: writes a checkpoint section by section to a stream that
+ * need not seek; nothing is kept but one buffer and the table. */
 #ifndef SM_SECTION_WRITER_H
 #define SM_SECTION_WRITER_H
 

@@ -126,7 +126,7 @@ static const part three[] = {
     {"a-b_c.9", SM_SECTION_USER | SM_SECTION_OPTIONAL, 77, "\0\1", 2},
 };
 
-/* ---- made-up files: a field is changed and the table's CRC32 set right ---- */
+/* ---- made-up files: a field is changed, the CRC32 set right ---- */
 
 static void seal(image *file)
 {
@@ -149,8 +149,8 @@ static unsigned char *entry_at(image *file, size_t count, size_t i)
 /* Offsets within an entry, from docs/format.md. */
 enum { AT_FLAGS = 64, AT_OFFSET = 80, AT_STORED = 88, AT_SIZE = 96 };
 
-static void expect_made_up(size_t entry, size_t at, int value,
-                           sm_status code, const char *text)
+static void expect_made_up(size_t entry, size_t at, int value, sm_status code,
+                           const char *text)
 {
     image file = make_image(three, 3, 6);
     entry_at(&file, 3, entry)[at] = (unsigned char)value;
@@ -181,7 +181,8 @@ static void test_container__holds_no_section_at_all(void **state)
     free(file.bytes);
 }
 
-static void test_container__streams_sections_larger_than_its_buffer(void **state)
+static void test_container__streams_sections_larger_than_its_buffer(
+    void **state)
 {
     (void)state;
     size_t const size = 700001;
@@ -228,7 +229,8 @@ static void test_container__reads_in_pieces_of_any_size(void **state)
     free(file.bytes);
 }
 
-static void test_container__sees_a_section_that_was_not_read_whole(void **state)
+static void test_container__sees_a_section_that_was_not_read_whole(
+    void **state)
 {
     (void)state;
     image file = make_image(three, 3, 1);
@@ -295,13 +297,8 @@ static void test_container__sees_any_single_bit_that_is_flipped(void **state)
         for (size_t bit = 0; bit < 8 * file.size; bit++) {
             file.bytes[bit / 8] ^= (unsigned char)(1 << bit % 8);
             sm_status const status = read_parts(&file, three, 3, 0);
-            /* read_parts compares the content; the padding bits of deflate
-             * are the only ones that carry none */
-            assert_true(status == SIAMESE_OK || status == SIAMESE_E_FORMAT ||
-                        status == SIAMESE_E_VERSION);
-            if (bit / 8 < SM_HEADER_SIZE ||
-                bit / 8 >= file.size - SM_FOOTER_SIZE - 3 * SM_ENTRY_SIZE)
-                assert_int_not_equal(status, SIAMESE_OK);
+            if (status != SIAMESE_E_VERSION || bit / 8 >= SM_HEADER_SIZE)
+                assert_int_equal(status, SIAMESE_E_FORMAT);
             file.bytes[bit / 8] ^= (unsigned char)(1 << bit % 8);
         }
         free(file.bytes);
