@@ -11,6 +11,7 @@ static float kernel_dot(const float *a, const float *b, size_t n)
     vec sum[4] = {vec_set(0), vec_set(0), vec_set(0), vec_set(0)};
     size_t i = 0;
     for (; i + 4 * VEC_WIDTH <= n; i += 4 * VEC_WIDTH)
+#pragma GCC unroll 4 /* else the sums stay in memory */
         for (size_t j = 0; j < 4; j++)
             sum[j] = vec_fma(vec_load(a + i + j * VEC_WIDTH),
                              vec_load(b + i + j * VEC_WIDTH), sum[j]);
@@ -27,6 +28,7 @@ static float kernel_squared_distance(const float *a, const float *b, size_t n)
     vec sum[4] = {vec_set(0), vec_set(0), vec_set(0), vec_set(0)};
     size_t i = 0;
     for (; i + 4 * VEC_WIDTH <= n; i += 4 * VEC_WIDTH)
+#pragma GCC unroll 4
         for (size_t j = 0; j < 4; j++) {
             vec const d = vec_sub(vec_load(a + i + j * VEC_WIDTH),
                                   vec_load(b + i + j * VEC_WIDTH));

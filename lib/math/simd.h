@@ -56,6 +56,16 @@ static inline size_t vec_count_greater(vec a, vec b)
     return (size_t)__builtin_popcount(
         _mm512_cmp_ps_mask(a, b, _CMP_GT_OQ));
 }
+/* the sum of the lanes, half upon half: one fixed order, without memory */
+static inline float vec_sum(vec x)
+{
+    __m256 const h = _mm256_add_ps(_mm512_castps512_ps256(x),
+                                   _mm512_extractf32x8_ps(x, 1));
+    __m128 y = _mm_add_ps(_mm256_castps256_ps128(h),
+                          _mm256_extractf128_ps(h, 1));
+    y = _mm_add_ps(y, _mm_movehl_ps(y, y));
+    return _mm_cvtss_f32(_mm_add_ss(y, _mm_movehdup_ps(y)));
+}
 
 #elif defined(SM_LEVEL_AVX2)
 
@@ -105,6 +115,14 @@ static inline size_t vec_count_greater(vec a, vec b)
 {
     return (size_t)__builtin_popcount(
         (unsigned)_mm256_movemask_ps(_mm256_cmp_ps(a, b, _CMP_GT_OQ)));
+}
+/* the sum of the lanes, half upon half: one fixed order, without memory */
+static inline float vec_sum(vec x)
+{
+    __m128 y = _mm_add_ps(_mm256_castps256_ps128(x),
+                          _mm256_extractf128_ps(x, 1));
+    y = _mm_add_ps(y, _mm_movehl_ps(y, y));
+    return _mm_cvtss_f32(_mm_add_ss(y, _mm_movehdup_ps(y)));
 }
 
 #else
@@ -161,18 +179,13 @@ static inline size_t vec_count_greater(vec a, vec b)
     vec_bits const m = a > b;
     return (size_t)-(m[0] + m[1] + m[2] + m[3]);
 }
-
-#endif
-
-/* Sum of the lanes, halves first, so that every level has one fixed order. */
+/* the sum of the lanes, half upon half: one fixed order, without memory */
 static inline float vec_sum(vec x)
 {
-    float lanes[VEC_WIDTH];
-    vec_store(lanes, x);
-    for (size_t half = VEC_WIDTH / 2; half > 0; half /= 2)
-        for (size_t i = 0; i < half; i++) lanes[i] += lanes[i + half];
-    return lanes[0];
+    return (x[0] + x[2]) + (x[1] + x[3]);
 }
+
+#endif
 
 /* tanh, to about 2 ulp: x P(x^2) / Q(x^2) after clamping, with the coefficients of
  * Eigen's float tanh, which is TensorFlow's too. */
