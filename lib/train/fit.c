@@ -1,0 +1,338 @@
+#include "train/fit.h"
+
+#include <time.h>
+
+#include "common/memory.h"
+#include "common/size.h"
+#include "train/sampler.h"
+
+/* Between two calls of progress while evaluating. */
+static const double tick_seconds = 0.05;
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* ---- progress ---- */
+
+/* Steps still to do at the speed so far, and evaluations at the last one's. */
+static double seconds_left(const sm_fit *fit, double speed)
+{
+    const siamese_trainer *const t = fit->trainer;
+    const sm_train_state *const s = &t->state;
+    if (speed <= 0) return -1;
+    size_t const steps = sm_trainer_epoch_steps(t, s->epoch_pairs);
+    size_t const done =
+        s->position == steps ? s->epoch_pairs
+                             : s->position * t->options.batch_size;
+    size_t const epochs =
+        t->options.epochs > s->epoch ? t->options.epochs - s->epoch : 0;
+    /* a closed epoch is among those done */
+    double const running = s->closed ? 0 : (double)(s->epoch_pairs - done);
+    double const later = (double)(epochs - (epochs > 0 && !s->closed)) *
+                         (double)t->pairs.count;
+    double left = (running + later) / speed;
+    if (t->options.metrics != SIAMESE_METRICS_EPOCH) return left;
+    double one = fit->evaluate_seconds;
+    double evaluations = (double)epochs;
+    if (fit->stage == SIAMESE_STAGE_EVALUATE && !s->closed) {
+        if (one < 0 && fit->stage_done > 0.01)
+            one = (now() - fit->evaluate_began) / fit->stage_done;
+        evaluations -= fit->stage_done;
+    }
+    return one < 0 ? left : left + evaluations * one;
+}
+
+static void update_timing(const sm_fit *fit)
+{
+    siamese_trainer *const t = fit->trainer;
+    double const speed =
+        fit->train_seconds > 0 ? fit->train_pairs / fit->train_seconds : 0;
+    sm_turn_lock_take(&t->lock);
+    t->timing = (sm_train_timing){speed, now() - fit->began,
+                                  seconds_left(fit, speed)};
+    sm_turn_lock_release(&t->lock);
+}
+
+/* Tells the host; its no, or a cancel, ends the run. */
+static sm_status tell(sm_fit *fit)
+{
+    siamese_trainer *const t = fit->trainer;
+    siamese_progress figures;
+    update_timing(fit);
+    if (fit->progress) {
+        sm_turn_lock_take(&t->lock);
+        sm_trainer_fill_progress(t, &figures);
+        sm_turn_lock_release(&t->lock);
+        figures.stage = fit->stage;
+        figures.stage_done = fit->stage_done;
+        int32_t const stop = fit->progress(fit->user, &figures);
+        SM_REQUIRE(stop == 0, SIAMESE_E_CANCELLED,
+                   "the progress callback cancelled training");
+    }
+    fit->last_call = now();
+    return sm_trainer_check_cancel(t);
+}
+
+/* ---- evaluation ---- */
+
+static sm_status evaluate_tick(void *context, double done)
+{
+    sm_fit *const fit = context;
+    SM_RETURN_IF_ERROR(sm_trainer_check_cancel(fit->trainer));
+    if (now() - fit->last_call < tick_seconds) return SIAMESE_OK;
+    if (fit->stage != SIAMESE_STAGE_EVALUATE) {
+        /* inside a step: the stage is the evaluation's until it is done */
+        int32_t const stage = fit->stage;
+        double const stage_done = fit->stage_done;
+        fit->stage = SIAMESE_STAGE_EVALUATE;
+        fit->stage_done = done;
+        sm_status const status = tell(fit);
+        fit->stage = stage;
+        fit->stage_done = stage_done;
+        return status;
+    }
+    fit->stage_done = done;
+    return tell(fit);
+}
+
+static sm_evaluation evaluation_of(sm_fit *fit)
+{
+    const siamese_trainer *const t = fit->trainer;
+    return (sm_evaluation){t->query,   t->item,       t->pool,
+                           t->kernels, evaluate_tick, fit};
+}
+
+/* Ends the epoch: its evaluation, if it has one, and the count of epochs. */
+static sm_status close_epoch(sm_fit *fit)
+{
+    siamese_trainer *const t = fit->trainer;
+    sm_status status = SIAMESE_OK;
+    uint64_t hits[SIAMESE_TOPK_COUNT] = {0};
+    int const evaluated = t->options.metrics == SIAMESE_METRICS_EPOCH;
+    sm_candidates candidates = {0};
+    if (evaluated) {
+        fit->stage = SIAMESE_STAGE_EVALUATE;
+        fit->stage_done = 0;
+        fit->evaluate_began = now();
+        sm_evaluation const evaluation = evaluation_of(fit);
+        SM_TRY(sm_candidates_create(&candidates, &t->pairs));
+        SM_TRY(sm_evaluate(&evaluation, &t->pairs, &candidates, sm_trainer_ks,
+                           SIAMESE_TOPK_COUNT, hits));
+        fit->evaluate_seconds = now() - fit->evaluate_began;
+    }
+    sm_turn_lock_take(&t->lock);
+    t->state.epoch++;
+    t->state.closed = 1;
+    for (size_t k = 0; evaluated && k < SIAMESE_TOPK_COUNT; k++)
+        t->state.hits[k] = hits[k];
+    if (evaluated) t->state.topk_pairs = t->pairs.count;
+    sm_turn_lock_release(&t->lock);
+    fit->stage_done = 1;
+    SM_TRY(tell(fit));
+out:
+    sm_candidates_free(&candidates);
+    return status;
+}
+
+/* ---- steps ---- */
+
+/* A new epoch takes the pairs there are now; a running one goes on with those
+ * that it began with. */
+static sm_status begin_epoch(sm_fit *fit)
+{
+    siamese_trainer *const t = fit->trainer;
+    sm_train_state *const s = &t->state;
+    if (s->position > 0 && !s->closed) {
+        SM_REQUIRE(t->pairs.count >= s->epoch_pairs &&
+                       sm_pair_store_fingerprint(&t->pairs, s->epoch_pairs) ==
+                           s->fingerprint,
+                   SIAMESE_E_STATE,
+                   "the trainer stands in the middle of an epoch over %zu "
+                   "pairs, and has been given others",
+                   s->epoch_pairs);
+        return SIAMESE_OK;
+    }
+    SM_REQUIRE(t->pairs.count > 0, SIAMESE_E_STATE,
+               "the trainer has no pairs");
+    uint64_t const fingerprint =
+        sm_pair_store_fingerprint(&t->pairs, t->pairs.count);
+    sm_turn_lock_take(&t->lock);
+    s->position = 0;
+    s->closed = 0;
+    s->epoch_pairs = t->pairs.count;
+    s->fingerprint = fingerprint;
+    s->loss_sum = 0;
+    if (t->options.metrics == SIAMESE_METRICS_STEP) {
+        s->topk_pairs = 0;
+        for (size_t k = 0; k < SIAMESE_TOPK_COUNT; k++) s->hits[k] = 0;
+    }
+    sm_turn_lock_release(&t->lock);
+    return SIAMESE_OK;
+}
+
+/* The notebook's metric: over all candidates, with the weights before the
+ * update, for the pairs of the batch. */
+static sm_status evaluate_step(sm_fit *fit, const sm_candidates *candidates,
+                               sm_step_result *result)
+{
+    const siamese_trainer *const t = fit->trainer;
+    sm_evaluation const evaluation = evaluation_of(fit);
+    result->topk_pairs = result->pairs;
+    return sm_evaluate_batch(&evaluation, result->pairs, t->room.queries,
+                             t->room.item_rows, candidates, sm_trainer_ks,
+                             SIAMESE_TOPK_COUNT, result->hits);
+}
+
+static sm_status fit_step(sm_fit *fit, const size_t *rows, size_t count,
+                          sm_candidates *candidates)
+{
+    siamese_trainer *const t = fit->trainer;
+    sm_step_result result;
+    double const began = now();
+    SM_RETURN_IF_ERROR(sm_trainer_check_cancel(t));
+    SM_RETURN_IF_ERROR(sm_train_gradients(t, rows, count, &result));
+    if (t->options.metrics == SIAMESE_METRICS_STEP) {
+        if (candidates->store == NULL)
+            SM_RETURN_IF_ERROR(sm_candidates_create(candidates, &t->pairs));
+        SM_RETURN_IF_ERROR(evaluate_step(fit, candidates, &result));
+    }
+    sm_train_update(t, &result, 1);
+    fit->train_seconds += now() - began;
+    fit->train_pairs += (double)count;
+    fit->stage_done = (double)t->state.position /
+                      (double)sm_trainer_epoch_steps(t, t->state.epoch_pairs);
+    return tell(fit);
+}
+
+static sm_status run_epoch(sm_fit *fit)
+{
+    siamese_trainer *const t = fit->trainer;
+    sm_status status = SIAMESE_OK;
+    sm_sampler sampler = {0};
+    sm_candidates candidates = {0};
+    size_t *rows = NULL;
+    size_t const batch = t->options.batch_size;
+    SM_TRY(begin_epoch(fit));
+    fit->stage = SIAMESE_STAGE_TRAIN;
+    size_t const steps = sm_trainer_epoch_steps(t, t->state.epoch_pairs);
+    if (t->state.position < steps) {
+        rows = sm_alloc_array(sm_min(batch, t->state.epoch_pairs),
+                              sizeof *rows);
+        SM_CHECK_MEMORY(rows);
+        SM_TRY(sm_sampler_create(&sampler, t->state.epoch_pairs,
+                                 t->options.shuffle_buffer, t->options.seed,
+                                 t->options.cache ? 0 : t->state.epoch));
+        sm_sampler_skip(&sampler, t->state.position * batch);
+    }
+    while (t->state.position < steps) {
+        size_t const count = sm_sampler_next(&sampler, batch, rows);
+        SM_TRY(fit_step(fit, rows, count, &candidates));
+    }
+    SM_TRY(close_epoch(fit));
+out:
+    sm_sampler_free(&sampler);
+    sm_candidates_free(&candidates);
+    sm_free(rows);
+    return status;
+}
+
+sm_status sm_fit_run(sm_fit *fit)
+{
+    siamese_trainer *const t = fit->trainer;
+    fit->began = fit->last_call = now();
+    fit->evaluate_seconds = -1;
+    SM_REQUIRE(t->pairs.count > 0, SIAMESE_E_STATE,
+               "the trainer has no pairs");
+    while (t->state.epoch < t->options.epochs)
+        SM_RETURN_IF_ERROR(run_epoch(fit));
+    return SIAMESE_OK;
+}
+
+siamese_status siamese_trainer_fit(siamese_trainer *trainer,
+                                   siamese_progress_fn progress, void *user)
+{
+    SM_REQUIRE(trainer != NULL, SIAMESE_E_ARGUMENT, "trainer: is NULL");
+    SM_RETURN_IF_ERROR(sm_trainer_begin(trainer));
+    sm_fit fit = {.trainer = trainer, .progress = progress, .user = user};
+    sm_status const status = sm_fit_run(&fit);
+    update_timing(&fit);
+    sm_trainer_end(trainer);
+    return status;
+}
+
+/* ---- evaluation alone ---- */
+
+static sm_status cancel_tick(void *context, double done)
+{
+    (void)done;
+    return sm_trainer_check_cancel(context);
+}
+
+static sm_status run_evaluate(siamese_trainer *t, const siamese_pairs *pairs,
+                              const siamese_pairs *candidates,
+                              const size_t *ks, size_t ks_count,
+                              uint64_t *hits, size_t *count)
+{
+    sm_status status = SIAMESE_OK;
+    size_t const query_fields = t->pairs.queries.fields;
+    size_t const item_fields = t->pairs.items.fields;
+    sm_pair_store own_pairs, own_items;
+    sm_candidates list = {0};
+    sm_evaluation const evaluation = {t->query,   t->item,     t->pool,
+                                      t->kernels, cancel_tick, t};
+    sm_pair_store_init(&own_pairs, query_fields, item_fields);
+    sm_pair_store_init(&own_items, query_fields, item_fields);
+    if (pairs)
+        SM_TRY(sm_pair_store_add(&own_pairs, pairs, SM_PAIRS_WHOLE, "pairs"));
+    if (candidates)
+        SM_TRY(sm_pair_store_add(&own_items, candidates, SM_PAIRS_ITEMS,
+                                 "candidates"));
+    const sm_pair_store *const from = pairs ? &own_pairs : &t->pairs;
+    SM_CHECK(from->count > 0, pairs ? SIAMESE_E_ARGUMENT : SIAMESE_E_STATE,
+             "pairs: there are none");
+    SM_CHECK(candidates == NULL || own_items.count > 0, SIAMESE_E_ARGUMENT,
+             "candidates: there are none");
+    SM_CHECK(candidates || t->pairs.count > 0, SIAMESE_E_STATE,
+             "candidates: the trainer has no pairs to take them from");
+    SM_TRY(sm_candidates_create(&list, candidates ? &own_items : &t->pairs));
+    SM_TRY(sm_evaluate(&evaluation, from, &list, ks, ks_count, hits));
+    *count = from->count;
+out:
+    sm_candidates_free(&list);
+    sm_pair_store_free(&own_pairs);
+    sm_pair_store_free(&own_items);
+    return status;
+}
+
+siamese_status siamese_trainer_evaluate(
+    siamese_trainer *trainer, const siamese_pairs *pairs,
+    const siamese_pairs *candidates, const size_t *ks, size_t ks_count,
+    double *accuracy, size_t accuracy_capacity)
+{
+    SM_REQUIRE(trainer != NULL, SIAMESE_E_ARGUMENT, "trainer: is NULL");
+    SM_REQUIRE(ks != NULL && ks_count > 0, SIAMESE_E_ARGUMENT,
+               "ks: there is none");
+    for (size_t k = 0; k < ks_count; k++)
+        SM_REQUIRE(ks[k] > 0, SIAMESE_E_ARGUMENT, "ks: element %zu is 0", k);
+    SM_REQUIRE(accuracy != NULL && accuracy_capacity >= ks_count,
+               SIAMESE_E_RANGE,
+               "accuracy: %zu numbers have room, %zu are needed",
+               accuracy_capacity, ks_count);
+    size_t count = 0;
+    uint64_t *const hits = sm_calloc(ks_count, sizeof *hits);
+    if (hits == NULL) return sm_fail_memory();
+    sm_status status = sm_trainer_begin(trainer);
+    if (status == SIAMESE_OK) {
+        status = run_evaluate(trainer, pairs, candidates, ks, ks_count, hits,
+                              &count);
+        sm_trainer_end(trainer);
+    }
+    for (size_t k = 0; status == SIAMESE_OK && k < ks_count; k++)
+        accuracy[k] = (double)hits[k] / (double)count;
+    sm_free(hits);
+    return status;
+}

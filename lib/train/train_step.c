@@ -1,0 +1,280 @@
+#include "train/train_step.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "common/memory.h"
+#include "common/size.h"
+#include "train/adam.h"
+#include "train/trainer_handle.h"
+
+/* ---- memory ---- */
+
+sm_status sm_step_room_create(sm_step_room *room, sm_pool *pool, int shared)
+{
+    *room = (sm_step_room){0};
+    sm_status status = sm_tower_pass_create(&room->query_pass, pool);
+    if (status == SIAMESE_OK && !shared)
+        status = sm_tower_pass_create(&room->item_pass, pool);
+    if (status != SIAMESE_OK) sm_step_room_free(room);
+    return status;
+}
+
+static void free_pairs(sm_step_room *room)
+{
+    sm_free(room->texts);
+    sm_aligned_free(room->queries);
+    sm_aligned_free(room->items);
+    sm_aligned_free(room->query_gradients);
+    sm_aligned_free(room->item_gradients);
+    sm_free(room->weights);
+    sm_free(room->probabilities);
+    sm_free(room->item_numbers);
+    sm_free(room->item_rows);
+}
+
+void sm_step_room_free(sm_step_room *room)
+{
+    free_pairs(room);
+    sm_aligned_free(room->row_gradients);
+    sm_loss_free(&room->loss);
+    sm_tower_pass_free(room->query_pass);
+    sm_tower_pass_free(room->item_pass);
+    *room = (sm_step_room){0};
+}
+
+static sm_status reserve_pairs(sm_step_room *room, size_t pairs, size_t dim,
+                               size_t fields)
+{
+    if (pairs <= room->pairs) return SIAMESE_OK;
+    sm_step_room more = *room;
+    size_t numbers, texts;
+    if (!sm_size_multiply(pairs, dim, &numbers) ||
+        !sm_size_multiply(pairs, fields, &texts))
+        return sm_fail_memory();
+    more.pairs = pairs;
+    more.texts = sm_alloc_array(texts, sizeof *more.texts);
+    more.queries = sm_aligned_array(numbers, sizeof *more.queries);
+    more.items = sm_aligned_array(numbers, sizeof *more.items);
+    more.query_gradients =
+        sm_aligned_array(numbers, sizeof *more.query_gradients);
+    more.item_gradients =
+        sm_aligned_array(numbers, sizeof *more.item_gradients);
+    more.weights = sm_alloc_array(pairs, sizeof *more.weights);
+    more.probabilities = sm_alloc_array(pairs, sizeof *more.probabilities);
+    more.item_numbers = sm_alloc_array(pairs, sizeof *more.item_numbers);
+    more.item_rows = sm_alloc_array(pairs, sizeof *more.item_rows);
+    if (!more.texts || !more.queries || !more.items ||
+        !more.query_gradients || !more.item_gradients || !more.weights ||
+        !more.probabilities || !more.item_numbers || !more.item_rows) {
+        free_pairs(&more);
+        return sm_fail_memory();
+    }
+    free_pairs(room);
+    *room = more;
+    return SIAMESE_OK;
+}
+
+static sm_status reserve_distinct(sm_step_room *room, size_t distinct,
+                                  size_t dim)
+{
+    if (distinct <= room->distinct) return SIAMESE_OK;
+    size_t numbers;
+    if (!sm_size_multiply(distinct, dim, &numbers)) return sm_fail_memory();
+    float *const more = sm_aligned_array(numbers, sizeof *more);
+    if (more == NULL) return sm_fail_memory();
+    sm_aligned_free(room->row_gradients);
+    room->row_gradients = more;
+    room->distinct = distinct;
+    return SIAMESE_OK;
+}
+
+/* ---- forward ---- */
+
+/* Texts of the queries, then of the items, and what the loss reads of a pair. */
+static void gather_pairs(siamese_trainer *t, const size_t *rows, size_t count)
+{
+    sm_step_room *const room = &t->room;
+    const sm_pair_store *const s = &t->pairs;
+    siamese_text *const items = room->texts + count * s->queries.fields;
+    for (size_t i = 0; i < count; i++) {
+        const sm_pair *const pair = &s->pairs[rows[i]];
+        sm_text_rows_get(&s->queries, pair->query,
+                         room->texts + i * s->queries.fields);
+        sm_text_rows_get(&s->items, pair->item, items + i * s->items.fields);
+        room->weights[i] = pair->weight;
+        room->probabilities[i] = pair->probability;
+        room->item_numbers[i] = pair->item_number;
+        room->item_rows[i] = pair->item;
+    }
+}
+
+/* vectors[i] = the vector of row first + i of the pass */
+static void gather_vectors(const sm_tower_pass *pass, size_t first,
+                           size_t count, size_t dim, float *vectors)
+{
+    const float *const distinct = sm_tower_pass_vectors(pass);
+    const uint32_t *const map = sm_tower_pass_row_map(pass) + first;
+    for (size_t i = 0; i < count; i++)
+        memcpy(vectors + i * dim, distinct + map[i] * dim,
+               dim * sizeof *vectors);
+}
+
+static sm_status forward(siamese_trainer *t, size_t count)
+{
+    sm_step_room *const room = &t->room;
+    size_t const dim = siamese_tower_dim(t->query);
+    siamese_text *const items = room->texts + count * t->pairs.queries.fields;
+    if (room->item_pass == NULL) {
+        /* one tower: one pass, in which equal texts of both sides meet */
+        SM_RETURN_IF_ERROR(sm_tower_forward(t->query, room->query_pass,
+                                            room->texts, 2 * count));
+        gather_vectors(room->query_pass, 0, count, dim, room->queries);
+        gather_vectors(room->query_pass, count, count, dim, room->items);
+        return sm_trainer_check_cancel(t);
+    }
+    SM_RETURN_IF_ERROR(
+        sm_tower_forward(t->query, room->query_pass, room->texts, count));
+    SM_RETURN_IF_ERROR(sm_trainer_check_cancel(t));
+    SM_RETURN_IF_ERROR(
+        sm_tower_forward(t->item, room->item_pass, items, count));
+    gather_vectors(room->query_pass, 0, count, dim, room->queries);
+    gather_vectors(room->item_pass, 0, count, dim, room->items);
+    return sm_trainer_check_cancel(t);
+}
+
+/* ---- loss and backward ---- */
+
+static int any_not_one(const float *x, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (x[i] != 1) return 1;
+    return 0;
+}
+
+static sm_status compute_loss(siamese_trainer *t, size_t count, double *sum)
+{
+    sm_step_room *const room = &t->room;
+    sm_loss_options const options = {(float)t->options.temperature,
+                                     t->options.hard_negatives};
+    sm_loss_batch const batch = {
+        .count = count,
+        .dim = siamese_tower_dim(t->query),
+        .queries = room->queries,
+        .items = room->items,
+        .weights = any_not_one(room->weights, count) ? room->weights : NULL,
+        .probabilities = any_not_one(room->probabilities, count)
+                             ? room->probabilities
+                             : NULL,
+        .item_numbers =
+            t->options.remove_accidental_hits ? room->item_numbers : NULL};
+    SM_RETURN_IF_ERROR(sm_loss_compute(&room->loss, t->pool, t->kernels,
+                                       &options, &batch, sum,
+                                       room->query_gradients,
+                                       room->item_gradients));
+    SM_REQUIRE(isfinite(*sum), SIAMESE_E_NOT_FINITE,
+               "the loss of the batch is not finite");
+    return sm_trainer_check_cancel(t);
+}
+
+/* The gradient of a distinct row is the sum over its rows, in their order. */
+static void add_by_row(const siamese_trainer *t, const uint32_t *map,
+                       size_t count, const float *gradients)
+{
+    size_t const dim = siamese_tower_dim(t->query);
+    for (size_t i = 0; i < count; i++)
+        t->kernels->add(dim, gradients + i * dim,
+                        t->room.row_gradients + map[i] * dim);
+}
+
+static sm_status start_rows(siamese_trainer *t, const sm_tower_pass *pass)
+{
+    size_t const dim = siamese_tower_dim(t->query);
+    size_t const distinct = sm_tower_pass_distinct(pass);
+    SM_RETURN_IF_ERROR(reserve_distinct(&t->room, distinct, dim));
+    memset(t->room.row_gradients, 0,
+           distinct * dim * sizeof *t->room.row_gradients);
+    return SIAMESE_OK;
+}
+
+static sm_status backward(siamese_trainer *t, size_t count)
+{
+    sm_step_room *const room = &t->room;
+    const uint32_t *map = sm_tower_pass_row_map(room->query_pass);
+    SM_RETURN_IF_ERROR(start_rows(t, room->query_pass));
+    add_by_row(t, map, count, room->query_gradients);
+    if (room->item_pass == NULL) {
+        add_by_row(t, map + count, count, room->item_gradients);
+        return sm_tower_backward(t->query, room->query_pass,
+                                 room->row_gradients);
+    }
+    SM_RETURN_IF_ERROR(
+        sm_tower_backward(t->query, room->query_pass, room->row_gradients));
+    SM_RETURN_IF_ERROR(sm_trainer_check_cancel(t));
+    map = sm_tower_pass_row_map(room->item_pass);
+    SM_RETURN_IF_ERROR(start_rows(t, room->item_pass));
+    add_by_row(t, map, count, room->item_gradients);
+    return sm_tower_backward(t->item, room->item_pass, room->row_gradients);
+}
+
+static sm_status check_gradients(const siamese_trainer *t,
+                                 const siamese_tower *tower)
+{
+    const char *name;
+    SM_REQUIRE(sm_gradients_finite(sm_tower_const_parameters(tower), t->pool,
+                                   &name),
+               SIAMESE_E_NOT_FINITE, "the gradient of %s is not finite",
+               name);
+    return SIAMESE_OK;
+}
+
+sm_status sm_train_gradients(siamese_trainer *t, const size_t *rows,
+                             size_t count, sm_step_result *result)
+{
+    size_t const dim = siamese_tower_dim(t->query);
+    size_t const fields = t->pairs.queries.fields + t->pairs.items.fields;
+    *result = (sm_step_result){.pairs = count};
+    SM_RETURN_IF_ERROR(reserve_pairs(&t->room, count, dim, fields));
+    SM_RETURN_IF_ERROR(sm_loss_reserve(&t->room.loss, count, dim,
+                                       sm_pool_threads(t->pool)));
+    t->has_gradient = 0;
+    gather_pairs(t, rows, count);
+    SM_RETURN_IF_ERROR(forward(t, count));
+    SM_RETURN_IF_ERROR(compute_loss(t, count, &result->loss_sum));
+    SM_RETURN_IF_ERROR(backward(t, count));
+    SM_RETURN_IF_ERROR(check_gradients(t, t->query));
+    if (t->item != t->query) SM_RETURN_IF_ERROR(check_gradients(t, t->item));
+    return sm_trainer_check_cancel(t);
+}
+
+/* ---- update ---- */
+
+static void update_tower(siamese_trainer *t, siamese_tower *tower)
+{
+    sm_adam_options const options = {
+        (float)t->options.learning_rate, (float)t->options.beta1,
+        (float)t->options.beta2, (float)t->options.epsilon};
+    sm_adam_update(sm_tower_parameters(tower), t->pool, t->kernels, &options,
+                   t->state.steps);
+    sm_tower_parameters_changed(tower);
+}
+
+void sm_train_update(siamese_trainer *t, const sm_step_result *result,
+                     int in_epoch)
+{
+    sm_train_state *const state = &t->state;
+    sm_turn_lock_take(&t->lock);
+    state->steps++;
+    state->batch_loss_sum = result->loss_sum;
+    if (in_epoch) {
+        state->position++;
+        state->loss_sum += result->loss_sum;
+        for (size_t k = 0; k < SIAMESE_TOPK_COUNT; k++)
+            state->hits[k] += result->hits[k];
+        state->topk_pairs += result->topk_pairs;
+    }
+    update_tower(t, t->query);
+    if (t->item != t->query) update_tower(t, t->item);
+    t->has_gradient = 1;
+    sm_turn_lock_release(&t->lock);
+}

@@ -1,0 +1,21 @@
+/* trainer.h: the trainer handle as the floors below it see it. */
+#ifndef SM_TRAINER_H
+#define SM_TRAINER_H
+
+#include "common/status.h"
+
+/* Adds a reference; siamese_trainer_free drops one. */
+siamese_trainer *sm_trainer_reference(siamese_trainer *trainer);
+
+/*
+ * Holds a running fit between two steps until resume, so that several parts of
+ * the trainer are read as of one moment; also from its progress callback. While
+ * it is paused siamese_trainer_snapshot would wait: use snapshot_paused.
+ */
+void sm_trainer_pause(const siamese_trainer *trainer);
+void sm_trainer_resume(const siamese_trainer *trainer);
+sm_status sm_trainer_snapshot_paused(const siamese_trainer *trainer,
+                                     siamese_tower **query,
+                                     siamese_tower **item);
+
+#endif

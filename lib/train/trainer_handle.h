@@ -1,0 +1,73 @@
+/* trainer_handle.h: what a trainer is made of; for lib/train alone. */
+#ifndef SM_TRAINER_HANDLE_H
+#define SM_TRAINER_HANDLE_H
+
+#include <stdatomic.h>
+
+#include "common/pool.h"
+#include "common/reference.h"
+#include "train/evaluate.h"
+#include "train/train_step.h"
+#include "train/trainer_options.h"
+#include "train/turn_lock.h"
+
+extern const size_t sm_trainer_ks[SIAMESE_TOPK_COUNT];
+
+/*
+ * Where training stands between two steps; with the weights and the optimiser's
+ * moments, all that a checkpoint needs to go on. It changes under the lock,
+ * together with the weights.
+ */
+typedef struct sm_train_state {
+    uint64_t steps;       /* done in all: Adam's t */
+    size_t epoch;         /* whole epochs done */
+    size_t position;      /* steps done of the running epoch */
+    int32_t closed;       /* the figures are those of the last whole epoch */
+    size_t epoch_pairs;   /* pairs that the running epoch began with */
+    uint64_t fingerprint; /* of those pairs */
+    double loss_sum;      /* over the running epoch */
+    double batch_loss_sum; /* of the last batch */
+    uint64_t hits[SIAMESE_TOPK_COUNT]; /* of the last evaluation, or, */
+    uint64_t topk_pairs; /* metrics=step, of the running epoch */
+} sm_train_state;
+
+/* What get_progress shows of time, of the running or last fit. */
+typedef struct sm_train_timing {
+    double pairs_per_second, seconds, seconds_left;
+} sm_train_timing;
+
+struct siamese_trainer {
+    sm_references references;
+    siamese_trainer_options options;
+    const sm_kernels *kernels;
+    sm_pool *pool;
+    siamese_tower *query; /* private copies */
+    siamese_tower *item;  /* == query when shared */
+    sm_pair_store pairs;
+    sm_step_room room;
+    int32_t has_gradient; /* the gradients are those of the last step */
+
+    sm_turn_lock lock; /* weights, moments, state, timing */
+    sm_train_state state;
+    sm_train_timing timing;
+
+    atomic_int running; /* a step, fit or evaluate */
+    atomic_int cancelled;
+};
+
+/* Begins a run, or SIAMESE_E_STATE if one is going on: calls from its progress
+ * callback. A cancel that came before is forgotten. */
+sm_status sm_trainer_begin(siamese_trainer *trainer);
+void sm_trainer_end(siamese_trainer *trainer);
+
+/* SIAMESE_E_CANCELLED after a cancel of this run. */
+sm_status sm_trainer_check_cancel(const siamese_trainer *trainer);
+
+/* Steps of an epoch of so many pairs. */
+size_t sm_trainer_epoch_steps(const siamese_trainer *trainer, size_t pairs);
+
+/* The figures of state and timing, in stage TRAIN; under the lock. */
+void sm_trainer_fill_progress(const siamese_trainer *trainer,
+                              siamese_progress *progress);
+
+#endif

@@ -1,0 +1,116 @@
+#include "train/trainer_options.h"
+
+#include <string.h>
+
+#include "math/blis_gemm.h"
+#include "train/trainer_handle.h"
+
+#define AT(member) offsetof(siamese_trainer_options, member)
+#define MOST 9007199254740992.0 /* 2^53: every integer up to it is a double */
+
+static const sm_option trainer_options[] = {
+    {"batch_size", SM_OPTION_SIZE, AT(batch_size), "256", 1, 1048576,
+     "1 .. 1048576", "pairs a step"},
+    {"epochs", SM_OPTION_SIZE, AT(epochs), "1", 0, MOST, ">= 0",
+     "epochs in all, over every call of fit"},
+    {"shuffle_buffer", SM_OPTION_SIZE, AT(shuffle_buffer), "1000", 0, MOST,
+     ">= 0", "slots that the next pair is drawn from; 0: in order"},
+    {"hard_negatives", SM_OPTION_SIZE, AT(hard_negatives), "0", 0, MOST,
+     ">= 0", "negatives kept of a row, the highest; 0: all"},
+    {"seed", SM_OPTION_UINT64, AT(seed), "1", 0, 1.8446744073709552e19,
+     "0 .. 18446744073709551615", "seed of the shuffle"},
+    {"learning_rate", SM_OPTION_DOUBLE, AT(learning_rate), "0.001", 1e-30,
+     1e6, "> 0", "Adam's step"},
+    {"beta1", SM_OPTION_DOUBLE, AT(beta1), "0.9", 0, 0.999999,
+     "0 .. 0.999999", "decay of Adam's mean of gradients"},
+    {"beta2", SM_OPTION_DOUBLE, AT(beta2), "0.999", 0, 0.999999,
+     "0 .. 0.999999", "decay of Adam's mean of squares"},
+    {"epsilon", SM_OPTION_DOUBLE, AT(epsilon), "1e-07", 1e-30, 1e6, "> 0",
+     "added to the root of Adam's mean of squares"},
+    {"temperature", SM_OPTION_DOUBLE, AT(temperature), "1", 1e-6, 1e6,
+     "1e-6 .. 1e6", "logits are divided by it"},
+    {"cache", SM_OPTION_FLAG, AT(cache), "1", 0, 1, "0 | 1",
+     "later epochs repeat the first one's batches"},
+    {"remove_accidental_hits", SM_OPTION_FLAG, AT(remove_accidental_hits),
+     "0", 0, 1, "0 | 1", "the same item elsewhere in a batch is no negative"},
+    {"metrics", SM_OPTION_CHOICE, AT(metrics), "epoch", 0, 0,
+     "none | epoch | step", "when FactorizedTopK is measured"},
+    {"threads", SM_OPTION_INT32, AT(threads), "0", 0, 1024, "0 .. 1024",
+     "threads of training; 0: one a processor"},
+    {"kernel", SM_OPTION_CHOICE, AT(kernel), "auto", 0, 0,
+     "auto | portable | avx2 | avx512",
+     "kernel level; results differ by rounding between levels"},
+};
+
+const sm_option_table sm_trainer_option_table = {
+    "trainer", trainer_options,
+    sizeof trainer_options / sizeof trainer_options[0],
+    sizeof(siamese_trainer_options)};
+
+SM_OPTIONS_API(trainer, &sm_trainer_option_table)
+
+siamese_status siamese_trainer_get_options(const siamese_trainer *trainer,
+                                           siamese_trainer_options *options)
+{
+    SM_REQUIRE(trainer != NULL, SIAMESE_E_ARGUMENT, "trainer: is NULL");
+    return sm_options_write(&sm_trainer_option_table, &trainer->options,
+                            options);
+}
+
+/* A pool of other size, and the passes that borrow it; whole or not at all. */
+static sm_status change_threads(siamese_trainer *t, int32_t threads)
+{
+    sm_pool *pool = NULL;
+    sm_step_room room;
+    SM_RETURN_IF_ERROR(sm_pool_create(&pool, threads));
+    sm_status status = sm_blis_reserve(sm_pool_threads(pool));
+    if (status == SIAMESE_OK)
+        status = sm_step_room_create(&room, pool, t->item == t->query);
+    if (status != SIAMESE_OK) {
+        sm_pool_free(pool);
+        return status;
+    }
+    sm_step_room_free(&t->room);
+    sm_pool_free(t->pool);
+    t->room = room;
+    t->pool = pool;
+    return SIAMESE_OK;
+}
+
+static int may_change(const char *name)
+{
+    static const char *const names[] = {"epochs", "learning_rate", "metrics",
+                                        "threads"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(name, names[i]) == 0) return 1;
+    return 0;
+}
+
+siamese_status siamese_trainer_set_option(siamese_trainer *trainer,
+                                          const char *name, const char *value)
+{
+    SM_REQUIRE(trainer != NULL, SIAMESE_E_ARGUMENT, "trainer: is NULL");
+    siamese_trainer_options changed = trainer->options;
+    SM_RETURN_IF_ERROR(
+        sm_options_set(&sm_trainer_option_table, &changed, name, value));
+    SM_REQUIRE(may_change(name), SIAMESE_E_STATE,
+               "trainer option %s cannot change any more; epochs, "
+               "learning_rate, metrics and threads can",
+               name);
+    if (changed.threads != trainer->options.threads) {
+        /* the pool of a run must stay */
+        SM_RETURN_IF_ERROR(sm_trainer_begin(trainer));
+        sm_status const status = change_threads(trainer, changed.threads);
+        sm_trainer_end(trainer);
+        if (status != SIAMESE_OK) return status;
+    }
+    sm_turn_lock_take(&trainer->lock);
+    if (changed.metrics != trainer->options.metrics) {
+        /* hits of one kind of evaluation are not added to the other's */
+        memset(trainer->state.hits, 0, sizeof trainer->state.hits);
+        trainer->state.topk_pairs = 0;
+    }
+    trainer->options = changed;
+    sm_turn_lock_release(&trainer->lock);
+    return SIAMESE_OK;
+}

@@ -1,0 +1,236 @@
+/*
+ * trainer_state.c: docs/format.md has the layout:
+ *   option count (u64); an option: name (bytes), value as text (bytes);
+ *   shared (u64, 0 or 1);
+ *   steps, epoch, position, closed, epoch_pairs, fingerprint (u64 each);
+ *   loss_sum, batch_loss_sum (f64 each); 5 hits, topk_pairs (u64 each);
+ *   for the query tower and, unless shared, the item tower:
+ *     parameter count (u64); a parameter: name (bytes), count (u64), first
+ *     moments (floats), second moments (floats).
+ */
+#include "train/trainer_state.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "common/memory.h"
+#include "train/trainer_handle.h"
+
+enum { NAME_SIZE = 64, VALUE_SIZE = 64 };
+
+/* ---- writing ---- */
+
+static sm_status write_text(sm_writer *writer, const char *text)
+{
+    return sm_write_bytes(writer, text, strlen(text));
+}
+
+static sm_status write_options(const siamese_trainer *t, sm_writer *writer)
+{
+    const sm_option_table *const table = &sm_trainer_option_table;
+    SM_RETURN_IF_ERROR(sm_write_u64(writer, table->count));
+    for (size_t i = 0; i < table->count; i++) {
+        char value[VALUE_SIZE];
+        const char *const name = table->options[i].name;
+        SM_RETURN_IF_ERROR(sm_options_get(table, &t->options, name, value,
+                                          sizeof value, NULL));
+        SM_RETURN_IF_ERROR(write_text(writer, name));
+        SM_RETURN_IF_ERROR(write_text(writer, value));
+    }
+    return SIAMESE_OK;
+}
+
+static sm_status write_figures(const sm_train_state *s, sm_writer *writer)
+{
+    uint64_t const counters[] = {s->steps,           s->epoch,
+                                 s->position,        (uint64_t)s->closed,
+                                 s->epoch_pairs,     s->fingerprint};
+    for (size_t i = 0; i < sizeof counters / sizeof *counters; i++)
+        SM_RETURN_IF_ERROR(sm_write_u64(writer, counters[i]));
+    SM_RETURN_IF_ERROR(sm_write_f64(writer, s->loss_sum));
+    SM_RETURN_IF_ERROR(sm_write_f64(writer, s->batch_loss_sum));
+    for (size_t k = 0; k < SIAMESE_TOPK_COUNT; k++)
+        SM_RETURN_IF_ERROR(sm_write_u64(writer, s->hits[k]));
+    return sm_write_u64(writer, s->topk_pairs);
+}
+
+static sm_status write_moments(const siamese_tower *tower, sm_writer *writer)
+{
+    const sm_parameters *const list = sm_tower_const_parameters(tower);
+    SM_RETURN_IF_ERROR(sm_write_u64(writer, list->count));
+    for (size_t i = 0; i < list->count; i++) {
+        const sm_parameter *const p = list->items[i];
+        SM_RETURN_IF_ERROR(write_text(writer, p->name));
+        SM_RETURN_IF_ERROR(sm_write_u64(writer, p->count));
+        SM_RETURN_IF_ERROR(sm_write_f32s(writer, p->moment1, p->count));
+        SM_RETURN_IF_ERROR(sm_write_f32s(writer, p->moment2, p->count));
+    }
+    return SIAMESE_OK;
+}
+
+sm_status sm_trainer_write(const siamese_trainer *t, sm_writer *writer)
+{
+    SM_RETURN_IF_ERROR(write_options(t, writer));
+    SM_RETURN_IF_ERROR(sm_write_u64(writer, t->query == t->item));
+    SM_RETURN_IF_ERROR(write_figures(&t->state, writer));
+    SM_RETURN_IF_ERROR(write_moments(t->query, writer));
+    if (t->query != t->item)
+        SM_RETURN_IF_ERROR(write_moments(t->item, writer));
+    return SIAMESE_OK;
+}
+
+/* ---- reading ---- */
+
+static sm_status read_option(sm_reader *reader,
+                             siamese_trainer_options *options)
+{
+    sm_status status = SIAMESE_OK;
+    char *name = NULL, *value = NULL;
+    size_t name_size, value_size;
+    SM_TRY(sm_read_bytes(reader, "an option's name", NAME_SIZE, &name,
+                         &name_size));
+    SM_TRY(sm_read_bytes(reader, "an option's value", VALUE_SIZE, &value,
+                         &value_size));
+    SM_TRY(sm_options_set(&sm_trainer_option_table, options, name, value));
+out:
+    if (status == SIAMESE_E_OPTION)
+        status = sm_fail(SIAMESE_E_FORMAT, "section %s: %s", reader->section,
+                         siamese_last_error());
+    sm_free(name);
+    sm_free(value);
+    return status;
+}
+
+static sm_status read_options(sm_reader *reader, int32_t threads,
+                              siamese_trainer_options *options)
+{
+    const sm_option_table *const table = &sm_trainer_option_table;
+    size_t count;
+    SM_RETURN_IF_ERROR(sm_options_init(table, options, sizeof *options));
+    SM_RETURN_IF_ERROR(
+        sm_read_count(reader, "the options", 0, table->count, &count));
+    for (size_t i = 0; i < count; i++)
+        SM_RETURN_IF_ERROR(read_option(reader, options));
+    options->threads = threads;
+    return SIAMESE_OK;
+}
+
+static sm_status read_loss(sm_reader *reader, double *value)
+{
+    SM_RETURN_IF_ERROR(sm_read_f64(reader, value));
+    SM_REQUIRE(isfinite(*value), SIAMESE_E_FORMAT,
+               "section %s: a loss at byte %llu is not finite",
+               reader->section, (unsigned long long)reader->position - 8);
+    return SIAMESE_OK;
+}
+
+/* Figures that no training could have left are refused. */
+static sm_status read_figures(sm_reader *reader, const siamese_trainer *t,
+                              sm_train_state *s)
+{
+    size_t closed, hits, pairs;
+    SM_RETURN_IF_ERROR(sm_read_u64(reader, &s->steps));
+    SM_RETURN_IF_ERROR(
+        sm_read_count(reader, "the epoch", 0, UINT64_MAX, &s->epoch));
+    SM_RETURN_IF_ERROR(sm_read_count(reader, "the steps of the epoch", 0,
+                                     UINT64_MAX, &s->position));
+    SM_RETURN_IF_ERROR(
+        sm_read_count(reader, "the end of the epoch", 0, 1, &closed));
+    s->closed = (int32_t)closed;
+    SM_RETURN_IF_ERROR(sm_read_count(reader, "the pairs of the epoch", 0,
+                                     UINT64_MAX, &s->epoch_pairs));
+    size_t const steps = sm_trainer_epoch_steps(t, s->epoch_pairs);
+    SM_REQUIRE(s->position <= steps && s->position <= s->steps &&
+                   (!s->closed || (s->position == steps && s->epoch > 0)),
+               SIAMESE_E_FORMAT,
+               "section %s: step %zu of an epoch of %zu is not possible",
+               reader->section, s->position, steps);
+    SM_RETURN_IF_ERROR(sm_read_u64(reader, &s->fingerprint));
+    SM_RETURN_IF_ERROR(read_loss(reader, &s->loss_sum));
+    SM_RETURN_IF_ERROR(read_loss(reader, &s->batch_loss_sum));
+    for (size_t k = 0; k < SIAMESE_TOPK_COUNT; k++) {
+        SM_RETURN_IF_ERROR(
+            sm_read_count(reader, "the hits", 0, UINT64_MAX, &hits));
+        s->hits[k] = hits;
+    }
+    SM_RETURN_IF_ERROR(sm_read_count(reader, "the pairs evaluated",
+                                     s->hits[SIAMESE_TOPK_COUNT - 1],
+                                     UINT64_MAX, &pairs));
+    s->topk_pairs = pairs;
+    for (size_t k = 1; k < SIAMESE_TOPK_COUNT; k++)
+        SM_REQUIRE(s->hits[k - 1] <= s->hits[k], SIAMESE_E_FORMAT,
+                   "section %s: fewer hits at %zu than at %zu",
+                   reader->section, sm_trainer_ks[k], sm_trainer_ks[k - 1]);
+    return SIAMESE_OK;
+}
+
+static sm_status check_moments(const sm_reader *reader, const sm_parameter *p)
+{
+    for (size_t i = 0; i < p->count; i++)
+        SM_REQUIRE(isfinite(p->moment1[i]) && p->moment2[i] >= 0 &&
+                       !isnan(p->moment2[i]),
+                   SIAMESE_E_FORMAT,
+                   "section %s: moment %zu of %s is not possible",
+                   reader->section, i, p->name);
+    return SIAMESE_OK;
+}
+
+static sm_status read_moment(sm_reader *reader, sm_parameter *p)
+{
+    sm_status status = SIAMESE_OK;
+    char *name = NULL;
+    size_t name_size, count;
+    SM_TRY(sm_read_bytes(reader, "a parameter's name", NAME_SIZE, &name,
+                         &name_size));
+    SM_CHECK(strcmp(name, p->name) == 0, SIAMESE_E_FORMAT,
+             "section %s: the moments of '%.60s' stand where those of %s are "
+             "expected",
+             reader->section, name, p->name);
+    SM_TRY(sm_read_count(reader, "a parameter's count", p->count, p->count,
+                         &count));
+    SM_TRY(sm_read_f32s(reader, p->moment1, p->count));
+    SM_TRY(sm_read_f32s(reader, p->moment2, p->count));
+    SM_TRY(check_moments(reader, p));
+out:
+    sm_free(name);
+    return status;
+}
+
+static sm_status read_moments(sm_reader *reader, siamese_tower *tower)
+{
+    sm_parameters *const list = sm_tower_parameters(tower);
+    size_t count;
+    SM_RETURN_IF_ERROR(sm_read_count(reader, "the parameters", list->count,
+                                     list->count, &count));
+    for (size_t i = 0; i < count; i++)
+        SM_RETURN_IF_ERROR(read_moment(reader, list->items[i]));
+    return SIAMESE_OK;
+}
+
+sm_status sm_trainer_read(siamese_trainer **out, sm_reader *reader,
+                          const siamese_tower *query,
+                          const siamese_tower *item, int32_t threads)
+{
+    sm_status status = SIAMESE_OK;
+    siamese_trainer *t = NULL;
+    siamese_trainer_options options;
+    size_t shared;
+    SM_TRY(read_options(reader, threads, &options));
+    SM_TRY(sm_read_count(reader, "whether the towers are shared",
+                         query == item, query == item, &shared));
+    status = siamese_trainer_create(&t, query, item, &options);
+    if (status == SIAMESE_E_UNSUPPORTED) {
+        /* written where a better processor was forced: use this one's best */
+        options.kernel = SIAMESE_KERNEL_AUTO;
+        status = siamese_trainer_create(&t, query, item, &options);
+    }
+    SM_TRY(status);
+    SM_TRY(read_figures(reader, t, &t->state));
+    SM_TRY(read_moments(reader, t->query));
+    if (t->item != t->query) SM_TRY(read_moments(reader, t->item));
+    *out = t;
+    t = NULL;
+out:
+    siamese_trainer_free(t);
+    return status;
+}

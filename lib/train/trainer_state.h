@@ -1,0 +1,21 @@
+/* trainer_state.h: a trainer to and from a checkpoint's section, all but the
+ * weights, which its towers bring, and the pairs, which the host gives again. */
+#ifndef SM_TRAINER_STATE_H
+#define SM_TRAINER_STATE_H
+
+#include "common/stream.h"
+#include "train/trainer.h"
+
+/* The trainer is paused, or nobody else uses it. */
+sm_status sm_trainer_write(const siamese_trainer *trainer, sm_writer *writer);
+
+/*
+ * A trainer of these towers (the same handle twice: a shared one) that stands
+ * where the written one stood. Nothing read is trusted. threads: the new
+ * handle's.
+ */
+sm_status sm_trainer_read(siamese_trainer **out, sm_reader *reader,
+                          const siamese_tower *query,
+                          const siamese_tower *item, int32_t threads);
+
+#endif
