@@ -1,0 +1,40 @@
+/* bundle.h: the bundle handle, whose parts save and load walk over. */
+#ifndef SM_BUNDLE_H
+#define SM_BUNDLE_H
+
+#include <stddef.h>
+
+#include "checkpoint/section_table.h"
+#include "common/status.h"
+
+/* A host's own section. */
+typedef struct sm_user_section {
+    char name[SM_SECTION_NAME_SIZE];
+    void *data;
+    size_t size;
+} sm_user_section;
+
+/* The last snapshot of the trainer, kept for as long as it stands there. */
+typedef struct sm_snapshot sm_snapshot;
+
+/* Each part is a reference of the bundle's own, or NULL. */
+struct siamese_bundle {
+    siamese_vocab *vocab;
+    siamese_tower *query_tower; /* both NULL with a trainer */
+    siamese_tower *item_tower;
+    siamese_trainer *trainer;
+    siamese_index *index;
+    sm_user_section *sections;
+    size_t section_count;
+    size_t section_capacity;
+    sm_snapshot *snapshot;
+};
+
+/*
+ * Room for a section of size bytes at the end, to be filled in by the caller;
+ * the name is valid and new.
+ */
+sm_status sm_bundle_add_section(siamese_bundle *bundle, const char *name,
+                                size_t size, void **data);
+
+#endif

@@ -1,0 +1,55 @@
+#include "checkpoint/bundle_layout.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+sm_status sm_layout_write(const sm_layout *layout, sm_writer *writer)
+{
+    SM_RETURN_IF_ERROR(sm_write_u32(writer, layout->shared_tower));
+    SM_RETURN_IF_ERROR(sm_write_u32(writer, layout->vocab_count));
+    return sm_write_u32(writer, layout->own_vocab);
+}
+
+sm_status sm_layout_read(sm_layout *layout, sm_reader *reader)
+{
+    SM_RETURN_IF_ERROR(sm_read_u32(reader, &layout->shared_tower));
+    SM_RETURN_IF_ERROR(sm_read_u32(reader, &layout->vocab_count));
+    SM_RETURN_IF_ERROR(sm_read_u32(reader, &layout->own_vocab));
+    SM_REQUIRE(layout->shared_tower <= 1, SIAMESE_E_FORMAT,
+               "section layout: shared_tower is %" PRIu32,
+               layout->shared_tower);
+    SM_REQUIRE(layout->vocab_count <= SM_SECTIONS_MAX &&
+                   layout->own_vocab <= layout->vocab_count,
+               SIAMESE_E_FORMAT,
+               "section layout: vocabulary %" PRIu32 " of %" PRIu32,
+               layout->own_vocab, layout->vocab_count);
+    return SIAMESE_OK;
+}
+
+void sm_vocab_section_name(char name[SM_SECTION_NAME_SIZE], uint32_t number)
+{
+    snprintf(name, SM_SECTION_NAME_SIZE, "vocab_%" PRIu32, number);
+}
+
+uint32_t sm_own_section_version(const char *name)
+{
+    static const struct {
+        const char *name;
+        uint32_t version;
+    } own[] = {
+        {"layout", SM_VERSION_LAYOUT},      {"query_tower", SM_VERSION_TOWER},
+        {"item_tower", SM_VERSION_TOWER},   {"trainer", SM_VERSION_TRAINER},
+        {"index", SM_VERSION_INDEX},
+    };
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        if (strcmp(name, own[i].name) == 0) return own[i].version;
+    if (strncmp(name, "vocab_", 6) == 0) {
+        char canonical[SM_SECTION_NAME_SIZE];
+        sm_vocab_section_name(canonical,
+                              (uint32_t)strtoul(name + 6, NULL, 10));
+        if (strcmp(name, canonical) == 0) return SM_VERSION_VOCAB;
+    }
+    return 0;
+}

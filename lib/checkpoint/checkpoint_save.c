@@ -1,0 +1,237 @@
+#include "checkpoint/checkpoint_save.h"
+
+#include <stdbool.h>
+
+#include "checkpoint/atomic_file.h"
+#include "checkpoint/bundle_layout.h"
+#include "checkpoint/section_writer.h"
+#include "common/memory.h"
+#include "common/options.h"
+#include "index/index_state.h"
+#include "text/vocab_state.h"
+#include "tower/tower.h"
+#include "tower/tower_state.h"
+#include "train/trainer.h"
+#include "train/trainer_state.h"
+
+/* ---- options ---- */
+
+static const sm_option save_option_list[] = {
+    {"compression", SM_OPTION_INT32,
+     offsetof(siamese_save_options, compression), "1", 0, 9, "0 .. 9",
+     "zlib's level: 0 stores, 1 is fastest, 9 is smallest"},
+};
+
+static const sm_option_table save_options = {
+    "save", save_option_list, sizeof save_option_list / sizeof(sm_option),
+    sizeof(siamese_save_options)};
+
+SM_OPTIONS_API(save, &save_options)
+
+/* ---- the parts of one save ---- */
+
+typedef struct sm_saver {
+    sm_section_writer *writer;
+    siamese_tower *query; /* references of our own, of the trainer's if any */
+    siamese_tower *item;
+    const siamese_vocab **vocabs; /* [vocab_count], each once; borrowed */
+    size_t vocab_count;
+    size_t vocab_capacity;
+} sm_saver;
+
+static sm_status number_vocab(sm_saver *saver, const siamese_vocab *vocab,
+                              uint32_t *number)
+{
+    for (size_t i = 0; i < saver->vocab_count; i++)
+        if (saver->vocabs[i] == vocab) {
+            *number = (uint32_t)i;
+            return SIAMESE_OK;
+        }
+    const siamese_vocab **const vocabs =
+        sm_grow(saver->vocabs, &saver->vocab_capacity,
+                saver->vocab_count + 1, sizeof *vocabs);
+    if (vocabs == NULL) return sm_fail_memory();
+    saver->vocabs = vocabs;
+    vocabs[saver->vocab_count] = vocab;
+    *number = (uint32_t)saver->vocab_count++;
+    return SIAMESE_OK;
+}
+
+static sm_status number_tower_vocabs(sm_saver *saver,
+                                     const siamese_tower *tower)
+{
+    uint32_t number;
+    if (tower == NULL) return SIAMESE_OK;
+    for (size_t i = 0; i < siamese_tower_field_count(tower); i++)
+        SM_RETURN_IF_ERROR(
+            number_vocab(saver, sm_tower_field_vocab(tower, i), &number));
+    return SIAMESE_OK;
+}
+
+/* ---- sections ---- */
+
+static sm_status save_vocab(sm_saver *saver, uint32_t number)
+{
+    char name[SM_SECTION_NAME_SIZE];
+    sm_writer *section;
+    sm_vocab_section_name(name, number);
+    SM_RETURN_IF_ERROR(sm_section_begin(saver->writer, name, 0,
+                                        SM_VERSION_VOCAB, &section));
+    SM_RETURN_IF_ERROR(sm_vocab_write(saver->vocabs[number], section));
+    return sm_section_end(saver->writer);
+}
+
+static sm_status save_tower(sm_saver *saver, const char *name,
+                            const siamese_tower *tower)
+{
+    sm_status status = SIAMESE_OK;
+    sm_writer *section;
+    size_t const fields = siamese_tower_field_count(tower);
+    uint32_t *const numbers = sm_alloc_array(fields, sizeof *numbers);
+    SM_CHECK_MEMORY(numbers);
+    for (size_t i = 0; i < fields; i++)
+        SM_TRY(number_vocab(saver, sm_tower_field_vocab(tower, i),
+                            &numbers[i]));
+    SM_TRY(sm_section_begin(saver->writer, name, 0, SM_VERSION_TOWER,
+                            &section));
+    SM_TRY(sm_tower_write(tower, numbers, section));
+    SM_TRY(sm_section_end(saver->writer));
+out:
+    sm_free(numbers);
+    return status;
+}
+
+/*
+ * The trainer's section and its towers, as they are between the same two
+ * steps; a fit that runs is held for so long.
+ */
+static sm_status save_trainer(sm_saver *saver, const siamese_trainer *trainer)
+{
+    sm_status status = SIAMESE_OK;
+    sm_writer *section;
+    sm_trainer_pause(trainer);
+    SM_TRY(sm_trainer_snapshot_paused(trainer, &saver->query, &saver->item));
+    SM_TRY(sm_section_begin(saver->writer, "trainer", 0, SM_VERSION_TRAINER,
+                            &section));
+    SM_TRY(sm_trainer_write(trainer, section));
+    SM_TRY(sm_section_end(saver->writer));
+out:
+    sm_trainer_resume(trainer);
+    return status;
+}
+
+static sm_status save_layout(sm_saver *saver, const siamese_bundle *bundle)
+{
+    uint32_t own = 0;
+    sm_writer *section;
+    SM_RETURN_IF_ERROR(number_tower_vocabs(saver, saver->query));
+    SM_RETURN_IF_ERROR(number_tower_vocabs(saver, saver->item));
+    if (bundle->vocab)
+        SM_RETURN_IF_ERROR(number_vocab(saver, bundle->vocab, &own));
+    sm_layout const layout = {
+        .shared_tower = saver->item && saver->item == saver->query,
+        .vocab_count = (uint32_t)saver->vocab_count,
+        .own_vocab = bundle->vocab ? own + 1 : 0};
+    SM_RETURN_IF_ERROR(sm_section_begin(saver->writer, "layout", 0,
+                                        SM_VERSION_LAYOUT, &section));
+    SM_RETURN_IF_ERROR(sm_layout_write(&layout, section));
+    return sm_section_end(saver->writer);
+}
+
+static sm_status save_index(sm_saver *saver, const siamese_index *index)
+{
+    sm_writer *section;
+    SM_RETURN_IF_ERROR(sm_section_begin(saver->writer, "index", 0,
+                                        SM_VERSION_INDEX, &section));
+    SM_RETURN_IF_ERROR(sm_index_write(index, section));
+    return sm_section_end(saver->writer);
+}
+
+static sm_status save_user_section(sm_saver *saver, const sm_user_section *user)
+{
+    sm_writer *section;
+    SM_RETURN_IF_ERROR(sm_section_begin(saver->writer, user->name,
+                                        SM_SECTION_USER, 0, &section));
+    if (user->size)
+        SM_RETURN_IF_ERROR(
+            section->write(section->context, user->data, user->size));
+    return sm_section_end(saver->writer);
+}
+
+sm_status sm_bundle_write(const siamese_bundle *bundle, sm_writer *sink,
+                          int level)
+{
+    sm_status status = SIAMESE_OK;
+    sm_saver saver = {0};
+    if (bundle->query_tower)
+        saver.query = sm_tower_reference(bundle->query_tower);
+    if (bundle->item_tower)
+        saver.item = sm_tower_reference(bundle->item_tower);
+    SM_TRY(sm_section_writer_create(&saver.writer, sink, level));
+    if (bundle->trainer) SM_TRY(save_trainer(&saver, bundle->trainer));
+    SM_TRY(save_layout(&saver, bundle));
+    for (uint32_t i = 0; i < saver.vocab_count; i++)
+        SM_TRY(save_vocab(&saver, i));
+    if (saver.query) SM_TRY(save_tower(&saver, "query_tower", saver.query));
+    if (saver.item && saver.item != saver.query)
+        SM_TRY(save_tower(&saver, "item_tower", saver.item));
+    if (bundle->index) SM_TRY(save_index(&saver, bundle->index));
+    for (size_t i = 0; i < bundle->section_count; i++)
+        SM_TRY(save_user_section(&saver, &bundle->sections[i]));
+    SM_TRY(sm_section_writer_finish(saver.writer));
+out:
+    sm_section_writer_free(saver.writer);
+    siamese_tower_free(saver.query);
+    siamese_tower_free(saver.item);
+    sm_free(saver.vocabs);
+    return status;
+}
+
+/* ---- to a file, to a host's stream ---- */
+
+siamese_status siamese_checkpoint_save(const char *path,
+                                       const siamese_bundle *bundle,
+                                       const siamese_save_options *options)
+{
+    sm_status status = SIAMESE_OK;
+    siamese_save_options own;
+    sm_atomic_file *file = NULL;
+    sm_writer *sink;
+    SM_CHECK(path != NULL && path[0] != '\0', SIAMESE_E_ARGUMENT,
+             "path: is %s", path ? "empty" : "NULL");
+    SM_CHECK(bundle != NULL, SIAMESE_E_ARGUMENT, "bundle: is NULL");
+    SM_TRY(sm_options_read(&save_options, options, &own));
+    SM_TRY(sm_atomic_file_create(&file, path, &sink));
+    SM_TRY(sm_bundle_write(bundle, sink, own.compression));
+    SM_TRY(sm_atomic_file_commit(file));
+out:
+    sm_atomic_file_free(file);
+    return status;
+}
+
+typedef struct host_stream {
+    siamese_write_fn write;
+    void *user;
+} host_stream;
+
+static sm_status host_write(void *context, const void *data, size_t size)
+{
+    const host_stream *const stream = context;
+    int32_t const result = stream->write(stream->user, data, size);
+    SM_REQUIRE(result == 0, SIAMESE_E_IO,
+               "write: the host's stream failed with %d", (int)result);
+    return SIAMESE_OK;
+}
+
+siamese_status siamese_checkpoint_write(siamese_write_fn write, void *user,
+                                        const siamese_bundle *bundle,
+                                        const siamese_save_options *options)
+{
+    siamese_save_options own;
+    host_stream stream = {write, user};
+    sm_writer sink = {host_write, &stream};
+    SM_REQUIRE(write != NULL, SIAMESE_E_ARGUMENT, "write: is NULL");
+    SM_REQUIRE(bundle != NULL, SIAMESE_E_ARGUMENT, "bundle: is NULL");
+    SM_RETURN_IF_ERROR(sm_options_read(&save_options, options, &own));
+    return sm_bundle_write(bundle, &sink, own.compression);
+}
