@@ -68,12 +68,13 @@ typedef struct sm_kernels {
     size_t (*count_greater)(size_t n, const float *x, float threshold);
 
     /*
-     * Adam, Keras 2.15's rule, with alpha = lr sqrt(1 - b2^t) / (1 - b1^t):
-     * m += (g - m)(1 - b1); v += (g^2 - v)(1 - b2);
+     * Adam, Keras 2.15's rule, with alpha = lr sqrt(1 - b2^t) / (1 - b1^t),
+     * rest1 = 1 - b1 and rest2 = 1 - b2:
+     * m += (g - m) rest1; v += (g^2 - v) rest2;
      * theta -= alpha m / (sqrt(v) + epsilon)
      */
     void (*adam)(size_t n, float *value, const float *gradient, float *m,
-                 float *v, float alpha, float beta1, float beta2,
+                 float *v, float alpha, float rest1, float rest2,
                  float epsilon);
 } sm_kernels;
 

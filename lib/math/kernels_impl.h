@@ -349,17 +349,17 @@ static size_t kernel_count_greater(size_t n, const float *x, float threshold)
 }
 
 static void kernel_adam(size_t n, float *value, const float *gradient,
-                        float *m, float *v, float alpha, float beta1,
-                        float beta2, float epsilon)
+                        float *m, float *v, float alpha, float rest1,
+                        float rest2, float epsilon)
 {
-    vec const step = vec_set(alpha), rest1 = vec_set(1 - beta1);
-    vec const rest2 = vec_set(1 - beta2), eps = vec_set(epsilon);
+    vec const step = vec_set(alpha), eps = vec_set(epsilon);
+    vec const share1 = vec_set(rest1), share2 = vec_set(rest2);
     for (size_t i = 0; i < n; i += VEC_WIDTH) {
         size_t const left = n - i;
         vec const g = load_some(gradient + i, left);
         vec const m0 = load_some(m + i, left), v0 = load_some(v + i, left);
-        vec const m1 = vec_fma(vec_sub(g, m0), rest1, m0);
-        vec const v1 = vec_fma(vec_sub(vec_mul(g, g), v0), rest2, v0);
+        vec const m1 = vec_fma(vec_sub(g, m0), share1, m0);
+        vec const v1 = vec_fma(vec_sub(vec_mul(g, g), v0), share2, v0);
         vec const change =
             vec_div(vec_mul(step, m1), vec_add(vec_sqrt(v1), eps));
         store_some(m + i, left, m1);

@@ -21,8 +21,8 @@ float sm_adam_alpha(const sm_adam_options *options, uint64_t t)
 {
     float const step = (float)t;
     return options->learning_rate *
-           sqrtf(1.0f - powf(options->beta2, step)) /
-           (1.0f - powf(options->beta1, step));
+           sqrtf(1.0f - powf((float)options->beta2, step)) /
+           (1.0f - powf((float)options->beta1, step));
 }
 
 static sm_status update_task(void *context, size_t task, size_t worker)
@@ -33,8 +33,9 @@ static sm_status update_task(void *context, size_t task, size_t worker)
     (void)worker;
     pass->kernels->adam(sm_min(BLOCK, p->count - at), p->value + at,
                         p->gradient + at, p->moment1 + at, p->moment2 + at,
-                        pass->alpha, pass->options->beta1,
-                        pass->options->beta2, pass->options->epsilon);
+                        pass->alpha, (float)(1 - pass->options->beta1),
+                        (float)(1 - pass->options->beta2),
+                        pass->options->epsilon);
     return SIAMESE_OK;
 }
 

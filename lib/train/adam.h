@@ -7,7 +7,9 @@
 #include "nn/parameter.h"
 
 typedef struct sm_adam_options {
-    float learning_rate, beta1, beta2, epsilon;
+    float learning_rate;
+    double beta1, beta2; /* 1 - beta is rounded once, from double, as in Keras */
+    float epsilon;
 } sm_adam_options;
 
 /* alpha_t = lr sqrt(1 - beta2^t) / (1 - beta1^t), t from 1, in float32 as Keras

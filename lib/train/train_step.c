@@ -252,8 +252,8 @@ sm_status sm_train_gradients(siamese_trainer *t, const size_t *rows,
 static void update_tower(siamese_trainer *t, siamese_tower *tower)
 {
     sm_adam_options const options = {
-        (float)t->options.learning_rate, (float)t->options.beta1,
-        (float)t->options.beta2, (float)t->options.epsilon};
+        (float)t->options.learning_rate, t->options.beta1, t->options.beta2,
+        (float)t->options.epsilon};
     sm_adam_update(sm_tower_parameters(tower), t->pool, t->kernels, &options,
                    t->state.steps);
     sm_tower_parameters_changed(tower);

@@ -12,7 +12,7 @@
 
 enum { COUNT = 70001 }; /* more than two blocks, no multiple of a vector */
 
-static const sm_adam_options keras = {1e-3f, 0.9f, 0.999f, 1e-7f};
+static const sm_adam_options keras = {1e-3f, 0.9, 0.999, 1e-7f};
 
 static sm_pool *pool_of(int32_t threads)
 {
