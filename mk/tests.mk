@@ -6,6 +6,8 @@ API_TESTS    := $(patsubst %.c,$(OBJ)/%,$(sort $(wildcard tests/api/*.c)))
 GOLDEN_ALL   := $(patsubst %.c,$(OBJ)/%,$(sort $(wildcard tests/golden/*.c)))
 GOLDEN_TOOL  := $(filter %/golden,$(GOLDEN_ALL))
 GOLDEN_TESTS := $(filter-out %/golden,$(GOLDEN_ALL))
+GOLDEN_OBJS  := $(patsubst %.c,$(OBJ)/%.o,\
+    $(sort $(wildcard tests/golden/support/*.c)))
 CLI_TESTS    := $(sort $(wildcard tests/cli/*.sh))
 BUILD_TESTS  := $(sort $(wildcard tests/build/*.sh))
 HOST_TESTS   := $(API_TESTS) $(GOLDEN_ALL)
@@ -15,18 +17,21 @@ $(OBJ)/tests/unit/%.o: private ALL_CPPFLAGS += -Ilib -Iinclude -Itests
 $(OBJ)/tests/api/%.o: private ALL_CPPFLAGS += -Iinclude -Itests
 $(OBJ)/tests/golden/%.o: private ALL_CPPFLAGS += -Iinclude -Itests
 
--include $(TEST_BINS:=.d)
-.SECONDARY: $(TEST_BINS:=.o)
+-include $(TEST_BINS:=.d) $(GOLDEN_OBJS:.o=.d)
+.SECONDARY: $(TEST_BINS:=.o) $(GOLDEN_OBJS)
 
 $(UNIT_TESTS): %: %.o $(INTERNAL) $(PRIVATE_BLIS)
 	$(call say,LINK,$@)
 	$(Q)$(CXX) $(ALL_LDFLAGS) -Wl,--gc-sections $(DRIVER_WRAP) -o $@ $< \
 	    -Wl,--start-group $(INTERNAL) $(LINK_LIBS) -Wl,--end-group -lcmocka
 
+$(GOLDEN_ALL): $(GOLDEN_OBJS)
+$(GOLDEN_ALL): private HOST_LIBS := $(filter-out -lcsv,$(COMMAND_LIBS))
+
 $(HOST_TESTS): %: %.o $(OBJ)/$(SONAME) $(OBJ)/libsiamese.so
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(ALL_LDFLAGS) -Wl,-rpath,'$(CURDIR)/$(OBJ)' -o $@ $< \
-	    -L$(OBJ) -lsiamese -lcmocka -lm
+	$(Q)$(CC) $(ALL_LDFLAGS) -Wl,-rpath,'$(CURDIR)/$(OBJ)' -o $@ \
+	    $(filter %.o,$^) -L$(OBJ) -lsiamese -lcmocka $(HOST_LIBS) -lm
 
 # ---- suites: files of lines NAME=COMMAND for tools/run_tests.sh ----
 

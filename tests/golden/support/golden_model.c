@@ -1,0 +1,490 @@
+#include "golden/support/golden_model.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "golden/support/golden_config.h"
+#include "golden/support/golden_files.h"
+#include "golden/support/golden_text.h"
+
+/* Largest differences allowed; each in the norm that its check states. */
+static const double forward_tolerance = 1e-6;
+static const double losses_tolerance = 1e-5;
+static const double topk_tolerance = 2; /* queries */
+
+typedef struct tolerance {
+    double all; /* of the norm over all parameters */
+    double each;
+} tolerance;
+
+static const tolerance gradient_tolerance = {5e-5, 1e-3};
+static const tolerance first_step_tolerance = {1e-3, 1e-2};
+static const tolerance later_step_tolerance = {3e-4, 1e-3};
+
+enum { TOPK_PAIRS = 512 }; /* "queries": "pairs 0..511" */
+
+typedef struct parameter {
+    char name[64];
+    golden_array start; /* w0 */
+} parameter;
+
+typedef struct model {
+    golden_report *report;
+    const char *folder; /* the case's own */
+    golden_config config;
+    golden_texts queries, titles;
+    siamese_vocab *vocab;
+    siamese_tower *tower; /* with w0 */
+    siamese_trainer *trainer;
+    parameter *parameters;
+    size_t parameter_count;
+} model;
+
+/* "name.npy" is there */
+static int has(const model *m, const char *name)
+{
+    char file[300];
+    snprintf(file, sizeof file, "%s.npy", name);
+    return golden_exists(m->folder, file);
+}
+
+static golden_array array_of(const model *m, const char *name)
+{
+    char file[300];
+    snprintf(file, sizeof file, "%s.npy", name);
+    return golden_read_array(m->folder, file);
+}
+
+static void failed(const model *m, const char *check)
+{
+    golden_failed(m->report, check, siamese_last_error());
+}
+
+/* ---- set-up ---- */
+
+static void read_pairs(model *m, const char *group)
+{
+    golden_texts lines = {NULL, 0};
+    golden_texts_add_lines(&lines, group, "pairs.tsv");
+    for (size_t i = 0; i < lines.count; i++) {
+        const char *const line = lines.items[i].data;
+        const char *const tab = memchr(line, '\t', lines.items[i].size);
+        if (tab == NULL) golden_die("pairs.tsv: line %zu has no tab", i + 1);
+        size_t const size = (size_t)(tab - line);
+        golden_texts_add(&m->queries, line, size);
+        golden_texts_add(&m->titles, tab + 1, lines.items[i].size - size - 1);
+    }
+    golden_texts_free(&lines);
+}
+
+/* The parameters are those that have a file w0.NAME.npy. */
+static void read_parameters(model *m)
+{
+    golden_names names = golden_list(m->folder);
+    m->parameters = golden_alloc(names.count, sizeof *m->parameters);
+    for (size_t i = 0; i < names.count; i++) {
+        const char *const file = names.items[i];
+        size_t const size = strlen(file);
+        parameter *const p = &m->parameters[m->parameter_count];
+        if (size < 8 || strncmp(file, "w0.", 3) != 0 ||
+            strcmp(file + size - 4, ".npy") != 0)
+            continue;
+        snprintf(p->name, sizeof p->name, "%.*s", (int)(size - 7), file + 3);
+        p->start = golden_read_array(m->folder, file);
+        m->parameter_count++;
+    }
+    golden_names_free(&names);
+}
+
+static float *to_floats(const golden_array *array)
+{
+    float *const values = golden_alloc(array->count, sizeof *values);
+    for (size_t i = 0; i < array->count; i++)
+        values[i] = (float)array->values[i];
+    return values;
+}
+
+/* A tower with the weights of the files TAG.NAME.npy. */
+static siamese_status make_tower(const model *m, const char *tag,
+                                 siamese_tower **tower)
+{
+    siamese_status status = siamese_tower_create(tower, &m->config.tower);
+    if (status == SIAMESE_OK)
+        status = siamese_tower_add_field(*tower, "text", m->vocab, NULL);
+    for (size_t i = 0; status == SIAMESE_OK && i < m->parameter_count; i++) {
+        const char *const name = m->parameters[i].name;
+        char file[120];
+        snprintf(file, sizeof file, "%s.%s", tag, name);
+        golden_array array = array_of(m, file);
+        float *const values = to_floats(&array);
+        status = siamese_tower_parameter_set(*tower, name, values, array.count);
+        free(values);
+        golden_array_free(&array);
+    }
+    return status;
+}
+
+static siamese_status make_trainer(model *m)
+{
+    siamese_pairs pairs = {.struct_size = sizeof pairs,
+                           .queries = m->queries.items,
+                           .items = m->titles.items,
+                           .query_fields = 1,
+                           .item_fields = 1,
+                           .count = m->queries.count};
+    int64_t *ids = NULL;
+    float *probabilities = NULL;
+    if (m->config.candidate_ids) {
+        golden_array array = array_of(m, "candidate_ids");
+        ids = golden_alloc(array.count, sizeof *ids);
+        for (size_t i = 0; i < array.count; i++)
+            ids[i] = (int64_t)array.values[i];
+        golden_array_free(&array);
+    }
+    if (m->config.probabilities) {
+        golden_array array = array_of(m, "candidate_probability");
+        probabilities = to_floats(&array);
+        golden_array_free(&array);
+    }
+    pairs.item_ids = ids;
+    pairs.item_probabilities = probabilities;
+    siamese_status status = siamese_trainer_create(
+        &m->trainer, m->tower, m->tower, &m->config.trainer);
+    if (status == SIAMESE_OK)
+        status = siamese_trainer_add_pairs(m->trainer, &pairs);
+    free(ids);
+    free(probabilities);
+    return status;
+}
+
+static void free_model(model *m)
+{
+    for (size_t i = 0; i < m->parameter_count; i++)
+        golden_array_free(&m->parameters[i].start);
+    free(m->parameters);
+    siamese_trainer_free(m->trainer);
+    siamese_tower_free(m->tower);
+    siamese_vocab_free(m->vocab);
+    golden_texts_free(&m->queries);
+    golden_texts_free(&m->titles);
+}
+
+/* ---- ids and vectors ---- */
+
+static void check_ids(const model *m, const char *check,
+                      const golden_texts *texts)
+{
+    if (!has(m, check)) return;
+    golden_array expected = array_of(m, check);
+    int const equal = golden_ids_equal(m->vocab, texts, &expected);
+    if (equal < 0)
+        failed(m, check);
+    else
+        golden_exact(m->report, check, equal);
+    golden_array_free(&expected);
+}
+
+/* The vectors of the first texts, as many as the file has rows. */
+static void check_forward(const model *m, const char *check,
+                          const siamese_tower *tower, const golden_texts *texts)
+{
+    if (!has(m, check)) return;
+    golden_array expected = array_of(m, check);
+    size_t const rows = expected.shape[0], dim = expected.shape[1];
+    float *const vectors = golden_alloc(expected.count, sizeof *vectors);
+    if (rows > texts->count || dim != siamese_tower_dim(tower))
+        golden_failed(m->report, check, "other shape");
+    else if (siamese_tower_encode(tower, texts->items, rows, 1, vectors,
+                                  expected.count) != SIAMESE_OK)
+        failed(m, check);
+    else
+        golden_compared(m->report, check,
+                        golden_largest(vectors, expected.values, rows, dim),
+                        forward_tolerance);
+    free(vectors);
+    golden_array_free(&expected);
+}
+
+static void check_start(const model *m, const char *group)
+{
+    golden_texts edge = {NULL, 0};
+    char *const texts_folder = golden_path(group, "text");
+    json_t *const list = golden_read_json(texts_folder, "edge_cases.json");
+    golden_texts_add_json(&edge, list);
+    check_forward(m, "forward0.titles", m->tower, &m->titles);
+    check_forward(m, "forward0.queries", m->tower, &m->queries);
+    check_forward(m, "forward0.edge", m->tower, &edge);
+    golden_texts_free(&edge);
+    json_decref(list);
+    free(texts_folder);
+}
+
+/* ---- gradients and weights: TAG.NAME for each parameter, then TAG.all ---- */
+
+/* Fills values[count]: a gradient if tower is NULL, else its weights. */
+static siamese_status get_values(const model *m, const siamese_tower *tower,
+                                 const char *name, float *values, size_t count)
+{
+    size_t needed = 0;
+    return tower ? siamese_tower_parameter_get(tower, name, values, count,
+                                               &needed)
+                 : siamese_trainer_get_gradient(m->trainer, SIAMESE_SIDE_ITEM,
+                                                name, values, count, &needed);
+}
+
+static void check_parameters(const model *m, const char *tag,
+                             const siamese_tower *tower, tolerance allowed)
+{
+    golden_norm all = {0, 0};
+    char check[100];
+    int found = 0;
+    for (size_t i = 0; i < m->parameter_count; i++) {
+        const parameter *const p = &m->parameters[i];
+        snprintf(check, sizeof check, "%s.%s", tag, p->name);
+        if (!has(m, check)) continue;
+        found = 1;
+        golden_array expected = array_of(m, check);
+        float *const got = golden_alloc(expected.count, sizeof *got);
+        if (get_values(m, tower, p->name, got, expected.count) != SIAMESE_OK) {
+            failed(m, check);
+        } else {
+            /* what is measured is the change, w - w0, or the gradient */
+            golden_norm const norm = golden_difference(
+                got, expected.values, tower ? p->start.values : NULL,
+                expected.count);
+            golden_compared(m->report, check, golden_relative(norm),
+                            allowed.each);
+            all = golden_norm_sum(all, norm);
+        }
+        free(got);
+        golden_array_free(&expected);
+    }
+    snprintf(check, sizeof check, "%s.all", tag);
+    if (found)
+        golden_compared(m->report, check, golden_relative(all), allowed.all);
+}
+
+/* ---- training ---- */
+
+/* What is known of the weights after `step` steps. */
+static void check_step(const model *m, size_t step)
+{
+    siamese_tower *query = NULL, *item = NULL;
+    char tag[40];
+    if (step == 1) check_parameters(m, "grad0", NULL, gradient_tolerance);
+    snprintf(tag, sizeof tag, "w%zu", step);
+    if (siamese_trainer_snapshot(m->trainer, &query, &item) != SIAMESE_OK) {
+        failed(m, tag);
+        return;
+    }
+    check_parameters(m, tag, item,
+                     step == 1 ? first_step_tolerance : later_step_tolerance);
+    siamese_tower_free(query);
+    siamese_tower_free(item);
+}
+
+/* losses.npy: each step's, before its update; the error is the largest. */
+static void check_training(const model *m)
+{
+    golden_array batches = array_of(m, "batches");
+    golden_array losses = array_of(m, "losses");
+    size_t const batch = batches.shape[1];
+    size_t *const rows = golden_alloc(batch, sizeof *rows);
+    double largest = 0;
+    size_t done = 0;
+    for (; done < m->config.steps && done < batches.shape[0]; done++) {
+        siamese_step step = {.struct_size = sizeof step};
+        for (size_t i = 0; i < batch; i++)
+            rows[i] = (size_t)batches.values[done * batch + i];
+        if (siamese_trainer_step(m->trainer, rows, batch, &step) !=
+            SIAMESE_OK) {
+            failed(m, "losses");
+            break;
+        }
+        double const expected = losses.values[done];
+        double const error = fabs(step.loss_sum - expected) / fabs(expected);
+        if (!(error <= largest)) largest = error;
+        check_step(m, done + 1);
+    }
+    if (done == m->config.steps)
+        golden_compared(m->report, "losses", largest, losses_tolerance);
+    free(rows);
+    golden_array_free(&batches);
+    golden_array_free(&losses);
+}
+
+/* topk.json's accuracies as hits; the error is the largest difference. */
+static void compare_topk(const model *m, siamese_trainer *trainer,
+                         const json_t *topk, const golden_texts *candidates)
+{
+    const json_t *const ks_list = json_object_get(topk, "ks");
+    const json_t *const wanted = json_object_get(topk, "accuracy");
+    size_t const ks_count = json_array_size(ks_list);
+    size_t const count =
+        m->queries.count < TOPK_PAIRS ? m->queries.count : TOPK_PAIRS;
+    size_t *const ks = golden_alloc(ks_count, sizeof *ks);
+    double *const accuracy = golden_alloc(ks_count, sizeof *accuracy);
+    siamese_pairs pairs = {.struct_size = sizeof pairs,
+                           .queries = m->queries.items,
+                           .items = m->titles.items,
+                           .query_fields = 1,
+                           .item_fields = 1,
+                           .count = count};
+    siamese_pairs items = {.struct_size = sizeof items,
+                           .items = candidates->items,
+                           .item_fields = 1,
+                           .count = candidates->count};
+    for (size_t i = 0; i < ks_count; i++)
+        ks[i] = (size_t)json_integer_value(json_array_get(ks_list, i));
+    if (siamese_trainer_evaluate(trainer, &pairs, &items, ks, ks_count,
+                                 accuracy, ks_count) != SIAMESE_OK) {
+        failed(m, "topk");
+    } else {
+        double largest = 0;
+        for (size_t i = 0; i < ks_count; i++) {
+            double const expected =
+                json_number_value(json_array_get(wanted, i));
+            double const error =
+                round(fabs(accuracy[i] - expected) * (double)count);
+            if (!(error <= largest)) largest = error;
+        }
+        golden_compared(m->report, "topk", largest, topk_tolerance);
+    }
+    free(ks);
+    free(accuracy);
+}
+
+static void check_topk(const model *m, const siamese_tower *tower)
+{
+    golden_texts candidates = {NULL, 0};
+    siamese_trainer *trainer = NULL;
+    if (!golden_exists(m->folder, "topk.json")) return;
+    json_t *const topk = golden_read_json(m->folder, "topk.json");
+    golden_texts_add_lines(&candidates, m->folder, "candidates.txt");
+    if (siamese_trainer_create(&trainer, tower, tower, NULL) == SIAMESE_OK)
+        compare_topk(m, trainer, topk, &candidates);
+    else
+        failed(m, "topk");
+    siamese_trainer_free(trainer);
+    golden_texts_free(&candidates);
+    json_decref(topk);
+}
+
+/* What follows from the last weights: Keras's own, imported. */
+static void check_end(const model *m)
+{
+    siamese_tower *tower = NULL;
+    char tag[40], check[120];
+    snprintf(tag, sizeof tag, "w%zu", m->config.steps);
+    snprintf(check, sizeof check, "%s.%s", tag, m->parameters[0].name);
+    if (!has(m, check)) return;
+    snprintf(check, sizeof check, "forward%zu.titles", m->config.steps);
+    if (make_tower(m, tag, &tower) == SIAMESE_OK) {
+        check_forward(m, check, tower, &m->titles);
+        check_topk(m, tower);
+    } else {
+        failed(m, check);
+    }
+    siamese_tower_free(tower);
+}
+
+/* ---- a case that the library cannot run yet ---- */
+
+/* Whether the stem of a file names a result of the model. */
+static int is_result(const char *stem)
+{
+    size_t digits = 1;
+    if (strcmp(stem, "losses") == 0 || strncmp(stem, "forward", 7) == 0 ||
+        strncmp(stem, "grad0.", 6) == 0)
+        return 1;
+    if (stem[0] != 'w' || strncmp(stem, "w0.", 3) == 0) return 0;
+    while (isdigit((unsigned char)stem[digits])) digits++;
+    return digits > 1 && stem[digits] == '.';
+}
+
+static void skip_all(golden_report *report, const char *folder,
+                     const char *reason)
+{
+    char group[100] = "";
+    golden_names names = golden_list(folder);
+    for (size_t i = 0; i < names.count; i++) {
+        char *const stem = names.items[i];
+        if (strcmp(stem, "topk.json") == 0)
+            golden_skipped(report, "topk", reason);
+        char *const ending = strstr(stem, ".npy");
+        if (ending == NULL) continue;
+        *ending = '\0';
+        if (!is_result(stem)) continue;
+        golden_skipped(report, stem, reason);
+        /* once for each tag of parameters */
+        if (stem[0] != 'w' && stem[0] != 'g') continue;
+        char all[100];
+        snprintf(all, sizeof all, "%.*s.all", (int)strcspn(stem, "."), stem);
+        if (strcmp(all, group) == 0) continue;
+        strcpy(group, all);
+        golden_skipped(report, all, reason);
+    }
+    golden_names_free(&names);
+}
+
+/* ---- one case ---- */
+
+/* The pairs and their ids, which every model has whose case has texts. */
+static int run_texts(model *m, const char *group)
+{
+    golden_texts fit = {NULL, 0};
+    if (!golden_exists(group, "pairs.tsv")) return 0;
+    golden_texts_add_lines(&fit, group, "text/adapt.txt");
+    read_pairs(m, group);
+    m->vocab = golden_vocab(&m->config.vocab, &fit);
+    golden_texts_free(&fit);
+    if (m->vocab == NULL) {
+        failed(m, "query_ids");
+        return 0;
+    }
+    check_ids(m, "query_ids", &m->queries);
+    check_ids(m, "title_ids", &m->titles);
+    return 1;
+}
+
+static void run_supported(model *m, const char *group)
+{
+    if (!run_texts(m, group)) return;
+    read_parameters(m);
+    if (m->parameter_count == 0) golden_die("%s: has no w0.*.npy", m->folder);
+    if (make_tower(m, "w0", &m->tower) != SIAMESE_OK) {
+        failed(m, "w0");
+        return;
+    }
+    if (siamese_tower_parameter_count(m->tower) != m->parameter_count)
+        golden_failed(m->report, "w0", "other parameters than the tower's");
+    check_start(m, group);
+    if (make_trainer(m) != SIAMESE_OK) {
+        failed(m, "losses");
+        return;
+    }
+    check_training(m);
+    check_end(m);
+}
+
+void golden_run_model(golden_report *report, const char *group,
+                      const char *name)
+{
+    char *const folder = golden_path(group, name);
+    json_t *const json = golden_read_json(folder, "config.json");
+    model m = {.report = report, .folder = folder};
+    const char *const missing = golden_config_read(&m.config, json);
+    if (missing) {
+        run_texts(&m, group);
+        skip_all(report, folder, missing);
+    } else {
+        run_supported(&m, group);
+    }
+    free_model(&m);
+    json_decref(json);
+    free(folder);
+}
