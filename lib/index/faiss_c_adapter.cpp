@@ -106,6 +106,15 @@ int faiss_IndexFlatIP_new_with(FaissIndexFlatIP **p_index, idx_t d)
 }
 #endif
 
+#ifndef SM_HAVE_faiss_IndexFlat_xb
+void faiss_IndexFlat_xb(FaissIndexFlat *index, float **p_xb, size_t *p_size)
+{
+    auto *const own = reinterpret_cast<faiss::IndexFlat *>(index);
+    *p_xb = own->get_xb();
+    if (p_size) *p_size = own->codes.size() / sizeof(float);
+}
+#endif
+
 #ifndef SM_HAVE_faiss_IndexIVFFlat_new_with_metric
 int faiss_IndexIVFFlat_new_with_metric(FaissIndexIVFFlat **p_index,
                                        FaissIndex *quantizer, size_t d,

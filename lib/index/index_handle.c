@@ -70,7 +70,8 @@ sm_status sm_index_make(siamese_index **out, size_t dim,
     SM_TRY(sm_kernels_select(options->kernel, &index->kernels));
     SM_TRY(sm_pool_create(&index->pool, options->threads));
     SM_TRY(sm_centroids_create(&centroids, 1, dim));
-    SM_TRY(sm_lists_create(&index->lists, centroids, 1));
+    SM_TRY(sm_lists_create(&index->lists, centroids,
+                           sm_index_normalises(index), 1));
     SM_CHECK(init_lock(&index->lock) == 0, SIAMESE_E_MEMORY,
              "the index's lock could not be made");
     pthread_mutex_init(&index->scratch_lock, NULL);

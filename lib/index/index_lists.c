@@ -1,8 +1,11 @@
 #include "index/index_lists.h"
 
+#include <math.h>
+
 #include "common/memory.h"
 #include "common/size.h"
 #include "index/index_rank.h"
+#include "index/index_vectors.h"
 
 enum { ROWS_OF_A_TASK = 256 };
 
@@ -35,23 +38,6 @@ void sm_centroids_release(sm_centroids *centroids)
     sm_free(centroids);
 }
 
-void sm_centroids_probe(const sm_centroids *centroids,
-                        const sm_kernels *kernels, const float *vector,
-                        size_t nprobe, float *scores, int64_t *lists)
-{
-    size_t const nlist = centroids->nlist, dim = centroids->dim;
-    if (nprobe == nlist) {
-        for (size_t i = 0; i < nlist; i++) lists[i] = (int64_t)i;
-        return;
-    }
-    size_t count = 0;
-    for (size_t i = 0; i < nlist; i++)
-        sm_rank_offer(scores, lists, nprobe, &count,
-                      kernels->dot(vector, centroids->values + i * dim, dim),
-                      (int64_t)i);
-    sm_rank_sort(scores, lists, nprobe);
-}
-
 typedef struct assignment {
     const sm_centroids *centroids;
     const sm_kernels *kernels;
@@ -60,18 +46,30 @@ typedef struct assignment {
     int64_t *list_of;
 } assignment;
 
+static int64_t best_list(const assignment *a, const float *vector)
+{
+    size_t const nlist = a->centroids->nlist, dim = a->centroids->dim;
+    size_t best = 0;
+    if (nlist == 1) return 0;
+    float best_score = a->kernels->dot(vector, a->centroids->values, dim);
+    for (size_t l = 1; l < nlist; l++) {
+        float const score =
+            a->kernels->dot(vector, a->centroids->values + l * dim, dim);
+        if (score > best_score) {
+            best = l;
+            best_score = score;
+        }
+    }
+    return (int64_t)best;
+}
+
 static sm_status assign_rows(void *context, size_t task, size_t worker)
 {
     const assignment *const a = context;
-    size_t const dim = a->centroids->dim;
-    size_t const begin = task * ROWS_OF_A_TASK;
-    size_t const end = sm_min(begin + ROWS_OF_A_TASK, a->count);
+    size_t const end = sm_min((task + 1) * ROWS_OF_A_TASK, a->count);
     (void)worker;
-    for (size_t r = begin; r < end; r++) {
-        float score;
-        sm_centroids_probe(a->centroids, a->kernels, a->vectors + r * dim, 1,
-                           &score, &a->list_of[r]);
-    }
+    for (size_t r = task * ROWS_OF_A_TASK; r < end; r++)
+        a->list_of[r] = best_list(a, a->vectors + r * a->centroids->dim);
     return SIAMESE_OK;
 }
 
@@ -87,9 +85,12 @@ sm_status sm_centroids_assign(const sm_centroids *centroids,
 
 /* ---- lists ---- */
 
-/* FAISS takes the list of a vector from us, but holds a quantiser all the same:
- * it counts as trained by it, and an export needs it. */
-static sm_status make_quantiser(FaissIndex **out, const sm_centroids *c)
+/*
+ * FAISS takes the list of a vector from us, but its index holds a quantiser: it
+ * counts as trained by it, and an export needs it. *rows are its numbers.
+ */
+static sm_status make_quantiser(FaissIndex **out, float **rows,
+                                const sm_centroids *c)
 {
     sm_status status = SIAMESE_OK;
     FaissIndexFlatIP *quantiser = NULL;
@@ -97,6 +98,7 @@ static sm_status make_quantiser(FaissIndex **out, const sm_centroids *c)
         faiss_IndexFlatIP_new_with(&quantiser, (int64_t)c->dim)));
     SM_TRY(sm_faiss_status(
         faiss_Index_add(quantiser, (int64_t)c->nlist, c->values)));
+    faiss_IndexFlat_xb(quantiser, rows, NULL);
     *out = quantiser;
     quantiser = NULL;
 out:
@@ -104,7 +106,7 @@ out:
     return status;
 }
 
-sm_status sm_lists_create(sm_lists **out, sm_centroids *centroids,
+sm_status sm_lists_create(sm_lists **out, sm_centroids *centroids, bool unit,
                           size_t nprobe)
 {
     sm_status status = SIAMESE_OK;
@@ -115,7 +117,11 @@ sm_status sm_lists_create(sm_lists **out, sm_centroids *centroids,
     SM_CHECK_MEMORY(lists);
     sm_references_add(&centroids->references);
     lists->centroids = centroids;
-    SM_TRY(make_quantiser(&quantiser, centroids));
+    lists->unit = unit;
+    lists->longest = sm_alloc_array(centroids->nlist, sizeof(float));
+    SM_CHECK_MEMORY(lists->longest);
+    for (size_t l = 0; l < centroids->nlist; l++) lists->longest[l] = -1.0f;
+    SM_TRY(make_quantiser(&quantiser, &lists->probes, centroids));
     SM_TRY(sm_faiss_status(faiss_IndexIVFFlat_new_with_metric(
         &lists->faiss, quantiser, centroids->dim, centroids->nlist,
         METRIC_INNER_PRODUCT)));
@@ -135,6 +141,7 @@ void sm_lists_free(sm_lists *lists)
 {
     if (lists == NULL) return;
     if (lists->faiss) faiss_Index_free(lists->faiss);
+    sm_free(lists->longest);
     sm_centroids_release(lists->centroids);
     sm_free(lists);
 }
@@ -142,6 +149,28 @@ void sm_lists_free(sm_lists *lists)
 sm_status sm_lists_reserve(sm_lists *lists, const size_t *added)
 {
     return sm_faiss_extension_status(sm_faiss_reserve(lists->faiss, added));
+}
+
+/* A list's longest vector is now this long. */
+static void set_longest(sm_lists *lists, size_t l, float length)
+{
+    size_t const dim = lists->centroids->dim;
+    const float *const centroid = lists->centroids->values + l * dim;
+    float *const probe = lists->probes + l * dim;
+    lists->longest[l] = length;
+    for (size_t i = 0; i < dim; i++) probe[i] = centroid[i] * length;
+}
+
+/* Takes vectors[count][dim] that came to list l into account. */
+static void lengthen(sm_lists *lists, size_t l, const float *vectors,
+                     size_t count)
+{
+    size_t const dim = lists->centroids->dim;
+    float longest = lists->longest[l];
+    if (lists->unit && count > 0) longest = 1.0f;
+    for (size_t r = 0; r < count && !lists->unit; r++)
+        longest = fmaxf(longest, sm_vector_length(vectors + r * dim, dim));
+    if (longest != lists->longest[l]) set_longest(lists, l, longest);
 }
 
 sm_status sm_lists_append(sm_lists *lists, const sm_kernels *kernels,
@@ -153,8 +182,60 @@ sm_status sm_lists_append(sm_lists *lists, const sm_kernels *kernels,
     sm_status const status = sm_faiss_status(faiss_IndexIVFFlat_add_core(
         lists->faiss, (int64_t)count, vectors, ids, list_of));
     sm_faiss_leave(&region);
-    if (status == SIAMESE_OK) lists->count += count;
+    if (status != SIAMESE_OK) return status;
+    lists->count += count;
+    for (size_t r = 0; r < count; r++)
+        lengthen(lists, (size_t)list_of[r],
+                 vectors + r * lists->centroids->dim, 1);
+    return SIAMESE_OK;
+}
+
+sm_status sm_lists_remove(sm_lists *lists, const FaissIDSelector *selector,
+                          size_t *removed)
+{
+    sm_status status = SIAMESE_OK;
+    size_t const nlist = lists->centroids->nlist;
+    const int64_t *ids;
+    const float *vectors;
+    size_t *const sizes = sm_alloc_array(nlist, sizeof *sizes);
+    SM_CHECK_MEMORY(sizes);
+    for (size_t l = 0; l < nlist; l++)
+        sizes[l] = sm_faiss_list(lists->faiss, l, &ids, &vectors);
+    SM_TRY(sm_faiss_status(
+        faiss_Index_remove_ids(lists->faiss, selector, removed)));
+    lists->count -= *removed;
+    /* Lengths stay those of what is there, not of what once was: results depend
+     * on the contents alone. */
+    for (size_t l = 0; l < nlist; l++) {
+        size_t const size = sm_faiss_list(lists->faiss, l, &ids, &vectors);
+        if (size == sizes[l]) continue;
+        set_longest(lists, l, -1.0f);
+        lengthen(lists, l, vectors, size);
+    }
+out:
+    sm_free(sizes);
     return status;
+}
+
+void sm_lists_probe(const sm_lists *lists, const sm_kernels *kernels,
+                    const float *query, size_t nprobe, float *scores,
+                    int64_t *out)
+{
+    size_t const nlist = lists->centroids->nlist;
+    size_t const dim = lists->centroids->dim;
+    if (nprobe == nlist) {
+        for (size_t l = 0; l < nlist; l++) out[l] = (int64_t)l;
+        return;
+    }
+    size_t count = 0;
+    for (size_t l = 0; l < nlist; l++) {
+        float const score =
+            lists->longest[l] < 0
+                ? -INFINITY
+                : kernels->dot(query, lists->probes + l * dim, dim);
+        sm_rank_offer(scores, out, nprobe, &count, score, (int64_t)l);
+    }
+    sm_rank_sort(scores, out, nprobe);
 }
 
 /* ---- other centroids ---- */
@@ -189,7 +270,7 @@ sm_status sm_lists_regroup(sm_lists **out, const sm_lists *from,
     added = sm_calloc(centroids->nlist, sizeof *added);
     SM_CHECK_MEMORY(added);
     SM_TRY(assign_all(from, centroids, kernels, pool, list_of, added));
-    SM_TRY(sm_lists_create(&lists, centroids, nprobe));
+    SM_TRY(sm_lists_create(&lists, centroids, from->unit, nprobe));
     SM_TRY(sm_lists_reserve(lists, added));
     for (size_t l = 0; l < from->centroids->nlist; l++) {
         const int64_t *ids;

@@ -3,6 +3,8 @@
 #ifndef SM_INDEX_LISTS_H
 #define SM_INDEX_LISTS_H
 
+#include <stdbool.h>
+
 #include "common/pool.h"
 #include "common/reference.h"
 #include "common/status.h"
@@ -20,15 +22,9 @@ sm_status sm_centroids_create(sm_centroids **out, size_t nlist, size_t dim);
 void sm_centroids_release(sm_centroids *centroids);
 
 /*
- * lists[nprobe]: those whose centroids score highest against the vector, best
- * first, equal ones by lower number; scores[nprobe] is for use on the way. With
- * nprobe = nlist they are all the lists, in any order.
+ * list_of[count]: for each of vectors[count][dim] the list whose centroid scores
+ * highest against it, of equal ones the first.
  */
-void sm_centroids_probe(const sm_centroids *centroids,
-                        const sm_kernels *kernels, const float *vector,
-                        size_t nprobe, float *scores, int64_t *lists);
-
-/* list_of[count]: the best list of each of vectors[count][dim]. */
 sm_status sm_centroids_assign(const sm_centroids *centroids,
                               const sm_kernels *kernels, sm_pool *pool,
                               const float *vectors, size_t count,
@@ -38,11 +34,20 @@ typedef struct sm_lists {
     sm_centroids *centroids;
     FaissIndexIVFFlat *faiss;
     size_t count; /* vectors held */
+    bool unit;    /* all of length 1, or 0 */
+    float *longest; /* [nlist]: length of a list's longest vector; -1: empty */
+
+    /*
+     * [nlist][dim]: centroid times longest, in FAISS's quantiser, so that an export
+     * has them. A query's score against it is about the best that the list can
+     * give; the centroid alone would pass over lists of long vectors.
+     */
+    float *probes;
 } sm_lists;
 
 /* Empty, with a reference of its own to the centroids. nprobe is what other
  * programs find in an export. */
-sm_status sm_lists_create(sm_lists **out, sm_centroids *centroids,
+sm_status sm_lists_create(sm_lists **out, sm_centroids *centroids, bool unit,
                           size_t nprobe);
 void sm_lists_free(sm_lists *lists);
 
@@ -53,6 +58,19 @@ sm_status sm_lists_reserve(sm_lists *lists, const size_t *added);
 sm_status sm_lists_append(sm_lists *lists, const sm_kernels *kernels,
                           const int64_t *ids, const float *vectors,
                           const int64_t *list_of, size_t count);
+
+/* Takes out what the selector names; *removed: how many vectors. */
+sm_status sm_lists_remove(sm_lists *lists, const FaissIDSelector *selector,
+                          size_t *removed);
+
+/*
+ * out[nprobe]: the lists to read for a query, best first, equal ones by lower
+ * number and empty ones last; scores[nprobe] is for use on the way. With nprobe =
+ * nlist they are all the lists, in any order.
+ */
+void sm_lists_probe(const sm_lists *lists, const sm_kernels *kernels,
+                    const float *query, size_t nprobe, float *scores,
+                    int64_t *out);
 
 /* What `from` holds, in new lists of these centroids. */
 sm_status sm_lists_regroup(sm_lists **out, const sm_lists *from,

@@ -130,8 +130,8 @@ static const float *prepare(const run *r, size_t row, sm_scratch *scratch)
         sm_vector_normalise(query, index->dim, scratch->query);
         query = scratch->query;
     }
-    sm_centroids_probe(index->lists->centroids, index->kernels, query,
-                       r->nprobe, scratch->list_scores, scratch->lists);
+    sm_lists_probe(index->lists, index->kernels, query, r->nprobe,
+                   scratch->list_scores, scratch->lists);
     return query;
 }
 

@@ -160,8 +160,8 @@ static sm_status read_lists(sm_reader *reader, siamese_index *index)
     piece p = {0};
     SM_TRY(read_centroids(reader, index->dim, &centroids));
     size_t const nlist = centroids->nlist;
-    SM_TRY(sm_lists_create(
-        &lists, centroids, sm_index_choose_nprobe(&index->options, nlist)));
+    SM_TRY(sm_lists_create(&lists, centroids, sm_index_normalises(index),
+                           sm_index_choose_nprobe(&index->options, nlist)));
     lists = sm_index_swap_lists(index, lists);
     p.added = sm_calloc(nlist, sizeof *p.added);
     SM_CHECK_MEMORY(p.added);

@@ -147,10 +147,8 @@ siamese_status siamese_index_remove(siamese_index *index, const int64_t *ids,
     /* A batch is a selector: FAISS's C API leaves the cast to us. */
     const FaissIDSelector *const selector = (const FaissIDSelector *)batch;
     sm_index_lock_write(index);
-    status = sm_faiss_status(
-        faiss_Index_remove_ids(index->lists->faiss, selector, &gone));
+    status = sm_lists_remove(index->lists, selector, &gone);
     if (status == SIAMESE_OK) {
-        index->lists->count -= gone;
         index->changes++;
         if (removed) *removed = gone;
     }

@@ -29,6 +29,11 @@ sm_status sm_vectors_check(const char *name, const float *vectors,
     return SIAMESE_OK;
 }
 
+float sm_vector_length(const float *vector, size_t dim)
+{
+    return (float)sqrt(squared_length(vector, dim));
+}
+
 void sm_vector_normalise(const float *vector, size_t dim, float *out)
 {
     double const squared = squared_length(vector, dim);

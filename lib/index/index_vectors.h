@@ -15,6 +15,9 @@
 sm_status sm_vectors_check(const char *name, const float *vectors,
                            size_t count, size_t dim, bool normalised);
 
+/* |x|, computed in double. */
+float sm_vector_length(const float *vector, size_t dim);
+
 /* out = x / |x|, computed in double; a zero vector stays zero. */
 void sm_vector_normalise(const float *vector, size_t dim, float *out);
 
