@@ -699,7 +699,10 @@ SIAMESE_API siamese_status siamese_index_range_search(
     float min_score, const siamese_search_options *options, size_t *offsets,
     int64_t *ids, float *scores, size_t capacity, size_t *needed);
 
-/* The stored vector of an id (the first added, if several) into out[dim]. */
+/*
+ * The stored vector of an id into out[dim]; if it has several, the one that
+ * compares lowest, number by number. SIAMESE_E_NOT_FOUND if it has none.
+ */
 SIAMESE_API siamese_status siamese_index_reconstruct(const siamese_index *index,
                                                      int64_t id, float *out,
                                                      size_t out_capacity);
