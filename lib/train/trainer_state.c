@@ -1,6 +1,7 @@
 /*
  * trainer_state.c: docs/format.md has the layout:
- *   option count (u64); an option: name (bytes), value as text (bytes);
+ *   option count (u64); an option but threads: name (bytes), value as text
+ *   (bytes);
  *   shared (u64, 0 or 1);
  *   steps, epoch, position, closed, epoch_pairs, fingerprint (u64 each);
  *   loss_sum, batch_loss_sum (f64 each); 5 hits, topk_pairs (u64 each);
@@ -28,10 +29,12 @@ static sm_status write_text(sm_writer *writer, const char *text)
 static sm_status write_options(const siamese_trainer *t, sm_writer *writer)
 {
     const sm_option_table *const table = &sm_trainer_option_table;
-    SM_RETURN_IF_ERROR(sm_write_u64(writer, table->count));
+    SM_RETURN_IF_ERROR(sm_write_u64(writer, table->count - 1));
     for (size_t i = 0; i < table->count; i++) {
         char value[VALUE_SIZE];
         const char *const name = table->options[i].name;
+        /* the loader's business: files of any number of threads are equal */
+        if (strcmp(name, "threads") == 0) continue;
         SM_RETURN_IF_ERROR(sm_options_get(table, &t->options, name, value,
                                           sizeof value, NULL));
         SM_RETURN_IF_ERROR(write_text(writer, name));
