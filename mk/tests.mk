@@ -1,5 +1,6 @@
 # Test programs and the ways to run them. A file is a program: in tests/unit it
-# sees the internals, in tests/api and tests/golden only what a host sees.
+# sees the internals, in tests/api, tests/golden and tests/fuzz only what a host
+# sees.
 
 UNIT_TESTS   := $(patsubst %.c,$(OBJ)/%,$(sort $(wildcard tests/unit/*.c)))
 API_TESTS    := $(patsubst %.c,$(OBJ)/%,$(sort $(wildcard tests/api/*.c)))
@@ -10,12 +11,14 @@ GOLDEN_OBJS  := $(patsubst %.c,$(OBJ)/%.o,\
     $(sort $(wildcard tests/golden/support/*.c)))
 CLI_TESTS    := $(sort $(wildcard tests/cli/*.sh))
 BUILD_TESTS  := $(sort $(wildcard tests/build/*.sh))
-HOST_TESTS   := $(API_TESTS) $(GOLDEN_ALL)
+FUZZ_TESTS   := $(patsubst %.c,$(OBJ)/%,$(sort $(wildcard tests/fuzz/*.c)))
+HOST_TESTS   := $(API_TESTS) $(GOLDEN_ALL) $(FUZZ_TESTS)
 TEST_BINS    := $(UNIT_TESTS) $(HOST_TESTS)
 
 $(OBJ)/tests/unit/%.o: private ALL_CPPFLAGS += -Ilib -Iinclude -Itests
 $(OBJ)/tests/api/%.o: private ALL_CPPFLAGS += -Iinclude -Itests
 $(OBJ)/tests/golden/%.o: private ALL_CPPFLAGS += -Iinclude -Itests
+$(OBJ)/tests/fuzz/%.o: private ALL_CPPFLAGS += -Iinclude -Itests
 
 -include $(TEST_BINS:=.d) $(GOLDEN_OBJS:.o=.d)
 .SECONDARY: $(TEST_BINS:=.o) $(GOLDEN_OBJS)
@@ -27,6 +30,7 @@ $(UNIT_TESTS): %: %.o $(INTERNAL) $(PRIVATE_BLIS)
 
 $(GOLDEN_ALL): $(GOLDEN_OBJS)
 $(GOLDEN_ALL): private HOST_LIBS := $(filter-out -lcsv,$(COMMAND_LIBS))
+$(FUZZ_TESTS): private HOST_LIBS := -lz
 
 $(HOST_TESTS): %: %.o $(OBJ)/$(SONAME) $(OBJ)/libsiamese.so
 	$(call say,LINK,$@)
@@ -62,7 +66,8 @@ GOLDEN_DATA ?= tests/data/golden
 golden_lines = $(if $(GOLDEN_TOOL),$(if $(wildcard $(GOLDEN_DATA)),\
     $(LABEL)golden/vectors=$(TEST_ENV) $(GOLDEN_TOOL) $(GOLDEN_DATA)$(newline)))
 
-suite_lines = $(call program_lines,$(UNIT_TESTS) $(API_TESTS) $(GOLDEN_TESTS))
+suite_lines = $(call program_lines,$(UNIT_TESTS) $(API_TESTS) $(GOLDEN_TESTS) \
+    $(FUZZ_TESTS))
 suite_lines += $(golden_lines)
 suite_lines += $(if $(COMMAND_C),$(call script_lines,$(CLI_TESTS)))
 
@@ -70,7 +75,7 @@ suite_lines += $(if $(COMMAND_C),$(call script_lines,$(CLI_TESTS)))
 EXAMPLES_RUN := $(wildcard tests/examples/run.sh)
 build_lines = $(call script_lines,$(BUILD_TESTS) $(EXAMPLES_RUN))
 
-.PHONY: suite check check-run check-one check-long check-fuzz golden \
+.PHONY: suite check check-run check-one check-long check-fuzz fuzz-run golden \
     check-examples check-faiss-c coverage coverage-run
 
 suite: $(TEST_BINS) $(if $(COMMAND_C),$(COMMAND)) | build/suites
@@ -110,8 +115,15 @@ check-examples: all
 check-faiss-c: all
 	@$(TEST_ENV) MAKE='$(MAKE)' sh tests/faiss_c/run.sh
 
-check-fuzz: all
-	@$(TEST_ENV) MAKE='$(MAKE)' sh tests/fuzz/run.sh
+# More runs of what check runs a little of: RUNS mutations from SEED.
+RUNS ?= 200000
+SEED ?= 1
+check-fuzz:
+	@+$(SUBMAKE) fuzz-run SANITIZE=address,undefined
+
+fuzz-run: $(FUZZ_TESTS)
+	@set -e; for program in $^; do \
+	    $(TEST_ENV) $$program $(RUNS) $(SEED); done
 
 # ---- the long ones ----
 

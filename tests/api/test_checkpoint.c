@@ -1,5 +1,5 @@
-/* Bundles and checkpoints as a host uses them: every set of parts goes to a file
- * and comes back as it was. */
+/* Bundles and checkpoints as a host uses them: every set of parts goes to a
+ * file and comes back as it was. */
 #include "api/checkpoint_parts.h"
 
 #include <pthread.h>
