@@ -319,24 +319,27 @@ static double kernel_exp_sum(size_t n, float shift, float *x)
 
 static float kernel_maximum(size_t n, const float *x)
 {
+    vec const least = vec_set(-FLT_MAX), most = vec_set(FLT_MAX);
     vec highest = vec_set(x[0]), unordered = vec_set(0);
     size_t i = 0;
     for (; i + VEC_WIDTH <= n; i += VEC_WIDTH) {
         vec const a = vec_load(x + i);
+        /* finite, or NaN: in this order a NaN stays one */
+        vec const b = vec_min(most, vec_max(least, a));
         highest = vec_max(highest, a);
-        unordered = vec_add(unordered, vec_sub(a, a)); /* NaN or 0 */
+        unordered = vec_add(unordered, vec_sub(b, b)); /* NaN or 0 */
     }
     float lanes[VEC_WIDTH], result;
-    float odd = vec_sum(unordered);
+    int odd = isnan(vec_sum(unordered));
     vec_store(lanes, highest);
     result = lanes[0];
     for (size_t j = 1; j < VEC_WIDTH; j++)
         if (lanes[j] > result) result = lanes[j];
     for (; i < n; i++) {
-        odd += x[i] - x[i];
+        odd |= isnan(x[i]);
         if (x[i] > result) result = x[i];
     }
-    return result + odd;
+    return odd ? NAN : result;
 }
 
 static size_t kernel_count_greater(size_t n, const float *x, float threshold)

@@ -5,6 +5,7 @@
 #ifndef SM_SIMD_H
 #define SM_SIMD_H
 
+#include <float.h>
 #include <math.h>
 #include <stddef.h>
 #include <string.h>
@@ -216,8 +217,8 @@ static inline vec vec_sigmoid(vec x)
     return vec_fma(half, vec_tanh(vec_mul(half, x)), half);
 }
 
-/* exp for x <= 88; below -87.3 as there, 1e-38. exp(x) = 2^n exp(r), r = x - n ln 2, the latter
- * by Cephes's polynomial. */
+/* exp for x <= 88; below -87.3 as there, 1e-38. exp(x) = 2^n exp(r),
+ * r = x - n ln 2, the latter by Cephes's polynomial. */
 static inline vec vec_exp(vec x)
 {
     vec const lowest = vec_set(-87.33654f);
