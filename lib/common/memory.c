@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/options.h"
 #include "common/size.h"
-#include "common/status.h"
 
 #define ALIGNMENT 64
 
@@ -63,14 +63,13 @@ siamese_status siamese_set_allocator(const siamese_allocator *allocator)
         hooks = default_allocator;
         return SIAMESE_OK;
     }
-    SM_REQUIRE(allocator->struct_size >= sizeof *allocator, SIAMESE_E_ARGUMENT,
-               "allocator: struct_size is %zu, at least %zu is needed",
-               allocator->struct_size, sizeof *allocator);
-    SM_REQUIRE(allocator->allocate && allocator->reallocate &&
-                   allocator->deallocate,
+    siamese_allocator own;
+    SM_RETURN_IF_ERROR(
+        sm_struct_read(&own, sizeof own, allocator, "allocator"));
+    SM_REQUIRE(own.allocate && own.reallocate && own.deallocate,
                SIAMESE_E_ARGUMENT,
                "allocator: allocate, reallocate and deallocate are all needed");
-    hooks = *allocator;
+    hooks = own;
     return SIAMESE_OK;
 }
 

@@ -10,6 +10,12 @@
 
 #include "common/size.h"
 
+/* No version of any struct that crosses will be larger than 64 KiB. */
+static int is_struct_size(size_t size)
+{
+    return size >= sizeof(size_t) && size <= 65536;
+}
+
 /* ---- one option ---- */
 
 static size_t option_size(sm_option_type type)
@@ -100,22 +106,54 @@ static int parse_unsigned(const char *value, uint64_t *out)
     return *end == '\0' && errno == 0;
 }
 
-/* "0.001" or "1e-3" whatever the host's locale: strtod's point may be other. */
+/* What the host's locale has for a decimal point: one byte or more. */
+typedef struct decimal_point {
+    char text[16];
+    size_t size;
+} decimal_point;
+
+static decimal_point locale_point(void)
+{
+    decimal_point point;
+    char sample[sizeof point.text + 2];
+    int const length = snprintf(sample, sizeof sample, "%.1f", 0.5);
+    point.size = sm_min((size_t)length, sizeof sample - 1) - 2;
+    memcpy(point.text, sample + 1, point.size);
+    return point;
+}
+
+/* "0.001" or "1e-3" whatever the host's locale. */
 static int parse_double(const char *value, double *out)
 {
-    char text[64];
+    char text[64 + sizeof(decimal_point)];
     size_t const length = strlen(value);
-    if (length == 0 || length >= sizeof text ||
+    if (length == 0 || length >= 64 ||
         strspn(value, "0123456789.eE+-") != length)
         return 0;
     memcpy(text, value, length + 1);
     char *const point = strchr(text, '.');
-    char sample[8];
-    snprintf(sample, sizeof sample, "%.1f", 0.5);
-    if (point) *point = sample[1];
+    if (point) {
+        decimal_point const local = locale_point();
+        memmove(point + local.size, point + 1, strlen(point));
+        memcpy(point, local.text, local.size);
+    }
     char *end;
     *out = strtod(text, &end);
     return *end == '\0' && isfinite(*out);
+}
+
+/* The shortest text of at least 6 digits that reads back as the same number. */
+static void format_double(double value, char *text, size_t size)
+{
+    for (int digits = 6; digits <= 17; digits++) {
+        snprintf(text, size, "%.*g", digits, value);
+        if (strtod(text, NULL) == value) break;
+    }
+    char *const point = text + strspn(text, "+-0123456789");
+    decimal_point const local = locale_point();
+    if (strncmp(point, local.text, local.size) != 0) return;
+    memmove(point + 1, point + local.size, strlen(point + local.size) + 1);
+    *point = '.';
 }
 
 static double value_as_double(const sm_option *option, const void *options)
@@ -207,20 +245,22 @@ static int format_option(const sm_option *option, const void *options,
         return snprintf(text, size, "%" PRId32, (int32_t)value);
     }
     if (option->type == SM_OPTION_DOUBLE) {
-        for (int digits = 6; digits <= 17; digits++) {
-            snprintf(text, size, "%.*g", digits, value);
-            if (strtod(text, NULL) == value) break;
-        }
-        for (char *p = text; *p; p++)
-            if (*p == ',') *p = '.';
+        format_double(value, text, size);
         return (int)strlen(text);
     }
-    if (option->type == SM_OPTION_UINT64) {
-        uint64_t v;
-        memcpy(&v, (const char *)options + option->offset, sizeof v);
-        return snprintf(text, size, "%" PRIu64, v);
+    const char *const at = (const char *)options + option->offset;
+    uint64_t integer;
+    size_t count;
+    switch (option->type) {
+    case SM_OPTION_UINT64: /* exact beyond what a double holds */
+        memcpy(&integer, at, sizeof integer);
+        return snprintf(text, size, "%" PRIu64, integer);
+    case SM_OPTION_SIZE:
+        memcpy(&count, at, sizeof count);
+        return snprintf(text, size, "%zu", count);
+    default:
+        return snprintf(text, size, "%" PRId32, (int32_t)value);
     }
-    return snprintf(text, size, "%.0f", value);
 }
 
 static sm_status find_option(const sm_option_table *table, const char *name,
@@ -255,8 +295,8 @@ sm_status sm_options_init(const sm_option_table *table, void *options,
                           size_t struct_size)
 {
     SM_REQUIRE(options != NULL, SIAMESE_E_ARGUMENT, "options: is NULL");
-    SM_REQUIRE(struct_size >= sizeof(size_t), SIAMESE_E_ARGUMENT,
-               "struct_size: %zu is too small", struct_size);
+    SM_REQUIRE(is_struct_size(struct_size), SIAMESE_E_ARGUMENT,
+               "struct_size: %zu is not that of a struct", struct_size);
     memset(options, 0, struct_size);
     memcpy(options, &struct_size, sizeof struct_size);
     for (size_t i = 0; i < table->count; i++)
@@ -314,7 +354,7 @@ sm_status sm_struct_read(void *own, size_t own_size, const void *user,
 {
     SM_REQUIRE(user != NULL, SIAMESE_E_ARGUMENT, "%s: is NULL", name);
     size_t const size = user_size(user);
-    SM_REQUIRE(size >= sizeof(size_t) && size <= 65536, SIAMESE_E_ARGUMENT,
+    SM_REQUIRE(is_struct_size(size), SIAMESE_E_ARGUMENT,
                "%s: struct_size %zu is not that of a struct", name, size);
     for (size_t i = own_size; i < size; i++)
         SM_REQUIRE(((const char *)user)[i] == 0, SIAMESE_E_OPTION,
@@ -332,7 +372,7 @@ sm_status sm_struct_write(const void *own, size_t own_size, void *user,
 {
     SM_REQUIRE(user != NULL, SIAMESE_E_ARGUMENT, "%s: is NULL", name);
     size_t const size = user_size(user);
-    SM_REQUIRE(size >= sizeof(size_t) && size <= 65536, SIAMESE_E_ARGUMENT,
+    SM_REQUIRE(is_struct_size(size), SIAMESE_E_ARGUMENT,
                "%s: struct_size %zu is not that of a struct", name, size);
     memset(user, 0, size);
     memcpy(user, own, sm_min(size, own_size));
@@ -346,7 +386,7 @@ sm_status sm_options_read(const sm_option_table *table, const void *options,
     SM_RETURN_IF_ERROR(sm_options_init(table, own, table->struct_size));
     if (options == NULL) return SIAMESE_OK;
     size_t const size = user_size(options);
-    SM_REQUIRE(size >= sizeof(size_t) && size <= 65536, SIAMESE_E_ARGUMENT,
+    SM_REQUIRE(is_struct_size(size), SIAMESE_E_ARGUMENT,
                "%s options: struct_size %zu is not that of a struct",
                table->kind, size);
     for (size_t i = table->struct_size; i < size; i++)
