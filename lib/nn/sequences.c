@@ -25,7 +25,6 @@ static sm_status reserve_rows(sm_sequences *s, size_t rows, size_t length)
         RESERVE(s->lengths, wanted);
         RESERVE(s->order, 2 * wanted);
         RESERVE(s->buckets, 2 * wanted);
-        s->buckets_capacity = 2 * wanted;
         s->rows_capacity = wanted;
     }
     if (length + 2 > s->length_capacity) {
@@ -45,7 +44,7 @@ static sm_status reserve_slots(sm_sequences *s)
         return sm_fail(SIAMESE_E_LIMIT,
                        "a batch of %zu rows of %zu tokens is too large",
                        s->distinct, s->length);
-    if (slots > s->slots_capacity || s->slots == NULL) {
+    if (slots > s->slots_capacity || s->slots == NULL || s->tokens == NULL) {
         s->slots_capacity = 0;
         s->tokens_capacity = 0;
         RESERVE(s->slots, slots + 1);
@@ -191,7 +190,8 @@ size_t sm_chunk_active(const sm_sequences *s, size_t chunk, size_t t)
 
 sm_status sm_sequences_group(sm_sequences *s)
 {
-    if (s->slots_capacity > s->tokens_capacity || s->token_slots == NULL) {
+    if (s->slots_capacity > s->tokens_capacity || s->token_begin == NULL ||
+        s->token_slots == NULL) {
         s->tokens_capacity = 0;
         RESERVE(s->token_begin, s->slots_capacity + 3);
         RESERVE(s->token_slots, s->slots_capacity + 1);
@@ -207,7 +207,6 @@ sm_status sm_sequences_group(sm_sequences *s)
                 size_t const active = sm_chunk_active(s, c, t);
                 for (size_t r = slot; r < slot + active; r++) {
                     uint32_t const n = s->slots[r];
-                    if (n == 0) continue;
                     if (pass == 0)
                         begin[n + 2]++;
                     else

@@ -33,8 +33,9 @@ typedef struct sm_sequences {
      * stands at sm_slot(s, c, t) + r; 0 for a pad. */
     uint32_t *slots; /* [chunks][length][SM_CHUNK_ROWS] */
 
-    /* Slots of each token but the pad, ascending: those of number n are
-     * token_slots[token_begin[n]] .. token_slots[token_begin[n + 1] - 1]. */
+    /* Slots of each token, ascending: those of number n are
+     * token_slots[token_begin[n]] .. token_slots[token_begin[n + 1] - 1]. The pads
+     * that rows end with are in none; an id 0 before them is a token's. */
     size_t *token_begin; /* [token_count + 1] */
     uint32_t *token_slots;
 
@@ -42,8 +43,7 @@ typedef struct sm_sequences {
     uint32_t *token_number; /* [table]: number + 1 of an id, 0 between batches */
     size_t table;
     uint32_t *order, *buckets, *counts;
-    size_t rows_capacity, slots_capacity, tokens_capacity, buckets_capacity;
-    size_t length_capacity;
+    size_t rows_capacity, slots_capacity, tokens_capacity, length_capacity;
 } sm_sequences;
 
 /*
