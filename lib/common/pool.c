@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/log.h"
 #include "common/memory.h"
@@ -34,6 +35,7 @@ struct sm_pool {
     size_t started;
     bool starting_done;
     bool stopping;
+    pid_t process;        /* in which the threads are */
 };
 
 typedef struct worker {
@@ -44,9 +46,12 @@ typedef struct worker {
 static size_t processors(void)
 {
     cpu_set_t set;
-    if (sched_getaffinity(0, sizeof set, &set) != 0) return 1;
-    int const count = CPU_COUNT(&set);
-    return count > 0 ? (size_t)count : 1;
+    /* the set is too small where there are more than 1024 */
+    long const count = sched_getaffinity(0, sizeof set, &set) == 0
+                           ? CPU_COUNT(&set)
+                           : sysconf(_SC_NPROCESSORS_ONLN);
+    if (count < 1) return 1;
+    return count < MAX_THREADS ? (size_t)count : MAX_THREADS;
 }
 
 static void work_on(sm_pool *pool, job *j, size_t number)
@@ -118,6 +123,13 @@ static void start_threads(sm_pool *pool)
         sm_log(SIAMESE_LOG_WARN, "%zu of %zu threads could be started",
                pool->started, pool->wanted);
     pool->starting_done = true;
+    pool->process = getpid();
+}
+
+/* In a child that the host forked the threads do not exist: it works alone. */
+static bool threads_are_here(const sm_pool *pool)
+{
+    return pool->started == 0 || pool->process == getpid();
 }
 
 sm_status sm_pool_create(sm_pool **out, int32_t threads)
@@ -147,11 +159,14 @@ void sm_pool_free(sm_pool *pool)
     pool->stopping = true;
     pthread_cond_broadcast(&pool->work);
     pthread_mutex_unlock(&pool->mutex);
-    for (size_t i = 0; i < pool->started; i++)
-        pthread_join(pool->threads[i], NULL);
-    pthread_cond_destroy(&pool->done);
-    pthread_cond_destroy(&pool->work);
-    pthread_mutex_destroy(&pool->mutex);
+    /* a forked child would wait for ever, for those who waited in its parent */
+    if (threads_are_here(pool)) {
+        for (size_t i = 0; i < pool->started; i++)
+            pthread_join(pool->threads[i], NULL);
+        pthread_cond_destroy(&pool->done);
+        pthread_cond_destroy(&pool->work);
+        pthread_mutex_destroy(&pool->mutex);
+    }
     sm_free(pool->threads);
     sm_free(pool);
 }
