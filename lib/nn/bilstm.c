@@ -11,8 +11,7 @@
 /* Streams of the seed, one a parameter. */
 enum { STREAM_EMBEDDING, STREAM_DIRECTION };
 
-static sm_status add_direction(sm_bilstm *model, sm_parameters *list, int d,
-                               uint64_t seed)
+static sm_status add_direction(sm_bilstm *model, sm_parameters *list, int d)
 {
     static const char *const names[2][3] = {
         {"fw_kernel", "fw_recurrent", "fw_bias"},
@@ -20,39 +19,44 @@ static sm_status add_direction(sm_bilstm *model, sm_parameters *list, int d,
     size_t const u = model->units;
     size_t const kernel[2] = {model->inputs, 4 * u};
     size_t const recurrent[2] = {u, 4 * u}, bias[1] = {4 * u};
-    sm_rng rng;
-    sm_rng_init(&rng, seed, STREAM_DIRECTION + (uint64_t)d);
     SM_RETURN_IF_ERROR(sm_parameters_add(list, names[d][0], 2, kernel,
                                          &model->direction[d].kernel));
     SM_RETURN_IF_ERROR(sm_parameters_add(list, names[d][1], 2, recurrent,
                                          &model->direction[d].recurrent));
     SM_RETURN_IF_ERROR(sm_parameters_add(list, names[d][2], 1, bias,
                                          &model->direction[d].bias));
-    sm_initialise_glorot_uniform(model->direction[d].kernel, &rng);
-    SM_RETURN_IF_ERROR(
-        sm_initialise_orthogonal(model->direction[d].recurrent, &rng));
-    sm_initialise_forget_bias(model->direction[d].bias);
     return sm_lstm_weights_create(&model->weights[d], model->inputs, u,
                                   model->length);
 }
 
 sm_status sm_bilstm_create(sm_bilstm *model, sm_parameters *list, size_t table,
-                           size_t inputs, size_t units, size_t length,
-                           uint64_t seed)
+                           size_t inputs, size_t units, size_t length)
 {
     sm_status status = SIAMESE_OK;
     size_t const embedding[2] = {table, inputs};
-    sm_rng rng;
     *model = (sm_bilstm){
         .table = table, .inputs = inputs, .units = units, .length = length};
     SM_TRY(
         sm_parameters_add(list, "embedding", 2, embedding, &model->embedding));
-    sm_rng_init(&rng, seed, STREAM_EMBEDDING);
-    sm_initialise_uniform(model->embedding, &rng, 0.05);
-    for (int d = 0; d < 2; d++) SM_TRY(add_direction(model, list, d, seed));
+    for (int d = 0; d < 2; d++) SM_TRY(add_direction(model, list, d));
 out:
     if (status != SIAMESE_OK) sm_bilstm_free(model);
     return status;
+}
+
+sm_status sm_bilstm_initialise(sm_bilstm *model, uint64_t seed)
+{
+    sm_rng rng;
+    sm_rng_init(&rng, seed, STREAM_EMBEDDING);
+    sm_initialise_uniform(model->embedding, &rng, 0.05);
+    for (int d = 0; d < 2; d++) {
+        sm_rng_init(&rng, seed, STREAM_DIRECTION + (uint64_t)d);
+        sm_initialise_glorot_uniform(model->direction[d].kernel, &rng);
+        SM_RETURN_IF_ERROR(
+            sm_initialise_orthogonal(model->direction[d].recurrent, &rng));
+        sm_initialise_forget_bias(model->direction[d].bias);
+    }
+    return SIAMESE_OK;
 }
 
 void sm_bilstm_free(sm_bilstm *model)
@@ -144,9 +148,9 @@ static sm_status scratch_reserve(const sm_bilstm *model, sm_bilstm_scratch *k)
         size_t const capacity = roomy(rows);
         k->vectors_capacity = 0;
         SM_RETURN_IF_ERROR(renew(&k->vectors, capacity, 2 * model->units));
-        SM_RETURN_IF_ERROR(renew(&k->states[0].gates, SM_CHUNK_ROWS, width));
-        SM_RETURN_IF_ERROR(renew(&k->states[0].c, SM_CHUNK_ROWS, padded));
-        SM_RETURN_IF_ERROR(renew(&k->states[0].h, SM_CHUNK_ROWS, padded));
+        SM_RETURN_IF_ERROR(renew(&k->states.gates, SM_CHUNK_ROWS, width));
+        SM_RETURN_IF_ERROR(renew(&k->states.c, SM_CHUNK_ROWS, padded));
+        SM_RETURN_IF_ERROR(renew(&k->states.h, SM_CHUNK_ROWS, padded));
         k->vectors_capacity = capacity;
     }
     return SIAMESE_OK;
@@ -166,7 +170,7 @@ sm_status sm_bilstm_encode(const sm_bilstm *model, sm_bilstm_scratch *scratch,
     for (size_t chunk = 0; chunk < s->chunks; chunk++)
         for (int d = 0; d < 2; d++)
             run_direction(model, s, chunk, d, scratch->projected[d],
-                          &scratch->states[0], scratch->vectors);
+                          &scratch->states, scratch->vectors);
     for (size_t r = 0; r < rows; r++)
         memcpy(out + r * dim, scratch->vectors + s->row_map[r] * dim,
                dim * sizeof *out);
@@ -179,9 +183,9 @@ void sm_bilstm_scratch_free(sm_bilstm_scratch *scratch)
     sm_aligned_free(scratch->inputs);
     sm_aligned_free(scratch->vectors);
     for (int d = 0; d < 2; d++) sm_aligned_free(scratch->projected[d]);
-    sm_aligned_free(scratch->states[0].gates);
-    sm_aligned_free(scratch->states[0].c);
-    sm_aligned_free(scratch->states[0].h);
+    sm_aligned_free(scratch->states.gates);
+    sm_aligned_free(scratch->states.c);
+    sm_aligned_free(scratch->states.h);
     *scratch = (sm_bilstm_scratch){.tokens_capacity = 0};
 }
 
@@ -235,6 +239,7 @@ static sm_status pass_reserve_chunks(const sm_bilstm *model,
     size_t const capacity = pass->sequences.chunks + 1;
     size_t const slots = capacity * SM_CHUNK_ROWS * model->length;
     pass->chunks_capacity = 0;
+    SM_RETURN_IF_ERROR(renew(&pass->pad_gates, model->length, width));
     SM_RETURN_IF_ERROR(renew(&pass->vectors, capacity * SM_CHUNK_ROWS,
                              2 * model->units));
     SM_RETURN_IF_ERROR(renew(&pass->chunk_partials, 2 * capacity,
@@ -243,7 +248,6 @@ static sm_status pass_reserve_chunks(const sm_bilstm *model,
         SM_RETURN_IF_ERROR(renew(&pass->states[d].gates, slots, width));
         SM_RETURN_IF_ERROR(renew(&pass->states[d].c, slots, padded));
         SM_RETURN_IF_ERROR(renew(&pass->states[d].h, slots, padded));
-        SM_RETURN_IF_ERROR(renew(&pass->pad_gates[d], model->length, width));
         pass->states[d].keep = 1;
     }
     pass->chunks_capacity = capacity;
@@ -354,9 +358,9 @@ static sm_status sum_chunks_task(void *context, size_t task, size_t worker)
             summed, chunk_partial(model, x->pass, c, d).recurrent,
             sum.recurrent);
     if (d == 1) {
-        memcpy(x->pass->pad_gates[1], w->pad_gates,
+        memcpy(x->pass->pad_gates, w->pad_gates,
                w->length * 4 * w->padded * sizeof(float));
-        sm_lstm_pad_chain_gradient(model->kernels, w, x->pass->pad_gates[1],
+        sm_lstm_pad_chain_gradient(model->kernels, w, x->pass->pad_gates,
                                    &sum);
     }
     return SIAMESE_OK;
@@ -484,8 +488,8 @@ void sm_bilstm_pass_free(sm_bilstm_pass *pass)
         sm_aligned_free(pass->states[d].gates);
         sm_aligned_free(pass->states[d].c);
         sm_aligned_free(pass->states[d].h);
-        sm_aligned_free(pass->pad_gates[d]);
     }
+    sm_aligned_free(pass->pad_gates);
     sm_aligned_free(pass->chunk_partials);
     sm_aligned_free(pass->token_partials);
     sm_free(pass->touched);

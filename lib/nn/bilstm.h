@@ -23,11 +23,13 @@ typedef struct sm_bilstm {
     const sm_kernels *kernels;
 } sm_bilstm;
 
-/* Adds its parameters to the list, initialised as Keras does from the seed. */
+/* Adds its parameters, all zero, to the list. */
 sm_status sm_bilstm_create(sm_bilstm *model, sm_parameters *list, size_t table,
-                           size_t inputs, size_t units, size_t length,
-                           uint64_t seed);
+                           size_t inputs, size_t units, size_t length);
 void sm_bilstm_free(sm_bilstm *model);
+
+/* Initial values as Keras has them, from the seed. */
+sm_status sm_bilstm_initialise(sm_bilstm *model, uint64_t seed);
 
 /* After the parameters' values, or the kernels, changed. */
 void sm_bilstm_update(sm_bilstm *model, const sm_kernels *kernels);
@@ -38,7 +40,7 @@ void sm_bilstm_update(sm_bilstm *model, const sm_kernels *kernels);
 typedef struct sm_bilstm_scratch {
     sm_sequences sequences;
     float *inputs, *projected[2], *vectors;
-    sm_lstm_states states[2];
+    sm_lstm_states states; /* of one chunk, one direction after the other */
     size_t tokens_capacity, vectors_capacity;
 } sm_bilstm_scratch;
 
@@ -62,7 +64,7 @@ typedef struct sm_bilstm_pass {
     float *inputs;       /* X [tokens][inputs], later dX */
     float *projected[2]; /* x W + b [tokens][4 padded], later its gradient */
     sm_lstm_states states[2];
-    float *pad_gates[2];     /* [length][4 padded] */
+    float *pad_gates;        /* backwards [length][4 padded] */
     float *chunk_partials;   /* sm_lstm_gradients of each chunk and direction */
     float *token_partials;   /* dW and db of each block of tokens */
     int32_t *touched;        /* embedding rows that have a gradient */

@@ -39,7 +39,8 @@ SM_OPTIONS_API(tower, &sm_tower_option_table)
 static const sm_option field_options[] = {
     {"sequence_length", SM_OPTION_SIZE,
      offsetof(siamese_field_options, sequence_length), "0", 0,
-     SM_LENGTH_MAX, "0 .. 4096", "tokens read of a text, padded to; 0: the vocabulary's"},
+     SM_LENGTH_MAX, "0 .. 4096",
+     "tokens read of a text, padded to; 0: the vocabulary's"},
 };
 
 const sm_option_table sm_field_option_table = {
@@ -118,52 +119,70 @@ static sm_status check_field_name(const char *name)
     return SIAMESE_OK;
 }
 
-siamese_status siamese_tower_add_field(siamese_tower *tower, const char *name,
-                                       const siamese_vocab *vocab,
-                                       const siamese_field_options *options)
+/* Tokens that the field reads of a text. */
+static sm_status field_length(const siamese_vocab_options *vocab,
+                              sm_field *field)
+{
+    field->length = field->options.sequence_length
+                        ? field->options.sequence_length
+                        : vocab->sequence_length;
+    SM_REQUIRE(field->length > 0, SIAMESE_E_OPTION,
+               "field option sequence_length: the vocabulary has none, so the "
+               "field needs one");
+    SM_REQUIRE(field->length <= SM_LENGTH_MAX, SIAMESE_E_OPTION,
+               "vocab option sequence_length: a tower reads at most %d tokens "
+               "of a text, not %zu; give the field one",
+               SM_LENGTH_MAX, field->length);
+    return SIAMESE_OK;
+}
+
+sm_status sm_tower_add_field(siamese_tower *tower, const char *name,
+                             const siamese_vocab *vocab,
+                             const siamese_field_options *options,
+                             int initialise)
 {
     sm_status status = SIAMESE_OK;
     sm_parameters parameters = {.count = 0};
     sm_field field = {.length = 0};
     size_t table;
-    SM_REQUIRE(tower != NULL, SIAMESE_E_ARGUMENT, "tower: is NULL");
-    SM_REQUIRE(vocab != NULL, SIAMESE_E_ARGUMENT, "vocab: is NULL");
-    SM_RETURN_IF_ERROR(check_field_name(name));
-    SM_REQUIRE(tower->field_count == 0, SIAMESE_E_UNSUPPORTED,
-               "name: '%s' would be a second field; a tower has one", name);
-    SM_REQUIRE(sm_vocab_finished(vocab), SIAMESE_E_STATE,
-               "vocab: is not finished");
-    SM_RETURN_IF_ERROR(
-        sm_options_read(&sm_field_option_table, options, &field.options));
+    SM_TRY(check_field_name(name));
+    SM_TRY(sm_options_read(&sm_field_option_table, options, &field.options));
 
     const siamese_vocab_options *const v = sm_vocab_options(vocab);
-    field.length = field.options.sequence_length
-                       ? field.options.sequence_length
-                       : v->sequence_length;
-    SM_REQUIRE(field.length > 0, SIAMESE_E_OPTION,
-               "field option sequence_length: the vocabulary has none, so the "
-               "field needs one");
-    SM_REQUIRE(field.length <= SM_LENGTH_MAX, SIAMESE_E_OPTION,
-               "vocab option sequence_length: a tower reads at most %d tokens "
-               "of a text, not %zu; give the field one",
-               SM_LENGTH_MAX, field.length);
+    SM_TRY(field_length(v, &field));
     snprintf(field.name, sizeof field.name, "%s", name);
     table = (v->max_tokens ? v->max_tokens : siamese_vocab_size(vocab)) + 1;
-    SM_REQUIRE(table <= INT32_MAX, SIAMESE_E_LIMIT,
-               "vocab: max_tokens %zu is too large for a table",
-               v->max_tokens);
+    SM_CHECK(table <= INT32_MAX, SIAMESE_E_LIMIT,
+             "vocab: max_tokens %zu is too large for a table", v->max_tokens);
     SM_TRY(sm_bilstm_create(&field.encoder, &parameters, table,
                             tower->options.embedding_dim, tower->options.units,
-                            field.length, tower->options.seed));
-    sm_bilstm_update(&field.encoder, tower->kernels);
+                            field.length));
+    if (initialise) {
+        SM_TRY(sm_bilstm_initialise(&field.encoder, tower->options.seed));
+        sm_bilstm_update(&field.encoder, tower->kernels);
+    }
     field.vocab = sm_vocab_reference(vocab);
     tower->field = field;
     tower->field_count = 1;
     tower->parameters = parameters;
     return SIAMESE_OK;
 out:
+    sm_bilstm_free(&field.encoder);
     sm_parameters_free(&parameters);
     return status;
+}
+
+siamese_status siamese_tower_add_field(siamese_tower *tower, const char *name,
+                                       const siamese_vocab *vocab,
+                                       const siamese_field_options *options)
+{
+    SM_REQUIRE(tower != NULL, SIAMESE_E_ARGUMENT, "tower: is NULL");
+    SM_REQUIRE(vocab != NULL, SIAMESE_E_ARGUMENT, "vocab: is NULL");
+    SM_REQUIRE(tower->field_count == 0, SIAMESE_E_UNSUPPORTED,
+               "name: '%s' would be a second field; a tower has one", name);
+    SM_REQUIRE(sm_vocab_finished(vocab), SIAMESE_E_STATE,
+               "vocab: is not finished");
+    return sm_tower_add_field(tower, name, vocab, options, 1);
 }
 
 size_t siamese_tower_dim(const siamese_tower *tower)
@@ -230,9 +249,9 @@ sm_status sm_tower_clone(siamese_tower **out, const siamese_tower *tower)
     siamese_tower *clone = NULL;
     SM_TRY(siamese_tower_create(&clone, &tower->options));
     if (tower->field_count) {
-        SM_TRY(siamese_tower_add_field(clone, tower->field.name,
-                                       tower->field.vocab,
-                                       &tower->field.options));
+        SM_TRY(sm_tower_add_field(clone, tower->field.name,
+                                  tower->field.vocab, &tower->field.options,
+                                  0));
         sm_parameters_copy_values(&clone->parameters, &tower->parameters);
         sm_tower_parameters_changed(clone);
     }

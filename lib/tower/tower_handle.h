@@ -35,4 +35,14 @@ struct siamese_tower {
     sm_tower_scratch_list *scratch;
 };
 
+/*
+ * siamese_tower_add_field for a tower without a field and a finished vocabulary.
+ * Without initialise the values are 0: write them and call
+ * sm_tower_parameters_changed.
+ */
+sm_status sm_tower_add_field(siamese_tower *tower, const char *name,
+                             const siamese_vocab *vocab,
+                             const siamese_field_options *options,
+                             int initialise);
+
 #endif

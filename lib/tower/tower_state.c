@@ -82,6 +82,8 @@ static sm_status read_field(sm_reader *reader, siamese_tower *tower,
     size_t name_size, number, table;
     SM_TRY(siamese_field_options_init(&options, sizeof options));
     SM_TRY(sm_read_bytes(reader, "a field's name", 63, &name, &name_size));
+    SM_CHECK(strlen(name) == name_size, SIAMESE_E_FORMAT,
+             "section %s: a field's name holds a NUL", reader->section);
     SM_CHECK(vocab_count > 0, SIAMESE_E_FORMAT,
              "section %s: its vocabulary is missing", reader->section);
     SM_TRY(sm_read_count(reader, "a vocabulary number", 0, vocab_count - 1,
@@ -92,7 +94,7 @@ static sm_status read_field(sm_reader *reader, siamese_tower *tower,
     table = vocab_options.max_tokens ? vocab_options.max_tokens
                                      : siamese_vocab_size(vocabs[number]);
     SM_TRY(expect_weights(reader, &tower->options, table));
-    SM_TRY(siamese_tower_add_field(tower, name, vocabs[number], &options));
+    SM_TRY(sm_tower_add_field(tower, name, vocabs[number], &options, 0));
 out:
     if (status == SIAMESE_E_ARGUMENT || status == SIAMESE_E_OPTION)
         status = sm_fail(SIAMESE_E_FORMAT, "section %s: %s", reader->section,
@@ -108,7 +110,8 @@ static sm_status read_parameter(sm_reader *reader, sm_parameter *p)
     size_t name_size, count;
     SM_TRY(sm_read_bytes(reader, "a parameter's name",
                          SM_PARAMETER_NAME_SIZE - 1, &name, &name_size));
-    SM_CHECK(strcmp(name, p->name) == 0, SIAMESE_E_FORMAT,
+    SM_CHECK(strlen(name) == name_size && strcmp(name, p->name) == 0,
+             SIAMESE_E_FORMAT,
              "section %s: parameter '%.60s' stands where %s is expected",
              reader->section, name, p->name);
     SM_TRY(sm_read_count(reader, "a parameter's count", p->count, p->count,
