@@ -68,11 +68,10 @@ $(BLIS_LIB):
 	    'build needs' >&2; exit 1
 endif
 
-$(PRIVATE_BLIS): $(BLIS_LIB) lib/math/blis_host.redefine
+$(PRIVATE_BLIS): $(BLIS_LIB) lib/math/blis_host.redefine tools/embed_blis.sh
 	@mkdir -p $(@D)
-	$(call say,OBJCOPY,$@)
-	$(Q)$(OBJCOPY) --redefine-syms=lib/math/blis_host.redefine \
-	    $(BLIS_LIB) $@
+	$(call say,EMBED,$@)
+	$(Q)sh tools/embed_blis.sh '$(AR)' '$(OBJCOPY)' $(BLIS_LIB) $@
 
 # ---- linking ----
 
