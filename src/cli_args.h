@@ -1,0 +1,56 @@
+/*
+ * cli_args.h: the arguments of a verb and its --help, both from one table.
+ *
+ * --name value, --name=value, -k value, -kvalue; "--" ends the options. What is
+ * not understood ends the command with status 2 and a suggestion.
+ */
+#ifndef CLI_ARGS_H
+#define CLI_ARGS_H
+
+#include "cli_settings.h"
+
+typedef enum cli_kind {
+    CLI_ARG_FLAG,    /* int: set to 1 */
+    CLI_ARG_TEXT,    /* const char *: the value, which lives on */
+    CLI_ARG_COUNT,   /* size_t */
+    CLI_ARG_NUMBER,  /* double, finite */
+    CLI_ARG_SET,     /* cli_settings: --set name=value */
+    CLI_ARG_SETTING, /* cli_settings: --epochs 3 for --set epochs=3 */
+    CLI_ARG_SWITCH   /* cli_settings: --exact for --set exact=1 */
+} cli_kind;
+
+typedef struct cli_option {
+    const char *name;  /* without the dashes; NULL ends the table */
+    cli_kind kind;
+    void *target;
+    const char *value; /* what the value is, in the help; NULL for a flag */
+    const char *help;
+    const char *setting; /* the library's name, for CLI_ARG_SETTING */
+} cli_option;
+
+typedef struct cli_verb {
+    const char *name;
+    const char *synopsis; /* behind the name */
+    const char *summary;  /* one line */
+    const char *details;  /* paragraphs, or NULL */
+    int (*run)(const struct cli_verb *verb, int argc, char **argv);
+} cli_verb;
+
+/* The options that every verb has. */
+#define CLI_COMMON_OPTIONS                                                     \
+    {"quiet", CLI_ARG_FLAG, NULL, NULL, "say nothing but errors", NULL},       \
+    {"help", CLI_ARG_FLAG, NULL, NULL, "show this help", NULL},                \
+    {NULL, CLI_ARG_FLAG, NULL, NULL, NULL, NULL}
+
+/*
+ * Reads argv[0 .. argc) by the table into the targets. Arguments that are not
+ * options are moved to the front of argv, and their number is the result; if
+ * the verb takes none (`takes_rest` is 0), one is an error.
+ */
+int cli_parse(const cli_verb *verb, const cli_option *options, int argc,
+              char **argv, int takes_rest);
+
+/* Fails with status 2 if a value that must be given is NULL. */
+void cli_require(const char *value, const char *option);
+
+#endif

@@ -1,0 +1,35 @@
+/* cli_npy.h: NumPy's .npy files (format 1.0), as numpy.load and save have it. */
+#ifndef CLI_NPY_H
+#define CLI_NPY_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+enum { CLI_NPY_MAX_RANK = 4 };
+
+typedef struct cli_npy {
+    size_t rank;
+    size_t shape[CLI_NPY_MAX_RANK];
+    size_t count;  /* numbers in all */
+    float *values; /* row-major, to be freed */
+} cli_npy;
+
+/* Reads float32 or float64; fails naming the file. */
+void cli_npy_read(const char *path, cli_npy *array);
+
+/* "(1001, 8)" into buf. */
+void cli_npy_shape_text(const size_t *shape, size_t rank, char *buf,
+                        size_t size);
+
+/*
+ * The header of an array of `type`, e.g. "<f4", "<i8" or "<U12"; the numbers are
+ * written behind it with cli_output_write.
+ */
+void cli_npy_write_header(FILE *stream, const char *type, const size_t *shape,
+                          size_t rank);
+
+/* A whole float32 array to an output of its own. */
+void cli_npy_write(const char *path, const float *values, const size_t *shape,
+                   size_t rank);
+
+#endif

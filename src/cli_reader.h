@@ -1,0 +1,33 @@
+/*
+ * cli_reader.h: text files of any encoding as lines of UTF-8.
+ *
+ * The encoding is taken at its word: a byte that cannot be of it ends the
+ * command with a message that names file, line and byte.
+ */
+#ifndef CLI_READER_H
+#define CLI_READER_H
+
+#include <stddef.h>
+
+typedef struct cli_reader cli_reader;
+
+/* "-" is standard input. encoding NULL is UTF-8. */
+cli_reader *cli_reader_open(const char *path, const char *encoding);
+void cli_reader_close(cli_reader *reader);
+
+/*
+ * The next line with its end (LF, CR LF, or a CR alone), without a byte order
+ * mark; 0 after the last. The bytes are good until the next call.
+ */
+int cli_reader_next(cli_reader *reader, const char **line, size_t *size);
+
+/* The same without its end. */
+int cli_reader_next_text(cli_reader *reader, const char **line, size_t *size);
+
+/* The number of that line, from 1; a CR alone counts only where no LF is. */
+size_t cli_reader_line(const cli_reader *reader);
+
+/* The name for messages. */
+const char *cli_reader_name(const cli_reader *reader);
+
+#endif

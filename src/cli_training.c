@@ -1,0 +1,145 @@
+#include "cli_training.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "cli_message.h"
+#include "cli_progress.h"
+#include "cli_signal.h"
+
+static const int topk_ks[SIAMESE_TOPK_COUNT] = {1, 5, 10, 50, 100};
+
+json_t *cli_training_topk(const siamese_progress *p)
+{
+    if (!p->topk_known)
+        return NULL;
+    json_t *const object = json_object();
+    for (size_t i = 0; i < SIAMESE_TOPK_COUNT; i++) {
+        char name[8];
+        snprintf(name, sizeof name, "%d", topk_ks[i]);
+        json_object_set_new(object, name, json_real(p->topk[i]));
+    }
+    return object;
+}
+
+static void draw(const siamese_progress *p)
+{
+    char label[64], details[160], left[32] = "";
+    size_t const epoch = p->epoch < p->epochs ? p->epoch + 1 : p->epochs;
+    long const seconds = (long)(p->seconds_left + 0.5);
+
+    snprintf(label, sizeof label, "epoch %zu/%zu", epoch, p->epochs);
+    if (p->seconds_left >= 0)
+        snprintf(left, sizeof left, "  ETA %ld:%02ld", seconds / 60,
+                 seconds % 60);
+    if (p->stage == SIAMESE_STAGE_EVALUATE)
+        snprintf(details, sizeof details, "top-k of all pairs %3.0f %%%s",
+                 100 * p->stage_done, left);
+    else
+        snprintf(details, sizeof details,
+                 "%zu/%zu steps  %.1f steps/s  %.0f pairs/s  loss %.4f%s",
+                 p->epoch_step, p->epoch_steps,
+                 p->seconds > 0 && p->epoch_step > 0
+                     ? p->pairs_per_second * (double)p->epoch_step /
+                           (double)(p->pairs ? p->pairs : 1)
+                     : 0.0,
+                 p->pairs_per_second, p->loss_mean, left);
+    cli_progress_draw(label, p->stage_done, details);
+}
+
+static void log_step(cli_training *t, const siamese_progress *p,
+                     size_t step_pairs)
+{
+    json_t *const line = json_pack(
+        "{s:I, s:I, s:I, s:f, s:f, s:f, s:f, s:f}", "step",
+        (json_int_t)p->step, "epoch", (json_int_t)p->epoch, "pairs",
+        (json_int_t)step_pairs, "loss_batch_sum", p->loss_batch_sum,
+        "loss_mean", p->loss_batch_sum / (double)(step_pairs ? step_pairs : 1),
+        "loss_epoch_mean", p->loss_mean, "pairs_per_s", p->pairs_per_second,
+        "seconds", p->seconds);
+
+    if (!line || json_dumpf(line, t->log_stream, JSON_REAL_PRECISION(9)) != 0 ||
+        fputc('\n', t->log_stream) == EOF)
+        cli_fail("cannot write %s: %s", t->log, strerror(errno));
+    json_decref(line);
+}
+
+static void tell_epoch(const siamese_progress *p)
+{
+    cli_note("epoch %zu/%zu: loss %.4f a pair, last batch %.2f, %.0f pairs/s",
+             p->epoch, p->epochs, p->loss_mean, p->loss_batch_sum,
+             p->pairs_per_second);
+    if (p->topk_known)
+        cli_note("  top-k accuracy: 1: %.4f  5: %.4f  10: %.4f  50: %.4f  "
+                 "100: %.4f", p->topk[0], p->topk[1], p->topk[2], p->topk[3],
+                 p->topk[4]);
+}
+
+static int32_t on_progress(void *user, const siamese_progress *p)
+{
+    cli_training *const t = user;
+    double const now = cli_seconds();
+
+    *(p->stage == SIAMESE_STAGE_EVALUATE ? &t->evaluate_seconds
+                                         : &t->train_seconds) +=
+        now - t->called_at;
+    if (p->step != t->step) {
+        size_t const before = p->pairs > t->pairs ? t->pairs : 0;
+        if (t->log_stream)
+            log_step(t, p, p->pairs - before);
+        t->pairs = p->pairs;
+        t->step = p->step;
+        if (t->checkpoint_every > 0 && p->step % t->checkpoint_every == 0)
+            t->checkpoint(t->user);
+    }
+    draw(p);
+    if (p->epoch != t->epoch) {
+        tell_epoch(p);
+        t->epoch = p->epoch;
+        t->pairs = 0;
+    }
+    t->called_at = cli_seconds();
+    return cli_signal_raised();
+}
+
+static siamese_progress progress_of(const siamese_trainer *trainer)
+{
+    siamese_progress p = {.struct_size = sizeof p};
+
+    cli_try(siamese_trainer_get_progress(trainer, &p));
+    return p;
+}
+
+void cli_training_run(cli_training *t)
+{
+    siamese_progress const before = progress_of(t->trainer);
+
+    t->step = before.step;
+    t->epoch = before.epoch;
+    t->pairs = before.pairs;
+    if (before.epoch >= before.epochs)
+        cli_note("all %zu epochs are done already; --epochs N goes on to N",
+                 before.epoch);
+    if (t->log) {
+        t->log_stream = fopen(t->log, t->appends ? "ae" : "we");
+        if (!t->log_stream)
+            cli_fail("cannot write %s: %s", t->log, strerror(errno));
+    }
+    t->called_at = cli_seconds();
+    cli_signal_set_cancellable(1);
+    siamese_status const status =
+        siamese_trainer_fit(t->trainer, on_progress, t);
+    cli_progress_clear();
+    cli_signal_set_cancellable(0);
+    if (t->log_stream && fclose(t->log_stream) != 0)
+        cli_fail("cannot write %s: %s", t->log, strerror(errno));
+    t->last = progress_of(t->trainer);
+    if (status == SIAMESE_E_CANCELLED)
+        cli_fail("cancelled after step %llu; %s",
+                 (unsigned long long)t->last.step,
+                 t->checkpoint_every > 0 &&
+                         t->last.step >= before.step + t->checkpoint_every
+                     ? "the model holds the last checkpoint"
+                     : "nothing was written");
+    cli_try(status);
+}

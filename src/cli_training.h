@@ -1,0 +1,37 @@
+/*
+ * cli_training.h: a run of the trainer as the command shows it: progress bar,
+ * log, checkpoints on the way, and an end by SIGINT between two steps.
+ */
+#ifndef CLI_TRAINING_H
+#define CLI_TRAINING_H
+
+#include <jansson.h>
+#include <stdio.h>
+#include <siamese/siamese.h>
+
+typedef struct cli_training {
+    siamese_trainer *trainer;
+    const char *log;         /* a file of one JSON object a step, or NULL */
+    int appends;             /* to the log */
+    size_t checkpoint_every; /* steps; 0: never */
+    void (*checkpoint)(void *user);
+    void *user;
+
+    /* What came of it. */
+    double train_seconds, evaluate_seconds;
+    siamese_progress last;
+
+    /* Between two calls. */
+    FILE *log_stream;
+    double called_at;
+    uint64_t step;
+    size_t epoch, pairs;
+} cli_training;
+
+/* Trains to the end; a cancelled or failed run ends the command. */
+void cli_training_run(cli_training *training);
+
+/* {"1": 0.0002, "5": ...}, NULL if it was not measured. */
+json_t *cli_training_topk(const siamese_progress *progress);
+
+#endif

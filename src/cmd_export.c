@@ -1,0 +1,110 @@
+/* cmd_export.c: siamese export. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli_encode.h"
+#include "cli_memory.h"
+#include "cli_message.h"
+#include "cli_model.h"
+#include "cli_npy.h"
+#include "cli_output.h"
+#include "cli_tokens.h"
+#include "cmd_verbs.h"
+
+typedef struct export_run {
+    const char *model, *side, *parameters, *vocab, *faiss;
+    cli_settings settings;
+    cli_library_options options;
+} export_run;
+
+static void parse(export_run *run, const cli_verb *verb, int argc, char **argv)
+{
+    const cli_option options[] = {
+        {"model", CLI_ARG_TEXT, &run->model, "FILE", "model to read", NULL},
+        {"parameters", CLI_ARG_TEXT, &run->parameters, "DIR",
+         "write the tower's weights there; made if missing", NULL},
+        {"side", CLI_ARG_TEXT, &run->side, "item|query",
+         "whose tower, if the model has two; default item", NULL},
+        {"vocab", CLI_ARG_TEXT, &run->vocab, "FILE",
+         "write the tokens, one a line", NULL},
+        {"faiss", CLI_ARG_TEXT, &run->faiss, "FILE",
+         "write the index in FAISS's format; its ids are rows", NULL},
+        {"set", CLI_ARG_SET, &run->settings, "NAME=VALUE",
+         "any setting of the library, see below", NULL},
+        CLI_COMMON_OPTIONS};
+
+    run->side = "item";
+    run->settings.kinds = CLI_LOAD;
+    cli_parse(verb, options, argc, argv, 0);
+    cli_require(run->model, "--model FILE");
+    if (!run->parameters && !run->vocab && !run->faiss)
+        cli_usage_error("--parameters DIR, --vocab FILE or --faiss FILE is "
+                        "missing");
+    if (strcmp(run->side, "item") != 0 && strcmp(run->side, "query") != 0)
+        cli_usage_error("--side %s: item or query is expected", run->side);
+}
+
+static void export_parameters(const export_run *run,
+                              const siamese_tower *tower)
+{
+    for (size_t i = 0; i < siamese_tower_parameter_count(tower); i++) {
+        siamese_parameter_info info = {.struct_size = sizeof info};
+        cli_try(siamese_tower_parameter_info(tower, i, &info));
+        float *const values = cli_alloc(info.count, sizeof *values);
+        cli_try(siamese_tower_parameter_get(tower, info.name, values,
+                                            info.count, NULL));
+        char *const path = cli_format("%s/%s.npy", run->parameters, info.name);
+        cli_npy_write(path, values, info.shape, info.rank);
+        free(path);
+        free(values);
+    }
+}
+
+static void export_all(const export_run *run, const siamese_bundle *bundle)
+{
+    siamese_tower *tower = NULL;
+    siamese_vocab *vocab = NULL;
+    siamese_index *index = NULL;
+    cli_tokens tokens = {0};
+
+    if (run->parameters)
+        tower = cli_encode_tower(bundle, run->side);
+    if (run->vocab &&
+        siamese_bundle_get_vocab(bundle, &vocab) == SIAMESE_E_NOT_FOUND)
+        cli_fail("%s has no vocabulary", run->model);
+    if (run->faiss &&
+        siamese_bundle_get_index(bundle, &index) == SIAMESE_E_NOT_FOUND)
+        cli_fail("%s has no index", run->model);
+    if (vocab) {
+        cli_tokens_of(vocab, &tokens);
+        cli_tokens_write(run->vocab, &tokens);
+    }
+    if (tower) {
+        cli_output_folder(run->parameters);
+        export_parameters(run, tower);
+    }
+    if (index)
+        cli_try(siamese_index_export_faiss(index, run->faiss));
+    cli_output_commit();
+    cli_tokens_free(&tokens);
+    siamese_tower_free(tower);
+    siamese_vocab_free(vocab);
+    siamese_index_free(index);
+}
+
+int cmd_export(const cli_verb *verb, int argc, char **argv)
+{
+    export_run run = {0};
+
+    parse(&run, verb, argc, argv);
+    cli_settings_apply(&run.settings, NULL, &run.options);
+    if (run.vocab)
+        cli_output_check(run.vocab);
+    if (run.faiss)
+        cli_output_check(run.faiss);
+    siamese_bundle *const bundle = cli_model_load(run.model, &run.options.load);
+    export_all(&run, bundle);
+    siamese_bundle_free(bundle);
+    cli_settings_free(&run.settings);
+    return 0;
+}

@@ -1,0 +1,206 @@
+/* cmd_search.c: siamese search. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli_encode.h"
+#include "cli_items.h"
+#include "cli_memory.h"
+#include "cli_message.h"
+#include "cli_model.h"
+#include "cli_reader.h"
+#include "cmd_verbs.h"
+
+typedef struct search_run {
+    const char *model, *format, *encoding;
+    size_t k;
+    int prints_json;
+    cli_settings settings;
+    cli_library_options options;
+
+    siamese_tower *tower;
+    siamese_index *index;
+    cli_items items;
+    float *vector;
+    int64_t *ids;
+    float *scores;
+    size_t queries; /* answered so far */
+} search_run;
+
+static void parse(search_run *run, const cli_verb *verb, int *argc,
+                  char **argv)
+{
+    cli_settings *const set = &run->settings;
+    const cli_option options[] = {
+        {"model", CLI_ARG_TEXT, &run->model, "FILE",
+         "model with an index, as siamese index writes it", NULL},
+        {"k", CLI_ARG_COUNT, &run->k, "N", "results a query; default 10",
+         NULL},
+        {"nprobe", CLI_ARG_SETTING, set, "N",
+         "lists to read; default the index's", "search.nprobe"},
+        {"exact", CLI_ARG_SWITCH, set, NULL, "read every list",
+         "search.exact"},
+        {"format", CLI_ARG_TEXT, &run->format, "tsv|json|trec",
+         "default tsv; json: one object a query", NULL},
+        {"json", CLI_ARG_FLAG, &run->prints_json, NULL, "--format json", NULL},
+        {"encoding", CLI_ARG_TEXT, &run->encoding, "NAME",
+         "of standard input; default UTF-8", NULL},
+        {"threads", CLI_ARG_SETTING, set, "N", "default: one a processor",
+         "threads"},
+        {"set", CLI_ARG_SET, set, "NAME=VALUE",
+         "any setting of the library, see below", NULL},
+        CLI_COMMON_OPTIONS};
+
+    run->k = 10;
+    run->format = "tsv";
+    set->kinds = CLI_SEARCH | CLI_LOAD;
+    *argc = cli_parse(verb, options, *argc, argv, 1);
+    cli_require(run->model, "--model FILE");
+    if (run->prints_json)
+        run->format = "json";
+    if (strcmp(run->format, "tsv") != 0 && strcmp(run->format, "json") != 0 &&
+        strcmp(run->format, "trec") != 0)
+        cli_usage_error("--format %s: tsv, json or trec is expected",
+                        run->format);
+    if (*argc == 0 && strcmp(run->model, "-") == 0)
+        cli_usage_error("--model - takes standard input for itself: give the "
+                        "queries as arguments");
+}
+
+static void load(search_run *run)
+{
+    siamese_bundle *const bundle =
+        cli_model_load(run->model, &run->options.load);
+    siamese_status const status =
+        siamese_bundle_get_index(bundle, &run->index);
+
+    if (status == SIAMESE_E_NOT_FOUND)
+        cli_fail("%s has no index; siamese index --model %s --data items.csv "
+                 "--out %s adds one", run->model, run->model, run->model);
+    cli_try(status);
+    cli_items_load(&run->items, bundle);
+    if (siamese_index_count(run->index) != cli_items_count(&run->items))
+        cli_fail("%s: %zu vectors, but %zu titles: not an index that siamese "
+                 "index made", run->model, siamese_index_count(run->index),
+                 cli_items_count(&run->items));
+    run->tower = cli_encode_tower(bundle, "query");
+    siamese_bundle_free(bundle);
+    run->vector = cli_alloc(siamese_tower_dim(run->tower), sizeof(float));
+
+    /* k is the user's; more than there are items needs no room. */
+    size_t const count = cli_items_count(&run->items);
+    if (run->k > count)
+        run->k = count;
+    run->ids = cli_alloc(run->k, sizeof *run->ids);
+    run->scores = cli_alloc(run->k, sizeof *run->scores);
+}
+
+/* A text on one line: what would end a column or a row becomes a space. */
+static void print_flat(siamese_text text)
+{
+    for (size_t i = 0; i < text.size; i++) {
+        char const c = text.data[i];
+        putchar(c == '\t' || c == '\n' || c == '\r' ? ' ' : c);
+    }
+}
+
+static json_t *json_text(siamese_text text)
+{
+    return json_stringn(text.data, text.size);
+}
+
+static void print_json(const search_run *run, siamese_text query, size_t found)
+{
+    json_t *const results = json_array();
+
+    for (size_t i = 0; i < found; i++) {
+        size_t const row = (size_t)run->ids[i];
+        json_array_append_new(
+            results,
+            json_pack("{s:I, s:o, s:f, s:o}", "rank", (json_int_t)(i + 1),
+                      "id", json_text(cli_items_id(&run->items, row)), "score",
+                      (double)run->scores[i], "title",
+                      json_text(cli_items_title(&run->items, row))));
+    }
+    cli_json_print(json_pack("{s:o, s:o}", "query", json_text(query),
+                             "results", results));
+}
+
+static void print_lines(const search_run *run, size_t found)
+{
+    int const is_trec = strcmp(run->format, "trec") == 0;
+
+    if (!is_trec && run->queries > 0)
+        putchar('\n');
+    for (size_t i = 0; i < found; i++) {
+        size_t const row = (size_t)run->ids[i];
+        if (is_trec) {
+            printf("%zu Q0 ", run->queries + 1);
+            print_flat(cli_items_id(&run->items, row));
+            printf(" %zu %.9g siamese\n", i + 1, (double)run->scores[i]);
+            continue;
+        }
+        printf("%zu\t", i + 1);
+        print_flat(cli_items_id(&run->items, row));
+        printf("\t%.6f\t", (double)run->scores[i]);
+        print_flat(cli_items_title(&run->items, row));
+        putchar('\n');
+    }
+}
+
+static void answer(search_run *run, siamese_text query)
+{
+    size_t const dim = siamese_tower_dim(run->tower);
+    size_t found = 0;
+
+    cli_try(siamese_tower_encode(run->tower, &query, 1, 1, run->vector, dim));
+    cli_try(siamese_index_search(run->index, run->vector, 1, run->k,
+                                 &run->options.search, run->ids, run->scores,
+                                 run->k, &found));
+    for (size_t i = 0; i < found; i++)
+        if (run->ids[i] < 0 ||
+            (size_t)run->ids[i] >= cli_items_count(&run->items))
+            cli_fail("%s: the index has id %lld, which has no title",
+                     run->model, (long long)run->ids[i]);
+    if (strcmp(run->format, "json") == 0)
+        print_json(run, query, found);
+    else
+        print_lines(run, found);
+    run->queries++;
+    if (fflush(stdout) != 0)
+        cli_fail("cannot write standard output");
+}
+
+static void answer_lines(search_run *run)
+{
+    cli_reader *const reader = cli_reader_open("-", run->encoding);
+    siamese_text query;
+
+    if (isatty(STDIN_FILENO))
+        cli_note("one query a line; Ctrl-D ends");
+    while (cli_reader_next_text(reader, &query.data, &query.size))
+        answer(run, query);
+    cli_reader_close(reader);
+}
+
+int cmd_search(const cli_verb *verb, int argc, char **argv)
+{
+    search_run run = {0};
+
+    parse(&run, verb, &argc, argv);
+    cli_settings_apply(&run.settings, NULL, &run.options);
+    load(&run);
+    for (int i = 0; i < argc; i++)
+        answer(&run, (siamese_text){argv[i], strlen(argv[i])});
+    if (argc == 0)
+        answer_lines(&run);
+
+    cli_items_free(&run.items);
+    siamese_tower_free(run.tower);
+    siamese_index_free(run.index);
+    free(run.vector);
+    free(run.ids);
+    free(run.scores);
+    cli_settings_free(&run.settings);
+    return 0;
+}

@@ -1,0 +1,282 @@
+/* cmd_train.c: siamese train. */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "cli_memory.h"
+#include "cli_message.h"
+#include "cli_model.h"
+#include "cli_output.h"
+#include "cli_pairs.h"
+#include "cli_progress.h"
+#include "cli_training.h"
+#include "cmd_verbs.h"
+
+enum { KINDS = CLI_VOCAB | CLI_FIELD | CLI_TOWER | CLI_TRAINER | CLI_SAVE |
+               CLI_LOAD };
+
+typedef struct train_run {
+    const char *model, *preset, *resume, *log;
+    size_t checkpoint_every;
+    int prints_json;
+    cli_pairs_source source;
+    cli_settings settings;
+    cli_library_options options;
+
+    cli_pairs pairs;
+    siamese_trainer *trainer;
+    siamese_bundle *bundle;
+    json_t *notes;
+    cli_training training;
+    double read_seconds, vocabulary_seconds, save_seconds;
+} train_run;
+
+/* ------------------------------------------------------------------------- */
+/* Arguments                                                                 */
+/* ------------------------------------------------------------------------- */
+
+static void parse(train_run *run, const cli_verb *verb, int argc, char **argv)
+{
+    cli_pairs_source *const s = &run->source;
+    cli_settings *const set = &run->settings;
+    const cli_option options[] = {
+        {"data", CLI_ARG_TEXT, &s->data, "FILE", "pairs, as CSV; - is stdin",
+         NULL},
+        {"model", CLI_ARG_TEXT, &run->model, "FILE", "model to write", NULL},
+        {"preset", CLI_ARG_TEXT, &run->preset, "NAME",
+         "notebook (default): the settings of the two-tower notebook", NULL},
+        {"encoding", CLI_ARG_TEXT, &s->encoding, "NAME",
+         "of the data; default UTF-8", NULL},
+        {"query-column", CLI_ARG_TEXT, &s->columns[CLI_ROLE_QUERY], "NAME",
+         "column of queries", NULL},
+        {"item-column", CLI_ARG_TEXT, &s->columns[CLI_ROLE_ITEM], "NAME",
+         "column of item texts", NULL},
+        {"id-column", CLI_ARG_TEXT, &s->columns[CLI_ROLE_ID], "NAME",
+         "column of item ids; may be missing", NULL},
+        {"relevance-column", CLI_ARG_TEXT, &s->columns[CLI_ROLE_RELEVANCE],
+         "NAME", "column of relevance", NULL},
+        {"min-relevance", CLI_ARG_TEXT, &s->min_relevance, "NUMBER",
+         "of a positive, default 2.0; none: every row is one", NULL},
+        {"on-bad-row", CLI_ARG_TEXT, &s->on_bad_row, "fail|skip",
+         "what to do about bad rows; default fail", NULL},
+        {"epochs", CLI_ARG_SETTING, set, "N", "in all; default 1", "epochs"},
+        {"batch", CLI_ARG_SETTING, set, "N", "pairs a step; default 256",
+         "batch_size"},
+        {"threads", CLI_ARG_SETTING, set, "N", "default: one a processor",
+         "threads"},
+        {"seed", CLI_ARG_SETTING, set, "N", "of weights and shuffle", "seed"},
+        {"metrics", CLI_ARG_SETTING, set, "epoch|step|none",
+         "when to measure top-k accuracy; default epoch", "metrics"},
+        {"resume", CLI_ARG_TEXT, &run->resume, "FILE",
+         "go on with this model, on the same data", NULL},
+        {"checkpoint-every", CLI_ARG_COUNT, &run->checkpoint_every, "STEPS",
+         "save the model on the way", NULL},
+        {"log", CLI_ARG_TEXT, &run->log, "FILE",
+         "one JSON object a step, written as it goes", NULL},
+        {"set", CLI_ARG_SET, set, "NAME=VALUE",
+         "any setting of the library, see below", NULL},
+        {"json", CLI_ARG_FLAG, &run->prints_json, NULL,
+         "print the figures as one JSON object on stdout", NULL},
+        CLI_COMMON_OPTIONS};
+
+    set->kinds = KINDS;
+    cli_parse(verb, options, argc, argv, 0);
+    cli_require(s->data, "--data FILE");
+    cli_require(run->model, "--model FILE");
+    if (strcmp(run->model, "-") == 0 &&
+        (run->prints_json || run->checkpoint_every))
+        cli_usage_error("--model - takes standard output for itself: no "
+                        "--json, no --checkpoint-every");
+    if (run->resume && run->preset)
+        cli_usage_error("--preset is fixed by the model that is resumed");
+    if (!run->preset)
+        run->preset = "notebook";
+}
+
+/* ------------------------------------------------------------------------- */
+/* A trainer, new or resumed                                                 */
+/* ------------------------------------------------------------------------- */
+
+static void read_pairs(train_run *run)
+{
+    double const begin = cli_seconds();
+
+    cli_pairs_read(&run->pairs, &run->source);
+    run->read_seconds = cli_seconds() - begin;
+    cli_pairs_tell(&run->pairs, run->source.min_relevance);
+}
+
+static void create(train_run *run)
+{
+    siamese_vocab *vocab;
+    siamese_tower *tower;
+    double const begin = cli_seconds();
+
+    cli_try(siamese_vocab_create(&vocab, &run->options.vocab));
+    cli_pairs_count_tokens(&run->pairs, vocab);
+    cli_try(siamese_vocab_finish(vocab));
+    run->vocabulary_seconds = cli_seconds() - begin;
+    cli_note("vocabulary of %zu tokens", siamese_vocab_size(vocab));
+
+    cli_try(siamese_tower_create(&tower, &run->options.tower));
+    cli_try(
+        siamese_tower_add_field(tower, "text", vocab, &run->options.field));
+    cli_try(siamese_trainer_create(&run->trainer, tower, tower,
+                                   &run->options.trainer));
+    cli_try(siamese_bundle_create(&run->bundle));
+    cli_try(siamese_bundle_set_trainer(run->bundle, run->trainer));
+    siamese_tower_free(tower);
+    siamese_vocab_free(vocab);
+}
+
+/* What was noted in the model stands in for what is not said now. */
+static void load(train_run *run)
+{
+    static const char *const names[CLI_ROLE_COUNT] = {
+        "id_column", "item_column", "query_column", "relevance_column"};
+
+    run->bundle = cli_model_load(run->resume, &run->options.load);
+    siamese_status const status =
+        siamese_bundle_get_trainer(run->bundle, &run->trainer);
+    if (status == SIAMESE_E_NOT_FOUND)
+        cli_fail("%s has no trainer to resume", run->resume);
+    cli_try(status);
+    json_decref(run->notes);
+    run->notes = cli_notes_load(run->bundle);
+    for (size_t i = 0; i < CLI_ROLE_COUNT; i++)
+        run->source.trained[i] = cli_notes_text(run->notes, names[i]);
+    if (!run->source.min_relevance)
+        run->source.min_relevance =
+            cli_notes_text(run->notes, "min_relevance");
+    cli_settings_apply_to_trainer(&run->settings, run->trainer);
+    /* An index of the old weights would answer wrongly. */
+    cli_try(siamese_bundle_set_index(run->bundle, NULL));
+    cli_try(siamese_bundle_set_section(run->bundle, CLI_ITEMS_SECTION, NULL,
+                                       0));
+}
+
+static void note_source(train_run *run)
+{
+    static const char *const names[CLI_ROLE_COUNT] = {
+        "id_column", "item_column", "query_column", "relevance_column"};
+
+    if (!run->resume)
+        json_object_set_new(run->notes, "preset", json_string(run->preset));
+    json_object_set_new(run->notes, "min_relevance",
+                        json_string(run->source.min_relevance));
+    for (size_t i = 0; i < CLI_ROLE_COUNT; i++)
+        if (run->pairs.columns[i])
+            json_object_set_new(run->notes, names[i],
+                                json_string(run->pairs.columns[i]));
+    cli_notes_store(run->notes, run->bundle);
+}
+
+static void save(void *user)
+{
+    train_run *const run = user;
+    double const begin = cli_seconds();
+
+    cli_model_save(run->model, run->bundle, &run->options.save);
+    run->save_seconds += cli_seconds() - begin;
+}
+
+/* ------------------------------------------------------------------------- */
+/* Report                                                                    */
+/* ------------------------------------------------------------------------- */
+
+static json_int_t peak_memory_bytes(void)
+{
+    struct rusage usage;
+
+    getrusage(RUSAGE_SELF, &usage);
+    return (json_int_t)usage.ru_maxrss * 1024;
+}
+
+static json_t *report(const train_run *run, size_t pair_count, double total)
+{
+    const siamese_progress *const p = &run->training.last;
+    json_t *const o = json_object();
+    json_t *const topk = cli_training_topk(p);
+
+    if (run->pairs.relevance.values.count > 0)
+        json_object_set_new(o, "relevance_counts",
+                            cli_relevance_json(&run->pairs.relevance));
+    json_object_update_new(
+        o, json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:f, s:f}", "rows",
+                     (json_int_t)run->pairs.rows, "skipped_rows",
+                     (json_int_t)run->pairs.skipped, "positives",
+                     (json_int_t)pair_count, "items",
+                     (json_int_t)cli_items_count(&run->pairs.items), "steps",
+                     (json_int_t)p->step, "epochs", (json_int_t)p->epoch,
+                     "loss_mean_per_pair", p->loss_mean, "loss_last_batch_sum",
+                     p->loss_batch_sum));
+    if (topk)
+        json_object_set_new(o, "topk", topk);
+    json_object_update_new(
+        o, json_pack("{s:f, s:{s:f, s:f, s:f, s:f, s:f, s:f}, s:I, s:s}",
+                     "pairs_per_s", p->pairs_per_second, "seconds", "read",
+                     run->read_seconds, "vocabulary", run->vocabulary_seconds,
+                     "train", run->training.train_seconds, "evaluate",
+                     run->training.evaluate_seconds, "save", run->save_seconds,
+                     "total", total, "peak_memory_bytes", peak_memory_bytes(),
+                     "model", run->model));
+    return o;
+}
+
+static void tell(const train_run *run, double total)
+{
+    cli_note("seconds: read %.2f, vocabulary %.2f, train %.2f, evaluate %.2f, "
+             "save %.2f, total %.2f; peak memory %.0f MB", run->read_seconds,
+             run->vocabulary_seconds, run->training.train_seconds,
+             run->training.evaluate_seconds, run->save_seconds, total,
+             (double)peak_memory_bytes() / 1e6);
+    cli_note("wrote %s", cli_output_name(run->model));
+}
+
+static void free_run(train_run *run)
+{
+    cli_pairs_free(&run->pairs);
+    siamese_trainer_free(run->trainer);
+    siamese_bundle_free(run->bundle);
+    json_decref(run->notes);
+    cli_settings_free(&run->settings);
+}
+
+int cmd_train(const cli_verb *verb, int argc, char **argv)
+{
+    train_run run = {.notes = json_object()};
+    double const begin = cli_seconds();
+
+    parse(&run, verb, argc, argv);
+    cli_settings_apply(&run.settings, run.preset, &run.options);
+    cli_output_check(run.model);
+    if (run.log)
+        cli_output_check(run.log);
+    if (run.resume)
+        load(&run);
+    if (!run.source.min_relevance)
+        run.source.min_relevance = "2.0";
+    read_pairs(&run);
+    if (!run.resume)
+        create(&run);
+    note_source(&run);
+    cli_pairs_add_to(&run.pairs, run.trainer);
+
+    run.training = (cli_training){
+        .trainer = run.trainer,
+        .log = run.log,
+        .appends = run.resume != NULL,
+        .checkpoint_every = run.checkpoint_every,
+        .checkpoint = save,
+        .user = &run,
+    };
+    cli_training_run(&run.training);
+    save(&run);
+    double const total = cli_seconds() - begin;
+    if (run.prints_json)
+        cli_json_print(report(&run, run.pairs.count, total));
+    else
+        tell(&run, total);
+    free_run(&run);
+    return 0;
+}
