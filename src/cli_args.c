@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli_memory.h"
 #include "cli_message.h"
 #include "cli_suggest.h"
 
@@ -22,6 +23,36 @@ static const cli_settings *settings_of(const cli_option *options)
     return NULL;
 }
 
+enum { HELP_INDENT = 28, HELP_WIDTH = 79 };
+
+/* Words from column `at` on, later lines from HELP_INDENT on. */
+static void print_wrapped(const char *text, int at)
+{
+    printf("%*s", at < HELP_INDENT ? HELP_INDENT - at : 1, "");
+    at = at < HELP_INDENT ? HELP_INDENT : at + 1;
+    while (*text) {
+        int const size = (int)strcspn(text, " ");
+        if (at + size > HELP_WIDTH && at > HELP_INDENT) {
+            printf("\n%*s", HELP_INDENT, "");
+            at = HELP_INDENT;
+        }
+        at += printf("%.*s ", size, text);
+        text += size + (text[size] == ' ');
+    }
+    putchar('\n');
+}
+
+static void show_setting(const char *kind, const siamese_option_info *info)
+{
+    int const left =
+        printf("  %s.%s=%s", kind, info->name, info->default_value);
+    char *const text =
+        cli_format("%s (%s: %s)", info->help, info->type, info->range);
+
+    print_wrapped(text, left);
+    free(text);
+}
+
 static void show_help(const cli_verb *verb, const cli_option *options)
 {
     printf("siamese %s: %s\n\nusage: siamese %s %s\n", verb->name,
@@ -30,17 +61,16 @@ static void show_help(const cli_verb *verb, const cli_option *options)
         printf("\n%s\n", verb->details);
     printf("\noptions\n");
     for (const cli_option *o = options; o->name; o++) {
-        char left[64];
-        snprintf(left, sizeof left, "%s%s%s%s", o->name[1] ? "--" : "-",
-                 o->name, o->value ? " " : "", o->value ? o->value : "");
-        printf(strlen(left) > 26 ? "  %s\n%28s%s\n" : "  %-26s%.0s%s\n", left,
-               "", o->help);
+        int const left =
+            printf("  %s%s%s%s", o->name[1] ? "--" : "-", o->name,
+                   o->value ? " " : "", o->value ? o->value : "");
+        print_wrapped(o->help, left);
     }
     const cli_settings *const settings = settings_of(options);
     if (settings) {
-        printf("\nsettings (--set name=value, or kind.name=value for one "
-               "kind), with their defaults\n");
-        cli_settings_describe(settings->kinds, stdout);
+        printf("\nsettings, with their defaults (--set name=value, or "
+               "kind.name=value)\n");
+        cli_settings_describe(settings->kinds, show_setting);
     }
     exit(0);
 }

@@ -266,18 +266,16 @@ void cli_settings_apply_to_trainer(const cli_settings *settings,
     }
 }
 
-void cli_settings_describe(unsigned wanted, FILE *stream)
+void cli_settings_describe(unsigned wanted,
+                           void (*take)(const char *kind,
+                                        const siamese_option_info *info))
 {
     siamese_option_info info;
 
-    for (size_t k = 0; k < KIND_COUNT; k++) {
-        if (!(kinds[k].bit & wanted))
-            continue;
-        for (size_t i = 0; describe(&kinds[k], i, &info); i++)
-            fprintf(stream, "  %s.%s=%s\n        %s (%s: %s)\n",
-                    kinds[k].name, info.name, info.default_value, info.help,
-                    info.type, info.range);
-    }
+    for (size_t k = 0; k < KIND_COUNT; k++)
+        if (kinds[k].bit & wanted)
+            for (size_t i = 0; describe(&kinds[k], i, &info); i++)
+                take(kinds[k].name, &info);
 }
 
 void cli_settings_each(unsigned bit, const void *options,

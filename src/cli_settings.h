@@ -9,7 +9,6 @@
 #define CLI_SETTINGS_H
 
 #include <stddef.h>
-#include <stdio.h>
 #include <siamese/siamese.h>
 
 /* Kinds of options, as bits. */
@@ -24,7 +23,7 @@ enum {
     CLI_LOAD = 128
 };
 
-/* One setting: where[given as "--set" or "--epochs"] name = value. */
+/* name = value, given by --set or by an option of its own, as --epochs. */
 typedef struct cli_setting {
     const char *given;
     char *name;
@@ -72,10 +71,12 @@ void cli_settings_apply_to_trainer(const cli_settings *settings,
 /* Fails with a list of the presets if there is none of this name. */
 void cli_preset_check(const char *preset);
 
-/* The names, defaults and meanings of all options of these kinds. */
-void cli_settings_describe(unsigned kinds, FILE *stream);
+/* Gives each option of these kinds to take. */
+void cli_settings_describe(unsigned kinds,
+                           void (*take)(const char *kind,
+                                        const siamese_option_info *info));
 
-/* Calls take(user, kind, name, value) for each option in force of `kind`. */
+/* Calls take(user, name, value) for each option in force of `kind`. */
 void cli_settings_each(unsigned kind, const void *options,
                        void (*take)(void *user, const char *name,
                                     const char *value),
