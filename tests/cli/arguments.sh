@@ -1,0 +1,61 @@
+#!/bin/sh
+# Arguments: help, suggestions and the three exit states.
+. "$(dirname "$0")/harness.inc"
+
+verbs="train embed index search eval vocab info export import bench"
+
+check arguments__help_lists_every_verb "$SIAMESE" --help
+for verb in $verbs; do
+    grep -q "^  $verb " .out || failed "arguments__help_lists_$verb"
+done
+for verb in $verbs; do
+    check "arguments__${verb}_has_help" "$SIAMESE" "$verb" --help
+    grep -q "^usage: siamese $verb" .out || failed "arguments__usage_of_$verb"
+    # What cannot be done yet is not offered.
+    ! grep -q -e '--catalogue' -e '--text-column' .out ||
+        failed "arguments__help_of_${verb}_keeps_to_what_there_is"
+    ! awk 'length > 80' .out | grep -q . ||
+        failed "arguments__help_of_${verb}_fits_80_columns"
+done
+"$SIAMESE" train --help >.one && "$SIAMESE" help train >.two
+check arguments__help_verb_is_verb_help cmp .one .two
+rm -f .one .two
+check arguments__version "$SIAMESE" --version
+
+fails arguments__no_verb_is_usage 2 'usage: siamese VERB' "$SIAMESE"
+fails arguments__unknown_verb_suggests 2 "did you mean 'train'?" \
+    "$SIAMESE" trian
+fails arguments__unknown_option_suggests 2 'did you mean --model?' \
+    "$SIAMESE" search --modle x
+fails arguments__unknown_option_without_neighbour 2 'no option --zzzzzz' \
+    "$SIAMESE" search --zzzzzz x
+fails arguments__missing_option 2 '--model FILE is missing' \
+    "$SIAMESE" search desk
+fails arguments__missing_value 2 'the value is missing' \
+    "$SIAMESE" train --data
+fails arguments__flag_takes_no_value 2 'takes no value' \
+    "$SIAMESE" train --json=1
+fails arguments__count_is_a_number 2 'a whole number is expected' \
+    "$SIAMESE" search --model m -k ten
+fails arguments__stray_argument 2 "'extra' is not understood" \
+    "$SIAMESE" train extra
+
+judged_pairs 40 >pairs.csv
+train="$SIAMESE train --data pairs.csv --model m.siamese"
+fails arguments__unknown_setting_lists_all 2 'learning_rate' \
+    $train --set no_such_thing=1
+fails arguments__unknown_setting_suggests 2 "did you mean 'learning_rate'" \
+    $train --set learning_rat=1
+fails arguments__setting_without_value 2 'name=value is expected' \
+    $train --set epochs
+fails arguments__setting_of_wrong_value 2 "'minus' is not" \
+    $train --set batch_size=minus
+fails arguments__setting_of_another_verb 2 "no option 'learning_rate'" \
+    "$SIAMESE" search --model m --set learning_rate=1 desk
+fails arguments__unknown_preset_lists_presets 2 'there is: notebook' \
+    $train --preset default
+fails arguments__unknown_on_bad_row 2 'fail or skip' \
+    $train --on-bad-row ignore
+fails arguments__stdout_is_taken_once 2 'takes standard output' \
+    "$SIAMESE" train --data pairs.csv --model - --json
+finish

@@ -1,0 +1,38 @@
+#!/bin/sh
+# siamese bench: its keys, and that --out is what the other verbs compute.
+. "$(dirname "$0")/harness.inc"
+
+judged_pairs 300 >pairs.csv
+shape="--embed 4 --units 4 --quiet --data pairs.csv"
+
+# has NAME KEY...: the last output has the keys.
+has() {
+    name=$1
+    shift
+    for key in "$@"; do
+        grep -q "\"$key\": " .out || failed "$name $key"
+    done
+}
+check bench__train "$SIAMESE" bench train $shape --batch 32 --out train
+has bench__train_has pairs_per_s step_ms_median epoch_s
+check bench__train_computes_what_train_does sh -c "
+    $SIAMESE train --data pairs.csv --model m.siamese --batch 32 --epochs 3 \
+        --metrics none --set embedding_dim=4 --set units=4 --quiet &&
+    $SIAMESE export --model m.siamese --parameters p && rm train/losses.npy &&
+    diff -r p train"
+check bench__encode "$SIAMESE" bench encode $shape --out encode
+has bench__encode_has items_per_s
+check bench__query "$SIAMESE" bench query $shape --out query
+has bench__query_has query_us_median query_us_p99
+check bench__search "$SIAMESE" bench search --base encode/embedding.npy \
+    --query query/embedding.npy --nlist 8 --nprobe 8 -k 5 --quiet --out search
+has bench__search_has build_s one_us batch_qps
+check bench__search_of_all_lists_is_exact grep -q '"recall": 1\.0' .out
+check bench__search_writes_ids sh -c "grep -aq \"'<i8'.*, 5)\" search/ids.npy"
+fails bench__unknown_kind 2 'train, encode, query or search' \
+    "$SIAMESE" bench everything --data pairs.csv
+fails bench__other_dimensions 1 'vectors of' sh -c "
+    $SIAMESE bench encode $shape --units 3 --out three >/dev/null &&
+    $SIAMESE bench search --base encode/embedding.npy \
+        --query three/embedding.npy; status=\$?; rm -r three; exit \$status"
+finish

@@ -1,0 +1,95 @@
+#!/bin/sh
+# siamese eval: the figures against a second computation from the run file.
+. "$(dirname "$0")/harness.inc"
+
+judged_pairs 400 >pairs.csv
+"$SIAMESE" train --data pairs.csv --model m.siamese $small --epochs 2
+awk 'BEGIN {
+    print "product_uid,product_title"
+    for (i = 0; i < 300; i++)
+        printf "%d,item %s %s number %d\n", 1000 + i,
+               i % 3 ? "oak" : "red", i % 4 ? "desk" : "lamp", i
+}' >items.csv
+printf 'q1\toak desk\nq2\tred lamp\nq3\tblack table\n' >queries.tsv
+awk 'BEGIN {
+    for (q = 1; q <= 2; q++)
+        for (i = q; i < 300; i += 11)
+            printf "q%d 0 %d %s\n", q, 1000 + i,
+                   i % 2 ? "3.00" : i % 5 ? "2.33" : "1.50"
+    print "q3 0 1001 1.00"
+}' >qrels.txt
+eval="$SIAMESE eval --model m.siamese --items items.csv --queries queries.tsv
+    --qrels qrels.txt --quiet"
+
+check eval__exact $eval --exact --run run.trec
+cp .out figures
+cat >reference.awk <<'A'
+FNR == NR { grade[$1, $3] = $4; judged[$1, ++count[$1]] = $4; next }
+{ hit = ($1, $3) in grade && grade[$1, $3] >= 2.33
+  if (hit && $4 <= 10) ten[$1]++
+  if (hit) hundred[$1]++
+  if (hit && $4 <= 10 && !first[$1]) first[$1] = $4
+  if ($4 <= 10 && (($1, $3) in grade))
+      dcg[$1] += (grade[$1, $3] - 1) / (log($4 + 1) / log(2)) }
+END {
+    for (q in count) {
+        n = count[q]; relevant = 0; ideal = 0
+        for (i = 1; i <= n; i++) relevant += judged[q, i] >= 2.33
+        for (i = 1; i <= n; i++)
+            for (j = i + 1; j <= n; j++)
+                if (judged[q, j] > judged[q, i]) {
+                    t = judged[q, i]; judged[q, i] = judged[q, j]
+                    judged[q, j] = t
+                }
+        for (i = 1; i <= n && i <= 10; i++)
+            ideal += (judged[q, i] - 1) / (log(i + 1) / log(2))
+        if (ideal > 0) { gains++; g += dcg[q] / ideal }
+        if (!relevant) continue
+        queries++
+        r10 += ten[q] / relevant; r100 += hundred[q] / relevant
+        mrr += first[q] ? 1 / first[q] : 0; hits += ten[q] > 0
+    }
+    printf "%.9f %.9f %.9f %.9f %.9f %d %d\n", r10 / queries, r100 / queries,
+           mrr / queries, hits / queries, g / gains, queries, gains
+}
+A
+awk -f reference.awk qrels.txt run.trec >want
+sed 's/[{},]/\n/g' figures | awk -F': ' '{ gsub(/[ "]/, "", $1); v[$1] = $2 }
+    END { printf "%.9f %.9f %.9f %.9f %.9f %d %d\n", v["recall@10"],
+          v["recall@100"], v["mrr@10"], v["hit@10"], v["ndcg@10"],
+          v["queries"], v["ndcg_queries"] }' >got
+check eval__figures_are_those_of_the_run cmp got want
+check eval__run_has_100_of_each_query sh -c "
+    [ \$(wc -l <run.trec) -eq 300 ] &&
+    grep -qE '^q1 Q0 1[0-9]+ 1 [-0-9.e]+ siamese\$' run.trec"
+check eval__equal_scores_keep_the_order_of_items sh -c "
+    awk '\$1 == q && \$5 == s && \$3 < u { exit 1 }
+         { q = \$1; s = \$5; u = \$3 }' run.trec"
+check eval__all_lists_are_exact sh -c "
+    $eval --nlist 16 --nprobe 16 --run ivf.trec >.ivf && cmp run.trec ivf.trec"
+check eval__relevant_can_be_moved sh -c "
+    $eval --exact --relevant 2.5 | grep -q '\"relevant\": 2.5'"
+
+# fails_with NAME FILE LINE TEXT: the line in place of the file's last one.
+fails_with() {
+    sed '$d' "$2" >changed
+    printf '%s\n' "$3" >>changed
+    fails "$1" 1 "$4" $(echo "$eval" | sed "s/$2/changed/")
+}
+: >changed
+last=$(wc -l <qrels.txt)
+fails_with eval__unknown_item qrels.txt 'q1 0 5 3.0' \
+    "changed:$last: id '5' is not among the items"
+fails_with eval__unknown_query qrels.txt 'q9 0 1001 3.0' \
+    "changed:$last: qid 'q9' is not among the queries"
+fails_with eval__grade_is_no_number qrels.txt 'q1 0 1001 x' \
+    "changed:$last: grade 'x' is not a number"
+fails_with eval__qrels_of_three_fields qrels.txt 'q1 0 1001' \
+    "changed:$last: qid 0 id grade is expected"
+fails_with eval__query_without_tab queries.tsv 'q3 black' \
+    'changed:3: qid TAB query is expected'
+fails_with eval__query_twice queries.tsv 'q1	black' "changed:3: qid 'q1' is"
+fails eval__nothing_is_relevant 1 'no query has an item of grade 4' \
+    $eval --relevant 4
+fails eval__unwritable_run 1 'no/run.trec' $eval --run no/run.trec
+finish

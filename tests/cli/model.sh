@@ -1,0 +1,101 @@
+#!/bin/sh
+# Model files: vocab, info, export and import, and files that are damaged.
+. "$(dirname "$0")/harness.inc"
+
+judged_pairs 200 >pairs.csv
+"$SIAMESE" train --data pairs.csv --model t.siamese $small
+"$SIAMESE" index --model t.siamese --data pairs.csv --out m.siamese --quiet
+
+check vocab__lists_every_token "$SIAMESE" vocab --model m.siamese
+check vocab__begins_with_padding_and_unknown sh -c "
+    printf '0\t\n1\t[UNK]\n' >.want && head -n 2 .out | cmp - .want"
+check vocab__export_is_the_list sh -c "
+    $SIAMESE export --model m.siamese --vocab v.txt &&
+    $SIAMESE vocab --model m.siamese | cut -f2 | cmp - v.txt"
+check vocab__tokenize_strips_and_lowers sh -c "
+    $SIAMESE vocab --model m.siamese --tokenize 'RED, d-esk nowhere' |
+    grep -q '^[0-9]* [0-9]* 1	red desk \[UNK\]\$'"
+check vocab__json "$SIAMESE" vocab --model m.siamese --tokenize desk --json
+fails vocab__text_without_tokenize 2 '--tokenize TEXT' \
+    "$SIAMESE" vocab --model m.siamese desk
+
+check info__lists_sections_and_options "$SIAMESE" info m.siamese
+for word in command items index: trainer: max_tokens=1000 preset=notebook; do
+    grep -q "$word" .out || failed "info__shows_$word"
+done
+check info__json "$SIAMESE" info m.siamese --json
+check export__parameters_and_import_are_inverse sh -c "
+    $SIAMESE export --model m.siamese --parameters p --vocab p/v.txt ||
+    { mkdir p && $SIAMESE export --model m.siamese --parameters p \
+        --vocab p/v.txt; }
+    $SIAMESE import --parameters p --vocab p/v.txt --preset notebook \
+        --model back.siamese --quiet &&
+    $SIAMESE embed --model back.siamese --data pairs.csv --out b.npy --quiet &&
+    $SIAMESE embed --model m.siamese --data pairs.csv --out a.npy --quiet &&
+    cmp a.npy b.npy"
+check export__names_are_those_of_keras test "$(ls p | tr '\n' ' ')" = \
+    'bw_bias.npy bw_kernel.npy bw_recurrent.npy embedding.npy fw_bias.npy fw_kernel.npy fw_recurrent.npy v.txt '
+check export__faiss sh -c "
+    $SIAMESE export --model m.siamese --faiss index.faiss &&
+    [ -s index.faiss ]"
+check import__w_prefix sh -c "
+    mkdir w && cp p/v.txt w/ && for f in p/*.npy; do
+        cp \$f w/w.\$(basename \$f); done &&
+    $SIAMESE import --parameters w --vocab w/v.txt --model w.siamese --quiet &&
+    cmp w.siamese back.siamese"
+
+import="$SIAMESE import --model new.siamese --vocab p/v.txt --parameters"
+rm -r w && cp -r p w && rm w/fw_bias.npy
+fails import__missing_file 1 'w: there is neither fw_bias.npy' $import w
+cp p/bw_bias.npy w/fw_bias.npy && cp p/fw_kernel.npy w/bw_recurrent.npy
+head -c 100 p/fw_bias.npy >w/fw_bias.npy
+fails import__truncated_file 1 'w/fw_bias.npy' $import w
+cp p/fw_bias.npy w/fw_bias.npy && cp p/fw_bias.npy w/bw_recurrent.npy
+fails import__wrong_shape 1 'w/bw_recurrent.npy: its shape is (16,); (4, 16)' \
+    $import w
+echo text >w/embedding.npy
+fails import__not_npy 1 'w/embedding.npy' $import w
+fails import__vocabulary_without_first_line 1 'v2.txt:1: the first line' \
+    sh -c "sed 1d p/v.txt >p/v2.txt; $import p --vocab p/v2.txt"
+fails import__unwritable_output 1 'no/m.siamese' \
+    "$SIAMESE" import --parameters p --vocab p/v.txt --model no/m.siamese
+fails export__nothing_asked 2 'is missing' "$SIAMESE" export --model m.siamese
+fails export__unwritable_vocab 1 'no/v.txt' \
+    "$SIAMESE" export --model m.siamese --vocab no/v.txt
+
+# Damage: every verb that reads the file fails alike.
+size=$(wc -c <m.siamese)
+for cut in 0 1 7 64 $((size / 2)) $((size - 1)); do
+    head -c "$cut" m.siamese >cut.siamese
+    fails "damage__cut_at_$cut" 1 'siamese search: ' \
+        "$SIAMESE" search --model cut.siamese desk
+done
+flip() { # FILE OFFSET: its lowest bit
+    byte=$(od -An -tu1 -j"$2" -N1 "$1" | tr -d ' ')
+    printf "\\$(printf %03o $((byte ^ 1)))" |
+        dd of="$1" bs=1 seek="$2" conv=notrunc 2>/dev/null
+}
+for at in 0 9 40 $((size / 3)) $((size / 2)) $((size - 2)); do
+    cp m.siamese flip.siamese
+    flip flip.siamese "$at"
+    fails "damage__bit_flipped_at_$at" 1 'siamese search: ' \
+        "$SIAMESE" search --model flip.siamese desk
+done
+fails damage__info_names_the_file_or_section 1 'siamese info: ' \
+    "$SIAMESE" info flip.siamese
+fails damage__not_a_model 1 'siamese search: ' \
+    "$SIAMESE" search --model pairs.csv desk
+fails damage__no_such_model 1 'none.siamese' \
+    "$SIAMESE" search --model none.siamese desk
+
+# Killed at any moment while it saves over and over: always a whole file.
+cp t.siamese killed.siamese
+for pause in 0.05 0.1 0.15 0.2 0.3 0.4; do
+    "$SIAMESE" train --data pairs.csv --model killed.siamese $small \
+        --epochs 1000000 --metrics none --checkpoint-every 1 &
+    pid=$!
+    sleep "$pause"
+    kill -KILL "$pid" && wait "$pid" 2>/dev/null
+    check "damage__killed_after_$pause" "$SIAMESE" info killed.siamese
+done
+finish

@@ -1,0 +1,98 @@
+#!/bin/sh
+# siamese embed, index and search.
+. "$(dirname "$0")/harness.inc"
+
+judged_pairs 300 >pairs.csv
+# An id with two titles, and one with a tab and a line end in its title.
+printf '900,7,"twin one","twin",3\n901,7,"twin two","twin",3\n' >>pairs.csv
+printf '902,8,"tab\there\nand there","tab",3\n' >>pairs.csv
+"$SIAMESE" train --data pairs.csv --model m.siamese $small --epochs 3
+
+# header FILE: the text of a .npy header.
+header() {
+    dd if="$1" bs=1 skip=10 count=118 2>/dev/null | tr -d '\n'
+}
+rows=$("$SIAMESE" train --data pairs.csv --model x.siamese $small --json |
+    sed 's/.*"items": \([0-9]*\).*/\1/')
+embed="$SIAMESE embed --model m.siamese --data pairs.csv --quiet"
+check embed__items $embed --out items.npy --ids ids.npy
+check embed__shape_is_distinct_items_by_dim sh -c "
+    dd if=items.npy bs=1 skip=10 count=118 2>/dev/null |
+    grep -q \"'<f4'.*'shape': ($rows, 8)\""
+check embed__size_is_header_and_numbers \
+    test "$(wc -c <items.npy)" -eq $((128 + rows * 32))
+check embed__integer_ids_are_int64 sh -c "
+    dd if=ids.npy bs=1 skip=10 count=118 2>/dev/null |
+    grep -q \"'<i8'.*'shape': ($rows,)\""
+check embed__first_id_is_first_seen test \
+    "$(od -An -td8 -j128 -N8 ids.npy | tr -d ' ')" -eq 100
+sed 's/,7,"twin/,x7\303\251,"twin/' pairs.csv >texts.csv
+check embed__other_ids_are_text sh -c "
+    $SIAMESE embed --model m.siamese --data texts.csv --quiet \
+        --out x.npy --ids ids.npy && grep -aq \"'<U3'\" ids.npy"
+check embed__queries_keep_every_row sh -c "
+    $embed --side query --out q.npy && grep -aq '(303, 8)' q.npy"
+check embed__threads_do_not_matter sh -c "
+    $embed --threads 1 --out one.npy && cmp one.npy items.npy"
+check embed__text_prints_dim_numbers sh -c "
+    [ \$($SIAMESE embed --model m.siamese --text 'oak desk' | wc -w) -eq 8 ]"
+check embed__standard_output sh -c "$embed --out - | cmp - items.npy"
+fails embed__unwritable_output 1 'no/x.npy' $embed --out no/x.npy
+fails embed__full_disk 1 'No space left' $embed --out /dev/full
+fails embed__both_outputs_or_none 1 'no/ids.npy' \
+    $embed --out new.npy --ids no/ids.npy
+fails embed__missing_id_column 1 'the header is: product_title' sh -c "
+    printf 'product_title\na desk\n' | $SIAMESE embed --model m.siamese \
+        --data - --out x2.npy"
+fails embed__no_such_side 2 'item or query' $embed --side left --out y.npy
+
+fails search__without_index 1 'has no index' \
+    "$SIAMESE" search --model m.siamese desk
+check index__beside_the_model "$SIAMESE" index --model m.siamese \
+    --data pairs.csv --out i.siamese --nlist 8 --json
+check index__says_what_it_did grep -q "\"items\": $rows, .*\"nlist\": 8" .out
+check index__in_place sh -c "cp m.siamese same.siamese &&
+    $SIAMESE index --model same.siamese --data pairs.csv --out same.siamese \
+        --nlist 8 --quiet && cmp same.siamese i.siamese"
+check index__keeps_the_trainer "$SIAMESE" train --resume i.siamese \
+    --data pairs.csv --model r.siamese --epochs 4 --quiet
+fails index__resumed_training_drops_it 1 'has no index' \
+    "$SIAMESE" search --model r.siamese desk
+fails index__nlist_above_items 1 'nlist' "$SIAMESE" index --model m.siamese \
+    --data pairs.csv --out j.siamese --nlist 100000
+fails index__unwritable_output 1 'no/i.siamese' "$SIAMESE" index \
+    --model m.siamese --data pairs.csv --out no/i.siamese
+
+search="$SIAMESE search --model i.siamese"
+check search__ten_ranked_lines $search 'oak desk' --exact
+check search__columns sh -c "awk -F'\t' '
+    NF != 4 || \$1 != NR { bad = 1 }
+    NR > 1 && \$3 > last { bad = 1 }
+    { last = \$3 }
+    END { exit bad || NR != 10 }' .out"
+cp .out exact.tsv
+check search__all_lists_is_exact sh -c "
+    $search --nprobe 8 'oak desk' | cmp - exact.tsv"
+check search__k sh -c "[ \$($search -k3 desk | wc -l) -eq 3 ]"
+check search__k_above_items sh -c "
+    [ \$($search -k 100000 --exact desk | wc -l) -eq $rows ]"
+check search__queries_from_stdin sh -c "
+    printf 'oak desk\nlamp\n' | $search --exact | sed '/^\$/,\$d' |
+    cmp - exact.tsv"
+check search__two_queries_two_lists sh -c "
+    [ \$($search -k2 --exact desk lamp | grep -c '^\$') -eq 1 ]"
+check search__json_has_every_key sh -c "
+    $search -k1 --format json desk | grep -q '{\"query\": \"desk\", \
+\"results\": \[{\"rank\": 1, \"id\": \".*\", \"score\": .*, \"title\": \".*\"}'"
+check search__trec_lines sh -c "
+    $search -k2 --format trec desk lamp |
+    grep -cE '^[12] Q0 [^ ]+ [12] [-0-9.e]+ siamese\$' | grep -qx 4"
+check search__an_id_with_two_titles_shows_each sh -c "
+    $search -k 1000 --exact twin >.all && grep -q '	7	.*	twin one\$' .all &&
+    grep -q '	7	.*	twin two\$' .all"
+check search__a_title_stays_on_its_line \
+    grep -q '	8	.*	tab here and there$' .all
+fails search__k_0 1 'k' $search -k 0 desk
+fails search__nprobe_above_nlist 1 'nprobe' $search --nprobe 9 desk
+fails search__no_such_format 2 'tsv, json or trec' $search --format xml desk
+finish

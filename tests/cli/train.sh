@@ -1,0 +1,102 @@
+#!/bin/sh
+# siamese train: figures, determinism, resuming, checkpoints, cancelling.
+. "$(dirname "$0")/harness.inc"
+
+judged_pairs 400 >pairs.csv
+train="$SIAMESE train --data pairs.csv $small"
+
+same_weights() {
+    rm -rf one two
+    "$SIAMESE" export --model "$1" --parameters one &&
+        "$SIAMESE" export --model "$2" --parameters two && diff -r one two
+}
+
+check train__json_is_one_object $train --model a.siamese --json --epochs 2
+cp .out figures
+check train__json_is_one_line test "$(wc -l <figures)" -eq 1
+for key in '"relevance_counts": {"3.00": 160, "2.67": 160, "1.33": 80}' \
+    '"rows": 400' '"positives": 320' '"items": ' '"steps": 20' '"epochs": 2' \
+    '"loss_mean_per_pair": ' '"loss_last_batch_sum": ' '"topk": {"1": ' \
+    '"pairs_per_s": ' '"seconds": {"read": ' '"peak_memory_bytes": '; do
+    grep -qF -- "$key" figures || failed "train__json_has $key"
+done
+items=$(sed 1d pairs.csv | awk -F'"' '{ print $1 $2 }' |
+    sed 's/^[0-9]*,//' | sort -u | wc -l)
+check train__items_are_distinct_ids_and_titles \
+    grep -q "\"items\": $items," figures
+"$SIAMESE" train --data pairs.csv --model a.siamese --batch 32 2>.err
+check train__counts_are_told_as_the_notebook_does \
+    sh -c "printf '3.00    160\n2.67    160\n1.33     80\n' >.want &&
+           grep -x '[123][.].. .*[0-9]' .err | cmp - .want"
+check train__quiet_says_nothing sh -c \
+    "$train --model b.siamese 2>&1 | cmp - /dev/null"
+check train__no_bar_without_a_terminal sh -c \
+    "! $SIAMESE train --data pairs.csv --model b.siamese --batch 32 2>&1 |
+     grep -q '\['"
+
+$train --model t1.siamese --threads 1 --epochs 2
+$train --model t7.siamese --threads 7 --epochs 2
+check train__same_bits_for_any_threads same_weights t1.siamese t7.siamese
+$train --model other.siamese --epochs 2 --seed 99
+check train__seed_changes_weights sh -c '
+    "$0" export --model other.siamese --parameters one &&
+    ! cmp -s one/embedding.npy two/embedding.npy' "$SIAMESE"
+$train --model half.siamese --epochs 1
+$train --model resumed.siamese --epochs 2 --resume half.siamese
+check train__resumed_is_as_never_stopped same_weights t1.siamese \
+    resumed.siamese
+fails train__resume_needs_a_trainer 1 'no trainer to resume' sh -c "
+    $SIAMESE export --model a.siamese --parameters one --vocab one/v.txt &&
+    $SIAMESE import --quiet --parameters one --vocab one/v.txt \
+        --model one/m.siamese && $train --model b.siamese \
+        --resume one/m.siamese"
+fails train__resume_fixes_the_towers 2 'fixed by the model' \
+    "$SIAMESE" train --data pairs.csv --model b.siamese \
+    --resume half.siamese --set units=3
+fails train__resume_fixes_the_preset 2 'fixed by the model' \
+    $train --model b.siamese --resume half.siamese --preset notebook
+
+check train__log_has_a_line_a_step sh -c "
+    $train --model b.siamese --epochs 2 --log log.jsonl &&
+    [ \$(grep -c '\"loss_batch_sum\": ' log.jsonl) -eq 20 ]"
+check train__model_from_stdin_to_stdout sh -c "
+    $train --data - --model - --epochs 2 <pairs.csv >piped.siamese"
+check train__piped_model_is_the_same same_weights t1.siamese piped.siamese
+check train__metrics_none_measures_nothing sh -c "
+    $train --model b.siamese --metrics none --json | grep -qv topk"
+check train__min_relevance_none_takes_all sh -c "
+    $train --model b.siamese --min-relevance none --json |
+    grep -q '\"positives\": 400'"
+
+fails train__output_folder_is_missing 1 'no/m.siamese: no: No such file' \
+    $train --model no/m.siamese
+fails train__output_is_a_folder 1 'one: it is a directory' $train --model one
+if [ "$(id -u)" -ne 0 ]; then
+    mkdir locked && chmod 500 locked
+    fails train__output_folder_is_locked 1 'Permission denied' \
+        $train --model locked/m.siamese
+fi
+
+# An interrupt after a few steps: exit 1, no file; or the last checkpoint.
+# interrupted OPTION...: starts a run that would take very long, and stops it.
+# The child of a script ignores SIGINT unless told otherwise, so SIGTERM.
+interrupted() {
+    "$SIAMESE" train --data pairs.csv $small --epochs 1000000 \
+        --metrics none --log run.jsonl "$@" >.out 2>.err &
+    pid=$!
+    for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+        [ "$(wc -l <run.jsonl 2>/dev/null || echo 0)" -lt 100 ] || break
+        sleep 0.2
+    done
+    kill -TERM "$pid"
+    wait "$pid"
+}
+: >run.jsonl
+fails train__interrupt_leaves_nothing 1 'cancelled after step' \
+    interrupted --model cut.siamese
+interrupted --model cut.siamese --checkpoint-every 10
+check train__interrupt_keeps_the_checkpoint sh -c "
+    grep -q 'holds the last checkpoint' .err &&
+    $SIAMESE info cut.siamese >/dev/null &&
+    [ -z \"\$(ls -A | grep 'cut.siamese.')\" ]"
+finish
