@@ -25,19 +25,24 @@ static const cli_settings *settings_of(const cli_option *options)
 
 enum { HELP_INDENT = 28, HELP_WIDTH = 79 };
 
-/* Words from column `at` on, later lines from HELP_INDENT on. */
-static void print_wrapped(const char *text, int at)
+/* Words from column `at` on; they begin, and later lines too, at `indent`. */
+static void print_wrapped(const char *text, int at, int indent)
 {
-    printf("%*s", at < HELP_INDENT ? HELP_INDENT - at : 1, "");
-    at = at < HELP_INDENT ? HELP_INDENT : at + 1;
+    int is_first = 1;
+
+    if (at < indent)
+        at += printf("%*s", indent - at, "");
+    else
+        at += printf("  ");
     while (*text) {
         int const size = (int)strcspn(text, " ");
-        if (at + size > HELP_WIDTH && at > HELP_INDENT) {
-            printf("\n%*s", HELP_INDENT, "");
-            at = HELP_INDENT;
-        }
-        at += printf("%.*s ", size, text);
+        if (!is_first && at + 1 + size > HELP_WIDTH)
+            at = printf("\n%*s", indent, "") - 1;
+        else if (!is_first)
+            at += printf(" ");
+        at += printf("%.*s", size, text);
         text += size + (text[size] == ' ');
+        is_first = 0;
     }
     putchar('\n');
 }
@@ -49,14 +54,15 @@ static void show_setting(const char *kind, const siamese_option_info *info)
     char *const text =
         cli_format("%s (%s: %s)", info->help, info->type, info->range);
 
-    print_wrapped(text, left);
+    print_wrapped(text, left, HELP_INDENT);
     free(text);
 }
 
 static void show_help(const cli_verb *verb, const cli_option *options)
 {
-    printf("siamese %s: %s\n\nusage: siamese %s %s\n", verb->name,
-           verb->summary, verb->name, verb->synopsis);
+    printf("siamese %s: %s\n\n", verb->name, verb->summary);
+    int const usage = printf("usage: siamese %s", verb->name);
+    print_wrapped(verb->synopsis, usage, usage + 1);
     if (verb->details)
         printf("\n%s\n", verb->details);
     printf("\noptions\n");
@@ -64,7 +70,7 @@ static void show_help(const cli_verb *verb, const cli_option *options)
         int const left =
             printf("  %s%s%s%s", o->name[1] ? "--" : "-", o->name,
                    o->value ? " " : "", o->value ? o->value : "");
-        print_wrapped(o->help, left);
+        print_wrapped(o->help, left, HELP_INDENT);
     }
     const cli_settings *const settings = settings_of(options);
     if (settings) {

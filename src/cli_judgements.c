@@ -59,8 +59,9 @@ static void read_queries(cli_judgements *j, const char *path)
                      (int)qid_size, line);
         j->queries = cli_grow(j->queries, before, &j->query_capacity,
                               sizeof *j->queries);
-        j->queries[before] = j->texts.texts[cli_strings_add(
-            &j->texts, tab + 1, size - qid_size - 1)];
+        size_t const number =
+            cli_strings_add(&j->texts, tab + 1, size - qid_size - 1);
+        j->queries[before] = j->texts.texts[number];
     }
     if (j->qids.count == 0)
         cli_fail("%s: there is no query", cli_reader_name(reader));

@@ -39,21 +39,22 @@ static void parse(import_run *run, const cli_verb *verb, int argc, char **argv)
     cli_require(run->model, "--model FILE");
 }
 
-/* DIR/NAME.npy or DIR/w.NAME.npy, to be freed. */
+/* DIR/w.NAME.npy, else DIR/NAME.npy; to be freed. Where both are, embedding.npy
+ * may be the vectors of items. */
 static char *file_of(const import_run *run, const char *name)
 {
     char *const plain = cli_format("%s/%s.npy", run->parameters, name);
     char *const prefixed = cli_format("%s/w.%s.npy", run->parameters, name);
 
-    if (access(plain, F_OK) == 0) {
-        free(prefixed);
-        return plain;
+    if (access(prefixed, F_OK) == 0) {
+        free(plain);
+        return prefixed;
     }
-    if (access(prefixed, F_OK) != 0)
+    if (access(plain, F_OK) != 0)
         cli_fail("%s: there is neither %s.npy nor w.%s.npy", run->parameters,
                  name, name);
-    free(plain);
-    return prefixed;
+    free(prefixed);
+    return plain;
 }
 
 /* Sizes that the shapes alone tell; the tower checks the rest. */

@@ -64,7 +64,7 @@ check bad_data__right_encoding $train latin.csv --encoding ISO-8859-1
 for bytes in '\300\200' '\355\240\200' '\364\220\200\200' '\370\210\200\200' \
     '\303' '\200'; do
     printf "$head\n1,1,$bytes,desk,3\n" >utf8.csv
-    fails "bad_data__not_utf8_$bytes" 1 'utf8.csv:2: byte 0x' $train utf8.csv
+    fails "bad_data__not_utf8_$(printf %s "$bytes" | tr -d '\\')" 1 'utf8.csv:2: byte 0x' $train utf8.csv
 done
 printf "\357\273\277$head\r\n1,1,\"12\"\" pipe\",\"pipe\r\nfitting\",3\r\n" \
     >good.csv

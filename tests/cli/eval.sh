@@ -18,8 +18,8 @@ awk 'BEGIN {
                    i % 2 ? "3.00" : i % 5 ? "2.33" : "1.50"
     print "q3 0 1001 1.00"
 }' >qrels.txt
-eval="$SIAMESE eval --model m.siamese --items items.csv --queries queries.tsv
-    --qrels qrels.txt --quiet"
+eval="$SIAMESE eval --model m.siamese --items items.csv --queries queries.tsv"
+eval="$eval --qrels qrels.txt --quiet"
 
 check eval__exact $eval --exact --run run.trec
 cp .out figures

@@ -42,19 +42,20 @@ check train__seed_changes_weights sh -c '
     "$0" export --model other.siamese --parameters one &&
     ! cmp -s one/embedding.npy two/embedding.npy' "$SIAMESE"
 $train --model half.siamese --epochs 1
-$train --model resumed.siamese --epochs 2 --resume half.siamese
+resume="$SIAMESE train --data pairs.csv --quiet --resume half.siamese"
+$resume --model resumed.siamese --epochs 2
 check train__resumed_is_as_never_stopped same_weights t1.siamese \
     resumed.siamese
 fails train__resume_needs_a_trainer 1 'no trainer to resume' sh -c "
     $SIAMESE export --model a.siamese --parameters one --vocab one/v.txt &&
     $SIAMESE import --quiet --parameters one --vocab one/v.txt \
-        --model one/m.siamese && $train --model b.siamese \
+        --model one/m.siamese && $SIAMESE train --data pairs.csv --model b.siamese \
         --resume one/m.siamese"
 fails train__resume_fixes_the_towers 2 'fixed by the model' \
-    "$SIAMESE" train --data pairs.csv --model b.siamese \
-    --resume half.siamese --set units=3
+    $resume --model b.siamese --set units=3
 fails train__resume_fixes_the_preset 2 'fixed by the model' \
-    $train --model b.siamese --resume half.siamese --preset notebook
+    $resume --model b.siamese --preset notebook
+fails train__resume_fixes_the_batch 2 'batch' $resume --model b.siamese --batch 8
 
 check train__log_has_a_line_a_step sh -c "
     $train --model b.siamese --epochs 2 --log log.jsonl &&
@@ -81,6 +82,7 @@ fi
 # interrupted OPTION...: starts a run that would take very long, and stops it.
 # The child of a script ignores SIGINT unless told otherwise, so SIGTERM.
 interrupted() {
+    : >run.jsonl
     "$SIAMESE" train --data pairs.csv $small --epochs 1000000 \
         --metrics none --log run.jsonl "$@" >.out 2>.err &
     pid=$!
