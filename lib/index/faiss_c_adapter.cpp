@@ -297,9 +297,8 @@ struct sm_faiss_scanner {
 
 namespace {
 
-/* Read at each inner product: kept where that is one load. */
-thread_local const sm_kernels *kernels_in_use
-    __attribute__((tls_model("initial-exec"))) = nullptr;
+/* Of the usual model: an initial-exec one could not be loaded by dlopen. */
+thread_local const sm_kernels *kernels_in_use = nullptr;
 
 const sm_kernels *kernels_now()
 {

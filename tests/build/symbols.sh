@@ -70,3 +70,15 @@ reads_no_environment() {
         grep -wE 'getenv|secure_getenv|setenv|signal|sigaction'
 }
 check library__reads_no_environment reads_no_environment
+
+# As Python and most other languages load it; a thread-local variable of the
+# initial-exec model would make that fail once others have used up the room.
+loads_at_run_time() {
+    printf '%s\n' '#include <dlfcn.h>' '#include <stdio.h>' \
+        'int main(int argc, char **argv) {' \
+        '    if (argc == 2 && dlopen(argv[1], RTLD_NOW)) return 0;' \
+        '    return puts(dlerror()), 1; }' >"$dir/load.c"
+    ! readelf -d $library | grep -q STATIC_TLS &&
+        "$CC" -o "$dir/load" "$dir/load.c" -ldl && "$dir/load" $library
+}
+check library__can_be_loaded_at_run_time loads_at_run_time
