@@ -188,7 +188,7 @@ static inline float vec_sum(vec x)
 
 #endif
 
-/* tanh, to about 2 ulp: x P(x^2) / Q(x^2) after clamping, with the coefficients of
+/* tanh, within 3.5e-7: x P(x^2) / Q(x^2) after clamping, with the coefficients of
  * Eigen's float tanh, which is TensorFlow's too. */
 static inline vec vec_tanh(vec x)
 {
