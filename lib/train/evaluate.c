@@ -195,6 +195,7 @@ static void grouped_free(grouped *g)
     sm_aligned_free(g->items_all);
 }
 
+/* Failing, what it has is freed by the caller. */
 static sm_status grouped_create(grouped *g, const sm_pair_store *pairs,
                                 size_t dim)
 {
@@ -212,10 +213,8 @@ static sm_status grouped_create(grouped *g, const sm_pair_store *pairs,
     g->queries = sm_aligned_array(queries, sizeof *g->queries);
     g->items_all = sm_aligned_array(items, sizeof *g->items_all);
     if (!g->offsets || !g->items || !g->positives || !g->higher ||
-        !g->place_of || !g->queries || !g->items_all) {
-        grouped_free(g);
+        !g->place_of || !g->queries || !g->items_all)
         return sm_fail_memory();
-    }
     /* counting sort: offsets[q + 1] runs from the start of q to its end */
     for (size_t i = 0; i < pairs->count; i++)
         g->offsets[pairs->pairs[i].query + 2]++;
