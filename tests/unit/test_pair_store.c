@@ -1,0 +1,160 @@
+/* The store of pairs: rows kept once, with their borders, taken out again whole,
+ * and a fingerprint that sees every change. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "train/pair_store.h"
+
+static siamese_text text(const char *bytes)
+{
+    return (siamese_text){bytes, strlen(bytes)};
+}
+
+static uint32_t add(sm_text_rows *rows, const char *a, const char *b)
+{
+    siamese_text const row[] = {text(a), text(b)};
+    uint32_t number = UINT32_MAX;
+    assert_int_equal(sm_text_rows_add(rows, row, &number), 0);
+    return number;
+}
+
+static void text_rows__keep_each_row_once(void **state)
+{
+    sm_text_rows rows;
+    siamese_text got[2];
+    (void)state;
+    sm_text_rows_init(&rows, 2);
+    assert_int_equal(add(&rows, "oak", "shelf"), 0);
+    assert_int_equal(add(&rows, "oaks", "helf"), 1);
+    assert_int_equal(add(&rows, "", "oakshelf"), 2);
+    assert_int_equal(add(&rows, "oakshelf", ""), 3);
+    assert_int_equal(add(&rows, "", ""), 4);
+    assert_int_equal(add(&rows, "oak", "shelf"), 0);
+    assert_int_equal(add(&rows, "", ""), 4);
+    sm_text_rows_get(&rows, 1, got);
+    assert_int_equal(got[0].size, 4);
+    assert_memory_equal(got[0].data, "oaks", 4);
+    assert_int_equal(got[1].size, 4);
+    assert_memory_equal(got[1].data, "helf", 4);
+    sm_text_rows_get(&rows, 3, got);
+    assert_int_equal(got[0].size, 8);
+    assert_int_equal(got[1].size, 0);
+    sm_text_rows_free(&rows);
+}
+
+static void text_rows__cut_undoes_additions(void **state)
+{
+    enum { COUNT = 3000, KEPT = 1000 };
+    sm_text_rows rows;
+    char bytes[32];
+    (void)state;
+    sm_text_rows_init(&rows, 2);
+    for (int round = 0; round < 3; round++) {
+        for (uint32_t i = 0; i < COUNT; i++) {
+            snprintf(bytes, sizeof bytes, "%u of round %d", i,
+                     i < KEPT ? 0 : round);
+            assert_int_equal(add(&rows, bytes, "x"), i);
+        }
+        sm_text_rows_cut(&rows, KEPT);
+        assert_int_equal(rows.count, KEPT);
+    }
+    sm_text_rows_free(&rows);
+}
+
+static sm_pair_store filled(const float *weights, const int64_t *ids,
+                            size_t count)
+{
+    static const char *const words[] = {"lamp", "rug", "lamp", "hose"};
+    static siamese_text texts[4];
+    sm_pair_store store;
+    for (size_t i = 0; i < 4; i++) texts[i] = text(words[i]);
+    siamese_pairs const pairs = {sizeof pairs, texts,   texts, 1,    1,
+                                 ids,          weights, NULL,  count};
+    sm_pair_store_init(&store, 1, 1);
+    assert_int_equal(
+        sm_pair_store_add(&store, &pairs, SM_PAIRS_WHOLE, "pairs"), 0);
+    return store;
+}
+
+static void pair_store__items_are_known_by_id_or_text(void **state)
+{
+    static const int64_t ids[] = {7, INT64_MIN, -1, 7};
+    sm_pair_store by_text = filled(NULL, NULL, 4);
+    sm_pair_store by_id = filled(NULL, ids, 4);
+    (void)state;
+    assert_int_equal(by_text.items.count, 3);
+    assert_int_equal(by_text.pairs[0].item, by_text.pairs[2].item);
+    assert_int_equal(by_text.pairs[0].item_number,
+                     by_text.pairs[2].item_number);
+    assert_int_not_equal(by_text.pairs[0].item_number,
+                         by_text.pairs[3].item_number);
+    assert_int_equal(by_id.pairs[0].item, by_id.pairs[2].item);
+    assert_int_not_equal(by_id.pairs[0].item_number,
+                         by_id.pairs[2].item_number);
+    assert_int_equal(by_id.pairs[0].item_number, by_id.pairs[3].item_number);
+    sm_pair_store_free(&by_text);
+    sm_pair_store_free(&by_id);
+}
+
+static void pair_store__fingerprint_sees_changes(void **state)
+{
+    static const float ones[] = {1, 1, 1, 1}, other[] = {1, 1, 1, 2};
+    static const int64_t ids[] = {0, 1, 2, 3};
+    sm_pair_store plain = filled(NULL, NULL, 4);
+    sm_pair_store same = filled(ones, NULL, 4);
+    sm_pair_store weighted = filled(other, NULL, 4);
+    sm_pair_store named = filled(NULL, ids, 4);
+    sm_pair_store fewer = filled(NULL, NULL, 3);
+    uint64_t const print = sm_pair_store_fingerprint(&plain, 4);
+    (void)state;
+    assert_true(print == sm_pair_store_fingerprint(&same, 4));
+    assert_true(print != sm_pair_store_fingerprint(&weighted, 4));
+    assert_true(print != sm_pair_store_fingerprint(&named, 4));
+    assert_true(print != sm_pair_store_fingerprint(&fewer, 3));
+    assert_true(sm_pair_store_fingerprint(&plain, 3) ==
+                sm_pair_store_fingerprint(&fewer, 3));
+    sm_pair_store_free(&plain);
+    sm_pair_store_free(&same);
+    sm_pair_store_free(&weighted);
+    sm_pair_store_free(&named);
+    sm_pair_store_free(&fewer);
+}
+
+static void pair_store__items_alone_have_no_queries(void **state)
+{
+    siamese_text const items[] = {text("lamp"), text("lamp")};
+    siamese_pairs pairs = {sizeof pairs, NULL, items, 0, 1, NULL, NULL, NULL, 2};
+    sm_pair_store store;
+    (void)state;
+    sm_pair_store_init(&store, 1, 1);
+    assert_int_equal(
+        sm_pair_store_add(&store, &pairs, SM_PAIRS_WHOLE, "pairs"),
+        SIAMESE_E_ARGUMENT);
+    assert_int_equal(
+        sm_pair_store_add(&store, &pairs, SM_PAIRS_ITEMS, "candidates"), 0);
+    assert_int_equal(store.count, 2);
+    assert_int_equal(store.items.count, 1);
+    pairs.queries = items;
+    assert_int_equal(
+        sm_pair_store_add(&store, &pairs, SM_PAIRS_ITEMS, "candidates"),
+        SIAMESE_E_ARGUMENT);
+    sm_pair_store_free(&store);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(text_rows__keep_each_row_once),
+        cmocka_unit_test(text_rows__cut_undoes_additions),
+        cmocka_unit_test(pair_store__items_are_known_by_id_or_text),
+        cmocka_unit_test(pair_store__fingerprint_sees_changes),
+        cmocka_unit_test(pair_store__items_alone_have_no_queries),
+    };
+    return cmocka_run_group_tests_name("pair_store", tests, NULL, NULL);
+}
