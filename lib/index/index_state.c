@@ -10,7 +10,8 @@
 #include "index/index_train.h"
 #include "index/index_vectors.h"
 
-enum { ROWS_AT_ONCE = 1024 };
+/* Numbers of vectors that are read at once, whole vectors of course. */
+enum { NUMBERS_AT_ONCE = 65536 };
 
 /* ---- writing ---- */
 
@@ -114,8 +115,9 @@ out:
 /* Buffers for one list, piece by piece. */
 typedef struct piece {
     int64_t *ids;     /* [size of the list] */
-    int64_t *list_of; /* [ROWS_AT_ONCE] */
-    float *vectors;   /* [ROWS_AT_ONCE][dim] */
+    size_t rows;      /* of the pieces */
+    int64_t *list_of; /* [rows] */
+    float *vectors;   /* [rows][dim] */
     size_t *added;    /* [nlist], all 0 between lists */
     size_t id_capacity;
 } piece;
@@ -140,9 +142,9 @@ static sm_status read_list(sm_reader *reader, siamese_index *index, size_t l,
     p->added[l] = size;
     SM_RETURN_IF_ERROR(sm_lists_reserve(lists, p->added));
     p->added[l] = 0;
-    for (size_t i = 0; i < ROWS_AT_ONCE; i++) p->list_of[i] = (int64_t)l;
+    for (size_t i = 0; i < p->rows; i++) p->list_of[i] = (int64_t)l;
     for (size_t done = 0; done < size;) {
-        size_t const rows = sm_min(size - done, ROWS_AT_ONCE);
+        size_t const rows = sm_min(size - done, p->rows);
         SM_RETURN_IF_ERROR(
             read_floats(reader, "vectors", p->vectors, rows, dim));
         SM_RETURN_IF_ERROR(sm_lists_append(lists, index->kernels, ids + done,
@@ -157,7 +159,7 @@ static sm_status read_lists(sm_reader *reader, siamese_index *index)
     sm_status status = SIAMESE_OK;
     sm_centroids *centroids = NULL;
     sm_lists *lists = NULL;
-    piece p = {0};
+    piece p = {.rows = sm_max(1, NUMBERS_AT_ONCE / index->dim)};
     SM_TRY(read_centroids(reader, index->dim, &centroids));
     size_t const nlist = centroids->nlist;
     SM_TRY(sm_lists_create(&lists, centroids, sm_index_normalises(index),
@@ -165,9 +167,9 @@ static sm_status read_lists(sm_reader *reader, siamese_index *index)
     lists = sm_index_swap_lists(index, lists);
     p.added = sm_calloc(nlist, sizeof *p.added);
     SM_CHECK_MEMORY(p.added);
-    p.list_of = sm_alloc_array(ROWS_AT_ONCE, sizeof *p.list_of);
+    p.list_of = sm_alloc_array(p.rows, sizeof *p.list_of);
     SM_CHECK_MEMORY(p.list_of);
-    p.vectors = sm_alloc_array(ROWS_AT_ONCE * index->dim, sizeof(float));
+    p.vectors = sm_alloc_array(p.rows * index->dim, sizeof(float));
     SM_CHECK_MEMORY(p.vectors);
     for (size_t l = 0; l < nlist; l++)
         SM_TRY(read_list(reader, index, l, &p));

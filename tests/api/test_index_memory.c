@@ -1,0 +1,222 @@
+/* Every call of the index when memory runs out, in our own allocator and below
+ * it, where FAISS takes its memory: an error, and the index as before. */
+#include <dlfcn.h>
+
+#include "index_data.h"
+
+#define DIM 24
+#define COUNT 400
+
+/* Under a sanitizer malloc is not ours to replace. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define OWN_MALLOC 0
+#else
+#define OWN_MALLOC 1
+#endif
+
+/* Of this thread: how many more calls succeed; -1: all. */
+static __thread long allowed = -1;
+
+static int refused(void)
+{
+    if (allowed < 0) return 0;
+    if (allowed == 0) return 1;
+    allowed--;
+    return 0;
+}
+
+#if OWN_MALLOC
+/* C++'s operator new ends here too. */
+void *malloc(size_t size)
+{
+    static void *(*next)(size_t);
+    if (next == NULL) *(void **)&next = dlsym(RTLD_NEXT, "malloc");
+    return refused() ? NULL : next(size);
+}
+#endif
+
+static void *limited_allocate(void *user, size_t size)
+{
+    (void)user;
+    return !OWN_MALLOC && refused() ? NULL : malloc(size);
+}
+
+static void *limited_reallocate(void *user, void *pointer, size_t size)
+{
+    (void)user;
+    return refused() ? NULL : realloc(pointer, size);
+}
+
+static void limited_free(void *user, void *pointer)
+{
+    (void)user;
+    free(pointer);
+}
+
+static int limit_memory(void **state)
+{
+    (void)state;
+    siamese_allocator const allocator = {
+        sizeof allocator, NULL, limited_allocate, limited_reallocate,
+        limited_free};
+    return siamese_set_allocator(&allocator) != SIAMESE_OK;
+}
+
+static int unlimit_memory(void **state)
+{
+    (void)state;
+    return siamese_set_allocator(NULL) != SIAMESE_OK;
+}
+
+typedef struct world {
+    siamese_index *index;
+    float *vectors;
+    int64_t *ids;
+} world;
+
+typedef siamese_status (*call)(world *w);
+
+/* The call with 0, 1, 2, ... allocations until it succeeds. */
+static void until_it_succeeds(world *w, call f)
+{
+    siamese_status status = SIAMESE_E_MEMORY;
+    size_t const count = siamese_index_count(w->index);
+    for (long n = 0; status == SIAMESE_E_MEMORY; n++) {
+        assert_true(n < 3000);
+        allowed = n;
+        status = f(w);
+        allowed = -1;
+        if (status == SIAMESE_E_MEMORY && w->index)
+            assert_int_equal(siamese_index_count(w->index), count);
+    }
+    assert_int_equal(status, SIAMESE_OK);
+}
+
+static world make_world(size_t held)
+{
+    world w = {.vectors = clustered_vectors(COUNT, DIM, 9, 1),
+               .ids = counted_ids(COUNT, 0, 1)};
+    w.index = make_index(DIM, 1, 8, 1);
+    assert_int_equal(siamese_index_train(w.index, w.vectors, COUNT),
+                     SIAMESE_OK);
+    assert_int_equal(siamese_index_add(w.index, w.ids, w.vectors, held),
+                     SIAMESE_OK);
+    return w;
+}
+
+static void free_world(world *w)
+{
+    siamese_index_free(w->index);
+    free(w->vectors);
+    free(w->ids);
+}
+
+static siamese_status create(world *w)
+{
+    siamese_index_options options;
+    siamese_index_options_init(&options, sizeof options);
+    options.threads = 1;
+    return siamese_index_create(&w->index, DIM, &options);
+}
+
+static siamese_status add(world *w)
+{
+    return siamese_index_add(w->index, w->ids + 50, w->vectors + 50 * DIM,
+                             COUNT - 50);
+}
+
+static siamese_status take_out(world *w)
+{
+    return siamese_index_remove(w->index, w->ids, 40, NULL);
+}
+
+static siamese_status search(world *w)
+{
+    int64_t ids[30];
+    float scores[30];
+    return siamese_index_search(w->index, w->vectors, 3, 10, NULL, ids,
+                                scores, 30, NULL);
+}
+
+static siamese_status range_search(world *w)
+{
+    int64_t ids[3 * COUNT];
+    float scores[3 * COUNT];
+    size_t offsets[4];
+    return siamese_index_range_search(w->index, w->vectors, 3, 0.2f, NULL,
+                                      offsets, ids, scores, 3 * COUNT, NULL);
+}
+
+static void test_create_without_memory_is_an_error(void **state)
+{
+    (void)state;
+    world w = {0};
+    until_it_succeeds(&w, create);
+    siamese_index_free(w.index);
+}
+
+static void test_changes_without_memory_change_nothing(void **state)
+{
+    (void)state;
+    world w = make_world(50);
+    until_it_succeeds(&w, add);
+    assert_int_equal(siamese_index_count(w.index), COUNT);
+    until_it_succeeds(&w, take_out);
+    assert_int_equal(siamese_index_count(w.index), COUNT - 40);
+    free_world(&w);
+}
+
+static void test_searches_without_memory_are_errors(void **state)
+{
+    (void)state;
+    world w = make_world(COUNT);
+    until_it_succeeds(&w, search);
+    until_it_succeeds(&w, range_search);
+    free_world(&w);
+}
+
+/* After the first searches one takes no more memory, from us or from FAISS. */
+static void test_searches_need_no_memory_once_warm(void **state)
+{
+    (void)state;
+    world w = make_world(COUNT);
+    assert_int_equal(search(&w), SIAMESE_OK);
+    allowed = 0;
+    siamese_status const status = search(&w);
+    allowed = -1;
+    assert_int_equal(status, SIAMESE_OK);
+    free_world(&w);
+}
+
+/* The library brings OpenMP's runtime; a host that uses it has settings there. */
+static void test_hosts_openmp_settings_stay(void **state)
+{
+    (void)state;
+    int (*get)(void) = NULL;
+    void (*set)(int) = NULL;
+    *(void **)&get = dlsym(RTLD_DEFAULT, "omp_get_max_threads");
+    *(void **)&set = dlsym(RTLD_DEFAULT, "omp_set_num_threads");
+    assert_true(get && set);
+    int const before = get();
+    set(5);
+    world w = make_world(COUNT);
+    assert_int_equal(search(&w), SIAMESE_OK);
+    assert_int_equal(take_out(&w), SIAMESE_OK);
+    assert_int_equal(get(), 5);
+    free_world(&w);
+    set(before);
+}
+
+int main(void)
+{
+#define WITH_LIMITED_MEMORY(test)                                              \
+    cmocka_unit_test_setup_teardown(test, limit_memory, unlimit_memory)
+    const struct CMUnitTest tests[] = {
+        WITH_LIMITED_MEMORY(test_create_without_memory_is_an_error),
+        WITH_LIMITED_MEMORY(test_changes_without_memory_change_nothing),
+        WITH_LIMITED_MEMORY(test_searches_without_memory_are_errors),
+        WITH_LIMITED_MEMORY(test_searches_need_no_memory_once_warm),
+        cmocka_unit_test(test_hosts_openmp_settings_stay),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
