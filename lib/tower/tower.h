@@ -27,12 +27,4 @@ sm_status sm_tower_clone(siamese_tower **out, const siamese_tower *tower);
  * say. Its clones are back on those of the options. */
 void sm_tower_use_kernels(siamese_tower *tower, const sm_kernels *kernels);
 
-/*
- * Vectors of count rows into out[count][dim], on this pool; what
- * siamese_tower_encode does on the tower's own.
- */
-sm_status sm_tower_encode_rows(const siamese_tower *tower, sm_pool *pool,
-                               const siamese_text *rows, size_t count,
-                               float *out);
-
 #endif

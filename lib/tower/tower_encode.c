@@ -1,4 +1,5 @@
-/* tower_encode.c: rows of texts or of token ids to vectors, without training. */
+#include "tower/tower_encode.h"
+
 #include <inttypes.h>
 
 #include "common/size.h"

@@ -2,6 +2,7 @@
 
 #include "common/memory.h"
 #include "common/size.h"
+#include "tower/tower_encode.h"
 #include "train/topk.h"
 
 /* ---- candidates ---- */
