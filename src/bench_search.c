@@ -37,8 +37,8 @@ static void read_all(search_bench *b, const bench_run *run)
     b->k = run->k;
     b->options = &run->options.search;
     if (b->base.shape[1] != b->dim)
-        cli_fail("%s: vectors of %zu numbers, in %s of %zu", run->query,
-                 b->dim, run->base, b->base.shape[1]);
+        cli_fail("%s: vectors of %zu numbers, in %s of %zu", run->query, b->dim,
+                 run->base, b->base.shape[1]);
     b->ids = cli_alloc(b->count * b->k, sizeof *b->ids);
     b->scores = cli_alloc(b->count * b->k, sizeof *b->scores);
 }
@@ -106,8 +106,7 @@ static void write_results(const bench_run *run, const search_bench *b)
 {
     size_t const shape[2] = {b->count, b->k};
 
-    if (!run->out)
-        return;
+    if (!run->out) return;
     char *const path = cli_format("%s/ids.npy", run->out);
     FILE *const stream = cli_output_open(path);
     cli_npy_write_header(stream, "<i8", shape, 2);

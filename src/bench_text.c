@@ -20,8 +20,7 @@ siamese_tower *bench_tower(const bench_run *run, const cli_pairs *pairs)
     cli_pairs_count_tokens(pairs, vocab);
     cli_try(siamese_vocab_finish(vocab));
     cli_try(siamese_tower_create(&tower, &run->options.tower));
-    cli_try(
-        siamese_tower_add_field(tower, "text", vocab, &run->options.field));
+    cli_try(siamese_tower_add_field(tower, "text", vocab, &run->options.field));
     siamese_vocab_free(vocab);
     return tower;
 }
@@ -30,12 +29,11 @@ json_t *bench_shape(const bench_run *run)
 {
     const cli_library_options *const o = &run->options;
 
-    return json_pack("{s:I, s:I, s:I, s:I, s:i}", "embed",
-                     (json_int_t)o->tower.embedding_dim, "units",
-                     (json_int_t)o->tower.units, "vocab",
-                     (json_int_t)o->vocab.max_tokens, "length",
-                     (json_int_t)o->vocab.sequence_length, "threads",
-                     (int)o->tower.threads);
+    return json_pack(
+        "{s:I, s:I, s:I, s:I, s:i}", "embed",
+        (json_int_t)o->tower.embedding_dim, "units", (json_int_t)o->tower.units,
+        "vocab", (json_int_t)o->vocab.max_tokens, "length",
+        (json_int_t)o->vocab.sequence_length, "threads", (int)o->tower.threads);
 }
 
 void bench_write(const bench_run *run, const char *name, const float *values,
@@ -43,8 +41,7 @@ void bench_write(const bench_run *run, const char *name, const float *values,
 {
     size_t const shape[2] = {rows, columns};
 
-    if (!run->out)
-        return;
+    if (!run->out) return;
     char *const path = cli_format("%s/%s.npy", run->out, name);
     cli_npy_write(path, values, shape, columns ? 2 : 1);
     free(path);
@@ -73,10 +70,10 @@ json_t *bench_encode(const bench_run *run)
     cli_progress_clear();
     bench_write(run, "embedding", vectors, count, dim);
     double const median = cli_times_quantile(&times, 0.5);
-    json_t *const figures = json_pack(
-        "{s:s, s:o, s:I, s:f, s:f}", "bench", "encode", "config",
-        bench_shape(run), "items", (json_int_t)count, "items_per_s",
-        (double)count / median, "seconds_median", median);
+    json_t *const figures =
+        json_pack("{s:s, s:o, s:I, s:f, s:f}", "bench", "encode", "config",
+                  bench_shape(run), "items", (json_int_t)count, "items_per_s",
+                  (double)count / median, "seconds_median", median);
     cli_times_free(&times);
     free(titles);
     free(vectors);
@@ -99,22 +96,20 @@ json_t *bench_query(const bench_run *run)
         const siamese_text *const text = &queries->texts[i % queries->count];
         double const begin = cli_seconds();
         cli_try(siamese_tower_encode(tower, text, 1, 1, vector, dim));
-        if (i >= WARM_CALLS)
-            cli_times_add(&times, cli_seconds() - begin);
+        if (i >= WARM_CALLS) cli_times_add(&times, cli_seconds() - begin);
     }
     if (run->out) {
-        float *const vectors =
-            cli_encode_all(tower, queries->count, cli_encode_text,
-                           queries->texts);
+        float *const vectors = cli_encode_all(tower, queries->count,
+                                              cli_encode_text, queries->texts);
         bench_write(run, "embedding", vectors, queries->count, dim);
         free(vectors);
     }
-    json_t *const figures = json_pack(
-        "{s:s, s:o, s:I, s:I, s:f, s:f}", "bench", "query", "config",
-        bench_shape(run), "queries", (json_int_t)queries->count, "calls",
-        (json_int_t)times.count, "query_us_median",
-        1e6 * cli_times_quantile(&times, 0.5), "query_us_p99",
-        1e6 * cli_times_quantile(&times, 0.99));
+    json_t *const figures =
+        json_pack("{s:s, s:o, s:I, s:I, s:f, s:f}", "bench", "query", "config",
+                  bench_shape(run), "queries", (json_int_t)queries->count,
+                  "calls", (json_int_t)times.count, "query_us_median",
+                  1e6 * cli_times_quantile(&times, 0.5), "query_us_p99",
+                  1e6 * cli_times_quantile(&times, 0.99));
     cli_times_free(&times);
     free(vector);
     siamese_tower_free(tower);

@@ -38,8 +38,8 @@ static int32_t on_progress(void *user, const siamese_progress *p)
     }
     w->epoch_steps = p->epoch_steps;
     cli_progress_draw("train",
-                      (double)p->step /
-                          (double)(p->epochs * (p->epoch_steps + !p->epoch_steps)),
+                      (double)p->step / (double)(p->epochs * (p->epoch_steps +
+                                                              !p->epoch_steps)),
                       "");
     return cli_signal_raised();
 }
@@ -48,8 +48,7 @@ static void write_weights(const bench_run *run, const siamese_trainer *trainer)
 {
     siamese_tower *tower;
 
-    if (!run->out)
-        return;
+    if (!run->out) return;
     cli_try(siamese_trainer_snapshot(trainer, NULL, &tower));
     for (size_t i = 0; i < siamese_tower_parameter_count(tower); i++) {
         siamese_parameter_info info = {.struct_size = sizeof info};
@@ -74,15 +73,15 @@ static json_t *figures_of(const bench_run *run, watch *w, size_t pairs)
 
     json_object_set_new(shape, "batch", json_integer((json_int_t)batch));
     json_object_set_new(shape, "epochs", json_integer((json_int_t)o->epochs));
-    return json_pack(
-        "{s:s, s:o, s:I, s:I, s:f, s:f, s:f, s:f}", "bench", "train", "config",
-        shape, "pairs", (json_int_t)pairs, "steps_measured",
-        (json_int_t)w->warm.count, "pairs_per_s",
-        median > 0 ? (double)batch / median : 0.0, "step_ms_median",
-        1e3 * median, "epoch_s",
-        cli_times_mean(&w->warm) * (double)w->epoch_steps,
-        "loss_last_batch_sum",
-        w->loss_count ? (double)w->losses[w->loss_count - 1] : 0.0);
+    return json_pack("{s:s, s:o, s:I, s:I, s:f, s:f, s:f, s:f}", "bench",
+                     "train", "config", shape, "pairs", (json_int_t)pairs,
+                     "steps_measured", (json_int_t)w->warm.count, "pairs_per_s",
+                     median > 0 ? (double)batch / median : 0.0,
+                     "step_ms_median", 1e3 * median, "epoch_s",
+                     cli_times_mean(&w->warm) * (double)w->epoch_steps,
+                     "loss_last_batch_sum",
+                     w->loss_count ? (double)w->losses[w->loss_count - 1]
+                                   : 0.0);
 }
 
 json_t *bench_train(const bench_run *run)

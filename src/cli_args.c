@@ -18,8 +18,7 @@
 static const cli_settings *settings_of(const cli_option *options)
 {
     for (; options->name; options++)
-        if (options->kind == CLI_ARG_SET)
-            return options->target;
+        if (options->kind == CLI_ARG_SET) return options->target;
     return NULL;
 }
 
@@ -63,13 +62,11 @@ static void show_help(const cli_verb *verb, const cli_option *options)
     printf("siamese %s: %s\n\n", verb->name, verb->summary);
     int const usage = printf("usage: siamese %s", verb->name);
     print_wrapped(verb->synopsis, usage, usage + 1);
-    if (verb->details)
-        printf("\n%s\n", verb->details);
+    if (verb->details) printf("\n%s\n", verb->details);
     printf("\noptions\n");
     for (const cli_option *o = options; o->name; o++) {
-        int const left =
-            printf("  %s%s%s%s", o->name[1] ? "--" : "-", o->name,
-                   o->value ? " " : "", o->value ? o->value : "");
+        int const left = printf("  %s%s%s%s", o->name[1] ? "--" : "-", o->name,
+                                o->value ? " " : "", o->value ? o->value : "");
         print_wrapped(o->help, left, HELP_INDENT);
     }
     const cli_settings *const settings = settings_of(options);
@@ -91,8 +88,7 @@ static size_t parse_count(const char *name, const char *text)
 
     errno = 0;
     unsigned long long const value = strtoull(text, &end, 10);
-    if (!isdigit((unsigned char)*text) || *end || errno ||
-        value > SIZE_MAX / 2)
+    if (!isdigit((unsigned char)*text) || *end || errno || value > SIZE_MAX / 2)
         cli_usage_error("%s%s %s: a whole number is expected",
                         name[1] ? "--" : "-", name, text);
     return (size_t)value;
@@ -160,8 +156,7 @@ static const cli_option *find(const cli_option *options, const char *argument,
         return NULL;
     }
     size_t const size = strcspn(argument + 2, "=");
-    if (argument[2 + size] == '=')
-        *value = argument + 2 + size + 1;
+    if (argument[2 + size] == '=') *value = argument + 2 + size + 1;
     for (const cli_option *o = options; o->name; o++)
         if (o->name[1] && strlen(o->name) == size &&
             strncmp(o->name, argument + 2, size) == 0)
@@ -192,8 +187,7 @@ int cli_parse(const cli_verb *verb, const cli_option *options, int argc,
     for (int i = 0; i < argc; i++) {
         const char *value;
         if (strcmp(argv[i], "--") == 0) {
-            while (++i < argc)
-                argv[rest++] = argv[i];
+            while (++i < argc) argv[rest++] = argv[i];
             break;
         }
         if (argv[i][0] != '-' || argv[i][1] == '\0') {
@@ -201,15 +195,12 @@ int cli_parse(const cli_verb *verb, const cli_option *options, int argc,
             continue;
         }
         const cli_option *const o = find(options, argv[i], &value);
-        if (!o)
-            fail_unknown(options, argv[i]);
-        if (o->value && !value && ++i < argc)
-            value = argv[i];
+        if (!o) fail_unknown(options, argv[i]);
+        if (o->value && !value && ++i < argc) value = argv[i];
         if (o->value && !value)
             cli_usage_error("%s%s %s: the value is missing",
                             o->name[1] ? "--" : "-", o->name, o->value);
-        if (!o->value && value)
-            cli_usage_error("--%s takes no value", o->name);
+        if (!o->value && value) cli_usage_error("--%s takes no value", o->name);
         take(verb, options, o, value);
     }
     if (rest > 0 && !takes_rest)
@@ -219,6 +210,5 @@ int cli_parse(const cli_verb *verb, const cli_option *options, int argc,
 
 void cli_require(const char *value, const char *option)
 {
-    if (!value)
-        cli_usage_error("%s is missing", option);
+    if (!value) cli_usage_error("%s is missing", option);
 }

@@ -20,7 +20,7 @@ typedef enum cli_kind {
 } cli_kind;
 
 typedef struct cli_option {
-    const char *name;  /* without the dashes; NULL ends the table */
+    const char *name; /* without the dashes; NULL ends the table */
     cli_kind kind;
     void *target;
     const char *value; /* what the value is, in the help; NULL for a flag */
@@ -38,9 +38,11 @@ typedef struct cli_verb {
 
 /* The options that every verb has. */
 #define CLI_COMMON_OPTIONS                                                     \
-    {"quiet", CLI_ARG_FLAG, NULL, NULL, "say nothing but errors", NULL},       \
-    {"help", CLI_ARG_FLAG, NULL, NULL, "show this help", NULL},                \
-    {NULL, CLI_ARG_FLAG, NULL, NULL, NULL, NULL}
+    {"quiet", CLI_ARG_FLAG, NULL, NULL, "no notes, no progress bar", NULL},    \
+        {"help", CLI_ARG_FLAG, NULL, NULL, "show this help", NULL},            \
+    {                                                                          \
+        NULL, CLI_ARG_FLAG, NULL, NULL, NULL, NULL                             \
+    }
 
 /*
  * Reads argv[0 .. argc) by the table into the targets. Arguments that are not

@@ -7,8 +7,7 @@
 #include "cli_message.h"
 #include "cli_progress.h"
 
-float *cli_collection_encode(const siamese_tower *tower,
-                             const cli_items *items)
+float *cli_collection_encode(const siamese_tower *tower, const cli_items *items)
 {
     return cli_encode_all(tower, cli_items_count(items), cli_encode_title,
                           items);
@@ -22,12 +21,10 @@ siamese_index *cli_collection_index(const float *vectors, size_t count,
     siamese_index *index;
     int64_t *const ids = cli_alloc(count, sizeof *ids);
 
-    for (size_t i = 0; i < count; i++)
-        ids[i] = (int64_t)i;
+    for (size_t i = 0; i < count; i++) ids[i] = (int64_t)i;
     cli_try(siamese_index_create(&index, dim, options));
     cli_progress_draw("index", 0, "k-means and lists");
-    if (!is_exact)
-        cli_try(siamese_index_train(index, vectors, count));
+    if (!is_exact) cli_try(siamese_index_train(index, vectors, count));
     cli_try(siamese_index_add(index, ids, vectors, count));
     cli_progress_clear();
     free(ids);

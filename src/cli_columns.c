@@ -53,10 +53,9 @@ static int is_of_rank(const char *rank, const char *name)
 {
     size_t const size = strlen(name);
 
-    for (const char *at = rank; at; at = strchr(at, '|') ? strchr(at, '|') + 1
-                                                         : NULL)
-        if (strcspn(at, "|") == size && strncmp(at, name, size) == 0)
-            return 1;
+    for (const char *at = rank; at;
+         at = strchr(at, '|') ? strchr(at, '|') + 1 : NULL)
+        if (strcspn(at, "|") == size && strncmp(at, name, size) == 0) return 1;
     return 0;
 }
 
@@ -77,9 +76,10 @@ static _Noreturn void fail_two(const cli_csv *csv, cli_role role, size_t a,
                                size_t b)
 {
     cli_fail("%s: columns '%s' (%zu) and '%s' (%zu) could both be %s; %s NAME "
-             "chooses; the header is: %s", cli_csv_name(csv),
-             cli_csv_header(csv)[a].data, a + 1, cli_csv_header(csv)[b].data,
-             b + 1, meanings[role], options[role], header_text(csv));
+             "chooses; the header is: %s",
+             cli_csv_name(csv), cli_csv_header(csv)[a].data, a + 1,
+             cli_csv_header(csv)[b].data, b + 1, meanings[role], options[role],
+             header_text(csv));
 }
 
 /* The column of exactly this name, -1 if there is none. */
@@ -88,10 +88,8 @@ static int find_named(const cli_csv *csv, cli_role role, const char *name)
     int found = -1;
 
     for (size_t i = 0; i < cli_csv_column_count(csv); i++) {
-        if (strcmp(cli_csv_header(csv)[i].data, name) != 0)
-            continue;
-        if (found >= 0)
-            fail_two(csv, role, (size_t)found, i);
+        if (strcmp(cli_csv_header(csv)[i].data, name) != 0) continue;
+        if (found >= 0) fail_two(csv, role, (size_t)found, i);
         found = (int)i;
     }
     return found;
@@ -104,10 +102,8 @@ static int find_by_rank(const cli_csv *csv, cli_role role, const char *rank)
 
     for (size_t i = 0; i < cli_csv_column_count(csv); i++) {
         plain(cli_csv_header(csv)[i], name);
-        if (!is_of_rank(rank, name))
-            continue;
-        if (found >= 0)
-            fail_two(csv, role, (size_t)found, i);
+        if (!is_of_rank(rank, name)) continue;
+        if (found >= 0) fail_two(csv, role, (size_t)found, i);
         found = (int)i;
     }
     return found;
@@ -122,18 +118,17 @@ int cli_column_find(const cli_csv *csv, cli_role role, const char *named,
         found = find_named(csv, role, named);
         if (found < 0)
             cli_fail("%s: there is no column '%s' (%s); the header is: %s",
-                     cli_csv_name(csv), named, options[role],
-                     header_text(csv));
+                     cli_csv_name(csv), named, options[role], header_text(csv));
         return found;
     }
-    if (trained)
-        found = find_named(csv, role, trained);
+    if (trained) found = find_named(csv, role, trained);
     for (size_t i = 0; found < 0 && i < MAX_RANKS && ranks[role][i]; i++)
         found = find_by_rank(csv, role, ranks[role][i]);
     if (found < 0 && !optional)
         cli_fail("%s: no column for %s is found (such as '%.*s'); %s NAME "
-                 "names it; the header is: %s", cli_csv_name(csv),
-                 meanings[role], (int)strcspn(ranks[role][0], "|"),
-                 ranks[role][0], options[role], header_text(csv));
+                 "names it; the header is: %s",
+                 cli_csv_name(csv), meanings[role],
+                 (int)strcspn(ranks[role][0], "|"), ranks[role][0],
+                 options[role], header_text(csv));
     return found;
 }

@@ -17,7 +17,8 @@ const char *cli_role_option(cli_role role);
 
 /* The names by which a column is found, one rank a line, for the help. */
 #define CLI_COLUMN_HELP                                                        \
-    "Columns are found by their names, in any case, with - . and spaces as _;\n"\
+    "Columns are found by their names, in any case, with - . and spaces as "   \
+    "_;\n"                                                                     \
     "the first in these lists wins, names joined by | are equally good:\n"     \
     "  id         product_uid, product_id | item_id, uniq_id, posting_id,\n"   \
     "             sku, asin, uid, id\n"                                        \

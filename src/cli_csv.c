@@ -32,8 +32,8 @@ struct cli_csv {
     cli_reader *reader;
     struct csv_parser parser;
     row header, row;
-    size_t line;   /* on which the row begins */
-    int is_open;   /* the row has begun */
+    size_t line; /* on which the row begins */
+    int is_open; /* the row has begun */
     int is_ended;
     int skips;
     size_t rows, skipped;
@@ -51,8 +51,7 @@ static void on_field(void *bytes, size_t size, void *user)
         r->bytes_capacity = 2 * (r->size + size) + 256;
         r->bytes = cli_resize(r->bytes, r->bytes_capacity, 1);
     }
-    if (size > 0)
-        memcpy(r->bytes + r->size, bytes, size);
+    if (size > 0) memcpy(r->bytes + r->size, bytes, size);
     r->size += size;
     r->bytes[r->size++] = '\0'; /* so that a field is a C string as well */
     r->ends = cli_grow(r->ends, r->count, &r->ends_capacity, sizeof *r->ends);
@@ -90,8 +89,8 @@ static void place_fields(row *r)
     size_t begin = 0;
 
     for (size_t i = 0; i < r->count; i++) {
-        r->fields = cli_grow(r->fields, i, &r->fields_capacity,
-                             sizeof *r->fields);
+        r->fields =
+            cli_grow(r->fields, i, &r->fields_capacity, sizeof *r->fields);
         r->fields[i] = (siamese_text){r->bytes + begin, r->ends[i] - begin - 1};
         begin = r->ends[i];
     }
@@ -112,14 +111,12 @@ static int feed(cli_csv *csv, const char *line, size_t size)
     while (done < size) {
         done += csv_parse(&csv->parser, line + done, size - done, on_field,
                           on_row, &csv->row);
-        if (done == size)
-            break;
+        if (done == size) break;
         if (csv_error(&csv->parser) != CSV_EPARSE)
             cli_fail("%s:%zu: %s", cli_csv_name(csv),
                      cli_reader_line(csv->reader),
                      csv_strerror(csv_error(&csv->parser)));
-        if (csv->parser.quoted)
-            return 0;
+        if (csv->parser.quoted) return 0;
         csv_set_opts(&csv->parser, 0);
         done += csv_parse(&csv->parser, line + done, 1, on_field, on_row,
                           &csv->row);
@@ -134,7 +131,8 @@ static void finish_file(cli_csv *csv)
     if (csv->is_open &&
         csv_fini(&csv->parser, on_field, on_row, &csv->row) != 0)
         cli_fail("%s:%zu: a quote that opens in this row is not closed before "
-                 "the end of the file", cli_csv_name(csv), csv->line);
+                 "the end of the file",
+                 cli_csv_name(csv), csv->line);
 }
 
 /* A stray quote: drops the row so far and begins anew with the next line. */
@@ -143,8 +141,9 @@ static void reject_quote(cli_csv *csv)
     csv->rows++;
     csv_free(&csv->parser);
     start_parser(csv);
-    cli_csv_reject(csv, "a quote inside a quoted field must be doubled, or a "
-                        "closing quote is missing (seen on line %zu)",
+    cli_csv_reject(csv,
+                   "a quote inside a quoted field must be doubled, or a "
+                   "closing quote is missing (seen on line %zu)",
                    cli_reader_line(csv->reader));
 }
 
@@ -163,16 +162,15 @@ static int read_row(cli_csv *csv)
             break;
         }
         if (!csv->is_open) {
-            if (*line == '\n' || *line == '\r')
-                continue; /* blank */
+            if (*line == '\n' || *line == '\r') continue; /* blank */
             csv->line = cli_reader_line(csv->reader);
             csv->is_open = 1;
         }
-        if (!feed(csv, line, size))
-            reject_quote(csv);
+        if (!feed(csv, line, size)) reject_quote(csv);
         if (csv_get_buffer_size(&csv->parser) > MAX_ROW_BYTES)
             cli_fail("%s:%zu: the row is longer than %d bytes; is a quote not "
-                     "closed?", cli_csv_name(csv), csv->line, MAX_ROW_BYTES);
+                     "closed?",
+                     cli_csv_name(csv), csv->line, MAX_ROW_BYTES);
     }
     csv->is_open = 0;
     place_fields(r);
@@ -213,8 +211,8 @@ static void free_row(row *r)
 void cli_csv_close(cli_csv *csv)
 {
     if (csv->skipped > 0)
-        cli_warn("%s: %zu of %zu rows skipped", cli_csv_name(csv),
-                 csv->skipped, csv->rows);
+        cli_warn("%s: %zu of %zu rows skipped", cli_csv_name(csv), csv->skipped,
+                 csv->rows);
     cli_reader_close(csv->reader);
     csv_free(&csv->parser);
     free_row(&csv->header);
@@ -259,8 +257,7 @@ const siamese_text *cli_csv_next(cli_csv *csv)
 {
     while (read_row(csv)) {
         csv->rows++;
-        if (is_good(csv))
-            return csv->row.fields;
+        if (is_good(csv)) return csv->row.fields;
     }
     return NULL;
 }

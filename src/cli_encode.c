@@ -48,10 +48,8 @@ void cli_encode(const siamese_tower *tower, size_t count, cli_text_fn text,
 
     for (size_t first = 0; first < count; first += BLOCK) {
         size_t const n = count - first < BLOCK ? count - first : BLOCK;
-        for (size_t i = 0; i < n; i++)
-            block[i] = text(texts, first + i);
-        cli_try(
-            siamese_tower_encode(tower, block, n, 1, vectors, BLOCK * dim));
+        for (size_t i = 0; i < n; i++) block[i] = text(texts, first + i);
+        cli_try(siamese_tower_encode(tower, block, n, 1, vectors, BLOCK * dim));
         take(user, first, n, vectors);
         draw(first + n, count, begin);
     }
@@ -69,8 +67,7 @@ static void gather(void *user, size_t first, size_t n, const float *vectors)
 {
     gathering *const g = user;
 
-    memcpy(g->vectors + first * g->dim, vectors,
-           n * g->dim * sizeof *vectors);
+    memcpy(g->vectors + first * g->dim, vectors, n * g->dim * sizeof *vectors);
 }
 
 float *cli_encode_all(const siamese_tower *tower, size_t count,

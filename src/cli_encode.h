@@ -5,8 +5,7 @@
 #include <siamese/siamese.h>
 
 /* The tower of a side, "item" or "query"; to be freed. */
-siamese_tower *cli_encode_tower(const siamese_bundle *bundle,
-                                const char *side);
+siamese_tower *cli_encode_tower(const siamese_bundle *bundle, const char *side);
 
 /* Gives text i of what is encoded. */
 typedef siamese_text (*cli_text_fn)(const void *user, size_t i);

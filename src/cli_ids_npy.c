@@ -13,8 +13,7 @@ static int parse_integer(siamese_text id, int64_t *value)
 {
     char text[32], printed[32];
 
-    if (id.size == 0 || id.size >= sizeof text)
-        return 0;
+    if (id.size == 0 || id.size >= sizeof text) return 0;
     memcpy(text, id.data, id.size);
     text[id.size] = '\0';
     errno = 0;
@@ -34,8 +33,7 @@ static size_t code_points(siamese_text text, uint32_t *out)
         uint32_t point = size == 1 ? c : c & (0x7fu >> size);
         for (size_t j = 1; j < size && i + j < text.size; j++)
             point = point << 6 | ((unsigned char)text.data[i + j] & 0x3f);
-        if (out)
-            out[n] = point;
+        if (out) out[n] = point;
         i += size;
     }
     return n;

@@ -39,8 +39,7 @@ size_t cli_items_add(cli_items *items, siamese_text id, siamese_text title)
         items->key_capacity = 2 * size;
         items->key = cli_resize(items->key, items->key_capacity, 1);
     }
-    if (id.size > 0)
-        memcpy(items->key, id.data, id.size);
+    if (id.size > 0) memcpy(items->key, id.data, id.size);
     items->key[id.size] = '\0';
     if (title.size > 0)
         memcpy(items->key + id.size + 1, title.data, title.size);
@@ -76,8 +75,7 @@ void cli_items_read(cli_items *items, const cli_items_source *source)
                                       source->trained_item, 0);
     const siamese_text *row;
 
-    while ((row = cli_csv_next(csv)))
-        cli_items_add(items, row[id], row[title]);
+    while ((row = cli_csv_next(csv))) cli_items_add(items, row[id], row[title]);
     if (cli_items_count(items) == 0)
         cli_fail("%s: there is no row below the header", cli_csv_name(csv));
     cli_csv_close(csv);
@@ -88,30 +86,28 @@ void cli_items_store(const cli_items *items, siamese_bundle *bundle)
     size_t const count = cli_items_count(items);
     size_t size = 0;
 
-    for (size_t i = 0; i < count; i++)
-        size += items->pairs.texts[i].size + 1;
+    for (size_t i = 0; i < count; i++) size += items->pairs.texts[i].size + 1;
     char *const bytes = cli_alloc(size, 1);
     char *at = bytes;
     for (size_t i = 0; i < count; i++) {
         memcpy(at, items->pairs.texts[i].data, items->pairs.texts[i].size + 1);
         at += items->pairs.texts[i].size + 1;
     }
-    cli_try(
-        siamese_bundle_set_section(bundle, CLI_ITEMS_SECTION, bytes, size));
+    cli_try(siamese_bundle_set_section(bundle, CLI_ITEMS_SECTION, bytes, size));
     free(bytes);
 }
 
 void cli_items_load(cli_items *items, const siamese_bundle *bundle)
 {
     size_t size = 0;
-    siamese_status status = siamese_bundle_get_section(
-        bundle, CLI_ITEMS_SECTION, NULL, 0, &size);
+    siamese_status status =
+        siamese_bundle_get_section(bundle, CLI_ITEMS_SECTION, NULL, 0, &size);
 
     if (status == SIAMESE_E_NOT_FOUND)
         cli_fail("the model has an index, but no section '%s' with ids and "
-                 "titles: was it made with siamese index?", CLI_ITEMS_SECTION);
-    if (status != SIAMESE_OK && status != SIAMESE_E_RANGE)
-        cli_try(status);
+                 "titles: was it made with siamese index?",
+                 CLI_ITEMS_SECTION);
+    if (status != SIAMESE_OK && status != SIAMESE_E_RANGE) cli_try(status);
     char *const bytes = cli_alloc(size, 1);
     cli_try(siamese_bundle_get_section(bundle, CLI_ITEMS_SECTION, bytes, size,
                                        &size));

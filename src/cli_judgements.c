@@ -32,8 +32,7 @@ static void number_ids(cli_judgements *j, const cli_items *items)
         siamese_text const id = cli_items_id(items, i);
         size_t const number = cli_strings_add(&j->ids, id.data, id.size);
         j->id_of_row[i] = (uint32_t)number;
-        if (++rows[number] > j->most_rows)
-            j->most_rows = rows[number];
+        if (++rows[number] > j->most_rows) j->most_rows = rows[number];
     }
     free(rows);
 }
@@ -46,8 +45,7 @@ static void read_queries(cli_judgements *j, const char *path)
 
     while (cli_reader_next_text(reader, &line, &size)) {
         const char *const tab = memchr(line, '\t', size);
-        if (size == 0)
-            continue;
+        if (size == 0) continue;
         if (!tab || tab == line)
             cli_fail("%s:%zu: qid TAB query is expected",
                      cli_reader_name(reader), cli_reader_line(reader));
@@ -80,8 +78,7 @@ static size_t split(const char *line, size_t size,
             continue;
         }
         size_t const begin = i;
-        while (i < size && line[i] != ' ' && line[i] != '\t')
-            i++;
+        while (i < size && line[i] != ' ' && line[i] != '\t') i++;
         fields[count++] = (siamese_text){line + begin, i - begin};
     }
     return count;
@@ -97,8 +94,7 @@ static void read_qrels(cli_judgements *j, const char *path)
     while (cli_reader_next_text(reader, &line, &size)) {
         size_t const count = split(line, size, fields);
         double grade;
-        if (count == 0)
-            continue;
+        if (count == 0) continue;
         if (count != QREL_FIELDS)
             cli_fail("%s:%zu: qid 0 id grade is expected",
                      cli_reader_name(reader), cli_reader_line(reader));
@@ -129,8 +125,7 @@ static int by_pair(const void *a, const void *b)
 {
     const cli_judgement *const x = a, *const y = b;
 
-    if (x->query != y->query)
-        return x->query < y->query ? -1 : 1;
+    if (x->query != y->query) return x->query < y->query ? -1 : 1;
     return (x->item > y->item) - (x->item < y->item);
 }
 
@@ -153,8 +148,7 @@ static void order(cli_judgements *j)
     placed *const sorted = cli_alloc(j->count, sizeof *sorted);
     size_t kept = 0;
 
-    for (size_t i = 0; i < j->count; i++)
-        sorted[i] = (placed){j->list[i], i};
+    for (size_t i = 0; i < j->count; i++) sorted[i] = (placed){j->list[i], i};
     qsort(sorted, j->count, sizeof *sorted, by_pair_and_place);
     for (size_t i = 0; i < j->count; i++) {
         if (kept > 0 && by_pair(&j->list[kept - 1], &sorted[i].judgement) == 0)
@@ -165,8 +159,7 @@ static void order(cli_judgements *j)
     free(sorted);
 
     j->offsets = cli_alloc(j->qids.count + 1, sizeof *j->offsets);
-    for (size_t i = 0; i < kept; i++)
-        j->offsets[j->list[i].query + 1]++;
+    for (size_t i = 0; i < kept; i++) j->offsets[j->list[i].query + 1]++;
     for (size_t q = 0; q < j->qids.count; q++)
         j->offsets[q + 1] += j->offsets[q];
 }
@@ -186,8 +179,7 @@ double cli_judgements_grade(const cli_judgements *j, size_t query,
     cli_judgement const key = {(uint32_t)query, item, 0};
     const cli_judgement *const found =
         bsearch(&key, j->list + j->offsets[query],
-                j->offsets[query + 1] - j->offsets[query], sizeof key,
-                by_pair);
+                j->offsets[query + 1] - j->offsets[query], sizeof key, by_pair);
 
     *is_judged = found != NULL;
     return found ? found->grade : 0;

@@ -20,7 +20,7 @@ typedef struct cli_judgements {
     siamese_text *queries; /* [qids.count] */
     cli_strings texts;     /* the bytes of the queries */
     size_t query_capacity;
-    cli_judgement *list;   /* by query, then item; one for each pair */
+    cli_judgement *list; /* by query, then item; one for each pair */
     size_t count, capacity;
     size_t *offsets; /* [qids.count + 1] where a query's begin in list */
 } cli_judgements;

@@ -11,25 +11,21 @@ void *cli_alloc(size_t count, size_t size)
 {
     void *const pointer = calloc(count ? count : 1, size ? size : 1);
 
-    if (!pointer)
-        cli_fail("out of memory for %zu x %zu bytes", count, size);
+    if (!pointer) cli_fail("out of memory for %zu x %zu bytes", count, size);
     return pointer;
 }
 
 void *cli_resize(void *pointer, size_t count, size_t size)
 {
-    if (count == 0)
-        count = 1;
+    if (count == 0) count = 1;
     void *const moved = reallocarray(pointer, count, size);
-    if (!moved)
-        cli_fail("out of memory for %zu x %zu bytes", count, size);
+    if (!moved) cli_fail("out of memory for %zu x %zu bytes", count, size);
     return moved;
 }
 
 void *cli_grow(void *pointer, size_t count, size_t *capacity, size_t size)
 {
-    if (count < *capacity)
-        return pointer;
+    if (count < *capacity) return pointer;
     *capacity = count + count / 2 + 16;
     return cli_resize(pointer, *capacity, size);
 }
@@ -42,7 +38,6 @@ char *cli_format(const char *format, ...)
     va_start(arguments, format);
     int const size = vasprintf(&text, format, arguments);
     va_end(arguments);
-    if (size < 0)
-        cli_fail("out of memory for a message");
+    if (size < 0) cli_fail("out of memory for a message");
     return text;
 }

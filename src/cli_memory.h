@@ -17,7 +17,6 @@ void *cli_resize(void *pointer, size_t count, size_t size);
 void *cli_grow(void *pointer, size_t count, size_t *capacity, size_t size);
 
 /* printf into new memory, to be freed. */
-char *cli_format(const char *format, ...)
-    __attribute__((format(printf, 1, 2)));
+char *cli_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

@@ -39,8 +39,7 @@ void cli_note(const char *format, ...)
 {
     va_list arguments;
 
-    if (is_quiet)
-        return;
+    if (is_quiet) return;
     va_start(arguments, format);
     say(NULL, format, arguments);
     va_end(arguments);
@@ -79,8 +78,7 @@ void cli_usage_error(const char *format, ...)
 
 void cli_try(siamese_status status)
 {
-    if (status == SIAMESE_OK)
-        return;
+    if (status == SIAMESE_OK) return;
     const char *account = siamese_last_error();
     cli_fail("%s", *account ? account : siamese_status_text(status));
 }

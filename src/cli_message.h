@@ -11,8 +11,7 @@
 #include <stddef.h>
 #include <siamese/siamese.h>
 
-#define CLI_PRINTF(place, first)                                               \
-    __attribute__((format(printf, place, first)))
+#define CLI_PRINTF(place, first) __attribute__((format(printf, place, first)))
 
 enum { CLI_EXIT_FAILED = 1, CLI_EXIT_USAGE = 2 };
 

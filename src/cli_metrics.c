@@ -64,23 +64,18 @@ void cli_metrics_add(cli_metrics *m, const cli_judgements *j, size_t query,
         int is_judged;
         double const grade =
             cli_judgements_grade(j, query, ids[rank - 1], &is_judged);
-        if (!is_judged)
-            continue;
-        if (rank <= NDCG_DEPTH)
-            dcg += gain(grade) * discount(rank);
-        if (grade < m->relevant)
-            continue;
+        if (!is_judged) continue;
+        if (rank <= NDCG_DEPTH) dcg += gain(grade) * discount(rank);
+        if (grade < m->relevant) continue;
         hits_100++;
         hits_10 += rank <= 10;
-        if (first == 0)
-            first = rank;
+        if (first == 0) first = rank;
     }
     if (ideal > 0) {
         m->ndcg_queries++;
         m->ndcg_10 += dcg / ideal;
     }
-    if (relevant == 0)
-        return;
+    if (relevant == 0) return;
     m->queries++;
     m->pairs += relevant;
     m->recall_10 += (double)hits_10 / (double)relevant;

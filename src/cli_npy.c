@@ -38,8 +38,7 @@ void cli_npy_write_header(FILE *stream, const char *type, const size_t *shape,
         header, sizeof header,
         "{'descr': '%s', 'fortran_order': False, 'shape': %s, }", type,
         shape_text);
-    while ((sizeof magic + size + 1) % ALIGNMENT != 0)
-        header[size++] = ' ';
+    while ((sizeof magic + size + 1) % ALIGNMENT != 0) header[size++] = ' ';
     header[size++] = '\n';
     magic[8] = (unsigned char)(size & 0xff);
     magic[9] = (unsigned char)(size >> 8);
@@ -53,8 +52,7 @@ void cli_npy_write(const char *path, const float *values, const size_t *shape,
     FILE *const stream = cli_output_open(path);
     size_t count = 1;
 
-    for (size_t i = 0; i < rank; i++)
-        count *= shape[i];
+    for (size_t i = 0; i < rank; i++) count *= shape[i];
     cli_npy_write_header(stream, "<f4", shape, rank);
     cli_output_write(stream, values, count * sizeof *values);
 }
@@ -73,8 +71,7 @@ typedef struct npy_file {
 
 static void read_bytes(npy_file *file, void *data, size_t size)
 {
-    if (fread(data, 1, size, file->stream) == size)
-        return;
+    if (fread(data, 1, size, file->stream) == size) return;
     if (ferror(file->stream))
         cli_fail("cannot read %s: %s", file->path, strerror(errno));
     cli_fail("%s: the file ends too early", file->path);
@@ -93,8 +90,7 @@ static void read_header(npy_file *file)
         read_bytes(file, magic + 10, 2);
         size |= (size_t)magic[10] << 16 | (size_t)magic[11] << 24;
     }
-    if (size > MAX_HEADER)
-        cli_fail("%s: its header is too long", file->path);
+    if (size > MAX_HEADER) cli_fail("%s: its header is too long", file->path);
     read_bytes(file, file->header, size);
     file->header[size] = '\0';
 }
@@ -104,8 +100,7 @@ static const char *value_of(const npy_file *file, const char *key)
 {
     const char *at = strstr(file->header, key);
 
-    if (at && (at = strchr(at, ':')))
-        return at + 1 + strspn(at + 1, " ");
+    if (at && (at = strchr(at, ':'))) return at + 1 + strspn(at + 1, " ");
     cli_fail("%s: its header has no %s", file->path, key);
 }
 
@@ -116,13 +111,11 @@ static void parse_shape(const npy_file *file, cli_npy *array)
 
     array->rank = 0;
     array->count = 1;
-    if (*at++ != '(')
-        cli_fail("%s: its header has no shape", file->path);
+    if (*at++ != '(') cli_fail("%s: its header has no shape", file->path);
     for (at += strspn(at, " "); *at != ')'; at += strspn(at, " ,")) {
         errno = 0;
         unsigned long long const n = strtoull(at, &end, 10);
-        if (end == at || *at == '-' || errno ||
-            array->rank == CLI_NPY_MAX_RANK)
+        if (end == at || *at == '-' || errno || array->rank == CLI_NPY_MAX_RANK)
             cli_fail("%s: its shape is not one of 1 to %d numbers", file->path,
                      CLI_NPY_MAX_RANK);
         if (__builtin_mul_overflow(array->count, n, &array->count) ||
@@ -178,8 +171,7 @@ static void read_values(npy_file *file, cli_npy *array)
         return;
     }
     for (size_t i = 0; i < array->count; i++) {
-        size_t const to =
-            file->is_fortran ? i % rows * columns + i / rows : i;
+        size_t const to = file->is_fortran ? i % rows * columns + i / rows : i;
         if (file->item_size == 8) {
             double value;
             read_bytes(file, &value, sizeof value);
@@ -194,8 +186,7 @@ void cli_npy_read(const char *path, cli_npy *array)
 {
     npy_file file = {.path = path, .stream = fopen(path, "rb")};
 
-    if (!file.stream)
-        cli_fail("cannot read %s: %s", path, strerror(errno));
+    if (!file.stream) cli_fail("cannot read %s: %s", path, strerror(errno));
     read_header(&file);
     parse_header(&file, array);
     check_size(&file, array);

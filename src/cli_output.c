@@ -33,8 +33,7 @@ static char *folder_of(const char *path)
 {
     const char *const slash = strrchr(path, '/');
 
-    if (!slash)
-        return cli_format(".");
+    if (!slash) return cli_format(".");
     return cli_format("%.*s", slash == path ? 1 : (int)(slash - path), path);
 }
 
@@ -58,10 +57,8 @@ void cli_output_check(const char *path)
 {
     struct stat status;
 
-    if (*path == '\0')
-        cli_fail("the path of an output is empty");
-    if (strcmp(path, "-") == 0 || is_special(path))
-        return;
+    if (*path == '\0') cli_fail("the path of an output is empty");
+    if (strcmp(path, "-") == 0 || is_special(path)) return;
     if (stat(path, &status) == 0 && S_ISDIR(status.st_mode))
         cli_fail("cannot write %s: it is a directory", path);
     char *const folder = folder_of(path);
@@ -79,8 +76,7 @@ static mode_t mode_for(const char *path)
 {
     struct stat status;
 
-    if (stat(path, &status) == 0)
-        return status.st_mode & 07777;
+    if (stat(path, &status) == 0) return status.st_mode & 07777;
     mode_t const mask = umask(0);
     umask(mask);
     return 0666 & ~mask;
@@ -106,8 +102,7 @@ FILE *cli_output_open(const char *path)
 {
     output *const o = &outputs[output_count];
 
-    if (output_count == 0)
-        atexit(cli_output_discard);
+    if (output_count == 0) atexit(cli_output_discard);
     if (output_count == MAX_OUTPUTS)
         cli_fail("more than %d outputs", MAX_OUTPUTS);
     if (strcmp(path, "-") == 0) {
@@ -126,8 +121,7 @@ FILE *cli_output_open(const char *path)
         output_count--;
     }
     o->stream = file < 0 ? NULL : fdopen(file, "wb");
-    if (!o->stream)
-        cli_fail("cannot write %s: %s", path, strerror(errno));
+    if (!o->stream) cli_fail("cannot write %s: %s", path, strerror(errno));
     output_count++;
     return o->stream;
 }
@@ -136,8 +130,7 @@ void cli_output_folder(const char *path)
 {
     if (mkdir(path, 0777) == 0) {
         new_folder = cli_format("%s", path);
-        if (output_count == 0)
-            atexit(cli_output_discard);
+        if (output_count == 0) atexit(cli_output_discard);
     } else if (errno != EEXIST) {
         cli_fail("cannot make %s: %s", path, strerror(errno));
     }
@@ -146,8 +139,7 @@ void cli_output_folder(const char *path)
 static const char *name_of(const FILE *stream)
 {
     for (size_t i = 0; i < output_count; i++)
-        if (outputs[i].stream == stream)
-            return outputs[i].path;
+        if (outputs[i].stream == stream) return outputs[i].path;
     return "an output";
 }
 
@@ -162,10 +154,8 @@ static void finish(output *o)
 {
     int failed = fflush(o->stream) != 0 || ferror(o->stream);
 
-    if (o->temporary && !failed)
-        failed = fsync(fileno(o->stream)) != 0;
-    if (failed)
-        cli_fail("cannot write %s: %s", o->path, strerror(errno));
+    if (o->temporary && !failed) failed = fsync(fileno(o->stream)) != 0;
+    if (failed) cli_fail("cannot write %s: %s", o->path, strerror(errno));
     if (o->stream != stdout && fclose(o->stream) != 0)
         cli_fail("cannot write %s: %s", o->path, strerror(errno));
     o->stream = NULL;
@@ -185,12 +175,10 @@ static void sync_folder(const char *path)
 
 void cli_output_commit(void)
 {
-    for (size_t i = 0; i < output_count; i++)
-        finish(&outputs[i]);
+    for (size_t i = 0; i < output_count; i++) finish(&outputs[i]);
     for (size_t i = 0; i < output_count; i++) {
         output *const o = &outputs[i];
-        if (!o->temporary)
-            continue;
+        if (!o->temporary) continue;
         if (rename(o->temporary, o->path) != 0)
             cli_fail("cannot write %s: %s", o->path, strerror(errno));
         sync_folder(o->path);
@@ -198,8 +186,7 @@ void cli_output_commit(void)
         o->temporary = NULL;
         free(done);
     }
-    while (output_count > 0)
-        free(outputs[--output_count].path);
+    while (output_count > 0) free(outputs[--output_count].path);
     free(new_folder);
     new_folder = NULL;
 }
@@ -207,8 +194,6 @@ void cli_output_commit(void)
 void cli_output_discard(void)
 {
     for (size_t i = 0; i < output_count; i++)
-        if (outputs[i].temporary)
-            unlink(outputs[i].temporary);
-    if (new_folder)
-        rmdir(new_folder); /* fails if anything else is in it */
+        if (outputs[i].temporary) unlink(outputs[i].temporary);
+    if (new_folder) rmdir(new_folder); /* fails if anything else is in it */
 }

@@ -37,8 +37,7 @@ static void find_columns(reading *r)
 {
     for (cli_role role = 0; role < CLI_ROLE_COUNT; role++) {
         r->columns[role] = -1;
-        if (role == CLI_ROLE_RELEVANCE && r->takes_all)
-            continue;
+        if (role == CLI_ROLE_RELEVANCE && r->takes_all) continue;
         int const found =
             cli_column_find(r->csv, role, r->source->columns[role],
                             r->source->trained[role], role == CLI_ROLE_ID);
@@ -100,8 +99,7 @@ void cli_pairs_read(cli_pairs *pairs, const cli_pairs_source *source)
     parse_threshold(&r);
     r.csv = cli_csv_open(source->data, source->encoding, source->on_bad_row);
     find_columns(&r);
-    while ((row = cli_csv_next(r.csv)))
-        take_row(&r, row);
+    while ((row = cli_csv_next(r.csv))) take_row(&r, row);
     pairs->rows = cli_csv_row_count(r.csv);
     pairs->skipped = cli_csv_skipped(r.csv);
     if (pairs->rows == pairs->skipped)
@@ -122,8 +120,7 @@ void cli_pairs_free(cli_pairs *p)
     free(p->item_rows);
     free(p->query_rows);
     free(p->id_rows);
-    for (size_t i = 0; i < CLI_ROLE_COUNT; i++)
-        free(p->columns[i]);
+    for (size_t i = 0; i < CLI_ROLE_COUNT; i++) free(p->columns[i]);
     memset(p, 0, sizeof *p);
 }
 
@@ -186,15 +183,16 @@ void cli_pairs_add_to(const cli_pairs *p, siamese_trainer *trainer)
         queries[i] = query_text(p, i);
         ids[i] = p->id_rows[i];
     }
-    cli_try(siamese_trainer_add_pairs(trainer, &(siamese_pairs){
-        .struct_size = sizeof(siamese_pairs),
-        .queries = queries,
-        .items = items,
-        .query_fields = 1,
-        .item_fields = 1,
-        .item_ids = ids,
-        .count = p->count,
-    }));
+    cli_try(siamese_trainer_add_pairs(trainer,
+                                      &(siamese_pairs){
+                                          .struct_size = sizeof(siamese_pairs),
+                                          .queries = queries,
+                                          .items = items,
+                                          .query_fields = 1,
+                                          .item_fields = 1,
+                                          .item_ids = ids,
+                                          .count = p->count,
+                                      }));
     free(items);
     free(queries);
     free(ids);

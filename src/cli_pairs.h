@@ -23,7 +23,7 @@ typedef struct cli_pairs {
     uint32_t *id_rows;
     size_t count, capacity;
     size_t rows, skipped;
-    cli_relevance relevance; /* of all rows; empty without relevance */
+    cli_relevance relevance;       /* of all rows; empty without relevance */
     char *columns[CLI_ROLE_COUNT]; /* names of those that were read, or NULL */
 } cli_pairs;
 

@@ -9,7 +9,7 @@
 
 #include "cli_message.h"
 
-enum { BAR_CELLS = 24, LINE_BYTES = 512 };
+enum { MIN_CELLS = 6, MAX_CELLS = 24, LINE_BYTES = 512 };
 
 static const double redraw_seconds = 0.1;
 
@@ -51,30 +51,38 @@ static void put(const char *text, size_t size)
     (void)written;
 }
 
+/* What the text leaves of a line of `room` columns, within bounds. */
+static int bar_cells(const char *label, const char *details, size_t room)
+{
+    size_t const used = strlen(label) + strlen(details) + 4;
+
+    return room >= used + MAX_CELLS   ? MAX_CELLS
+           : room <= used + MIN_CELLS ? MIN_CELLS
+                                      : (int)(room - used);
+}
+
 void cli_progress_draw(const char *label, double share, const char *details)
 {
-    char line[LINE_BYTES], bar[BAR_CELLS + 1];
+    char line[LINE_BYTES], bar[MAX_CELLS + 1];
     double const now = cli_seconds();
 
     if (!is_wanted() || (drawn_at >= 0 && now - drawn_at < redraw_seconds))
         return;
-    if (!(share > 0))
-        share = 0;
-    if (share > 1)
-        share = 1;
-    int const filled = (int)(share * BAR_CELLS);
-    for (int i = 0; i < BAR_CELLS; i++)
-        bar[i] = i < filled ? '=' : i == filled ? '>' : ' ';
-    bar[BAR_CELLS] = '\0';
-
-    int size = snprintf(line + 1, sizeof line - 8, "%s [%s] %s", label, bar,
-                        details);
     size_t const room = columns() - 1;
+    int const cells = bar_cells(label, details, room);
+    int const filled = !(share > 0) ? 0
+                       : share > 1  ? cells
+                                    : (int)(share * cells);
+    for (int i = 0; i < cells; i++)
+        bar[i] = i < filled ? '=' : i == filled ? '>' : ' ';
+    bar[cells] = '\0';
+
+    size_t const text_room = sizeof line - 8;
+    int const size =
+        snprintf(line + 1, text_room, "%s [%s] %s", label, bar, details);
     size_t shown = size < 0 ? 0 : (size_t)size;
-    if (shown > sizeof line - 9)
-        shown = sizeof line - 9;
-    if (shown > room)
-        shown = room;
+    if (shown > text_room - 1) shown = text_room - 1;
+    if (shown > room) shown = room;
     line[0] = '\r';
     memcpy(line + 1 + shown, "\033[K", 3);
     put(line, shown + 4);
@@ -84,8 +92,7 @@ void cli_progress_draw(const char *label, double share, const char *details)
 
 void cli_progress_clear(void)
 {
-    if (!is_drawn)
-        return;
+    if (!is_drawn) return;
     put("\r\033[K", 4);
     is_drawn = 0;
     drawn_at = -1.0;

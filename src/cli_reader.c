@@ -20,15 +20,15 @@ struct cli_reader {
     int file;
     int is_utf8;
     iconv_t converter;
-    char *raw;          /* [RAW_BYTES] read, not yet converted */
+    char *raw; /* [RAW_BYTES] read, not yet converted */
     size_t raw_size;
-    uint64_t raw_at;    /* place of raw[0] in the file */
-    char *text;         /* UTF-8 */
+    uint64_t raw_at; /* place of raw[0] in the file */
+    char *text;      /* UTF-8 */
     size_t begin, end, capacity;
-    uint64_t line_at;   /* place of text[begin] in the file, if UTF-8 */
+    uint64_t line_at; /* place of text[begin] in the file, if UTF-8 */
     size_t line, next_line, line_feeds;
     int is_ended;
-    int is_broken;      /* raw[0] cannot be converted */
+    int is_broken; /* raw[0] cannot be converted */
 };
 
 /* ------------------------------------------------------------------------- */
@@ -52,15 +52,15 @@ cli_reader *cli_reader_open(const char *path, const char *encoding)
     r->is_utf8 = names_utf8(r->encoding);
     r->next_line = 1;
     r->file = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-    if (r->file < 0)
-        cli_fail("cannot read %s: %s", r->name, strerror(errno));
+    if (r->file < 0) cli_fail("cannot read %s: %s", r->name, strerror(errno));
     if (fstat(r->file, &status) == 0 && S_ISDIR(status.st_mode))
         cli_fail("cannot read %s: it is a directory", r->name);
     if (!r->is_utf8) {
         r->converter = iconv_open("UTF-8", r->encoding);
         if (r->converter == (iconv_t)-1)
             cli_usage_error("--encoding %s: no such encoding is known; "
-                            "'iconv --list' lists them", r->encoding);
+                            "'iconv --list' lists them",
+                            r->encoding);
     }
     r->raw = cli_alloc(RAW_BYTES, 1);
     return r;
@@ -68,12 +68,9 @@ cli_reader *cli_reader_open(const char *path, const char *encoding)
 
 void cli_reader_close(cli_reader *r)
 {
-    if (!r)
-        return;
-    if (!r->is_utf8)
-        iconv_close(r->converter);
-    if (r->file != STDIN_FILENO)
-        close(r->file);
+    if (!r) return;
+    if (!r->is_utf8) iconv_close(r->converter);
+    if (r->file != STDIN_FILENO) close(r->file);
     free(r->raw);
     free(r->text);
     free(r->name);
@@ -104,11 +101,9 @@ static size_t utf8_sequence(const unsigned char *s, size_t size)
                         : c >= 0xe0 && c < 0xf0 ? 3
                         : c >= 0xf0 && c < 0xf5 ? 4
                                                 : 0;
-    if (need == 0 || need > size)
-        return 0;
+    if (need == 0 || need > size) return 0;
     for (size_t i = 1; i < need; i++)
-        if ((s[i] & 0xc0) != 0x80)
-            return 0;
+        if ((s[i] & 0xc0) != 0x80) return 0;
     if ((c == 0xe0 && s[1] < 0xa0) || (c == 0xed && s[1] > 0x9f) ||
         (c == 0xf0 && s[1] < 0x90) || (c == 0xf4 && s[1] > 0x8f))
         return 0;
@@ -121,8 +116,8 @@ static void check_utf8(const cli_reader *r, const char *line, size_t size)
     size_t at = 0;
 
     while (at < size) {
-        size_t const length = s[at] < 0x80 ? 1 : utf8_sequence(s + at,
-                                                               size - at);
+        size_t const length =
+            s[at] < 0x80 ? 1 : utf8_sequence(s + at, size - at);
         if (length == 0)
             cli_fail("%s:%zu: byte 0x%02x at place %zu of the line (byte %llu "
                      "of the file) is not UTF-8; if the file has another "
@@ -164,8 +159,7 @@ static void convert(cli_reader *r)
         memmove(r->raw, in, in_left);
         r->raw_size = in_left;
         r->end = (size_t)(out - r->text);
-        if (result != (size_t)-1 || reason == E2BIG)
-            continue;
+        if (result != (size_t)-1 || reason == E2BIG) continue;
         r->is_broken = reason == EILSEQ || r->is_ended;
         return;
     }
@@ -175,17 +169,14 @@ static void fill(cli_reader *r)
 {
     ssize_t got;
 
-    if (r->is_utf8)
-        make_room(r, RAW_BYTES);
+    if (r->is_utf8) make_room(r, RAW_BYTES);
     do
-        got = r->is_utf8
-                  ? read(r->file, r->text + r->end, RAW_BYTES)
-                  : read(r->file, r->raw + r->raw_size, RAW_BYTES - r->raw_size);
+        got = r->is_utf8 ? read(r->file, r->text + r->end, RAW_BYTES)
+                         : read(r->file, r->raw + r->raw_size,
+                                RAW_BYTES - r->raw_size);
     while (got < 0 && errno == EINTR);
-    if (got < 0)
-        cli_fail("cannot read %s: %s", r->name, strerror(errno));
-    if (got == 0)
-        r->is_ended = 1;
+    if (got < 0) cli_fail("cannot read %s: %s", r->name, strerror(errno));
+    if (got == 0) r->is_ended = 1;
     if (r->is_utf8) {
         r->end += (size_t)got;
         return;
@@ -205,12 +196,9 @@ static size_t whole_line(const cli_reader *r, size_t from)
     size_t const size = r->end - r->begin;
 
     for (size_t i = from; i < size; i++) {
-        if (text[i] == '\n')
-            return i + 1;
-        if (text[i] != '\r')
-            continue;
-        if (i + 1 < size)
-            return i + 1 + (text[i + 1] == '\n');
+        if (text[i] == '\n') return i + 1;
+        if (text[i] != '\r') continue;
+        if (i + 1 < size) return i + 1 + (text[i + 1] == '\n');
         return r->is_ended ? i + 1 : 0; /* an LF may follow */
     }
     return r->is_ended && !r->is_broken ? size : 0;
@@ -237,8 +225,7 @@ int cli_reader_next(cli_reader *r, const char **line, size_t *size)
                      "--encoding names the file's encoding",
                      r->name, r->next_line, (unsigned char)r->raw[0],
                      (unsigned long long)(r->raw_at + 1), r->encoding);
-        if (r->is_ended)
-            return 0;
+        if (r->is_ended) return 0;
         seen = r->end > r->begin ? r->end - r->begin - 1 : 0;
         fill(r);
     }
@@ -246,8 +233,7 @@ int cli_reader_next(cli_reader *r, const char **line, size_t *size)
     *line = r->text + r->begin;
     *size = found;
     r->line = r->next_line;
-    if (r->is_utf8)
-        check_utf8(r, *line, found);
+    if (r->is_utf8) check_utf8(r, *line, found);
     r->begin += found;
     r->line_at += found;
     if (found > 0 && (*line)[found - 1] == '\n') {
@@ -261,11 +247,8 @@ int cli_reader_next(cli_reader *r, const char **line, size_t *size)
 
 int cli_reader_next_text(cli_reader *r, const char **line, size_t *size)
 {
-    if (!cli_reader_next(r, line, size))
-        return 0;
-    if (*size > 0 && (*line)[*size - 1] == '\n')
-        --*size;
-    if (*size > 0 && (*line)[*size - 1] == '\r')
-        --*size;
+    if (!cli_reader_next(r, line, size)) return 0;
+    if (*size > 0 && (*line)[*size - 1] == '\n') --*size;
+    if (*size > 0 && (*line)[*size - 1] == '\r') --*size;
     return 1;
 }

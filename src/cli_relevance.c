@@ -22,8 +22,7 @@ int cli_relevance_parse(siamese_text field, double *value)
     char text[MAX_FIELD];
     char *end;
 
-    if (field.size == 0 || field.size >= sizeof text)
-        return 0;
+    if (field.size == 0 || field.size >= sizeof text) return 0;
     memcpy(text, field.data, field.size);
     text[field.size] = '\0';
     if (strpbrk(text, "xX")) /* strtod would read hexadecimal */
@@ -49,16 +48,15 @@ static int decimals_of(double value)
 void cli_relevance_add(cli_relevance *r, double value)
 {
     size_t const before = r->values.count;
-    size_t const number = cli_strings_add(&r->values, (const char *)&value,
-                                          sizeof value);
+    size_t const number =
+        cli_strings_add(&r->values, (const char *)&value, sizeof value);
 
     if (number == before) {
         int const decimals = decimals_of(value);
-        r->counts = cli_grow(r->counts, number, &r->capacity,
-                             sizeof *r->counts);
+        r->counts =
+            cli_grow(r->counts, number, &r->capacity, sizeof *r->counts);
         r->counts[number] = 0;
-        if (decimals > r->decimals)
-            r->decimals = decimals;
+        if (decimals > r->decimals) r->decimals = decimals;
     }
     r->counts[number]++;
 }
@@ -68,8 +66,7 @@ static int by_count(const void *a, const void *b, void *counts)
     size_t const i = *(const size_t *)a, j = *(const size_t *)b;
     const size_t *const c = counts;
 
-    if (c[i] != c[j])
-        return c[i] < c[j] ? 1 : -1;
+    if (c[i] != c[j]) return c[i] < c[j] ? 1 : -1;
     return i < j ? -1 : 1;
 }
 
@@ -77,8 +74,7 @@ static size_t *order_of(const cli_relevance *r)
 {
     size_t *const order = cli_alloc(r->values.count, sizeof *order);
 
-    for (size_t i = 0; i < r->values.count; i++)
-        order[i] = i;
+    for (size_t i = 0; i < r->values.count; i++) order[i] = i;
     qsort_r(order, r->values.count, sizeof *order, by_count, r->counts);
     return order;
 }
@@ -99,8 +95,7 @@ void cli_relevance_tell(const cli_relevance *r)
     char name[NAME_BYTES];
     int width = 0;
 
-    if (count > 0)
-        width = snprintf(NULL, 0, "%zu", r->counts[order[0]]);
+    if (count > 0) width = snprintf(NULL, 0, "%zu", r->counts[order[0]]);
     for (size_t i = 0; i < count && i < TOLD_VALUES; i++) {
         name_of(r, order[i], name);
         cli_note("%s    %*zu", name, width, r->counts[order[i]]);

@@ -55,10 +55,10 @@ typedef struct option_kind {
     }
 
 static const option_kind kinds[] = {
-    KIND(CLI_VOCAB, vocab),     KIND(CLI_FIELD, field),
-    KIND(CLI_TOWER, tower),     KIND(CLI_TRAINER, trainer),
-    KIND(CLI_INDEX, index),     KIND(CLI_SEARCH, search),
-    KIND(CLI_SAVE, save),       KIND(CLI_LOAD, load),
+    KIND(CLI_VOCAB, vocab), KIND(CLI_FIELD, field),
+    KIND(CLI_TOWER, tower), KIND(CLI_TRAINER, trainer),
+    KIND(CLI_INDEX, index), KIND(CLI_SEARCH, search),
+    KIND(CLI_SAVE, save),   KIND(CLI_LOAD, load),
 };
 enum { KIND_COUNT = sizeof kinds / sizeof *kinds };
 
@@ -74,8 +74,7 @@ static int has_option(const option_kind *kind, const char *name)
     siamese_option_info info;
 
     for (size_t i = 0; describe(kind, i, &info); i++)
-        if (strcmp(info.name, name) == 0)
-            return 1;
+        if (strcmp(info.name, name) == 0) return 1;
     return 0;
 }
 
@@ -112,15 +111,13 @@ enum { PRESET_COUNT = sizeof presets / sizeof *presets };
 static const preset *find_preset(const char *name)
 {
     for (size_t i = 0; i < PRESET_COUNT; i++)
-        if (strcmp(presets[i].name, name) == 0)
-            return &presets[i];
+        if (strcmp(presets[i].name, name) == 0) return &presets[i];
     return NULL;
 }
 
 void cli_preset_check(const char *name)
 {
-    if (find_preset(name))
-        return;
+    if (find_preset(name)) return;
     char *names = cli_format("%s", presets[0].name);
     for (size_t i = 1; i < PRESET_COUNT; i++) {
         char *const more = cli_format("%s, %s", names, presets[i].name);
@@ -162,8 +159,7 @@ void cli_settings_add_named(cli_settings *settings, const char *given,
 
 void cli_settings_free(cli_settings *settings)
 {
-    for (size_t i = 0; i < settings->count; i++)
-        free(settings->list[i].name);
+    for (size_t i = 0; i < settings->count; i++) free(settings->list[i].name);
     free(settings->list);
 }
 
@@ -175,8 +171,7 @@ static _Noreturn void fail_unknown(unsigned wanted, const char *name)
     size_t closest_distance = CLI_SUGGEST_NONE;
 
     for (size_t k = 0; k < KIND_COUNT; k++) {
-        if (!(kinds[k].bit & wanted))
-            continue;
+        if (!(kinds[k].bit & wanted)) continue;
         char *more = cli_format("%s\n  %s:", names, kinds[k].name);
         free(names);
         names = more;
@@ -189,7 +184,8 @@ static _Noreturn void fail_unknown(unsigned wanted, const char *name)
     }
     if (closest)
         cli_usage_error("--set: there is no option '%s'; did you mean '%s'? "
-                        "Options are%s", name, closest, names);
+                        "Options are%s",
+                        name, closest, names);
     cli_usage_error("--set: there is no option '%s'; options are%s", name,
                     names);
 }
@@ -216,8 +212,7 @@ static void apply_one(const cli_setting *setting, unsigned wanted,
         if (kind->set((char *)options + kind->offset, name, setting->value))
             fail_value(setting);
     }
-    if (!is_known)
-        fail_unknown(wanted, setting->name);
+    if (!is_known) fail_unknown(wanted, setting->name);
 }
 
 void cli_settings_apply(const cli_settings *settings, const char *preset_name,
@@ -258,8 +253,7 @@ void cli_settings_apply_to_trainer(const cli_settings *settings,
             }
             is_new_only |= !(kinds[k].bit & (CLI_SAVE | CLI_LOAD));
         }
-        if (!is_known)
-            fail_unknown(settings->kinds, setting->name);
+        if (!is_known) fail_unknown(settings->kinds, setting->name);
         if (is_new_only)
             cli_usage_error("--%s %s: it is fixed by the model that is resumed",
                             setting->given, setting->name);
@@ -287,8 +281,7 @@ void cli_settings_each(unsigned bit, const void *options,
     char value[64];
 
     for (size_t k = 0; k < KIND_COUNT; k++) {
-        if (kinds[k].bit != bit)
-            continue;
+        if (kinds[k].bit != bit) continue;
         for (size_t i = 0; describe(&kinds[k], i, &info); i++) {
             cli_try(kinds[k].get(options, info.name, value, sizeof value));
             take(user, info.name, value);

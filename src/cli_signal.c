@@ -58,6 +58,5 @@ void cli_signal_hold(void)
 void cli_signal_release(void)
 {
     is_held = 0;
-    if (waiting)
-        end_by(waiting);
+    if (waiting) end_by(waiting);
 }

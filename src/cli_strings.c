@@ -10,8 +10,7 @@ enum { BLOCK_BYTES = 1 << 18, FIRST_SLOTS = 1024 };
 
 void cli_strings_free(cli_strings *s)
 {
-    for (size_t i = 0; i < s->block_count; i++)
-        free(s->blocks[i]);
+    for (size_t i = 0; i < s->block_count; i++) free(s->blocks[i]);
     free(s->blocks);
     free(s->slots);
     free(s->texts);
@@ -36,8 +35,7 @@ static size_t slot_of(const cli_strings *s, const char *data, size_t size)
 
     for (; s->slots[slot]; slot = (slot + 1) & mask) {
         siamese_text const text = s->texts[s->slots[slot] - 1];
-        if (text.size == size && memcmp(text.data, data, size) == 0)
-            break;
+        if (text.size == size && memcmp(text.data, data, size) == 0) break;
     }
     return slot;
 }
@@ -62,8 +60,7 @@ static const char *keep(cli_strings *s, const char *data, size_t size)
         s->block_used = 0;
     }
     char *const at = s->blocks[s->block_count - 1] + s->block_used;
-    if (size > 0)
-        memcpy(at, data, size);
+    if (size > 0) memcpy(at, data, size);
     at[size] = '\0';
     s->block_used += size + 1;
     return at;
@@ -71,11 +68,9 @@ static const char *keep(cli_strings *s, const char *data, size_t size)
 
 size_t cli_strings_add(cli_strings *s, const char *data, size_t size)
 {
-    if (2 * s->count >= s->slot_count)
-        double_slots(s);
+    if (2 * s->count >= s->slot_count) double_slots(s);
     size_t const slot = slot_of(s, data, size);
-    if (s->slots[slot])
-        return s->slots[slot] - 1;
+    if (s->slots[slot]) return s->slots[slot] - 1;
     if (s->count >= UINT32_MAX - 1)
         cli_fail("more than %u distinct strings", UINT32_MAX - 1);
     s->texts = cli_grow(s->texts, s->count, &s->capacity, sizeof *s->texts);
@@ -86,8 +81,7 @@ size_t cli_strings_add(cli_strings *s, const char *data, size_t size)
 
 size_t cli_strings_find(const cli_strings *s, const char *data, size_t size)
 {
-    if (s->count == 0)
-        return SIZE_MAX;
+    if (s->count == 0) return SIZE_MAX;
     uint32_t const number = s->slots[slot_of(s, data, size)];
     return number ? number - 1 : SIZE_MAX;
 }

@@ -13,9 +13,9 @@
 typedef struct cli_strings {
     siamese_text *texts; /* [count], each with a NUL behind it */
     size_t count, capacity;
-    uint32_t *slots;     /* open addressing: number + 1, 0 is free */
-    size_t slot_count;   /* a power of two */
-    char **blocks;       /* of bytes */
+    uint32_t *slots;   /* open addressing: number + 1, 0 is free */
+    size_t slot_count; /* a power of two */
+    char **blocks;     /* of bytes */
     size_t block_count, block_capacity, block_used, block_size;
 } cli_strings;
 

@@ -17,10 +17,8 @@ static size_t distance_of(const char *a, const char *b)
     size_t rows[3][MAX_WORD + 1];
     size_t *before = rows[0], *above = rows[1], *row = rows[2];
 
-    if (n > MAX_WORD || m > MAX_WORD)
-        return CLI_SUGGEST_NONE;
-    for (size_t j = 0; j <= m; j++)
-        above[j] = j;
+    if (n > MAX_WORD || m > MAX_WORD) return CLI_SUGGEST_NONE;
+    for (size_t j = 0; j <= m; j++) above[j] = j;
     for (size_t i = 1; i <= n; i++) {
         row[0] = i;
         for (size_t j = 1; j <= m; j++) {
@@ -44,8 +42,7 @@ void cli_suggest(const char *word, const char *known, const char **closest,
     size_t d = distance_of(word, known);
 
     /* A beginning of at least three letters is as good as one slip. */
-    if (strlen(word) >= 3 && strncmp(word, known, strlen(word)) == 0)
-        d = 1;
+    if (strlen(word) >= 3 && strncmp(word, known, strlen(word)) == 0) d = 1;
     if (d < *distance && d < strlen(known)) {
         *distance = d;
         *closest = known;

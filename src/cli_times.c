@@ -28,8 +28,7 @@ static int ascending(const void *a, const void *b)
 
 double cli_times_quantile(cli_times *times, double share)
 {
-    if (times->count == 0)
-        return 0;
+    if (times->count == 0) return 0;
     qsort(times->seconds, times->count, sizeof *times->seconds, ascending);
     double const place = share * (double)(times->count - 1);
     size_t const below = (size_t)place;
@@ -42,7 +41,6 @@ double cli_times_mean(const cli_times *times)
 {
     double sum = 0;
 
-    for (size_t i = 0; i < times->count; i++)
-        sum += times->seconds[i];
+    for (size_t i = 0; i < times->count; i++) sum += times->seconds[i];
     return times->count ? sum / (double)times->count : 0;
 }

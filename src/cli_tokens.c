@@ -32,8 +32,7 @@ void cli_tokens_of(const siamese_vocab *vocab, cli_tokens *tokens)
         size_t size = 0;
         siamese_status const status =
             siamese_vocab_token(vocab, (int64_t)i, NULL, 0, &size);
-        if (status != SIAMESE_E_RANGE)
-            cli_try(status);
+        if (status != SIAMESE_E_RANGE) cli_try(status);
         char *const data = cli_alloc(size + 1, 1);
         cli_try(siamese_vocab_token(vocab, (int64_t)i, data, size + 1, &size));
         append(tokens, data, size);
@@ -52,7 +51,8 @@ void cli_tokens_read(const char *path, cli_tokens *tokens)
                      cli_reader_name(reader), cli_reader_line(reader));
         if (size > 0 && tokens->count == 0)
             cli_fail("%s:1: the first line must be empty: it is the padding "
-                     "token", cli_reader_name(reader));
+                     "token",
+                     cli_reader_name(reader));
         char *const data = cli_alloc(size + 1, 1);
         memcpy(data, line, size);
         append(tokens, data, size);

@@ -11,8 +11,7 @@ static const int topk_ks[SIAMESE_TOPK_COUNT] = {1, 5, 10, 50, 100};
 
 json_t *cli_training_topk(const siamese_progress *p)
 {
-    if (!p->topk_known)
-        return NULL;
+    if (!p->topk_known) return NULL;
     json_t *const object = json_object();
     for (size_t i = 0; i < SIAMESE_TOPK_COUNT; i++) {
         char name[8];
@@ -22,39 +21,49 @@ json_t *cli_training_topk(const siamese_progress *p)
     return object;
 }
 
+/* "0:07" behind two spaces; nothing while it is not known. */
+static void time_left(double seconds_left, char *text, size_t size)
+{
+    long const seconds = (long)(seconds_left + 0.5);
+
+    *text = '\0';
+    if (seconds_left >= 0)
+        snprintf(text, size, "  ETA %ld:%02ld", seconds / 60, seconds % 60);
+}
+
 static void draw(const siamese_progress *p)
 {
-    char label[64], details[160], left[32] = "";
+    char label[64], details[160], left[32];
     size_t const epoch = p->epoch < p->epochs ? p->epoch + 1 : p->epochs;
-    long const seconds = (long)(p->seconds_left + 0.5);
+    double const steps_of_pair =
+        p->pairs ? (double)p->epoch_step / (double)p->pairs : 0;
 
     snprintf(label, sizeof label, "epoch %zu/%zu", epoch, p->epochs);
-    if (p->seconds_left >= 0)
-        snprintf(left, sizeof left, "  ETA %ld:%02ld", seconds / 60,
-                 seconds % 60);
-    if (p->stage == SIAMESE_STAGE_EVALUATE)
-        snprintf(details, sizeof details, "top-k of all pairs %3.0f %%%s",
+    time_left(p->seconds_left, left, sizeof left);
+    if (p->stage == SIAMESE_STAGE_EVALUATE && p->epoch_step == p->epoch_steps) {
+        snprintf(details, sizeof details, "top-k accuracy %.0f %%%s",
                  100 * p->stage_done, left);
-    else
-        snprintf(details, sizeof details,
-                 "%zu/%zu steps  %.1f steps/s  %.0f pairs/s  loss %.4f%s",
-                 p->epoch_step, p->epoch_steps,
-                 p->seconds > 0 && p->epoch_step > 0
-                     ? p->pairs_per_second * (double)p->epoch_step /
-                           (double)(p->pairs ? p->pairs : 1)
-                     : 0.0,
-                 p->pairs_per_second, p->loss_mean, left);
-    cli_progress_draw(label, p->stage_done, details);
+        cli_progress_draw(label, p->stage_done, details);
+        return;
+    }
+    snprintf(details, sizeof details,
+             "%zu/%zu  %.1f steps/s  %.0f pairs/s  loss %.4f%s", p->epoch_step,
+             p->epoch_steps, p->pairs_per_second * steps_of_pair,
+             p->pairs_per_second, p->loss_mean, left);
+    cli_progress_draw(
+        label,
+        p->epoch_steps ? (double)p->epoch_step / (double)p->epoch_steps : 0,
+        details);
 }
 
 static void log_step(cli_training *t, const siamese_progress *p,
                      size_t step_pairs)
 {
     json_t *const line = json_pack(
-        "{s:I, s:I, s:I, s:f, s:f, s:f, s:f, s:f}", "step",
-        (json_int_t)p->step, "epoch", (json_int_t)p->epoch, "pairs",
-        (json_int_t)step_pairs, "loss_batch_sum", p->loss_batch_sum,
-        "loss_mean", p->loss_batch_sum / (double)(step_pairs ? step_pairs : 1),
+        "{s:I, s:I, s:I, s:f, s:f, s:f, s:f, s:f}", "step", (json_int_t)p->step,
+        "epoch", (json_int_t)p->epoch, "pairs", (json_int_t)step_pairs,
+        "loss_batch_sum", p->loss_batch_sum, "loss_mean",
+        p->loss_batch_sum / (double)(step_pairs ? step_pairs : 1),
         "loss_epoch_mean", p->loss_mean, "pairs_per_s", p->pairs_per_second,
         "seconds", p->seconds);
 
@@ -71,8 +80,8 @@ static void tell_epoch(const siamese_progress *p)
              p->pairs_per_second);
     if (p->topk_known)
         cli_note("  top-k accuracy: 1: %.4f  5: %.4f  10: %.4f  50: %.4f  "
-                 "100: %.4f", p->topk[0], p->topk[1], p->topk[2], p->topk[3],
-                 p->topk[4]);
+                 "100: %.4f",
+                 p->topk[0], p->topk[1], p->topk[2], p->topk[3], p->topk[4]);
 }
 
 static int32_t on_progress(void *user, const siamese_progress *p)
@@ -85,8 +94,7 @@ static int32_t on_progress(void *user, const siamese_progress *p)
         now - t->called_at;
     if (p->step != t->step) {
         size_t const before = p->pairs > t->pairs ? t->pairs : 0;
-        if (t->log_stream)
-            log_step(t, p, p->pairs - before);
+        if (t->log_stream) log_step(t, p, p->pairs - before);
         t->pairs = p->pairs;
         t->step = p->step;
         if (t->checkpoint_every > 0 && p->step % t->checkpoint_every == 0)

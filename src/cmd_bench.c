@@ -11,16 +11,20 @@
 typedef struct bench_kind {
     const char *name;
     json_t *(*run)(const bench_run *run);
-    int takes_vectors; /* --base and --query instead of --data */
+    int takes_vectors;       /* --base and --query instead of --data */
     const char *defaults[8]; /* settings: name, value, ..., NULL */
 } bench_kind;
 
 static const bench_kind kinds[] = {
-    {"train", bench_train, 0,
+    {"train",
+     bench_train,
+     0,
      {"epochs", "3", "threads", "2", "metrics", "none", NULL}},
     {"encode", bench_encode, 0, {"threads", "2", NULL}},
     {"query", bench_query, 0, {"threads", "1", NULL}},
-    {"search", bench_search, 1,
+    {"search",
+     bench_search,
+     1,
      {"index.nlist", "1024", "search.nprobe", "32", "threads", "1", NULL}},
 };
 enum { KIND_COUNT = sizeof kinds / sizeof *kinds };
@@ -28,8 +32,7 @@ enum { KIND_COUNT = sizeof kinds / sizeof *kinds };
 static const bench_kind *find_kind(const char *name)
 {
     for (size_t i = 0; i < KIND_COUNT; i++)
-        if (strcmp(kinds[i].name, name) == 0)
-            return &kinds[i];
+        if (strcmp(kinds[i].name, name) == 0) return &kinds[i];
     cli_usage_error("bench %s: train, encode, query or search is expected",
                     name);
 }
@@ -75,8 +78,7 @@ static const bench_kind *parse(bench_run *run, cli_settings *set,
          "vectors to search for, .npy", NULL},
         {"nlist", CLI_ARG_SETTING, set, "N", "default 1024", "index.nlist"},
         {"nprobe", CLI_ARG_SETTING, set, "N", "default 32", "search.nprobe"},
-        {"k", CLI_ARG_COUNT, &run->k, "N", "results a query; default 10",
-         NULL},
+        {"k", CLI_ARG_COUNT, &run->k, "N", "results a query; default 10", NULL},
         {"threads", CLI_ARG_SETTING, set, "N",
          "default 2; of query and search 1", "threads"},
         {"seed", CLI_ARG_SETTING, set, "N", "of all that is random", "seed"},
@@ -114,8 +116,7 @@ int cmd_bench(const cli_verb *verb, int argc, char **argv)
         cli_settings_add_named(&settings, given.list[i].given,
                                given.list[i].name, given.list[i].value);
     cli_settings_apply(&settings, preset, &run.options);
-    if (run.out)
-        cli_output_folder(run.out);
+    if (run.out) cli_output_folder(run.out);
     json_t *const figures = kind->run(&run);
     cli_output_commit();
     cli_json_print(figures);

@@ -41,8 +41,8 @@ static void parse(embed_run *run, const cli_verb *verb, int argc, char **argv)
          "print the vector of this text instead", NULL},
         {"encoding", CLI_ARG_TEXT, &s->encoding, "NAME",
          "of the data; default UTF-8", NULL},
-        {"id-column", CLI_ARG_TEXT, &s->id_column, "NAME",
-         "column of item ids", NULL},
+        {"id-column", CLI_ARG_TEXT, &s->id_column, "NAME", "column of item ids",
+         NULL},
         {"item-column", CLI_ARG_TEXT, &s->item_column, "NAME",
          "column of item texts", NULL},
         {"query-column", CLI_ARG_TEXT, &run->query_column, "NAME",
@@ -63,8 +63,7 @@ static void parse(embed_run *run, const cli_verb *verb, int argc, char **argv)
     cli_require(run->model, "--model FILE");
     if (strcmp(run->side, "item") != 0 && strcmp(run->side, "query") != 0)
         cli_usage_error("--side %s: item or query is expected", run->side);
-    if (run->text)
-        return;
+    if (run->text) return;
     cli_require(s->data, "--data FILE (or --text TEXT)");
     cli_require(run->out, "--out FILE");
     if (run->ids && strcmp(run->side, "item") != 0)
@@ -125,8 +124,7 @@ static void embed_items(embed_run *run)
 
     cli_items_read(&items, &run->source);
     embed(run, cli_items_count(&items), cli_encode_title, &items);
-    if (run->ids)
-        cli_ids_npy_write(run->ids, &items);
+    if (run->ids) cli_ids_npy_write(run->ids, &items);
     cli_output_commit();
     cli_items_free(&items);
 }
@@ -165,10 +163,8 @@ int cmd_embed(const cli_verb *verb, int argc, char **argv)
 
     parse(&run, verb, argc, argv);
     cli_settings_apply(&run.settings, NULL, &run.options);
-    if (run.out && !run.text)
-        cli_output_check(run.out);
-    if (run.ids)
-        cli_output_check(run.ids);
+    if (run.out && !run.text) cli_output_check(run.out);
+    if (run.ids) cli_output_check(run.ids);
     siamese_bundle *const bundle = cli_model_load(run.model, &run.options.load);
     json_t *const notes = cli_notes_load(bundle);
     run.source.trained_id = cli_notes_text(notes, "id_column");

@@ -47,14 +47,13 @@ static void parse(eval_run *run, const cli_verb *verb, int argc, char **argv)
          "search.exact"},
         {"nlist", CLI_ARG_SETTING, set, "N",
          "lists of the index; default by the number of items", "nlist"},
-        {"nprobe", CLI_ARG_SETTING, set, "N", "lists to read",
-         "search.nprobe"},
+        {"nprobe", CLI_ARG_SETTING, set, "N", "lists to read", "search.nprobe"},
         {"run", CLI_ARG_TEXT, &run->run_file, "FILE",
          "write the first 100 of each query as a TREC run", NULL},
         {"encoding", CLI_ARG_TEXT, &s->encoding, "NAME",
          "of the items; default UTF-8", NULL},
-        {"id-column", CLI_ARG_TEXT, &s->id_column, "NAME",
-         "column of item ids", NULL},
+        {"id-column", CLI_ARG_TEXT, &s->id_column, "NAME", "column of item ids",
+         NULL},
         {"item-column", CLI_ARG_TEXT, &s->item_column, "NAME",
          "column of item texts", NULL},
         {"on-bad-row", CLI_ARG_TEXT, &s->on_bad_row, "fail|skip",
@@ -85,8 +84,7 @@ static void take_query(eval_run *run, size_t query, const int64_t *rows,
 
     for (size_t i = 0; i < found && n < CLI_METRICS_DEPTH; i++) {
         uint32_t const id = j->id_of_row[rows[i]];
-        if (run->seen[id] == (uint32_t)query + 1)
-            continue;
+        if (run->seen[id] == (uint32_t)query + 1) continue;
         run->seen[id] = (uint32_t)query + 1;
         run->ids[n++] = id;
         if (run->run_stream &&
@@ -111,8 +109,8 @@ static void rank(eval_run *run, const float *vectors, size_t dim)
         size_t const n = count - first < block ? count - first : block;
         cli_progress_draw("rank", (double)first / (double)count, "");
         cli_try(siamese_index_search(run->index, vectors + first * dim, n,
-                                     run->k, &run->options.search, rows,
-                                     scores, numbers, found));
+                                     run->k, &run->options.search, rows, scores,
+                                     numbers, found));
         for (size_t q = 0; q < n; q++)
             take_query(run, first + q, rows + q * run->k, scores + q * run->k,
                        found[q]);
@@ -136,8 +134,7 @@ static void build(eval_run *run, const siamese_bundle *bundle)
     free(vectors);
     siamese_tower_free(tower);
     run->k = CLI_METRICS_DEPTH * run->judgements.most_rows;
-    if (run->k > count)
-        run->k = count;
+    if (run->k > count) run->k = count;
     run->ids = cli_alloc(run->k, sizeof *run->ids);
     run->seen = cli_alloc(run->judgements.ids.count, sizeof *run->seen);
 }
@@ -149,8 +146,7 @@ static void evaluate(eval_run *run, const siamese_bundle *bundle)
         cli_encode_all(tower, run->judgements.qids.count, cli_encode_text,
                        run->judgements.queries);
 
-    if (run->run_file)
-        run->run_stream = cli_output_open(run->run_file);
+    if (run->run_file) run->run_stream = cli_output_open(run->run_file);
     rank(run, vectors, siamese_tower_dim(tower));
     if (run->metrics.queries == 0)
         cli_fail("%s: no query has an item of grade %g or more", run->qrels,
@@ -168,16 +164,15 @@ static void report(const eval_run *run, double seconds)
 
     cli_try(siamese_index_get_info(run->index, &info));
     int const is_exact = run->options.search.exact || info.nlist <= 1;
-    json_object_update_new(
-        object,
-        json_pack("{s:I, s:s, s:I, s:I, s:f}", "items",
-                  (json_int_t)cli_items_count(&run->items), "search",
-                  is_exact ? "exact" : "ivf", "nlist", (json_int_t)info.nlist,
-                  "nprobe",
-                  (json_int_t)(is_exact ? info.nlist
-                               : nprobe ? nprobe
-                                        : info.nprobe),
-                  "seconds", seconds));
+    json_object_update_new(object,
+                           json_pack("{s:I, s:s, s:I, s:I, s:f}", "items",
+                                     (json_int_t)cli_items_count(&run->items),
+                                     "search", is_exact ? "exact" : "ivf",
+                                     "nlist", (json_int_t)info.nlist, "nprobe",
+                                     (json_int_t)(is_exact ? info.nlist
+                                                  : nprobe ? nprobe
+                                                           : info.nprobe),
+                                     "seconds", seconds));
     cli_json_print(object);
 }
 
@@ -188,8 +183,7 @@ int cmd_eval(const cli_verb *verb, int argc, char **argv)
 
     parse(&run, verb, argc, argv);
     cli_settings_apply(&run.settings, NULL, &run.options);
-    if (run.run_file)
-        cli_output_check(run.run_file);
+    if (run.run_file) cli_output_check(run.run_file);
     siamese_bundle *const bundle = cli_model_load(run.model, &run.options.load);
     json_t *const notes = cli_notes_load(bundle);
     run.source.trained_id = cli_notes_text(notes, "id_column");

@@ -44,8 +44,7 @@ static void parse(export_run *run, const cli_verb *verb, int argc, char **argv)
         cli_usage_error("--side %s: item or query is expected", run->side);
 }
 
-static void export_parameters(const export_run *run,
-                              const siamese_tower *tower)
+static void export_parameters(const export_run *run, const siamese_tower *tower)
 {
     for (size_t i = 0; i < siamese_tower_parameter_count(tower); i++) {
         siamese_parameter_info info = {.struct_size = sizeof info};
@@ -67,8 +66,7 @@ static void export_all(const export_run *run, const siamese_bundle *bundle)
     siamese_index *index = NULL;
     cli_tokens tokens = {0};
 
-    if (run->parameters)
-        tower = cli_encode_tower(bundle, run->side);
+    if (run->parameters) tower = cli_encode_tower(bundle, run->side);
     if (run->vocab &&
         siamese_bundle_get_vocab(bundle, &vocab) == SIAMESE_E_NOT_FOUND)
         cli_fail("%s has no vocabulary", run->model);
@@ -83,8 +81,7 @@ static void export_all(const export_run *run, const siamese_bundle *bundle)
         cli_output_folder(run->parameters);
         export_parameters(run, tower);
     }
-    if (index)
-        cli_try(siamese_index_export_faiss(index, run->faiss));
+    if (index) cli_try(siamese_index_export_faiss(index, run->faiss));
     cli_output_commit();
     cli_tokens_free(&tokens);
     siamese_tower_free(tower);
@@ -98,10 +95,8 @@ int cmd_export(const cli_verb *verb, int argc, char **argv)
 
     parse(&run, verb, argc, argv);
     cli_settings_apply(&run.settings, NULL, &run.options);
-    if (run.vocab)
-        cli_output_check(run.vocab);
-    if (run.faiss)
-        cli_output_check(run.faiss);
+    if (run.vocab) cli_output_check(run.vocab);
+    if (run.faiss) cli_output_check(run.faiss);
     siamese_bundle *const bundle = cli_model_load(run.model, &run.options.load);
     export_all(&run, bundle);
     siamese_bundle_free(bundle);

@@ -33,8 +33,8 @@ static void parse(index_run *run, const cli_verb *verb, int argc, char **argv)
          "lists that a search reads by default", "nprobe"},
         {"encoding", CLI_ARG_TEXT, &s->encoding, "NAME",
          "of the data; default UTF-8", NULL},
-        {"id-column", CLI_ARG_TEXT, &s->id_column, "NAME",
-         "column of item ids", NULL},
+        {"id-column", CLI_ARG_TEXT, &s->id_column, "NAME", "column of item ids",
+         NULL},
         {"item-column", CLI_ARG_TEXT, &s->item_column, "NAME",
          "column of item texts", NULL},
         {"on-bad-row", CLI_ARG_TEXT, &s->on_bad_row, "fail|skip",
@@ -66,15 +66,15 @@ static void report(const index_run *run, const siamese_index *index,
 
     cli_try(siamese_index_get_info(index, &info));
     if (run->prints_json)
-        cli_json_print(json_pack("{s:I, s:I, s:I, s:I, s:f, s:s}", "items",
-                                 (json_int_t)info.count, "dim",
-                                 (json_int_t)info.dim, "nlist",
-                                 (json_int_t)info.nlist, "nprobe",
-                                 (json_int_t)info.nprobe, "seconds", seconds,
-                                 "out", run->out));
+        cli_json_print(json_pack(
+            "{s:I, s:I, s:I, s:I, s:f, s:s}", "items", (json_int_t)info.count,
+            "dim", (json_int_t)info.dim, "nlist", (json_int_t)info.nlist,
+            "nprobe", (json_int_t)info.nprobe, "seconds", seconds, "out",
+            run->out));
     else
         cli_note("wrote %zu items in %zu list%s (a search reads %zu) to %s in "
-                 "%.2f s", info.count, info.nlist, info.nlist == 1 ? "" : "s",
+                 "%.2f s",
+                 info.count, info.nlist, info.nlist == 1 ? "" : "s",
                  info.nprobe, cli_output_name(run->out), seconds);
 }
 

@@ -25,8 +25,7 @@ static void read_sections(info_run *run)
     siamese_status const status = siamese_checkpoint_info(
         run->path, NULL, 0, &run->section_count, &run->format);
 
-    if (status != SIAMESE_E_RANGE)
-        cli_try(status);
+    if (status != SIAMESE_E_RANGE) cli_try(status);
     run->sections = cli_alloc(run->section_count, sizeof *run->sections);
     for (size_t i = 0; i < run->section_count; i++)
         run->sections[i].struct_size = sizeof *run->sections;
@@ -58,8 +57,7 @@ static void describe_vocab(info_run *run, const siamese_bundle *bundle)
     siamese_vocab_options options = {.struct_size = sizeof options};
     siamese_vocab *vocab;
 
-    if (siamese_bundle_get_vocab(bundle, &vocab))
-        return;
+    if (siamese_bundle_get_vocab(bundle, &vocab)) return;
     json_t *const part = new_part(run, "vocab");
     put_count(part, "tokens", siamese_vocab_size(vocab));
     cli_try(siamese_vocab_get_options(vocab, &options));
@@ -116,8 +114,7 @@ static void describe_trainer(info_run *run, const siamese_bundle *bundle)
     siamese_progress progress = {.struct_size = sizeof progress};
     siamese_trainer *trainer;
 
-    if (siamese_bundle_get_trainer(bundle, &trainer))
-        return;
+    if (siamese_bundle_get_trainer(bundle, &trainer)) return;
     json_t *const part = new_part(run, "trainer");
     cli_try(siamese_trainer_get_progress(trainer, &progress));
     put_count(part, "steps_done", progress.step);
@@ -133,8 +130,7 @@ static void describe_index(info_run *run, const siamese_bundle *bundle)
     siamese_index_info info = {.struct_size = sizeof info};
     siamese_index *index;
 
-    if (siamese_bundle_get_index(bundle, &index))
-        return;
+    if (siamese_bundle_get_index(bundle, &index)) return;
     json_t *const part = new_part(run, "index");
     cli_try(siamese_index_get_options(index, &options));
     cli_settings_each(CLI_INDEX, &options, put_option, part);
@@ -160,8 +156,8 @@ static void print_sections(const info_run *run)
         const siamese_section_info *const s = &run->sections[i];
         printf("%-16s %-8s %7u %12llu %12llu  %08x\n", s->name,
                s->user ? "host" : "library", s->version,
-               (unsigned long long)s->stored_size,
-               (unsigned long long)s->size, s->crc32);
+               (unsigned long long)s->stored_size, (unsigned long long)s->size,
+               s->crc32);
     }
 }
 
@@ -171,9 +167,9 @@ static void print_part(const char *name, const json_t *part)
     json_t *value;
 
     printf("%s:", name);
-    if (json_is_string(part))
-        printf(" %s", json_string_value(part));
-    json_object_foreach((json_t *)(uintptr_t)part, key, value) {
+    if (json_is_string(part)) printf(" %s", json_string_value(part));
+    json_object_foreach((json_t *)(uintptr_t)part, key, value)
+    {
         char *const text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
         if (json_is_string(value))
             printf(" %s=%s", key, json_string_value(value));
@@ -190,8 +186,7 @@ static void print_lines(const info_run *run)
     json_t *part;
 
     print_sections(run);
-    json_object_foreach(run->parts, name, part)
-        print_part(name, part);
+    json_object_foreach(run->parts, name, part) print_part(name, part);
 }
 
 static void print_json(info_run *run)
@@ -202,15 +197,14 @@ static void print_json(info_run *run)
         const siamese_section_info *const s = &run->sections[i];
         json_array_append_new(
             sections,
-            json_pack("{s:s, s:b, s:I, s:I, s:I, s:I}", "name", s->name,
-                      "user", s->user, "version", (json_int_t)s->version,
-                      "stored_size", (json_int_t)s->stored_size, "size",
-                      (json_int_t)s->size, "crc32", (json_int_t)s->crc32));
+            json_pack("{s:s, s:b, s:I, s:I, s:I, s:I}", "name", s->name, "user",
+                      s->user, "version", (json_int_t)s->version, "stored_size",
+                      (json_int_t)s->stored_size, "size", (json_int_t)s->size,
+                      "crc32", (json_int_t)s->crc32));
     }
     json_t *const object =
-        json_pack("{s:I, s:s, s:o}", "format_version",
-                  (json_int_t)run->format, "library", siamese_version(),
-                  "sections", sections);
+        json_pack("{s:I, s:s, s:o}", "format_version", (json_int_t)run->format,
+                  "library", siamese_version(), "sections", sections);
     json_object_update(object, run->parts);
     cli_json_print(object);
 }
@@ -218,14 +212,12 @@ static void print_json(info_run *run)
 int cmd_info(const cli_verb *verb, int argc, char **argv)
 {
     info_run run = {.parts = json_object()};
-    const cli_option options[] = {
-        {"json", CLI_ARG_FLAG, &run.prints_json, NULL,
-         "print one JSON object", NULL},
-        CLI_COMMON_OPTIONS};
+    const cli_option options[] = {{"json", CLI_ARG_FLAG, &run.prints_json, NULL,
+                                   "print one JSON object", NULL},
+                                  CLI_COMMON_OPTIONS};
 
     argc = cli_parse(verb, options, argc, argv, 1);
-    if (argc != 1)
-        cli_usage_error("one FILE is expected");
+    if (argc != 1) cli_usage_error("one FILE is expected");
     run.path = argv[0];
     read_sections(&run);
     siamese_bundle *const bundle = cli_model_load(run.path, NULL);

@@ -27,19 +27,16 @@ typedef struct search_run {
     size_t queries; /* answered so far */
 } search_run;
 
-static void parse(search_run *run, const cli_verb *verb, int *argc,
-                  char **argv)
+static void parse(search_run *run, const cli_verb *verb, int *argc, char **argv)
 {
     cli_settings *const set = &run->settings;
     const cli_option options[] = {
         {"model", CLI_ARG_TEXT, &run->model, "FILE",
          "model with an index, as siamese index writes it", NULL},
-        {"k", CLI_ARG_COUNT, &run->k, "N", "results a query; default 10",
-         NULL},
+        {"k", CLI_ARG_COUNT, &run->k, "N", "results a query; default 10", NULL},
         {"nprobe", CLI_ARG_SETTING, set, "N",
          "lists to read; default the index's", "search.nprobe"},
-        {"exact", CLI_ARG_SWITCH, set, NULL, "read every list",
-         "search.exact"},
+        {"exact", CLI_ARG_SWITCH, set, NULL, "read every list", "search.exact"},
         {"format", CLI_ARG_TEXT, &run->format, "tsv|json|trec",
          "default tsv; json: one object a query", NULL},
         {"json", CLI_ARG_FLAG, &run->prints_json, NULL, "--format json", NULL},
@@ -56,8 +53,7 @@ static void parse(search_run *run, const cli_verb *verb, int *argc,
     set->kinds = CLI_SEARCH | CLI_LOAD;
     *argc = cli_parse(verb, options, *argc, argv, 1);
     cli_require(run->model, "--model FILE");
-    if (run->prints_json)
-        run->format = "json";
+    if (run->prints_json) run->format = "json";
     if (strcmp(run->format, "tsv") != 0 && strcmp(run->format, "json") != 0 &&
         strcmp(run->format, "trec") != 0)
         cli_usage_error("--format %s: tsv, json or trec is expected",
@@ -71,17 +67,18 @@ static void load(search_run *run)
 {
     siamese_bundle *const bundle =
         cli_model_load(run->model, &run->options.load);
-    siamese_status const status =
-        siamese_bundle_get_index(bundle, &run->index);
+    siamese_status const status = siamese_bundle_get_index(bundle, &run->index);
 
     if (status == SIAMESE_E_NOT_FOUND)
         cli_fail("%s has no index; siamese index --model %s --data items.csv "
-                 "--out %s adds one", run->model, run->model, run->model);
+                 "--out %s adds one",
+                 run->model, run->model, run->model);
     cli_try(status);
     cli_items_load(&run->items, bundle);
     if (siamese_index_count(run->index) != cli_items_count(&run->items))
         cli_fail("%s: %zu vectors, but %zu titles: not an index that siamese "
-                 "index made", run->model, siamese_index_count(run->index),
+                 "index made",
+                 run->model, siamese_index_count(run->index),
                  cli_items_count(&run->items));
     run->tower = cli_encode_tower(bundle, "query");
     siamese_bundle_free(bundle);
@@ -89,8 +86,7 @@ static void load(search_run *run)
 
     /* k is the user's; more than there are items needs no room. */
     size_t const count = cli_items_count(&run->items);
-    if (run->k > count)
-        run->k = count;
+    if (run->k > count) run->k = count;
     run->ids = cli_alloc(run->k, sizeof *run->ids);
     run->scores = cli_alloc(run->k, sizeof *run->scores);
 }
@@ -117,21 +113,20 @@ static void print_json(const search_run *run, siamese_text query, size_t found)
         size_t const row = (size_t)run->ids[i];
         json_array_append_new(
             results,
-            json_pack("{s:I, s:o, s:f, s:o}", "rank", (json_int_t)(i + 1),
-                      "id", json_text(cli_items_id(&run->items, row)), "score",
+            json_pack("{s:I, s:o, s:f, s:o}", "rank", (json_int_t)(i + 1), "id",
+                      json_text(cli_items_id(&run->items, row)), "score",
                       (double)run->scores[i], "title",
                       json_text(cli_items_title(&run->items, row))));
     }
-    cli_json_print(json_pack("{s:o, s:o}", "query", json_text(query),
-                             "results", results));
+    cli_json_print(
+        json_pack("{s:o, s:o}", "query", json_text(query), "results", results));
 }
 
 static void print_lines(const search_run *run, size_t found)
 {
     int const is_trec = strcmp(run->format, "trec") == 0;
 
-    if (!is_trec && run->queries > 0)
-        putchar('\n');
+    if (!is_trec && run->queries > 0) putchar('\n');
     for (size_t i = 0; i < found; i++) {
         size_t const row = (size_t)run->ids[i];
         if (is_trec) {
@@ -167,8 +162,7 @@ static void answer(search_run *run, siamese_text query)
     else
         print_lines(run, found);
     run->queries++;
-    if (fflush(stdout) != 0)
-        cli_fail("cannot write standard output");
+    if (fflush(stdout) != 0) cli_fail("cannot write standard output");
 }
 
 static void answer_lines(search_run *run)
@@ -176,8 +170,7 @@ static void answer_lines(search_run *run)
     cli_reader *const reader = cli_reader_open("-", run->encoding);
     siamese_text query;
 
-    if (isatty(STDIN_FILENO))
-        cli_note("one query a line; Ctrl-D ends");
+    if (isatty(STDIN_FILENO)) cli_note("one query a line; Ctrl-D ends");
     while (cli_reader_next_text(reader, &query.data, &query.size))
         answer(run, query);
     cli_reader_close(reader);
@@ -192,8 +185,7 @@ int cmd_search(const cli_verb *verb, int argc, char **argv)
     load(&run);
     for (int i = 0; i < argc; i++)
         answer(&run, (siamese_text){argv[i], strlen(argv[i])});
-    if (argc == 0)
-        answer_lines(&run);
+    if (argc == 0) answer_lines(&run);
 
     cli_items_free(&run.items);
     siamese_tower_free(run.tower);

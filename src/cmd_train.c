@@ -12,8 +12,10 @@
 #include "cli_training.h"
 #include "cmd_verbs.h"
 
-enum { KINDS = CLI_VOCAB | CLI_FIELD | CLI_TOWER | CLI_TRAINER | CLI_SAVE |
-               CLI_LOAD };
+enum {
+    KINDS =
+        CLI_VOCAB | CLI_FIELD | CLI_TOWER | CLI_TRAINER | CLI_SAVE | CLI_LOAD
+};
 
 typedef struct train_run {
     const char *model, *preset, *resume, *log;
@@ -89,8 +91,7 @@ static void parse(train_run *run, const cli_verb *verb, int argc, char **argv)
                         "--json, no --checkpoint-every");
     if (run->resume && run->preset)
         cli_usage_error("--preset is fixed by the model that is resumed");
-    if (!run->preset)
-        run->preset = "notebook";
+    if (!run->preset) run->preset = "notebook";
 }
 
 /* ------------------------------------------------------------------------- */
@@ -119,8 +120,7 @@ static void create(train_run *run)
     cli_note("vocabulary of %zu tokens", siamese_vocab_size(vocab));
 
     cli_try(siamese_tower_create(&tower, &run->options.tower));
-    cli_try(
-        siamese_tower_add_field(tower, "text", vocab, &run->options.field));
+    cli_try(siamese_tower_add_field(tower, "text", vocab, &run->options.field));
     cli_try(siamese_trainer_create(&run->trainer, tower, tower,
                                    &run->options.trainer));
     cli_try(siamese_bundle_create(&run->bundle));
@@ -146,13 +146,12 @@ static void load(train_run *run)
     for (size_t i = 0; i < CLI_ROLE_COUNT; i++)
         run->source.trained[i] = cli_notes_text(run->notes, names[i]);
     if (!run->source.min_relevance)
-        run->source.min_relevance =
-            cli_notes_text(run->notes, "min_relevance");
+        run->source.min_relevance = cli_notes_text(run->notes, "min_relevance");
     cli_settings_apply_to_trainer(&run->settings, run->trainer);
     /* An index of the old weights would answer wrongly. */
     cli_try(siamese_bundle_set_index(run->bundle, NULL));
-    cli_try(siamese_bundle_set_section(run->bundle, CLI_ITEMS_SECTION, NULL,
-                                       0));
+    cli_try(
+        siamese_bundle_set_section(run->bundle, CLI_ITEMS_SECTION, NULL, 0));
 }
 
 static void note_source(train_run *run)
@@ -210,8 +209,7 @@ static json_t *report(const train_run *run, size_t pair_count, double total)
                      (json_int_t)p->step, "epochs", (json_int_t)p->epoch,
                      "loss_mean_per_pair", p->loss_mean, "loss_last_batch_sum",
                      p->loss_batch_sum));
-    if (topk)
-        json_object_set_new(o, "topk", topk);
+    if (topk) json_object_set_new(o, "topk", topk);
     json_object_update_new(
         o, json_pack("{s:f, s:{s:f, s:f, s:f, s:f, s:f, s:f}, s:I, s:s}",
                      "pairs_per_s", p->pairs_per_second, "seconds", "read",
@@ -226,10 +224,10 @@ static json_t *report(const train_run *run, size_t pair_count, double total)
 static void tell(const train_run *run, double total)
 {
     cli_note("seconds: read %.2f, vocabulary %.2f, train %.2f, evaluate %.2f, "
-             "save %.2f, total %.2f; peak memory %.0f MB", run->read_seconds,
-             run->vocabulary_seconds, run->training.train_seconds,
-             run->training.evaluate_seconds, run->save_seconds, total,
-             (double)peak_memory_bytes() / 1e6);
+             "save %.2f, total %.2f; peak memory %.0f MB",
+             run->read_seconds, run->vocabulary_seconds,
+             run->training.train_seconds, run->training.evaluate_seconds,
+             run->save_seconds, total, (double)peak_memory_bytes() / 1e6);
     cli_note("wrote %s", cli_output_name(run->model));
 }
 
@@ -250,15 +248,11 @@ int cmd_train(const cli_verb *verb, int argc, char **argv)
     parse(&run, verb, argc, argv);
     cli_settings_apply(&run.settings, run.preset, &run.options);
     cli_output_check(run.model);
-    if (run.log)
-        cli_output_check(run.log);
-    if (run.resume)
-        load(&run);
-    if (!run.source.min_relevance)
-        run.source.min_relevance = "2.0";
+    if (run.log) cli_output_check(run.log);
+    if (run.resume) load(&run);
+    if (!run.source.min_relevance) run.source.min_relevance = "2.0";
     read_pairs(&run);
-    if (!run.resume)
-        create(&run);
+    if (!run.resume) create(&run);
     note_source(&run);
     cli_pairs_add_to(&run.pairs, run.trainer);
 

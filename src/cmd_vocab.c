@@ -33,7 +33,8 @@ static void parse(vocab_run *run, const cli_verb *verb, int *argc, char **argv)
     cli_require(run->model, "--model FILE");
     if (*argc > 0 && !run->tokenizes)
         cli_usage_error("'%s' is not understood here; --tokenize TEXT shows "
-                        "its tokens", argv[0]);
+                        "its tokens",
+                        argv[0]);
     if (*argc == 0 && run->tokenizes)
         cli_usage_error("--tokenize TEXT: the text is missing");
 }
@@ -76,8 +77,7 @@ static void print_ids(const vocab_run *run, const char *text,
     }
     for (size_t i = 0; !run->prints_json && i < count; i++)
         printf("%s%s", i ? " " : "\t", run->tokens.texts[ids[i]].data);
-    if (!run->prints_json)
-        putchar('\n');
+    if (!run->prints_json) putchar('\n');
     json_array_append_new(
         array, json_pack("{s:o, s:o, s:o}", "text",
                          json_token((siamese_text){text, strlen(text)}), "ids",
@@ -92,10 +92,9 @@ static void tokenize(const vocab_run *run, const siamese_vocab *vocab,
     for (int i = 0; i < count; i++) {
         siamese_text const text = {texts[i], strlen(texts[i])};
         size_t offsets[2], needed = 0;
-        siamese_status status = siamese_vocab_tokenize(vocab, &text, 1, NULL, 0,
-                                                       offsets, &needed);
-        if (status != SIAMESE_E_RANGE)
-            cli_try(status);
+        siamese_status status =
+            siamese_vocab_tokenize(vocab, &text, 1, NULL, 0, offsets, &needed);
+        if (status != SIAMESE_E_RANGE) cli_try(status);
         int64_t *const ids = cli_alloc(needed, sizeof *ids);
         cli_try(siamese_vocab_tokenize(vocab, &text, 1, ids, needed, offsets,
                                        &needed));

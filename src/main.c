@@ -12,7 +12,8 @@
 static const cli_verb verbs[] = {
     {"train", "--data FILE --model FILE [options]",
      "learn a model from judged pairs of query and item",
-     "Reads pairs from a CSV file with a header. Rows with enough relevance are\n"
+     "Reads pairs from a CSV file with a header. Rows with enough relevance "
+     "are\n"
      "positives: each query is trained to be near its item and far from the\n"
      "other items of its batch. The model keeps the trainer's state, so that\n"
      "--resume goes on where it stopped, bit for bit.\n\n" CLI_COLUMN_HELP,
@@ -20,28 +21,31 @@ static const cli_verb verbs[] = {
     {"embed", "--model FILE --data FILE --out FILE [options]",
      "write the vectors of items or queries as a .npy file",
      "Items: each distinct (id, title) once, first seen first. Queries: every\n"
-     "row, in order. --text prints one vector and needs no --data.\n\n"
-     CLI_COLUMN_HELP,
+     "row, in order. --text prints one vector and needs no "
+     "--data.\n\n" CLI_COLUMN_HELP,
      cmd_embed},
     {"index", "--model FILE --data FILE --out FILE [options]",
      "encode items and add a search index to a model",
-     "Writes a complete model: all that --model holds (the trainer too), and the\n"
+     "Writes a complete model: all that --model holds (the trainer too), and "
+     "the\n"
      "index with ids and titles. --out may be the same file. An item's id in\n"
-     "the index is its row among the distinct (id, title) of the file.\n\n"
-     CLI_COLUMN_HELP,
+     "the index is its row among the distinct (id, title) of the "
+     "file.\n\n" CLI_COLUMN_HELP,
      cmd_index},
     {"search", "--model FILE [options] [QUERY ...]",
      "find the nearest items of queries",
-     "Queries are arguments, or lines of standard input. Prints rank, id, score\n"
+     "Queries are arguments, or lines of standard input. Prints rank, id, "
+     "score\n"
      "and title; several queries are separated by an empty line.",
      cmd_search},
     {"eval", "--model FILE --items FILE --queries FILE --qrels FILE [options]",
      "measure search on judged queries",
      "queries: lines qid TAB query. qrels: lines qid 0 id grade (TREC). Every\n"
-     "query ranks all items; items of equal score by their row. Means are over\n"
+     "query ranks all items; items of equal score by their row. Means are "
+     "over\n"
      "the queries with a relevant item (grade >= --relevant); ndcg@10 is over\n"
-     "those with a gain, which is grade - 1, never below 0.\n\n"
-     CLI_COLUMN_HELP,
+     "those with a gain, which is grade - 1, never below "
+     "0.\n\n" CLI_COLUMN_HELP,
      cmd_eval},
     {"vocab", "--model FILE [--tokenize TEXT ...]",
      "show a model's token table, or the tokens of texts", NULL, cmd_vocab},
@@ -49,7 +53,8 @@ static const cli_verb verbs[] = {
      cmd_info},
     {"export", "--model FILE [--parameters DIR] [--vocab FILE] [--faiss FILE]",
      "write a model's weights, vocabulary or index for other programs",
-     "Parameters are one .npy file each, named and laid out as Keras has them;\n"
+     "Parameters are one .npy file each, named and laid out as Keras has "
+     "them;\n"
      "line n of the vocabulary is token n - 1, the first one is empty.",
      cmd_export},
     {"import", "--parameters DIR --vocab FILE --model FILE [options]",
@@ -60,11 +65,14 @@ static const cli_verb verbs[] = {
      cmd_import},
     {"bench", "train|encode|query|search [options]",
      "measure speed; prints one JSON object",
-     "train   pairs of --data from text to update: pairs_per_s, step_ms_median\n"
+     "train   pairs of --data from text to update: pairs_per_s, "
+     "step_ms_median\n"
      "        and epoch_s, all of epochs after the first\n"
      "encode  distinct items of --data from text to vectors: items_per_s\n"
-     "query   distinct queries of --data, one at a time: query_us_median, _p99\n"
-     "search  --query vectors among --base vectors: build_s, one_us, batch_qps\n"
+     "query   distinct queries of --data, one at a time: query_us_median, "
+     "_p99\n"
+     "search  --query vectors among --base vectors: build_s, one_us, "
+     "batch_qps\n"
      "\n" CLI_COLUMN_HELP,
      cmd_bench},
 };
@@ -78,12 +86,11 @@ static void show_usage(FILE *stream)
             siamese_version());
     for (size_t i = 0; i < VERB_COUNT; i++)
         fprintf(stream, "  %-8s%s\n", verbs[i].name, verbs[i].summary);
-    fprintf(stream,
-            "\nsiamese VERB --help tells more. For a first search:\n\n"
-            "  siamese train --data train.csv --model m.siamese\n"
-            "  siamese index --model m.siamese --data train.csv --out "
-            "m.siamese\n"
-            "  siamese search --model m.siamese 'standing desk'\n");
+    fprintf(stream, "\nsiamese VERB --help tells more. For a first search:\n\n"
+                    "  siamese train --data train.csv --model m.siamese\n"
+                    "  siamese index --model m.siamese --data train.csv --out "
+                    "m.siamese\n"
+                    "  siamese search --model m.siamese 'standing desk'\n");
 }
 
 static const cli_verb *find_verb(const char *name)
@@ -92,8 +99,7 @@ static const cli_verb *find_verb(const char *name)
     size_t distance = CLI_SUGGEST_NONE;
 
     for (size_t i = 0; i < VERB_COUNT; i++) {
-        if (strcmp(verbs[i].name, name) == 0)
-            return &verbs[i];
+        if (strcmp(verbs[i].name, name) == 0) return &verbs[i];
         cli_suggest(name, verbs[i].name, &closest, &distance);
     }
     if (closest)
