@@ -30,4 +30,4 @@ for word in $flags; do
         list_symbols "$file"
     done ;;
     esac
-done | grep '^faiss_' | sort -u | sed 's/.*/#define SM_HAVE_& 1/'
+done | grep '^faiss_[A-Za-z0-9_]*$' | sort -u | sed 's/.*/#define SM_HAVE_& 1/'
