@@ -292,6 +292,55 @@ static void test_nprobe_is_of_the_call(void **state)
     free_world(&w);
 }
 
+/* How many of the ten best the default nprobe finds, against every list. */
+static double recall_of(const float *vectors, const float *queries,
+                        size_t dim, int32_t metric)
+{
+    enum { MANY = 12000, Q = 100, K = 10 };
+    siamese_search_options const exact = exact_options();
+    int64_t *const ids = counted_ids(MANY, 0, 1);
+    int64_t best[Q * K], got[Q * K];
+    float scores[Q * K];
+    size_t hits = 0;
+    siamese_index *const index = make_index(dim, metric, 0, 0);
+    assert_int_equal(siamese_index_train(index, vectors, MANY), SIAMESE_OK);
+    assert_int_equal(siamese_index_add(index, ids, vectors, MANY),
+                     SIAMESE_OK);
+    assert_int_equal(siamese_index_search(index, queries, Q, K, &exact, best,
+                                          scores, Q * K, NULL),
+                     SIAMESE_OK);
+    assert_int_equal(siamese_index_search(index, queries, Q, K, NULL, got,
+                                          scores, Q * K, NULL),
+                     SIAMESE_OK);
+    for (size_t q = 0; q < Q; q++)
+        for (size_t i = 0; i < K; i++)
+            for (size_t j = 0; j < K; j++)
+                hits += best[q * K + i] == got[q * K + j];
+    siamese_index_free(index);
+    free(ids);
+    return (double)hits / (Q * K);
+}
+
+/* Vectors of many lengths: the best inner products are with long ones, which may
+ * point elsewhere. */
+static void test_default_nprobe_finds_nearly_all(void **state)
+{
+    (void)state;
+    enum { MANY = 12000, WIDE = 16 };
+    float *const vectors = clustered_vectors(MANY, WIDE, 300, 8);
+    float *const queries = clustered_vectors(100, WIDE, 300, 9);
+    uint32_t seed = 10;
+    assert_true(recall_of(vectors, queries, WIDE, 0) >= 0.95);
+    assert_true(recall_of(vectors, queries, WIDE, 1) >= 0.95);
+    for (size_t r = 0; r < MANY; r++) {
+        float const length = 0.5f + (float)(next_number(&seed) % 100) / 60.0f;
+        for (size_t i = 0; i < WIDE; i++) vectors[r * WIDE + i] *= length;
+    }
+    assert_true(recall_of(vectors, queries, WIDE, 0) >= 0.9);
+    free(vectors);
+    free(queries);
+}
+
 /* ---- range search ---- */
 
 static void expect_range(const world *w, float min_score)
@@ -420,6 +469,7 @@ int main(void)
         cmocka_unit_test(
             test_results_have_the_same_bits_for_any_number_of_threads),
         cmocka_unit_test(test_nprobe_is_of_the_call),
+        cmocka_unit_test(test_default_nprobe_finds_nearly_all),
         cmocka_unit_test(test_range_search_equals_brute_force),
         cmocka_unit_test(test_search_refuses_bad_arguments),
         cmocka_unit_test(test_empty_index_finds_nothing),
