@@ -55,7 +55,7 @@ static void destroy(siamese_tower *tower)
 {
     if (tower->field_count) {
         siamese_vocab_free(tower->field.vocab);
-        sm_bilstm_free(&tower->field.encoder);
+        sm_encoder_free(tower->field.encoder);
     }
     sm_parameters_free(&tower->parameters);
     sm_tower_scratch_list_free(tower->scratch);
@@ -136,6 +136,24 @@ static sm_status field_length(const siamese_vocab_options *vocab,
     return SIAMESE_OK;
 }
 
+static sm_status create_encoder(const siamese_tower *tower, sm_field *field,
+                                sm_parameters *list, int initialise)
+{
+    sm_encoder_config const config = {
+        .kind = SM_ENCODER_LSTM,
+        .table = field->table,
+        .length = field->length,
+        .embedding_dim = tower->options.embedding_dim,
+        .units = tower->options.units,
+    };
+    SM_RETURN_IF_ERROR(sm_encoder_create(&field->encoder, list, &config));
+    const sm_encoder_type *const type = field->encoder->type;
+    if (!initialise) return SIAMESE_OK;
+    SM_RETURN_IF_ERROR(type->initialise(field->encoder, tower->options.seed));
+    type->update(field->encoder, tower->kernels);
+    return SIAMESE_OK;
+}
+
 sm_status sm_tower_add_field(siamese_tower *tower, const char *name,
                              const siamese_vocab *vocab,
                              const siamese_field_options *options,
@@ -154,20 +172,15 @@ sm_status sm_tower_add_field(siamese_tower *tower, const char *name,
     table = (v->max_tokens ? v->max_tokens : siamese_vocab_size(vocab)) + 1;
     SM_CHECK(table <= INT32_MAX, SIAMESE_E_LIMIT,
              "vocab: max_tokens %zu is too large for a table", v->max_tokens);
-    SM_TRY(sm_bilstm_create(&field.encoder, &parameters, table,
-                            tower->options.embedding_dim, tower->options.units,
-                            field.length));
-    if (initialise) {
-        SM_TRY(sm_bilstm_initialise(&field.encoder, tower->options.seed));
-        sm_bilstm_update(&field.encoder, tower->kernels);
-    }
+    field.table = table;
+    SM_TRY(create_encoder(tower, &field, &parameters, initialise));
     field.vocab = sm_vocab_reference(vocab);
     tower->field = field;
     tower->field_count = 1;
     tower->parameters = parameters;
     return SIAMESE_OK;
 out:
-    sm_bilstm_free(&field.encoder);
+    sm_encoder_free(field.encoder);
     sm_parameters_free(&parameters);
     return status;
 }
@@ -187,7 +200,7 @@ siamese_status siamese_tower_add_field(siamese_tower *tower, const char *name,
 
 size_t siamese_tower_dim(const siamese_tower *tower)
 {
-    return tower && tower->field_count ? 2 * tower->options.units : 0;
+    return tower && tower->field_count ? tower->field.encoder->dim : 0;
 }
 
 size_t siamese_tower_field_count(const siamese_tower *tower)
@@ -234,7 +247,8 @@ const sm_parameters *sm_tower_const_parameters(const siamese_tower *tower)
 void sm_tower_parameters_changed(siamese_tower *tower)
 {
     if (tower->field_count)
-        sm_bilstm_update(&tower->field.encoder, tower->kernels);
+        tower->field.encoder->type->update(tower->field.encoder,
+                                           tower->kernels);
 }
 
 void sm_tower_use_kernels(siamese_tower *tower, const sm_kernels *kernels)

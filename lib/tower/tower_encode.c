@@ -37,7 +37,8 @@ static sm_status encode_task(void *context, size_t task, size_t worker)
     sm_tower_scratch *scratch;
     (void)worker;
     SM_RETURN_IF_ERROR(
-        sm_tower_scratch_borrow(x->tower->scratch, field->length, &scratch));
+        sm_tower_scratch_borrow(
+        x->tower->scratch, field->encoder, field->length, &scratch));
     size_t used = 0;
     for (size_t r = 0; r < rows; r++) {
         int32_t *const to = scratch->ids + used;
@@ -49,8 +50,9 @@ static sm_status encode_task(void *context, size_t task, size_t worker)
     }
     scratch->offsets[rows] = used;
     sm_status const status =
-        sm_bilstm_encode(&field->encoder, &scratch->encoder, scratch->ids,
-                         scratch->offsets, rows, x->out + first * dim);
+        field->encoder->type->encode(field->encoder, scratch->encoder,
+                                     scratch->ids, scratch->offsets, rows,
+                                     x->out + first * dim);
     sm_tower_scratch_return(x->tower->scratch, scratch);
     return status;
 }
@@ -107,7 +109,7 @@ siamese_status siamese_tower_encode_ids(const siamese_tower *tower,
     SM_REQUIRE(tower != NULL, SIAMESE_E_ARGUMENT, "tower: is NULL");
     SM_RETURN_IF_ERROR(check_out(tower, count, out, out_capacity));
     SM_REQUIRE(offsets != NULL, SIAMESE_E_ARGUMENT, "offsets: is NULL");
-    int64_t const table = (int64_t)tower->field.encoder.table;
+    int64_t const table = (int64_t)tower->field.table;
     for (size_t r = 0; r < count; r++) {
         SM_REQUIRE(offsets[r] <= offsets[r + 1], SIAMESE_E_ARGUMENT,
                    "offsets: row %zu ends before it begins", r);

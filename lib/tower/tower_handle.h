@@ -4,7 +4,7 @@
 
 #include "common/options.h"
 #include "common/reference.h"
-#include "nn/bilstm.h"
+#include "nn/encoder.h"
 #include "tower/tower.h"
 #include "tower/tower_scratch.h"
 
@@ -19,7 +19,8 @@ typedef struct sm_field {
     siamese_vocab *vocab; /* a reference of its own */
     siamese_field_options options;
     size_t length; /* tokens read of a text */
-    sm_bilstm encoder;
+    size_t table;  /* token ids are below it */
+    sm_encoder *encoder;
 } sm_field;
 
 struct siamese_tower {

@@ -14,7 +14,7 @@ struct sm_tower_pass {
     size_t *offsets;
     size_t *lengths;
     size_t rows_capacity, ids_capacity;
-    sm_bilstm_pass encoder;
+    sm_encoder_pass *encoder; /* of the first tower it serves */
 };
 
 sm_status sm_tower_pass_create(sm_tower_pass **out, sm_pool *pool)
@@ -29,7 +29,7 @@ sm_status sm_tower_pass_create(sm_tower_pass **out, sm_pool *pool)
 void sm_tower_pass_free(sm_tower_pass *pass)
 {
     if (pass == NULL) return;
-    sm_bilstm_pass_free(&pass->encoder);
+    sm_encoder_pass_free(pass->encoder);
     sm_free(pass->ids);
     sm_free(pass->offsets);
     sm_free(pass->lengths);
@@ -105,28 +105,32 @@ sm_status sm_tower_forward(const siamese_tower *tower, sm_tower_pass *pass,
     SM_RETURN_IF_ERROR(sm_pool_run(pass->pool, sm_chunks(count, TOKENIZE_ROWS),
                                    tokenize_task, &context));
     close_up(pass, count, field->length);
-    return sm_bilstm_forward(&field->encoder, pass->pool, &pass->encoder,
-                             pass->ids, pass->offsets, count);
+    if (pass->encoder == NULL)
+        SM_RETURN_IF_ERROR(field->encoder->type->pass_create(&pass->encoder));
+    return field->encoder->type->forward(field->encoder, pass->pool,
+                                         pass->encoder, pass->ids,
+                                         pass->offsets, count);
 }
 
 size_t sm_tower_pass_distinct(const sm_tower_pass *pass)
 {
-    return pass->encoder.sequences.distinct;
+    return pass->encoder->distinct;
 }
 
 const float *sm_tower_pass_vectors(const sm_tower_pass *pass)
 {
-    return pass->encoder.vectors;
+    return pass->encoder->vectors;
 }
 
 const uint32_t *sm_tower_pass_row_map(const sm_tower_pass *pass)
 {
-    return pass->encoder.sequences.row_map;
+    return pass->encoder->row_map;
 }
 
 sm_status sm_tower_backward(siamese_tower *tower, sm_tower_pass *pass,
                             const float *gradients)
 {
-    return sm_bilstm_backward(&tower->field.encoder, pass->pool,
-                              &pass->encoder, gradients);
+    sm_encoder *const encoder = tower->field.encoder;
+    return encoder->type->backward(encoder, pass->pool, pass->encoder,
+                                   gradients);
 }

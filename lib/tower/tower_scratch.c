@@ -12,7 +12,7 @@ struct sm_tower_scratch_list {
 
 static void free_scratch(sm_tower_scratch *scratch)
 {
-    sm_bilstm_scratch_free(&scratch->encoder);
+    sm_encoder_scratch_free(scratch->encoder);
     sm_free(scratch->ids);
     sm_free(scratch);
 }
@@ -38,7 +38,22 @@ void sm_tower_scratch_list_free(sm_tower_scratch_list *list)
     sm_free(list);
 }
 
-sm_status sm_tower_scratch_borrow(sm_tower_scratch_list *list, size_t length,
+static sm_status make_room(sm_tower_scratch *scratch,
+                           const sm_encoder *encoder, size_t ids)
+{
+    if (scratch->encoder == NULL)
+        SM_RETURN_IF_ERROR(encoder->type->scratch_create(&scratch->encoder));
+    if (ids <= scratch->ids_capacity) return SIAMESE_OK;
+    int32_t *const more = sm_alloc_array(ids, sizeof *more);
+    if (more == NULL) return sm_fail_memory();
+    sm_free(scratch->ids);
+    scratch->ids = more;
+    scratch->ids_capacity = ids;
+    return SIAMESE_OK;
+}
+
+sm_status sm_tower_scratch_borrow(sm_tower_scratch_list *list,
+                                  const sm_encoder *encoder, size_t length,
                                   sm_tower_scratch **out)
 {
     size_t wanted;
@@ -50,15 +65,10 @@ sm_status sm_tower_scratch_borrow(sm_tower_scratch_list *list, size_t length,
     pthread_mutex_unlock(&list->mutex);
     if (scratch == NULL) scratch = sm_calloc(1, sizeof *scratch);
     if (scratch == NULL) return sm_fail_memory();
-    if (wanted > scratch->ids_capacity) {
-        int32_t *const ids = sm_alloc_array(wanted, sizeof *ids);
-        if (ids == NULL) {
-            sm_tower_scratch_return(list, scratch);
-            return sm_fail_memory();
-        }
-        sm_free(scratch->ids);
-        scratch->ids = ids;
-        scratch->ids_capacity = wanted;
+    sm_status const status = make_room(scratch, encoder, wanted);
+    if (status != SIAMESE_OK) {
+        sm_tower_scratch_return(list, scratch);
+        return status;
     }
     *out = scratch;
     return SIAMESE_OK;

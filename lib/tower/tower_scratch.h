@@ -3,7 +3,7 @@
 #ifndef SM_TOWER_SCRATCH_H
 #define SM_TOWER_SCRATCH_H
 
-#include "nn/bilstm.h"
+#include "nn/encoder.h"
 
 /* Rows of one task of an encode: it bounds the scratch. */
 enum { SM_ENCODE_ROWS = 256 };
@@ -13,7 +13,7 @@ typedef struct sm_tower_scratch {
     int32_t *ids;                       /* [SM_ENCODE_ROWS * length] */
     size_t offsets[SM_ENCODE_ROWS + 1];
     size_t ids_capacity;
-    sm_bilstm_scratch encoder;
+    sm_encoder_scratch *encoder;
 } sm_tower_scratch;
 
 typedef struct sm_tower_scratch_list sm_tower_scratch_list;
@@ -21,8 +21,10 @@ typedef struct sm_tower_scratch_list sm_tower_scratch_list;
 sm_status sm_tower_scratch_list_create(sm_tower_scratch_list **out);
 void sm_tower_scratch_list_free(sm_tower_scratch_list *list);
 
-/* Lends one that has room for SM_ENCODE_ROWS rows of length ids. Any thread. */
-sm_status sm_tower_scratch_borrow(sm_tower_scratch_list *list, size_t length,
+/* Lends one for this encoder that has room for SM_ENCODE_ROWS rows of length ids.
+ * Any thread; a list serves one encoder. */
+sm_status sm_tower_scratch_borrow(sm_tower_scratch_list *list,
+                                  const sm_encoder *encoder, size_t length,
                                   sm_tower_scratch **out);
 void sm_tower_scratch_return(sm_tower_scratch_list *list,
                              sm_tower_scratch *scratch);

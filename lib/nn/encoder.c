@@ -1,0 +1,28 @@
+#include "nn/encoder.h"
+
+#include "nn/lstm_encoder.h"
+
+static const sm_encoder_type *const types[] = {
+    [SM_ENCODER_LSTM] = &sm_lstm_encoder_type,
+};
+
+sm_status sm_encoder_create(sm_encoder **out, sm_parameters *list,
+                            const sm_encoder_config *config)
+{
+    return types[config->kind]->create(out, list, config);
+}
+
+void sm_encoder_free(sm_encoder *encoder)
+{
+    if (encoder) encoder->type->free(encoder);
+}
+
+void sm_encoder_scratch_free(sm_encoder_scratch *scratch)
+{
+    if (scratch) scratch->type->scratch_free(scratch);
+}
+
+void sm_encoder_pass_free(sm_encoder_pass *pass)
+{
+    if (pass) pass->type->pass_free(pass);
+}

@@ -1,0 +1,91 @@
+/*
+ * encoder.h: what every encoder of token rows offers the tower: one vector a row,
+ * by which the rows of a batch do not know of each other.
+ *
+ * An encoder's struct begins with an sm_encoder, its scratch and its pass with an
+ * sm_encoder_scratch and an sm_encoder_pass. A new kind is one more
+ * sm_encoder_type in encoder.c's table.
+ */
+#ifndef SM_ENCODER_H
+#define SM_ENCODER_H
+
+#include "common/pool.h"
+#include "math/kernels.h"
+#include "nn/parameter.h"
+
+/* The values of the towers' option `encoder`. */
+enum { SM_ENCODER_LSTM };
+
+typedef struct sm_encoder_config {
+    int32_t kind;         /* SM_ENCODER_* */
+    size_t table;         /* rows of the embedding: ids are 0 .. table - 1 */
+    size_t length;        /* rows are cut at it, and padded to it with id 0 */
+    size_t embedding_dim; /* numbers a token */
+    size_t units;
+} sm_encoder_config;
+
+typedef struct sm_encoder_type sm_encoder_type;
+
+typedef struct sm_encoder {
+    const sm_encoder_type *type;
+    size_t dim; /* numbers a vector */
+} sm_encoder;
+
+/* Memory of one thread that encodes, kept from call to call. */
+typedef struct sm_encoder_scratch {
+    const sm_encoder_type *type;
+} sm_encoder_scratch;
+
+/* What forward found, and keeps for backward, kept from batch to batch. */
+typedef struct sm_encoder_pass {
+    const sm_encoder_type *type;
+    size_t distinct;         /* rows of different ids */
+    const float *vectors;    /* [distinct][dim] */
+    const uint32_t *row_map; /* [rows]: number of the distinct row */
+} sm_encoder_pass;
+
+struct sm_encoder_type {
+    /* Adds the parameters, all zero, to the list. */
+    sm_status (*create)(sm_encoder **out, sm_parameters *list,
+                        const sm_encoder_config *config);
+    void (*free)(sm_encoder *encoder);
+
+    /* Draws the initial values; update is to follow. */
+    sm_status (*initialise)(sm_encoder *encoder, uint64_t seed);
+
+    /* After the parameters' values, or the kernels, changed. */
+    void (*update)(sm_encoder *encoder, const sm_kernels *kernels);
+
+    sm_status (*scratch_create)(sm_encoder_scratch **out);
+    void (*scratch_free)(sm_encoder_scratch *scratch);
+
+    /*
+     * Vectors of rows ids[offsets[r]] .. ids[offsets[r + 1] - 1] into
+     * out[rows][dim], on the caller's thread: the same bits for a row alone.
+     */
+    sm_status (*encode)(const sm_encoder *encoder,
+                        sm_encoder_scratch *scratch, const int32_t *ids,
+                        const size_t *offsets, size_t rows, float *out);
+
+    sm_status (*pass_create)(sm_encoder_pass **out);
+    void (*pass_free)(sm_encoder_pass *pass);
+
+    /* The same for training, in parallel over chunks that do not depend on the
+     * number of threads. */
+    sm_status (*forward)(const sm_encoder *encoder, sm_pool *pool,
+                         sm_encoder_pass *pass, const int32_t *ids,
+                         const size_t *offsets, size_t rows);
+
+    /* From gradients[distinct][dim] to those of the parameters, overwritten. */
+    sm_status (*backward)(const sm_encoder *encoder, sm_pool *pool,
+                          sm_encoder_pass *pass, const float *gradients);
+};
+
+/* The calls of any encoder, by its type; free takes NULL. */
+sm_status sm_encoder_create(sm_encoder **out, sm_parameters *list,
+                            const sm_encoder_config *config);
+void sm_encoder_free(sm_encoder *encoder);
+void sm_encoder_scratch_free(sm_encoder_scratch *scratch);
+void sm_encoder_pass_free(sm_encoder_pass *pass);
+
+#endif
