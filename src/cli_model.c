@@ -17,10 +17,9 @@ static int32_t read_stdin(void *user, void *data, size_t size, size_t *done)
     return ferror(stdin) ? -1 : 0;
 }
 
-static int32_t write_stdout(void *user, const void *data, size_t size)
+static int32_t write_stream(void *user, const void *data, size_t size)
 {
-    (void)user;
-    return fwrite(data, 1, size, stdout) == size ? 0 : -1;
+    return fwrite(data, 1, size, user) == size ? 0 : -1;
 }
 
 siamese_bundle *cli_model_load(const char *path,
@@ -35,21 +34,33 @@ siamese_bundle *cli_model_load(const char *path,
     return bundle;
 }
 
+/* To what cannot be replaced by a rename. */
+static void write_directly(const char *path, const siamese_bundle *bundle,
+                           const siamese_save_options *options)
+{
+    FILE *const stream = strcmp(path, "-") == 0 ? stdout : fopen(path, "wbe");
+
+    if (!stream) cli_fail("cannot write %s: %s", path, strerror(errno));
+    cli_try(siamese_checkpoint_write(write_stream, stream, bundle, options));
+    if (fflush(stream) != 0 || (stream != stdout && fclose(stream) != 0))
+        cli_fail("cannot write %s: %s", cli_output_name(path), strerror(errno));
+}
+
 void cli_model_save(const char *path, const siamese_bundle *bundle,
                     const siamese_save_options *options)
 {
     siamese_status status;
 
-    if (strcmp(path, "-") == 0) {
-        cli_try(siamese_checkpoint_write(write_stdout, NULL, bundle, options));
-        if (fflush(stdout) != 0)
-            cli_fail("cannot write standard output: %s", strerror(errno));
+    if (strcmp(path, "-") == 0 || cli_output_is_special(path)) {
+        write_directly(path, bundle, options);
         return;
     }
+    char *const file = cli_output_followed(path);
     cli_signal_hold(); /* the library's temporary file is not ours to remove */
-    status = siamese_checkpoint_save(path, bundle, options);
+    status = siamese_checkpoint_save(file, bundle, options);
     cli_signal_release();
     cli_try(status);
+    free(file);
 }
 
 json_t *cli_notes_load(const siamese_bundle *bundle)

@@ -37,15 +37,14 @@ static char *folder_of(const char *path)
     return cli_format("%.*s", slash == path ? 1 : (int)(slash - path), path);
 }
 
-/* The file behind symbolic links, so that a rename does not replace a link. */
-static char *followed(const char *path)
+char *cli_output_followed(const char *path)
 {
     char *const real = realpath(path, NULL);
 
     return real ? real : cli_format("%s", path);
 }
 
-static int is_special(const char *path)
+int cli_output_is_special(const char *path)
 {
     struct stat status;
 
@@ -58,7 +57,7 @@ void cli_output_check(const char *path)
     struct stat status;
 
     if (*path == '\0') cli_fail("the path of an output is empty");
-    if (strcmp(path, "-") == 0 || is_special(path)) return;
+    if (strcmp(path, "-") == 0 || cli_output_is_special(path)) return;
     if (stat(path, &status) == 0 && S_ISDIR(status.st_mode))
         cli_fail("cannot write %s: it is a directory", path);
     char *const folder = folder_of(path);
@@ -85,7 +84,7 @@ static mode_t mode_for(const char *path)
 static int open_temporary(output *o, const char *path)
 {
     cli_output_check(path);
-    o->path = followed(path);
+    o->path = cli_output_followed(path);
     o->temporary = cli_format("%s.XXXXXX", o->path);
     int const file = mkstemp(o->temporary);
     if (file < 0) {
@@ -112,7 +111,7 @@ FILE *cli_output_open(const char *path)
         return stdout;
     }
     int file;
-    if (is_special(path)) {
+    if (cli_output_is_special(path)) {
         o->path = cli_format("%s", path);
         file = open(path, O_WRONLY | O_CLOEXEC);
     } else {

@@ -30,6 +30,12 @@ void cli_output_discard(void);
 /* Fails now if a file could not be put at `path` later. */
 void cli_output_check(const char *path);
 
+/* Whether the path is there and is no regular file: a pipe, a device. */
+int cli_output_is_special(const char *path);
+
+/* The file behind symbolic links, which a rename would replace; to be freed. */
+char *cli_output_followed(const char *path);
+
 /* The name for messages: the path, or "standard output" for "-". */
 const char *cli_output_name(const char *path);
 

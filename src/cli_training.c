@@ -126,12 +126,13 @@ void cli_training_run(cli_training *t)
     t->epoch = before.epoch;
     t->pairs = before.pairs;
     if (before.epoch >= before.epochs)
-        cli_note("all %zu epochs are done already; --epochs N goes on to N",
-                 before.epoch);
+        cli_note("epoch %zu of %zu is done already; --epochs N goes on to N",
+                 before.epoch, before.epochs);
     if (t->log) {
         t->log_stream = fopen(t->log, t->appends ? "ae" : "we");
         if (!t->log_stream)
             cli_fail("cannot write %s: %s", t->log, strerror(errno));
+        setvbuf(t->log_stream, NULL, _IOLBF, 0); /* to be followed */
     }
     t->called_at = cli_seconds();
     cli_signal_set_cancellable(1);

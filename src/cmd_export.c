@@ -59,6 +59,18 @@ static void export_parameters(const export_run *run, const siamese_tower *tower)
     }
 }
 
+/* The folder first: the other files may go there. */
+static void prepare(const export_run *run)
+{
+    if (run->parameters) cli_output_folder(run->parameters);
+    if (run->vocab) cli_output_check(run->vocab);
+    if (!run->faiss) return;
+    cli_output_check(run->faiss);
+    if (strcmp(run->faiss, "-") == 0 || cli_output_is_special(run->faiss))
+        cli_fail("cannot write %s: FAISS's format needs a regular file",
+                 cli_output_name(run->faiss));
+}
+
 static void export_all(const export_run *run, const siamese_bundle *bundle)
 {
     siamese_tower *tower = NULL;
@@ -73,14 +85,12 @@ static void export_all(const export_run *run, const siamese_bundle *bundle)
     if (run->faiss &&
         siamese_bundle_get_index(bundle, &index) == SIAMESE_E_NOT_FOUND)
         cli_fail("%s has no index", run->model);
+    prepare(run);
     if (vocab) {
         cli_tokens_of(vocab, &tokens);
         cli_tokens_write(run->vocab, &tokens);
     }
-    if (tower) {
-        cli_output_folder(run->parameters);
-        export_parameters(run, tower);
-    }
+    if (tower) export_parameters(run, tower);
     if (index) cli_try(siamese_index_export_faiss(index, run->faiss));
     cli_output_commit();
     cli_tokens_free(&tokens);
@@ -95,8 +105,6 @@ int cmd_export(const cli_verb *verb, int argc, char **argv)
 
     parse(&run, verb, argc, argv);
     cli_settings_apply(&run.settings, NULL, &run.options);
-    if (run.vocab) cli_output_check(run.vocab);
-    if (run.faiss) cli_output_check(run.faiss);
     siamese_bundle *const bundle = cli_model_load(run.model, &run.options.load);
     export_all(&run, bundle);
     siamese_bundle_free(bundle);

@@ -34,9 +34,16 @@ static void read_sections(info_run *run)
                                     &run->format));
 }
 
+/* Numbers as numbers, words as texts. */
 static void put_option(void *part, const char *name, const char *value)
 {
-    json_object_set_new(part, name, json_string(value));
+    json_t *number = json_loads(value, JSON_DECODE_ANY, NULL);
+
+    if (!json_is_number(number)) {
+        json_decref(number);
+        number = json_string(value);
+    }
+    json_object_set_new(part, name, number);
 }
 
 static void put_count(json_t *part, const char *name, size_t value)
@@ -170,7 +177,8 @@ static void print_part(const char *name, const json_t *part)
     if (json_is_string(part)) printf(" %s", json_string_value(part));
     json_object_foreach((json_t *)(uintptr_t)part, key, value)
     {
-        char *const text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
+        char *const text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT |
+                                                 JSON_REAL_PRECISION(9));
         if (json_is_string(value))
             printf(" %s=%s", key, json_string_value(value));
         else

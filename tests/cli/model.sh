@@ -25,9 +25,7 @@ for word in command items index: trainer: max_tokens=1000 preset=notebook; do
 done
 check info__json "$SIAMESE" info m.siamese --json
 check export__parameters_and_import_are_inverse sh -c "
-    $SIAMESE export --model m.siamese --parameters p --vocab p/v.txt ||
-    { mkdir p && $SIAMESE export --model m.siamese --parameters p \
-        --vocab p/v.txt; }
+    $SIAMESE export --model m.siamese --parameters p --vocab p/v.txt &&
     $SIAMESE import --parameters p --vocab p/v.txt --preset notebook \
         --model back.siamese --quiet &&
     $SIAMESE embed --model back.siamese --data pairs.csv --out b.npy --quiet &&
@@ -59,6 +57,8 @@ fails import__vocabulary_without_first_line 1 'v2.txt:1: the first line' \
     sh -c "sed 1d p/v.txt >p/v2.txt; $import p --vocab p/v2.txt"
 fails import__unwritable_output 1 'no/m.siamese' \
     "$SIAMESE" import --parameters p --vocab p/v.txt --model no/m.siamese
+fails export__a_new_folder_goes_with_the_failure 1 'no/v.txt' "$SIAMESE" \
+    export --model m.siamese --parameters new --vocab no/v.txt
 fails export__nothing_asked 2 'is missing' "$SIAMESE" export --model m.siamese
 fails export__unwritable_vocab 1 'no/v.txt' \
     "$SIAMESE" export --model m.siamese --vocab no/v.txt

@@ -69,6 +69,16 @@ check train__min_relevance_none_takes_all sh -c "
     $train --model b.siamese --min-relevance none --json |
     grep -q '\"positives\": 400'"
 
+mkfifo pipe
+check train__a_pipe_is_written_not_replaced sh -c "
+    cat pipe >piped.siamese & $train --model pipe --epochs 2 && wait &&
+    [ -p pipe ]"
+check train__what_came_through_the_pipe_is_whole same_weights t1.siamese \
+    piped.siamese
+rm pipe && ln -s b.siamese link.siamese
+check train__a_link_stays_a_link sh -c "
+    $train --model link.siamese && [ -h link.siamese ]"
+
 fails train__output_folder_is_missing 1 'no/m.siamese: no: No such file' \
     $train --model no/m.siamese
 fails train__output_is_a_folder 1 'one: it is a directory' $train --model one
