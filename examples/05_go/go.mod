@@ -1,0 +1,3 @@
+module example/train_and_search
+
+go 1.18
