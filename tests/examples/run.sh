@@ -161,7 +161,8 @@ sed -n '/^```c$/,/^```$/p' "$here/README.md" | grep -v '^```' >first.c
 sed -n 's/^\(cc .*first\.c.*\)$/\1/p' "$here/README.md" >build.sh
 stays_true() {
     [ -s first.c ] && [ "$(wc -l <build.sh)" -eq 1 ] &&
-        [ "$(wc -l <first.c)" -le 40 ] && sh -e build.sh && ./first
+        [ "$(wc -l <first.c)" -le 40 ] && sh -e build.sh && ./first |
+        tee first.txt && grep -q '^couch: item 101, ' first.txt
 }
 check readme_program_builds_and_runs stays_true
 
@@ -169,7 +170,10 @@ check readme_program_builds_and_runs stays_true
 sed -n '/^<!-- tour -->$/,/^<!-- end -->$/p' "$here/README.md" |
     sed -n '/^```sh$/,/^```$/p' | grep -v '^```' >tour.sh
 tours() {
-    [ -s tour.sh ] && sh -e tour.sh >tour.txt 2>&1 || { cat tour.txt; return 1; }
+    [ -s tour.sh ] || return 1
+    sh -e tour.sh >tour.txt 2>&1 || { cat tour.txt && return 1; }
+    grep -q '^1.1.*oak writing desk$' tour.txt &&
+        grep -q '^1.2.*red velvet sofa$' tour.txt
 }
 if [ -x "$prefix/bin/siamese" ]; then
     check readme_tour_of_the_command tours
