@@ -226,14 +226,18 @@ static sm_status grouped_create(grouped *g, const sm_pair_store *pairs,
     return SIAMESE_OK;
 }
 
-static void score_positives(const evaluator *x, const grouped *g,
-                            size_t queries)
+static sm_status score_positives(evaluator *x, const grouped *g,
+                                 size_t queries)
 {
-    for (size_t q = 0; q < queries; q++)
+    size_t const dim = x->dim;
+    for (size_t q = 0; q < queries; q++) {
         for (size_t p = g->offsets[q]; p < g->offsets[q + 1]; p++)
             g->positives[p] = sm_topk_score(
-                x->e->kernels, g->queries + q * x->dim,
-                g->items_all + g->place_of[g->items[p]] * x->dim, x->dim);
+                x->e->kernels, g->queries + q * dim,
+                g->items_all + g->place_of[g->items[p]] * dim, dim);
+        if (q % SM_TOPK_CHUNK == 0) SM_RETURN_IF_ERROR(tick(x));
+    }
+    return SIAMESE_OK;
 }
 
 sm_status sm_evaluate(const sm_evaluation *evaluation,
@@ -256,7 +260,7 @@ sm_status sm_evaluate(const sm_evaluation *evaluation,
                       g.queries));
     SM_TRY(encode_all(&x, evaluation->item, &pairs->items,
                       same ? candidates->rows : NULL, items, g.items_all));
-    score_positives(&x, &g, queries);
+    SM_TRY(score_positives(&x, &g, queries));
     sm_topk_queries const all = {queries,     x.dim,    g.queries, g.offsets,
                                  g.positives, g.higher, largest(ks, ks_count)};
     SM_TRY(count_candidates(&x, candidates, same ? g.items_all : NULL, &all));
