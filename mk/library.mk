@@ -101,13 +101,14 @@ $(OBJ)/$(SONAME) $(OBJ)/libsiamese.so: $(SHARED)
 # One relocatable object, in which nothing but the API has a name: a host may
 # define sgemm_ or its own FAISS without meeting ours. The section groups of
 # C++ are dissolved, since the linker would merge them with the host's, and its
-# unique symbols, which -G spares, made local by -L.
+# unique symbols, which -G would spare, made weak first.
 $(STATIC): $(LIB_OBJS) $(PRIVATE_BLIS) $(SOURCE_LIST)
 	$(call say,LD -r,$@)
 	$(Q)$(LD) -r --force-group-allocation -o $(OBJ)/siamese_static.o \
 	    $(WRAP_FLAGS) $(LIB_OBJS) $(filter-out -l%,$(FAISS_LINK)) \
 	    $(PRIVATE_BLIS)
-	$(Q)$(OBJCOPY) -w -G 'siamese_*' -L '_Z*' $(OBJ)/siamese_static.o
+	$(Q)$(OBJCOPY) -w --weaken-symbol='_Z*' $(OBJ)/siamese_static.o
+	$(Q)$(OBJCOPY) -w -G 'siamese_*' $(OBJ)/siamese_static.o
 	$(Q)rm -f $@ && $(AR) crD $@ $(OBJ)/siamese_static.o
 	@rm -f $(OBJ)/siamese_static.o
 
