@@ -7,16 +7,37 @@
 /* Texts a task, and the batch from which threads are worth waking. */
 enum { CHUNK = 256, PARALLEL = 1024 };
 
-size_t sm_vocab_tokenize_one(const siamese_vocab *vocab, const char *data,
-                             size_t size, size_t limit, int32_t *ids)
+sm_status sm_vocab_tokenize_one(const siamese_vocab *vocab, const char *data,
+                                size_t size, size_t limit, int32_t *ids,
+                                size_t *count)
 {
     sm_token_reader reader = sm_token_reader_of(&vocab->map, data, size);
     sm_token token;
-    size_t count = 0;
-    while (count < limit && sm_token_next(&reader, &token))
-        ids[count++] = (int32_t)sm_token_table_find(&vocab->table, &token,
+    size_t found = 0;
+    while (found < limit && sm_token_next(&reader, &token))
+        ids[found++] = (int32_t)sm_token_table_find(&vocab->table, &token,
                                                     SIAMESE_ID_UNKNOWN);
-    return count;
+    *count = found;
+    return SIAMESE_OK;
+}
+
+sm_status sm_vocab_tokenize_append(const siamese_vocab *vocab,
+                                   const char *data, size_t size, size_t limit,
+                                   sm_id_list *list)
+{
+    size_t const most = sm_min(limit, size); /* a token is a byte at least */
+    size_t count;
+    SM_RETURN_IF_ERROR(sm_id_list_reserve(list, most));
+    SM_RETURN_IF_ERROR(sm_vocab_tokenize_one(
+        vocab, data, size, most, list->ids + list->count, &count));
+    list->count += count;
+    return SIAMESE_OK;
+}
+
+size_t sm_vocab_rows(const siamese_vocab *vocab)
+{
+    size_t const most = vocab->options.max_tokens;
+    return (most ? most : vocab->table.count) + 1;
 }
 
 /* ---- batches: offsets first, then the ids: nothing is buffered ---- */

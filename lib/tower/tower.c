@@ -169,9 +169,9 @@ sm_status sm_tower_add_field(siamese_tower *tower, const char *name,
     const siamese_vocab_options *const v = sm_vocab_options(vocab);
     SM_TRY(field_length(v, &field));
     snprintf(field.name, sizeof field.name, "%s", name);
-    table = (v->max_tokens ? v->max_tokens : siamese_vocab_size(vocab)) + 1;
+    table = sm_vocab_rows(vocab);
     SM_CHECK(table <= INT32_MAX, SIAMESE_E_LIMIT,
-             "vocab: max_tokens %zu is too large for a table", v->max_tokens);
+             "vocab: %zu rows are too many for a table", table);
     field.table = table;
     SM_TRY(create_encoder(tower, &field, &parameters, initialise));
     field.vocab = sm_vocab_reference(vocab);

@@ -27,6 +27,28 @@ static size_t copy_ids(const encode_context *x, size_t row, int32_t *to)
     return count;
 }
 
+/* The ids of rows first .. first + rows - 1 into the scratch. */
+static sm_status read_rows(const encode_context *x, size_t first, size_t rows,
+                           sm_tower_scratch *scratch)
+{
+    const sm_field *const field = &x->tower->field;
+    size_t used = 0;
+    for (size_t r = 0; r < rows; r++) {
+        int32_t *const to = scratch->ids + used;
+        size_t count;
+        scratch->offsets[r] = used;
+        if (x->ids)
+            count = copy_ids(x, first + r, to);
+        else
+            SM_RETURN_IF_ERROR(sm_vocab_tokenize_one(
+                field->vocab, x->rows[first + r].data,
+                x->rows[first + r].size, field->length, to, &count));
+        used += count;
+    }
+    scratch->offsets[rows] = used;
+    return SIAMESE_OK;
+}
+
 static sm_status encode_task(void *context, size_t task, size_t worker)
 {
     const encode_context *const x = context;
@@ -36,23 +58,13 @@ static sm_status encode_task(void *context, size_t task, size_t worker)
     size_t const dim = siamese_tower_dim(x->tower);
     sm_tower_scratch *scratch;
     (void)worker;
-    SM_RETURN_IF_ERROR(
-        sm_tower_scratch_borrow(
+    SM_RETURN_IF_ERROR(sm_tower_scratch_borrow(
         x->tower->scratch, field->encoder, field->length, &scratch));
-    size_t used = 0;
-    for (size_t r = 0; r < rows; r++) {
-        int32_t *const to = scratch->ids + used;
-        scratch->offsets[r] = used;
-        used += x->ids ? copy_ids(x, first + r, to)
-                       : sm_vocab_tokenize_one(
-                             field->vocab, x->rows[first + r].data,
-                             x->rows[first + r].size, field->length, to);
-    }
-    scratch->offsets[rows] = used;
-    sm_status const status =
-        field->encoder->type->encode(field->encoder, scratch->encoder,
-                                     scratch->ids, scratch->offsets, rows,
-                                     x->out + first * dim);
+    sm_status status = read_rows(x, first, rows, scratch);
+    if (status == SIAMESE_OK)
+        status = field->encoder->type->encode(
+            field->encoder, scratch->encoder, scratch->ids, scratch->offsets,
+            rows, x->out + first * dim);
     sm_tower_scratch_return(x->tower->scratch, scratch);
     return status;
 }

@@ -76,9 +76,9 @@ static sm_status tokenize_task(void *context, size_t task, size_t worker)
     size_t const last = sm_min((task + 1) * TOKENIZE_ROWS, x->count);
     (void)worker;
     for (size_t r = task * TOKENIZE_ROWS; r < last; r++)
-        x->pass->lengths[r] = sm_vocab_tokenize_one(
+        SM_RETURN_IF_ERROR(sm_vocab_tokenize_one(
             x->field->vocab, x->rows[r].data, x->rows[r].size, length,
-            x->pass->ids + r * length);
+            x->pass->ids + r * length, &x->pass->lengths[r]));
     return SIAMESE_OK;
 }
 

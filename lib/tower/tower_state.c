@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "common/memory.h"
+#include "text/vocab.h"
 #include "tower/tower_handle.h"
 
 /* ---- writing ---- */
@@ -62,10 +63,10 @@ static sm_status read_options(sm_reader *reader, int32_t threads,
  * is refused before their memory is taken.
  */
 static sm_status expect_weights(const sm_reader *reader,
-                                const siamese_tower_options *o, uint64_t table)
+                                const siamese_tower_options *o, uint64_t rows)
 {
     uint64_t const e = o->embedding_dim, u = o->units;
-    SM_RETURN_IF_ERROR(sm_read_expect(reader, "embeddings", table + 1,
+    SM_RETURN_IF_ERROR(sm_read_expect(reader, "embeddings", rows,
                                       e * sizeof(float)));
     return sm_read_expect(reader, "weights", 2 * (e + u + 1),
                           4 * u * sizeof(float));
@@ -76,10 +77,8 @@ static sm_status read_field(sm_reader *reader, siamese_tower *tower,
 {
     sm_status status = SIAMESE_OK;
     siamese_field_options options;
-    siamese_vocab_options vocab_options = {.struct_size =
-                                               sizeof vocab_options};
     char *name = NULL;
-    size_t name_size, number, table;
+    size_t name_size, number;
     SM_TRY(siamese_field_options_init(&options, sizeof options));
     SM_TRY(sm_read_bytes(reader, "a field's name", 63, &name, &name_size));
     SM_CHECK(strlen(name) == name_size, SIAMESE_E_FORMAT,
@@ -90,10 +89,8 @@ static sm_status read_field(sm_reader *reader, siamese_tower *tower,
                          &number));
     SM_TRY(sm_read_count(reader, "sequence_length", 0, SM_LENGTH_MAX,
                          &options.sequence_length));
-    SM_TRY(siamese_vocab_get_options(vocabs[number], &vocab_options));
-    table = vocab_options.max_tokens ? vocab_options.max_tokens
-                                     : siamese_vocab_size(vocabs[number]);
-    SM_TRY(expect_weights(reader, &tower->options, table));
+    SM_TRY(expect_weights(reader, &tower->options,
+                          sm_vocab_rows(vocabs[number])));
     SM_TRY(sm_tower_add_field(tower, name, vocabs[number], &options, 0));
 out:
     if (status == SIAMESE_E_ARGUMENT || status == SIAMESE_E_OPTION)

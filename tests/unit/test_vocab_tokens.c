@@ -249,11 +249,30 @@ static void test_vocab__lives_as_long_as_its_references(void **state)
     assert_int_equal(siamese_set_allocator(NULL), SIAMESE_E_STATE);
 
     static const int32_t expected[] = {3, 2, 1};
-    assert_int_equal(
-        sm_vocab_tokenize_one(second, "Lamp, DESK; rug desk", 20, 3, ids), 3);
+    static const char line[] = "Lamp, DESK; rug desk";
+    size_t count;
+    assert_int_equal(sm_vocab_tokenize_one(second, line, 20, 3, ids, &count),
+                     0);
+    assert_int_equal(count, 3);
     assert_memory_equal(ids, expected, sizeof expected);
-    assert_int_equal(sm_vocab_tokenize_one(second, "a b", 3, 0, ids), 0);
-    assert_int_equal(sm_vocab_tokenize_one(second, NULL, 0, 8, ids), 0);
+    assert_int_equal(sm_vocab_tokenize_one(second, "a b", 3, 0, ids, &count),
+                     0);
+    assert_int_equal(count, 0);
+    assert_int_equal(sm_vocab_tokenize_one(second, NULL, 0, 8, ids, &count),
+                     0);
+    assert_int_equal(count, 0);
+    assert_int_equal(sm_vocab_rows(second), 1001);
+
+    sm_id_list list = {0};
+    for (size_t i = 0; i < 50; i++)
+        assert_int_equal(
+            sm_vocab_tokenize_append(second, line, 20, SIZE_MAX, &list), 0);
+    assert_int_equal(list.count, 200);
+    for (size_t i = 0; i < 200; i += 4) {
+        assert_memory_equal(list.ids + i, expected, sizeof expected);
+        assert_int_equal(list.ids[i + 3], 2);
+    }
+    sm_id_list_free(&list);
     siamese_vocab_free(second);
     assert_int_equal(siamese_set_allocator(NULL), SIAMESE_OK);
 }
