@@ -107,7 +107,8 @@ $(STATIC): $(LIB_OBJS) $(PRIVATE_BLIS) $(SOURCE_LIST)
 	$(Q)$(LD) -r --force-group-allocation -o $(OBJ)/siamese_static.o \
 	    $(WRAP_FLAGS) $(LIB_OBJS) $(filter-out -l%,$(FAISS_LINK)) \
 	    $(PRIVATE_BLIS)
-	$(Q)$(OBJCOPY) -w --weaken-symbol='_Z*' $(OBJ)/siamese_static.o
+	$(Q)$(NM) $(OBJ)/siamese_static.o | sed -n 's/.* u //p' > $(OBJ)/unique
+	$(Q)$(OBJCOPY) --weaken-symbols=$(OBJ)/unique $(OBJ)/siamese_static.o
 	$(Q)$(OBJCOPY) -w -G 'siamese_*' $(OBJ)/siamese_static.o
 	$(Q)rm -f $@ && $(AR) crD $@ $(OBJ)/siamese_static.o
 	@rm -f $(OBJ)/siamese_static.o

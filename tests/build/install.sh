@@ -87,6 +87,12 @@ only_api_is_global() {
 }
 check static_library__shows_only_the_api only_api_is_global
 
+# A weak reference would be no reason to link libstdc++.
+needs_what_it_uses() {
+    ! nm "$prefix/lib/libsiamese.a" | grep ' w _Z'
+}
+check static_library__needs_what_it_uses needs_what_it_uses
+
 # ---- again, elsewhere, and away ----
 
 is_a_no_op() {
