@@ -75,6 +75,9 @@ $(PRIVATE_BLIS): $(BLIS_LIB) lib/math/blis_host.redefine tools/embed_blis.sh
 
 # ---- linking ----
 
+# How they are linked matters as much as what.
+$(SHARED) $(STATIC) $(INTERNAL) $(COMMAND): mk/library.mk
+
 # Debian compiles FAISS's kernels without AVX; inside our library, and only
 # there, these two are ours.
 FAISS_WRAPS := _ZN5faiss18fvec_inner_productEPKfS1_m \
