@@ -101,10 +101,10 @@ SIAMESE_API const char *siamese_status_text(siamese_status status);
 /* ------------------------------------------------------------------------- */
 
 /*
- * Memory for all of the library's own data. The functions have the contracts of
- * malloc, realloc and free, with `user` first, and may be called from any thread
- * at once. Everything is given back with the last handle. (BLIS's pack buffers
- * are mapped from the system instead, once for the life of the process.)
+ * Memory for the library's own data. The functions have the contracts of malloc,
+ * realloc and free, with `user` first, and may be called from any thread at once.
+ * Not from here: BLIS's buffers, mapped from the system once, and what C++ inside
+ * takes by operator new (the index's lists, in FAISS).
  */
 typedef struct siamese_allocator {
     size_t struct_size;
@@ -116,8 +116,8 @@ typedef struct siamese_allocator {
 
 /*
  * Sets the allocator; NULL restores the C library's. SIAMESE_E_STATE while a
- * handle exists; SIAMESE_E_ARGUMENT if a function is missing. Not concurrent
- * with any other call.
+ * handle exists; SIAMESE_E_ARGUMENT if a function is missing. Not concurrent with
+ * any other call.
  */
 SIAMESE_API siamese_status
 siamese_set_allocator(const siamese_allocator *allocator);
@@ -818,9 +818,10 @@ SIAMESE_API siamese_status
 siamese_load_options_describe(size_t i, siamese_option_info *info);
 
 /*
- * Writes a temporary file beside path, syncs it, renames it over path and syncs
- * the folder: at any moment path is the old file or the new one, whole. The
- * temporary file is removed on failure. SIAMESE_E_IO names path and reason.
+ * Writes a temporary file beside path (without a name where the system allows
+ * it), syncs it, renames it over path and syncs the folder: at any moment path is
+ * the old file or the new one, whole. Nothing else is left, on failure or by
+ * SIGKILL; docs/format.md has the one exception. SIAMESE_E_IO names path and reason.
  */
 SIAMESE_API siamese_status siamese_checkpoint_save(
     const char *path, const siamese_bundle *bundle,

@@ -14,7 +14,7 @@ sm_status sm_encoder_create(sm_encoder **out, sm_parameters *list,
 
 void sm_encoder_free(sm_encoder *encoder)
 {
-    if (encoder) encoder->type->free(encoder);
+    if (encoder) encoder->type->destroy(encoder);
 }
 
 void sm_encoder_scratch_free(sm_encoder_scratch *scratch)

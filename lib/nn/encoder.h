@@ -48,7 +48,7 @@ struct sm_encoder_type {
     /* Adds the parameters, all zero, to the list. */
     sm_status (*create)(sm_encoder **out, sm_parameters *list,
                         const sm_encoder_config *config);
-    void (*free)(sm_encoder *encoder);
+    void (*destroy)(sm_encoder *encoder);
 
     /* Draws the initial values; update is to follow. */
     sm_status (*initialise)(sm_encoder *encoder, uint64_t seed);

@@ -120,7 +120,7 @@ static sm_status backward(const sm_encoder *encoder, sm_pool *pool,
 
 const sm_encoder_type sm_lstm_encoder_type = {
     .create = create,
-    .free = free_encoder,
+    .destroy = free_encoder,
     .initialise = initialise,
     .update = update,
     .scratch_create = scratch_create,
