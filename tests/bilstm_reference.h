@@ -17,13 +17,13 @@ typedef struct reference {
     size_t counts[REFERENCE_PARAMETERS];
 } reference;
 
-static double reference_sigmoid(double x)
+static inline double reference_sigmoid(double x)
 {
     return 1 / (1 + exp(-x));
 }
 
 /* z = x W + h U + b; gates i, f, c, o */
-static void reference_step(const reference *m, int direction, const double *x,
+static inline void reference_step(const reference *m, int direction, const double *x,
                            double *h, double *c, double *z)
 {
     size_t const u = m->units, e = m->inputs;
@@ -46,7 +46,7 @@ static void reference_step(const reference *m, int direction, const double *x,
 
 /* out[2 units]: the forward direction's last state, then the backward's after
  * time 0. */
-static void reference_encode(const reference *m, const int32_t *ids,
+static inline void reference_encode(const reference *m, const int32_t *ids,
                              size_t count, double *out)
 {
     size_t const u = m->units;
@@ -64,7 +64,7 @@ static void reference_encode(const reference *m, const int32_t *ids,
 }
 
 /* sum over rows and numbers of weights[rows][2 units] * vectors */
-static double reference_loss(const reference *m, const int32_t *ids,
+static inline double reference_loss(const reference *m, const int32_t *ids,
                              const size_t *offsets, size_t rows,
                              const float *weights)
 {
