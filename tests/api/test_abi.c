@@ -1,0 +1,315 @@
+/* What docs/abi.md promises never to change: sizes, offsets and numbers, written
+ * down here as the first release has them, and structs of other versions. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <siamese/siamese.h>
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+/* ---- layout, on machines with 64-bit pointers ---- */
+
+struct place {
+    const char *member;
+    size_t found, promised;
+};
+
+#define AT(type, member, promised)                                             \
+    {                                                                          \
+        #type "." #member, offsetof(type, member), promised                    \
+    }
+#define SIZE(type, promised)                                                   \
+    {                                                                          \
+        #type, sizeof(type), promised                                          \
+    }
+
+static void assert_places(const struct place *places, size_t count)
+{
+    if (sizeof(void *) != 8) skip();
+    for (size_t i = 0; i < count; i++)
+        if (places[i].found != places[i].promised)
+            fail_msg("%s: %zu, not %zu", places[i].member, places[i].found,
+                     places[i].promised);
+}
+
+static void test_layout__of_options(void **state)
+{
+    static const struct place places[] = {
+        AT(siamese_vocab_options, struct_size, 0),
+        AT(siamese_vocab_options, max_tokens, 8),
+        AT(siamese_vocab_options, sequence_length, 16),
+        AT(siamese_vocab_options, standardize, 24),
+        AT(siamese_vocab_options, threads, 28),
+        SIZE(siamese_vocab_options, 32),
+        AT(siamese_tower_options, struct_size, 0),
+        AT(siamese_tower_options, embedding_dim, 8),
+        AT(siamese_tower_options, units, 16),
+        AT(siamese_tower_options, seed, 24),
+        AT(siamese_tower_options, threads, 32),
+        AT(siamese_tower_options, kernel, 36),
+        SIZE(siamese_tower_options, 40),
+        AT(siamese_field_options, struct_size, 0),
+        AT(siamese_field_options, sequence_length, 8),
+        SIZE(siamese_field_options, 16),
+        AT(siamese_trainer_options, struct_size, 0),
+        AT(siamese_trainer_options, batch_size, 8),
+        AT(siamese_trainer_options, epochs, 16),
+        AT(siamese_trainer_options, shuffle_buffer, 24),
+        AT(siamese_trainer_options, hard_negatives, 32),
+        AT(siamese_trainer_options, seed, 40),
+        AT(siamese_trainer_options, learning_rate, 48),
+        AT(siamese_trainer_options, beta1, 56),
+        AT(siamese_trainer_options, beta2, 64),
+        AT(siamese_trainer_options, epsilon, 72),
+        AT(siamese_trainer_options, temperature, 80),
+        AT(siamese_trainer_options, cache, 88),
+        AT(siamese_trainer_options, remove_accidental_hits, 92),
+        AT(siamese_trainer_options, metrics, 96),
+        AT(siamese_trainer_options, threads, 100),
+        AT(siamese_trainer_options, kernel, 104),
+        SIZE(siamese_trainer_options, 112),
+        AT(siamese_index_options, struct_size, 0),
+        AT(siamese_index_options, nlist, 8),
+        AT(siamese_index_options, nprobe, 16),
+        AT(siamese_index_options, seed, 24),
+        AT(siamese_index_options, metric, 32),
+        AT(siamese_index_options, threads, 36),
+        AT(siamese_index_options, kernel, 40),
+        SIZE(siamese_index_options, 48),
+        AT(siamese_search_options, struct_size, 0),
+        AT(siamese_search_options, nprobe, 8),
+        AT(siamese_search_options, exact, 16),
+        SIZE(siamese_search_options, 24),
+        AT(siamese_save_options, struct_size, 0),
+        AT(siamese_save_options, compression, 8),
+        SIZE(siamese_save_options, 16),
+        AT(siamese_load_options, struct_size, 0),
+        AT(siamese_load_options, max_bytes, 8),
+        AT(siamese_load_options, threads, 16),
+        SIZE(siamese_load_options, 24),
+    };
+    (void)state;
+    assert_places(places, COUNT(places));
+}
+
+static void test_layout__of_arguments_and_results(void **state)
+{
+    static const struct place places[] = {
+        AT(siamese_text, data, 0),
+        AT(siamese_text, size, 8),
+        SIZE(siamese_text, 16),
+        AT(siamese_allocator, struct_size, 0),
+        AT(siamese_allocator, user, 8),
+        AT(siamese_allocator, allocate, 16),
+        AT(siamese_allocator, reallocate, 24),
+        AT(siamese_allocator, deallocate, 32),
+        SIZE(siamese_allocator, 40),
+        AT(siamese_option_info, struct_size, 0),
+        AT(siamese_option_info, name, 8),
+        AT(siamese_option_info, type, 16),
+        AT(siamese_option_info, default_value, 24),
+        AT(siamese_option_info, range, 32),
+        AT(siamese_option_info, help, 40),
+        SIZE(siamese_option_info, 48),
+        AT(siamese_parameter_info, struct_size, 0),
+        AT(siamese_parameter_info, name, 8),
+        AT(siamese_parameter_info, rank, 72),
+        AT(siamese_parameter_info, shape, 80),
+        AT(siamese_parameter_info, count, 112),
+        SIZE(siamese_parameter_info, 120),
+        AT(siamese_pairs, struct_size, 0),
+        AT(siamese_pairs, queries, 8),
+        AT(siamese_pairs, items, 16),
+        AT(siamese_pairs, query_fields, 24),
+        AT(siamese_pairs, item_fields, 32),
+        AT(siamese_pairs, item_ids, 40),
+        AT(siamese_pairs, weights, 48),
+        AT(siamese_pairs, item_probabilities, 56),
+        AT(siamese_pairs, count, 64),
+        SIZE(siamese_pairs, 72),
+        AT(siamese_step, struct_size, 0),
+        AT(siamese_step, step, 8),
+        AT(siamese_step, pairs, 16),
+        AT(siamese_step, loss_sum, 24),
+        AT(siamese_step, loss_mean, 32),
+        SIZE(siamese_step, 40),
+        AT(siamese_index_info, struct_size, 0),
+        AT(siamese_index_info, dim, 8),
+        AT(siamese_index_info, count, 16),
+        AT(siamese_index_info, nlist, 24),
+        AT(siamese_index_info, nprobe, 32),
+        AT(siamese_index_info, metric, 40),
+        SIZE(siamese_index_info, 48),
+        AT(siamese_section_info, struct_size, 0),
+        AT(siamese_section_info, name, 8),
+        AT(siamese_section_info, user, 72),
+        AT(siamese_section_info, version, 76),
+        AT(siamese_section_info, stored_size, 80),
+        AT(siamese_section_info, size, 88),
+        AT(siamese_section_info, crc32, 96),
+        SIZE(siamese_section_info, 104),
+    };
+    (void)state;
+    assert_places(places, COUNT(places));
+}
+
+static void test_layout__of_progress(void **state)
+{
+    static const struct place places[] = {
+        AT(siamese_progress, struct_size, 0),
+        AT(siamese_progress, stage, 8),
+        AT(siamese_progress, topk_known, 12),
+        AT(siamese_progress, step, 16),
+        AT(siamese_progress, epoch, 24),
+        AT(siamese_progress, epochs, 32),
+        AT(siamese_progress, epoch_step, 40),
+        AT(siamese_progress, epoch_steps, 48),
+        AT(siamese_progress, pairs, 56),
+        AT(siamese_progress, loss_mean, 64),
+        AT(siamese_progress, loss_batch_sum, 72),
+        AT(siamese_progress, pairs_per_second, 80),
+        AT(siamese_progress, seconds, 88),
+        AT(siamese_progress, seconds_left, 96),
+        AT(siamese_progress, stage_done, 104),
+        AT(siamese_progress, topk, 112),
+        SIZE(siamese_progress, 152),
+    };
+    (void)state;
+    assert_places(places, COUNT(places));
+}
+
+/* ---- numbers ---- */
+
+static void test_numbers__of_status_codes(void **state)
+{
+    static const struct {
+        siamese_status code;
+        const char *name;
+    } promised[] = {
+        {0, "SIAMESE_OK"},           {-1, "SIAMESE_E_ARGUMENT"},
+        {-2, "SIAMESE_E_OPTION"},    {-3, "SIAMESE_E_RANGE"},
+        {-4, "SIAMESE_E_STATE"},     {-5, "SIAMESE_E_NOT_FOUND"},
+        {-6, "SIAMESE_E_MEMORY"},    {-7, "SIAMESE_E_IO"},
+        {-8, "SIAMESE_E_FORMAT"},    {-9, "SIAMESE_E_VERSION"},
+        {-10, "SIAMESE_E_LIMIT"},    {-11, "SIAMESE_E_CANCELLED"},
+        {-12, "SIAMESE_E_UNSUPPORTED"},
+        {-13, "SIAMESE_E_NOT_FINITE"}, {-14, "SIAMESE_E_INTERNAL"},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(promised); i++)
+        assert_string_equal(siamese_status_name(promised[i].code),
+                            promised[i].name);
+    assert_string_equal(siamese_status_name(1), "unknown");
+    assert_string_equal(siamese_status_name(-1000), "unknown");
+}
+
+static void test_numbers__of_choices(void **state)
+{
+    static const int found[] = {
+        SIAMESE_LOG_OFF, SIAMESE_LOG_ERROR, SIAMESE_LOG_WARN, SIAMESE_LOG_INFO,
+        SIAMESE_LOG_DEBUG,
+        SIAMESE_KERNEL_AUTO, SIAMESE_KERNEL_PORTABLE, SIAMESE_KERNEL_AVX2,
+        SIAMESE_KERNEL_AVX512,
+        SIAMESE_STANDARDIZE_NONE, SIAMESE_STANDARDIZE_LOWER,
+        SIAMESE_STANDARDIZE_STRIP_PUNCTUATION,
+        SIAMESE_STANDARDIZE_LOWER_AND_STRIP_PUNCTUATION,
+        SIAMESE_ID_PAD, SIAMESE_ID_UNKNOWN,
+        SIAMESE_METRICS_NONE, SIAMESE_METRICS_EPOCH, SIAMESE_METRICS_STEP,
+        SIAMESE_STAGE_TRAIN, SIAMESE_STAGE_EVALUATE,
+        SIAMESE_SIDE_QUERY, SIAMESE_SIDE_ITEM,
+        SIAMESE_METRIC_INNER_PRODUCT, SIAMESE_METRIC_COSINE,
+        SIAMESE_TOPK_COUNT};
+    static const int promised[] = {0, 1, 2, 3, 4, 0, 1, 2, 3, 0, 1, 2, 3,
+                                   0, 1, 0, 1, 2, 0, 1, 0, 1, 0, 1, 5};
+    (void)state;
+    assert_int_equal(COUNT(found), COUNT(promised));
+    for (size_t i = 0; i < COUNT(found); i++)
+        assert_int_equal(found[i], promised[i]);
+}
+
+static void test_version__of_library_and_header_agree(void **state)
+{
+    (void)state;
+    assert_string_equal(siamese_version(), SIAMESE_VERSION);
+}
+
+/* ---- structs of other versions ---- */
+
+/* What a binding does that knows no layout: docs/abi.md, "Structs that grow". */
+static void test_options__live_in_a_block_of_unknown_layout(void **state)
+{
+    union {
+        siamese_tower_options options;
+        unsigned char bytes[256];
+        uint64_t aligned;
+    } block;
+    siamese_tower *tower;
+    siamese_tower_options read = {.struct_size = sizeof read};
+    (void)state;
+    assert_int_equal(
+        siamese_tower_options_init(&block.options, sizeof block), 0);
+    assert_int_equal(
+        siamese_tower_options_set(&block.options, "units", "5"), 0);
+    assert_int_equal(siamese_tower_create(&tower, &block.options), 0);
+    assert_int_equal(siamese_tower_get_options(tower, &read), 0);
+    assert_int_equal(read.units, 5);
+    siamese_tower_free(tower);
+    block.bytes[255] = 1;
+    assert_int_equal(siamese_tower_create(&tower, &block.options),
+                     SIAMESE_E_OPTION);
+    assert_non_null(strstr(siamese_last_error(), "255"));
+}
+
+static void test_results__are_cut_off_for_an_older_caller(void **state)
+{
+    siamese_index *index;
+    siamese_index_info info;
+    (void)state;
+    assert_int_equal(siamese_index_create(&index, 3, NULL), 0);
+    memset(&info, 0x55, sizeof info);
+    info.struct_size = offsetof(siamese_index_info, count);
+    assert_int_equal(siamese_index_get_info(index, &info), 0);
+    assert_int_equal(info.struct_size, offsetof(siamese_index_info, count));
+    assert_int_equal(info.dim, 3);
+    for (size_t i = offsetof(siamese_index_info, count); i < sizeof info; i++)
+        assert_int_equal(((unsigned char *)&info)[i], 0x55);
+    siamese_index_free(index);
+}
+
+static void test_results__are_zero_past_the_end_for_a_newer_caller(void **state)
+{
+    struct {
+        siamese_index_info info;
+        uint64_t later;
+    } newer = {.info.struct_size = sizeof newer, .later = 7};
+    siamese_index *index;
+    (void)state;
+    assert_int_equal(siamese_index_create(&index, 3, NULL), 0);
+    assert_int_equal(siamese_index_get_info(index, &newer.info), 0);
+    assert_int_equal(newer.info.struct_size, sizeof newer);
+    assert_int_equal(newer.info.dim, 3);
+    assert_int_equal(newer.later, 0);
+    siamese_index_free(index);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_layout__of_options),
+        cmocka_unit_test(test_layout__of_arguments_and_results),
+        cmocka_unit_test(test_layout__of_progress),
+        cmocka_unit_test(test_numbers__of_status_codes),
+        cmocka_unit_test(test_numbers__of_choices),
+        cmocka_unit_test(test_version__of_library_and_header_agree),
+        cmocka_unit_test(test_options__live_in_a_block_of_unknown_layout),
+        cmocka_unit_test(test_results__are_cut_off_for_an_older_caller),
+        cmocka_unit_test(
+            test_results__are_zero_past_the_end_for_a_newer_caller),
+    };
+    return cmocka_run_group_tests_name("abi", tests, NULL, NULL);
+}
