@@ -248,7 +248,7 @@ static void test_gradients__equal_finite_differences(void **state)
                           shapes[i].length);
             fixture_batch(&x, shapes[i].rows);
             run_pass(&x);
-            check_gradients(&x, shapes[i].units < 9 ? 60 : 20);
+            check_gradients(&x, shapes[i].units < 9 ? 24 : 8);
             fixture_end(&x);
         }
 }
@@ -261,7 +261,7 @@ static void test_gradients__of_more_than_one_block_of_tokens(void **state)
     fixture_batch(&x, 200);
     run_pass(&x);
     assert_true(x.pass.sequences.token_count > 128);
-    check_gradients(&x, 40);
+    check_gradients(&x, 12);
     fixture_end(&x);
 }
 
@@ -276,7 +276,7 @@ static void test_gradients__of_a_later_batch_stand_alone(void **state)
     for (size_t i = 0; i < 4; i++) {
         fixture_batch(&x, batches[i]);
         run_pass(&x);
-        check_gradients(&x, 200);
+        check_gradients(&x, 60);
     }
     fixture_end(&x);
 }
@@ -290,7 +290,7 @@ static void only_rows_of_one_kind(size_t count, int32_t id)
     for (size_t i = 0; i < x.rows * count; i++)
         x.ids[i] = id < 0 ? (int32_t)(i * 7 / 3 % 5) : id;
     run_pass(&x);
-    check_gradients(&x, 100);
+    check_gradients(&x, 30);
     fixture_end(&x);
 }
 

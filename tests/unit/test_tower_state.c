@@ -71,7 +71,7 @@ static void *measured_reallocate(void *user, void *pointer, size_t size)
     return fresh;
 }
 
-static siamese_vocab *vocab;
+static siamese_vocab *vocab, *other_vocab;
 
 static int set_up(void **state)
 {
@@ -81,6 +81,7 @@ static int set_up(void **state)
     (void)state;
     assert_int_equal(siamese_set_allocator(&measured), 0);
     vocab = host_vocab(20, 0, 5);
+    other_vocab = host_vocab(3, 0, 5);
     return 0;
 }
 
@@ -88,6 +89,7 @@ static int tear_down(void **state)
 {
     (void)state;
     siamese_vocab_free(vocab);
+    siamese_vocab_free(other_vocab);
     return blocks != 0 || siamese_set_allocator(NULL);
 }
 
@@ -110,7 +112,7 @@ static void write_tower(const siamese_tower *tower, buffer *to)
 
 static sm_status read_tower(buffer *from, siamese_tower **tower)
 {
-    siamese_vocab *const vocabs[] = {NULL, vocab};
+    siamese_vocab *const vocabs[] = {other_vocab, vocab};
     sm_reader reader = {take, from, from->size, 0, "query_tower"};
     from->at = 0;
     *tower = NULL;
