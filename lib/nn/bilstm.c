@@ -33,11 +33,10 @@ sm_status sm_bilstm_create(sm_bilstm *model, sm_parameters *list, size_t table,
                            size_t inputs, size_t units, size_t length)
 {
     sm_status status = SIAMESE_OK;
-    size_t const embedding[2] = {table, inputs};
     *model = (sm_bilstm){
         .table = table, .inputs = inputs, .units = units, .length = length};
-    SM_TRY(
-        sm_parameters_add(list, "embedding", 2, embedding, &model->embedding));
+    SM_TRY(sm_parameters_add_table(list, "embedding", table, inputs,
+                                   &model->embedding));
     for (int d = 0; d < 2; d++) SM_TRY(add_direction(model, list, d));
 out:
     if (status != SIAMESE_OK) sm_bilstm_free(model);
@@ -441,26 +440,16 @@ static sm_status parameter_gradient_task(void *context, size_t task,
     return SIAMESE_OK;
 }
 
-/* Rows of the last batch back to zero, then this batch's rows. */
 static sm_status embedding_gradient(const sm_bilstm *model,
-                                    sm_bilstm_pass *pass)
+                                    const sm_bilstm_pass *pass)
 {
     const sm_sequences *const s = &pass->sequences;
     size_t const e = model->inputs;
-    float *const gradient = model->embedding->gradient;
-    int32_t *const touched =
-        sm_grow(pass->touched, &pass->touched_capacity, s->token_count,
-                sizeof *pass->touched);
-    if (touched == NULL) return sm_fail_memory();
-    pass->touched = touched;
-    for (size_t i = 0; i < pass->touched_count; i++)
-        memset(gradient + (size_t)touched[i] * e, 0, e * sizeof *gradient);
-    for (size_t n = 0; n < s->token_count; n++) {
-        touched[n] = s->tokens[n];
-        memcpy(gradient + (size_t)s->tokens[n] * e, pass->inputs + n * e,
-               e * sizeof *gradient);
-    }
-    pass->touched_count = s->token_count;
+    SM_RETURN_IF_ERROR(
+        sm_parameter_touch(model->embedding, s->tokens, s->token_count));
+    for (size_t n = 0; n < s->token_count; n++)
+        memcpy(sm_parameter_row_gradient(model->embedding, s->tokens[n]),
+               pass->inputs + n * e, e * sizeof *pass->inputs);
     return SIAMESE_OK;
 }
 
@@ -492,6 +481,5 @@ void sm_bilstm_pass_free(sm_bilstm_pass *pass)
     sm_aligned_free(pass->pad_gates);
     sm_aligned_free(pass->chunk_partials);
     sm_aligned_free(pass->token_partials);
-    sm_free(pass->touched);
-    *pass = (sm_bilstm_pass){.touched_count = 0};
+    *pass = (sm_bilstm_pass){.tokens_capacity = 0};
 }

@@ -67,9 +67,7 @@ typedef struct sm_bilstm_pass {
     float *pad_gates;        /* backwards [length][4 padded] */
     float *chunk_partials;   /* sm_lstm_gradients of each chunk and direction */
     float *token_partials;   /* dW and db of each block of tokens */
-    int32_t *touched;        /* embedding rows that have a gradient */
-    size_t touched_count;
-    size_t chunks_capacity, tokens_capacity, touched_capacity;
+    size_t chunks_capacity, tokens_capacity;
 } sm_bilstm_pass;
 
 /* Fills pass->sequences and pass->vectors. */
@@ -79,7 +77,7 @@ sm_status sm_bilstm_forward(const sm_bilstm *model, sm_pool *pool,
 
 /*
  * From the gradients of pass->vectors to those of the parameters, which are
- * overwritten. The embedding's gradient is zero but for the rows of the batch.
+ * overwritten.
  */
 sm_status sm_bilstm_backward(const sm_bilstm *model, sm_pool *pool,
                              sm_bilstm_pass *pass, const float *gradients);

@@ -10,8 +10,10 @@ static void free_parameter(sm_parameter *p)
 {
     sm_aligned_free(p->value);
     sm_aligned_free(p->gradient);
-    sm_aligned_free(p->moment1);
-    sm_aligned_free(p->moment2);
+    sm_free(p->touched);
+    sm_free(p->touched_bits);
+    for (size_t i = 0; i < SM_PARAMETER_SLOTS; i++)
+        sm_aligned_free(p->slot[i]);
     sm_free(p);
 }
 
@@ -45,19 +47,125 @@ out:
     return status;
 }
 
-sm_status sm_parameters_train(sm_parameters *list)
+sm_status sm_parameters_add_table(sm_parameters *list, const char *name,
+                                  size_t rows, size_t width,
+                                  sm_parameter **out)
+{
+    size_t const shape[2] = {rows, width};
+    SM_REQUIRE(rows <= INT32_MAX, SIAMESE_E_LIMIT,
+               "parameter %s: %zu rows are too many for a table", name, rows);
+    SM_RETURN_IF_ERROR(sm_parameters_add(list, name, 2, shape, out));
+    (*out)->table = 1;
+    return SIAMESE_OK;
+}
+
+static sm_status allocate_zeros(float **buffer, size_t count)
+{
+    if (*buffer) return SIAMESE_OK;
+    *buffer = sm_aligned_calloc(count, sizeof **buffer);
+    return *buffer ? SIAMESE_OK : sm_fail_memory();
+}
+
+sm_status sm_parameters_train(sm_parameters *list, size_t slots)
 {
     for (size_t i = 0; i < list->count; i++) {
         sm_parameter *const p = list->items[i];
-        float **const buffers[] = {&p->gradient, &p->moment1, &p->moment2};
-        for (size_t j = 0; j < 3; j++) {
-            if (*buffers[j]) continue;
-            *buffers[j] = sm_aligned_calloc(p->count, sizeof(float));
-            if (*buffers[j] == NULL) return sm_fail_memory();
-        }
+        if (!p->table)
+            SM_RETURN_IF_ERROR(allocate_zeros(&p->gradient, p->count));
+        for (size_t j = 0; j < slots; j++)
+            SM_RETURN_IF_ERROR(allocate_zeros(&p->slot[j], p->count));
     }
     return SIAMESE_OK;
 }
+
+/* ---- gradients ---- */
+
+static sm_status reserve_touched(sm_parameter *p, size_t count)
+{
+    if (p->touched_bits == NULL) {
+        p->touched_bits = sm_calloc(sm_chunks(p->shape[0], 64),
+                                    sizeof *p->touched_bits);
+        if (p->touched_bits == NULL) return sm_fail_memory();
+    }
+    if (count <= p->touched_capacity && p->gradient) return SIAMESE_OK;
+    /* with room to grow, as batches are alike but not the same */
+    size_t const capacity = sm_min(count + count / 4 + 16, p->shape[0]);
+    p->touched_capacity = 0;
+    sm_free(p->touched);
+    sm_aligned_free(p->gradient);
+    p->gradient = NULL;
+    p->touched = sm_alloc_array(capacity, sizeof *p->touched);
+    if (p->touched == NULL) return sm_fail_memory();
+    p->gradient =
+        sm_aligned_array(capacity, p->shape[1] * sizeof *p->gradient);
+    if (p->gradient == NULL) return sm_fail_memory();
+    p->touched_capacity = capacity;
+    return SIAMESE_OK;
+}
+
+sm_status sm_parameter_touch(sm_parameter *p, const int32_t *rows,
+                             size_t count)
+{
+    p->touched_count = 0;
+    SM_RETURN_IF_ERROR(reserve_touched(p, count));
+    for (size_t i = 0; i < count; i++)
+        p->touched_bits[rows[i] / 64] |= (uint64_t)1 << (rows[i] % 64);
+    for (size_t word = 0; word < sm_chunks(p->shape[0], 64); word++) {
+        uint64_t left = p->touched_bits[word];
+        for (; left; left &= left - 1)
+            p->touched[p->touched_count++] =
+                (int32_t)(word * 64) + __builtin_ctzll(left);
+        p->touched_bits[word] = 0;
+    }
+    return SIAMESE_OK;
+}
+
+/* How many touched rows come before this one. */
+static size_t touched_before(const sm_parameter *p, int32_t row)
+{
+    size_t first = 0, count = p->touched_count;
+    while (count > 0) {
+        size_t const half = count / 2;
+        if (p->touched[first + half] < row) {
+            first += half + 1;
+            count -= half + 1;
+        } else {
+            count = half;
+        }
+    }
+    return first;
+}
+
+float *sm_parameter_row_gradient(const sm_parameter *p, int32_t row)
+{
+    return p->gradient + touched_before(p, row) * p->shape[1];
+}
+
+size_t sm_parameter_gradient_count(const sm_parameter *p)
+{
+    return p->table ? p->touched_count * p->shape[1] : p->count;
+}
+
+void sm_parameter_dense_gradient(const sm_parameter *p, size_t first,
+                                 size_t count, float *out)
+{
+    if (!p->table) {
+        memcpy(out, p->gradient + first, count * sizeof *out);
+        return;
+    }
+    size_t const width = p->shape[1], end = first + count;
+    memset(out, 0, count * sizeof *out);
+    for (size_t i = touched_before(p, (int32_t)(first / width));
+         i < p->touched_count && (size_t)p->touched[i] * width < end; i++) {
+        size_t const row = (size_t)p->touched[i] * width;
+        size_t const from = sm_max(row, first);
+        size_t const to = sm_min(row + width, end);
+        memcpy(out + (from - first), p->gradient + i * width + (from - row),
+               (to - from) * sizeof *out);
+    }
+}
+
+/* ---- lists ---- */
 
 void sm_parameters_copy_values(sm_parameters *list, const sm_parameters *from)
 {

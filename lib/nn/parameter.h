@@ -6,18 +6,33 @@
 
 #include "common/status.h"
 
-enum { SM_PARAMETER_NAME_SIZE = 64, SM_PARAMETER_RANK = 4 };
+enum {
+    SM_PARAMETER_NAME_SIZE = 64,
+    SM_PARAMETER_RANK = 4,
+    SM_PARAMETER_SLOTS = 2
+};
 
+/*
+ * The gradient, of the last backward pass, is [count]. A table is a matrix of
+ * which a batch touches few rows: its gradient is [touched_count][width], of the
+ * rows touched[] alone, and that of every other row is zero without being held.
+ */
 typedef struct sm_parameter {
     char name[SM_PARAMETER_NAME_SIZE];
     size_t rank;
     size_t shape[SM_PARAMETER_RANK]; /* row-major; 1 past rank */
     size_t count;                    /* numbers in all */
     float *value;
-    /* NULL until sm_parameters_train: */
-    float *gradient; /* of the last backward pass */
-    float *moment1;  /* optimiser state */
-    float *moment2;
+
+    float *gradient; /* NULL until sm_parameters_train, or a table's first touch */
+    int table;
+    int32_t *touched; /* rows, ascending */
+    size_t touched_count, touched_capacity;
+    uint64_t *touched_bits; /* scratch of sm_parameter_touch: zeros */
+
+    /* the optimiser's: Adam's two moments, Adagrad's sum, a velocity; those it
+     * does not use are NULL */
+    float *slot[SM_PARAMETER_SLOTS];
 } sm_parameter;
 
 /* A list of zeros is empty and valid. */
@@ -31,8 +46,34 @@ typedef struct sm_parameters {
 sm_status sm_parameters_add(sm_parameters *list, const char *name, size_t rank,
                             const size_t *shape, sm_parameter **out);
 
-/* Allocates gradients and optimiser state, all zero. */
-sm_status sm_parameters_train(sm_parameters *list);
+/* The same for a table [rows][width]; rows are numbered by int32_t. */
+sm_status sm_parameters_add_table(sm_parameters *list, const char *name,
+                                  size_t rows, size_t width,
+                                  sm_parameter **out);
+
+/* Allocates gradients and `slots` slots of optimiser state, all zero. */
+sm_status sm_parameters_train(sm_parameters *list, size_t slots);
+
+/* ---- gradients ---- */
+
+/*
+ * Begins a new gradient of a table: its rows are rows[count], distinct, in any
+ * order. What they hold is undefined until the layer writes it.
+ */
+sm_status sm_parameter_touch(sm_parameter *p, const int32_t *rows,
+                             size_t count);
+
+/* Where the gradient of a touched row stands: [width]. */
+float *sm_parameter_row_gradient(const sm_parameter *p, int32_t row);
+
+/* Numbers that the gradient holds. */
+size_t sm_parameter_gradient_count(const sm_parameter *p);
+
+/* Elements first .. first + count - 1 of the dense gradient into out. */
+void sm_parameter_dense_gradient(const sm_parameter *p, size_t first,
+                                 size_t count, float *out);
+
+/* ---- lists ---- */
 
 /* Copies the values of a list of the same names and shapes. */
 void sm_parameters_copy_values(sm_parameters *list, const sm_parameters *from);

@@ -9,6 +9,9 @@
 /* Numbers of one task. */
 enum { BLOCK = 1 << 15 };
 
+/* Numbers of a table's gradient that are laid out at once. */
+enum { TABLE_BLOCK = 2048 };
+
 typedef struct adam_pass {
     const sm_parameter *parameter;
     const sm_kernels *kernels;
@@ -25,17 +28,34 @@ float sm_adam_alpha(const sm_adam_options *options, uint64_t t)
            (1.0f - powf((float)options->beta1, step));
 }
 
+static void update(const adam_pass *pass, size_t at, size_t count,
+                   const float *gradient)
+{
+    const sm_parameter *const p = pass->parameter;
+    pass->kernels->adam(count, p->value + at, gradient, p->slot[0] + at,
+                        p->slot[1] + at, pass->alpha,
+                        (float)(1 - pass->options->beta1),
+                        (float)(1 - pass->options->beta2),
+                        pass->options->epsilon);
+}
+
 static sm_status update_task(void *context, size_t task, size_t worker)
 {
     const adam_pass *const pass = context;
     const sm_parameter *const p = pass->parameter;
-    size_t const at = task * BLOCK;
+    size_t const end = sm_min(p->count, (task + 1) * BLOCK);
+    float dense[TABLE_BLOCK];
     (void)worker;
-    pass->kernels->adam(sm_min(BLOCK, p->count - at), p->value + at,
-                        p->gradient + at, p->moment1 + at, p->moment2 + at,
-                        pass->alpha, (float)(1 - pass->options->beta1),
-                        (float)(1 - pass->options->beta2),
-                        pass->options->epsilon);
+    if (!p->table) {
+        update(pass, task * BLOCK, end - task * BLOCK,
+               p->gradient + task * BLOCK);
+        return SIAMESE_OK;
+    }
+    for (size_t at = task * BLOCK; at < end; at += TABLE_BLOCK) {
+        size_t const count = sm_min(TABLE_BLOCK, end - at);
+        sm_parameter_dense_gradient(p, at, count, dense);
+        update(pass, at, count, dense);
+    }
     return SIAMESE_OK;
 }
 
@@ -58,7 +78,8 @@ static sm_status finite_task(void *context, size_t task, size_t worker)
 {
     adam_pass *const pass = context;
     const sm_parameter *const p = pass->parameter;
-    size_t const end = sm_min(p->count, (task + 1) * BLOCK);
+    size_t const end =
+        sm_min(sm_parameter_gradient_count(p), (task + 1) * BLOCK);
     uint32_t odd = 0;
     (void)worker;
     for (size_t i = task * BLOCK; i < end; i++) {
@@ -75,8 +96,10 @@ int sm_gradients_finite(const sm_parameters *parameters, sm_pool *pool,
 {
     for (size_t i = 0; i < parameters->count; i++) {
         adam_pass pass = {.parameter = parameters->items[i]};
-        sm_pool_run(pool, sm_chunks(pass.parameter->count, BLOCK),
-                    finite_task, &pass);
+        sm_pool_run(
+            pool,
+            sm_chunks(sm_parameter_gradient_count(pass.parameter), BLOCK),
+            finite_task, &pass);
         if (atomic_load(&pass.not_finite)) {
             *name = pass.parameter->name;
             return 0;

@@ -55,7 +55,7 @@ static sm_status copy_tower(siamese_tower **out, const siamese_tower *tower,
 {
     SM_RETURN_IF_ERROR(sm_tower_clone(out, tower));
     sm_tower_use_kernels(*out, kernels);
-    return sm_parameters_train(sm_tower_parameters(*out));
+    return sm_parameters_train(sm_tower_parameters(*out), 2);
 }
 
 siamese_status siamese_trainer_create(siamese_trainer **out,
@@ -198,7 +198,7 @@ siamese_status siamese_trainer_get_gradient(const siamese_trainer *trainer,
     SM_REQUIRE(capacity >= p->count && values != NULL, SIAMESE_E_RANGE,
                "values: %zu numbers have room, %zu are needed", capacity,
                p->count);
-    memcpy(values, p->gradient, p->count * sizeof *values);
+    sm_parameter_dense_gradient(p, 0, p->count, values);
     return SIAMESE_OK;
 }
 

@@ -65,8 +65,8 @@ static sm_status write_moments(const siamese_tower *tower, sm_writer *writer)
         const sm_parameter *const p = list->items[i];
         SM_RETURN_IF_ERROR(write_text(writer, p->name));
         SM_RETURN_IF_ERROR(sm_write_u64(writer, p->count));
-        SM_RETURN_IF_ERROR(sm_write_f32s(writer, p->moment1, p->count));
-        SM_RETURN_IF_ERROR(sm_write_f32s(writer, p->moment2, p->count));
+        SM_RETURN_IF_ERROR(sm_write_f32s(writer, p->slot[0], p->count));
+        SM_RETURN_IF_ERROR(sm_write_f32s(writer, p->slot[1], p->count));
     }
     return SIAMESE_OK;
 }
@@ -170,8 +170,8 @@ static sm_status read_figures(sm_reader *reader, const siamese_trainer *t,
 static sm_status check_moments(const sm_reader *reader, const sm_parameter *p)
 {
     for (size_t i = 0; i < p->count; i++)
-        SM_REQUIRE(isfinite(p->moment1[i]) && p->moment2[i] >= 0 &&
-                       !isnan(p->moment2[i]),
+        SM_REQUIRE(isfinite(p->slot[0][i]) && p->slot[1][i] >= 0 &&
+                       !isnan(p->slot[1][i]),
                    SIAMESE_E_FORMAT,
                    "section %s: moment %zu of %s is not possible",
                    reader->section, i, p->name);
@@ -191,8 +191,8 @@ static sm_status read_moment(sm_reader *reader, sm_parameter *p)
              reader->section, name, p->name);
     SM_TRY(sm_read_count(reader, "a parameter's count", p->count, p->count,
                          &count));
-    SM_TRY(sm_read_f32s(reader, p->moment1, p->count));
-    SM_TRY(sm_read_f32s(reader, p->moment2, p->count));
+    SM_TRY(sm_read_f32s(reader, p->slot[0], p->count));
+    SM_TRY(sm_read_f32s(reader, p->slot[1], p->count));
     SM_TRY(check_moments(reader, p));
 out:
     sm_free(name);

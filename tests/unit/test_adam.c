@@ -27,7 +27,7 @@ static void fill(sm_parameters *list)
     sm_parameter *p;
     memset(list, 0, sizeof *list);
     assert_int_equal(sm_parameters_add(list, "table", 1, shape, &p), 0);
-    assert_int_equal(sm_parameters_train(list), 0);
+    assert_int_equal(sm_parameters_train(list, 2), 0);
     for (size_t i = 0; i < COUNT; i++) p->value[i] = sinf((float)i);
 }
 
