@@ -89,9 +89,10 @@ say "One encoder (embedding, then an LSTM in both directions) turns a query" \
     "and the titles that answer it into nearby vectors."
 "$siamese" train --preset notebook --data "$work/train.csv" \
     --model "$work/model.siamese" --seed 7 --metrics none \
-    --min-relevance 2.3 --epochs 9 \
-    --set max_tokens=4000 --set embedding_dim=32 --set units=32 \
-    --set learning_rate=0.01
+    --epochs 16 --min-relevance 2.3 \
+    --set max_tokens=4000 --set embedding_dim=64 --set units=64 \
+    --set learning_rate=0.005 --set remove_accidental_hits=1 \
+    --set cache=0 --set shuffle_buffer=10000
 
 heading "The catalogue is indexed, saved and loaded"
 "$siamese" index --model "$work/model.siamese" --data "$work/items.csv" \
