@@ -55,7 +55,7 @@ report layout__files_have_at_most_600_lines "$(
 
 # Memory by the host's allocator, no output, no environment, no end.
 report layout__library_keeps_to_itself "$(
-    grep -nE '\b(malloc|calloc|realloc|free|strdup|abort|exit|assert|v?f?printf|puts|putchar|perror|getenv|setenv|signal|sigaction|system|rand|srand|strtok|setlocale) *\(' \
+    grep -nE '(^|[^>.[:alnum:]_])(malloc|calloc|realloc|free|strdup|abort|exit|assert|v?f?printf|puts|putchar|perror|getenv|setenv|signal|sigaction|system|rand|srand|strtok|setlocale) *\(' \
         lib/*/*.c lib/*/*.cpp 2>/dev/null |
         grep -v '^lib/common/memory.c:' |
         grep -vE '^[^:]*:[0-9]*: ?(/?\*|.*\* .*\*/$)')"
