@@ -719,6 +719,7 @@ typedef struct siamese_index_info {
     int32_t metric; /* SIAMESE_METRIC_* */
 } siamese_index_info;
 
+/* What the index is now; info->struct_size must be set. */
 SIAMESE_API siamese_status siamese_index_get_info(const siamese_index *index,
                                                   siamese_index_info *info);
 
@@ -737,6 +738,7 @@ SIAMESE_API siamese_status siamese_index_export_faiss(
 /* What goes to, or came from, one checkpoint. It keeps its parts alive. */
 typedef struct siamese_bundle siamese_bundle;
 
+/* An empty bundle. */
 SIAMESE_API siamese_status siamese_bundle_create(siamese_bundle **out);
 SIAMESE_API void siamese_bundle_free(siamese_bundle *bundle);
 
@@ -836,7 +838,7 @@ SIAMESE_API siamese_status siamese_checkpoint_load(
     siamese_bundle **out, const char *path,
     const siamese_load_options *options);
 
-/* The same from and to memory and the host's own streams. */
+/* The same from memory. */
 SIAMESE_API siamese_status siamese_checkpoint_load_memory(
     siamese_bundle **out, const void *data, size_t size,
     const siamese_load_options *options);
@@ -848,6 +850,7 @@ typedef int32_t (*siamese_write_fn)(void *user, const void *data, size_t size);
 typedef int32_t (*siamese_read_fn)(void *user, void *data, size_t size,
                                    size_t *done);
 
+/* The same to and from a stream; the callback runs on the calling thread. */
 SIAMESE_API siamese_status siamese_checkpoint_write(
     siamese_write_fn write, void *user, const siamese_bundle *bundle,
     const siamese_save_options *options);
