@@ -185,29 +185,6 @@ static void test_layout__of_progress(void **state)
 
 /* ---- numbers ---- */
 
-static void test_numbers__of_status_codes(void **state)
-{
-    static const struct {
-        siamese_status code;
-        const char *name;
-    } promised[] = {
-        {0, "SIAMESE_OK"},           {-1, "SIAMESE_E_ARGUMENT"},
-        {-2, "SIAMESE_E_OPTION"},    {-3, "SIAMESE_E_RANGE"},
-        {-4, "SIAMESE_E_STATE"},     {-5, "SIAMESE_E_NOT_FOUND"},
-        {-6, "SIAMESE_E_MEMORY"},    {-7, "SIAMESE_E_IO"},
-        {-8, "SIAMESE_E_FORMAT"},    {-9, "SIAMESE_E_VERSION"},
-        {-10, "SIAMESE_E_LIMIT"},    {-11, "SIAMESE_E_CANCELLED"},
-        {-12, "SIAMESE_E_UNSUPPORTED"},
-        {-13, "SIAMESE_E_NOT_FINITE"}, {-14, "SIAMESE_E_INTERNAL"},
-    };
-    (void)state;
-    for (size_t i = 0; i < COUNT(promised); i++)
-        assert_string_equal(siamese_status_name(promised[i].code),
-                            promised[i].name);
-    assert_string_equal(siamese_status_name(1), "unknown");
-    assert_string_equal(siamese_status_name(-1000), "unknown");
-}
-
 static void test_numbers__of_choices(void **state)
 {
     static const int found[] = {
@@ -230,12 +207,6 @@ static void test_numbers__of_choices(void **state)
     assert_int_equal(COUNT(found), COUNT(promised));
     for (size_t i = 0; i < COUNT(found); i++)
         assert_int_equal(found[i], promised[i]);
-}
-
-static void test_version__of_library_and_header_agree(void **state)
-{
-    (void)state;
-    assert_string_equal(siamese_version(), SIAMESE_VERSION);
 }
 
 /* ---- structs of other versions ---- */
@@ -303,9 +274,7 @@ int main(void)
         cmocka_unit_test(test_layout__of_options),
         cmocka_unit_test(test_layout__of_arguments_and_results),
         cmocka_unit_test(test_layout__of_progress),
-        cmocka_unit_test(test_numbers__of_status_codes),
         cmocka_unit_test(test_numbers__of_choices),
-        cmocka_unit_test(test_version__of_library_and_header_agree),
         cmocka_unit_test(test_options__live_in_a_block_of_unknown_layout),
         cmocka_unit_test(test_results__are_cut_off_for_an_older_caller),
         cmocka_unit_test(
