@@ -125,8 +125,9 @@ endif
 comma := ,
 SANITIZE ?=
 ifneq ($(SANITIZE),)
+# gcc warns wrongly of uninitialised values in instrumented code.
 SANITIZE_FLAGS := -fsanitize=$(SANITIZE) -fno-omit-frame-pointer \
-    -fno-sanitize-recover=all
+    -fno-sanitize-recover=all -Wno-maybe-uninitialized
 endif
 ifeq ($(COVERAGE),1)
 SANITIZE_FLAGS += --coverage
