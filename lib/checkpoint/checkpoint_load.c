@@ -35,6 +35,7 @@ typedef struct sm_loader {
     sm_section_entry *entries;
     size_t count;
     int32_t threads;
+    uint32_t version; /* of the section that is read */
     sm_layout layout;
     siamese_vocab **vocabs; /* [layout.vocab_count] */
     siamese_tower *query;
@@ -61,6 +62,7 @@ static sm_status load_section(sm_loader *loader, const sm_section_entry *entry,
     sm_reader *stream;
     SM_RETURN_IF_ERROR(
         sm_section_open(&reader, loader->source, entry, &stream));
+    loader->version = entry->version;
     return sm_section_close(reader, read(loader, stream));
 }
 
@@ -80,14 +82,16 @@ static sm_status read_layout(sm_loader *loader, sm_reader *stream)
 
 static sm_status read_query_tower(sm_loader *loader, sm_reader *stream)
 {
-    return sm_tower_read(&loader->query, stream, loader->vocabs,
-                         loader->layout.vocab_count, loader->threads);
+    return sm_tower_read(&loader->query, stream, loader->version,
+                         loader->vocabs, loader->layout.vocab_count,
+                         loader->threads);
 }
 
 static sm_status read_item_tower(sm_loader *loader, sm_reader *stream)
 {
-    return sm_tower_read(&loader->item, stream, loader->vocabs,
-                         loader->layout.vocab_count, loader->threads);
+    return sm_tower_read(&loader->item, stream, loader->version,
+                         loader->vocabs, loader->layout.vocab_count,
+                         loader->threads);
 }
 
 static sm_status read_trainer(sm_loader *loader, sm_reader *stream)

@@ -22,6 +22,7 @@ sm_status sm_parameters_add(sm_parameters *list, const char *name, size_t rank,
 {
     sm_status status = SIAMESE_OK;
     sm_parameter **grown;
+    size_t numbers;
     sm_parameter *const p = sm_calloc(1, sizeof *p);
     SM_CHECK_MEMORY(p);
     snprintf(p->name, sizeof p->name, "%s", name);
@@ -33,6 +34,10 @@ sm_status sm_parameters_add(sm_parameters *list, const char *name, size_t rank,
                      p->count <= PTRDIFF_MAX / sizeof(float),
                  SIAMESE_E_LIMIT, "parameter %s is too large", name);
     }
+    SM_CHECK(sm_size_add(list->numbers, p->count, &numbers) &&
+                 (list->most == 0 || numbers <= list->most),
+             SIAMESE_E_LIMIT, "parameter %s has more numbers than there are",
+             name);
     p->value = sm_aligned_calloc(p->count, sizeof *p->value);
     SM_CHECK_MEMORY(p->value);
     grown = sm_grow(list->items, &list->capacity, list->count + 1,
@@ -40,6 +45,7 @@ sm_status sm_parameters_add(sm_parameters *list, const char *name, size_t rank,
     SM_CHECK_MEMORY(grown);
     list->items = grown;
     list->items[list->count++] = p;
+    list->numbers = numbers;
     *out = p;
     return SIAMESE_OK;
 out:

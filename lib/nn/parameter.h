@@ -40,9 +40,12 @@ typedef struct sm_parameters {
     sm_parameter **items;
     size_t count;
     size_t capacity;
+    size_t numbers; /* of all tensors */
+    size_t most;    /* numbers that it may have; 0: no limit */
 } sm_parameters;
 
-/* Appends a tensor of zeros; *out stays where it is as long as the list lives. */
+/* Appends a tensor of zeros; *out stays where it is as long as the list lives.
+ * SIAMESE_E_LIMIT beyond the list's `most`. */
 sm_status sm_parameters_add(sm_parameters *list, const char *name, size_t rank,
                             const size_t *shape, sm_parameter **out);
 

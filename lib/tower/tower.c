@@ -156,11 +156,11 @@ static sm_status create_encoder(const siamese_tower *tower, sm_field *field,
 
 sm_status sm_tower_add_field(siamese_tower *tower, const char *name,
                              const siamese_vocab *vocab,
-                             const siamese_field_options *options,
+                             const siamese_field_options *options, size_t most,
                              int initialise)
 {
     sm_status status = SIAMESE_OK;
-    sm_parameters parameters = {.count = 0};
+    sm_parameters parameters = {.most = most};
     sm_field field = {.length = 0};
     size_t table;
     SM_TRY(check_field_name(name));
@@ -195,7 +195,7 @@ siamese_status siamese_tower_add_field(siamese_tower *tower, const char *name,
                "name: '%s' would be a second field; a tower has one", name);
     SM_REQUIRE(sm_vocab_finished(vocab), SIAMESE_E_STATE,
                "vocab: is not finished");
-    return sm_tower_add_field(tower, name, vocab, options, 1);
+    return sm_tower_add_field(tower, name, vocab, options, SIZE_MAX, 1);
 }
 
 size_t siamese_tower_dim(const siamese_tower *tower)
@@ -265,7 +265,7 @@ sm_status sm_tower_clone(siamese_tower **out, const siamese_tower *tower)
     if (tower->field_count) {
         SM_TRY(sm_tower_add_field(clone, tower->field.name,
                                   tower->field.vocab, &tower->field.options,
-                                  0));
+                                  SIZE_MAX, 0));
         sm_parameters_copy_values(&clone->parameters, &tower->parameters);
         sm_tower_parameters_changed(clone);
     }

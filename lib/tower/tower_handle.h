@@ -38,12 +38,12 @@ struct siamese_tower {
 
 /*
  * siamese_tower_add_field for a tower without a field and a finished vocabulary.
- * Without initialise the values are 0: write them and call
- * sm_tower_parameters_changed.
+ * SIAMESE_E_LIMIT if its parameters have more than `most` numbers. Without
+ * initialise the values are 0: write them and call sm_tower_parameters_changed.
  */
 sm_status sm_tower_add_field(siamese_tower *tower, const char *name,
                              const siamese_vocab *vocab,
-                             const siamese_field_options *options,
+                             const siamese_field_options *options, size_t most,
                              int initialise);
 
 #endif

@@ -1,6 +1,7 @@
 /*
  * tower_state.c: docs/format.md has the layout:
- *   embedding_dim, units, seed, kernel (u64 each), field count (u64);
+ *   the options but threads, by name (in version 1: embedding_dim, units, seed,
+ *   kernel, u64 each); field count (u64);
  *   a field: name (bytes), vocabulary number (u64), sequence_length (u64);
  *   parameter count (u64); a parameter: name (bytes), count (u64), floats.
  */
@@ -10,6 +11,8 @@
 #include <string.h>
 
 #include "common/memory.h"
+#include "common/option_stream.h"
+#include "common/size.h"
 #include "text/vocab.h"
 #include "tower/tower_handle.h"
 
@@ -18,11 +21,8 @@
 sm_status sm_tower_write(const siamese_tower *tower,
                          const uint32_t *vocab_numbers, sm_writer *writer)
 {
-    const siamese_tower_options *const o = &tower->options;
-    SM_RETURN_IF_ERROR(sm_write_u64(writer, o->embedding_dim));
-    SM_RETURN_IF_ERROR(sm_write_u64(writer, o->units));
-    SM_RETURN_IF_ERROR(sm_write_u64(writer, o->seed));
-    SM_RETURN_IF_ERROR(sm_write_u64(writer, (uint64_t)o->kernel));
+    SM_RETURN_IF_ERROR(sm_options_stream_write(&sm_tower_option_table,
+                                               &tower->options, writer));
     SM_RETURN_IF_ERROR(sm_write_u64(writer, tower->field_count));
     if (tower->field_count) {
         const sm_field *const f = &tower->field;
@@ -42,8 +42,7 @@ sm_status sm_tower_write(const siamese_tower *tower,
 
 /* ---- reading ---- */
 
-static sm_status read_options(sm_reader *reader, int32_t threads,
-                              siamese_tower_options *o)
+static sm_status read_options_1(sm_reader *reader, siamese_tower_options *o)
 {
     size_t kernel;
     SM_RETURN_IF_ERROR(siamese_tower_options_init(o, sizeof *o));
@@ -54,22 +53,18 @@ static sm_status read_options(sm_reader *reader, int32_t threads,
     SM_RETURN_IF_ERROR(
         sm_read_count(reader, "kernel", 0, SIAMESE_KERNEL_AVX512, &kernel));
     o->kernel = (int32_t)kernel;
-    o->threads = threads;
     return SIAMESE_OK;
 }
 
-/*
- * The weights of the field follow in the same section: a file too small for them
- * is refused before their memory is taken.
- */
-static sm_status expect_weights(const sm_reader *reader,
-                                const siamese_tower_options *o, uint64_t rows)
+static sm_status read_options(sm_reader *reader, uint32_t version,
+                              int32_t threads, siamese_tower_options *o)
 {
-    uint64_t const e = o->embedding_dim, u = o->units;
-    SM_RETURN_IF_ERROR(sm_read_expect(reader, "embeddings", rows,
-                                      e * sizeof(float)));
-    return sm_read_expect(reader, "weights", 2 * (e + u + 1),
-                          4 * u * sizeof(float));
+    SM_RETURN_IF_ERROR(
+        version == 1
+            ? read_options_1(reader, o)
+            : sm_options_stream_read(&sm_tower_option_table, reader, o));
+    o->threads = threads;
+    return SIAMESE_OK;
 }
 
 static sm_status read_field(sm_reader *reader, siamese_tower *tower,
@@ -78,7 +73,7 @@ static sm_status read_field(sm_reader *reader, siamese_tower *tower,
     sm_status status = SIAMESE_OK;
     siamese_field_options options;
     char *name = NULL;
-    size_t name_size, number;
+    size_t name_size, number, most;
     SM_TRY(siamese_field_options_init(&options, sizeof options));
     SM_TRY(sm_read_bytes(reader, "a field's name", 63, &name, &name_size));
     SM_CHECK(strlen(name) == name_size, SIAMESE_E_FORMAT,
@@ -87,13 +82,17 @@ static sm_status read_field(sm_reader *reader, siamese_tower *tower,
              "section %s: its vocabulary is missing", reader->section);
     SM_TRY(sm_read_count(reader, "a vocabulary number", 0, vocab_count - 1,
                          &number));
+    SM_CHECK(vocabs[number] != NULL, SIAMESE_E_FORMAT,
+             "section %s: vocabulary %zu is missing", reader->section, number);
     SM_TRY(sm_read_count(reader, "sequence_length", 0, SM_LENGTH_MAX,
                          &options.sequence_length));
-    SM_TRY(expect_weights(reader, &tower->options,
-                          sm_vocab_rows(vocabs[number])));
-    SM_TRY(sm_tower_add_field(tower, name, vocabs[number], &options, 0));
+    /* the weights follow in the same section: a file too small for them is
+     * refused before their memory is taken */
+    most = sm_max(1, (size_t)(reader->left / sizeof(float)));
+    SM_TRY(sm_tower_add_field(tower, name, vocabs[number], &options, most, 0));
 out:
-    if (status == SIAMESE_E_ARGUMENT || status == SIAMESE_E_OPTION)
+    if (status == SIAMESE_E_ARGUMENT || status == SIAMESE_E_OPTION ||
+        status == SIAMESE_E_LIMIT)
         status = sm_fail(SIAMESE_E_FORMAT, "section %s: %s", reader->section,
                          siamese_last_error());
     sm_free(name);
@@ -124,14 +123,14 @@ out:
 }
 
 sm_status sm_tower_read(siamese_tower **out, sm_reader *reader,
-                        siamese_vocab *const *vocabs, size_t vocab_count,
-                        int32_t threads)
+                        uint32_t version, siamese_vocab *const *vocabs,
+                        size_t vocab_count, int32_t threads)
 {
     sm_status status = SIAMESE_OK;
     siamese_tower_options options;
     siamese_tower *tower = NULL;
     size_t fields, count;
-    SM_TRY(read_options(reader, threads, &options));
+    SM_TRY(read_options(reader, version, threads, &options));
     status = siamese_tower_create(&tower, &options);
     if (status == SIAMESE_E_UNSUPPORTED) {
         /* written where a better processor was forced: use this one's best */

@@ -10,9 +10,12 @@
 sm_status sm_tower_write(const siamese_tower *tower,
                          const uint32_t *vocab_numbers, sm_writer *writer);
 
-/* threads is that of the new handle. Nothing read is trusted. */
+/*
+ * version is that of the section, threads that of the new handle. Nothing read is
+ * trusted.
+ */
 sm_status sm_tower_read(siamese_tower **out, sm_reader *reader,
-                        siamese_vocab *const *vocabs, size_t vocab_count,
-                        int32_t threads);
+                        uint32_t version, siamese_vocab *const *vocabs,
+                        size_t vocab_count, int32_t threads);
 
 #endif

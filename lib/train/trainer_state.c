@@ -15,32 +15,16 @@
 #include <string.h>
 
 #include "common/memory.h"
+#include "common/option_stream.h"
 #include "train/trainer_handle.h"
 
-enum { NAME_SIZE = 64, VALUE_SIZE = 64 };
+enum { NAME_SIZE = 64 };
 
 /* ---- writing ---- */
 
 static sm_status write_text(sm_writer *writer, const char *text)
 {
     return sm_write_bytes(writer, text, strlen(text));
-}
-
-static sm_status write_options(const siamese_trainer *t, sm_writer *writer)
-{
-    const sm_option_table *const table = &sm_trainer_option_table;
-    SM_RETURN_IF_ERROR(sm_write_u64(writer, table->count - 1));
-    for (size_t i = 0; i < table->count; i++) {
-        char value[VALUE_SIZE];
-        const char *const name = table->options[i].name;
-        /* the loader's business: files of any number of threads are equal */
-        if (strcmp(name, "threads") == 0) continue;
-        SM_RETURN_IF_ERROR(sm_options_get(table, &t->options, name, value,
-                                          sizeof value, NULL));
-        SM_RETURN_IF_ERROR(write_text(writer, name));
-        SM_RETURN_IF_ERROR(write_text(writer, value));
-    }
-    return SIAMESE_OK;
 }
 
 static sm_status write_figures(const sm_train_state *s, sm_writer *writer)
@@ -73,7 +57,8 @@ static sm_status write_moments(const siamese_tower *tower, sm_writer *writer)
 
 sm_status sm_trainer_write(const siamese_trainer *t, sm_writer *writer)
 {
-    SM_RETURN_IF_ERROR(write_options(t, writer));
+    SM_RETURN_IF_ERROR(sm_options_stream_write(&sm_trainer_option_table,
+                                               &t->options, writer));
     SM_RETURN_IF_ERROR(sm_write_u64(writer, t->query == t->item));
     SM_RETURN_IF_ERROR(write_figures(&t->state, writer));
     SM_RETURN_IF_ERROR(write_moments(t->query, writer));
@@ -83,40 +68,6 @@ sm_status sm_trainer_write(const siamese_trainer *t, sm_writer *writer)
 }
 
 /* ---- reading ---- */
-
-static sm_status read_option(sm_reader *reader,
-                             siamese_trainer_options *options)
-{
-    sm_status status = SIAMESE_OK;
-    char *name = NULL, *value = NULL;
-    size_t name_size, value_size;
-    SM_TRY(sm_read_bytes(reader, "an option's name", NAME_SIZE, &name,
-                         &name_size));
-    SM_TRY(sm_read_bytes(reader, "an option's value", VALUE_SIZE, &value,
-                         &value_size));
-    SM_TRY(sm_options_set(&sm_trainer_option_table, options, name, value));
-out:
-    if (status == SIAMESE_E_OPTION)
-        status = sm_fail(SIAMESE_E_FORMAT, "section %s: %s", reader->section,
-                         siamese_last_error());
-    sm_free(name);
-    sm_free(value);
-    return status;
-}
-
-static sm_status read_options(sm_reader *reader, int32_t threads,
-                              siamese_trainer_options *options)
-{
-    const sm_option_table *const table = &sm_trainer_option_table;
-    size_t count;
-    SM_RETURN_IF_ERROR(sm_options_init(table, options, sizeof *options));
-    SM_RETURN_IF_ERROR(
-        sm_read_count(reader, "the options", 0, table->count, &count));
-    for (size_t i = 0; i < count; i++)
-        SM_RETURN_IF_ERROR(read_option(reader, options));
-    options->threads = threads;
-    return SIAMESE_OK;
-}
 
 static sm_status read_loss(sm_reader *reader, double *value)
 {
@@ -218,7 +169,8 @@ sm_status sm_trainer_read(siamese_trainer **out, sm_reader *reader,
     siamese_trainer *t = NULL;
     siamese_trainer_options options;
     size_t shared;
-    SM_TRY(read_options(reader, threads, &options));
+    SM_TRY(sm_options_stream_read(&sm_trainer_option_table, reader, &options));
+    options.threads = threads;
     SM_TRY(sm_read_count(reader, "whether the towers are shared",
                          query == item, query == item, &shared));
     status = siamese_trainer_create(&t, query, item, &options);

@@ -116,7 +116,7 @@ static sm_status read_tower(buffer *from, siamese_tower **tower)
     sm_reader reader = {take, from, from->size, 0, "query_tower"};
     from->at = 0;
     *tower = NULL;
-    sm_status status = sm_tower_read(tower, &reader, vocabs, 2, 2);
+    sm_status status = sm_tower_read(tower, &reader, 2, vocabs, 2, 2);
     if (status != SIAMESE_OK) {
         assert_null(*tower);
         return status;
@@ -217,7 +217,7 @@ static void check_damaged(buffer *damaged)
         assert_int_equal(again.size, damaged->size);
         assert_memory_equal(again.bytes, damaged->bytes, again.size);
         siamese_tower_free(tower);
-    } else {
+    } else if (status != SIAMESE_E_VERSION) { /* an option's name */
         assert_int_equal(status, SIAMESE_E_FORMAT);
     }
     assert_int_equal(blocks, blocks_before);
