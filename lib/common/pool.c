@@ -192,6 +192,7 @@ sm_status sm_pool_run(sm_pool *pool, size_t tasks, sm_task_fn fn,
     pthread_mutex_lock(&pool->mutex);
     if (!pool->starting_done) start_threads(pool);
     j.next = pool->jobs;
+    /* cppcheck-suppress autoVariables; it leaves the list before we return */
     pool->jobs = &j;
     pthread_cond_broadcast(&pool->work);
     pthread_mutex_unlock(&pool->mutex);

@@ -11,7 +11,7 @@ typedef struct sm_tower_pass sm_tower_pass;
 sm_status sm_tower_pass_create(sm_tower_pass **out, sm_pool *pool);
 void sm_tower_pass_free(sm_tower_pass *pass);
 
-/* Tokenises and encodes rows[count][fields]. */
+/* Tokenises and encodes rows[count][fields], count > 0. */
 sm_status sm_tower_forward(const siamese_tower *tower, sm_tower_pass *pass,
                            const siamese_text *rows, size_t count);
 

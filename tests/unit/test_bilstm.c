@@ -124,8 +124,8 @@ static void check_vectors(const fixture *x, const float *vectors,
 
 static const struct {
     size_t inputs, units, length, rows;
-} shapes[] = {{1, 1, 1, 5},  {5, 5, 3, 20},  {8, 8, 7, 70}, {3, 11, 6, 130},
-              {7, 16, 2, 9}, {5, 17, 5, 66}, {4, 8, 1, 65}};
+} shapes[] = {{1, 1, 1, 5},  {5, 5, 3, 20},  {8, 8, 7, 70}, {3, 11, 3, 130},
+              {7, 16, 2, 9}, {5, 17, 4, 66}, {4, 8, 1, 65}};
 enum { SHAPES = sizeof shapes / sizeof shapes[0] };
 
 static void test_encode__equals_plain_double_precision(void **state)
@@ -256,7 +256,7 @@ static void test_gradients__equal_finite_differences(void **state)
                           shapes[i].length);
             fixture_batch(&x, shapes[i].rows);
             run_pass(&x);
-            check_gradients(&x, shapes[i].units < 9 ? 24 : 8);
+            check_gradients(&x, level < sm_cpu_best_level() ? 3 : 12);
             fixture_end(&x);
         }
 }
@@ -284,7 +284,7 @@ static void test_gradients__of_a_later_batch_stand_alone(void **state)
     for (size_t i = 0; i < 4; i++) {
         fixture_batch(&x, batches[i]);
         run_pass(&x);
-        check_gradients(&x, 60);
+        check_gradients(&x, 25);
     }
     fixture_end(&x);
 }
