@@ -25,7 +25,8 @@ static sm_parameter *table(sm_parameters *list)
 /* Every third row from `first`, last to first, holding its row's number. */
 static void touch_thirds(sm_parameter *p, int32_t first, size_t count)
 {
-    int32_t *const rows = malloc((count + 1) * sizeof *rows);
+    int32_t *const rows = calloc(count + 1, sizeof *rows);
+    assert_non_null(rows);
     for (size_t i = 0; i < count; i++)
         rows[i] = first + 3 * (int32_t)(count - 1 - i);
     assert_int_equal(sm_parameter_touch(p, rows, count), 0);
