@@ -12,6 +12,15 @@
 /* Gates of an LSTM stand side by side, each padded to a multiple of this. */
 enum { SM_UNIT_PADDING = 8 };
 
+/* Activation functions; GELU by erf, and by tanh as an approximation to it. */
+enum {
+    SM_ACTIVATION_NONE,
+    SM_ACTIVATION_RELU,
+    SM_ACTIVATION_TANH,
+    SM_ACTIVATION_GELU,
+    SM_ACTIVATION_GELU_TANH
+};
+
 typedef struct sm_kernels {
     int32_t level; /* SIAMESE_KERNEL_* */
     const char *name;
@@ -66,6 +75,35 @@ typedef struct sm_kernels {
 
     /* how many of x[n] are greater than threshold */
     size_t (*count_greater)(size_t n, const float *x, float threshold);
+
+    /* Each row of x[rows][n] becomes softmax(scale x); scale > 0. */
+    void (*softmax)(size_t rows, size_t n, float scale, float *x);
+
+    /* From p, that softmax, and its gradient [rows][n] to that of x, in place. */
+    void (*softmax_gradient)(size_t rows, size_t n, float scale,
+                             const float *p, float *gradient);
+
+    /*
+     * Each row of y[rows][n]: z = (x - mean) / sqrt(variance + epsilon),
+     * y = gamma z + beta. z goes to normalised[rows][n], the inverse of the
+     * root to inverse[rows]; either may be NULL. y may be x.
+     */
+    void (*layer_norm)(size_t rows, size_t n, const float *x,
+                       const float *gamma, const float *beta, float epsilon,
+                       float *normalised, float *inverse, float *y);
+
+    /* The gradient of y becomes that of x; those of gamma and beta are added
+     * to. */
+    void (*layer_norm_gradient)(size_t rows, size_t n, const float *gamma,
+                                const float *normalised, const float *inverse,
+                                float *gradient, float *gamma_gradient,
+                                float *beta_gradient);
+
+    /* y = f(x), f being SM_ACTIVATION_*; y may be x. The gradient of y becomes
+     * that of x. */
+    void (*activate)(int32_t kind, size_t n, const float *x, float *y);
+    void (*activate_gradient)(int32_t kind, size_t n, const float *x,
+                              float *gradient);
 
     /*
      * Adam, Keras 2.15's rule, with alpha = lr sqrt(1 - b2^t) / (1 - b1^t),

@@ -372,6 +372,8 @@ static void kernel_adam(size_t n, float *value, const float *gradient,
     }
 }
 
+#include "math/kernels_layers_impl.h"
+
 const sm_kernels SM_KERNELS = {
     .level = SM_KERNEL_LEVEL,
     .name = SM_KERNEL_NAME,
@@ -387,5 +389,11 @@ const sm_kernels SM_KERNELS = {
     .exp_sum = kernel_exp_sum,
     .maximum = kernel_maximum,
     .count_greater = kernel_count_greater,
+    .softmax = kernel_softmax,
+    .softmax_gradient = kernel_softmax_gradient,
+    .layer_norm = kernel_layer_norm,
+    .layer_norm_gradient = kernel_layer_norm_gradient,
+    .activate = kernel_activate,
+    .activate_gradient = kernel_activate_gradient,
     .adam = kernel_adam,
 };
