@@ -417,6 +417,13 @@ enum {
     SIAMESE_METRICS_STEP = 2   /* in each step, as the notebook has it */
 };
 
+enum {
+    SIAMESE_LOSS_SOFTMAX = 0, /* in-batch softmax cross-entropy */
+    SIAMESE_LOSS_HINGE = 1    /* triplets: max(0, margin + s_ij - s_ii) */
+};
+
+enum { SIAMESE_REDUCTION_SUM = 0, SIAMESE_REDUCTION_MEAN = 1 };
+
 /* FactorizedTopK's k: 1, 5, 10, 50, 100. */
 enum { SIAMESE_TOPK_COUNT = 5 };
 
@@ -437,6 +444,11 @@ typedef struct siamese_trainer_options {
     int32_t metrics;                /* SIAMESE_METRICS_*; default EPOCH */
     int32_t threads;                /* 0: one a processor */
     int32_t kernel;                 /* SIAMESE_KERNEL_* */
+    int32_t loss;                   /* SIAMESE_LOSS_*; default SOFTMAX */
+    int32_t reduction; /* SIAMESE_REDUCTION_*, of the gradients; SUM */
+    int32_t symmetric; /* half from items to queries; 0 */
+    int32_t mask_same_query; /* mask pairs of the same query; 0 */
+    double margin;           /* of the hinge; 1 */
 } siamese_trainer_options;
 
 SIAMESE_API siamese_status siamese_trainer_options_init(

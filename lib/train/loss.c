@@ -16,12 +16,18 @@ enum { BLOCK = 64 };
 static const float accidental_hit = -FLT_MAX / 100;
 static const float left_out = -FLT_MAX;
 
+/* One direction: rows look for the column of their own number. */
 typedef struct loss_pass {
     sm_loss *loss;
     const sm_kernels *kernels;
     const sm_loss_options *options;
     const sm_loss_batch *batch;
-    float *query_gradients, *item_gradients;
+    size_t columns;
+    const float *from;        /* [B][D] */
+    const float *to;          /* [columns][D] */
+    const float *corrections; /* [columns], or NULL */
+    float share;              /* of this direction in the reduced loss */
+    float *from_gradients, *to_gradients; /* or NULL */
 } loss_pass;
 
 /* ---- memory ---- */
@@ -33,29 +39,47 @@ void sm_loss_free(sm_loss *loss)
     sm_free(loss->corrections);
     sm_free(loss->scratch);
     sm_free(loss->row_losses);
+    sm_aligned_free(loss->back);
     *loss = (sm_loss){0};
 }
 
-sm_status sm_loss_reserve(sm_loss *loss, size_t count, size_t dim,
-                          size_t workers)
+static sm_loss_size larger(const sm_loss_size *a, const sm_loss_size *b)
 {
-    if (count <= loss->count && dim <= loss->dim && workers <= loss->workers)
-        return SIAMESE_OK;
-    sm_loss room = {.count = sm_max(count, loss->count),
-                    .dim = sm_max(dim, loss->dim),
-                    .workers = sm_max(workers, loss->workers)};
-    size_t logits, panel, scratch;
-    if (!sm_size_multiply(room.count, room.count, &logits) ||
-        !sm_size_multiply(room.count, room.dim, &panel) ||
-        !sm_size_multiply(room.count, room.workers, &scratch))
+    return (sm_loss_size){sm_max(a->count, b->count),
+                          sm_max(a->columns, b->columns),
+                          sm_max(a->dim, b->dim),
+                          sm_max(a->workers, b->workers),
+                          a->symmetric | b->symmetric};
+}
+
+static int is_within(const sm_loss_size *a, const sm_loss_size *b)
+{
+    return a->count <= b->count && a->columns <= b->columns &&
+           a->dim <= b->dim && a->workers <= b->workers &&
+           a->symmetric <= b->symmetric;
+}
+
+sm_status sm_loss_reserve(sm_loss *loss, const sm_loss_size *wanted)
+{
+    if (is_within(wanted, &loss->size)) return SIAMESE_OK;
+    sm_loss room = {.size = larger(wanted, &loss->size)};
+    const sm_loss_size *const size = &room.size;
+    size_t logits, panel, scratch, back;
+    if (!sm_size_multiply(size->count, size->columns, &logits) ||
+        !sm_size_multiply(size->columns, size->dim, &panel) ||
+        !sm_size_multiply(size->columns, size->workers, &scratch) ||
+        !sm_size_multiply(2 * size->count, size->dim, &back))
         return sm_fail_memory();
     room.logits = sm_aligned_array(logits, sizeof *room.logits);
     room.panel = sm_aligned_array(panel, sizeof *room.panel);
-    room.corrections = sm_alloc_array(room.count, sizeof *room.corrections);
+    room.corrections =
+        sm_alloc_array(size->columns, sizeof *room.corrections);
     room.scratch = sm_alloc_array(scratch, sizeof *room.scratch);
-    room.row_losses = sm_alloc_array(room.count, sizeof *room.row_losses);
+    room.row_losses = sm_alloc_array(size->count, sizeof *room.row_losses);
+    if (size->symmetric)
+        room.back = sm_aligned_array(back, sizeof *room.back);
     if (!room.logits || !room.panel || !room.corrections || !room.scratch ||
-        !room.row_losses) {
+        !room.row_losses || (size->symmetric && !room.back)) {
         sm_loss_free(&room);
         return sm_fail_memory();
     }
@@ -116,75 +140,116 @@ static void keep_hard_negatives(float *row, size_t count, size_t positive,
     }
 }
 
-/* S_ij / T - ln p_j, and far below all others where j is i's item again */
+/* Column j is no negative of row i: the same item or, of the pairs, the same
+ * query, elsewhere in the batch. */
+static int is_masked(const sm_loss_batch *b, size_t i, size_t j)
+{
+    if (i == j) return 0;
+    if (b->item_numbers && b->item_numbers[i] == b->item_numbers[j]) return 1;
+    return b->query_numbers && j < b->count &&
+           b->query_numbers[i] == b->query_numbers[j];
+}
+
+/* S_ij / T - ln p_j, and far below all others where j is no negative of i */
 static void correct_logits(const loss_pass *p, size_t i, float *row)
 {
     const sm_loss_batch *const b = p->batch;
     float const temperature = p->options->temperature;
     if (temperature != 1)
-        for (size_t j = 0; j < b->count; j++) row[j] /= temperature;
-    if (b->probabilities)
-        for (size_t j = 0; j < b->count; j++)
-            row[j] -= p->loss->corrections[j];
-    if (b->item_numbers)
-        for (size_t j = 0; j < b->count; j++)
-            if (b->item_numbers[j] == b->item_numbers[i] && j != i)
-                row[j] += accidental_hit;
+        for (size_t j = 0; j < p->columns; j++) row[j] /= temperature;
+    if (p->corrections)
+        for (size_t j = 0; j < p->columns; j++) row[j] -= p->corrections[j];
+    if (b->item_numbers || b->query_numbers)
+        for (size_t j = 0; j < p->columns; j++)
+            if (is_masked(b, i, j)) row[j] += accidental_hit;
+}
+
+/* ---- the loss of one row ---- */
+
+/*
+ * loss_i = ln sum_j exp(s_ij) - s_ii, and the row becomes
+ * dS_ij = scale (softmax(s_i)_j - [i = j])
+ */
+static double cross_entropy(const loss_pass *p, size_t i, float highest,
+                            float scale, float *row)
+{
+    float const positive = row[i];
+    double const sum = p->kernels->exp_sum(p->columns, highest, row);
+    double const loss = log(sum) + ((double)highest - (double)positive);
+
+    float const share = (float)(1 / sum);
+    for (size_t j = 0; j < p->columns; j++)
+        /* exp's floor is no share: left out is left out */
+        row[j] = row[j] > 2 * FLT_MIN ? scale * (row[j] * share) : 0.0f;
+    row[i] = scale * ((float)(exp((double)positive - highest) / sum) - 1);
+    return loss;
 }
 
 /*
- * loss_i = w_i (ln sum_j exp(s_ij) - s_ii), and the row becomes
- * dS_ij = w_i (softmax(s_i)_j - [i = j]) / T
+ * loss_i = sum_{j != i} max(0, m + s_ij - s_ii), and the row becomes
+ * dS_ij = scale [m + s_ij > s_ii], dS_ii = -sum_{j != i} dS_ij
  */
-static void cross_entropy(const loss_pass *p, size_t i, float *row,
-                          float *scratch)
+static double hinge(const loss_pass *p, size_t i, float scale, float *row)
+{
+    float const short_of = p->options->margin - row[i];
+    double loss = 0;
+    size_t violations = 0;
+    row[i] = left_out;
+    for (size_t j = 0; j < p->columns; j++) {
+        float const violation = short_of + row[j];
+        int const counts = violation > 0;
+        loss += counts ? violation : 0;
+        violations += (size_t)counts;
+        row[j] = counts ? scale : 0.0f;
+    }
+    row[i] = -scale * (float)violations;
+    return loss;
+}
+
+static void compute_row(const loss_pass *p, size_t i, float *row,
+                        float *scratch)
 {
     const sm_loss_batch *const b = p->batch;
     float const w = b->weights ? b->weights[i] : 1.0f;
-    float highest = p->kernels->maximum(b->count, row);
-    if (!isfinite(highest)) {
+    float const scale = w * p->share / p->options->temperature;
+    float highest = p->kernels->maximum(p->columns, row);
+    if (!isfinite(highest) || !isfinite(row[i])) {
         p->loss->row_losses[i] = NAN;
         return;
     }
     if (p->options->hard_negatives) {
-        keep_hard_negatives(row, b->count, i, p->options->hard_negatives,
+        keep_hard_negatives(row, p->columns, i, p->options->hard_negatives,
                             scratch);
-        highest = p->kernels->maximum(b->count, row);
+        highest = p->kernels->maximum(p->columns, row);
     }
-    float const positive = row[i];
-    double const sum = p->kernels->exp_sum(b->count, highest, row);
     p->loss->row_losses[i] =
-        w * (log(sum) + ((double)highest - (double)positive));
-
-    float const share = (float)(1 / sum);
-    float const scale = w / p->options->temperature;
-    for (size_t j = 0; j < b->count; j++)
-        /* exp's floor is no share: left out is left out */
-        row[j] = row[j] > 2 * FLT_MIN ? scale * (row[j] * share) : 0.0f;
-    row[i] = scale * ((float)(exp((double)positive - highest) / sum) - 1);
+        w * (p->options->kind == SIAMESE_LOSS_HINGE
+                 ? hinge(p, i, scale, row)
+                 : cross_entropy(p, i, highest, scale, row));
 }
 
-/* ---- the two passes ---- */
+/* ---- one direction ---- */
 
 /* Rows: S = Q C^T, their losses, dS, and dQ = dS C. */
 static sm_status row_task(void *context, size_t task, size_t worker)
 {
     const loss_pass *const p = context;
     const sm_loss_batch *const b = p->batch;
+    size_t const columns = p->columns;
     size_t const first = task * BLOCK;
     size_t const rows = sm_min(BLOCK, b->count - first);
-    float *const block = p->loss->logits + first * b->count;
-    sm_gemm(p->kernels, 0, 0, rows, b->count, b->dim,
-            b->queries + first * b->dim, b->dim, p->loss->panel, b->count,
-            block, b->count);
+    float *const block = p->loss->logits + first * columns;
+    sm_gemm(p->kernels, 0, 0, rows, columns, b->dim, p->from + first * b->dim,
+            b->dim, p->loss->panel, columns, block, columns);
     for (size_t r = 0; r < rows; r++) {
-        float *const row = block + r * b->count;
+        float *const row = block + r * columns;
         correct_logits(p, first + r, row);
-        cross_entropy(p, first + r, row,
-                      p->loss->scratch + worker * p->loss->count);
+        compute_row(p, first + r, row,
+                    p->loss->scratch + worker * p->loss->size.columns);
     }
-    sm_gemm(p->kernels, 0, 0, rows, b->dim, b->count, block, b->count,
-            b->items, b->dim, p->query_gradients + first * b->dim, b->dim);
+    if (p->from_gradients)
+        sm_gemm(p->kernels, 0, 0, rows, b->dim, columns, block, columns,
+                p->to, b->dim, p->from_gradients + first * b->dim, b->dim);
     return SIAMESE_OK;
 }
 
@@ -194,11 +259,56 @@ static sm_status column_task(void *context, size_t task, size_t worker)
     const loss_pass *const p = context;
     const sm_loss_batch *const b = p->batch;
     size_t const first = task * BLOCK;
-    size_t const columns = sm_min(BLOCK, b->count - first);
+    size_t const columns = sm_min(BLOCK, p->columns - first);
     (void)worker;
     sm_gemm(p->kernels, 1, 0, columns, b->dim, b->count,
-            p->loss->logits + first, b->count, b->queries, b->dim,
-            p->item_gradients + first * b->dim, b->dim);
+            p->loss->logits + first, p->columns, p->from, b->dim,
+            p->to_gradients + first * b->dim, b->dim);
+    return SIAMESE_OK;
+}
+
+static sm_status run_pass(loss_pass *p, sm_pool *pool, double *sum)
+{
+    size_t const columns = p->columns, dim = p->batch->dim;
+    for (size_t j = 0; j < columns; j++)
+        for (size_t d = 0; d < dim; d++)
+            p->loss->panel[d * columns + j] = p->to[j * dim + d];
+    SM_RETURN_IF_ERROR(
+        sm_pool_run(pool, sm_chunks(p->batch->count, BLOCK), row_task, p));
+    *sum = 0;
+    for (size_t i = 0; i < p->batch->count; i++)
+        *sum += p->loss->row_losses[i];
+    if (p->to_gradients == NULL) return SIAMESE_OK;
+    return sm_pool_run(pool, sm_chunks(columns, BLOCK), column_task, p);
+}
+
+/* ---- the loss ---- */
+
+/*
+ * From items to queries: the same with the sides exchanged. Items beyond the
+ * pairs have no query, and ln p_j, the same for a whole row, would cancel.
+ */
+static sm_status add_way_back(const loss_pass *there, sm_pool *pool,
+                              double *sum)
+{
+    const sm_loss_batch *const b = there->batch;
+    size_t const numbers = b->count * b->dim;
+    float *const item_part = there->loss->back;
+    float *const query_part = there->loss->back + numbers;
+    int const wanted = there->from_gradients != NULL;
+    loss_pass back = *there;
+    double back_sum;
+    back.columns = b->count;
+    back.from = b->items;
+    back.to = b->queries;
+    back.corrections = NULL;
+    back.from_gradients = wanted ? item_part : NULL;
+    back.to_gradients = wanted ? query_part : NULL;
+    SM_RETURN_IF_ERROR(run_pass(&back, pool, &back_sum));
+    *sum = 0.5 * (*sum + back_sum);
+    if (!wanted) return SIAMESE_OK;
+    there->kernels->add(numbers, query_part, there->from_gradients);
+    there->kernels->add(numbers, item_part, there->to_gradients);
     return SIAMESE_OK;
 }
 
@@ -208,21 +318,26 @@ sm_status sm_loss_compute(sm_loss *loss, sm_pool *pool,
                           const sm_loss_batch *batch, double *sum,
                           float *query_gradients, float *item_gradients)
 {
-    loss_pass pass = {loss,  kernels,         options,
-                      batch, query_gradients, item_gradients};
-    size_t const count = batch->count, dim = batch->dim;
-    size_t const blocks = sm_chunks(count, BLOCK);
-    for (size_t i = 0; i < count; i++)
-        for (size_t d = 0; d < dim; d++)
-            loss->panel[d * count + i] = batch->items[i * dim + d];
+    float const share =
+        options->reduction == SIAMESE_REDUCTION_MEAN
+            ? 1.0f / (float)batch->count
+            : 1.0f;
+    loss_pass pass = {
+        .loss = loss,
+        .kernels = kernels,
+        .options = options,
+        .batch = batch,
+        .columns = batch->columns,
+        .from = batch->queries,
+        .to = batch->items,
+        .corrections = batch->probabilities ? loss->corrections : NULL,
+        .share = options->symmetric ? 0.5f * share : share,
+        .from_gradients = query_gradients,
+        .to_gradients = item_gradients};
     /* ln(clip(p, 1e-6, 1)) */
-    for (size_t i = 0; batch->probabilities && i < count; i++)
-        loss->corrections[i] =
-            logf(fminf(fmaxf(batch->probabilities[i], 1e-6f), 1.0f));
-
-    SM_RETURN_IF_ERROR(sm_pool_run(pool, blocks, row_task, &pass));
-    double total = 0;
-    for (size_t i = 0; i < count; i++) total += loss->row_losses[i];
-    *sum = total;
-    return sm_pool_run(pool, blocks, column_task, &pass);
+    for (size_t j = 0; batch->probabilities && j < batch->columns; j++)
+        loss->corrections[j] =
+            logf(fminf(fmaxf(batch->probabilities[j], 1e-6f), 1.0f));
+    SM_RETURN_IF_ERROR(run_pass(&pass, pool, sum));
+    return options->symmetric ? add_way_back(&pass, pool, sum) : SIAMESE_OK;
 }

@@ -1,5 +1,5 @@
-/* loss.h: the in-batch softmax of tfrs.tasks.Retrieval 0.7.3 and its gradient:
- * each query against the items of the whole batch. */
+/* loss.h: the loss of a batch and its gradient: each query against the items of
+ * the whole batch, by tfrs.tasks.Retrieval 0.7.3 and what goes beyond it. */
 #ifndef SM_LOSS_H
 #define SM_LOSS_H
 
@@ -9,37 +9,50 @@
 typedef struct sm_loss_options {
     float temperature;     /* T */
     size_t hard_negatives; /* kept per row; 0: all */
+    int32_t kind;          /* SIAMESE_LOSS_* */
+    float margin;          /* m of the hinge */
+    int32_t reduction;     /* SIAMESE_REDUCTION_*, of the gradients */
+    int32_t symmetric;     /* half from queries to items, half back */
 } sm_loss_options;
 
 typedef struct sm_loss_batch {
-    size_t count; /* B pairs; the positive of query i is item i */
-    size_t dim;   /* D */
-    const float *queries;         /* Q [B][D] */
-    const float *items;           /* C [B][D] */
-    const float *weights;         /* w [B], or NULL: 1 */
-    const float *probabilities;   /* p [B] of the items, or NULL */
-    const uint32_t *item_numbers; /* [B], equal for equal items: accidental
-                                     hits are masked; NULL: they are not */
+    size_t count;   /* B pairs; the positive of query i is item i */
+    size_t columns; /* N >= B; items from B on are negatives of every query */
+    size_t dim;     /* D */
+    const float *queries;          /* Q [B][D] */
+    const float *items;            /* C [N][D] */
+    const float *weights;          /* w [B], or NULL: 1 */
+    const float *probabilities;    /* p [N] of the items, or NULL */
+    const uint32_t *item_numbers;  /* [N], equal for equal items: accidental
+                                      hits are masked; NULL: they are not */
+    const uint32_t *query_numbers; /* [B], the same for equal queries */
 } sm_loss_batch;
 
+/* What a loss has room for. */
+typedef struct sm_loss_size {
+    size_t count, columns, dim, workers;
+    int32_t symmetric;
+} sm_loss_size;
+
 typedef struct sm_loss {
-    float *logits;      /* S, then dS [B][B] */
-    float *panel;       /* C^T [D][B] */
-    float *corrections; /* ln p [B] */
-    float *scratch;     /* [workers][B] */
+    float *logits;      /* S, then dS [B][N] */
+    float *panel;       /* C^T [D][N] */
+    float *corrections; /* ln p [N] */
+    float *scratch;     /* [workers][N] */
     double *row_losses; /* [B] */
-    size_t count, dim, workers; /* that there is room for */
+    float *back;        /* symmetric: gradients of the way back [2][B][D] */
+    sm_loss_size size;
 } sm_loss;
 
 /* Zeroed memory is a loss without room. */
-sm_status sm_loss_reserve(sm_loss *loss, size_t count, size_t dim,
-                          size_t workers);
+sm_status sm_loss_reserve(sm_loss *loss, const sm_loss_size *size);
 void sm_loss_free(sm_loss *loss);
 
 /*
- * The sum over the batch of w_i times the cross-entropy of row i, and its
- * gradients dQ and dC [B][D], in room that was reserved. It may be NaN or
- * infinite. The same bits for any number of threads.
+ * The sum over the batch of w_i times the loss of row i, whatever the reduction,
+ * and the gradients dQ [B][D] and dC [N][D] of the reduced loss (both NULL: none),
+ * in room that was reserved. The sum may be NaN or infinite. The same bits for
+ * any number of threads.
  */
 sm_status sm_loss_compute(sm_loss *loss, sm_pool *pool,
                           const sm_kernels *kernels,

@@ -30,6 +30,7 @@ static void free_pairs(sm_step_room *room)
     sm_free(room->weights);
     sm_free(room->probabilities);
     sm_free(room->item_numbers);
+    sm_free(room->query_numbers);
     sm_free(room->item_rows);
 }
 
@@ -63,10 +64,12 @@ static sm_status reserve_pairs(sm_step_room *room, size_t pairs, size_t dim,
     more.weights = sm_alloc_array(pairs, sizeof *more.weights);
     more.probabilities = sm_alloc_array(pairs, sizeof *more.probabilities);
     more.item_numbers = sm_alloc_array(pairs, sizeof *more.item_numbers);
+    more.query_numbers = sm_alloc_array(pairs, sizeof *more.query_numbers);
     more.item_rows = sm_alloc_array(pairs, sizeof *more.item_rows);
     if (!more.texts || !more.queries || !more.items ||
         !more.query_gradients || !more.item_gradients || !more.weights ||
-        !more.probabilities || !more.item_numbers || !more.item_rows) {
+        !more.probabilities || !more.item_numbers || !more.query_numbers ||
+        !more.item_rows) {
         free_pairs(&more);
         return sm_fail_memory();
     }
@@ -105,6 +108,7 @@ static void gather_pairs(siamese_trainer *t, const size_t *rows, size_t count)
         room->weights[i] = pair->weight;
         room->probabilities[i] = pair->probability;
         room->item_numbers[i] = pair->item_number;
+        room->query_numbers[i] = pair->query;
         room->item_rows[i] = pair->item;
     }
 }
@@ -156,9 +160,14 @@ static sm_status compute_loss(siamese_trainer *t, size_t count, double *sum)
 {
     sm_step_room *const room = &t->room;
     sm_loss_options const options = {(float)t->options.temperature,
-                                     t->options.hard_negatives};
+                                     t->options.hard_negatives,
+                                     t->options.loss,
+                                     (float)t->options.margin,
+                                     t->options.reduction,
+                                     t->options.symmetric};
     sm_loss_batch const batch = {
         .count = count,
+        .columns = count,
         .dim = siamese_tower_dim(t->query),
         .queries = room->queries,
         .items = room->items,
@@ -167,7 +176,9 @@ static sm_status compute_loss(siamese_trainer *t, size_t count, double *sum)
                              ? room->probabilities
                              : NULL,
         .item_numbers =
-            t->options.remove_accidental_hits ? room->item_numbers : NULL};
+            t->options.remove_accidental_hits ? room->item_numbers : NULL,
+        .query_numbers =
+            t->options.mask_same_query ? room->query_numbers : NULL};
     SM_RETURN_IF_ERROR(sm_loss_compute(&room->loss, t->pool, t->kernels,
                                        &options, &batch, sum,
                                        room->query_gradients,
@@ -235,8 +246,9 @@ sm_status sm_train_gradients(siamese_trainer *t, const size_t *rows,
     size_t const fields = t->pairs.queries.fields + t->pairs.items.fields;
     *result = (sm_step_result){.pairs = count};
     SM_RETURN_IF_ERROR(reserve_pairs(&t->room, count, dim, fields));
-    SM_RETURN_IF_ERROR(sm_loss_reserve(&t->room.loss, count, dim,
-                                       sm_pool_threads(t->pool)));
+    sm_loss_size const size = {count, count, dim, sm_pool_threads(t->pool),
+                               t->options.symmetric};
+    SM_RETURN_IF_ERROR(sm_loss_reserve(&t->room.loss, &size));
     t->has_gradient = 0;
     gather_pairs(t, rows, count);
     SM_RETURN_IF_ERROR(forward(t, count));

@@ -17,6 +17,7 @@ typedef struct sm_step_room {
     float *row_gradients;     /* summed by distinct row [distinct][dim] */
     float *weights, *probabilities; /* [pairs] */
     uint32_t *item_numbers;         /* [pairs] */
+    uint32_t *query_numbers;        /* [pairs] */
     uint32_t *item_rows;            /* [pairs] */
     sm_loss loss;
 } sm_step_room;

@@ -40,6 +40,16 @@ static const sm_option trainer_options[] = {
     {"kernel", SM_OPTION_CHOICE, AT(kernel), "auto", 0, 0,
      "auto | portable | avx2 | avx512",
      "kernel level; results differ by rounding between levels"},
+    {"loss", SM_OPTION_CHOICE, AT(loss), "softmax", 0, 0, "softmax | hinge",
+     "cross-entropy in the batch, or triplets with a margin"},
+    {"reduction", SM_OPTION_CHOICE, AT(reduction), "sum", 0, 0, "sum | mean",
+     "whether the gradients are of the batch's sum or of the mean a pair"},
+    {"symmetric", SM_OPTION_FLAG, AT(symmetric), "0", 0, 1, "0 | 1",
+     "half the loss from queries to items, half from items to queries"},
+    {"mask_same_query", SM_OPTION_FLAG, AT(mask_same_query), "0", 0, 1,
+     "0 | 1", "pairs of the same query in a batch are no negatives"},
+    {"margin", SM_OPTION_DOUBLE, AT(margin), "1", 0, 1e6, "0 .. 1e6",
+     "of the hinge, in units of logits"},
 };
 
 const sm_option_table sm_trainer_option_table = {
