@@ -31,7 +31,7 @@ call("vocab_add", vocab, queries, PAIRS)
 call("vocab_finish", vocab)
 
 # Options by name: the layout of their struct stays the library's own business.
-options = create_string_buffer(256)
+options = create_string_buffer(1024)
 call("tower_options_init", options, len(options))
 call("tower_options_set", options, b"units", b"16")
 call("tower_options_set", options, b"seed", b"9")

@@ -26,7 +26,7 @@ pub struct Pairs {
 /// Room for an options struct whose layout stays the library's own business:
 /// options are set by name.
 #[repr(C, align(8))]
-pub struct Options(pub [u8; 256]);
+pub struct Options(pub [u8; 1024]);
 
 extern "C" {
     pub fn siamese_last_error() -> *const c_char;

@@ -39,7 +39,7 @@ pub fn c_string(string: &str) -> CString {
 }
 
 pub fn tower_options(named: &[(&str, &str)]) -> Result<Options, String> {
-    let mut options = Options([0; 256]);
+    let mut options = Options([0; 1024]);
     unsafe {
         check(siamese_tower_options_init(&mut options, options.0.len()))?;
         for (name, value) in named {

@@ -188,6 +188,11 @@ static void trainer_state__keeps_every_option(void **state)
     options.remove_accidental_hits = 1;
     options.metrics = SIAMESE_METRICS_NONE;
     options.kernel = SIAMESE_KERNEL_PORTABLE;
+    options.loss = SIAMESE_LOSS_HINGE;
+    options.reduction = SIAMESE_REDUCTION_MEAN;
+    options.symmetric = 1;
+    options.mask_same_query = 1;
+    options.margin = 0.3;
     siamese_trainer *const t = small_trainer(&world, &options, 0);
     save(t, &s);
     assert_int_equal(load(&s, 5, &other), 0);
