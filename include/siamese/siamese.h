@@ -288,6 +288,22 @@ SIAMESE_API siamese_status siamese_vocab_get_options(
 
 typedef struct siamese_tower siamese_tower;
 
+enum { SIAMESE_ENCODER_LSTM = 0, SIAMESE_ENCODER_BAG = 1 };
+
+enum {
+    SIAMESE_POOLING_MEAN = 0,
+    SIAMESE_POOLING_SUM = 1,
+    SIAMESE_POOLING_WEIGHTED = 2 /* mean with a learned weight a token */
+};
+
+enum {
+    SIAMESE_ACTIVATION_NONE = 0,
+    SIAMESE_ACTIVATION_RELU = 1,
+    SIAMESE_ACTIVATION_TANH = 2,
+    SIAMESE_ACTIVATION_GELU = 3,     /* by erf */
+    SIAMESE_ACTIVATION_GELU_TANH = 4 /* by tanh */
+};
+
 typedef struct siamese_tower_options {
     size_t struct_size;
     size_t embedding_dim; /* numbers a token; default 8 */
@@ -295,6 +311,14 @@ typedef struct siamese_tower_options {
     uint64_t seed;        /* of the initial weights */
     int32_t threads;      /* for encode; 0: one a processor */
     int32_t kernel;       /* SIAMESE_KERNEL_* */
+    size_t hidden;        /* numbers of a hidden dense layer; 0: none */
+    size_t project;       /* numbers of a dense projection; 0: none */
+    int32_t hidden_activation;  /* SIAMESE_ACTIVATION_*; default RELU */
+    int32_t project_activation; /* SIAMESE_ACTIVATION_*; default NONE */
+    int32_t normalize;          /* 1: vectors are divided by their length */
+    int32_t encoder;            /* SIAMESE_ENCODER_*; default LSTM */
+    int32_t pooling;            /* SIAMESE_POOLING_*, of the bag */
+    int32_t mask_zero;          /* 1: ids 0, the pads, are no tokens */
 } siamese_tower_options;
 
 SIAMESE_API siamese_status siamese_tower_options_init(
@@ -331,19 +355,25 @@ SIAMESE_API siamese_status siamese_tower_create(
 SIAMESE_API void siamese_tower_free(siamese_tower *tower);
 
 /*
- * Adds a text field and makes its encoder: Embedding(size + 1, embedding_dim)
- * and Bidirectional(LSTM(units)) with Keras's initialisers, where size is the
- * vocabulary's max_tokens, or its size if that has no limit. Shorter texts are
- * padded with id 0 to the sequence length, and pads are processed, as Keras does
- * without mask_zero. The vocabulary must be finished (SIAMESE_E_STATE) and is
+ * Adds a text field and makes its encoder with Keras's initialisers. Its table
+ * Embedding(size + 1, embedding_dim) is of the vocabulary's max_tokens, or of its
+ * size if that has no limit.
+ *   LSTM  Bidirectional(LSTM(units)), the last states side by side: 2 * units
+ *   BAG   the mean, sum or weighted mean of the embeddings: embedding_dim; texts
+ *         of any length if neither field nor vocabulary have a sequence length
+ * Texts are cut at the sequence length, and, without mask_zero, padded to it with
+ * id 0; such pads are tokens like others, as in Keras. With mask_zero they are
+ * none. What follows the encoder, each if asked for: Dense(hidden), Dense(project),
+ * UnitNormalization. The vocabulary must be finished (SIAMESE_E_STATE) and is
  * kept alive. One field for now: a second gives SIAMESE_E_UNSUPPORTED.
- * name: 1 to 63 bytes of [a-z0-9_].
+ * SIAMESE_E_OPTION for mask_zero with an encoder that has no masks. name: 1 to 63
+ * bytes of [a-z0-9_].
  */
 SIAMESE_API siamese_status siamese_tower_add_field(
     siamese_tower *tower, const char *name, const siamese_vocab *vocab,
     const siamese_field_options *options);
 
-/* Numbers a vector, 2 * units; 0 before there is a field. */
+/* Numbers a vector; 0 before there is a field. */
 SIAMESE_API size_t siamese_tower_dim(const siamese_tower *tower);
 
 /* Fields a row. */
@@ -387,7 +417,9 @@ typedef struct siamese_parameter_info {
 /*
  * Parameters are named and laid out as Keras holds them: embedding [size+1][E];
  * fw_kernel [E][4u], fw_recurrent [u][4u], fw_bias [4u], gates in the order
- * i, f, c, o; the same with bw_ for the backward direction.
+ * i, f, c, o; the same with bw_ for the backward direction; token_weight
+ * [size+1][1] of weighted pooling; hidden_kernel [in][hidden], hidden_bias
+ * [hidden]; of the projection dense_kernel [in][project], dense_bias [project].
  */
 SIAMESE_API size_t siamese_tower_parameter_count(const siamese_tower *tower);
 SIAMESE_API siamese_status siamese_tower_parameter_info(

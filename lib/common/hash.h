@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #define SM_HASH_START UINT64_C(0xcbf29ce484222325)
+#define SM_HASH_PRIME UINT64_C(0x100000001b3)
 
 /* FNV-1a, 64 bits: h = (h ^ byte) * prime, over bytes[size] from h = state. */
 static inline uint64_t sm_hash_bytes(uint64_t state, const void *bytes,
@@ -13,7 +14,7 @@ static inline uint64_t sm_hash_bytes(uint64_t state, const void *bytes,
 {
     const unsigned char *const p = bytes;
     for (size_t i = 0; i < size; i++)
-        state = (state ^ p[i]) * UINT64_C(0x100000001b3);
+        state = (state ^ p[i]) * SM_HASH_PRIME;
     return state;
 }
 

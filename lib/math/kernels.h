@@ -63,6 +63,13 @@ typedef struct sm_kernels {
                           const float *c_before, const float *c_after,
                           const float *dh, float *dc);
 
+    /*
+     * out[n] = sum_i weight_i table[rows_i][n] over i < count, i ascending, all
+     * weights 1 if weights is NULL; 0 for none.
+     */
+    void (*sum_rows)(size_t n, size_t count, const int32_t *rows,
+                     const float *weights, const float *table, float *out);
+
     /* y_i += x_i; y_i *= a */
     void (*add)(size_t n, const float *x, float *y);
     void (*scale)(size_t n, float a, float *y);

@@ -280,6 +280,60 @@ static void kernel_lstm_backward(size_t rows, size_t units, float *gates,
     }
 }
 
+/* ---- sums of rows ---- */
+
+/* Rows whose memory is asked for this far ahead: tables are larger than caches. */
+enum { SUM_ROWS_AHEAD = 4, CACHE_LINE_FLOATS = 16 };
+
+/* Columns j .. of all rows, in registers: so many vectors, or a part of one. */
+static inline __attribute__((always_inline)) void
+sum_rows_strip(size_t n, size_t count, const int32_t *rows,
+               const float *weights, const float *table, float *out, size_t j,
+               int const vectors, size_t const part)
+{
+    vec sum[8];
+#pragma GCC unroll 8
+    for (int v = 0; v < vectors; v++) sum[v] = vec_set(0);
+    for (size_t i = 0; i < count; i++) {
+        const float *const row = table + (size_t)rows[i] * n + j;
+        vec const weight = vec_set(weights ? weights[i] : 1);
+        if (i + SUM_ROWS_AHEAD < count) {
+            const float *const next =
+                table + (size_t)rows[i + SUM_ROWS_AHEAD] * n + j;
+            for (int c = 0; c < vectors * VEC_WIDTH; c += CACHE_LINE_FLOATS)
+                __builtin_prefetch(next + c);
+        }
+#pragma GCC unroll 8
+        for (int v = 0; v < vectors; v++)
+            sum[v] = vec_fma(weight,
+                             part ? vec_load_part(row, part)
+                                  : vec_load(row + v * VEC_WIDTH),
+                             sum[v]);
+    }
+#pragma GCC unroll 8
+    for (int v = 0; v < vectors; v++) {
+        if (part)
+            vec_store_part(out + j, part, sum[v]);
+        else
+            vec_store(out + j + v * VEC_WIDTH, sum[v]);
+    }
+}
+
+static void kernel_sum_rows(size_t n, size_t count, const int32_t *rows,
+                            const float *weights, const float *table,
+                            float *out)
+{
+    size_t j = 0;
+    for (; j + 8 * VEC_WIDTH <= n; j += 8 * VEC_WIDTH)
+        sum_rows_strip(n, count, rows, weights, table, out, j, 8, 0);
+    for (; j + 2 * VEC_WIDTH <= n; j += 2 * VEC_WIDTH)
+        sum_rows_strip(n, count, rows, weights, table, out, j, 2, 0);
+    for (; j + VEC_WIDTH <= n; j += VEC_WIDTH)
+        sum_rows_strip(n, count, rows, weights, table, out, j, 1, 0);
+    if (j < n)
+        sum_rows_strip(n, count, rows, weights, table, out, j, 1, n - j);
+}
+
 /* ---- element by element ---- */
 
 static void kernel_add(size_t n, const float *x, float *y)
@@ -384,6 +438,7 @@ const sm_kernels SM_KERNELS = {
     .gemm_bias = kernel_gemm_bias,
     .lstm_forward = kernel_lstm_forward,
     .lstm_backward = kernel_lstm_backward,
+    .sum_rows = kernel_sum_rows,
     .add = kernel_add,
     .scale = kernel_scale,
     .exp_sum = kernel_exp_sum,

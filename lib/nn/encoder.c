@@ -1,10 +1,17 @@
 #include "nn/encoder.h"
 
+#include "nn/bag.h"
 #include "nn/lstm_encoder.h"
 
 static const sm_encoder_type *const types[] = {
     [SM_ENCODER_LSTM] = &sm_lstm_encoder_type,
+    [SM_ENCODER_BAG] = &sm_bag_type,
 };
+
+int sm_encoder_any_length(int32_t kind)
+{
+    return types[kind]->any_length;
+}
 
 sm_status sm_encoder_create(sm_encoder **out, sm_parameters *list,
                             const sm_encoder_config *config)

@@ -14,14 +14,20 @@
 #include "nn/parameter.h"
 
 /* The values of the towers' option `encoder`. */
-enum { SM_ENCODER_LSTM };
+enum { SM_ENCODER_LSTM, SM_ENCODER_BAG };
+
+/* Of the option `pooling`. */
+enum { SM_POOLING_MEAN, SM_POOLING_SUM, SM_POOLING_WEIGHTED };
 
 typedef struct sm_encoder_config {
     int32_t kind;         /* SM_ENCODER_* */
     size_t table;         /* rows of the embedding: ids are 0 .. table - 1 */
-    size_t length;        /* rows are cut at it, and padded to it with id 0 */
+    size_t length;        /* rows are cut at it, and padded to it with id 0; 0,
+                           * where the type allows it: as long as they are */
     size_t embedding_dim; /* numbers a token */
     size_t units;
+    int32_t pooling;   /* SM_POOLING_* */
+    int32_t mask_zero; /* ids 0 are no tokens */
 } sm_encoder_config;
 
 typedef struct sm_encoder_type sm_encoder_type;
@@ -45,6 +51,8 @@ typedef struct sm_encoder_pass {
 } sm_encoder_pass;
 
 struct sm_encoder_type {
+    int any_length; /* config.length may be 0 */
+
     /* Adds the parameters, all zero, to the list. */
     sm_status (*create)(sm_encoder **out, sm_parameters *list,
                         const sm_encoder_config *config);
@@ -80,6 +88,9 @@ struct sm_encoder_type {
     sm_status (*backward)(const sm_encoder *encoder, sm_pool *pool,
                           sm_encoder_pass *pass, const float *gradients);
 };
+
+/* Whether rows need no fixed length. */
+int sm_encoder_any_length(int32_t kind);
 
 /* The calls of any encoder, by its type; free takes NULL. */
 sm_status sm_encoder_create(sm_encoder **out, sm_parameters *list,

@@ -30,6 +30,8 @@ static void free_encoder(sm_encoder *encoder)
 static sm_status create(sm_encoder **out, sm_parameters *list,
                         const sm_encoder_config *config)
 {
+    SM_REQUIRE(!config->mask_zero, SIAMESE_E_OPTION,
+               "tower option mask_zero: an LSTM reads pads as tokens");
     lstm_encoder *const x = sm_calloc(1, sizeof *x);
     if (x == NULL) return sm_fail_memory();
     x->base = (sm_encoder){&sm_lstm_encoder_type, 2 * config->units};

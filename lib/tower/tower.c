@@ -14,13 +14,15 @@
 
 #define KERNEL_HELP "kernel level; results differ by rounding between levels"
 
+#define ACTIVATIONS "none | relu | tanh | gelu | gelu_tanh"
+
 static const sm_option tower_options[] = {
     {"embedding_dim", SM_OPTION_SIZE,
      offsetof(siamese_tower_options, embedding_dim), "8", 1, 16384,
      "1 .. 16384", "numbers that stand for a token"},
     {"units", SM_OPTION_SIZE, offsetof(siamese_tower_options, units), "8", 1,
-     8192, "1 .. 8192", "LSTM units of each direction; a vector has twice as "
-                        "many numbers"},
+     8192, "1 .. 8192", "LSTM units of each direction; its vector has twice "
+                        "as many numbers"},
     {"seed", SM_OPTION_UINT64, offsetof(siamese_tower_options, seed), "1", 0,
      1.8446744073709552e19, "0 .. 18446744073709551615",
      "seed of the initial weights"},
@@ -28,6 +30,27 @@ static const sm_option tower_options[] = {
      0, 1024, "0 .. 1024", "threads of encode; 0: one a processor"},
     {"kernel", SM_OPTION_CHOICE, offsetof(siamese_tower_options, kernel),
      "auto", 0, 0, "auto | portable | avx2 | avx512", KERNEL_HELP},
+    {"hidden", SM_OPTION_SIZE, offsetof(siamese_tower_options, hidden), "0",
+     0, 16384, "0 .. 16384", "numbers of a hidden dense layer; 0: none"},
+    {"project", SM_OPTION_SIZE, offsetof(siamese_tower_options, project), "0",
+     0, 16384, "0 .. 16384",
+     "numbers of a vector after a dense projection; 0: none"},
+    {"hidden_activation", SM_OPTION_CHOICE,
+     offsetof(siamese_tower_options, hidden_activation), "relu", 0, 0,
+     ACTIVATIONS, "what the hidden layer ends with"},
+    {"project_activation", SM_OPTION_CHOICE,
+     offsetof(siamese_tower_options, project_activation), "none", 0, 0,
+     ACTIVATIONS, "what the projection ends with"},
+    {"normalize", SM_OPTION_FLAG, offsetof(siamese_tower_options, normalize),
+     "0", 0, 1, "0 | 1", "vectors are divided by their length"},
+    {"encoder", SM_OPTION_CHOICE, offsetof(siamese_tower_options, encoder),
+     "lstm", 0, 0, "lstm | bag",
+     "bidirectional LSTM, or bag of embeddings"},
+    {"pooling", SM_OPTION_CHOICE, offsetof(siamese_tower_options, pooling),
+     "mean", 0, 0, "mean | sum | weighted",
+     "of a bag; weighted: a mean with a learned weight a token"},
+    {"mask_zero", SM_OPTION_FLAG, offsetof(siamese_tower_options, mask_zero),
+     "0", 0, 1, "0 | 1", "pads, id 0, are no tokens"},
 };
 
 const sm_option_table sm_tower_option_table = {
@@ -56,6 +79,7 @@ static void destroy(siamese_tower *tower)
     if (tower->field_count) {
         siamese_vocab_free(tower->field.vocab);
         sm_encoder_free(tower->field.encoder);
+        sm_head_free(&tower->head);
     }
     sm_parameters_free(&tower->parameters);
     sm_tower_scratch_list_free(tower->scratch);
@@ -119,14 +143,17 @@ static sm_status check_field_name(const char *name)
     return SIAMESE_OK;
 }
 
-/* Tokens that the field reads of a text. */
-static sm_status field_length(const siamese_vocab_options *vocab,
+/* Tokens that the field reads of a text; 0: all, if the encoder can. */
+static sm_status field_length(const siamese_tower *tower,
+                              const siamese_vocab_options *vocab,
                               sm_field *field)
 {
     field->length = field->options.sequence_length
                         ? field->options.sequence_length
                         : vocab->sequence_length;
-    SM_REQUIRE(field->length > 0, SIAMESE_E_OPTION,
+    SM_REQUIRE(field->length > 0 ||
+                   sm_encoder_any_length(tower->options.encoder),
+               SIAMESE_E_OPTION,
                "field option sequence_length: the vocabulary has none, so the "
                "field needs one");
     SM_REQUIRE(field->length <= SM_LENGTH_MAX, SIAMESE_E_OPTION,
@@ -137,20 +164,29 @@ static sm_status field_length(const siamese_vocab_options *vocab,
 }
 
 static sm_status create_encoder(const siamese_tower *tower, sm_field *field,
-                                sm_parameters *list, int initialise)
+                                sm_parameters *list)
 {
+    const siamese_tower_options *const o = &tower->options;
     sm_encoder_config const config = {
-        .kind = SM_ENCODER_LSTM,
+        .kind = o->encoder,
         .table = field->table,
         .length = field->length,
-        .embedding_dim = tower->options.embedding_dim,
-        .units = tower->options.units,
+        .embedding_dim = o->embedding_dim,
+        .units = o->units,
+        .pooling = o->pooling,
+        .mask_zero = o->mask_zero,
     };
-    SM_RETURN_IF_ERROR(sm_encoder_create(&field->encoder, list, &config));
+    return sm_encoder_create(&field->encoder, list, &config);
+}
+
+static sm_status initialise_field(const siamese_tower *tower, sm_field *field,
+                                  sm_head *head)
+{
     const sm_encoder_type *const type = field->encoder->type;
-    if (!initialise) return SIAMESE_OK;
     SM_RETURN_IF_ERROR(type->initialise(field->encoder, tower->options.seed));
+    sm_head_initialise(head, tower->options.seed);
     type->update(field->encoder, tower->kernels);
+    sm_head_update(head, tower->kernels);
     return SIAMESE_OK;
 }
 
@@ -162,24 +198,30 @@ sm_status sm_tower_add_field(siamese_tower *tower, const char *name,
     sm_status status = SIAMESE_OK;
     sm_parameters parameters = {.most = most};
     sm_field field = {.length = 0};
+    sm_head head = {.layer_count = 0};
     size_t table;
     SM_TRY(check_field_name(name));
     SM_TRY(sm_options_read(&sm_field_option_table, options, &field.options));
 
     const siamese_vocab_options *const v = sm_vocab_options(vocab);
-    SM_TRY(field_length(v, &field));
+    SM_TRY(field_length(tower, v, &field));
     snprintf(field.name, sizeof field.name, "%s", name);
     table = sm_vocab_rows(vocab);
     SM_CHECK(table <= INT32_MAX, SIAMESE_E_LIMIT,
              "vocab: %zu rows are too many for a table", table);
     field.table = table;
-    SM_TRY(create_encoder(tower, &field, &parameters, initialise));
+    SM_TRY(create_encoder(tower, &field, &parameters));
+    SM_TRY(sm_head_create(&head, &parameters, field.encoder->dim,
+                          &tower->options));
+    if (initialise) SM_TRY(initialise_field(tower, &field, &head));
     field.vocab = sm_vocab_reference(vocab);
     tower->field = field;
+    tower->head = head;
     tower->field_count = 1;
     tower->parameters = parameters;
     return SIAMESE_OK;
 out:
+    sm_head_free(&head);
     sm_encoder_free(field.encoder);
     sm_parameters_free(&parameters);
     return status;
@@ -200,7 +242,7 @@ siamese_status siamese_tower_add_field(siamese_tower *tower, const char *name,
 
 size_t siamese_tower_dim(const siamese_tower *tower)
 {
-    return tower && tower->field_count ? tower->field.encoder->dim : 0;
+    return tower && tower->field_count ? tower->head.dim : 0;
 }
 
 size_t siamese_tower_field_count(const siamese_tower *tower)
@@ -246,9 +288,9 @@ const sm_parameters *sm_tower_const_parameters(const siamese_tower *tower)
 
 void sm_tower_parameters_changed(siamese_tower *tower)
 {
-    if (tower->field_count)
-        tower->field.encoder->type->update(tower->field.encoder,
-                                           tower->kernels);
+    if (tower->field_count == 0) return;
+    tower->field.encoder->type->update(tower->field.encoder, tower->kernels);
+    sm_head_update(&tower->head, tower->kernels);
 }
 
 void sm_tower_use_kernels(siamese_tower *tower, const sm_kernels *kernels)

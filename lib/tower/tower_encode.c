@@ -16,15 +16,18 @@ typedef struct encode_context {
     float *out;
 } encode_context;
 
-static size_t copy_ids(const encode_context *x, size_t row, int32_t *to)
+static sm_status append_ids(const encode_context *x, size_t row,
+                            sm_id_list *list)
 {
     const int64_t *const from = x->ids + x->offsets[row];
-    size_t count = sm_min(x->offsets[row + 1] - x->offsets[row],
-                          x->tower->field.length);
+    size_t const length = sm_field_limit(&x->tower->field);
+    size_t count = sm_min(x->offsets[row + 1] - x->offsets[row], length);
     /* pads at the end are what the encoder adds itself */
     while (count > 0 && from[count - 1] == SIAMESE_ID_PAD) count--;
-    for (size_t i = 0; i < count; i++) to[i] = (int32_t)from[i];
-    return count;
+    SM_RETURN_IF_ERROR(sm_id_list_reserve(list, count));
+    for (size_t i = 0; i < count; i++)
+        list->ids[list->count++] = (int32_t)from[i];
+    return SIAMESE_OK;
 }
 
 /* The ids of rows first .. first + rows - 1 into the scratch. */
@@ -32,39 +35,50 @@ static sm_status read_rows(const encode_context *x, size_t first, size_t rows,
                            sm_tower_scratch *scratch)
 {
     const sm_field *const field = &x->tower->field;
-    size_t used = 0;
+    sm_id_list *const list = &scratch->ids;
+    list->count = 0;
     for (size_t r = 0; r < rows; r++) {
-        int32_t *const to = scratch->ids + used;
-        size_t count;
-        scratch->offsets[r] = used;
+        scratch->offsets[r] = list->count;
         if (x->ids)
-            count = copy_ids(x, first + r, to);
+            SM_RETURN_IF_ERROR(append_ids(x, first + r, list));
         else
-            SM_RETURN_IF_ERROR(sm_vocab_tokenize_one(
+            SM_RETURN_IF_ERROR(sm_vocab_tokenize_append(
                 field->vocab, x->rows[first + r].data,
-                x->rows[first + r].size, field->length, to, &count));
-        used += count;
+                x->rows[first + r].size, sm_field_limit(field), list));
     }
-    scratch->offsets[rows] = used;
+    scratch->offsets[rows] = list->count;
+    /* so that the encoder is given an address even where no row has ids */
+    return sm_id_list_reserve(list, 1);
+}
+
+/* Ids to the vectors of the field, and those through the head. */
+static sm_status encode_rows(const siamese_tower *tower,
+                             sm_tower_scratch *scratch, size_t rows, float *out)
+{
+    const sm_encoder *const encoder = tower->field.encoder;
+    float *vectors;
+    SM_RETURN_IF_ERROR(
+        sm_head_begin(&tower->head, &scratch->head, rows, out, &vectors));
+    SM_RETURN_IF_ERROR(encoder->type->encode(encoder, scratch->encoder,
+                                             scratch->ids.ids,
+                                             scratch->offsets, rows, vectors));
+    sm_head_encode(&tower->head, &scratch->head, rows, out);
     return SIAMESE_OK;
 }
 
 static sm_status encode_task(void *context, size_t task, size_t worker)
 {
     const encode_context *const x = context;
-    const sm_field *const field = &x->tower->field;
     size_t const first = task * SM_ENCODE_ROWS;
     size_t const rows = sm_min(SM_ENCODE_ROWS, x->count - first);
     size_t const dim = siamese_tower_dim(x->tower);
     sm_tower_scratch *scratch;
     (void)worker;
     SM_RETURN_IF_ERROR(sm_tower_scratch_borrow(
-        x->tower->scratch, field->encoder, field->length, &scratch));
+        x->tower->scratch, x->tower->field.encoder, &scratch));
     sm_status status = read_rows(x, first, rows, scratch);
     if (status == SIAMESE_OK)
-        status = field->encoder->type->encode(
-            field->encoder, scratch->encoder, scratch->ids, scratch->offsets,
-            rows, x->out + first * dim);
+        status = encode_rows(x->tower, scratch, rows, x->out + first * dim);
     sm_tower_scratch_return(x->tower->scratch, scratch);
     return status;
 }

@@ -6,6 +6,7 @@
 #include "common/reference.h"
 #include "nn/encoder.h"
 #include "tower/tower.h"
+#include "tower/tower_head.h"
 #include "tower/tower_scratch.h"
 
 /* Tokens of a text at the most: it bounds what a pass keeps of a row. */
@@ -18,10 +19,16 @@ typedef struct sm_field {
     char name[64];
     siamese_vocab *vocab; /* a reference of its own */
     siamese_field_options options;
-    size_t length; /* tokens read of a text */
+    size_t length; /* tokens read of a text; 0: all */
     size_t table;  /* token ids are below it */
     sm_encoder *encoder;
 } sm_field;
+
+/* Tokens read of a text at the most. */
+static inline size_t sm_field_limit(const sm_field *field)
+{
+    return field->length ? field->length : SIZE_MAX;
+}
 
 struct siamese_tower {
     sm_references references;
@@ -29,9 +36,10 @@ struct siamese_tower {
     const sm_kernels *kernels;
     sm_pool *pool;
     sm_parameters parameters;
-    /* one for now; several will be combined here */
+    /* one for now; the head reads what several will be combined to */
     sm_field field;
     size_t field_count;
+    sm_head head;
     /* apart, so that a const tower can lend it to its threads */
     sm_tower_scratch_list *scratch;
 };

@@ -3,7 +3,6 @@
 #include <pthread.h>
 
 #include "common/memory.h"
-#include "common/size.h"
 
 struct sm_tower_scratch_list {
     pthread_mutex_t mutex;
@@ -13,7 +12,8 @@ struct sm_tower_scratch_list {
 static void free_scratch(sm_tower_scratch *scratch)
 {
     sm_encoder_scratch_free(scratch->encoder);
-    sm_free(scratch->ids);
+    sm_id_list_free(&scratch->ids);
+    sm_head_scratch_free(&scratch->head);
     sm_free(scratch);
 }
 
@@ -38,37 +38,23 @@ void sm_tower_scratch_list_free(sm_tower_scratch_list *list)
     sm_free(list);
 }
 
-static sm_status make_room(sm_tower_scratch *scratch,
-                           const sm_encoder *encoder, size_t ids)
-{
-    if (scratch->encoder == NULL)
-        SM_RETURN_IF_ERROR(encoder->type->scratch_create(&scratch->encoder));
-    if (ids <= scratch->ids_capacity) return SIAMESE_OK;
-    int32_t *const more = sm_alloc_array(ids, sizeof *more);
-    if (more == NULL) return sm_fail_memory();
-    sm_free(scratch->ids);
-    scratch->ids = more;
-    scratch->ids_capacity = ids;
-    return SIAMESE_OK;
-}
-
 sm_status sm_tower_scratch_borrow(sm_tower_scratch_list *list,
-                                  const sm_encoder *encoder, size_t length,
+                                  const sm_encoder *encoder,
                                   sm_tower_scratch **out)
 {
-    size_t wanted;
-    if (!sm_size_multiply(SM_ENCODE_ROWS, length, &wanted))
-        return sm_fail_memory();
     pthread_mutex_lock(&list->mutex);
     sm_tower_scratch *scratch = list->first;
     if (scratch) list->first = scratch->next;
     pthread_mutex_unlock(&list->mutex);
     if (scratch == NULL) scratch = sm_calloc(1, sizeof *scratch);
     if (scratch == NULL) return sm_fail_memory();
-    sm_status const status = make_room(scratch, encoder, wanted);
-    if (status != SIAMESE_OK) {
-        sm_tower_scratch_return(list, scratch);
-        return status;
+    if (scratch->encoder == NULL) {
+        sm_status const status =
+            encoder->type->scratch_create(&scratch->encoder);
+        if (status != SIAMESE_OK) {
+            sm_tower_scratch_return(list, scratch);
+            return status;
+        }
     }
     *out = scratch;
     return SIAMESE_OK;

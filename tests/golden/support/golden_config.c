@@ -22,25 +22,37 @@ static size_t size_of(const json_t *value)
         return NULL;                                                           \
     }
 
-#define MISSING_IF(name, condition, text)                                      \
-    static const char *set_##name(golden_config *config, const json_t *value)  \
-    {                                                                          \
-        (void)config;                                                          \
-        return (condition) ? (text) : NULL;                                    \
-    }
-
 SET(vocab, config->vocab.max_tokens = size_of(value))
 SET(embed, config->tower.embedding_dim = size_of(value))
-SET(units, config->tower.units = size_of(value))
+SET(units, if (size_of(value)) config->tower.units = size_of(value))
 SET(length, config->vocab.sequence_length = size_of(value))
 SET(batch, config->trainer.batch_size = size_of(value))
 SET(steps, config->steps = size_of(value))
 SET(learning_rate, config->trainer.learning_rate = json_number_value(value))
-MISSING_IF(kind, strcmp(json_string_value(value), "bilstm") != 0,
-           "an encoder but bilstm is no option yet")
-MISSING_IF(mask_zero, json_is_true(value), "mask_zero is no option yet")
-MISSING_IF(project, size_of(value) != 0, "a projection is no option yet")
-MISSING_IF(normalize, json_is_true(value), "normalisation is no option yet")
+SET(project, config->tower.project = size_of(value))
+SET(normalize, config->tower.normalize = json_is_true(value))
+
+/* "mean": GlobalAveragePooling1D */
+static const char *set_kind(golden_config *config, const json_t *value)
+{
+    const char *const kind = json_string_value(value);
+    if (strcmp(kind, "mean") == 0) {
+        config->tower.encoder = SIAMESE_ENCODER_BAG;
+        config->tower.pooling = SIAMESE_POOLING_MEAN;
+        return NULL;
+    }
+    return strcmp(kind, "bilstm") == 0 ? NULL
+                                       : "this encoder is no option yet";
+}
+
+/* after "kind" */
+static const char *set_mask_zero(golden_config *config, const json_t *value)
+{
+    config->tower.mask_zero = json_is_true(value);
+    return json_is_true(value) && config->tower.encoder == SIAMESE_ENCODER_LSTM
+               ? "an LSTM has no mask_zero yet"
+               : NULL;
+}
 
 SET(temperature, config->trainer.temperature = json_number_value(value))
 SET(remove_accidental_hits,

@@ -1,0 +1,90 @@
+#include "nn/distinct_rows.h"
+
+#include <string.h>
+
+#include "common/hash.h"
+#include "common/memory.h"
+#include "common/size.h"
+
+static sm_status reserve(sm_distinct_rows *d, size_t rows)
+{
+    size_t capacity = 16;
+    SM_REQUIRE(rows < UINT32_MAX / 2, SIAMESE_E_LIMIT,
+               "a batch of %zu rows is too large", rows);
+    while (capacity < rows) capacity *= 2;
+    if (capacity <= d->capacity) return SIAMESE_OK;
+    sm_distinct_rows_free(d);
+    d->first = sm_alloc_array(capacity, sizeof *d->first);
+    d->number = sm_alloc_array(capacity, sizeof *d->number);
+    d->buckets = sm_alloc_array(2 * capacity, sizeof *d->buckets);
+    if (!d->first || !d->number || !d->buckets) {
+        sm_distinct_rows_free(d);
+        return sm_fail_memory();
+    }
+    d->capacity = capacity;
+    return SIAMESE_OK;
+}
+
+typedef struct ragged {
+    const int32_t *ids;
+    const size_t *offsets;
+    size_t length;
+} ragged;
+
+static size_t row_length(const ragged *b, size_t row)
+{
+    return sm_min(b->offsets[row + 1] - b->offsets[row], b->length);
+}
+
+static int same_row(const ragged *b, size_t row, size_t other)
+{
+    size_t const n = row_length(b, row);
+    return n == row_length(b, other) &&
+           (n == 0 ||
+            memcmp(b->ids + b->offsets[row], b->ids + b->offsets[other],
+                   n * sizeof *b->ids) == 0);
+}
+
+/* FNV-1a over ids in place of bytes. */
+static uint64_t hash_row(const ragged *b, size_t row)
+{
+    const int32_t *const ids = b->ids + b->offsets[row];
+    size_t const n = row_length(b, row);
+    uint64_t hash = SM_HASH_START;
+    for (size_t i = 0; i < n; i++)
+        hash = (hash ^ (uint32_t)ids[i]) * SM_HASH_PRIME;
+    return sm_hash_mix(hash);
+}
+
+/* Open addressing; a bucket holds 1 + the number of a distinct row. */
+sm_status sm_distinct_rows_find(sm_distinct_rows *d, const int32_t *ids,
+                                const size_t *offsets, size_t rows,
+                                size_t length)
+{
+    ragged const b = {ids, offsets, length};
+    size_t size = 16;
+    SM_RETURN_IF_ERROR(reserve(d, rows));
+    while (size < 2 * rows) size *= 2;
+    memset(d->buckets, 0, size * sizeof *d->buckets);
+    d->count = 0;
+    for (size_t row = 0; row < rows; row++) {
+        size_t at = hash_row(&b, row) & (size - 1);
+        while (d->buckets[at] &&
+               !same_row(&b, row, d->first[d->buckets[at] - 1]))
+            at = (at + 1) & (size - 1);
+        if (d->buckets[at] == 0) {
+            d->first[d->count++] = (uint32_t)row;
+            d->buckets[at] = (uint32_t)d->count;
+        }
+        d->number[row] = d->buckets[at] - 1;
+    }
+    return SIAMESE_OK;
+}
+
+void sm_distinct_rows_free(sm_distinct_rows *d)
+{
+    sm_free(d->first);
+    sm_free(d->number);
+    sm_free(d->buckets);
+    *d = (sm_distinct_rows){.count = 0};
+}

@@ -1,0 +1,37 @@
+#include "nn/normalise.h"
+
+#include <math.h>
+
+static const float least_square = 1e-12f;
+
+static float inverse_length(float square)
+{
+    return 1 / sqrtf(square > least_square ? square : least_square);
+}
+
+void sm_normalise_rows(const sm_kernels *kernels, size_t rows, size_t dim,
+                       const float *x, float *y, float *squares)
+{
+    for (size_t r = 0; r < rows; r++) {
+        const float *const from = x + r * dim;
+        float const square = kernels->dot(from, from, dim);
+        float const inverse = inverse_length(square);
+        for (size_t j = 0; j < dim; j++) y[r * dim + j] = from[j] * inverse;
+        if (squares) squares[r] = square;
+    }
+}
+
+void sm_normalise_gradient(const sm_kernels *kernels, size_t rows, size_t dim,
+                           const float *y, const float *squares,
+                           const float *dy, float *dx)
+{
+    for (size_t r = 0; r < rows; r++) {
+        size_t const at = r * dim;
+        float const inverse = squares[r] > 0 ? inverse_length(squares[r]) : 0;
+        float const along = squares[r] > least_square
+                                ? kernels->dot(y + at, dy + at, dim)
+                                : 0;
+        for (size_t j = at; j < at + dim; j++)
+            dx[j] = inverse * (dy[j] - y[j] * along);
+    }
+}
