@@ -456,6 +456,20 @@ enum {
 
 enum { SIAMESE_REDUCTION_SUM = 0, SIAMESE_REDUCTION_MEAN = 1 };
 
+enum {
+    SIAMESE_OPTIMIZER_ADAM = 0,
+    SIAMESE_OPTIMIZER_ADAMW = 1,
+    SIAMESE_OPTIMIZER_ADAGRAD = 2,
+    SIAMESE_OPTIMIZER_SGD = 3
+};
+
+/* How the learning rate goes on after the warm-up. */
+enum {
+    SIAMESE_SCHEDULE_CONSTANT = 0,
+    SIAMESE_SCHEDULE_LINEAR = 1,
+    SIAMESE_SCHEDULE_COSINE = 2
+};
+
 /* FactorizedTopK's k: 1, 5, 10, 50, 100. */
 enum { SIAMESE_TOPK_COUNT = 5 };
 
@@ -466,10 +480,10 @@ typedef struct siamese_trainer_options {
     size_t shuffle_buffer; /* tf.data's shuffle(n); 0: in order; 1000 */
     size_t hard_negatives; /* kept per row, the highest; 0: all */
     uint64_t seed;         /* of the shuffle */
-    double learning_rate;  /* Adam, Keras's rule; default 0.001 */
+    double learning_rate;  /* default 0.001 */
     double beta1;          /* 0.9 */
     double beta2;          /* 0.999 */
-    double epsilon;        /* 1e-7, outside the root */
+    double epsilon;        /* 1e-7; Adam: outside the root */
     double temperature;    /* logits are divided by it; 1 */
     int32_t cache;         /* later epochs repeat the first's batches; 1 */
     int32_t remove_accidental_hits; /* mask same item ids as negatives; 0 */
@@ -481,6 +495,17 @@ typedef struct siamese_trainer_options {
     int32_t symmetric; /* half from items to queries; 0 */
     int32_t mask_same_query; /* mask pairs of the same query; 0 */
     double margin;           /* of the hinge; 1 */
+    double weight_decay;        /* of AdamW; default 0.004, as Keras */
+    double momentum;            /* of SGD; 0 */
+    double initial_accumulator; /* of Adagrad; default 0.1, as Keras */
+    double clip_value;   /* gradients are cut at +- it; 0: not */
+    double clip_norm;    /* and scaled to this norm over all; 0: not */
+    double schedule_end; /* share of learning_rate at the schedule's end; 0 */
+    size_t warmup_steps; /* in which the rate rises from 0; 0 */
+    size_t schedule_steps;  /* that the schedule takes; 0: those of epochs */
+    int32_t optimizer;      /* SIAMESE_OPTIMIZER_*; default ADAM */
+    int32_t schedule;       /* SIAMESE_SCHEDULE_*; default CONSTANT */
+    int32_t sparse_updates; /* rows that a batch lacks stay as they are; 0 */
 } siamese_trainer_options;
 
 SIAMESE_API siamese_status siamese_trainer_options_init(

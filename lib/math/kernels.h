@@ -121,6 +121,20 @@ typedef struct sm_kernels {
     void (*adam)(size_t n, float *value, const float *gradient, float *m,
                  float *v, float alpha, float rest1, float rest2,
                  float epsilon);
+
+    /* Adagrad: s += g^2; theta -= rate g / sqrt(s + epsilon) */
+    void (*adagrad)(size_t n, float *value, const float *gradient, float *sum,
+                    float rate, float epsilon);
+
+    /* Momentum: v = momentum v - rate g; theta += v */
+    void (*momentum)(size_t n, float *value, const float *gradient,
+                     float *velocity, float rate, float momentum);
+
+    /* theta -= rate g */
+    void (*descend)(size_t n, float *value, const float *gradient, float rate);
+
+    /* y_i = scale max(-limit, min(limit, x_i)); y may be x */
+    void (*clip)(size_t n, const float *x, float limit, float scale, float *y);
 } sm_kernels;
 
 /* SIAMESE_E_UNSUPPORTED if this processor or build lacks the level. */

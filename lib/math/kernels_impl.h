@@ -405,28 +405,8 @@ static size_t kernel_count_greater(size_t n, const float *x, float threshold)
     return count;
 }
 
-static void kernel_adam(size_t n, float *value, const float *gradient,
-                        float *m, float *v, float alpha, float rest1,
-                        float rest2, float epsilon)
-{
-    vec const step = vec_set(alpha), eps = vec_set(epsilon);
-    vec const share1 = vec_set(rest1), share2 = vec_set(rest2);
-    for (size_t i = 0; i < n; i += VEC_WIDTH) {
-        size_t const left = n - i;
-        vec const g = load_some(gradient + i, left);
-        vec const m0 = load_some(m + i, left), v0 = load_some(v + i, left);
-        vec const m1 = vec_fma(vec_sub(g, m0), share1, m0);
-        vec const v1 = vec_fma(vec_sub(vec_mul(g, g), v0), share2, v0);
-        vec const change =
-            vec_div(vec_mul(step, m1), vec_add(vec_sqrt(v1), eps));
-        store_some(m + i, left, m1);
-        store_some(v + i, left, v1);
-        store_some(value + i, left,
-                   vec_sub(load_some(value + i, left), change));
-    }
-}
-
 #include "math/kernels_layers_impl.h"
+#include "math/kernels_update_impl.h"
 
 const sm_kernels SM_KERNELS = {
     .level = SM_KERNEL_LEVEL,
@@ -451,4 +431,8 @@ const sm_kernels SM_KERNELS = {
     .activate = kernel_activate,
     .activate_gradient = kernel_activate_gradient,
     .adam = kernel_adam,
+    .adagrad = kernel_adagrad,
+    .momentum = kernel_momentum,
+    .descend = kernel_descend,
+    .clip = kernel_clip,
 };

@@ -1,11 +1,12 @@
 #include "train/train_step.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
 #include "common/memory.h"
 #include "common/size.h"
-#include "train/adam.h"
+#include "train/optimizer.h"
 #include "train/trainer_handle.h"
 
 /* ---- memory ---- */
@@ -261,14 +262,45 @@ sm_status sm_train_gradients(siamese_trainer *t, const size_t *rows,
 
 /* ---- update ---- */
 
-static void update_tower(siamese_trainer *t, siamese_tower *tower)
+/* Steps that the schedule takes. */
+static uint64_t schedule_steps(const siamese_trainer *t)
 {
-    sm_adam_options const options = {
-        (float)t->options.learning_rate, t->options.beta1, t->options.beta2,
-        (float)t->options.epsilon};
-    sm_adam_update(sm_tower_parameters(tower), t->pool, t->kernels, &options,
-                   t->state.steps);
-    sm_tower_parameters_changed(tower);
+    const siamese_trainer_options *const o = &t->options;
+    if (o->schedule_steps) return o->schedule_steps;
+    return (uint64_t)o->epochs * sm_trainer_epoch_steps(t, t->pairs.count);
+}
+
+/* What the gradients are scaled by: min(1, clip_norm / norm), of all parameters
+ * together. */
+static float gradient_scale(const siamese_trainer *t)
+{
+    double const most = t->options.clip_norm;
+    float const limit =
+        t->options.clip_value > 0 ? (float)t->options.clip_value : FLT_MAX;
+    if (most == 0) return 1;
+    double square = sm_gradients_square(sm_tower_parameters(t->query), t->pool,
+                                        limit);
+    if (t->item != t->query)
+        square += sm_gradients_square(sm_tower_parameters(t->item), t->pool,
+                                      limit);
+    return square > most * most ? (float)(most / sqrt(square)) : 1;
+}
+
+static void update_towers(siamese_trainer *t)
+{
+    uint64_t const step = t->state.steps;
+    sm_update const update = {
+        .options = &t->options,
+        .kernels = t->kernels,
+        .rate =
+            (float)sm_learning_rate(&t->options, step, schedule_steps(t)),
+        .t = step,
+        .gradient_scale = gradient_scale(t)};
+    sm_optimizer_update(&update, sm_tower_parameters(t->query), t->pool);
+    sm_tower_parameters_changed(t->query);
+    if (t->item == t->query) return;
+    sm_optimizer_update(&update, sm_tower_parameters(t->item), t->pool);
+    sm_tower_parameters_changed(t->item);
 }
 
 void sm_train_update(siamese_trainer *t, const sm_step_result *result,
@@ -285,8 +317,7 @@ void sm_train_update(siamese_trainer *t, const sm_step_result *result,
             state->hits[k] += result->hits[k];
         state->topk_pairs += result->topk_pairs;
     }
-    update_tower(t, t->query);
-    if (t->item != t->query) update_tower(t, t->item);
+    update_towers(t);
     t->has_gradient = 1;
     sm_turn_lock_release(&t->lock);
 }

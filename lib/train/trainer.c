@@ -5,6 +5,7 @@
 #include "common/memory.h"
 #include "common/size.h"
 #include "math/blis_gemm.h"
+#include "train/optimizer.h"
 #include "train/trainer_handle.h"
 
 const size_t sm_trainer_ks[SIAMESE_TOPK_COUNT] = {1, 5, 10, 50, 100};
@@ -51,11 +52,15 @@ static sm_status check_towers(const siamese_tower *query,
 }
 
 static sm_status copy_tower(siamese_tower **out, const siamese_tower *tower,
-                            const sm_kernels *kernels)
+                            const siamese_trainer *trainer)
 {
+    const siamese_trainer_options *const options = &trainer->options;
     SM_RETURN_IF_ERROR(sm_tower_clone(out, tower));
-    sm_tower_use_kernels(*out, kernels);
-    return sm_parameters_train(sm_tower_parameters(*out), 2);
+    sm_tower_use_kernels(*out, trainer->kernels);
+    SM_RETURN_IF_ERROR(sm_parameters_train(sm_tower_parameters(*out),
+                                           sm_optimizer_slots(options)));
+    sm_optimizer_start(options, sm_tower_parameters(*out));
+    return SIAMESE_OK;
 }
 
 siamese_status siamese_trainer_create(siamese_trainer **out,
@@ -81,11 +86,11 @@ siamese_status siamese_trainer_create(siamese_trainer **out,
     SM_TRY(sm_kernels_select(t->options.kernel, &t->kernels));
     SM_TRY(sm_pool_create(&t->pool, t->options.threads));
     SM_TRY(sm_blis_reserve(sm_pool_threads(t->pool)));
-    SM_TRY(copy_tower(&t->query, query, t->kernels));
+    SM_TRY(copy_tower(&t->query, query, t));
     if (item == query)
         t->item = sm_tower_reference(t->query);
     else
-        SM_TRY(copy_tower(&t->item, item, t->kernels));
+        SM_TRY(copy_tower(&t->item, item, t));
     SM_TRY(sm_step_room_create(&t->room, t->pool, item == query));
     *out = t;
     t = NULL;

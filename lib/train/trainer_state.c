@@ -6,8 +6,8 @@
  *   steps, epoch, position, closed, epoch_pairs, fingerprint (u64 each);
  *   loss_sum, batch_loss_sum (f64 each); 5 hits, topk_pairs (u64 each);
  *   for the query tower and, unless shared, the item tower:
- *     parameter count (u64); a parameter: name (bytes), count (u64), first
- *     moments (floats), second moments (floats).
+ *     parameter count (u64); a parameter: name (bytes), count (u64), the
+ *     optimiser's slots (floats).
  */
 #include "train/trainer_state.h"
 
@@ -16,6 +16,7 @@
 
 #include "common/memory.h"
 #include "common/option_stream.h"
+#include "train/optimizer.h"
 #include "train/trainer_handle.h"
 
 enum { NAME_SIZE = 64 };
@@ -41,7 +42,8 @@ static sm_status write_figures(const sm_train_state *s, sm_writer *writer)
     return sm_write_u64(writer, s->topk_pairs);
 }
 
-static sm_status write_moments(const siamese_tower *tower, sm_writer *writer)
+static sm_status write_slots(const siamese_trainer *t,
+                             const siamese_tower *tower, sm_writer *writer)
 {
     const sm_parameters *const list = sm_tower_const_parameters(tower);
     SM_RETURN_IF_ERROR(sm_write_u64(writer, list->count));
@@ -49,8 +51,8 @@ static sm_status write_moments(const siamese_tower *tower, sm_writer *writer)
         const sm_parameter *const p = list->items[i];
         SM_RETURN_IF_ERROR(write_text(writer, p->name));
         SM_RETURN_IF_ERROR(sm_write_u64(writer, p->count));
-        SM_RETURN_IF_ERROR(sm_write_f32s(writer, p->slot[0], p->count));
-        SM_RETURN_IF_ERROR(sm_write_f32s(writer, p->slot[1], p->count));
+        for (size_t j = 0; j < sm_optimizer_slots(&t->options); j++)
+            SM_RETURN_IF_ERROR(sm_write_f32s(writer, p->slot[j], p->count));
     }
     return SIAMESE_OK;
 }
@@ -61,9 +63,9 @@ sm_status sm_trainer_write(const siamese_trainer *t, sm_writer *writer)
                                                &t->options, writer));
     SM_RETURN_IF_ERROR(sm_write_u64(writer, t->query == t->item));
     SM_RETURN_IF_ERROR(write_figures(&t->state, writer));
-    SM_RETURN_IF_ERROR(write_moments(t->query, writer));
+    SM_RETURN_IF_ERROR(write_slots(t, t->query, writer));
     if (t->query != t->item)
-        SM_RETURN_IF_ERROR(write_moments(t->item, writer));
+        SM_RETURN_IF_ERROR(write_slots(t, t->item, writer));
     return SIAMESE_OK;
 }
 
@@ -118,18 +120,21 @@ static sm_status read_figures(sm_reader *reader, const siamese_trainer *t,
     return SIAMESE_OK;
 }
 
-static sm_status check_moments(const sm_reader *reader, const sm_parameter *p)
+static sm_status check_slot(const sm_reader *reader, const siamese_trainer *t,
+                            const sm_parameter *p, size_t slot)
 {
     for (size_t i = 0; i < p->count; i++)
-        SM_REQUIRE(isfinite(p->slot[0][i]) && p->slot[1][i] >= 0 &&
-                       !isnan(p->slot[1][i]),
-                   SIAMESE_E_FORMAT,
-                   "section %s: moment %zu of %s is not possible",
-                   reader->section, i, p->name);
+        SM_REQUIRE(
+            !sm_optimizer_impossible(&t->options, slot, p->slot[slot][i]),
+            SIAMESE_E_FORMAT,
+            "section %s: number %zu of the optimiser's slot %zu of %s is not "
+            "possible",
+            reader->section, i, slot, p->name);
     return SIAMESE_OK;
 }
 
-static sm_status read_moment(sm_reader *reader, sm_parameter *p)
+static sm_status read_slots_of(sm_reader *reader, const siamese_trainer *t,
+                               sm_parameter *p)
 {
     sm_status status = SIAMESE_OK;
     char *name = NULL;
@@ -137,27 +142,29 @@ static sm_status read_moment(sm_reader *reader, sm_parameter *p)
     SM_TRY(sm_read_bytes(reader, "a parameter's name", NAME_SIZE, &name,
                          &name_size));
     SM_CHECK(strcmp(name, p->name) == 0, SIAMESE_E_FORMAT,
-             "section %s: the moments of '%.60s' stand where those of %s are "
+             "section %s: the slots of '%.60s' stand where those of %s are "
              "expected",
              reader->section, name, p->name);
     SM_TRY(sm_read_count(reader, "a parameter's count", p->count, p->count,
                          &count));
-    SM_TRY(sm_read_f32s(reader, p->slot[0], p->count));
-    SM_TRY(sm_read_f32s(reader, p->slot[1], p->count));
-    SM_TRY(check_moments(reader, p));
+    for (size_t j = 0; j < sm_optimizer_slots(&t->options); j++) {
+        SM_TRY(sm_read_f32s(reader, p->slot[j], p->count));
+        SM_TRY(check_slot(reader, t, p, j));
+    }
 out:
     sm_free(name);
     return status;
 }
 
-static sm_status read_moments(sm_reader *reader, siamese_tower *tower)
+static sm_status read_slots(sm_reader *reader, const siamese_trainer *t,
+                            siamese_tower *tower)
 {
     sm_parameters *const list = sm_tower_parameters(tower);
     size_t count;
     SM_RETURN_IF_ERROR(sm_read_count(reader, "the parameters", list->count,
                                      list->count, &count));
     for (size_t i = 0; i < count; i++)
-        SM_RETURN_IF_ERROR(read_moment(reader, list->items[i]));
+        SM_RETURN_IF_ERROR(read_slots_of(reader, t, list->items[i]));
     return SIAMESE_OK;
 }
 
@@ -181,8 +188,8 @@ sm_status sm_trainer_read(siamese_trainer **out, sm_reader *reader,
     }
     SM_TRY(status);
     SM_TRY(read_figures(reader, t, &t->state));
-    SM_TRY(read_moments(reader, t->query));
-    if (t->item != t->query) SM_TRY(read_moments(reader, t->item));
+    SM_TRY(read_slots(reader, t, t->query));
+    if (t->item != t->query) SM_TRY(read_slots(reader, t, t->item));
     *out = t;
     t = NULL;
 out:
