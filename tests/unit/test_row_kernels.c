@@ -26,7 +26,7 @@ static void check(const sm_kernels *kernels, size_t n, size_t count,
         for (size_t i = 0; i < count; i++)
             expected += (weights ? (double)weights[i] : 1) *
                         table[(size_t)rows[i] * n + j];
-        assert_float_equal(out[j], expected, 2e-5);
+        assert_float_equal(out[j], expected, 1e-4);
     }
     free(out);
 }
