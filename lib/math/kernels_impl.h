@@ -396,6 +396,16 @@ static float kernel_maximum(size_t n, const float *x)
     return odd ? NAN : result;
 }
 
+static int kernel_finite(size_t n, const float *x)
+{
+    vec odd = vec_set(0);
+    for (size_t i = 0; i < n; i += VEC_WIDTH) {
+        vec const a = load_some(x + i, n - i);
+        odd = vec_add(odd, vec_sub(a, a)); /* 0, or NaN */
+    }
+    return !isnan(vec_sum(odd));
+}
+
 static size_t kernel_count_greater(size_t n, const float *x, float threshold)
 {
     size_t count = 0, i = 0;
@@ -423,6 +433,7 @@ const sm_kernels SM_KERNELS = {
     .scale = kernel_scale,
     .exp_sum = kernel_exp_sum,
     .maximum = kernel_maximum,
+    .finite = kernel_finite,
     .count_greater = kernel_count_greater,
     .softmax = kernel_softmax,
     .softmax_gradient = kernel_softmax_gradient,

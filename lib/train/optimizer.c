@@ -74,6 +74,7 @@ float sm_adam_alpha(const siamese_trainer_options *o, float rate, uint64_t t)
 /* What the tasks over one parameter share. */
 typedef struct parameter_pass {
     const sm_parameter *parameter;
+    const sm_kernels *kernels;
     const sm_update *update;
     float alpha; /* Adam's */
     float limit;
@@ -81,29 +82,24 @@ typedef struct parameter_pass {
     atomic_int not_finite;
 } parameter_pass;
 
-/* Not finite: all bits of the exponent set. */
 static sm_status finite_task(void *context, size_t task, size_t worker)
 {
     parameter_pass *const pass = context;
-    const sm_parameter *const p = pass->parameter;
-    size_t const end =
-        sm_min(sm_parameter_gradient_count(p), (task + 1) * BLOCK);
-    uint32_t odd = 0;
+    size_t const first = task * BLOCK;
+    size_t const count =
+        sm_min(BLOCK, sm_parameter_gradient_count(pass->parameter) - first);
     (void)worker;
-    for (size_t i = task * BLOCK; i < end; i++) {
-        uint32_t bits;
-        memcpy(&bits, &p->gradient[i], sizeof bits);
-        odd |= (bits & 0x7f800000u) == 0x7f800000u;
-    }
-    if (odd) atomic_store(&pass->not_finite, 1);
+    if (!pass->kernels->finite(count, pass->parameter->gradient + first))
+        atomic_store(&pass->not_finite, 1);
     return SIAMESE_OK;
 }
 
 int sm_gradients_finite(const sm_parameters *parameters, sm_pool *pool,
-                        const char **name)
+                        const sm_kernels *kernels, const char **name)
 {
     for (size_t i = 0; i < parameters->count; i++) {
-        parameter_pass pass = {.parameter = parameters->items[i]};
+        parameter_pass pass = {.parameter = parameters->items[i],
+                               .kernels = kernels};
         size_t const count = sm_parameter_gradient_count(pass.parameter);
         sm_pool_run(pool, sm_chunks(count, BLOCK), finite_task, &pass);
         if (atomic_load(&pass.not_finite)) {
@@ -123,15 +119,17 @@ static sm_status square_task(void *context, size_t task, size_t worker)
     const parameter_pass *const pass = context;
     const sm_parameter *const p = pass->parameter;
     size_t const count = sm_parameter_gradient_count(p);
-    size_t const part = sm_chunks(count, SQUARE_TASKS);
-    size_t const first = sm_min(task * part, count);
-    size_t const end = sm_min(first + part, count);
+    size_t const part = sm_chunks(sm_chunks(count, SQUARE_TASKS), LANES) * LANES;
+    size_t const end = sm_min((task + 1) * part, count);
+    float const limit = pass->limit;
     double sums[LANES] = {0};
     (void)worker;
-    for (size_t i = first; i < end; i++) {
-        double const g = fmin(fabs((double)p->gradient[i]), pass->limit);
-        sums[(i - first) % LANES] += g * g;
-    }
+    for (size_t i = task * part; i < end; i += LANES)
+        for (size_t lane = 0; lane < LANES && i + lane < end; lane++) {
+            float const g = fabsf(p->gradient[i + lane]);
+            double const within = g < limit ? g : limit;
+            sums[lane] += within * within;
+        }
     pass->squares[task] = (sums[0] + sums[1]) + (sums[2] + sums[3]);
     return SIAMESE_OK;
 }

@@ -42,7 +42,7 @@ float sm_adam_alpha(const siamese_trainer_options *options, float rate,
 /* Whether every gradient of the list is finite; else *name is the first that is
  * not. */
 int sm_gradients_finite(const sm_parameters *parameters, sm_pool *pool,
-                        const char **name);
+                        const sm_kernels *kernels, const char **name);
 
 /* The sum of squares of the list's gradients, each clipped at `limit` first; in
  * double and in an order that does not depend on the number of threads. */
