@@ -22,6 +22,7 @@ typedef struct small_pairs {
     siamese_text queries[SMALL_PAIRS], items[SMALL_PAIRS];
     int64_t item_ids[SMALL_PAIRS];
     float weights[SMALL_PAIRS], probabilities[SMALL_PAIRS];
+    size_t offsets[SMALL_PAIRS + 1]; /* of negatives: one for each odd pair */
     siamese_pairs pairs; /* with texts alone */
     siamese_vocab *vocab;
 } small_pairs;
@@ -49,6 +50,7 @@ static void small_pairs_create(small_pairs *s)
         s->item_ids[i] = (int64_t)(i % 40) * 1000003 - 7;
         s->weights[i] = (float)(i % 5) * 0.5f;
         s->probabilities[i] = 1.0f / (float)(2 + i % 9);
+        s->offsets[i + 1] = (i + 1) / 2;
     }
     s->pairs.queries = s->queries;
     s->pairs.items = s->items;

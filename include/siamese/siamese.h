@@ -470,6 +470,14 @@ enum {
     SIAMESE_SCHEDULE_COSINE = 2
 };
 
+/* Where the probabilities of the logQ correction come from. */
+enum {
+    SIAMESE_LOGQ_GIVEN = 0,    /* from the host, 1 where it gave none */
+    SIAMESE_LOGQ_NONE = 1,     /* no correction */
+    SIAMESE_LOGQ_COUNTED = 2,  /* the items' shares of what is drawn */
+    SIAMESE_LOGQ_STREAMING = 3 /* estimated from the steps so far */
+};
+
 /* FactorizedTopK's k: 1, 5, 10, 50, 100. */
 enum { SIAMESE_TOPK_COUNT = 5 };
 
@@ -506,6 +514,10 @@ typedef struct siamese_trainer_options {
     int32_t optimizer;      /* SIAMESE_OPTIMIZER_*; default ADAM */
     int32_t schedule;       /* SIAMESE_SCHEDULE_*; default CONSTANT */
     int32_t sparse_updates; /* rows that a batch lacks stay as they are; 0 */
+    int32_t logq;           /* SIAMESE_LOGQ_*; default GIVEN */
+    size_t random_negatives; /* items of the catalogue, drawn a step; 0 */
+    size_t logq_buckets;     /* of logq=streaming; 131072 */
+    double logq_rate;        /* of logq=streaming, how fast it learns; 0.05 */
 } siamese_trainer_options;
 
 SIAMESE_API siamese_status siamese_trainer_options_init(
@@ -542,11 +554,28 @@ typedef struct siamese_pairs {
     const float *weights;    /* [count] sample weights >= 0, or NULL: 1 */
     const float *item_probabilities; /* [count] for logQ, in (0, 1], or NULL */
     size_t count;
+    /* Explicit negatives, or NULL: of pair i the items from negative_offsets[i]
+     * to before negative_offsets[i + 1], negatives[][item_fields]. */
+    const siamese_text *negatives;
+    const size_t *negative_offsets;      /* [count + 1], from 0 on */
+    const int64_t *negative_ids;         /* as item_ids, or NULL */
+    const float *negative_probabilities; /* as item_probabilities, or NULL */
 } siamese_pairs;
 
 /* Adds training pairs; texts are copied. All or nothing. */
 SIAMESE_API siamese_status siamese_trainer_add_pairs(
     siamese_trainer *trainer, const siamese_pairs *pairs);
+
+/*
+ * Adds items of the catalogue (queries and negatives NULL, weights not read) that
+ * the option random_negatives draws from; without any it draws from the items of
+ * the pairs. Texts are copied. All or nothing.
+ */
+SIAMESE_API siamese_status siamese_trainer_add_items(
+    siamese_trainer *trainer, const siamese_pairs *items);
+
+/* Items added so by siamese_trainer_add_items. */
+SIAMESE_API size_t siamese_trainer_item_count(const siamese_trainer *trainer);
 
 /* Pairs added so far. */
 SIAMESE_API size_t siamese_trainer_pair_count(const siamese_trainer *trainer);

@@ -96,8 +96,8 @@ static sm_status read_item_tower(sm_loader *loader, sm_reader *stream)
 
 static sm_status read_trainer(sm_loader *loader, sm_reader *stream)
 {
-    return sm_trainer_read(&loader->bundle->trainer, stream, loader->query,
-                           loader->item, loader->threads);
+    return sm_trainer_read(&loader->bundle->trainer, stream, loader->version,
+                           loader->query, loader->item, loader->threads);
 }
 
 static sm_status read_index(sm_loader *loader, sm_reader *stream)

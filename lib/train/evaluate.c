@@ -17,10 +17,10 @@ void sm_candidates_free(sm_candidates *candidates)
 sm_status sm_candidates_create(sm_candidates *out, const sm_pair_store *store)
 {
     sm_status status = SIAMESE_OK;
-    size_t const items = store->items.count;
+    size_t items = store->items.count, first = 0;
     uint64_t *times = sm_calloc(items, sizeof *times); /* of each row */
     size_t *starts = NULL; /* of each multiplicity, in the sorted order */
-    sm_candidates made = {.store = store, .count = items};
+    sm_candidates made = {.store = store};
     uint64_t most = 0;
     SM_CHECK_MEMORY(times);
     made.rows = sm_alloc_array(items, sizeof *made.rows);
@@ -35,8 +35,13 @@ sm_status sm_candidates_create(sm_candidates *out, const sm_pair_store *store)
     starts = sm_calloc((size_t)most + 2, sizeof *starts);
     SM_CHECK_MEMORY(starts);
     for (size_t row = 0; row < items; row++) starts[times[row] + 1]++;
+    /* rows of no pair, negatives and the catalogue, are no candidates */
+    first = starts[1];
+    starts[1] = 0;
+    made.count = items - first;
     for (size_t n = 1; n < (size_t)most + 2; n++) starts[n] += starts[n - 1];
     for (size_t row = 0; row < items; row++) {
+        if (times[row] == 0) continue;
         size_t const at = starts[times[row]]++;
         made.rows[at] = (uint32_t)row;
         made.multiplicity[at] = times[row];
@@ -248,24 +253,29 @@ sm_status sm_evaluate(const sm_evaluation *evaluation,
     sm_status status = SIAMESE_OK;
     /* the pairs' items as candidates are encoded once, in their order */
     int const same = candidates->store == pairs;
-    size_t const queries = pairs->queries.count, items = pairs->items.count;
+    size_t const queries = pairs->queries.count;
     evaluator x;
     grouped g = {0};
+    sm_candidates own = {0};
+    const sm_candidates *const order = same ? candidates : &own;
     SM_RETURN_IF_ERROR(evaluator_create(&x, evaluation));
-    x.total = (double)queries + (double)items + (double)candidates->count;
+    if (!same) SM_TRY(sm_candidates_create(&own, pairs));
+    x.total =
+        (double)queries + (double)order->count + (double)candidates->count;
     SM_TRY(grouped_create(&g, pairs, x.dim));
-    for (size_t i = 0; i < items; i++)
-        g.place_of[same ? candidates->rows[i] : i] = (uint32_t)i;
+    for (size_t i = 0; i < order->count; i++)
+        g.place_of[order->rows[i]] = (uint32_t)i;
     SM_TRY(encode_all(&x, evaluation->query, &pairs->queries, NULL, queries,
                       g.queries));
-    SM_TRY(encode_all(&x, evaluation->item, &pairs->items,
-                      same ? candidates->rows : NULL, items, g.items_all));
+    SM_TRY(encode_all(&x, evaluation->item, &pairs->items, order->rows,
+                      order->count, g.items_all));
     SM_TRY(score_positives(&x, &g, queries));
     sm_topk_queries const all = {queries,     x.dim,    g.queries, g.offsets,
                                  g.positives, g.higher, largest(ks, ks_count)};
     SM_TRY(count_candidates(&x, candidates, same ? g.items_all : NULL, &all));
     add_hits(g.positives, g.higher, pairs->count, ks, ks_count, hits);
 out:
+    sm_candidates_free(&own);
     grouped_free(&g);
     evaluator_free(&x);
     return status;

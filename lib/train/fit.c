@@ -148,22 +148,28 @@ static sm_status begin_epoch(sm_fit *fit)
     sm_train_state *const s = &t->state;
     if (s->position > 0 && !s->closed) {
         SM_REQUIRE(t->pairs.count >= s->epoch_pairs &&
-                       sm_pair_store_fingerprint(&t->pairs, s->epoch_pairs) ==
+                       t->pairs.catalogue.count >= s->epoch_items &&
+                       sm_pair_store_fingerprint(&t->pairs, s->epoch_pairs,
+                                                 s->epoch_items) ==
                            s->fingerprint,
                    SIAMESE_E_STATE,
                    "the trainer stands in the middle of an epoch over %zu "
-                   "pairs, and has been given others",
-                   s->epoch_pairs);
+                   "pairs and %zu items, and has been given others",
+                   s->epoch_pairs, s->epoch_items);
         return SIAMESE_OK;
     }
     SM_REQUIRE(t->pairs.count > 0, SIAMESE_E_STATE,
                "the trainer has no pairs");
+    /* a catalogue that nothing is drawn from need not be given again */
+    size_t const items =
+        t->options.random_negatives ? t->pairs.catalogue.count : 0;
     uint64_t const fingerprint =
-        sm_pair_store_fingerprint(&t->pairs, t->pairs.count);
+        sm_pair_store_fingerprint(&t->pairs, t->pairs.count, items);
     sm_turn_lock_take(&t->lock);
     s->position = 0;
     s->closed = 0;
     s->epoch_pairs = t->pairs.count;
+    s->epoch_items = items;
     s->fingerprint = fingerprint;
     s->loss_sum = 0;
     if (t->options.metrics == SIAMESE_METRICS_STEP) {
@@ -183,7 +189,7 @@ static sm_status evaluate_step(sm_fit *fit, const sm_candidates *candidates,
     sm_evaluation const evaluation = evaluation_of(fit);
     result->topk_pairs = result->pairs;
     return sm_evaluate_batch(&evaluation, result->pairs, t->room.queries,
-                             t->room.item_rows, candidates, sm_trainer_ks,
+                             t->room.columns.rows, candidates, sm_trainer_ks,
                              SIAMESE_TOPK_COUNT, result->hits);
 }
 
@@ -194,7 +200,8 @@ static sm_status fit_step(sm_fit *fit, const size_t *rows, size_t count,
     sm_step_result result;
     double const began = now();
     SM_RETURN_IF_ERROR(sm_trainer_check_cancel(t));
-    SM_RETURN_IF_ERROR(sm_train_gradients(t, rows, count, &result));
+    sm_drawn const drawn = {t->state.epoch_pairs, t->state.epoch_items};
+    SM_RETURN_IF_ERROR(sm_train_gradients(t, rows, count, drawn, &result));
     if (t->options.metrics == SIAMESE_METRICS_STEP) {
         if (candidates->store == NULL)
             SM_RETURN_IF_ERROR(sm_candidates_create(candidates, &t->pairs));

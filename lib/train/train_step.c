@@ -9,6 +9,9 @@
 #include "train/optimizer.h"
 #include "train/trainer_handle.h"
 
+/* Streams of random numbers from here on are random negatives, one a step. */
+#define RANDOM_NEGATIVES (UINT64_C(1) << 62)
+
 /* ---- memory ---- */
 
 sm_status sm_step_room_create(sm_step_room *room, sm_pool *pool, int shared)
@@ -29,15 +32,14 @@ static void free_pairs(sm_step_room *room)
     sm_aligned_free(room->query_gradients);
     sm_aligned_free(room->item_gradients);
     sm_free(room->weights);
-    sm_free(room->probabilities);
-    sm_free(room->item_numbers);
     sm_free(room->query_numbers);
-    sm_free(room->item_rows);
+    sm_free(room->probabilities);
 }
 
 void sm_step_room_free(sm_step_room *room)
 {
     free_pairs(room);
+    sm_step_columns_free(&room->columns);
     sm_aligned_free(room->row_gradients);
     sm_loss_free(&room->loss);
     sm_tower_pass_free(room->query_pass);
@@ -45,32 +47,34 @@ void sm_step_room_free(sm_step_room *room)
     *room = (sm_step_room){0};
 }
 
-static sm_status reserve_pairs(sm_step_room *room, size_t pairs, size_t dim,
-                               size_t fields)
+static sm_status reserve_pairs(sm_step_room *room, size_t pairs,
+                               size_t columns, size_t dim, size_t fields)
 {
-    if (pairs <= room->pairs) return SIAMESE_OK;
+    if (pairs <= room->pairs && columns <= room->columns_room)
+        return SIAMESE_OK;
     sm_step_room more = *room;
-    size_t numbers, texts;
-    if (!sm_size_multiply(pairs, dim, &numbers) ||
-        !sm_size_multiply(pairs, fields, &texts))
+    size_t queries, items, texts;
+    pairs = sm_max(pairs, room->pairs);
+    columns = sm_max(columns, room->columns_room);
+    if (!sm_size_multiply(pairs, dim, &queries) ||
+        !sm_size_multiply(columns, dim, &items) ||
+        !sm_size_add(pairs, columns, &texts) ||
+        !sm_size_multiply(texts, fields, &texts))
         return sm_fail_memory();
     more.pairs = pairs;
+    more.columns_room = columns;
     more.texts = sm_alloc_array(texts, sizeof *more.texts);
-    more.queries = sm_aligned_array(numbers, sizeof *more.queries);
-    more.items = sm_aligned_array(numbers, sizeof *more.items);
+    more.queries = sm_aligned_array(queries, sizeof *more.queries);
+    more.items = sm_aligned_array(items, sizeof *more.items);
     more.query_gradients =
-        sm_aligned_array(numbers, sizeof *more.query_gradients);
-    more.item_gradients =
-        sm_aligned_array(numbers, sizeof *more.item_gradients);
+        sm_aligned_array(queries, sizeof *more.query_gradients);
+    more.item_gradients = sm_aligned_array(items, sizeof *more.item_gradients);
     more.weights = sm_alloc_array(pairs, sizeof *more.weights);
-    more.probabilities = sm_alloc_array(pairs, sizeof *more.probabilities);
-    more.item_numbers = sm_alloc_array(pairs, sizeof *more.item_numbers);
     more.query_numbers = sm_alloc_array(pairs, sizeof *more.query_numbers);
-    more.item_rows = sm_alloc_array(pairs, sizeof *more.item_rows);
+    more.probabilities = sm_alloc_array(columns, sizeof *more.probabilities);
     if (!more.texts || !more.queries || !more.items ||
         !more.query_gradients || !more.item_gradients || !more.weights ||
-        !more.probabilities || !more.item_numbers || !more.query_numbers ||
-        !more.item_rows) {
+        !more.query_numbers || !more.probabilities) {
         free_pairs(&more);
         return sm_fail_memory();
     }
@@ -95,6 +99,16 @@ static sm_status reserve_distinct(sm_step_room *room, size_t distinct,
 
 /* ---- forward ---- */
 
+/* The columns of the step; random ones follow from the seed and the step. */
+static sm_status gather_columns(siamese_trainer *t, const size_t *rows,
+                                size_t count, sm_drawn drawn)
+{
+    sm_rng rng;
+    sm_rng_init(&rng, t->options.seed, RANDOM_NEGATIVES + t->state.steps);
+    return sm_step_columns_gather(&t->room.columns, &t->pairs, rows, count,
+                                  t->options.random_negatives, drawn, &rng);
+}
+
 /* Texts of the queries, then of the items, and what the loss reads of a pair. */
 static void gather_pairs(siamese_trainer *t, const size_t *rows, size_t count)
 {
@@ -105,13 +119,12 @@ static void gather_pairs(siamese_trainer *t, const size_t *rows, size_t count)
         const sm_pair *const pair = &s->pairs[rows[i]];
         sm_text_rows_get(&s->queries, pair->query,
                          room->texts + i * s->queries.fields);
-        sm_text_rows_get(&s->items, pair->item, items + i * s->items.fields);
         room->weights[i] = pair->weight;
-        room->probabilities[i] = pair->probability;
-        room->item_numbers[i] = pair->item_number;
         room->query_numbers[i] = pair->query;
-        room->item_rows[i] = pair->item;
     }
+    for (size_t j = 0; j < room->columns.count; j++)
+        sm_text_rows_get(&s->items, room->columns.rows[j],
+                         items + j * s->items.fields);
 }
 
 /* vectors[i] = the vector of row first + i of the pass */
@@ -129,22 +142,23 @@ static sm_status forward(siamese_trainer *t, size_t count)
 {
     sm_step_room *const room = &t->room;
     size_t const dim = siamese_tower_dim(t->query);
+    size_t const columns = room->columns.count;
     siamese_text *const items = room->texts + count * t->pairs.queries.fields;
     if (room->item_pass == NULL) {
         /* one tower: one pass, in which equal texts of both sides meet */
         SM_RETURN_IF_ERROR(sm_tower_forward(t->query, room->query_pass,
-                                            room->texts, 2 * count));
+                                            room->texts, count + columns));
         gather_vectors(room->query_pass, 0, count, dim, room->queries);
-        gather_vectors(room->query_pass, count, count, dim, room->items);
+        gather_vectors(room->query_pass, count, columns, dim, room->items);
         return sm_trainer_check_cancel(t);
     }
     SM_RETURN_IF_ERROR(
         sm_tower_forward(t->query, room->query_pass, room->texts, count));
     SM_RETURN_IF_ERROR(sm_trainer_check_cancel(t));
     SM_RETURN_IF_ERROR(
-        sm_tower_forward(t->item, room->item_pass, items, count));
+        sm_tower_forward(t->item, room->item_pass, items, columns));
     gather_vectors(room->query_pass, 0, count, dim, room->queries);
-    gather_vectors(room->item_pass, 0, count, dim, room->items);
+    gather_vectors(room->item_pass, 0, columns, dim, room->items);
     return sm_trainer_check_cancel(t);
 }
 
@@ -157,29 +171,72 @@ static int any_not_one(const float *x, size_t count)
     return 0;
 }
 
-static sm_status compute_loss(siamese_trainer *t, size_t count, double *sum)
+static uint64_t column_hash(const siamese_trainer *t, size_t j)
+{
+    return sm_pair_store_item_hash(&t->pairs, t->room.columns.rows[j],
+                                   t->room.columns.numbers[j]);
+}
+
+/* The probabilities of logQ [columns] by the option logq, or NULL: none. */
+static sm_status find_probabilities(siamese_trainer *t, size_t batch,
+                                    sm_drawn drawn, const float **out)
+{
+    const sm_step_columns *const c = &t->room.columns;
+    float *const p = t->room.probabilities;
+    *out = p;
+    switch (t->options.logq) {
+    case SIAMESE_LOGQ_COUNTED:
+        SM_RETURN_IF_ERROR(
+            sm_item_counts_update(&t->item_counts, &t->pairs, drawn));
+        for (size_t j = 0; j < c->count; j++)
+            p[j] = sm_item_counts_probability(&t->item_counts, c->numbers[j],
+                                              batch,
+                                              t->options.random_negatives);
+        break;
+    case SIAMESE_LOGQ_STREAMING:
+        for (size_t j = 0; j < c->count; j++)
+            p[j] = sm_stream_frequency_estimate(
+                &t->frequency, column_hash(t, j), t->state.steps + 1);
+        break;
+    case SIAMESE_LOGQ_GIVEN:
+        *out = any_not_one(c->probabilities, c->count) ? c->probabilities
+                                                       : NULL;
+        break;
+    default:
+        *out = NULL;
+    }
+    return SIAMESE_OK;
+}
+
+static sm_loss_options loss_options(const siamese_trainer *t)
+{
+    const siamese_trainer_options *const o = &t->options;
+    return (sm_loss_options){.temperature = (float)o->temperature,
+                             .hard_negatives = o->hard_negatives,
+                             .kind = o->loss,
+                             .margin = (float)o->margin,
+                             .reduction = o->reduction,
+                             .symmetric = o->symmetric};
+}
+
+static sm_status compute_loss(siamese_trainer *t, size_t count,
+                              sm_drawn drawn, double *sum)
 {
     sm_step_room *const room = &t->room;
-    sm_loss_options const options = {(float)t->options.temperature,
-                                     t->options.hard_negatives,
-                                     t->options.loss,
-                                     (float)t->options.margin,
-                                     t->options.reduction,
-                                     t->options.symmetric};
-    sm_loss_batch const batch = {
+    sm_loss_options const options = loss_options(t);
+    sm_loss_batch batch = {
         .count = count,
-        .columns = count,
+        .columns = room->columns.count,
         .dim = siamese_tower_dim(t->query),
         .queries = room->queries,
         .items = room->items,
         .weights = any_not_one(room->weights, count) ? room->weights : NULL,
-        .probabilities = any_not_one(room->probabilities, count)
-                             ? room->probabilities
-                             : NULL,
         .item_numbers =
-            t->options.remove_accidental_hits ? room->item_numbers : NULL,
+            t->options.remove_accidental_hits ? room->columns.numbers : NULL,
         .query_numbers =
             t->options.mask_same_query ? room->query_numbers : NULL};
+    SM_RETURN_IF_ERROR(
+        find_probabilities(t, count, drawn, &batch.probabilities));
     SM_RETURN_IF_ERROR(sm_loss_compute(&room->loss, t->pool, t->kernels,
                                        &options, &batch, sum,
                                        room->query_gradients,
@@ -213,10 +270,11 @@ static sm_status backward(siamese_trainer *t, size_t count)
 {
     sm_step_room *const room = &t->room;
     const uint32_t *map = sm_tower_pass_row_map(room->query_pass);
+    size_t const columns = room->columns.count;
     SM_RETURN_IF_ERROR(start_rows(t, room->query_pass));
     add_by_row(t, map, count, room->query_gradients);
     if (room->item_pass == NULL) {
-        add_by_row(t, map + count, count, room->item_gradients);
+        add_by_row(t, map + count, columns, room->item_gradients);
         return sm_tower_backward(t->query, room->query_pass,
                                  room->row_gradients);
     }
@@ -225,7 +283,7 @@ static sm_status backward(siamese_trainer *t, size_t count)
     SM_RETURN_IF_ERROR(sm_trainer_check_cancel(t));
     map = sm_tower_pass_row_map(room->item_pass);
     SM_RETURN_IF_ERROR(start_rows(t, room->item_pass));
-    add_by_row(t, map, count, room->item_gradients);
+    add_by_row(t, map, columns, room->item_gradients);
     return sm_tower_backward(t->item, room->item_pass, room->row_gradients);
 }
 
@@ -241,19 +299,23 @@ static sm_status check_gradients(const siamese_trainer *t,
 }
 
 sm_status sm_train_gradients(siamese_trainer *t, const size_t *rows,
-                             size_t count, sm_step_result *result)
+                             size_t count, sm_drawn drawn,
+                             sm_step_result *result)
 {
     size_t const dim = siamese_tower_dim(t->query);
-    size_t const fields = t->pairs.queries.fields + t->pairs.items.fields;
+    size_t const fields =
+        sm_max(t->pairs.queries.fields, t->pairs.items.fields);
     *result = (sm_step_result){.pairs = count};
-    SM_RETURN_IF_ERROR(reserve_pairs(&t->room, count, dim, fields));
-    sm_loss_size const size = {count, count, dim, sm_pool_threads(t->pool),
+    SM_RETURN_IF_ERROR(gather_columns(t, rows, count, drawn));
+    size_t const columns = t->room.columns.count;
+    sm_loss_size const size = {count, columns, dim, sm_pool_threads(t->pool),
                                t->options.symmetric};
+    SM_RETURN_IF_ERROR(reserve_pairs(&t->room, count, columns, dim, fields));
     SM_RETURN_IF_ERROR(sm_loss_reserve(&t->room.loss, &size));
     t->has_gradient = 0;
     gather_pairs(t, rows, count);
     SM_RETURN_IF_ERROR(forward(t, count));
-    SM_RETURN_IF_ERROR(compute_loss(t, count, &result->loss_sum));
+    SM_RETURN_IF_ERROR(compute_loss(t, count, drawn, &result->loss_sum));
     SM_RETURN_IF_ERROR(backward(t, count));
     SM_RETURN_IF_ERROR(check_gradients(t, t->query));
     if (t->item != t->query) SM_RETURN_IF_ERROR(check_gradients(t, t->item));
@@ -309,6 +371,10 @@ void sm_train_update(siamese_trainer *t, const sm_step_result *result,
     sm_train_state *const state = &t->state;
     sm_turn_lock_take(&t->lock);
     state->steps++;
+    if (t->options.logq == SIAMESE_LOGQ_STREAMING)
+        for (size_t j = 0; j < t->room.columns.count; j++)
+            sm_stream_frequency_count(&t->frequency, column_hash(t, j),
+                                      state->steps);
     state->batch_loss_sum = result->loss_sum;
     if (in_epoch) {
         state->position++;

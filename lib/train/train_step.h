@@ -5,20 +5,22 @@
 
 #include "tower/tower_pass.h"
 #include "train/loss.h"
+#include "train/step_columns.h"
 
 /* The memory of a step, kept from one to the next. */
 typedef struct sm_step_room {
     sm_tower_pass *query_pass;
     sm_tower_pass *item_pass; /* NULL when the tower is shared */
-    size_t pairs, distinct;   /* that there is room for */
-    siamese_text *texts;      /* queries, then items */
-    float *queries, *items;   /* vectors [pairs][dim] */
-    float *query_gradients, *item_gradients; /* their gradients [pairs][dim] */
-    float *row_gradients;     /* summed by distinct row [distinct][dim] */
-    float *weights, *probabilities; /* [pairs] */
-    uint32_t *item_numbers;         /* [pairs] */
-    uint32_t *query_numbers;        /* [pairs] */
-    uint32_t *item_rows;            /* [pairs] */
+    size_t pairs, columns_room, distinct; /* that there is room for */
+    sm_step_columns columns;
+    siamese_text *texts;     /* queries, then items */
+    float *queries;          /* vectors [pairs][dim] */
+    float *items;            /* vectors [columns][dim] */
+    float *query_gradients, *item_gradients; /* shaped like them */
+    float *row_gradients;    /* summed by distinct row [distinct][dim] */
+    float *weights;          /* [pairs] */
+    uint32_t *query_numbers; /* [pairs] */
+    float *probabilities;    /* [columns], for logQ */
     sm_loss loss;
 } sm_step_room;
 
@@ -34,11 +36,13 @@ typedef struct sm_step_result {
 } sm_step_result;
 
 /*
- * Vectors, loss and gradients of the pairs rows[count]; weights and state stay as
- * they are. SIAMESE_E_NOT_FINITE, SIAMESE_E_CANCELLED.
+ * Vectors, loss and gradients of the pairs rows[count], of which and of whose
+ * catalogue drawn is what training draws from; weights and state stay as they
+ * are. SIAMESE_E_NOT_FINITE, SIAMESE_E_CANCELLED.
  */
 sm_status sm_train_gradients(siamese_trainer *trainer, const size_t *rows,
-                             size_t count, sm_step_result *result);
+                             size_t count, sm_drawn drawn,
+                             sm_step_result *result);
 
 /* The update, and the counters with it; it cannot fail. in_epoch: a step of
  * fit's own order. */

@@ -16,6 +16,8 @@ static void destroy(siamese_trainer *trainer)
 {
     sm_step_room_free(&trainer->room);
     sm_pair_store_free(&trainer->pairs);
+    sm_item_counts_free(&trainer->item_counts);
+    sm_stream_frequency_free(&trainer->frequency);
     siamese_tower_free(trainer->query);
     siamese_tower_free(trainer->item);
     sm_pool_free(trainer->pool);
@@ -92,6 +94,10 @@ siamese_status siamese_trainer_create(siamese_trainer **out,
     else
         SM_TRY(copy_tower(&t->item, item, t));
     SM_TRY(sm_step_room_create(&t->room, t->pool, item == query));
+    if (t->options.logq == SIAMESE_LOGQ_STREAMING)
+        SM_TRY(sm_stream_frequency_create(&t->frequency,
+                                          t->options.logq_buckets,
+                                          t->options.logq_rate));
     *out = t;
     t = NULL;
 out:
@@ -132,15 +138,33 @@ siamese_status siamese_trainer_cancel(siamese_trainer *trainer)
 
 /* ---- pairs and single steps ---- */
 
-siamese_status siamese_trainer_add_pairs(siamese_trainer *trainer,
-                                         const siamese_pairs *pairs)
+static sm_status add_to_store(siamese_trainer *trainer,
+                              const siamese_pairs *pairs, sm_pair_kind kind,
+                              const char *what)
 {
     SM_REQUIRE(trainer != NULL, SIAMESE_E_ARGUMENT, "trainer: is NULL");
     SM_RETURN_IF_ERROR(sm_trainer_begin(trainer));
     sm_status const status =
-        sm_pair_store_add(&trainer->pairs, pairs, SM_PAIRS_WHOLE, "pairs");
+        sm_pair_store_add(&trainer->pairs, pairs, kind, what);
     sm_trainer_end(trainer);
     return status;
+}
+
+siamese_status siamese_trainer_add_pairs(siamese_trainer *trainer,
+                                         const siamese_pairs *pairs)
+{
+    return add_to_store(trainer, pairs, SM_PAIRS_WHOLE, "pairs");
+}
+
+siamese_status siamese_trainer_add_items(siamese_trainer *trainer,
+                                         const siamese_pairs *items)
+{
+    return add_to_store(trainer, items, SM_PAIRS_CATALOGUE, "items");
+}
+
+size_t siamese_trainer_item_count(const siamese_trainer *trainer)
+{
+    return trainer ? trainer->pairs.catalogue.count : 0;
 }
 
 size_t siamese_trainer_pair_count(const siamese_trainer *trainer)
@@ -152,7 +176,10 @@ static sm_status run_step(siamese_trainer *trainer, const size_t *rows,
                           size_t count, siamese_step *out)
 {
     sm_step_result result;
-    SM_RETURN_IF_ERROR(sm_train_gradients(trainer, rows, count, &result));
+    sm_drawn const drawn = {trainer->pairs.count,
+                            trainer->pairs.catalogue.count};
+    SM_RETURN_IF_ERROR(
+        sm_train_gradients(trainer, rows, count, drawn, &result));
     siamese_step const step = {.struct_size = sizeof step,
                                .step = trainer->state.steps + 1,
                                .pairs = count,

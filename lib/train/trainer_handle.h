@@ -7,6 +7,7 @@
 #include "common/pool.h"
 #include "common/reference.h"
 #include "train/evaluate.h"
+#include "train/stream_frequency.h"
 #include "train/train_step.h"
 #include "train/trainer_options.h"
 #include "train/turn_lock.h"
@@ -24,7 +25,8 @@ typedef struct sm_train_state {
     size_t position;      /* steps done of the running epoch */
     int32_t closed;       /* the figures are those of the last whole epoch */
     size_t epoch_pairs;   /* pairs that the running epoch began with */
-    uint64_t fingerprint; /* of those pairs */
+    size_t epoch_items;   /* and items of the catalogue */
+    uint64_t fingerprint; /* of those pairs and items */
     double loss_sum;      /* over the running epoch */
     double batch_loss_sum; /* of the last batch */
     uint64_t hits[SIAMESE_TOPK_COUNT]; /* of the last evaluation, or, */
@@ -44,6 +46,8 @@ struct siamese_trainer {
     siamese_tower *query; /* private copies */
     siamese_tower *item;  /* == query when shared */
     sm_pair_store pairs;
+    sm_item_counts item_counts;    /* of logq=counted */
+    sm_stream_frequency frequency; /* of logq=streaming */
     sm_step_room room;
     int32_t has_gradient; /* the gradients are those of the last step */
 

@@ -74,6 +74,15 @@ static const sm_option trainer_options[] = {
     {"sparse_updates", SM_OPTION_FLAG, AT(sparse_updates), "0", 0, 1, "0 | 1",
      "lazy updates: embeddings that a batch lacks stay as they are, where "
      "Adam and momentum would move them"},
+    {"random_negatives", SM_OPTION_SIZE, AT(random_negatives), "0", 0,
+     1048576, "0 .. 1048576", "items of the catalogue, drawn for each step"},
+    {"logq", SM_OPTION_CHOICE, AT(logq), "given", 0, 0,
+     "given | none | counted | streaming",
+     "where the probabilities of the logQ correction come from"},
+    {"logq_rate", SM_OPTION_DOUBLE, AT(logq_rate), "0.05", 1e-6, 1,
+     "1e-6 .. 1", "how fast logq=streaming learns an item's frequency"},
+    {"logq_buckets", SM_OPTION_SIZE, AT(logq_buckets), "131072", 1,
+     268435456, "1 .. 268435456", "of each of the two hashes of logq=streaming"},
 };
 
 const sm_option_table sm_trainer_option_table = {

@@ -7,7 +7,8 @@
  *   loss_sum, batch_loss_sum (f64 each); 5 hits, topk_pairs (u64 each);
  *   for the query tower and, unless shared, the item tower:
  *     parameter count (u64); a parameter: name (bytes), count (u64), the
- *     optimiser's slots (floats).
+ *     optimiser's slots (floats);
+ *   from version 2 on: epoch_items (u64); with logq=streaming its buckets.
  */
 #include "train/trainer_state.h"
 
@@ -66,6 +67,9 @@ sm_status sm_trainer_write(const siamese_trainer *t, sm_writer *writer)
     SM_RETURN_IF_ERROR(write_slots(t, t->query, writer));
     if (t->query != t->item)
         SM_RETURN_IF_ERROR(write_slots(t, t->item, writer));
+    SM_RETURN_IF_ERROR(sm_write_u64(writer, t->state.epoch_items));
+    if (t->options.logq == SIAMESE_LOGQ_STREAMING)
+        SM_RETURN_IF_ERROR(sm_stream_frequency_write(&t->frequency, writer));
     return SIAMESE_OK;
 }
 
@@ -168,8 +172,17 @@ static sm_status read_slots(sm_reader *reader, const siamese_trainer *t,
     return SIAMESE_OK;
 }
 
+/* What version 1 has not. */
+static sm_status read_additions(sm_reader *reader, siamese_trainer *t)
+{
+    SM_RETURN_IF_ERROR(sm_read_count(reader, "the items of the epoch", 0,
+                                     UINT64_MAX, &t->state.epoch_items));
+    if (t->options.logq != SIAMESE_LOGQ_STREAMING) return SIAMESE_OK;
+    return sm_stream_frequency_read(&t->frequency, reader, t->state.steps);
+}
+
 sm_status sm_trainer_read(siamese_trainer **out, sm_reader *reader,
-                          const siamese_tower *query,
+                          uint32_t version, const siamese_tower *query,
                           const siamese_tower *item, int32_t threads)
 {
     sm_status status = SIAMESE_OK;
@@ -178,6 +191,10 @@ sm_status sm_trainer_read(siamese_trainer **out, sm_reader *reader,
     size_t shared;
     SM_TRY(sm_options_stream_read(&sm_trainer_option_table, reader, &options));
     options.threads = threads;
+    if (options.logq == SIAMESE_LOGQ_STREAMING)
+        SM_TRY(sm_read_expect(reader, "frequencies", options.logq_buckets,
+                              SM_STREAM_HASHES *
+                                  (sizeof(int64_t) + sizeof(float))));
     SM_TRY(sm_read_count(reader, "whether the towers are shared",
                          query == item, query == item, &shared));
     status = siamese_trainer_create(&t, query, item, &options);
@@ -190,6 +207,7 @@ sm_status sm_trainer_read(siamese_trainer **out, sm_reader *reader,
     SM_TRY(read_figures(reader, t, &t->state));
     SM_TRY(read_slots(reader, t, t->query));
     if (t->item != t->query) SM_TRY(read_slots(reader, t, t->item));
+    if (version > 1) SM_TRY(read_additions(reader, t));
     *out = t;
     t = NULL;
 out:

@@ -12,10 +12,10 @@ sm_status sm_trainer_write(const siamese_trainer *trainer, sm_writer *writer);
 /*
  * A trainer of these towers (the same handle twice: a shared one) that stands
  * where the written one stood. Nothing read is trusted. threads: the new
- * handle's.
+ * handle's. version: of the section, 1 or 2.
  */
 sm_status sm_trainer_read(siamese_trainer **out, sm_reader *reader,
-                          const siamese_tower *query,
+                          uint32_t version, const siamese_tower *query,
                           const siamese_tower *item, int32_t threads);
 
 #endif

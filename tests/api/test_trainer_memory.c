@@ -71,17 +71,21 @@ static siamese_trainer_options memory_options(void)
     options.epochs = 2;
     options.remove_accidental_hits = 1;
     options.hard_negatives = 5;
+    options.random_negatives = 9;
+    options.symmetric = 1;
+    options.logq = SIAMESE_LOGQ_COUNTED;
     return options;
 }
 
 static void trainer_memory__create_fails_whole(void **state)
 {
-    siamese_trainer_options const options = memory_options();
+    siamese_trainer_options options = memory_options();
     siamese_tower *const query = small_tower(&world, 1);
     siamese_tower *const item = small_tower(&world, 2);
     siamese_status status;
     long at = 0;
     (void)state;
+    options.logq = SIAMESE_LOGQ_STREAMING;
     do {
         siamese_trainer *t = NULL;
         fail_after(at++);
@@ -107,6 +111,8 @@ static void trainer_memory__pairs_are_added_whole(void **state)
     long at = 0;
     (void)state;
     pairs.item_ids = world.item_ids;
+    pairs.negatives = world.items + 7;
+    pairs.negative_offsets = world.offsets;
     assert_int_equal(siamese_trainer_create(&t, tower, tower, &options), 0);
     do {
         fail_after(at++);
@@ -123,6 +129,19 @@ static void trainer_memory__pairs_are_added_whole(void **state)
     assert_int_equal(siamese_trainer_create(&fresh, tower, tower, &options),
                      0);
     assert_int_equal(siamese_trainer_add_pairs(fresh, &pairs), 0);
+    siamese_pairs items = world.pairs;
+    items.queries = NULL;
+    at = 0;
+    do {
+        fail_after(at++);
+        status = siamese_trainer_add_items(t, &items);
+        long const failed = failures;
+        fail_after(-1);
+        assert_int_equal(status, failed ? SIAMESE_E_MEMORY : SIAMESE_OK);
+        assert_int_equal(siamese_trainer_item_count(t),
+                         failed ? 0 : SMALL_PAIRS);
+    } while (status != SIAMESE_OK);
+    assert_int_equal(siamese_trainer_add_items(fresh, &items), 0);
     assert_int_equal(siamese_trainer_fit(t, NULL, NULL), 0);
     assert_int_equal(siamese_trainer_fit(fresh, NULL, NULL), 0);
     assert_same_weights(t, fresh);

@@ -111,14 +111,14 @@ static void pair_store__fingerprint_sees_changes(void **state)
     sm_pair_store weighted = filled(other, NULL, 4);
     sm_pair_store named = filled(NULL, ids, 4);
     sm_pair_store fewer = filled(NULL, NULL, 3);
-    uint64_t const print = sm_pair_store_fingerprint(&plain, 4);
+    uint64_t const print = sm_pair_store_fingerprint(&plain, 4, 0);
     (void)state;
-    assert_true(print == sm_pair_store_fingerprint(&same, 4));
-    assert_true(print != sm_pair_store_fingerprint(&weighted, 4));
-    assert_true(print != sm_pair_store_fingerprint(&named, 4));
-    assert_true(print != sm_pair_store_fingerprint(&fewer, 3));
-    assert_true(sm_pair_store_fingerprint(&plain, 3) ==
-                sm_pair_store_fingerprint(&fewer, 3));
+    assert_true(print == sm_pair_store_fingerprint(&same, 4, 0));
+    assert_true(print != sm_pair_store_fingerprint(&weighted, 4, 0));
+    assert_true(print != sm_pair_store_fingerprint(&named, 4, 0));
+    assert_true(print != sm_pair_store_fingerprint(&fewer, 3, 0));
+    assert_true(sm_pair_store_fingerprint(&plain, 3, 0) ==
+                sm_pair_store_fingerprint(&fewer, 3, 0));
     sm_pair_store_free(&plain);
     sm_pair_store_free(&same);
     sm_pair_store_free(&weighted);

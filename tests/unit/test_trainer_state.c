@@ -4,8 +4,7 @@
 #include <pthread.h>
 #include <time.h>
 
-#include "small_pairs.h"
-#include "train/trainer_state.h"
+#include "unit/saved_trainer.h"
 
 static small_pairs world;
 
@@ -21,74 +20,6 @@ static int teardown(void **state)
     (void)state;
     small_pairs_free(&world);
     return 0;
-}
-
-/* ---- a state in memory ---- */
-
-typedef struct memory {
-    unsigned char *bytes;
-    size_t size, at;
-} memory;
-
-static sm_status append(void *context, const void *data, size_t size)
-{
-    memory *const m = context;
-    m->bytes = realloc(m->bytes, m->size + size);
-    assert_non_null(m->bytes);
-    memcpy(m->bytes + m->size, data, size);
-    m->size += size;
-    return SIAMESE_OK;
-}
-
-static sm_status take(void *context, void *data, size_t size)
-{
-    memory *const m = context;
-    assert_true(size <= m->size - m->at);
-    memcpy(data, m->bytes + m->at, size);
-    m->at += size;
-    return SIAMESE_OK;
-}
-
-typedef struct saved {
-    memory state;
-    siamese_tower *query, *item;
-} saved;
-
-static void save(const siamese_trainer *t, saved *out)
-{
-    *out = (saved){.query = NULL};
-    sm_writer writer = {append, &out->state};
-    sm_trainer_pause(t);
-    assert_int_equal(sm_trainer_snapshot_paused(t, &out->query, &out->item),
-                     0);
-    assert_int_equal(sm_trainer_write(t, &writer), 0);
-    sm_trainer_resume(t);
-}
-
-static sm_status load(saved *from, int32_t threads, siamese_trainer **out)
-{
-    from->state.at = 0;
-    sm_reader reader = {take, &from->state, from->state.size, 0, "trainer"};
-    *out = NULL;
-    SM_RETURN_IF_ERROR(
-        sm_trainer_read(out, &reader, from->query, from->item, threads));
-    sm_status const status = sm_read_end(&reader);
-    if (status == SIAMESE_OK) return status;
-    siamese_trainer_free(*out);
-    *out = NULL;
-    return status;
-}
-
-static void drop(saved *s)
-{
-    free(s->state.bytes);
-    siamese_tower_free(s->query);
-    siamese_tower_free(s->item);
-}
-
-static int32_t stop_at(void *user, const siamese_progress *p)
-{
-    return p->step == *(const uint64_t *)user;
 }
 
 static siamese_trainer_options state_options(void)
@@ -193,6 +124,10 @@ static void trainer_state__keeps_every_option(void **state)
     options.symmetric = 1;
     options.mask_same_query = 1;
     options.margin = 0.3;
+    options.random_negatives = 3;
+    options.logq = SIAMESE_LOGQ_STREAMING;
+    options.logq_buckets = 100;
+    options.logq_rate = 0.125;
     siamese_trainer *const t = small_trainer(&world, &options, 0);
     save(t, &s);
     assert_int_equal(load(&s, 5, &other), 0);
@@ -380,7 +315,8 @@ static void trainer_state__moments_must_be_numbers(void **state)
     saved s;
     (void)state;
     save(t, &s);
-    memcpy(s.state.bytes + s.state.size - sizeof nan, &nan, sizeof nan);
+    /* the last number before what version 2 adds */
+    memcpy(s.state.bytes + s.state.size - 8 - sizeof nan, &nan, sizeof nan);
     assert_int_equal(load(&s, 1, &other), SIAMESE_E_FORMAT);
     assert_non_null(strstr(siamese_last_error(), "bw_bias"));
     drop(&s);

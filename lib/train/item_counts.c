@@ -1,0 +1,69 @@
+#include "train/item_counts.h"
+
+#include <string.h>
+
+#include "common/memory.h"
+
+void sm_item_counts_free(sm_item_counts *counts)
+{
+    sm_free(counts->times);
+    sm_free(counts->catalogue);
+    *counts = (sm_item_counts){.times = NULL};
+}
+
+static sm_status reserve(sm_item_counts *counts, size_t identities)
+{
+    if (identities <= counts->capacity) return SIAMESE_OK;
+    uint64_t *const times = sm_alloc_array(identities, sizeof *times);
+    uint64_t *const catalogue = sm_alloc_array(identities, sizeof *catalogue);
+    if (times == NULL || catalogue == NULL) {
+        sm_free(times);
+        sm_free(catalogue);
+        return sm_fail_memory();
+    }
+    sm_item_counts_free(counts);
+    *counts = (sm_item_counts){
+        .times = times, .catalogue = catalogue, .capacity = identities};
+    return SIAMESE_OK;
+}
+
+sm_status sm_item_counts_update(sm_item_counts *counts,
+                                const sm_pair_store *store, sm_drawn drawn)
+{
+    size_t const identities = store->identities.count;
+    if (counts->drawn.pairs == drawn.pairs &&
+        counts->drawn.items == drawn.items && identities <= counts->capacity)
+        return SIAMESE_OK;
+    SM_RETURN_IF_ERROR(reserve(counts, identities));
+    memset(counts->times, 0, identities * sizeof *counts->times);
+    memset(counts->catalogue, 0, identities * sizeof *counts->catalogue);
+    counts->negatives = 0;
+    for (size_t i = 0; i < drawn.pairs; i++) {
+        const sm_pair *const pair = &store->pairs[i];
+        counts->times[pair->item_number]++;
+        for (size_t n = 0; n < pair->negative_count; n++)
+            counts->times[store->negatives.items[pair->first_negative + n]
+                              .number]++;
+        counts->negatives += pair->negative_count;
+    }
+    for (size_t i = 0; i < drawn.items; i++)
+        counts->catalogue[store->catalogue.items[i].number]++;
+    if (drawn.items == 0)
+        for (size_t i = 0; i < drawn.pairs; i++)
+            counts->catalogue[store->pairs[i].item_number]++;
+    counts->drawn = drawn;
+    return SIAMESE_OK;
+}
+
+float sm_item_counts_probability(const sm_item_counts *counts,
+                                 uint32_t number, size_t batch, size_t random)
+{
+    double const b = (double)batch, p = (double)counts->drawn.pairs;
+    double const columns = p + (double)counts->negatives;
+    double const rp = (double)random * p;
+    double const m = (double)(counts->drawn.items ? counts->drawn.items
+                                                  : counts->drawn.pairs);
+    return (float)((b * (double)counts->times[number] +
+                    rp * (double)counts->catalogue[number] / m) /
+                   (b * columns + rp));
+}

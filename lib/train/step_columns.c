@@ -1,0 +1,78 @@
+#include "train/step_columns.h"
+
+#include "common/memory.h"
+#include "common/size.h"
+
+void sm_step_columns_free(sm_step_columns *columns)
+{
+    sm_free(columns->rows);
+    sm_free(columns->numbers);
+    sm_free(columns->probabilities);
+    *columns = (sm_step_columns){.count = 0};
+}
+
+static sm_status reserve(sm_step_columns *columns, size_t count)
+{
+    if (count <= columns->capacity) return SIAMESE_OK;
+    sm_step_columns more = {
+        .capacity = count,
+        .rows = sm_alloc_array(count, sizeof *more.rows),
+        .numbers = sm_alloc_array(count, sizeof *more.numbers),
+        .probabilities = sm_alloc_array(count, sizeof *more.probabilities)};
+    if (!more.rows || !more.numbers || !more.probabilities) {
+        sm_step_columns_free(&more);
+        return sm_fail_memory();
+    }
+    sm_step_columns_free(columns);
+    *columns = more;
+    return SIAMESE_OK;
+}
+
+static void append(sm_step_columns *columns, const sm_item *item)
+{
+    size_t const at = columns->count++;
+    columns->rows[at] = item->row;
+    columns->numbers[at] = item->number;
+    columns->probabilities[at] = item->probability;
+}
+
+static sm_item item_of(const sm_pair *pair)
+{
+    return (sm_item){pair->item, pair->item_number, pair->probability};
+}
+
+sm_status sm_step_columns_gather(sm_step_columns *columns,
+                                 const sm_pair_store *store,
+                                 const size_t *rows, size_t count,
+                                 size_t random, sm_drawn drawn, sm_rng *rng)
+{
+    size_t wanted = 0;
+    for (size_t i = 0; i < count; i++)
+        if (!sm_size_add(wanted, 1 + store->pairs[rows[i]].negative_count,
+                         &wanted))
+            return sm_fail_memory();
+    if (!sm_size_add(wanted, random, &wanted)) return sm_fail_memory();
+    SM_RETURN_IF_ERROR(reserve(columns, wanted));
+    columns->count = 0;
+    for (size_t i = 0; i < count; i++) {
+        sm_item const item = item_of(&store->pairs[rows[i]]);
+        append(columns, &item);
+    }
+    for (size_t i = 0; i < count; i++) {
+        const sm_pair *const pair = &store->pairs[rows[i]];
+        for (size_t n = 0; n < pair->negative_count; n++)
+            append(columns,
+                   &store->negatives.items[pair->first_negative + n]);
+    }
+    for (size_t i = 0; i < random; i++) {
+        sm_item item;
+        if (drawn.items)
+            item = store->catalogue
+                       .items[sm_rng_below(rng, (uint64_t)drawn.items)];
+        else
+            item = item_of(
+                &store->pairs[sm_rng_below(rng, (uint64_t)drawn.pairs)]);
+        append(columns, &item);
+    }
+    return SIAMESE_OK;
+}

@@ -1,0 +1,25 @@
+/* step_columns.h: the items that a step scores its queries against: those of its
+ * pairs, then their explicit negatives, then random ones of the catalogue. */
+#ifndef SM_STEP_COLUMNS_H
+#define SM_STEP_COLUMNS_H
+
+#include "common/rng.h"
+#include "train/item_counts.h"
+
+typedef struct sm_step_columns {
+    size_t count, capacity;
+    uint32_t *rows;       /* of the store's items */
+    uint32_t *numbers;    /* of its identities */
+    float *probabilities; /* as given */
+} sm_step_columns;
+
+void sm_step_columns_free(sm_step_columns *columns);
+
+/* Of the pairs rows[count], and `random` ones drawn uniformly, with repeats, from
+ * the catalogue or, without one, from the pairs' items. */
+sm_status sm_step_columns_gather(sm_step_columns *columns,
+                                 const sm_pair_store *store,
+                                 const size_t *rows, size_t count,
+                                 size_t random, sm_drawn drawn, sm_rng *rng);
+
+#endif
