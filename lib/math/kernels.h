@@ -9,7 +9,8 @@
 
 #include "common/status.h"
 
-/* Gates of an LSTM stand side by side, each padded to a multiple of this. */
+/* Gates of a recurrent cell stand side by side, each padded to a multiple of
+ * this. */
 enum { SM_UNIT_PADDING = 8 };
 
 /* Activation functions; GELU by erf, and by tanh as an approximation to it. */
@@ -69,6 +70,21 @@ typedef struct sm_kernels {
      */
     void (*sum_rows)(size_t n, size_t count, const int32_t *rows,
                      const float *weights, const float *table, float *out);
+
+    /*
+     * One GRU step: z[rows][4 units] holds the sums of the gates z and r, of
+     * x W_h + b_ih, and of h U_h + b_rh. The first three become z, r and
+     * g = tanh(x W_h + b_ih + r (h U_h + b_rh)); h' = z h + (1 - z) g.
+     */
+    void (*gru_forward)(size_t rows, size_t units, float *z,
+                        const float *h_before, float *h_after);
+
+    /*
+     * Its derivative: gates[rows][4 units] become the gradients of the four sums;
+     * dh, the gradient of h', becomes what reaches h past the gates.
+     */
+    void (*gru_backward)(size_t rows, size_t units, float *gates,
+                         const float *h_before, float *dh);
 
     /* y_i += x_i; y_i *= a */
     void (*add)(size_t n, const float *x, float *y);

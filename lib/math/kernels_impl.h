@@ -182,13 +182,7 @@ static void kernel_gemm_bias(size_t m, size_t n, size_t k, const float *a,
     gemm_all(&g, m, n);
 }
 
-/* ---- LSTM gates ---- */
-
-/*
- * SM_HALF_KERNELS, where defined, is the level with vectors half as wide: for
- * units that are no multiple of the width its whole vectors are faster than part
- * vectors here.
- */
+/* ---- vectors that may be parts of one ---- */
 
 static inline vec load_some(const float *p, size_t n)
 {
@@ -201,83 +195,6 @@ static inline void store_some(float *p, size_t n, vec x)
         vec_store(p, x);
     else
         vec_store_part(p, n, x);
-}
-
-static void kernel_lstm_forward(size_t rows, size_t units, float *z,
-                                const float *c_before, float *c_after,
-                                float *h_after)
-{
-#if defined(SM_HALF_KERNELS)
-    if (units % VEC_WIDTH) {
-        SM_HALF_KERNELS.lstm_forward(rows, units, z, c_before, c_after,
-                                     h_after);
-        return;
-    }
-#endif
-    for (size_t r = 0; r < rows; r++) {
-        float *const gates = z + r * 4 * units;
-        for (size_t j = 0; j < units; j += VEC_WIDTH) {
-            size_t const n = units - j;
-            float *const p = gates + j;
-            vec const i = vec_sigmoid(load_some(p, n));
-            vec const f = vec_sigmoid(load_some(p + units, n));
-            vec const g = vec_tanh(load_some(p + 2 * units, n));
-            vec const o = vec_sigmoid(load_some(p + 3 * units, n));
-            /* c' = f c + i g, h' = o tanh(c') */
-            vec const c = vec_fma(f, load_some(c_before + r * units + j, n),
-                                  vec_mul(i, g));
-            store_some(p, n, i);
-            store_some(p + units, n, f);
-            store_some(p + 2 * units, n, g);
-            store_some(p + 3 * units, n, o);
-            store_some(c_after + r * units + j, n, c);
-            store_some(h_after + r * units + j, n, vec_mul(o, vec_tanh(c)));
-        }
-    }
-}
-
-static void kernel_lstm_backward(size_t rows, size_t units, float *gates,
-                                 const float *c_before, const float *c_after,
-                                 const float *dh, float *dc)
-{
-#if defined(SM_HALF_KERNELS)
-    if (units % VEC_WIDTH) {
-        SM_HALF_KERNELS.lstm_backward(rows, units, gates, c_before, c_after,
-                                      dh, dc);
-        return;
-    }
-#endif
-    vec const one = vec_set(1);
-    for (size_t r = 0; r < rows; r++) {
-        for (size_t j = 0; j < units; j += VEC_WIDTH) {
-            size_t const n = units - j, at = r * units + j;
-            float *const p = gates + r * 4 * units + j;
-            vec const i = load_some(p, n), f = load_some(p + units, n);
-            vec const g = load_some(p + 2 * units, n);
-            vec const o = load_some(p + 3 * units, n);
-            vec const t = vec_tanh(load_some(c_after + at, n));
-            vec const h_gradient = load_some(dh + at, n);
-            /* dc' += dh' o (1 - tanh^2 c') */
-            vec const c_gradient =
-                vec_fma(vec_mul(h_gradient, o), vec_sub(one, vec_mul(t, t)),
-                        load_some(dc + at, n));
-            /* through sigma: s (1 - s); through tanh: 1 - g^2 */
-            vec const di =
-                vec_mul(vec_mul(c_gradient, g), vec_mul(i, vec_sub(one, i)));
-            vec const df =
-                vec_mul(vec_mul(c_gradient, load_some(c_before + at, n)),
-                        vec_mul(f, vec_sub(one, f)));
-            vec const dg = vec_mul(vec_mul(c_gradient, i),
-                                   vec_sub(one, vec_mul(g, g)));
-            vec const dgate_o =
-                vec_mul(vec_mul(h_gradient, t), vec_mul(o, vec_sub(one, o)));
-            store_some(p, n, di);
-            store_some(p + units, n, df);
-            store_some(p + 2 * units, n, dg);
-            store_some(p + 3 * units, n, dgate_o);
-            store_some(dc + at, n, vec_mul(c_gradient, f));
-        }
-    }
 }
 
 /* ---- sums of rows ---- */
@@ -415,6 +332,7 @@ static size_t kernel_count_greater(size_t n, const float *x, float threshold)
     return count;
 }
 
+#include "math/kernels_cells_impl.h"
 #include "math/kernels_layers_impl.h"
 #include "math/kernels_update_impl.h"
 
@@ -428,6 +346,8 @@ const sm_kernels SM_KERNELS = {
     .gemm_bias = kernel_gemm_bias,
     .lstm_forward = kernel_lstm_forward,
     .lstm_backward = kernel_lstm_backward,
+    .gru_forward = kernel_gru_forward,
+    .gru_backward = kernel_gru_backward,
     .sum_rows = kernel_sum_rows,
     .add = kernel_add,
     .scale = kernel_scale,
