@@ -288,7 +288,11 @@ SIAMESE_API siamese_status siamese_vocab_get_options(
 
 typedef struct siamese_tower siamese_tower;
 
-enum { SIAMESE_ENCODER_LSTM = 0, SIAMESE_ENCODER_BAG = 1 };
+enum {
+    SIAMESE_ENCODER_LSTM = 0,
+    SIAMESE_ENCODER_BAG = 1,
+    SIAMESE_ENCODER_GRU = 2 /* Keras's, with reset_after */
+};
 
 enum {
     SIAMESE_POOLING_MEAN = 0,
@@ -307,7 +311,7 @@ enum {
 typedef struct siamese_tower_options {
     size_t struct_size;
     size_t embedding_dim; /* numbers a token; default 8 */
-    size_t units;         /* of the LSTM, each direction; default 8 */
+    size_t units;         /* of an LSTM or GRU, each direction; default 8 */
     uint64_t seed;        /* of the initial weights */
     int32_t threads;      /* for encode; 0: one a processor */
     int32_t kernel;       /* SIAMESE_KERNEL_* */
@@ -319,6 +323,8 @@ typedef struct siamese_tower_options {
     int32_t encoder;            /* SIAMESE_ENCODER_*; default LSTM */
     int32_t pooling;            /* SIAMESE_POOLING_*, of the bag */
     int32_t mask_zero;          /* 1: ids 0, the pads, are no tokens */
+    size_t layers;              /* of an LSTM or GRU; default 1 */
+    int32_t bidirectional;      /* an LSTM or GRU reads both ways; default 1 */
 } siamese_tower_options;
 
 SIAMESE_API siamese_status siamese_tower_options_init(
@@ -358,16 +364,17 @@ SIAMESE_API void siamese_tower_free(siamese_tower *tower);
  * Adds a text field and makes its encoder with Keras's initialisers. Its table
  * Embedding(size + 1, embedding_dim) is of the vocabulary's max_tokens, or of its
  * size if that has no limit.
- *   LSTM  Bidirectional(LSTM(units)), the last states side by side: 2 * units
+ *   LSTM, GRU  as many layers as asked for, each one way or both ways. All but the
+ *         last hand on what they say at every token, the last its last state, of
+ *         both ways side by side: 2 * units, or units
  *   BAG   the mean, sum or weighted mean of the embeddings: embedding_dim; texts
  *         of any length if neither field nor vocabulary have a sequence length
  * Texts are cut at the sequence length, and, without mask_zero, padded to it with
  * id 0; such pads are tokens like others, as in Keras. With mask_zero they are
- * none. What follows the encoder, each if asked for: Dense(hidden), Dense(project),
+ * none, and a text without tokens has a vector of zeros. What follows the encoder, each if asked for: Dense(hidden), Dense(project),
  * UnitNormalization. The vocabulary must be finished (SIAMESE_E_STATE) and is
  * kept alive. One field for now: a second gives SIAMESE_E_UNSUPPORTED.
- * SIAMESE_E_OPTION for mask_zero with an encoder that has no masks. name: 1 to 63
- * bytes of [a-z0-9_].
+ * name: 1 to 63 bytes of [a-z0-9_].
  */
 SIAMESE_API siamese_status siamese_tower_add_field(
     siamese_tower *tower, const char *name, const siamese_vocab *vocab,
@@ -416,8 +423,12 @@ typedef struct siamese_parameter_info {
 
 /*
  * Parameters are named and laid out as Keras holds them: embedding [size+1][E];
- * fw_kernel [E][4u], fw_recurrent [u][4u], fw_bias [4u], gates in the order
- * i, f, c, o; the same with bw_ for the backward direction; token_weight
+ * of an LSTM fw_kernel [E][4u], fw_recurrent [u][4u], fw_bias [4u], gates in the
+ * order i, f, c, o; of a GRU fw_kernel [E][3u], fw_recurrent [u][3u], fw_bias
+ * [2][3u], gates in the order z, r, h and the bias of the input before that of
+ * the state; the same with bw_ for the backward direction; the second layer's
+ * names begin with layer2_, and so on: above two directions layer2_fw_kernel is
+ * [2u][..], the forward one's u first, else [u][..]; token_weight
  * [size+1][1] of weighted pooling; hidden_kernel [in][hidden], hidden_bias
  * [hidden]; of the projection dense_kernel [in][project], dense_bias [project].
  */

@@ -1,11 +1,12 @@
 #include "nn/encoder.h"
 
 #include "nn/bag.h"
-#include "nn/lstm_encoder.h"
+#include "nn/recurrent.h"
 
 static const sm_encoder_type *const types[] = {
-    [SM_ENCODER_LSTM] = &sm_lstm_encoder_type,
+    [SM_ENCODER_LSTM] = &sm_recurrent_type,
     [SM_ENCODER_BAG] = &sm_bag_type,
+    [SM_ENCODER_GRU] = &sm_recurrent_type,
 };
 
 int sm_encoder_any_length(int32_t kind)

@@ -14,7 +14,7 @@
 #include "nn/parameter.h"
 
 /* The values of the towers' option `encoder`. */
-enum { SM_ENCODER_LSTM, SM_ENCODER_BAG };
+enum { SM_ENCODER_LSTM, SM_ENCODER_BAG, SM_ENCODER_GRU };
 
 /* Of the option `pooling`. */
 enum { SM_POOLING_MEAN, SM_POOLING_SUM, SM_POOLING_WEIGHTED };
@@ -25,9 +25,11 @@ typedef struct sm_encoder_config {
     size_t length;        /* rows are cut at it, and padded to it with id 0; 0,
                            * where the type allows it: as long as they are */
     size_t embedding_dim; /* numbers a token */
-    size_t units;
-    int32_t pooling;   /* SM_POOLING_* */
-    int32_t mask_zero; /* ids 0 are no tokens */
+    int32_t mask_zero;    /* ids 0 are no tokens */
+    int32_t pooling;      /* of a bag: SM_POOLING_* */
+    /* of an LSTM or GRU: */
+    size_t units, layers;
+    int32_t bidirectional;
 } sm_encoder_config;
 
 typedef struct sm_encoder_type sm_encoder_type;

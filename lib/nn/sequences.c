@@ -180,6 +180,61 @@ sm_status sm_sequences_prepare(sm_sequences *s, const int32_t *ids,
     return SIAMESE_OK;
 }
 
+/* Whether a row, cut at length, has an id 0. */
+static int has_pad(const ragged *b, size_t row)
+{
+    const int32_t *const ids = b->ids + b->offsets[row];
+    size_t const count = row_length(b, row);
+    for (size_t i = 0; i < count; i++)
+        if (ids[i] == 0) return 1;
+    return 0;
+}
+
+/* Copies the rows, cut at length, without ids 0. */
+static sm_status leave_pads_out(sm_sequences *s, const ragged *b, size_t rows)
+{
+    size_t wanted = 0, used = 0;
+    for (size_t r = 0; r < rows; r++) wanted += row_length(b, r);
+    if (wanted > s->unmasked_ids_capacity || s->unmasked_ids == NULL) {
+        s->unmasked_ids_capacity = 0;
+        RESERVE(s->unmasked_ids, wanted);
+        s->unmasked_ids_capacity = wanted;
+    }
+    if (rows + 1 > s->unmasked_offsets_capacity) {
+        s->unmasked_offsets_capacity = 0;
+        RESERVE(s->unmasked_offsets, rows + 1);
+        s->unmasked_offsets_capacity = rows + 1;
+    }
+    for (size_t r = 0; r < rows; r++) {
+        const int32_t *const ids = b->ids + b->offsets[r];
+        s->unmasked_offsets[r] = used;
+        for (size_t i = 0; i < row_length(b, r); i++)
+            if (ids[i] != 0) s->unmasked_ids[used++] = ids[i];
+    }
+    s->unmasked_offsets[rows] = used;
+    return SIAMESE_OK;
+}
+
+sm_status sm_sequences_prepare_masked(sm_sequences *s, const int32_t *ids,
+                                      const size_t *offsets, size_t rows,
+                                      size_t length, size_t table)
+{
+    ragged const batch = {ids, offsets, length};
+    size_t r = 0;
+    while (r < rows && !has_pad(&batch, r)) r++;
+    if (r == rows)
+        return sm_sequences_prepare(s, ids, offsets, rows, length, table);
+    SM_RETURN_IF_ERROR(leave_pads_out(s, &batch, rows));
+    return sm_sequences_prepare(s, s->unmasked_ids, s->unmasked_offsets, rows,
+                                length, table);
+}
+
+void sm_sequences_count_pads(sm_sequences *s)
+{
+    for (size_t d = 0; d < s->distinct; d++)
+        s->lengths[d] = (uint32_t)s->length;
+}
+
 size_t sm_chunk_active(const sm_sequences *s, size_t chunk, size_t t)
 {
     const uint32_t *const lengths = s->lengths + chunk * SM_CHUNK_ROWS;
@@ -232,5 +287,7 @@ void sm_sequences_free(sm_sequences *s)
     sm_free(s->order);
     sm_free(s->buckets);
     sm_free(s->counts);
+    sm_free(s->unmasked_ids);
+    sm_free(s->unmasked_offsets);
     *s = (sm_sequences){.rows = 0};
 }

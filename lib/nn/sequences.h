@@ -43,6 +43,9 @@ typedef struct sm_sequences {
     uint32_t *token_number; /* [table]: number + 1 of an id, 0 between batches */
     size_t table;
     uint32_t *order, *buckets, *counts;
+    int32_t *unmasked_ids;
+    size_t *unmasked_offsets;
+    size_t unmasked_ids_capacity, unmasked_offsets_capacity;
     size_t rows_capacity, slots_capacity, tokens_capacity, length_capacity;
 } sm_sequences;
 
@@ -53,6 +56,15 @@ typedef struct sm_sequences {
 sm_status sm_sequences_prepare(sm_sequences *s, const int32_t *ids,
                                const size_t *offsets, size_t rows,
                                size_t length, size_t table);
+
+/* The same without the ids 0 of rows, which a mask passes over wherever they
+ * stand; rows are cut at length before. */
+sm_status sm_sequences_prepare_masked(sm_sequences *s, const int32_t *ids,
+                                      const size_t *offsets, size_t rows,
+                                      size_t length, size_t table);
+
+/* Makes the pads of every row tokens: all rows have `length`. */
+void sm_sequences_count_pads(sm_sequences *s);
 
 /* Adds token_begin and token_slots, which only a backward pass needs. */
 sm_status sm_sequences_group(sm_sequences *s);

@@ -21,8 +21,8 @@ static const sm_option tower_options[] = {
      offsetof(siamese_tower_options, embedding_dim), "8", 1, 16384,
      "1 .. 16384", "numbers that stand for a token"},
     {"units", SM_OPTION_SIZE, offsetof(siamese_tower_options, units), "8", 1,
-     8192, "1 .. 8192", "LSTM units of each direction; its vector has twice "
-                        "as many numbers"},
+     8192, "1 .. 8192", "units of each layer and direction of an LSTM or "
+                        "GRU"},
     {"seed", SM_OPTION_UINT64, offsetof(siamese_tower_options, seed), "1", 0,
      1.8446744073709552e19, "0 .. 18446744073709551615",
      "seed of the initial weights"},
@@ -44,13 +44,18 @@ static const sm_option tower_options[] = {
     {"normalize", SM_OPTION_FLAG, offsetof(siamese_tower_options, normalize),
      "0", 0, 1, "0 | 1", "vectors are divided by their length"},
     {"encoder", SM_OPTION_CHOICE, offsetof(siamese_tower_options, encoder),
-     "lstm", 0, 0, "lstm | bag",
-     "bidirectional LSTM, or bag of embeddings"},
+     "lstm", 0, 0, "lstm | bag | gru",
+     "what makes a vector of a text's token embeddings"},
     {"pooling", SM_OPTION_CHOICE, offsetof(siamese_tower_options, pooling),
      "mean", 0, 0, "mean | sum | weighted",
      "of a bag; weighted: a mean with a learned weight a token"},
     {"mask_zero", SM_OPTION_FLAG, offsetof(siamese_tower_options, mask_zero),
      "0", 0, 1, "0 | 1", "pads, id 0, are no tokens"},
+    {"layers", SM_OPTION_SIZE, offsetof(siamese_tower_options, layers), "1", 1,
+     64, "1 .. 64", "layers of an LSTM or GRU, each upon the one below"},
+    {"bidirectional", SM_OPTION_FLAG,
+     offsetof(siamese_tower_options, bidirectional), "1", 0, 1, "0 | 1",
+     "an LSTM or GRU reads both ways; its vector has 2 * units numbers"},
 };
 
 const sm_option_table sm_tower_option_table = {
@@ -175,6 +180,8 @@ static sm_status create_encoder(const siamese_tower *tower, sm_field *field,
         .units = o->units,
         .pooling = o->pooling,
         .mask_zero = o->mask_zero,
+        .layers = o->layers,
+        .bidirectional = o->bidirectional,
     };
     return sm_encoder_create(&field->encoder, list, &config);
 }

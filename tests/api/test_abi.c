@@ -60,7 +60,9 @@ static void test_layout__of_options(void **state)
         AT(siamese_tower_options, encoder, 68),
         AT(siamese_tower_options, pooling, 72),
         AT(siamese_tower_options, mask_zero, 76),
-        SIZE(siamese_tower_options, 80),
+        AT(siamese_tower_options, layers, 80),
+        AT(siamese_tower_options, bidirectional, 88),
+        SIZE(siamese_tower_options, 96),
         AT(siamese_field_options, struct_size, 0),
         AT(siamese_field_options, sequence_length, 8),
         SIZE(siamese_field_options, 16),
@@ -228,13 +230,14 @@ static void test_numbers__of_choices(void **state)
         SIAMESE_STANDARDIZE_STRIP_PUNCTUATION,
         SIAMESE_STANDARDIZE_LOWER_AND_STRIP_PUNCTUATION,
         SIAMESE_ID_PAD, SIAMESE_ID_UNKNOWN,
+        SIAMESE_ENCODER_LSTM, SIAMESE_ENCODER_BAG, SIAMESE_ENCODER_GRU,
         SIAMESE_METRICS_NONE, SIAMESE_METRICS_EPOCH, SIAMESE_METRICS_STEP,
         SIAMESE_STAGE_TRAIN, SIAMESE_STAGE_EVALUATE,
         SIAMESE_SIDE_QUERY, SIAMESE_SIDE_ITEM,
         SIAMESE_METRIC_INNER_PRODUCT, SIAMESE_METRIC_COSINE,
         SIAMESE_TOPK_COUNT};
-    static const int promised[] = {0, 1, 2, 3, 4, 0, 1, 2, 3, 0, 1, 2, 3,
-                                   0, 1, 0, 1, 2, 0, 1, 0, 1, 0, 1, 5};
+    static const int promised[] = {0, 1, 2, 3, 4, 0, 1, 2, 3, 0, 1, 2, 3, 0,
+                                   1, 0, 1, 2, 0, 1, 2, 0, 1, 0, 1, 0, 1, 5};
     (void)state;
     assert_int_equal(COUNT(found), COUNT(promised));
     for (size_t i = 0; i < COUNT(found); i++)

@@ -442,7 +442,12 @@ static void test_create__takes_structs_of_other_versions(void **state)
     (void)state;
     /* an older host knew embedding_dim alone; what follows is not read */
     siamese_tower_options old = {
-        offsetof(siamese_tower_options, units), 24, 99, 99, -1, 77};
+        .struct_size = offsetof(siamese_tower_options, units),
+        .embedding_dim = 24,
+        .units = 99,
+        .seed = 99,
+        .threads = -1,
+        .kernel = 77};
     assert_int_equal(siamese_tower_create(&tower, &old), 0);
     assert_int_equal(siamese_tower_get_options(tower, &now), 0);
     assert_int_equal(now.embedding_dim, 24);

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bilstm_reference.h"
+#include "recurrent_reference.h"
 #include "tower_host.h"
 
 enum { WORDS = 30, LENGTH = 6, DIM = 10 };
@@ -170,8 +170,14 @@ static void test_get_vocab__gives_a_handle_of_its_own(void **state)
 /* The double-precision model with the tower's own parameters. */
 static reference copy_parameters(void)
 {
-    reference plain = {.table = 41, .inputs = 4, .units = 5, .length = LENGTH};
-    for (size_t p = 0; p < REFERENCE_PARAMETERS; p++) {
+    reference plain = {.ways = 2,
+                       .layers = 1,
+                       .table = 41,
+                       .inputs = 4,
+                       .units = 5,
+                       .length = LENGTH};
+    plain.parameter_count = siamese_tower_parameter_count(tower);
+    for (size_t p = 0; p < plain.parameter_count; p++) {
         siamese_parameter_info info = {.struct_size = sizeof info};
         siamese_tower_parameter_info(tower, p, &info);
         float *const values = malloc(info.count * sizeof *values);

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "nn/bilstm.h"
+#include "nn/encoder.h"
 #include "nn/initialise.h"
 
 static sm_parameter *add(sm_parameters *list, const char *name, size_t rows,
@@ -102,10 +102,20 @@ static void test_forget_bias__is_one_in_the_second_block_alone(void **state)
 
 /* ---- a whole encoder ---- */
 
-static void create(sm_bilstm *model, sm_parameters *list, uint64_t seed)
+static sm_encoder *create(sm_parameters *list, int32_t kind, size_t layers,
+                          int32_t bidirectional, uint64_t seed)
 {
-    assert_int_equal(sm_bilstm_create(model, list, 51, 6, 9, 5), 0);
-    assert_int_equal(sm_bilstm_initialise(model, seed), 0);
+    sm_encoder_config const config = {.kind = kind,
+                                      .table = 51,
+                                      .length = 5,
+                                      .embedding_dim = 6,
+                                      .units = 9,
+                                      .layers = layers,
+                                      .bidirectional = bidirectional};
+    sm_encoder *encoder = NULL;
+    assert_int_equal(sm_encoder_create(&encoder, list, &config), 0);
+    assert_int_equal(encoder->type->initialise(encoder, seed), 0);
+    return encoder;
 }
 
 static int same_values(const sm_parameter *a, const sm_parameter *b)
@@ -113,44 +123,61 @@ static int same_values(const sm_parameter *a, const sm_parameter *b)
     return memcmp(a->value, b->value, a->count * sizeof *a->value) == 0;
 }
 
-static void test_encoder__is_a_function_of_its_seed(void **state)
+static void check_seed(int32_t kind)
 {
+    static const uint64_t seeds[] = {7, 7, 8};
     sm_parameters lists[3] = {{.count = 0}, {.count = 0}, {.count = 0}};
-    sm_bilstm models[3];
-    (void)state;
-    create(&models[0], &lists[0], 7);
-    create(&models[1], &lists[1], 7);
-    create(&models[2], &lists[2], 8);
-    for (size_t i = 0; i < 7; i++) {
-        int const bias = i == 3 || i == 6; /* no random numbers in them */
+    for (size_t i = 0; i < 3; i++)
+        sm_encoder_free(create(&lists[i], kind, 2, 1, seeds[i]));
+    assert_int_equal(lists[0].count, 13);
+    for (size_t i = 0; i < 13; i++) {
+        int const bias = i > 0 && i % 3 == 0; /* no random numbers in them */
         assert_true(same_values(lists[0].items[i], lists[1].items[i]));
         assert_int_equal(
             same_values(lists[0].items[i], lists[2].items[i]), bias);
     }
-    /* the directions do not begin alike */
-    assert_false(same_values(lists[0].items[1], lists[0].items[4]));
-    for (size_t i = 0; i < 3; i++) {
-        sm_bilstm_free(&models[i]);
-        sm_parameters_free(&lists[i]);
+    /* no two directions begin alike */
+    for (size_t i = 2; i < 13; i += 3)
+        for (size_t j = 2; j < i; j += 3)
+            assert_false(same_values(lists[0].items[i], lists[0].items[j]));
+    for (size_t i = 0; i < 3; i++) sm_parameters_free(&lists[i]);
+}
+
+static void test_encoder__is_a_function_of_its_seed(void **state)
+{
+    (void)state;
+    check_seed(SM_ENCODER_LSTM);
+    check_seed(SM_ENCODER_GRU);
+}
+
+/* LSTM: 1 in the forget gate's block of each direction; GRU: 0. */
+static void test_encoder__biases_are_keras_s(void **state)
+{
+    (void)state;
+    for (int gru = 0; gru < 2; gru++) {
+        sm_parameters list = {.count = 0};
+        sm_encoder_free(
+            create(&list, gru ? SM_ENCODER_GRU : SM_ENCODER_LSTM, 2, 1, 3));
+        for (size_t p = 3; p < list.count; p += 3)
+            for (size_t i = 0; i < list.items[p]->count; i++)
+                assert_true(list.items[p]->value[i] ==
+                            (!gru && i >= 9 && i < 18 ? 1 : 0));
+        sm_parameters_free(&list);
     }
 }
 
-static void test_encoder__names_and_shapes_are_keras_s(void **state)
+typedef struct named_shape {
+    const char *name;
+    size_t rank, shape[4];
+} named_shape;
+
+static void check_names(int32_t kind, size_t layers, int32_t bidirectional,
+                        const named_shape *expected, size_t count)
 {
-    static const struct {
-        const char *name;
-        size_t rank, shape[4];
-    } expected[] = {
-        {"embedding", 2, {51, 6, 1, 1}},  {"fw_kernel", 2, {6, 36, 1, 1}},
-        {"fw_recurrent", 2, {9, 36, 1, 1}}, {"fw_bias", 1, {36, 1, 1, 1}},
-        {"bw_kernel", 2, {6, 36, 1, 1}},  {"bw_recurrent", 2, {9, 36, 1, 1}},
-        {"bw_bias", 1, {36, 1, 1, 1}}};
     sm_parameters list = {.count = 0};
-    sm_bilstm model;
-    (void)state;
-    create(&model, &list, 1);
-    assert_int_equal(list.count, 7);
-    for (size_t i = 0; i < 7; i++) {
+    sm_encoder_free(create(&list, kind, layers, bidirectional, 1));
+    assert_int_equal(list.count, count);
+    for (size_t i = 0; i < count; i++) {
         const sm_parameter *const p = list.items[i];
         assert_string_equal(p->name, expected[i].name);
         assert_int_equal(p->rank, expected[i].rank);
@@ -158,8 +185,37 @@ static void test_encoder__names_and_shapes_are_keras_s(void **state)
         assert_ptr_equal(sm_parameters_find(&list, p->name), p);
     }
     assert_null(sm_parameters_find(&list, "fw_gamma"));
-    sm_bilstm_free(&model);
     sm_parameters_free(&list);
+}
+
+static void test_encoder__names_and_shapes_are_keras_s(void **state)
+{
+    static const named_shape lstm[] = {
+        {"embedding", 2, {51, 6, 1, 1}},
+        {"fw_kernel", 2, {6, 36, 1, 1}},
+        {"fw_recurrent", 2, {9, 36, 1, 1}},
+        {"fw_bias", 1, {36, 1, 1, 1}},
+        {"bw_kernel", 2, {6, 36, 1, 1}},
+        {"bw_recurrent", 2, {9, 36, 1, 1}},
+        {"bw_bias", 1, {36, 1, 1, 1}},
+        {"layer2_fw_kernel", 2, {18, 36, 1, 1}},
+        {"layer2_fw_recurrent", 2, {9, 36, 1, 1}},
+        {"layer2_fw_bias", 1, {36, 1, 1, 1}},
+        {"layer2_bw_kernel", 2, {18, 36, 1, 1}},
+        {"layer2_bw_recurrent", 2, {9, 36, 1, 1}},
+        {"layer2_bw_bias", 1, {36, 1, 1, 1}}};
+    static const named_shape gru[] = {
+        {"embedding", 2, {51, 6, 1, 1}},
+        {"fw_kernel", 2, {6, 27, 1, 1}},
+        {"fw_recurrent", 2, {9, 27, 1, 1}},
+        {"fw_bias", 2, {2, 27, 1, 1}},
+        {"layer2_fw_kernel", 2, {9, 27, 1, 1}},
+        {"layer2_fw_recurrent", 2, {9, 27, 1, 1}},
+        {"layer2_fw_bias", 2, {2, 27, 1, 1}}};
+    (void)state;
+    check_names(SM_ENCODER_LSTM, 1, 1, lstm, 7);
+    check_names(SM_ENCODER_LSTM, 2, 1, lstm, 13);
+    check_names(SM_ENCODER_GRU, 2, 0, gru, 7);
 }
 
 static void test_parameters__too_large_are_refused(void **state)
@@ -185,6 +241,7 @@ int main(void)
         cmocka_unit_test(test_orthogonal__rows_are_orthonormal),
         cmocka_unit_test(test_forget_bias__is_one_in_the_second_block_alone),
         cmocka_unit_test(test_encoder__is_a_function_of_its_seed),
+        cmocka_unit_test(test_encoder__biases_are_keras_s),
         cmocka_unit_test(test_encoder__names_and_shapes_are_keras_s),
         cmocka_unit_test(test_parameters__too_large_are_refused),
     };

@@ -100,6 +100,10 @@ static void test_options__of_what_was_written_has_every_option(void **state)
     options.units = 5;
     options.seed = UINT64_MAX;
     options.kernel = SIAMESE_KERNEL_PORTABLE;
+    options.encoder = SIAMESE_ENCODER_GRU;
+    options.bidirectional = 0;
+    options.layers = 3;
+    options.mask_zero = 1;
     siamese_tower *const tower = create(&options);
     assert_int_equal(sm_tower_write(tower, &number, &writer), 0);
     assert_int_equal(load(&m, 2, &other), 0);

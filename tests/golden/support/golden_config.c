@@ -31,27 +31,24 @@ SET(steps, config->steps = size_of(value))
 SET(learning_rate, config->trainer.learning_rate = json_number_value(value))
 SET(project, config->tower.project = size_of(value))
 SET(normalize, config->tower.normalize = json_is_true(value))
+SET(mask_zero, config->tower.mask_zero = json_is_true(value))
 
-/* "mean": GlobalAveragePooling1D */
 static const char *set_kind(golden_config *config, const json_t *value)
 {
-    const char *const kind = json_string_value(value);
-    if (strcmp(kind, "mean") == 0) {
-        config->tower.encoder = SIAMESE_ENCODER_BAG;
-        config->tower.pooling = SIAMESE_POOLING_MEAN;
+    static const struct {
+        const char *kind;
+        int32_t encoder, bidirectional;
+    } kinds[] = {{"bilstm", SIAMESE_ENCODER_LSTM, 1},
+                 {"lstm", SIAMESE_ENCODER_LSTM, 0},
+                 {"bigru", SIAMESE_ENCODER_GRU, 1},
+                 {"mean", SIAMESE_ENCODER_BAG, 1}}; /* the pooling's default */
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        if (strcmp(json_string_value(value), kinds[i].kind) != 0) continue;
+        config->tower.encoder = kinds[i].encoder;
+        config->tower.bidirectional = kinds[i].bidirectional;
         return NULL;
     }
-    return strcmp(kind, "bilstm") == 0 ? NULL
-                                       : "this encoder is no option yet";
-}
-
-/* after "kind" */
-static const char *set_mask_zero(golden_config *config, const json_t *value)
-{
-    config->tower.mask_zero = json_is_true(value);
-    return json_is_true(value) && config->tower.encoder == SIAMESE_ENCODER_LSTM
-               ? "an LSTM has no mask_zero yet"
-               : NULL;
+    return "this encoder is no option yet";
 }
 
 SET(temperature, config->trainer.temperature = json_number_value(value))

@@ -1,0 +1,185 @@
+#include "nn/recurrent.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "common/memory.h"
+#include "common/size.h"
+#include "nn/initialise.h"
+#include "nn/recurrent_encode.h"
+#include "nn/recurrent_train.h"
+
+/* Streams of the seed: the embedding, then a direction each. */
+enum { STREAM_EMBEDDING, STREAM_DIRECTION };
+
+/* ---- parameters ---- */
+
+/* "fw_kernel", and "layer2_fw_kernel" from the second layer on. */
+static sm_status add_tensor(sm_parameters *list, size_t layer, size_t way,
+                            const char *tensor, size_t rank,
+                            const size_t *shape, sm_parameter **out)
+{
+    char name[SM_PARAMETER_NAME_SIZE];
+    char prefix[32] = "";
+    if (layer > 0) snprintf(prefix, sizeof prefix, "layer%zu_", layer + 1);
+    snprintf(name, sizeof name, "%s%s_%s", prefix, way ? "bw" : "fw", tensor);
+    return sm_parameters_add(list, name, rank, shape, out);
+}
+
+static sm_status add_direction(sm_recurrent *model, sm_parameters *list,
+                               size_t layer, size_t way)
+{
+    sm_recurrent_direction *const d =
+        &model->directions[layer * model->ways + way];
+    sm_recurrent_parameters *const p = &d->parameters;
+    size_t const u = model->units, gates = sm_cell_gates(model->cell);
+    size_t const inputs = layer ? u : model->inputs;
+    size_t const sources = layer ? model->ways : 1;
+    size_t const kernel[2] = {sources * inputs, gates * u};
+    size_t const recurrent[2] = {u, gates * u};
+    size_t const lstm_bias[1] = {4 * u}, gru_bias[2] = {2, 3 * u};
+    int const gru = model->cell == SM_CELL_GRU;
+    SM_RETURN_IF_ERROR(
+        add_tensor(list, layer, way, "kernel", 2, kernel, &p->kernel));
+    SM_RETURN_IF_ERROR(add_tensor(list, layer, way, "recurrent", 2, recurrent,
+                                  &p->recurrent));
+    SM_RETURN_IF_ERROR(add_tensor(list, layer, way, "bias", gru ? 2 : 1,
+                                  gru ? gru_bias : lstm_bias, &p->bias));
+    size_t const padded = sm_chunks(u, SM_UNIT_PADDING) * SM_UNIT_PADDING;
+    int const enters_on_pads = way == 1 && model->layers == 1 && !model->masked;
+    sm_recurrent_shape const shape = {
+        .cell = model->cell,
+        .units = u,
+        .sources = sources,
+        .inputs = inputs,
+        .inputs_padded = layer ? padded : inputs,
+        .chain = enters_on_pads ? model->length : 0};
+    return sm_recurrent_weights_create(&d->weights, &shape);
+}
+
+static void destroy(sm_encoder *encoder)
+{
+    sm_recurrent *const model = (sm_recurrent *)encoder;
+    size_t const count = model->directions ? model->layers * model->ways : 0;
+    for (size_t i = 0; i < count; i++)
+        sm_recurrent_weights_free(&model->directions[i].weights);
+    sm_free(model->directions);
+    sm_free(model);
+}
+
+static sm_status create(sm_encoder **out, sm_parameters *list,
+                        const sm_encoder_config *config)
+{
+    sm_status status = SIAMESE_OK;
+    sm_recurrent *const model = sm_calloc(1, sizeof *model);
+    if (model == NULL) return sm_fail_memory();
+    model->table = config->table;
+    model->inputs = config->embedding_dim;
+    model->units = config->units;
+    model->length = config->length;
+    model->layers = config->layers;
+    model->ways = config->bidirectional ? 2 : 1;
+    model->cell =
+        config->kind == SM_ENCODER_GRU ? SM_CELL_GRU : SM_CELL_LSTM;
+    model->masked = config->mask_zero;
+    model->base = (sm_encoder){&sm_recurrent_type, model->ways * model->units};
+    model->directions =
+        sm_calloc(model->layers * model->ways, sizeof *model->directions);
+    SM_CHECK_MEMORY(model->directions);
+    SM_TRY(sm_parameters_add_table(list, "embedding", model->table,
+                                   model->inputs, &model->embedding));
+    for (size_t layer = 0; layer < model->layers; layer++)
+        for (size_t way = 0; way < model->ways; way++)
+            SM_TRY(add_direction(model, list, layer, way));
+    *out = &model->base;
+    return SIAMESE_OK;
+out:
+    destroy(&model->base);
+    return status;
+}
+
+static sm_status initialise(sm_encoder *encoder, uint64_t seed)
+{
+    sm_recurrent *const model = (sm_recurrent *)encoder;
+    sm_rng rng;
+    sm_rng_init(&rng, seed, STREAM_EMBEDDING);
+    sm_initialise_uniform(model->embedding, &rng, 0.05);
+    for (size_t layer = 0; layer < model->layers; layer++)
+        for (size_t way = 0; way < model->ways; way++) {
+            const sm_recurrent_parameters *const p =
+                &model->directions[layer * model->ways + way].parameters;
+            sm_rng_init(&rng, seed, STREAM_DIRECTION + 2 * layer + way);
+            sm_initialise_glorot_uniform(p->kernel, &rng);
+            SM_RETURN_IF_ERROR(sm_initialise_orthogonal(p->recurrent, &rng));
+            /* a GRU's bias stays 0 */
+            if (model->cell == SM_CELL_LSTM) sm_initialise_forget_bias(p->bias);
+        }
+    return SIAMESE_OK;
+}
+
+static void update(sm_encoder *encoder, const sm_kernels *kernels)
+{
+    sm_recurrent *const model = (sm_recurrent *)encoder;
+    model->kernels = kernels;
+    for (size_t i = 0; i < model->layers * model->ways; i++) {
+        sm_recurrent_direction *const d = &model->directions[i];
+        sm_recurrent_weights_pack(&d->weights, &d->parameters);
+        sm_recurrent_pad_chain(kernels, &d->weights, model->embedding->value);
+    }
+}
+
+/* ---- for encoding and training ---- */
+
+sm_status sm_recurrent_prepare(const sm_recurrent *model, sm_sequences *s,
+                               const int32_t *ids, const size_t *offsets,
+                               size_t rows)
+{
+    SM_RETURN_IF_ERROR(
+        (model->masked ? sm_sequences_prepare_masked : sm_sequences_prepare)(
+            s, ids, offsets, rows, model->length, model->table));
+    if (model->layers > 1 && !model->masked) sm_sequences_count_pads(s);
+    return SIAMESE_OK;
+}
+
+void sm_recurrent_project(const sm_recurrent *model, const sm_sequences *s,
+                          size_t first, size_t last, float *inputs,
+                          float *const projected[2])
+{
+    size_t const e = model->inputs;
+    for (size_t n = first; n < last; n++)
+        memcpy(inputs + n * e,
+               model->embedding->value + (size_t)s->tokens[n] * e,
+               e * sizeof *inputs);
+    for (size_t way = 0; way < model->ways; way++) {
+        const sm_recurrent_weights *const w =
+            sm_recurrent_weights_of(model, 0, way);
+        size_t const width = 4 * w->padded;
+        model->kernels->gemm_bias(last - first, width, e, inputs + first * e,
+                                  e, 1, w->kernel, width, w->bias,
+                                  projected[way] + first * width, width);
+    }
+}
+
+sm_status sm_recurrent_renew(float **buffer, size_t rows, size_t columns)
+{
+    size_t count;
+    sm_aligned_free(*buffer);
+    *buffer = NULL;
+    if (!sm_size_multiply(rows, columns, &count)) return sm_fail_memory();
+    *buffer = sm_aligned_array(count, sizeof **buffer);
+    return *buffer ? SIAMESE_OK : sm_fail_memory();
+}
+
+const sm_encoder_type sm_recurrent_type = {
+    .create = create,
+    .destroy = destroy,
+    .initialise = initialise,
+    .update = update,
+    .scratch_create = sm_recurrent_scratch_create,
+    .scratch_free = sm_recurrent_scratch_free,
+    .encode = sm_recurrent_encode,
+    .pass_create = sm_recurrent_pass_create,
+    .pass_free = sm_recurrent_pass_free,
+    .forward = sm_recurrent_pass_forward,
+    .backward = sm_recurrent_pass_backward,
+};

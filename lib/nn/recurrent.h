@@ -1,0 +1,64 @@
+/*
+ * recurrent.h: the encoder Embedding -> LSTM or GRU, one way or both, in any
+ * number of layers, with or without masks, as Keras 2.15 has it. Each layer but
+ * the last hands on what it says at every step, the last its last state:
+ * [forward, backward].
+ *
+ * For recurrent_encode.c and recurrent_train.c; the rest of the library sees an
+ * sm_encoder.
+ */
+#ifndef SM_RECURRENT_H
+#define SM_RECURRENT_H
+
+#include "nn/encoder.h"
+#include "nn/recurrent_chunk.h"
+
+extern const sm_encoder_type sm_recurrent_type;
+
+/* One direction of one layer. */
+typedef struct sm_recurrent_direction {
+    sm_recurrent_parameters parameters;
+    sm_recurrent_weights weights; /* made of them by update */
+} sm_recurrent_direction;
+
+typedef struct sm_recurrent {
+    sm_encoder base;
+    size_t table, inputs, units, length; /* rows of the embedding, E, u, T */
+    size_t layers, ways;                 /* ways: 1 or 2 directions */
+    sm_cell cell;
+    int masked;
+    sm_parameter *embedding;            /* [table][inputs] */
+    sm_recurrent_direction *directions; /* [layers][ways] */
+    const sm_kernels *kernels;
+} sm_recurrent;
+
+static inline const sm_recurrent_weights *
+sm_recurrent_weights_of(const sm_recurrent *model, size_t layer, size_t way)
+{
+    return &model->directions[layer * model->ways + way].weights;
+}
+
+/*
+ * Rows as the layers want them. Only a single layer without masks counts pads
+ * apart: above another, a pad is a token with an input of its own.
+ */
+sm_status sm_recurrent_prepare(const sm_recurrent *model, sm_sequences *s,
+                               const int32_t *ids, const size_t *offsets,
+                               size_t rows);
+
+/* Tokens first .. last - 1: X [tokens][inputs], and x W + b of each direction of
+ * the first layer, [tokens][4 padded]. */
+void sm_recurrent_project(const sm_recurrent *model, const sm_sequences *s,
+                          size_t first, size_t last, float *inputs,
+                          float *const projected[2]);
+
+/* Makes *buffer hold rows * columns floats; what it held is lost. */
+sm_status sm_recurrent_renew(float **buffer, size_t rows, size_t columns);
+
+/* A capacity with room to grow, so that batches of like sizes reuse it. */
+static inline size_t sm_recurrent_roomy(size_t count)
+{
+    return count + count / 4 + 16;
+}
+
+#endif
