@@ -308,6 +308,9 @@ enum {
     SIAMESE_ACTIVATION_GELU_TANH = 4 /* by tanh */
 };
 
+/* What several fields' vectors become: their sum, or one behind the other. */
+enum { SIAMESE_COMBINE_SUM = 0, SIAMESE_COMBINE_CONCAT = 1 };
+
 typedef struct siamese_tower_options {
     size_t struct_size;
     size_t embedding_dim; /* numbers a token; default 8 */
@@ -325,6 +328,7 @@ typedef struct siamese_tower_options {
     int32_t mask_zero;          /* 1: ids 0, the pads, are no tokens */
     size_t layers;              /* of an LSTM or GRU; default 1 */
     int32_t bidirectional;      /* an LSTM or GRU reads both ways; default 1 */
+    int32_t combine;            /* SIAMESE_COMBINE_*, of several fields */
 } siamese_tower_options;
 
 SIAMESE_API siamese_status siamese_tower_options_init(
@@ -338,9 +342,21 @@ siamese_tower_options_get(const siamese_tower_options *options,
 SIAMESE_API siamese_status
 siamese_tower_options_describe(size_t i, siamese_option_info *info);
 
+enum {
+    SIAMESE_FIELD_TEXT = 0,   /* a text, through a vocabulary and an encoder */
+    SIAMESE_FIELD_ID = 1,     /* an embedding for the text as a whole */
+    SIAMESE_FIELD_NUMBERS = 2 /* decimal numbers, through a dense layer */
+};
+
 typedef struct siamese_field_options {
     size_t struct_size;
     size_t sequence_length; /* tokens read of a text; 0: the vocab's */
+    size_t buckets;         /* an id without vocab is hashed to; 65536 */
+    size_t numbers;         /* in a text of numbers, 1 to 64; default 1 */
+    size_t dim;             /* of an id's or numbers' vector; 0: see add_field */
+    size_t shared_field;    /* n: the encoder of field n - 1; 0: its own */
+    double weight;          /* of its vector; default 1 */
+    int32_t kind;           /* SIAMESE_FIELD_*; default TEXT */
 } siamese_field_options;
 
 SIAMESE_API siamese_status siamese_field_options_init(
@@ -361,20 +377,37 @@ SIAMESE_API siamese_status siamese_tower_create(
 SIAMESE_API void siamese_tower_free(siamese_tower *tower);
 
 /*
- * Adds a text field and makes its encoder with Keras's initialisers. Its table
- * Embedding(size + 1, embedding_dim) is of the vocabulary's max_tokens, or of its
- * size if that has no limit.
- *   LSTM, GRU  as many layers as asked for, each one way or both ways. All but the
- *         last hand on what they say at every token, the last its last state, of
- *         both ways side by side: 2 * units, or units
- *   BAG   the mean, sum or weighted mean of the embeddings: embedding_dim; texts
- *         of any length if neither field nor vocabulary have a sequence length
+ * Adds a field and makes its encoder with Keras's initialisers. A row then has one
+ * more text.
+ *   TEXT     through vocab and the tower's encoder. Its table
+ *            Embedding(size + 1, embedding_dim) is of the vocabulary's max_tokens,
+ *            or of its size if that has no limit.
+ *            LSTM, GRU  as many layers as asked for, each one way or both ways.
+ *                  All but the last hand on what they say at every token, the last
+ *                  its last state, of both ways side by side
+ *            BAG   the mean, sum or weighted mean of the embeddings; texts of any
+ *                  length if neither field nor vocabulary have a sequence length
+ *   ID       an embedding for the text as a whole: learned for the tokens of
+ *            vocab, or, without one (NULL), for 1 + hash % buckets
+ *   NUMBERS  x W + b of so many decimal numbers, white space or commas between
+ *            them; vocab NULL. Scale them: they are taken as they are.
  * Texts are cut at the sequence length, and, without mask_zero, padded to it with
  * id 0; such pads are tokens like others, as in Keras. With mask_zero they are
- * none, and a text without tokens has a vector of zeros. What follows the encoder, each if asked for: Dense(hidden), Dense(project),
- * UnitNormalization. The vocabulary must be finished (SIAMESE_E_STATE) and is
- * kept alive. One field for now: a second gives SIAMESE_E_UNSUPPORTED.
- * name: 1 to 63 bytes of [a-z0-9_].
+ * none, and a text without tokens has a vector of zeros.
+ *
+ * The vector of a row is the sum of its fields' weighted vectors, which are then of
+ * one size, or those one behind the other (option `combine`). A field that is empty
+ * in a row of several fields is absent: it adds nothing. dim 0 is embedding_dim,
+ * or, for a sum, the size of the first field. What follows, each if asked for:
+ * Dense(hidden), Dense(project), UnitNormalization.
+ *
+ * Add all fields before setting parameters: the dense layers are made anew. The
+ * parameters of all fields but the first have names that begin with "NAME_". A
+ * shared encoder is that of an earlier text field with an equal vocabulary.
+ *
+ * The vocabulary must be finished (SIAMESE_E_STATE) and is kept alive.
+ * SIAMESE_E_OPTION for sizes that do not fit, or a shared field that cannot be. name: 1 to 63 bytes of [a-z0-9_],
+ * no other field's; parameters' names have at most 63 bytes.
  */
 SIAMESE_API siamese_status siamese_tower_add_field(
     siamese_tower *tower, const char *name, const siamese_vocab *vocab,
@@ -386,7 +419,8 @@ SIAMESE_API size_t siamese_tower_dim(const siamese_tower *tower);
 /* Fields a row. */
 SIAMESE_API size_t siamese_tower_field_count(const siamese_tower *tower);
 
-/* The vocabulary of a field, as a handle of its own, to be freed. */
+/* The vocabulary of a field, as a handle of its own, to be freed.
+ * SIAMESE_E_NOT_FOUND for a field without one. */
 SIAMESE_API siamese_status siamese_tower_get_vocab(const siamese_tower *tower,
                                                    size_t field,
                                                    siamese_vocab **out);
@@ -394,8 +428,10 @@ SIAMESE_API siamese_status siamese_tower_get_vocab(const siamese_tower *tower,
 /*
  * Vectors of count rows of `fields` texts each, laid out row by row, into
  * out[count][dim]; out_capacity in floats. A text's vector is the same bits in
- * any batch and with any number of threads. SIAMESE_E_STATE without a field,
- * SIAMESE_E_ARGUMENT if fields is not the tower's number.
+ * any batch and with any number of threads. Fewer fields than the tower's: the
+ * last ones are absent in every row. SIAMESE_E_STATE without a field,
+ * SIAMESE_E_ARGUMENT for more fields than the tower's or a row whose numbers are
+ * none.
  */
 SIAMESE_API siamese_status siamese_tower_encode(const siamese_tower *tower,
                                                 const siamese_text *rows,
@@ -554,7 +590,10 @@ SIAMESE_API siamese_status siamese_trainer_create(
 /* Not while another thread is inside a call with this trainer. */
 SIAMESE_API void siamese_trainer_free(siamese_trainer *trainer);
 
-/* count rows: queries of query_fields texts, items of item_fields texts. */
+/*
+ * count rows: queries of query_fields texts, items of item_fields texts; fewer
+ * than the tower's fields: the last ones are absent.
+ */
 typedef struct siamese_pairs {
     size_t struct_size;
     const siamese_text *queries; /* [count][query_fields] */

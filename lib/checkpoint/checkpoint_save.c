@@ -42,6 +42,8 @@ typedef struct sm_saver {
 static sm_status number_vocab(sm_saver *saver, const siamese_vocab *vocab,
                               uint32_t *number)
 {
+    *number = 0;
+    if (vocab == NULL) return SIAMESE_OK; /* a field without one */
     for (size_t i = 0; i < saver->vocab_count; i++)
         if (saver->vocabs[i] == vocab) {
             *number = (uint32_t)i;

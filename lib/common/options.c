@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/number.h"
 #include "common/size.h"
 
 /* No version of any struct that crosses will be larger than 64 KiB. */
@@ -106,56 +107,6 @@ static int parse_unsigned(const char *value, uint64_t *out)
     return *end == '\0' && errno == 0;
 }
 
-/* What the host's locale has for a decimal point: one byte or more. */
-typedef struct decimal_point {
-    char text[16];
-    size_t size;
-} decimal_point;
-
-static decimal_point locale_point(void)
-{
-    decimal_point point;
-    char sample[sizeof point.text + 2];
-    int const length = snprintf(sample, sizeof sample, "%.1f", 0.5);
-    point.size = sm_min((size_t)length, sizeof sample - 1) - 2;
-    memcpy(point.text, sample + 1, point.size);
-    return point;
-}
-
-/* "0.001" or "1e-3" whatever the host's locale. */
-static int parse_double(const char *value, double *out)
-{
-    char text[64 + sizeof(decimal_point)];
-    size_t const length = strlen(value);
-    if (length == 0 || length >= 64 ||
-        strspn(value, "0123456789.eE+-") != length)
-        return 0;
-    memcpy(text, value, length + 1);
-    char *const point = strchr(text, '.');
-    if (point) {
-        decimal_point const local = locale_point();
-        memmove(point + local.size, point + 1, strlen(point));
-        memcpy(point, local.text, local.size);
-    }
-    char *end;
-    *out = strtod(text, &end);
-    return *end == '\0' && isfinite(*out);
-}
-
-/* The shortest text of at least 6 digits that reads back as the same number. */
-static void format_double(double value, char *text, size_t size)
-{
-    for (int digits = 6; digits <= 17; digits++) {
-        snprintf(text, size, "%.*g", digits, value);
-        if (strtod(text, NULL) == value) break;
-    }
-    char *const point = text + strspn(text, "+-0123456789");
-    decimal_point const local = locale_point();
-    if (strncmp(point, local.text, local.size) != 0) return;
-    memmove(point + 1, point + local.size, strlen(point + local.size) + 1);
-    *point = '.';
-}
-
 static double value_as_double(const sm_option *option, const void *options)
 {
     const char *const at = (const char *)options + option->offset;
@@ -205,7 +156,7 @@ static sm_status set_option(const sm_option_table *table,
     int parsed;
     switch (option->type) {
     case SM_OPTION_DOUBLE:
-        parsed = parse_double(value, &real) && in_range(option, real);
+        parsed = sm_parse_double(value, strlen(value), &real) && in_range(option, real);
         if (parsed) memcpy(at, &real, sizeof real);
         break;
     case SM_OPTION_FLAG:
@@ -245,7 +196,7 @@ static int format_option(const sm_option *option, const void *options,
         return snprintf(text, size, "%" PRId32, (int32_t)value);
     }
     if (option->type == SM_OPTION_DOUBLE) {
-        format_double(value, text, size);
+        sm_format_double(value, text, size);
         return (int)strlen(text);
     }
     const char *const at = (const char *)options + option->offset;

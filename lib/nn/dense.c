@@ -71,5 +71,7 @@ void sm_dense_backward(const sm_dense *layer, size_t rows, const float *x,
     kernels->gemm(in, out, rows, x, 1, in, dy, out, partial, out);
     memset(db, 0, out * sizeof *db);
     for (size_t r = 0; r < rows; r++) kernels->add(out, dy + r * out, db);
-    kernels->gemm(rows, in, out, dy, out, 1, layer->transposed, in, dx, in);
+    if (dx)
+        kernels->gemm(rows, in, out, dy, out, 1, layer->transposed, in, dx,
+                      in);
 }

@@ -34,8 +34,8 @@ void sm_dense_forward(const sm_dense *layer, size_t rows, const float *x,
                       float *z, float *y);
 
 /*
- * From dy[rows][outputs], which becomes dz = dy f'(z), to dx[rows][inputs] and
- * the rows' share of dW and db, partial[inputs + 1][outputs].
+ * From dy[rows][outputs], which becomes dz = dy f'(z), to dx[rows][inputs] (NULL:
+ * not wanted) and the rows' share of dW and db, partial[inputs + 1][outputs].
  */
 void sm_dense_backward(const sm_dense *layer, size_t rows, const float *x,
                        const float *z, float *dy, float *partial, float *dx);

@@ -25,7 +25,11 @@ sm_status sm_parameters_add(sm_parameters *list, const char *name, size_t rank,
     size_t numbers;
     sm_parameter *const p = sm_calloc(1, sizeof *p);
     SM_CHECK_MEMORY(p);
-    snprintf(p->name, sizeof p->name, "%s", name);
+    SM_CHECK(snprintf(p->name, sizeof p->name, "%s%s", list->prefix, name) <
+                 (int)sizeof p->name,
+             SIAMESE_E_ARGUMENT, "name: the parameter %s%s has a name of more "
+                                 "than %zu bytes",
+             list->prefix, name, sizeof p->name - 1);
     p->rank = rank;
     p->count = 1;
     for (size_t i = 0; i < SM_PARAMETER_RANK; i++) {
@@ -62,6 +66,27 @@ sm_status sm_parameters_add_table(sm_parameters *list, const char *name,
                "parameter %s: %zu rows are too many for a table", name, rows);
     SM_RETURN_IF_ERROR(sm_parameters_add(list, name, 2, shape, out));
     (*out)->table = 1;
+    return SIAMESE_OK;
+}
+
+sm_status sm_parameters_replace(sm_parameters *list, size_t keep,
+                                sm_parameters *tail)
+{
+    sm_parameter **const grown =
+        sm_grow(list->items, &list->capacity, keep + tail->count,
+                sizeof *list->items);
+    if (grown == NULL) return sm_fail_memory();
+    list->items = grown;
+    for (size_t i = keep; i < list->count; i++) {
+        list->numbers -= list->items[i]->count;
+        free_parameter(list->items[i]);
+    }
+    for (size_t i = 0; i < tail->count; i++)
+        list->items[keep + i] = tail->items[i];
+    list->count = keep + tail->count;
+    list->numbers += tail->numbers;
+    tail->count = 0;
+    sm_parameters_free(tail);
     return SIAMESE_OK;
 }
 

@@ -42,6 +42,7 @@ typedef struct sm_parameters {
     size_t capacity;
     size_t numbers; /* of all tensors */
     size_t most;    /* numbers that it may have; 0: no limit */
+    char prefix[SM_PARAMETER_NAME_SIZE]; /* of the names that are added */
 } sm_parameters;
 
 /* Appends a tensor of zeros; *out stays where it is as long as the list lives.
@@ -53,6 +54,13 @@ sm_status sm_parameters_add(sm_parameters *list, const char *name, size_t rank,
 sm_status sm_parameters_add_table(sm_parameters *list, const char *name,
                                   size_t rows, size_t width,
                                   sm_parameter **out);
+
+/*
+ * Lets go of all tensors behind the first `keep` and takes those of tail, which is
+ * empty then. Either it happens or the lists are as before.
+ */
+sm_status sm_parameters_replace(sm_parameters *list, size_t keep,
+                                sm_parameters *tail);
 
 /* Allocates gradients and `slots` slots of optimiser state, all zero. */
 sm_status sm_parameters_train(sm_parameters *list, size_t slots);

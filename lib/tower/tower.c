@@ -1,6 +1,5 @@
 #include "tower/tower.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -56,6 +55,9 @@ static const sm_option tower_options[] = {
     {"bidirectional", SM_OPTION_FLAG,
      offsetof(siamese_tower_options, bidirectional), "1", 0, 1, "0 | 1",
      "an LSTM or GRU reads both ways; its vector has 2 * units numbers"},
+    {"combine", SM_OPTION_CHOICE, offsetof(siamese_tower_options, combine),
+     "sum", 0, 0, "sum | concat",
+     "what the vectors of several fields become"},
 };
 
 const sm_option_table sm_tower_option_table = {
@@ -64,28 +66,14 @@ const sm_option_table sm_tower_option_table = {
 
 SM_OPTIONS_API(tower, &sm_tower_option_table)
 
-static const sm_option field_options[] = {
-    {"sequence_length", SM_OPTION_SIZE,
-     offsetof(siamese_field_options, sequence_length), "0", 0,
-     SM_LENGTH_MAX, "0 .. 4096",
-     "tokens read of a text, padded to; 0: the vocabulary's"},
-};
-
-const sm_option_table sm_field_option_table = {
-    "field", field_options, sizeof field_options / sizeof field_options[0],
-    sizeof(siamese_field_options)};
-
-SM_OPTIONS_API(field, &sm_field_option_table)
-
 /* ---- the handle ---- */
 
 static void destroy(siamese_tower *tower)
 {
-    if (tower->field_count) {
-        siamese_vocab_free(tower->field.vocab);
-        sm_encoder_free(tower->field.encoder);
-        sm_head_free(&tower->head);
-    }
+    for (size_t f = 0; f < tower->field_count; f++)
+        sm_field_free(&tower->fields[f], f);
+    sm_free(tower->fields);
+    sm_head_free(&tower->head);
     sm_parameters_free(&tower->parameters);
     sm_tower_scratch_list_free(tower->scratch);
     sm_pool_free(tower->pool);
@@ -136,7 +124,7 @@ siamese_status siamese_tower_get_options(const siamese_tower *tower,
 
 /* ---- fields ---- */
 
-static sm_status check_field_name(const char *name)
+static sm_status check_field_name(const siamese_tower *tower, const char *name)
 {
     SM_REQUIRE(name != NULL, SIAMESE_E_ARGUMENT, "name: is NULL");
     size_t const length = strlen(name);
@@ -145,91 +133,94 @@ static sm_status check_field_name(const char *name)
                        length,
                SIAMESE_E_ARGUMENT,
                "name: '%.70s' is not 1 to 63 bytes of [a-z0-9_]", name);
+    for (size_t f = 0; f < tower->field_count; f++)
+        SM_REQUIRE(strcmp(tower->fields[f].name, name) != 0,
+                   SIAMESE_E_ARGUMENT, "name: there is a field '%s' already",
+                   name);
     return SIAMESE_OK;
 }
 
-/* Tokens that the field reads of a text; 0: all, if the encoder can. */
-static sm_status field_length(const siamese_tower *tower,
-                              const siamese_vocab_options *vocab,
-                              sm_field *field)
+/* The new field, in a list of parameters of its own. */
+static sm_status create_field(const siamese_tower *tower, const char *name,
+                              const siamese_vocab *vocab, sm_field *field,
+                              sm_parameters *list)
 {
-    field->length = field->options.sequence_length
-                        ? field->options.sequence_length
-                        : vocab->sequence_length;
-    SM_REQUIRE(field->length > 0 ||
-                   sm_encoder_any_length(tower->options.encoder),
-               SIAMESE_E_OPTION,
-               "field option sequence_length: the vocabulary has none, so the "
-               "field needs one");
-    SM_REQUIRE(field->length <= SM_LENGTH_MAX, SIAMESE_E_OPTION,
-               "vocab option sequence_length: a tower reads at most %d tokens "
-               "of a text, not %zu; give the field one",
-               SM_LENGTH_MAX, field->length);
-    return SIAMESE_OK;
+    const sm_field *shared = NULL;
+    size_t const number = field->options.shared_field;
+    SM_REQUIRE(number <= tower->field_count, SIAMESE_E_OPTION,
+               "field option shared_field: %zu; the tower has %zu fields so "
+               "far",
+               number, tower->field_count);
+    if (number) shared = &tower->fields[number - 1];
+    if (tower->field_count)
+        snprintf(list->prefix, sizeof list->prefix, "%s_", name);
+    field->owner = tower->field_count;
+    sm_status const status =
+        sm_field_create(field, name, vocab, &tower->options,
+                        tower->field_count ? tower->fields : NULL, shared,
+                        list);
+    list->prefix[0] = '\0';
+    return status;
 }
 
-static sm_status create_encoder(const siamese_tower *tower, sm_field *field,
-                                sm_parameters *list)
+/* The dense layers over what the fields, the new one included, become. */
+static sm_status create_head(siamese_tower *tower, sm_head *head,
+                             sm_parameters *list, size_t *dim)
 {
-    const siamese_tower_options *const o = &tower->options;
-    sm_encoder_config const config = {
-        .kind = o->encoder,
-        .table = field->table,
-        .length = field->length,
-        .embedding_dim = o->embedding_dim,
-        .units = o->units,
-        .pooling = o->pooling,
-        .mask_zero = o->mask_zero,
-        .layers = o->layers,
-        .bidirectional = o->bidirectional,
-    };
-    return sm_encoder_create(&field->encoder, list, &config);
+    SM_RETURN_IF_ERROR(sm_combine_dim(tower->options.combine, tower->fields,
+                                      tower->field_count + 1, dim));
+    return sm_head_create(head, list, *dim, &tower->options);
 }
 
-static sm_status initialise_field(const siamese_tower *tower, sm_field *field,
-                                  sm_head *head)
+/* Each field draws from a seed of its own; the first from the tower's. */
+static sm_status initialise(const siamese_tower *tower, sm_field *field,
+                            sm_head *head)
 {
-    const sm_encoder_type *const type = field->encoder->type;
-    SM_RETURN_IF_ERROR(type->initialise(field->encoder, tower->options.seed));
-    sm_head_initialise(head, tower->options.seed);
-    type->update(field->encoder, tower->kernels);
-    sm_head_update(head, tower->kernels);
+    uint64_t const seed = tower->options.seed;
+    size_t const number = tower->field_count;
+    if (field->owner == number)
+        SM_RETURN_IF_ERROR(field->encoder->type->initialise(
+            field->encoder, seed + number * UINT64_C(0x9e3779b97f4a7c15)));
+    sm_head_initialise(head, seed);
     return SIAMESE_OK;
 }
 
 sm_status sm_tower_add_field(siamese_tower *tower, const char *name,
                              const siamese_vocab *vocab,
                              const siamese_field_options *options, size_t most,
-                             int initialise)
+                             int initialise_values)
 {
     sm_status status = SIAMESE_OK;
-    sm_parameters parameters = {.most = most};
-    sm_field field = {.length = 0};
+    size_t const others = tower->field_count, kept = tower->field_parameters;
+    sm_parameters parameters = {.most = 1};
     sm_head head = {.layer_count = 0};
-    size_t table;
-    SM_TRY(check_field_name(name));
-    SM_TRY(sm_options_read(&sm_field_option_table, options, &field.options));
-
-    const siamese_vocab_options *const v = sm_vocab_options(vocab);
-    SM_TRY(field_length(tower, v, &field));
-    snprintf(field.name, sizeof field.name, "%s", name);
-    table = sm_vocab_rows(vocab);
-    SM_CHECK(table <= INT32_MAX, SIAMESE_E_LIMIT,
-             "vocab: %zu rows are too many for a table", table);
-    field.table = table;
-    SM_TRY(create_encoder(tower, &field, &parameters));
-    SM_TRY(sm_head_create(&head, &parameters, field.encoder->dim,
-                          &tower->options));
-    if (initialise) SM_TRY(initialise_field(tower, &field, &head));
-    field.vocab = sm_vocab_reference(vocab);
-    tower->field = field;
+    sm_field *field = NULL, *grown;
+    size_t dim, added;
+    if (most > tower->parameters.numbers)
+        parameters.most = most - tower->parameters.numbers;
+    SM_TRY(check_field_name(tower, name));
+    grown = sm_grow(tower->fields, &tower->field_capacity, others + 1,
+                    sizeof *grown);
+    SM_CHECK_MEMORY(grown);
+    tower->fields = grown;
+    field = &grown[others];
+    *field = (sm_field){.owner = others};
+    SM_TRY(sm_options_read(&sm_field_option_table, options, &field->options));
+    SM_TRY(create_field(tower, name, vocab, field, &parameters));
+    added = parameters.count;
+    SM_TRY(create_head(tower, &head, &parameters, &dim));
+    if (initialise_values) SM_TRY(initialise(tower, field, &head));
+    SM_TRY(sm_parameters_replace(&tower->parameters, kept, &parameters));
+    tower->field_parameters = kept + added;
+    sm_head_free(&tower->head);
     tower->head = head;
-    tower->field_count = 1;
-    tower->parameters = parameters;
+    tower->combined_dim = dim;
+    tower->field_count++;
+    if (initialise_values) sm_tower_parameters_changed(tower);
     return SIAMESE_OK;
 out:
     sm_head_free(&head);
-    sm_encoder_free(field.encoder);
+    if (field) sm_field_free(field, others);
     sm_parameters_free(&parameters);
     return status;
 }
@@ -239,10 +230,7 @@ siamese_status siamese_tower_add_field(siamese_tower *tower, const char *name,
                                        const siamese_field_options *options)
 {
     SM_REQUIRE(tower != NULL, SIAMESE_E_ARGUMENT, "tower: is NULL");
-    SM_REQUIRE(vocab != NULL, SIAMESE_E_ARGUMENT, "vocab: is NULL");
-    SM_REQUIRE(tower->field_count == 0, SIAMESE_E_UNSUPPORTED,
-               "name: '%s' would be a second field; a tower has one", name);
-    SM_REQUIRE(sm_vocab_finished(vocab), SIAMESE_E_STATE,
+    SM_REQUIRE(vocab == NULL || sm_vocab_finished(vocab), SIAMESE_E_STATE,
                "vocab: is not finished");
     return sm_tower_add_field(tower, name, vocab, options, SIZE_MAX, 1);
 }
@@ -260,14 +248,12 @@ size_t siamese_tower_field_count(const siamese_tower *tower)
 const siamese_vocab *sm_tower_field_vocab(const siamese_tower *tower,
                                           size_t field)
 {
-    (void)field;
-    return tower->field.vocab;
+    return tower->fields[field].vocab;
 }
 
 const char *sm_tower_field_name(const siamese_tower *tower, size_t field)
 {
-    (void)field;
-    return tower->field.name;
+    return tower->fields[field].name;
 }
 
 siamese_status siamese_tower_get_vocab(const siamese_tower *tower,
@@ -277,26 +263,21 @@ siamese_status siamese_tower_get_vocab(const siamese_tower *tower,
     SM_REQUIRE(out != NULL, SIAMESE_E_ARGUMENT, "out: is NULL");
     SM_REQUIRE(field < tower->field_count, SIAMESE_E_NOT_FOUND,
                "field: %zu; the tower has %zu", field, tower->field_count);
-    *out = sm_vocab_reference(tower->field.vocab);
+    SM_REQUIRE(tower->fields[field].vocab != NULL, SIAMESE_E_NOT_FOUND,
+               "field: %s has no vocabulary", tower->fields[field].name);
+    *out = sm_vocab_reference(tower->fields[field].vocab);
     return SIAMESE_OK;
 }
 
-/* ---- parameters ---- */
-
-sm_parameters *sm_tower_parameters(siamese_tower *tower)
-{
-    return &tower->parameters;
-}
-
-const sm_parameters *sm_tower_const_parameters(const siamese_tower *tower)
-{
-    return &tower->parameters;
-}
+/* ---- copies and kernels ---- */
 
 void sm_tower_parameters_changed(siamese_tower *tower)
 {
     if (tower->field_count == 0) return;
-    tower->field.encoder->type->update(tower->field.encoder, tower->kernels);
+    for (size_t f = 0; f < tower->field_count; f++)
+        if (tower->fields[f].owner == f)
+            tower->fields[f].encoder->type->update(tower->fields[f].encoder,
+                                                   tower->kernels);
     sm_head_update(&tower->head, tower->kernels);
 }
 
@@ -311,71 +292,15 @@ sm_status sm_tower_clone(siamese_tower **out, const siamese_tower *tower)
     sm_status status = SIAMESE_OK;
     siamese_tower *clone = NULL;
     SM_TRY(siamese_tower_create(&clone, &tower->options));
-    if (tower->field_count) {
-        SM_TRY(sm_tower_add_field(clone, tower->field.name,
-                                  tower->field.vocab, &tower->field.options,
-                                  SIZE_MAX, 0));
-        sm_parameters_copy_values(&clone->parameters, &tower->parameters);
-        sm_tower_parameters_changed(clone);
-    }
+    for (size_t f = 0; f < tower->field_count; f++)
+        SM_TRY(sm_tower_add_field(clone, tower->fields[f].name,
+                                  tower->fields[f].vocab,
+                                  &tower->fields[f].options, SIZE_MAX, 0));
+    sm_parameters_copy_values(&clone->parameters, &tower->parameters);
+    sm_tower_parameters_changed(clone);
     *out = clone;
     clone = NULL;
 out:
     siamese_tower_free(clone);
     return status;
-}
-
-size_t siamese_tower_parameter_count(const siamese_tower *tower)
-{
-    return tower ? tower->parameters.count : 0;
-}
-
-siamese_status siamese_tower_parameter_info(const siamese_tower *tower,
-                                            size_t i,
-                                            siamese_parameter_info *info)
-{
-    SM_REQUIRE(tower != NULL, SIAMESE_E_ARGUMENT, "tower: is NULL");
-    SM_REQUIRE(i < tower->parameters.count, SIAMESE_E_NOT_FOUND,
-               "i: %zu; the tower has %zu parameters", i,
-               tower->parameters.count);
-    const sm_parameter *const p = tower->parameters.items[i];
-    siamese_parameter_info own = {.struct_size = sizeof own,
-                                  .rank = p->rank,
-                                  .count = p->count};
-    memcpy(own.name, p->name, sizeof own.name);
-    memcpy(own.shape, p->shape, sizeof own.shape);
-    return sm_struct_write(&own, sizeof own, info, "info");
-}
-
-siamese_status siamese_tower_parameter_get(const siamese_tower *tower,
-                                           const char *name, float *values,
-                                           size_t capacity, size_t *needed)
-{
-    sm_parameter *p;
-    SM_REQUIRE(tower != NULL, SIAMESE_E_ARGUMENT, "tower: is NULL");
-    SM_RETURN_IF_ERROR(sm_parameters_require(&tower->parameters, name, &p));
-    if (needed) *needed = p->count;
-    SM_REQUIRE(capacity >= p->count && values != NULL, SIAMESE_E_RANGE,
-               "values: %zu numbers have room, %s has %zu", capacity, name,
-               p->count);
-    memcpy(values, p->value, p->count * sizeof *values);
-    return SIAMESE_OK;
-}
-
-siamese_status siamese_tower_parameter_set(siamese_tower *tower,
-                                           const char *name,
-                                           const float *values, size_t count)
-{
-    sm_parameter *p;
-    SM_REQUIRE(tower != NULL, SIAMESE_E_ARGUMENT, "tower: is NULL");
-    SM_REQUIRE(values != NULL, SIAMESE_E_ARGUMENT, "values: is NULL");
-    SM_RETURN_IF_ERROR(sm_parameters_require(&tower->parameters, name, &p));
-    SM_REQUIRE(count == p->count, SIAMESE_E_ARGUMENT,
-               "count: is %zu, but %s has %zu numbers", count, name, p->count);
-    for (size_t i = 0; i < count; i++)
-        SM_REQUIRE(isfinite(values[i]), SIAMESE_E_NOT_FINITE,
-                   "values: number %zu of %s is not finite", i, name);
-    memcpy(p->value, values, count * sizeof *values);
-    sm_tower_parameters_changed(tower);
-    return SIAMESE_OK;
 }

@@ -4,18 +4,15 @@
 
 #include "common/pool.h"
 #include "math/kernels.h"
-#include "nn/parameter.h"
+#include "tower/tower_parameters.h"
 
 /* Adds a reference; siamese_tower_free drops one. */
 siamese_tower *sm_tower_reference(const siamese_tower *tower);
 
-/* Borrowed for as long as the tower lives. */
+/* Borrowed for as long as the tower lives; a field may have no vocabulary. */
 const siamese_vocab *sm_tower_field_vocab(const siamese_tower *tower,
                                           size_t field);
 const char *sm_tower_field_name(const siamese_tower *tower, size_t field);
-
-sm_parameters *sm_tower_parameters(siamese_tower *tower);
-const sm_parameters *sm_tower_const_parameters(const siamese_tower *tower);
 
 /* After values were written: what is derived from them is made anew. */
 void sm_tower_parameters_changed(siamese_tower *tower);

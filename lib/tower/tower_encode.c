@@ -1,15 +1,16 @@
 #include "tower/tower_encode.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "common/size.h"
-#include "text/vocab.h"
 #include "tower/tower_handle.h"
 
 /* What the tasks of one call share; rows or ids, the other is NULL. */
 typedef struct encode_context {
     const siamese_tower *tower;
-    const siamese_text *rows;
+    const siamese_text *rows; /* [count][fields] */
+    size_t fields;            /* the tower's others are absent */
     const int64_t *ids;
     const size_t *offsets;
     size_t count;
@@ -20,8 +21,9 @@ static sm_status append_ids(const encode_context *x, size_t row,
                             sm_id_list *list)
 {
     const int64_t *const from = x->ids + x->offsets[row];
-    size_t const length = sm_field_limit(&x->tower->field);
-    size_t count = sm_min(x->offsets[row + 1] - x->offsets[row], length);
+    size_t const length = x->tower->fields[0].length;
+    size_t count = x->offsets[row + 1] - x->offsets[row];
+    if (length) count = sm_min(count, length);
     /* pads at the end are what the encoder adds itself */
     while (count > 0 && from[count - 1] == SIAMESE_ID_PAD) count--;
     SM_RETURN_IF_ERROR(sm_id_list_reserve(list, count));
@@ -30,11 +32,10 @@ static sm_status append_ids(const encode_context *x, size_t row,
     return SIAMESE_OK;
 }
 
-/* The ids of rows first .. first + rows - 1 into the scratch. */
-static sm_status read_rows(const encode_context *x, size_t first, size_t rows,
-                           sm_tower_scratch *scratch)
+/* The ids of field f of rows first .. first + rows - 1 into the scratch. */
+static sm_status read_rows(const encode_context *x, size_t f, size_t first,
+                           size_t rows, sm_tower_scratch *scratch)
 {
-    const sm_field *const field = &x->tower->field;
     sm_id_list *const list = &scratch->ids;
     list->count = 0;
     for (size_t r = 0; r < rows; r++) {
@@ -42,26 +43,63 @@ static sm_status read_rows(const encode_context *x, size_t first, size_t rows,
         if (x->ids)
             SM_RETURN_IF_ERROR(append_ids(x, first + r, list));
         else
-            SM_RETURN_IF_ERROR(sm_vocab_tokenize_append(
-                field->vocab, x->rows[first + r].data,
-                x->rows[first + r].size, sm_field_limit(field), list));
+            SM_RETURN_IF_ERROR(
+                sm_field_read(&x->tower->fields[f],
+                              &x->rows[(first + r) * x->fields + f], list));
     }
     scratch->offsets[rows] = list->count;
     /* so that the encoder is given an address even where no row has ids */
     return sm_id_list_reserve(list, 1);
 }
 
-/* Ids to the vectors of the field, and those through the head. */
-static sm_status encode_rows(const siamese_tower *tower,
-                             sm_tower_scratch *scratch, size_t rows, float *out)
+/* Vectors of one field. */
+static sm_status encode_field(const encode_context *x, size_t f, size_t first,
+                              size_t rows, sm_tower_scratch *scratch,
+                              float *vectors)
 {
-    const sm_encoder *const encoder = tower->field.encoder;
+    const sm_encoder *const encoder = x->tower->fields[f].encoder;
+    sm_encoder_scratch *room;
+    SM_RETURN_IF_ERROR(sm_tower_scratch_encoder(
+        scratch, x->tower->fields[f].owner, encoder, &room));
+    SM_RETURN_IF_ERROR(read_rows(x, f, first, rows, scratch));
+    return encoder->type->encode(encoder, room, scratch->ids.ids,
+                                 scratch->offsets, rows, vectors);
+}
+
+/* Those of all fields that are there, combined. */
+static sm_status encode_fields(const encode_context *x, size_t first,
+                               size_t rows, sm_tower_scratch *scratch,
+                               float *vectors)
+{
+    const siamese_tower *const tower = x->tower;
+    sm_combine const combine = sm_tower_combine(tower);
+    memset(vectors, 0, rows * combine.dim * sizeof *vectors);
+    for (size_t f = 0; f < sm_min(x->fields, tower->field_count); f++) {
+        size_t const dim = tower->fields[f].encoder->dim;
+        SM_RETURN_IF_ERROR(sm_tower_scratch_vectors(scratch, dim));
+        SM_RETURN_IF_ERROR(
+            encode_field(x, f, first, rows, scratch, scratch->vectors));
+        for (size_t r = 0; r < rows; r++)
+            if (x->ids || x->rows[(first + r) * x->fields + f].size)
+                sm_combine_add(&combine, f, scratch->vectors + r * dim,
+                               vectors + r * combine.dim);
+    }
+    return SIAMESE_OK;
+}
+
+/* Texts to what the head reads, and that through the head. */
+static sm_status encode_block(const encode_context *x, size_t first,
+                              size_t rows, sm_tower_scratch *scratch)
+{
+    const siamese_tower *const tower = x->tower;
+    float *const out = x->out + first * siamese_tower_dim(tower);
     float *vectors;
     SM_RETURN_IF_ERROR(
         sm_head_begin(&tower->head, &scratch->head, rows, out, &vectors));
-    SM_RETURN_IF_ERROR(encoder->type->encode(encoder, scratch->encoder,
-                                             scratch->ids.ids,
-                                             scratch->offsets, rows, vectors));
+    SM_RETURN_IF_ERROR(
+        sm_tower_combines(tower)
+            ? encode_fields(x, first, rows, scratch, vectors)
+            : encode_field(x, 0, first, rows, scratch, vectors));
     sm_head_encode(&tower->head, &scratch->head, rows, out);
     return SIAMESE_OK;
 }
@@ -71,26 +109,32 @@ static sm_status encode_task(void *context, size_t task, size_t worker)
     const encode_context *const x = context;
     size_t const first = task * SM_ENCODE_ROWS;
     size_t const rows = sm_min(SM_ENCODE_ROWS, x->count - first);
-    size_t const dim = siamese_tower_dim(x->tower);
     sm_tower_scratch *scratch;
     (void)worker;
-    SM_RETURN_IF_ERROR(sm_tower_scratch_borrow(
-        x->tower->scratch, x->tower->field.encoder, &scratch));
-    sm_status status = read_rows(x, first, rows, scratch);
-    if (status == SIAMESE_OK)
-        status = encode_rows(x->tower, scratch, rows, x->out + first * dim);
+    SM_RETURN_IF_ERROR(sm_tower_scratch_borrow(x->tower->scratch, &scratch));
+    sm_status const status = encode_block(x, first, rows, scratch);
     sm_tower_scratch_return(x->tower->scratch, scratch);
     return status;
+}
+
+static sm_status encode_rows(const siamese_tower *tower, sm_pool *pool,
+                             const siamese_text *rows, size_t count,
+                             size_t fields, float *out)
+{
+    encode_context context = {.tower = tower,
+                              .rows = rows,
+                              .fields = fields,
+                              .count = count,
+                              .out = out};
+    return sm_pool_run(pool, sm_chunks(count, SM_ENCODE_ROWS), encode_task,
+                       &context);
 }
 
 sm_status sm_tower_encode_rows(const siamese_tower *tower, sm_pool *pool,
                                const siamese_text *rows, size_t count,
                                float *out)
 {
-    encode_context context = {
-        .tower = tower, .rows = rows, .count = count, .out = out};
-    return sm_pool_run(pool, sm_chunks(count, SM_ENCODE_ROWS), encode_task,
-                       &context);
+    return encode_rows(tower, pool, rows, count, tower->field_count, out);
 }
 
 static sm_status check_out(const siamese_tower *tower, size_t count,
@@ -115,15 +159,16 @@ siamese_status siamese_tower_encode(const siamese_tower *tower,
 {
     SM_REQUIRE(tower != NULL, SIAMESE_E_ARGUMENT, "tower: is NULL");
     SM_RETURN_IF_ERROR(check_out(tower, count, out, out_capacity));
-    SM_REQUIRE(fields == tower->field_count, SIAMESE_E_ARGUMENT,
+    SM_REQUIRE(fields >= 1 && fields <= tower->field_count, SIAMESE_E_ARGUMENT,
                "fields: is %zu, but the tower has %zu", fields,
                tower->field_count);
     SM_REQUIRE(rows != NULL || count == 0, SIAMESE_E_ARGUMENT,
                "rows: is NULL");
-    for (size_t r = 0; r < count; r++)
-        SM_REQUIRE(rows[r].data != NULL || rows[r].size == 0,
-                   SIAMESE_E_ARGUMENT, "rows: the data of row %zu is NULL", r);
-    return sm_tower_encode_rows(tower, tower->pool, rows, count, out);
+    for (size_t i = 0; i < count * fields; i++)
+        SM_REQUIRE(rows[i].data != NULL || rows[i].size == 0,
+                   SIAMESE_E_ARGUMENT, "rows: the data of row %zu is NULL",
+                   i / fields);
+    return encode_rows(tower, tower->pool, rows, count, fields, out);
 }
 
 siamese_status siamese_tower_encode_ids(const siamese_tower *tower,
@@ -135,7 +180,11 @@ siamese_status siamese_tower_encode_ids(const siamese_tower *tower,
     SM_REQUIRE(tower != NULL, SIAMESE_E_ARGUMENT, "tower: is NULL");
     SM_RETURN_IF_ERROR(check_out(tower, count, out, out_capacity));
     SM_REQUIRE(offsets != NULL, SIAMESE_E_ARGUMENT, "offsets: is NULL");
-    int64_t const table = (int64_t)tower->field.table;
+    SM_REQUIRE(tower->field_count == 1 &&
+                   tower->fields[0].options.kind != SIAMESE_FIELD_NUMBERS,
+               SIAMESE_E_STATE,
+               "tower: only one of one field of texts or ids reads ids");
+    int64_t const table = (int64_t)tower->fields[0].table;
     for (size_t r = 0; r < count; r++) {
         SM_REQUIRE(offsets[r] <= offsets[r + 1], SIAMESE_E_ARGUMENT,
                    "offsets: row %zu ends before it begins", r);
@@ -147,6 +196,7 @@ siamese_status siamese_tower_encode_ids(const siamese_tower *tower,
                        ids[i], r, table - 1);
     }
     encode_context context = {.tower = tower,
+                              .fields = 1,
                               .ids = ids ? ids : &none,
                               .offsets = offsets,
                               .count = count,

@@ -2,52 +2,47 @@
 #ifndef SM_TOWER_HANDLE_H
 #define SM_TOWER_HANDLE_H
 
-#include "common/options.h"
 #include "common/reference.h"
-#include "nn/encoder.h"
 #include "tower/tower.h"
+#include "tower/tower_combine.h"
+#include "tower/tower_field.h"
 #include "tower/tower_head.h"
 #include "tower/tower_scratch.h"
 
-/* Tokens of a text at the most: it bounds what a pass keeps of a row. */
-enum { SM_LENGTH_MAX = 4096 };
-
 extern const sm_option_table sm_tower_option_table;
-extern const sm_option_table sm_field_option_table;
-
-typedef struct sm_field {
-    char name[64];
-    siamese_vocab *vocab; /* a reference of its own */
-    siamese_field_options options;
-    size_t length; /* tokens read of a text; 0: all */
-    size_t table;  /* token ids are below it */
-    sm_encoder *encoder;
-} sm_field;
-
-/* Tokens read of a text at the most. */
-static inline size_t sm_field_limit(const sm_field *field)
-{
-    return field->length ? field->length : SIZE_MAX;
-}
 
 struct siamese_tower {
     sm_references references;
     siamese_tower_options options;
     const sm_kernels *kernels;
     sm_pool *pool;
+    /* those of the fields, in their order, then those of the head */
     sm_parameters parameters;
-    /* one for now; the head reads what several will be combined to */
-    sm_field field;
-    size_t field_count;
+    size_t field_parameters;
+    sm_field *fields;
+    size_t field_count, field_capacity;
+    size_t combined_dim; /* of the fields' vectors together */
     sm_head head;
     /* apart, so that a const tower can lend it to its threads */
     sm_tower_scratch_list *scratch;
 };
 
+/* Whether the vector of a row is more than its one field's. */
+static inline int sm_tower_combines(const siamese_tower *tower)
+{
+    return tower->field_count > 1 || tower->fields[0].options.weight != 1.0;
+}
+
+static inline sm_combine sm_tower_combine(const siamese_tower *tower)
+{
+    return (sm_combine){tower->kernels, tower->options.combine, tower->fields,
+                        tower->field_count, tower->combined_dim};
+}
+
 /*
- * siamese_tower_add_field for a tower without a field and a finished vocabulary.
- * SIAMESE_E_LIMIT if its parameters have more than `most` numbers. Without
- * initialise the values are 0: write them and call sm_tower_parameters_changed.
+ * siamese_tower_add_field for a finished vocabulary, or none. SIAMESE_E_LIMIT if
+ * the tower's parameters then have more than `most` numbers. Without initialise the
+ * values are 0: write them and call sm_tower_parameters_changed.
  */
 sm_status sm_tower_add_field(siamese_tower *tower, const char *name,
                              const siamese_vocab *vocab,

@@ -11,7 +11,10 @@ struct sm_tower_scratch_list {
 
 static void free_scratch(sm_tower_scratch *scratch)
 {
-    sm_encoder_scratch_free(scratch->encoder);
+    for (size_t f = 0; f < scratch->encoder_count; f++)
+        sm_encoder_scratch_free(scratch->encoders[f]);
+    sm_free(scratch->encoders);
+    sm_aligned_free(scratch->vectors);
     sm_id_list_free(&scratch->ids);
     sm_head_scratch_free(&scratch->head);
     sm_free(scratch);
@@ -39,7 +42,6 @@ void sm_tower_scratch_list_free(sm_tower_scratch_list *list)
 }
 
 sm_status sm_tower_scratch_borrow(sm_tower_scratch_list *list,
-                                  const sm_encoder *encoder,
                                   sm_tower_scratch **out)
 {
     pthread_mutex_lock(&list->mutex);
@@ -48,14 +50,6 @@ sm_status sm_tower_scratch_borrow(sm_tower_scratch_list *list,
     pthread_mutex_unlock(&list->mutex);
     if (scratch == NULL) scratch = sm_calloc(1, sizeof *scratch);
     if (scratch == NULL) return sm_fail_memory();
-    if (scratch->encoder == NULL) {
-        sm_status const status =
-            encoder->type->scratch_create(&scratch->encoder);
-        if (status != SIAMESE_OK) {
-            sm_tower_scratch_return(list, scratch);
-            return status;
-        }
-    }
     *out = scratch;
     return SIAMESE_OK;
 }
@@ -67,4 +61,37 @@ void sm_tower_scratch_return(sm_tower_scratch_list *list,
     scratch->next = list->first;
     list->first = scratch;
     pthread_mutex_unlock(&list->mutex);
+}
+
+/* ---- parts ---- */
+
+sm_status sm_tower_scratch_encoder(sm_tower_scratch *scratch, size_t f,
+                                   const sm_encoder *encoder,
+                                   sm_encoder_scratch **out)
+{
+    if (f >= scratch->encoder_count) {
+        sm_encoder_scratch **const grown = sm_realloc_array(
+            scratch->encoders, f + 1, sizeof *scratch->encoders);
+        if (grown == NULL) return sm_fail_memory();
+        scratch->encoders = grown;
+        while (scratch->encoder_count <= f)
+            grown[scratch->encoder_count++] = NULL;
+    }
+    if (scratch->encoders[f] == NULL)
+        SM_RETURN_IF_ERROR(
+            encoder->type->scratch_create(&scratch->encoders[f]));
+    *out = scratch->encoders[f];
+    return SIAMESE_OK;
+}
+
+sm_status sm_tower_scratch_vectors(sm_tower_scratch *scratch, size_t width)
+{
+    if (width <= scratch->vectors_width) return SIAMESE_OK;
+    scratch->vectors_width = 0;
+    sm_aligned_free(scratch->vectors);
+    scratch->vectors =
+        sm_aligned_array(width, SM_ENCODE_ROWS * sizeof *scratch->vectors);
+    if (scratch->vectors == NULL) return sm_fail_memory();
+    scratch->vectors_width = width;
+    return SIAMESE_OK;
 }

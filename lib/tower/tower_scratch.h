@@ -14,7 +14,10 @@ typedef struct sm_tower_scratch {
     struct sm_tower_scratch *next;
     sm_id_list ids;
     size_t offsets[SM_ENCODE_ROWS + 1];
-    sm_encoder_scratch *encoder;
+    sm_encoder_scratch **encoders; /* of the fields; made when asked for */
+    size_t encoder_count;
+    float *vectors; /* of one field [SM_ENCODE_ROWS][vectors_width] */
+    size_t vectors_width;
     sm_head_scratch head;
 } sm_tower_scratch;
 
@@ -23,11 +26,17 @@ typedef struct sm_tower_scratch_list sm_tower_scratch_list;
 sm_status sm_tower_scratch_list_create(sm_tower_scratch_list **out);
 void sm_tower_scratch_list_free(sm_tower_scratch_list *list);
 
-/* Lends one for this encoder. Any thread; a list serves one encoder. */
+/* Lends one. Any thread; a list serves one tower. */
 sm_status sm_tower_scratch_borrow(sm_tower_scratch_list *list,
-                                  const sm_encoder *encoder,
                                   sm_tower_scratch **out);
 void sm_tower_scratch_return(sm_tower_scratch_list *list,
                              sm_tower_scratch *scratch);
+
+
+/* The scratch of field f's encoder, and room for the vectors of a field. */
+sm_status sm_tower_scratch_encoder(sm_tower_scratch *scratch, size_t f,
+                                   const sm_encoder *encoder,
+                                   sm_encoder_scratch **out);
+sm_status sm_tower_scratch_vectors(sm_tower_scratch *scratch, size_t width);
 
 #endif

@@ -2,7 +2,8 @@
  * tower_state.c: docs/format.md has the layout:
  *   the options but threads, by name (in version 1: embedding_dim, units, seed,
  *   kernel, u64 each); field count (u64);
- *   a field: name (bytes), vocabulary number (u64), sequence_length (u64);
+ *   a field: name (bytes), vocabulary number (u64, 2^32 - 1: none), options by
+ *   name (in versions 1 and 2: sequence_length, u64);
  *   parameter count (u64); a parameter: name (bytes), count (u64), floats.
  */
 #include "tower/tower_state.h"
@@ -16,6 +17,12 @@
 #include "text/vocab.h"
 #include "tower/tower_handle.h"
 
+/* Where a vocabulary's number would stand. */
+static const uint32_t NO_VOCAB = UINT32_MAX;
+
+/* More fields than these are damage. */
+enum { FIELDS_MAX = 1024 };
+
 /* ---- writing ---- */
 
 sm_status sm_tower_write(const siamese_tower *tower,
@@ -24,11 +31,13 @@ sm_status sm_tower_write(const siamese_tower *tower,
     SM_RETURN_IF_ERROR(sm_options_stream_write(&sm_tower_option_table,
                                                &tower->options, writer));
     SM_RETURN_IF_ERROR(sm_write_u64(writer, tower->field_count));
-    if (tower->field_count) {
-        const sm_field *const f = &tower->field;
+    for (size_t i = 0; i < tower->field_count; i++) {
+        const sm_field *const f = &tower->fields[i];
         SM_RETURN_IF_ERROR(sm_write_bytes(writer, f->name, strlen(f->name)));
-        SM_RETURN_IF_ERROR(sm_write_u64(writer, vocab_numbers[0]));
-        SM_RETURN_IF_ERROR(sm_write_u64(writer, f->options.sequence_length));
+        SM_RETURN_IF_ERROR(
+            sm_write_u64(writer, f->vocab ? vocab_numbers[i] : NO_VOCAB));
+        SM_RETURN_IF_ERROR(sm_options_stream_write(&sm_field_option_table,
+                                                   &f->options, writer));
     }
     SM_RETURN_IF_ERROR(sm_write_u64(writer, tower->parameters.count));
     for (size_t i = 0; i < tower->parameters.count; i++) {
@@ -67,29 +76,49 @@ static sm_status read_options(sm_reader *reader, uint32_t version,
     return SIAMESE_OK;
 }
 
-static sm_status read_field(sm_reader *reader, siamese_tower *tower,
-                            siamese_vocab *const *vocabs, size_t vocab_count)
+static sm_status read_vocab(sm_reader *reader, siamese_vocab *const *vocabs,
+                            size_t vocab_count, siamese_vocab **vocab)
+{
+    size_t number;
+    *vocab = NULL;
+    SM_RETURN_IF_ERROR(
+        sm_read_count(reader, "a vocabulary number", 0, NO_VOCAB, &number));
+    if (number == NO_VOCAB) return SIAMESE_OK;
+    SM_REQUIRE(number < vocab_count && vocabs[number] != NULL,
+               SIAMESE_E_FORMAT, "section %s: vocabulary %zu is missing",
+               reader->section, number);
+    *vocab = vocabs[number];
+    return SIAMESE_OK;
+}
+
+static sm_status read_field_options(sm_reader *reader, uint32_t version,
+                                    siamese_field_options *options)
+{
+    if (version >= 3)
+        return sm_options_stream_read(&sm_field_option_table, reader, options);
+    SM_RETURN_IF_ERROR(siamese_field_options_init(options, sizeof *options));
+    return sm_read_count(reader, "sequence_length", 0, SM_LENGTH_MAX,
+                         &options->sequence_length);
+}
+
+static sm_status read_field(sm_reader *reader, uint32_t version,
+                            siamese_tower *tower, siamese_vocab *const *vocabs,
+                            size_t vocab_count)
 {
     sm_status status = SIAMESE_OK;
     siamese_field_options options;
+    siamese_vocab *vocab;
     char *name = NULL;
-    size_t name_size, number, most;
-    SM_TRY(siamese_field_options_init(&options, sizeof options));
+    size_t name_size, most;
     SM_TRY(sm_read_bytes(reader, "a field's name", 63, &name, &name_size));
     SM_CHECK(strlen(name) == name_size, SIAMESE_E_FORMAT,
              "section %s: a field's name holds a NUL", reader->section);
-    SM_CHECK(vocab_count > 0, SIAMESE_E_FORMAT,
-             "section %s: its vocabulary is missing", reader->section);
-    SM_TRY(sm_read_count(reader, "a vocabulary number", 0, vocab_count - 1,
-                         &number));
-    SM_CHECK(vocabs[number] != NULL, SIAMESE_E_FORMAT,
-             "section %s: vocabulary %zu is missing", reader->section, number);
-    SM_TRY(sm_read_count(reader, "sequence_length", 0, SM_LENGTH_MAX,
-                         &options.sequence_length));
+    SM_TRY(read_vocab(reader, vocabs, vocab_count, &vocab));
+    SM_TRY(read_field_options(reader, version, &options));
     /* the weights follow in the same section: a file too small for them is
      * refused before their memory is taken */
     most = sm_max(1, (size_t)(reader->left / sizeof(float)));
-    SM_TRY(sm_tower_add_field(tower, name, vocabs[number], &options, most, 0));
+    SM_TRY(sm_tower_add_field(tower, name, vocab, &options, most, 0));
 out:
     if (status == SIAMESE_E_ARGUMENT || status == SIAMESE_E_OPTION ||
         status == SIAMESE_E_LIMIT)
@@ -138,8 +167,9 @@ sm_status sm_tower_read(siamese_tower **out, sm_reader *reader,
         status = siamese_tower_create(&tower, &options);
     }
     if (status != SIAMESE_OK) goto out;
-    SM_TRY(sm_read_count(reader, "fields", 0, 1, &fields));
-    if (fields) SM_TRY(read_field(reader, tower, vocabs, vocab_count));
+    SM_TRY(sm_read_count(reader, "fields", 0, FIELDS_MAX, &fields));
+    for (size_t f = 0; f < fields; f++)
+        SM_TRY(read_field(reader, version, tower, vocabs, vocab_count));
     SM_TRY(sm_read_count(reader, "parameters", tower->parameters.count,
                          tower->parameters.count, &count));
     for (size_t i = 0; i < count; i++)

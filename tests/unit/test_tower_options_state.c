@@ -106,7 +106,7 @@ static void test_options__of_what_was_written_has_every_option(void **state)
     options.mask_zero = 1;
     siamese_tower *const tower = create(&options);
     assert_int_equal(sm_tower_write(tower, &number, &writer), 0);
-    assert_int_equal(load(&m, 2, &other), 0);
+    assert_int_equal(load(&m, 3, &other), 0);
     assert_int_equal(m.at, m.size);
     assert_int_equal(siamese_tower_get_options(other, &read), 0);
     options.threads = 1;

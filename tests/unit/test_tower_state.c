@@ -116,7 +116,7 @@ static sm_status read_tower(buffer *from, siamese_tower **tower)
     sm_reader reader = {take, from, from->size, 0, "query_tower"};
     from->at = 0;
     *tower = NULL;
-    sm_status status = sm_tower_read(tower, &reader, 2, vocabs, 2, 2);
+    sm_status status = sm_tower_read(tower, &reader, 3, vocabs, 2, 2);
     if (status != SIAMESE_OK) {
         assert_null(*tower);
         return status;

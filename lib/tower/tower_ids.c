@@ -1,0 +1,120 @@
+#include "tower/tower_ids.h"
+
+#include <string.h>
+
+#include "common/memory.h"
+#include "common/size.h"
+
+/* Rows that one task reads. */
+enum { TASK_ROWS = 128 };
+
+static void free_parts(sm_tower_ids *ids)
+{
+    for (size_t i = 0; i < ids->parts_count; i++)
+        sm_id_list_free(&ids->parts[i]);
+    sm_free(ids->parts);
+    ids->parts = NULL;
+    ids->parts_count = 0;
+}
+
+void sm_tower_ids_free(sm_tower_ids *ids)
+{
+    free_parts(ids);
+    sm_free(ids->ids);
+    sm_free(ids->offsets);
+    *ids = (sm_tower_ids){.rows = 0};
+}
+
+static sm_status reserve_rows(sm_tower_ids *ids, size_t rows)
+{
+    size_t const parts = sm_chunks(rows, TASK_ROWS);
+    if (rows > ids->rows_capacity || ids->offsets == NULL) {
+        ids->rows_capacity = 0;
+        sm_free(ids->offsets);
+        ids->offsets = sm_alloc_array(rows + 1, sizeof *ids->offsets);
+        if (ids->offsets == NULL) return sm_fail_memory();
+        ids->rows_capacity = rows;
+    }
+    if (parts > ids->parts_count) {
+        free_parts(ids);
+        ids->parts = sm_calloc(parts, sizeof *ids->parts);
+        if (ids->parts == NULL) return sm_fail_memory();
+        ids->parts_count = parts;
+    }
+    return SIAMESE_OK;
+}
+
+typedef struct read_context {
+    sm_tower_ids *ids;
+    const sm_field *fields;
+    size_t field_count, owner;
+    const siamese_text *texts;
+    size_t count;
+} read_context;
+
+/* The field that row r of the encoder's is of: the (r / count)-th of its own. */
+static size_t field_of(const read_context *x, size_t row)
+{
+    size_t place = row / x->count, f = 0;
+    for (;; f++)
+        if (x->fields[f].owner == x->owner && place-- == 0) return f;
+}
+
+/* Row r's ids into its part, and how many they are at offsets[r + 1]. */
+static sm_status read_task(void *context, size_t task, size_t worker)
+{
+    const read_context *const x = context;
+    sm_id_list *const list = &x->ids->parts[task];
+    size_t const last = sm_min((task + 1) * TASK_ROWS, x->ids->rows);
+    (void)worker;
+    list->count = 0;
+    for (size_t r = task * TASK_ROWS; r < last; r++) {
+        size_t const before = list->count, f = field_of(x, r);
+        SM_RETURN_IF_ERROR(sm_field_read(
+            &x->fields[f], &x->texts[r % x->count * x->field_count + f],
+            list));
+        x->ids->offsets[r + 1] = list->count - before;
+    }
+    return SIAMESE_OK;
+}
+
+/* The parts one behind the other. */
+static sm_status close_up(sm_tower_ids *ids)
+{
+    ids->offsets[0] = 0;
+    for (size_t r = 0; r < ids->rows; r++)
+        ids->offsets[r + 1] += ids->offsets[r];
+    size_t const count = ids->offsets[ids->rows];
+    if (count > ids->ids_capacity || ids->ids == NULL) {
+        size_t const capacity = count + count / 4 + 16;
+        ids->ids_capacity = 0;
+        sm_free(ids->ids);
+        ids->ids = sm_alloc_array(capacity, sizeof *ids->ids);
+        if (ids->ids == NULL) return sm_fail_memory();
+        ids->ids_capacity = capacity;
+    }
+    for (size_t i = 0; i < sm_chunks(ids->rows, TASK_ROWS); i++) {
+        const sm_id_list *const part = &ids->parts[i];
+        if (part->count)
+            memcpy(ids->ids + ids->offsets[i * TASK_ROWS], part->ids,
+                   part->count * sizeof *ids->ids);
+    }
+    return SIAMESE_OK;
+}
+
+sm_status sm_tower_ids_read(sm_tower_ids *ids, sm_pool *pool,
+                            const sm_field *fields, size_t field_count,
+                            size_t owner, const siamese_text *texts,
+                            size_t count)
+{
+    read_context context = {ids, fields, field_count, owner, texts, count};
+    size_t sharing = 0, rows;
+    for (size_t f = 0; f < field_count; f++)
+        sharing += fields[f].owner == owner;
+    if (!sm_size_multiply(count, sharing, &rows)) return sm_fail_memory();
+    SM_RETURN_IF_ERROR(reserve_rows(ids, rows));
+    ids->rows = rows;
+    SM_RETURN_IF_ERROR(
+        sm_pool_run(pool, sm_chunks(rows, TASK_ROWS), read_task, &context));
+    return close_up(ids);
+}
