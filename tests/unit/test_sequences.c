@@ -154,6 +154,69 @@ static void test_sequences__describe_their_batch(void **state)
     free(b);
 }
 
+/* The rows of b, cut at the length, without their ids 0. */
+static void take_pads_out(const batch *b, batch *to)
+{
+    *to = *b;
+    to->offsets[0] = 0;
+    for (size_t r = 0; r < b->rows; r++) {
+        size_t at = to->offsets[r];
+        for (size_t i = 0; i < cut_length(b, r); i++) {
+            int32_t const id = b->ids[b->offsets[r] + i];
+            if (id != 0) to->ids[at++] = id;
+        }
+        to->offsets[r + 1] = at;
+    }
+}
+
+static void test_sequences__with_a_mask_have_no_pads(void **state)
+{
+    static const struct {
+        size_t rows, length, table;
+    } sizes[] = {{1, 1, 2}, {65, 12, 50}, {700, 4, 3}, {3, 12, 900}, {9, 5, 1}};
+    test_random random = {17};
+    batch *const b = malloc(sizeof *b), *const unmasked = malloc(sizeof *b);
+    sm_sequences s = {.rows = 0};
+    (void)state;
+    for (size_t i = 0; i < 2 * sizeof sizes / sizeof sizes[0]; i++) {
+        size_t const k = i / 2;
+        make_batch(b, &random, sizes[k].rows, sizes[k].length,
+                   sizes[k].table);
+        take_pads_out(b, unmasked);
+        /* with ids 0 to be left out, and with none */
+        const batch *const given = i % 2 ? unmasked : b;
+        assert_int_equal(sm_sequences_prepare_masked(
+                             &s, given->ids, given->offsets, given->rows,
+                             given->length, given->table),
+                         0);
+        check_distinct(unmasked, &s);
+        check_slots(unmasked, &s);
+        check_tokens(unmasked, &s);
+    }
+    sm_sequences_free(&s);
+    free(b);
+    free(unmasked);
+}
+
+static void test_sequences__may_count_pads_as_tokens(void **state)
+{
+    test_random random = {18};
+    batch *const b = malloc(sizeof *b);
+    sm_sequences s = {.rows = 0};
+    (void)state;
+    make_batch(b, &random, 200, 5, 30);
+    assert_int_equal(sm_sequences_prepare(&s, b->ids, b->offsets, b->rows,
+                                          b->length, b->table),
+                     0);
+    sm_sequences_count_pads(&s);
+    check_slots(b, &s);
+    assert_int_equal(sm_sequences_group(&s), 0);
+    check_groups(&s);
+    for (size_t d = 0; d < s.distinct; d++) assert_int_equal(s.lengths[d], 5);
+    sm_sequences_free(&s);
+    free(b);
+}
+
 static void test_sequences__of_no_rows_are_empty(void **state)
 {
     size_t const offsets[] = {0};
@@ -243,6 +306,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sequences__describe_their_batch),
+        cmocka_unit_test(test_sequences__with_a_mask_have_no_pads),
+        cmocka_unit_test(test_sequences__may_count_pads_as_tokens),
         cmocka_unit_test(test_sequences__of_no_rows_are_empty),
         cmocka_unit_test(test_sequences__too_many_rows_are_refused),
         cmocka_unit_test(test_sequences__go_on_after_memory_ran_out),
