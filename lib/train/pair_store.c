@@ -36,7 +36,7 @@ static sm_status check_texts(const siamese_text *texts, size_t count,
                              size_t fields, size_t wanted, const char *what,
                              const char *side)
 {
-    SM_REQUIRE(fields == wanted, SIAMESE_E_ARGUMENT,
+    SM_REQUIRE(fields >= 1 && fields <= wanted, SIAMESE_E_ARGUMENT,
                "%s: rows of %zu %s texts, the tower has %zu fields", what,
                fields, side, wanted);
     size_t total;
@@ -129,14 +129,14 @@ typedef struct item_key {
 
 /* The row and number of an item: by its id, or, without one, by its texts. */
 static sm_status add_item(sm_pair_store *store, const siamese_text *texts,
-                          const int64_t *ids, size_t i, uint32_t *row,
+                          size_t fields, const int64_t *ids, size_t i, uint32_t *row,
                           uint32_t *number)
 {
-    SM_RETURN_IF_ERROR(sm_text_rows_add(
-        &store->items, texts + i * store->items.fields, row));
+    SM_RETURN_IF_ERROR(
+        sm_text_rows_add(&store->items, texts + i * fields, fields, row));
     item_key const key = {ids ? ids[i] : (int64_t)*row, ids != NULL};
     siamese_text const text = {(const char *)&key, sizeof key};
-    return sm_text_rows_add(&store->identities, &text, number);
+    return sm_text_rows_add(&store->identities, &text, 1, number);
 }
 
 uint64_t sm_pair_store_item_hash(const sm_pair_store *store, uint32_t row,
@@ -152,12 +152,13 @@ uint64_t sm_pair_store_item_hash(const sm_pair_store *store, uint32_t row,
 
 /* Item i of texts; the list has room. */
 static sm_status append_item(sm_pair_store *store, sm_item_list *list,
-                             const siamese_text *texts, const int64_t *ids,
-                             const float *probabilities, size_t i)
+                             const siamese_text *texts, size_t fields,
+                             const int64_t *ids, const float *probabilities,
+                             size_t i)
 {
     sm_item item = {.probability = probabilities ? probabilities[i] : 1};
     SM_RETURN_IF_ERROR(
-        add_item(store, texts, ids, i, &item.row, &item.number));
+        add_item(store, texts, fields, ids, i, &item.row, &item.number));
     list->items[list->count++] = item;
     return SIAMESE_OK;
 }
@@ -170,13 +171,14 @@ static sm_status add_pair(sm_pair_store *store, const siamese_pairs *pairs,
                     .first_negative = store->negatives.count};
     if (kind == SM_PAIRS_CATALOGUE)
         return append_item(store, &store->catalogue, pairs->items,
-                           pairs->item_ids, pairs->item_probabilities, i);
+                           pairs->item_fields, pairs->item_ids, pairs->item_probabilities, i);
     if (kind == SM_PAIRS_WHOLE)
         SM_RETURN_IF_ERROR(sm_text_rows_add(
             &store->queries, pairs->queries + i * pairs->query_fields,
-            &pair.query));
-    SM_RETURN_IF_ERROR(add_item(store, pairs->items, pairs->item_ids, i,
-                                &pair.item, &pair.item_number));
+            pairs->query_fields, &pair.query));
+    SM_RETURN_IF_ERROR(add_item(store, pairs->items, pairs->item_fields,
+                                pairs->item_ids, i, &pair.item,
+                                &pair.item_number));
     if (pairs->weights) pair.weight = pairs->weights[i];
     if (pairs->item_probabilities)
         pair.probability = pairs->item_probabilities[i];
@@ -184,8 +186,8 @@ static sm_status add_pair(sm_pair_store *store, const siamese_pairs *pairs,
     for (size_t n = offsets ? offsets[i] : 0; offsets && n < offsets[i + 1];
          n++) {
         SM_RETURN_IF_ERROR(append_item(
-            store, &store->negatives, pairs->negatives, pairs->negative_ids,
-            pairs->negative_probabilities, n));
+            store, &store->negatives, pairs->negatives, pairs->item_fields,
+            pairs->negative_ids, pairs->negative_probabilities, n));
         pair.negative_count++;
     }
     store->pairs[store->count++] = pair;

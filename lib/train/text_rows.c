@@ -43,26 +43,35 @@ uint64_t sm_text_rows_hash(const sm_text_rows *rows, size_t row)
     return rows->hashes[row];
 }
 
-static uint64_t hash_of(const siamese_text *texts, size_t fields)
+/* Text f of a row of which `given` are there: the others are empty. */
+static siamese_text text_at(const siamese_text *texts, size_t given, size_t f)
+{
+    return f < given ? texts[f] : (siamese_text){NULL, 0};
+}
+
+static uint64_t hash_of(const siamese_text *texts, size_t given,
+                        size_t fields)
 {
     uint64_t h = SM_HASH_START;
     for (size_t f = 0; f < fields; f++) {
-        uint64_t const size = texts[f].size;
-        h = sm_hash_bytes(h, texts[f].data, texts[f].size);
+        siamese_text const text = text_at(texts, given, f);
+        uint64_t const size = text.size;
+        h = sm_hash_bytes(h, text.data, text.size);
         h = sm_hash_bytes(h, &size, sizeof size);
     }
     return sm_hash_mix(h);
 }
 
 static int is_row(const sm_text_rows *rows, size_t row,
-                  const siamese_text *texts)
+                  const siamese_text *texts, size_t given)
 {
     size_t start = row_start(rows, row);
     for (size_t f = 0; f < rows->fields; f++) {
         size_t const end = rows->ends[row * rows->fields + f];
-        if (end - start != texts[f].size) return 0;
+        siamese_text const text = text_at(texts, given, f);
+        if (end - start != text.size) return 0;
         if (end > start &&
-            memcmp(rows->bytes + start, texts[f].data, end - start) != 0)
+            memcmp(rows->bytes + start, text.data, end - start) != 0)
             return 0;
         start = end;
     }
@@ -95,13 +104,14 @@ static sm_status reserve_slot(sm_text_rows *rows)
     return SIAMESE_OK;
 }
 
-static sm_status reserve_row(sm_text_rows *rows, const siamese_text *texts)
+static sm_status reserve_row(sm_text_rows *rows, const siamese_text *texts,
+                             size_t given)
 {
     SM_REQUIRE(rows->count < UINT32_MAX - 1, SIAMESE_E_LIMIT,
                "more than %u distinct rows of texts", UINT32_MAX - 1);
     size_t bytes = rows->byte_count, ends;
     for (size_t f = 0; f < rows->fields; f++)
-        if (!sm_size_add(bytes, texts[f].size, &bytes))
+        if (!sm_size_add(bytes, text_at(texts, given, f).size, &bytes))
             return sm_fail_memory();
     if (!sm_size_multiply(rows->count + 1, rows->fields, &ends))
         return sm_fail_memory();
@@ -122,13 +132,13 @@ static sm_status reserve_row(sm_text_rows *rows, const siamese_text *texts)
 }
 
 static void append(sm_text_rows *rows, const siamese_text *texts,
-                   uint64_t hash)
+                   size_t given, uint64_t hash)
 {
     for (size_t f = 0; f < rows->fields; f++) {
-        if (texts[f].size)
-            memcpy(rows->bytes + rows->byte_count, texts[f].data,
-                   texts[f].size);
-        rows->byte_count += texts[f].size;
+        siamese_text const text = text_at(texts, given, f);
+        if (text.size)
+            memcpy(rows->bytes + rows->byte_count, text.data, text.size);
+        rows->byte_count += text.size;
         rows->ends[rows->count * rows->fields + f] = rows->byte_count;
     }
     rows->hashes[rows->count] = hash;
@@ -138,22 +148,23 @@ static void append(sm_text_rows *rows, const siamese_text *texts,
 }
 
 sm_status sm_text_rows_add(sm_text_rows *rows, const siamese_text *texts,
-                           uint32_t *row)
+                           size_t given, uint32_t *row)
 {
-    uint64_t const hash = hash_of(texts, rows->fields);
+    uint64_t const hash = hash_of(texts, given, rows->fields);
     if (rows->slot_count) {
         size_t at = (size_t)hash & (rows->slot_count - 1);
         for (; rows->slots[at]; at = (at + 1) & (rows->slot_count - 1)) {
             size_t const found = rows->slots[at] - 1;
-            if (rows->hashes[found] != hash || !is_row(rows, found, texts))
+            if (rows->hashes[found] != hash ||
+                !is_row(rows, found, texts, given))
                 continue;
             *row = (uint32_t)found;
             return SIAMESE_OK;
         }
     }
-    SM_RETURN_IF_ERROR(reserve_row(rows, texts));
+    SM_RETURN_IF_ERROR(reserve_row(rows, texts, given));
     *row = (uint32_t)rows->count;
-    append(rows, texts, hash);
+    append(rows, texts, given, hash);
     return SIAMESE_OK;
 }
 

@@ -25,11 +25,11 @@ void sm_text_rows_init(sm_text_rows *rows, size_t fields);
 void sm_text_rows_free(sm_text_rows *rows);
 
 /*
- * The number of the row texts[fields], which is added if it is new. Failing, the
- * rows are as before.
+ * The number of the row texts[given], given <= fields and the others empty, which
+ * is added if it is new. Failing, the rows are as before.
  */
 sm_status sm_text_rows_add(sm_text_rows *rows, const siamese_text *texts,
-                           uint32_t *row);
+                           size_t given, uint32_t *row);
 
 /* Takes the rows from number `count` on out again. */
 void sm_text_rows_cut(sm_text_rows *rows, size_t count);

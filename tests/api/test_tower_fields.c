@@ -346,6 +346,61 @@ static void test_encode__has_the_same_bits_everywhere(void **state)
     free(again);
 }
 
+/* A shared tower whose queries have a title alone learns from the other field: what
+ * tells the items apart stands in their descriptions only. */
+static void test_trainer__learns_from_fields_that_queries_lack(void **state)
+{
+    enum { PAIRS = 32 };
+    siamese_vocab *const vocab = host_vocab(WORDS, 0, LENGTH);
+    siamese_tower *const t = empty_tower(SIAMESE_COMBINE_SUM, 0);
+    siamese_field_options o = field(SIAMESE_FIELD_TEXT);
+    siamese_trainer *trainer[2] = {NULL, NULL};
+    siamese_trainer_options options;
+    char names[PAIRS][8];
+    siamese_text queries[PAIRS], items[2 * PAIRS];
+    siamese_progress first = {.struct_size = sizeof first}, last = first;
+    (void)state;
+    o.shared_field = 1;
+    assert_int_equal(siamese_tower_add_field(t, "title", vocab, NULL), 0);
+    assert_int_equal(siamese_tower_add_field(t, "description", vocab, &o), 0);
+    for (size_t i = 0; i < PAIRS; i++) {
+        int const size = snprintf(names[i], sizeof names[i], "w%zu", i);
+        queries[i] = (siamese_text){names[i], (size_t)size};
+        items[2 * i] = (siamese_text){"w39", 3};
+        items[2 * i + 1] = queries[i];
+    }
+    siamese_pairs const pairs = {.struct_size = sizeof pairs,
+                                 .queries = queries,
+                                 .items = items,
+                                 .query_fields = 1,
+                                 .item_fields = 2,
+                                 .count = PAIRS};
+    siamese_trainer_options_init(&options, sizeof options);
+    options.batch_size = PAIRS;
+    options.learning_rate = 0.02;
+    options.metrics = SIAMESE_METRICS_NONE;
+    for (int i = 0; i < 2; i++) {
+        options.threads = i ? 7 : 1;
+        options.epochs = 1;
+        assert_int_equal(siamese_trainer_create(&trainer[i], t, t, &options),
+                         0);
+        assert_int_equal(siamese_trainer_add_pairs(trainer[i], &pairs), 0);
+        assert_int_equal(siamese_trainer_fit(trainer[i], NULL, NULL), 0);
+        siamese_trainer_get_progress(trainer[i], &first);
+        siamese_trainer_set_option(trainer[i], "epochs", "200");
+        assert_int_equal(siamese_trainer_fit(trainer[i], NULL, NULL), 0);
+    }
+    siamese_trainer_get_progress(trainer[0], &last);
+    assert_true(first.loss_mean > 3.4); /* ln 32 = 3.47 */
+    assert_true(last.loss_mean < 1);
+    siamese_trainer_get_progress(trainer[1], &first);
+    assert_true(first.loss_mean == last.loss_mean); /* the same bits */
+    siamese_trainer_free(trainer[0]);
+    siamese_trainer_free(trainer[1]);
+    siamese_tower_free(t);
+    siamese_vocab_free(vocab);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -356,6 +411,7 @@ int main(void)
         cmocka_unit_test(test_shared__has_no_weights_of_its_own),
         cmocka_unit_test(test_add_field__refuses_what_does_not_fit),
         cmocka_unit_test(test_encode__has_the_same_bits_everywhere),
+        cmocka_unit_test(test_trainer__learns_from_fields_that_queries_lack),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -65,7 +65,7 @@ static double counted(sm_pair_store *store, const char *item, size_t batch,
     siamese_text const text = {item, 1};
     uint32_t row, number = UINT32_MAX;
     sm_drawn const drawn = {PAIRS, store->catalogue.count};
-    assert_int_equal(sm_text_rows_add(&store->items, &text, &row), 0);
+    assert_int_equal(sm_text_rows_add(&store->items, &text, 1, &row), 0);
     for (size_t i = 0; i < store->count; i++)
         if (store->pairs[i].item == row)
             number = store->pairs[i].item_number;

@@ -20,7 +20,7 @@ static uint32_t add(sm_text_rows *rows, const char *a, const char *b)
 {
     siamese_text const row[] = {text(a), text(b)};
     uint32_t number = UINT32_MAX;
-    assert_int_equal(sm_text_rows_add(rows, row, &number), 0);
+    assert_int_equal(sm_text_rows_add(rows, row, 2, &number), 0);
     return number;
 }
 
