@@ -2,7 +2,6 @@
  * which take the place of the old ones at once. */
 #include "index/index_train.h"
 
-
 #include <limits.h>
 #include <math.h>
 
@@ -74,17 +73,16 @@ out:
     return status;
 }
 
-/* FAISS multiplies by BLIS, which wants a slot. */
+/* FAISS multiplies by BLIS, whose calls may wait for a slot: there must be one,
+ * and we must not hold it ourselves. */
 static sm_status cluster(FaissClustering **out, const siamese_index *index,
                          size_t nlist, const float *vectors, size_t count)
 {
     sm_faiss_region region;
     SM_RETURN_IF_ERROR(sm_blis_reserve(1));
     SM_RETURN_IF_ERROR(sm_faiss_enter(&region, index->kernels));
-    sm_blis_enter();
     sm_status const status = run_clustering(
         out, index->dim, nlist, index->options.seed, vectors, count);
-    sm_blis_leave();
     sm_faiss_leave(&region);
     return status;
 }

@@ -1,6 +1,10 @@
 /* Every call of the index when memory runs out, in our own allocator and below
  * it, where FAISS takes its memory: an error, and the index as before. */
 #include <dlfcn.h>
+#include <stdio.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "index_data.h"
 
@@ -207,11 +211,85 @@ static void test_hosts_openmp_settings_stay(void **state)
     set(before);
 }
 
+/* ---- a process without address space ---- */
+
+#if OWN_MALLOC
+static size_t address_space(void)
+{
+    size_t pages = 0;
+    FILE *const file = fopen("/proc/self/statm", "r");
+    assert_non_null(file);
+    assert_int_equal(fscanf(file, "%zu", &pages), 1);
+    fclose(file);
+    return pages * (size_t)sysconf(_SC_PAGESIZE);
+}
+
+/* 0 if it worked, 1 if memory ran out and the library said so. */
+static int train_within(siamese_index *index, const float *vectors,
+                        size_t count, size_t bytes)
+{
+    pid_t const child = fork();
+    if (child == 0) {
+        struct rlimit const limit = {bytes, bytes};
+        alarm(60);
+        if (setrlimit(RLIMIT_AS, &limit) != 0) _exit(50);
+        siamese_status const status =
+            siamese_index_train(index, vectors, count);
+        _exit(status == 0 ? 0 : status == SIAMESE_E_MEMORY ? 1 : 51);
+    }
+    int status = -1;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status)); /* else it stood still until the alarm */
+    return WEXITSTATUS(status);
+}
+
+/* A tower has taken the one place there is to multiply in; training the index
+ * uses it, or a new one, but waits for none. */
+static void test_train_in_a_small_process_ends(void **state)
+{
+    enum { VECTORS = 2000, VECTOR_DIM = 8, LISTS = 16 };
+    size_t const step = (size_t)6 << 20;
+    size_t worked = 0, failed = 0;
+    siamese_tower_options o;
+    siamese_index_options io;
+    siamese_tower *tower = NULL;
+    siamese_index *index = NULL;
+    float *const vectors = clustered_vectors(VECTORS, VECTOR_DIM, LISTS, 3);
+    (void)state;
+    siamese_tower_options_init(&o, sizeof o);
+    siamese_index_options_init(&io, sizeof io);
+    o.threads = io.threads = 1;
+    io.nlist = LISTS;
+    assert_int_equal(siamese_tower_create(&tower, &o), SIAMESE_OK);
+    assert_int_equal(siamese_index_create(&index, VECTOR_DIM, &io),
+                     SIAMESE_OK);
+    size_t const now = address_space();
+    for (size_t extra = 0; extra <= 20 * step; extra += step) {
+        int const result = train_within(index, vectors, VECTORS, now + extra);
+        assert_in_range(result, 0, 1);
+        worked += result == 0;
+        failed += result == 1;
+    }
+    assert_true(worked > 0 && failed > 0);
+    siamese_index_free(index);
+    siamese_tower_free(tower);
+    free(vectors);
+}
+#else
+static void test_train_in_a_small_process_ends(void **state)
+{
+    (void)state;
+    skip(); /* a sanitizer needs all of the address space */
+}
+#endif
+
 int main(void)
 {
 #define WITH_LIMITED_MEMORY(test)                                              \
     cmocka_unit_test_setup_teardown(test, limit_memory, unlimit_memory)
     const struct CMUnitTest tests[] = {
+        /* before others let the process grow */
+        cmocka_unit_test(test_train_in_a_small_process_ends),
         WITH_LIMITED_MEMORY(test_create_without_memory_is_an_error),
         WITH_LIMITED_MEMORY(test_changes_without_memory_change_nothing),
         WITH_LIMITED_MEMORY(test_searches_without_memory_are_errors),
