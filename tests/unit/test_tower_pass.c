@@ -2,6 +2,7 @@
  * text, and gradients that survive a want of memory. */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -15,7 +16,7 @@ enum { TEXTS = 500, WORDS = 40, DIM = 18 };
 
 /* ---- an allocator that fails after so many calls ---- */
 
-static size_t left = SIZE_MAX, live;
+static atomic_size_t left = SIZE_MAX, live; /* the pool's threads come too */
 
 static void *limited_allocate(void *user, size_t size)
 {
