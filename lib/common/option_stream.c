@@ -38,6 +38,7 @@ static sm_status read_option(const sm_option_table *table, sm_reader *reader,
 {
     sm_status status = SIAMESE_OK;
     char *name = NULL, *value = NULL;
+    char again[VALUE_SIZE];
     size_t name_size, value_size;
     SM_TRY(sm_read_bytes(reader, "an option's name", NAME_SIZE, &name,
                          &name_size));
@@ -50,6 +51,11 @@ static sm_status read_option(const sm_option_table *table, sm_reader *reader,
              "section %s: %s option '%.60s' is of a newer library",
              reader->section, table->kind, name);
     SM_TRY(sm_options_set(table, options, name, value));
+    /* "1E-3" and " 7" are values too, but none that was written */
+    SM_TRY(sm_options_get(table, options, name, again, sizeof again, NULL));
+    SM_CHECK(strcmp(value, again) == 0, SIAMESE_E_FORMAT,
+             "section %s: %s option %s is written as '%.60s'",
+             reader->section, table->kind, name, value);
 out:
     if (status == SIAMESE_E_OPTION)
         status = sm_fail(SIAMESE_E_FORMAT, "section %s: %s", reader->section,
