@@ -291,13 +291,16 @@ typedef struct siamese_tower siamese_tower;
 enum {
     SIAMESE_ENCODER_LSTM = 0,
     SIAMESE_ENCODER_BAG = 1,
-    SIAMESE_ENCODER_GRU = 2 /* Keras's, with reset_after */
+    SIAMESE_ENCODER_GRU = 2, /* Keras's, with reset_after */
+    SIAMESE_ENCODER_TRANSFORMER = 3
 };
 
 enum {
     SIAMESE_POOLING_MEAN = 0,
     SIAMESE_POOLING_SUM = 1,
-    SIAMESE_POOLING_WEIGHTED = 2 /* mean with a learned weight a token */
+    SIAMESE_POOLING_WEIGHTED = 2, /* mean with a learned weight a token */
+    SIAMESE_POOLING_CLS = 3,      /* the first token's */
+    SIAMESE_POOLING_MAX = 4
 };
 
 enum {
@@ -324,11 +327,17 @@ typedef struct siamese_tower_options {
     int32_t project_activation; /* SIAMESE_ACTIVATION_*; default NONE */
     int32_t normalize;          /* 1: vectors are divided by their length */
     int32_t encoder;            /* SIAMESE_ENCODER_*; default LSTM */
-    int32_t pooling;            /* SIAMESE_POOLING_*, of the bag */
+    int32_t pooling;            /* SIAMESE_POOLING_*; default MEAN */
     int32_t mask_zero;          /* 1: ids 0, the pads, are no tokens */
-    size_t layers;              /* of an LSTM or GRU; default 1 */
+    size_t layers;              /* of all encoders but the bag; default 1 */
     int32_t bidirectional;      /* an LSTM or GRU reads both ways; default 1 */
     int32_t combine;            /* SIAMESE_COMBINE_*, of several fields */
+    size_t heads;               /* of a transformer; default 4 */
+    size_t feed_forward;        /* its hidden width; 0: 4 embedding_dim */
+    double dropout;             /* its, in training; default 0 */
+    double layer_norm_epsilon;  /* its; default 1e-12 */
+    int32_t norm_first;         /* 1: pre-norm; 0: post-norm, as BERT */
+    int32_t feed_forward_activation; /* SIAMESE_ACTIVATION_*; default GELU */
 } siamese_tower_options;
 
 SIAMESE_API siamese_status siamese_tower_options_init(
@@ -387,6 +396,12 @@ SIAMESE_API void siamese_tower_free(siamese_tower *tower);
  *                  its last state, of both ways side by side
  *            BAG   the mean, sum or weighted mean of the embeddings; texts of any
  *                  length if neither field nor vocabulary have a sequence length
+ *            TRANSFORMER  token and learned position embeddings, `layers` blocks
+ *                  of self-attention and feed-forward layer, then the mean, first
+ *                  or maximum of the tokens. Pads are never attended nor pooled,
+ *                  whatever mask_zero says. Embeddings begin at N(0, 0.02^2) as
+ *                  BERT's, kernels Glorot uniform and biases 0 as PyTorch's
+ *                  nn.Transformer
  *   ID       an embedding for the text as a whole: learned for the tokens of
  *            vocab, or, without one (NULL), for 1 + hash % buckets
  *   NUMBERS  x W + b of so many decimal numbers, white space or commas between
@@ -467,6 +482,16 @@ typedef struct siamese_parameter_info {
  * [2u][..], the forward one's u first, else [u][..]; token_weight
  * [size+1][1] of weighted pooling; hidden_kernel [in][hidden], hidden_bias
  * [hidden]; of the projection dense_kernel [in][project], dense_bias [project].
+ *
+ * Of a transformer, with d = embedding_dim, f = feed_forward, L the sequence
+ * length, and y = x W + b of a kernel W [in][out] (PyTorch's Linear holds the
+ * transpose): embedding [size+1][d]; position_embedding [L][d];
+ * embedding_norm_gamma and _beta [d], with norm_first last_norm_gamma and _beta;
+ * of block N = 0, 1, ... blockN_query_kernel [d][d] and _bias [d], the same with
+ * key, value and attention_output; blockN_feed_forward_hidden_kernel [d][f] and
+ * _bias [f], blockN_feed_forward_output_kernel [f][d] and _bias [d];
+ * blockN_attention_norm_gamma and _beta [d], blockN_feed_forward_norm_gamma and
+ * _beta [d]. The columns of a head stand together.
  */
 SIAMESE_API size_t siamese_tower_parameter_count(const siamese_tower *tower);
 SIAMESE_API siamese_status siamese_tower_parameter_info(
@@ -565,6 +590,7 @@ typedef struct siamese_trainer_options {
     size_t random_negatives; /* items of the catalogue, drawn a step; 0 */
     size_t logq_buckets;     /* of logq=streaming; 131072 */
     double logq_rate;        /* of logq=streaming, how fast it learns; 0.05 */
+    int32_t correct_epsilon; /* Adam's epsilon as PyTorch has it; 0 */
 } siamese_trainer_options;
 
 SIAMESE_API siamese_status siamese_trainer_options_init(

@@ -55,6 +55,8 @@ static sm_status create(sm_encoder **out, sm_parameters *list,
                         const sm_encoder_config *config)
 {
     sm_status status = SIAMESE_OK;
+    SM_REQUIRE(config->pooling <= SM_POOLING_WEIGHTED, SIAMESE_E_OPTION,
+               "tower option pooling: a bag's is mean, sum or weighted");
     bag *const x = sm_calloc(1, sizeof *x);
     SM_CHECK_MEMORY(x);
     x->base = (sm_encoder){&sm_bag_type, config->embedding_dim};

@@ -14,10 +14,21 @@
 #include "nn/parameter.h"
 
 /* The values of the towers' option `encoder`. */
-enum { SM_ENCODER_LSTM, SM_ENCODER_BAG, SM_ENCODER_GRU };
+enum {
+    SM_ENCODER_LSTM,
+    SM_ENCODER_BAG,
+    SM_ENCODER_GRU,
+    SM_ENCODER_TRANSFORMER
+};
 
 /* Of the option `pooling`. */
-enum { SM_POOLING_MEAN, SM_POOLING_SUM, SM_POOLING_WEIGHTED };
+enum {
+    SM_POOLING_MEAN,
+    SM_POOLING_SUM,
+    SM_POOLING_WEIGHTED,
+    SM_POOLING_CLS,
+    SM_POOLING_MAX
+};
 
 typedef struct sm_encoder_config {
     int32_t kind;         /* SM_ENCODER_* */
@@ -26,10 +37,17 @@ typedef struct sm_encoder_config {
                            * where the type allows it: as long as they are */
     size_t embedding_dim; /* numbers a token */
     int32_t mask_zero;    /* ids 0 are no tokens */
-    int32_t pooling;      /* of a bag: SM_POOLING_* */
+    int32_t pooling;      /* of a bag or a transformer: SM_POOLING_* */
+    size_t layers;        /* of all but a bag */
     /* of an LSTM or GRU: */
-    size_t units, layers;
+    size_t units;
     int32_t bidirectional;
+    /* of a transformer: */
+    size_t heads, feed_forward; /* feed_forward 0: 4 embedding_dim */
+    int32_t feed_forward_activation; /* SM_ACTIVATION_* */
+    int32_t norm_first;
+    double dropout, layer_norm_epsilon;
+    uint64_t seed; /* of what is random in training */
 } sm_encoder_config;
 
 typedef struct sm_encoder_type sm_encoder_type;
@@ -47,6 +65,7 @@ typedef struct sm_encoder_scratch {
 /* What forward found, and keeps for backward, kept from batch to batch. */
 typedef struct sm_encoder_pass {
     const sm_encoder_type *type;
+    uint64_t seed; /* set before forward: of what is random in this pass */
     size_t distinct;         /* rows of different ids */
     const float *vectors;    /* [distinct][dim] */
     const uint32_t *row_map; /* [rows]: number of the distinct row */

@@ -73,6 +73,13 @@ static sm_status create_text(sm_field *field, const siamese_tower_options *o,
         .mask_zero = o->mask_zero,
         .layers = o->layers,
         .bidirectional = o->bidirectional,
+        .heads = o->heads,
+        .feed_forward = o->feed_forward,
+        .feed_forward_activation = o->feed_forward_activation,
+        .norm_first = o->norm_first,
+        .dropout = o->dropout,
+        .layer_norm_epsilon = o->layer_norm_epsilon,
+        .seed = o->seed,
     };
     return sm_encoder_create(&field->encoder, list, &config);
 }

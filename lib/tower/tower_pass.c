@@ -15,6 +15,7 @@ struct sm_tower_pass {
     sm_combine_pass combine;
     sm_head_pass head;
     int combines; /* several fields: their vectors are combined */
+    uint64_t seed;
 };
 
 sm_status sm_tower_pass_create(sm_tower_pass **out, sm_pool *pool)
@@ -24,6 +25,11 @@ sm_status sm_tower_pass_create(sm_tower_pass **out, sm_pool *pool)
     pass->pool = pool;
     *out = pass;
     return SIAMESE_OK;
+}
+
+void sm_tower_pass_set_seed(sm_tower_pass *pass, uint64_t seed)
+{
+    pass->seed = seed;
 }
 
 static int shared_before(const sm_tower_pass *pass, size_t f)
@@ -81,6 +87,7 @@ static sm_status encode_fields(const siamese_tower *tower, sm_tower_pass *pass,
         SM_RETURN_IF_ERROR(sm_tower_ids_read(ids, pass->pool, tower->fields,
                                              tower->field_count, f, rows,
                                              count));
+        pass->encoders[f]->seed = pass->seed + f;
         SM_RETURN_IF_ERROR(field->encoder->type->forward(
             field->encoder, pass->pool, pass->encoders[f], ids->ids,
             ids->offsets, ids->rows));

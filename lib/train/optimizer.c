@@ -69,6 +69,12 @@ float sm_adam_alpha(const siamese_trainer_options *o, float rate, uint64_t t)
            (1.0f - powf((float)o->beta1, step));
 }
 
+float sm_adam_epsilon(const siamese_trainer_options *o, uint64_t t)
+{
+    if (!o->correct_epsilon) return (float)o->epsilon;
+    return (float)(o->epsilon * sqrt(1 - pow(o->beta2, (double)t)));
+}
+
 /* ---- gradients ---- */
 
 /* What the tasks over one parameter share. */
@@ -76,7 +82,7 @@ typedef struct parameter_pass {
     const sm_parameter *parameter;
     const sm_kernels *kernels;
     const sm_update *update;
-    float alpha; /* Adam's */
+    float alpha, epsilon; /* Adam's */
     float limit;
     double *squares; /* [SQUARE_TASKS] */
     atomic_int not_finite;
@@ -160,7 +166,6 @@ static void update_numbers(const parameter_pass *pass, size_t at, size_t count,
     const sm_kernels *const kernels = u->kernels;
     const sm_parameter *const p = pass->parameter;
     float *const value = p->value + at;
-    float const epsilon = (float)o->epsilon;
     switch (o->optimizer) {
     case SIAMESE_OPTIMIZER_ADAMW:
         kernels->scale(count, (float)(1 - (double)u->rate * o->weight_decay),
@@ -169,11 +174,11 @@ static void update_numbers(const parameter_pass *pass, size_t at, size_t count,
     case SIAMESE_OPTIMIZER_ADAM:
         kernels->adam(count, value, gradient, p->slot[0] + at,
                       p->slot[1] + at, pass->alpha, (float)(1 - o->beta1),
-                      (float)(1 - o->beta2), epsilon);
+                      (float)(1 - o->beta2), pass->epsilon);
         break;
     case SIAMESE_OPTIMIZER_ADAGRAD:
         kernels->adagrad(count, value, gradient, p->slot[0] + at, u->rate,
-                         epsilon);
+                         (float)o->epsilon);
         break;
     default:
         if (o->momentum > 0)
@@ -267,7 +272,8 @@ void sm_optimizer_update(const sm_update *update, sm_parameters *parameters,
         parameter_pass pass = {
             .parameter = p,
             .update = update,
-            .alpha = sm_adam_alpha(o, update->rate, update->t)};
+            .alpha = sm_adam_alpha(o, update->rate, update->t),
+            .epsilon = sm_adam_epsilon(o, update->t)};
         if (p->table && rows_alone(o))
             sm_pool_run(pool, sm_chunks(p->touched_count, task_rows(p)),
                         update_rows_task, &pass);

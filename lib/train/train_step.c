@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "common/hash.h"
 #include "common/memory.h"
 #include "common/size.h"
 #include "train/optimizer.h"
@@ -136,6 +137,15 @@ static void gather_vectors(const sm_tower_pass *pass, size_t first,
     for (size_t i = 0; i < count; i++)
         memcpy(vectors + i * dim, distinct + map[i] * dim,
                dim * sizeof *vectors);
+}
+
+/* What a pass drops: another in each step and of each tower. */
+static void seed_passes(siamese_trainer *t)
+{
+    uint64_t const seed = sm_hash_mix(t->options.seed) + 2 * t->state.steps;
+    sm_tower_pass_set_seed(t->room.query_pass, sm_hash_mix(seed));
+    if (t->room.item_pass)
+        sm_tower_pass_set_seed(t->room.item_pass, sm_hash_mix(seed + 1));
 }
 
 static sm_status forward(siamese_trainer *t, size_t count)
@@ -314,6 +324,7 @@ sm_status sm_train_gradients(siamese_trainer *t, const size_t *rows,
     SM_RETURN_IF_ERROR(sm_loss_reserve(&t->room.loss, &size));
     t->has_gradient = 0;
     gather_pairs(t, rows, count);
+    seed_passes(t);
     SM_RETURN_IF_ERROR(forward(t, count));
     SM_RETURN_IF_ERROR(compute_loss(t, count, drawn, &result->loss_sum));
     SM_RETURN_IF_ERROR(backward(t, count));

@@ -83,6 +83,8 @@ static const sm_option trainer_options[] = {
      "1e-6 .. 1", "how fast logq=streaming learns an item's frequency"},
     {"logq_buckets", SM_OPTION_SIZE, AT(logq_buckets), "131072", 1,
      268435456, "1 .. 268435456", "of each of the two hashes of logq=streaming"},
+    {"correct_epsilon", SM_OPTION_FLAG, AT(correct_epsilon), "0", 0, 1,
+     "0 | 1", "Adam's epsilon is added to the corrected root, as in PyTorch"},
 };
 
 const sm_option_table sm_trainer_option_table = {

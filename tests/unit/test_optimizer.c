@@ -112,7 +112,12 @@ static void plain_step(const siamese_trainer_options *o, number *x, double g,
             x->value -= rate * o->weight_decay * x->value;
         x->first += (g - x->first) * (1 - o->beta1);
         x->second += (g * g - x->second) * (1 - o->beta2);
-        x->value -= alpha * x->first / (sqrt(x->second) + o->epsilon);
+        if (o->correct_epsilon)
+            x->value -= rate * x->first / (1 - pow(o->beta1, (double)t)) /
+                        (sqrt(x->second / (1 - pow(o->beta2, (double)t))) +
+                         o->epsilon);
+        else
+            x->value -= alpha * x->first / (sqrt(x->second) + o->epsilon);
     }
 }
 
@@ -164,6 +169,8 @@ static void optimizer__follows_its_rule(void **state)
         for (int32_t sparse = 0; sparse < 2; sparse++) {
             siamese_trainer_options o = options_of(kind);
             o.sparse_updates = sparse;
+            o.correct_epsilon = sparse;
+            o.epsilon = 1e-3; /* to be seen */
             o.learning_rate = 0.01;
             o.weight_decay = 0.3;
             check_rule(&o);
