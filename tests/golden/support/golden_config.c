@@ -51,6 +51,26 @@ static const char *set_kind(golden_config *config, const json_t *value)
     return "this encoder is no option yet";
 }
 
+/* a transformer's case; its "vocab" is the number of rows of the table */
+SET(dim, config->tower.embedding_dim = size_of(value))
+SET(heads, config->tower.encoder = SIAMESE_ENCODER_TRANSFORMER;
+    config->tower.normalize = 1; config->tower.heads = size_of(value))
+SET(feedforward, config->tower.feed_forward = size_of(value))
+SET(layers, config->tower.layers = size_of(value))
+SET(layer_norm_epsilon,
+    config->tower.layer_norm_epsilon = json_number_value(value))
+SET(adam_epsilon, config->trainer.epsilon = json_number_value(value))
+SET(linear_layout, config->torch = 1; config->trainer.correct_epsilon = 1;
+    (void)value)
+
+static const char *set_loss(golden_config *config, const json_t *value)
+{
+    if (strcmp(json_string_value(value), "mean") != 0)
+        return "no such loss";
+    config->trainer.reduction = SIAMESE_REDUCTION_MEAN;
+    return NULL;
+}
+
 SET(temperature, config->trainer.temperature = json_number_value(value))
 SET(remove_accidental_hits,
     config->trainer.remove_accidental_hits = json_is_true(value))
@@ -70,6 +90,15 @@ static const entry model_entries[] = {
     {"batch", set_batch},
     {"steps", set_steps},
     {"learning_rate", set_learning_rate},
+    {"dim", set_dim},
+    {"heads", set_heads},
+    {"feedforward", set_feedforward},
+    {"layers", set_layers},
+    {"layer_norm_epsilon", set_layer_norm_epsilon},
+    {"adam_epsilon", set_adam_epsilon},
+    {"temperature", set_temperature},
+    {"loss", set_loss},
+    {"linear_layout", set_linear_layout},
 };
 
 static const entry task_entries[] = {
@@ -107,9 +136,6 @@ const char *golden_config_read(golden_config *config, const json_t *json)
     siamese_tower_options_init(&config->tower, sizeof config->tower);
     siamese_trainer_options_init(&config->trainer, sizeof config->trainer);
     config->trainer.metrics = SIAMESE_METRICS_NONE;
-    if (json_object_get(json, "heads"))
-        return "a transformer encoder is no option yet";
-
     json_t *const model = json_copy((json_t *)(uintptr_t)json);
     json_object_del(model, "task");
     const char *missing =
