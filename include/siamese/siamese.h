@@ -668,7 +668,8 @@ typedef struct siamese_step {
  * One step on the pairs of rows[count] (numbers in the order they were added,
  * repeats allowed): forward, loss, gradients, update. For hosts that choose their
  * own batches. *out may be NULL. SIAMESE_E_NOT_FINITE, without an update, if the
- * loss or a gradient is not finite. It leaves fit's own order of batches as it is.
+ * loss, a gradient or its square is not finite. It leaves fit's own order of
+ * batches as it is.
  */
 SIAMESE_API siamese_status siamese_trainer_step(siamese_trainer *trainer,
                                                 const size_t *rows,

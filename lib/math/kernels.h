@@ -96,8 +96,8 @@ typedef struct sm_kernels {
     /* the largest of x[n], n > 0; a NaN anywhere makes it NaN */
     float (*maximum)(size_t n, const float *x);
 
-    /* whether every one of x[n] is finite */
-    int (*finite)(size_t n, const float *x);
+    /* whether the square of every one of x[n] is finite */
+    int (*finite_squares)(size_t n, const float *x);
 
     /* how many of x[n] are greater than threshold */
     size_t (*count_greater)(size_t n, const float *x, float threshold);

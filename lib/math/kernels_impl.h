@@ -313,12 +313,13 @@ static float kernel_maximum(size_t n, const float *x)
     return odd ? NAN : result;
 }
 
-static int kernel_finite(size_t n, const float *x)
+static int kernel_finite_squares(size_t n, const float *x)
 {
     vec odd = vec_set(0);
     for (size_t i = 0; i < n; i += VEC_WIDTH) {
         vec const a = load_some(x + i, n - i);
-        odd = vec_add(odd, vec_sub(a, a)); /* 0, or NaN */
+        vec const square = vec_mul(a, a);
+        odd = vec_add(odd, vec_sub(square, square)); /* 0, or NaN */
     }
     return !isnan(vec_sum(odd));
 }
@@ -353,7 +354,7 @@ const sm_kernels SM_KERNELS = {
     .scale = kernel_scale,
     .exp_sum = kernel_exp_sum,
     .maximum = kernel_maximum,
-    .finite = kernel_finite,
+    .finite_squares = kernel_finite_squares,
     .count_greater = kernel_count_greater,
     .softmax = kernel_softmax,
     .softmax_gradient = kernel_softmax_gradient,

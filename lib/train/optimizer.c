@@ -38,9 +38,10 @@ void sm_optimizer_start(const siamese_trainer_options *o,
 int sm_optimizer_impossible(const siamese_trainer_options *o, size_t slot,
                             float value)
 {
-    int const squares = o->optimizer == SIAMESE_OPTIMIZER_ADAGRAD || slot == 1;
-    /* squares may overflow, but are not below 0 */
-    return squares ? !(value >= 0) : !isfinite(value);
+    int const adagrad = o->optimizer == SIAMESE_OPTIMIZER_ADAGRAD;
+    int const squares = adagrad || slot == 1;
+    /* Adagrad's sum of squares may overflow; Adam's mean of them cannot */
+    return (squares && !(value >= 0)) || (!adagrad && !isfinite(value));
 }
 
 /* ---- the rate ---- */
@@ -95,7 +96,8 @@ static sm_status finite_task(void *context, size_t task, size_t worker)
     size_t const count =
         sm_min(BLOCK, sm_parameter_gradient_count(pass->parameter) - first);
     (void)worker;
-    if (!pass->kernels->finite(count, pass->parameter->gradient + first))
+    if (!pass->kernels->finite_squares(count,
+                                       pass->parameter->gradient + first))
         atomic_store(&pass->not_finite, 1);
     return SIAMESE_OK;
 }

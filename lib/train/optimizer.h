@@ -46,8 +46,11 @@ float sm_adam_epsilon(const siamese_trainer_options *options, uint64_t t);
 
 /* ---- gradients ---- */
 
-/* Whether every gradient of the list is finite; else *name is the first that is
- * not. */
+/*
+ * Whether every gradient of the list, and its square, is finite; else *name is the
+ * first that is not. A square that overflows would make Adam's mean of squares
+ * infinite and, with the next step, every weight NaN.
+ */
 int sm_gradients_finite(const sm_parameters *parameters, sm_pool *pool,
                         const sm_kernels *kernels, const char **name);
 

@@ -303,7 +303,7 @@ static sm_status check_gradients(const siamese_trainer *t,
     const char *name;
     SM_REQUIRE(sm_gradients_finite(sm_tower_const_parameters(tower), t->pool,
                                    t->kernels, &name),
-               SIAMESE_E_NOT_FINITE, "the gradient of %s is not finite",
+               SIAMESE_E_NOT_FINITE, "the gradient of %s, or its square, is not finite",
                name);
     return SIAMESE_OK;
 }

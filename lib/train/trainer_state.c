@@ -22,6 +22,9 @@
 
 enum { NAME_SIZE = 64 };
 
+/* Steps and epochs: more than any training does, and they can be counted on. */
+#define MOST_DONE ((uint64_t)1 << 53)
+
 /* ---- writing ---- */
 
 static sm_status write_text(sm_writer *writer, const char *text)
@@ -88,10 +91,12 @@ static sm_status read_loss(sm_reader *reader, double *value)
 static sm_status read_figures(sm_reader *reader, const siamese_trainer *t,
                               sm_train_state *s)
 {
-    size_t closed, hits, pairs;
-    SM_RETURN_IF_ERROR(sm_read_u64(reader, &s->steps));
+    size_t steps_done, closed, hits, pairs;
     SM_RETURN_IF_ERROR(
-        sm_read_count(reader, "the epoch", 0, UINT64_MAX, &s->epoch));
+        sm_read_count(reader, "the steps done", 0, MOST_DONE, &steps_done));
+    s->steps = steps_done;
+    SM_RETURN_IF_ERROR(
+        sm_read_count(reader, "the epoch", 0, MOST_DONE, &s->epoch));
     SM_RETURN_IF_ERROR(sm_read_count(reader, "the steps of the epoch", 0,
                                      UINT64_MAX, &s->position));
     SM_RETURN_IF_ERROR(

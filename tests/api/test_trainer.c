@@ -427,6 +427,35 @@ static void trainer__not_finite_changes_nothing(void **state)
     siamese_trainer_free(t);
 }
 
+/* 1e25 squared is more than a float: Adam's mean of squares would be infinite. */
+static void trainer__squares_that_overflow_change_nothing(void **state)
+{
+    siamese_trainer_options options = small_options(1);
+    float const weights[] = {1e25f, 1e25f, 1, 1};
+    size_t const bad[] = {SMALL_PAIRS, SMALL_PAIRS + 1};
+    size_t const good[] = {SMALL_PAIRS + 2, SMALL_PAIRS + 3};
+    siamese_pairs heavy = world.pairs;
+    size_t count;
+    (void)state;
+    siamese_trainer *const t = small_trainer(&world, &options, 0);
+    heavy.weights = weights;
+    heavy.count = 4;
+    assert_int_equal(siamese_trainer_add_pairs(t, &heavy), 0);
+    float *const before = trainer_weights(t, &count);
+    assert_int_equal(siamese_trainer_step(t, bad, 2, NULL),
+                     SIAMESE_E_NOT_FINITE);
+    float *const same = trainer_weights(t, &count);
+    assert_memory_equal(before, same, count * sizeof *before);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(siamese_trainer_step(t, good, 2, NULL), 0);
+    float *const after = trainer_weights(t, &count);
+    for (size_t i = 0; i < count; i++) assert_true(isfinite(after[i]));
+    free(before);
+    free(same);
+    free(after);
+    siamese_trainer_free(t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -442,6 +471,7 @@ int main(void)
         cmocka_unit_test(trainer__refuses_bad_calls),
         cmocka_unit_test(trainer__options_that_may_change),
         cmocka_unit_test(trainer__not_finite_changes_nothing),
+        cmocka_unit_test(trainer__squares_that_overflow_change_nothing),
     };
     return cmocka_run_group_tests_name("trainer", tests, setup, teardown);
 }

@@ -407,7 +407,8 @@ static int finite_at_all_levels(const sm_parameters *list, sm_pool *pool,
 
 static void gradients__that_are_not_finite_are_found(void **state)
 {
-    static const float odd[] = {NAN, INFINITY, -INFINITY};
+    /* the last one has a square above FLT_MAX */
+    static const float odd[] = {NAN, INFINITY, -INFINITY, -1.9e19f};
     static const size_t places[] = {0, 32767, 32768, 33000};
     static const char *const names[] = {"dense", "table"};
     siamese_trainer_options const o = options_of(SIAMESE_OPTIMIZER_ADAM);
@@ -419,14 +420,14 @@ static void gradients__that_are_not_finite_are_found(void **state)
     write_gradients(&list, 0);
     assert_int_equal(finite_at_all_levels(&list, pool, &name), 1);
     for (size_t p = 0; p < 2; p++)
-        for (size_t i = 0; i < 3; i++)
+        for (size_t i = 0; i < 4; i++)
             for (size_t j = 0; j < 4; j++) {
                 float *const at = &list.items[p]->gradient[places[j]];
                 *at = odd[i];
                 assert_int_equal(finite_at_all_levels(&list, pool, &name),
                                  0);
                 assert_string_equal(name, names[p]);
-                *at = 3.4e38f;
+                *at = 1.8e19f;
                 assert_int_equal(finite_at_all_levels(&list, pool, &name), 1);
             }
     sm_parameters_free(&list);

@@ -323,6 +323,37 @@ static void trainer_state__moments_must_be_numbers(void **state)
     siamese_trainer_free(t);
 }
 
+static uint64_t number_at(const unsigned char *bytes)
+{
+    uint64_t number;
+    memcpy(&number, bytes, sizeof number);
+    return number;
+}
+
+/* Steps behind the options, by docs/format.md: Adam divides by what the next
+ * step's number makes, which must not be 0 after an overflow. */
+static void trainer_state__steps_are_a_number_to_count_on(void **state)
+{
+    siamese_trainer_options const options = state_options();
+    siamese_trainer *const t = small_trainer(&world, &options, 0);
+    siamese_trainer *other;
+    size_t const row = 0;
+    saved s;
+    (void)state;
+    assert_int_equal(siamese_trainer_step(t, &row, 1, NULL), 0);
+    save(t, &s);
+    unsigned char *at = s.state.bytes + 8;
+    for (uint64_t texts = 2 * number_at(s.state.bytes); texts > 0; texts--)
+        at += 8 + number_at(at);
+    at += 8; /* whether the towers are shared */
+    assert_int_equal(number_at(at), 1);
+    memset(at, 0xff, 8);
+    assert_int_equal(load(&s, 1, &other), SIAMESE_E_FORMAT);
+    assert_non_null(strstr(siamese_last_error(), "steps"));
+    drop(&s);
+    siamese_trainer_free(t);
+}
+
 /* Shared towers are not read as separate ones, nor the other way round. */
 static void trainer_state__sharing_must_agree(void **state)
 {
@@ -351,6 +382,7 @@ int main(void)
         cmocka_unit_test(trainer_state__is_saved_from_another_thread),
         cmocka_unit_test(trainer_state__damage_is_found_or_harmless),
         cmocka_unit_test(trainer_state__moments_must_be_numbers),
+        cmocka_unit_test(trainer_state__steps_are_a_number_to_count_on),
         cmocka_unit_test(trainer_state__sharing_must_agree),
     };
     return cmocka_run_group_tests_name("trainer_state", tests, setup,
