@@ -550,6 +550,16 @@ enum {
     SIAMESE_LOGQ_STREAMING = 3 /* estimated from the steps so far */
 };
 
+/* The figure of the validation that says which weights are the best. */
+enum {
+    SIAMESE_MONITOR_TOP_10 = 0,
+    SIAMESE_MONITOR_LOSS = 1,
+    SIAMESE_MONITOR_TOP_1 = 2,
+    SIAMESE_MONITOR_TOP_5 = 3,
+    SIAMESE_MONITOR_TOP_50 = 4,
+    SIAMESE_MONITOR_TOP_100 = 5
+};
+
 /* FactorizedTopK's k: 1, 5, 10, 50, 100. */
 enum { SIAMESE_TOPK_COUNT = 5 };
 
@@ -591,6 +601,11 @@ typedef struct siamese_trainer_options {
     size_t logq_buckets;     /* of logq=streaming; 131072 */
     double logq_rate;        /* of logq=streaming, how fast it learns; 0.05 */
     int32_t correct_epsilon; /* Adam's epsilon as PyTorch has it; 0 */
+    int32_t monitor;         /* SIAMESE_MONITOR_*; default TOP_10 */
+    int32_t restore_best;  /* fit ends with the best validation's weights; 1 */
+    size_t validate_every; /* steps; 0: at the end of each epoch */
+    size_t patience;  /* validations without a better one that end fit; 0: none */
+    double min_delta; /* by which a better one is better; 0 */
 } siamese_trainer_options;
 
 SIAMESE_API siamese_status siamese_trainer_options_init(
@@ -676,7 +691,22 @@ SIAMESE_API siamese_status siamese_trainer_step(siamese_trainer *trainer,
                                                 size_t count,
                                                 siamese_step *out);
 
-enum { SIAMESE_STAGE_TRAIN = 0, SIAMESE_STAGE_EVALUATE = 1 };
+/*
+ * Pairs that training does not see, for siamese_trainer_fit to validate with:
+ * FactorizedTopK of them over candidates as siamese_trainer_evaluate has them
+ * (NULL: the items of the training pairs), and their mean loss. Copied. pairs NULL
+ * ends validation. A trainer that was saved with validation pairs goes on where
+ * it stood once it is given the same ones; other ones begin anew.
+ */
+SIAMESE_API siamese_status siamese_trainer_set_validation(
+    siamese_trainer *trainer, const siamese_pairs *pairs,
+    const siamese_pairs *candidates);
+
+enum {
+    SIAMESE_STAGE_TRAIN = 0,
+    SIAMESE_STAGE_EVALUATE = 1,
+    SIAMESE_STAGE_VALIDATE = 2
+};
 
 typedef struct siamese_progress {
     size_t struct_size;
@@ -695,6 +725,14 @@ typedef struct siamese_progress {
     double seconds_left;     /* estimate to the end of fit; < 0: not known */
     double stage_done;       /* share of this stage of the epoch, 0 .. 1 */
     double topk[SIAMESE_TOPK_COUNT]; /* accuracies at 1, 5, 10, 50, 100 */
+    uint64_t validation_step; /* of the last validation; 0: none yet */
+    double validation_loss;   /* a pair */
+    double validation_topk[SIAMESE_TOPK_COUNT]; /* unless monitor is loss */
+    uint64_t best_step;              /* of the best validation; 0: none */
+    double best_value;               /* the monitored figure there */
+    size_t validations_without_best; /* since then */
+    int32_t stopped_early; /* 1: as many as patience, which ended fit */
+    int32_t best_restored; /* 1: the weights are those of best_step */
 } siamese_progress;
 
 /* Runs on the thread that called fit; non-zero cancels. */
@@ -704,9 +742,12 @@ typedef int32_t (*siamese_progress_fn)(void *user,
 /*
  * Trains until `epochs` epochs are done in all. progress (may be NULL) is called
  * after each step, during evaluation at least every 100 ms, and once at the end
- * of an epoch. SIAMESE_E_CANCELLED after a cancel: the trainer stands after a
- * whole step, and fit goes on from there. SIAMESE_E_STATE without pairs, or if a
- * trainer loaded in the middle of an epoch has been given other pairs.
+ * of an epoch or validation. It ends early by the option patience. With
+ * validation pairs the weights are at the end those of the best validation
+ * (restore_best). SIAMESE_E_CANCELLED after a cancel: the trainer stands after a
+ * whole step, and fit goes on from there. SIAMESE_E_STATE without pairs, if a
+ * trainer loaded in the middle of an epoch has been given other pairs, or if one
+ * loaded with validation pairs lacks them.
  */
 SIAMESE_API siamese_status siamese_trainer_fit(siamese_trainer *trainer,
                                                siamese_progress_fn progress,
@@ -755,7 +796,7 @@ SIAMESE_API siamese_status siamese_trainer_get_progress(
 
 /*
  * Changes an option of an existing trainer by name: epochs, learning_rate,
- * metrics or threads; SIAMESE_E_STATE for the others.
+ * metrics, patience or threads; SIAMESE_E_STATE for the others.
  */
 SIAMESE_API siamese_status siamese_trainer_set_option(
     siamese_trainer *trainer, const char *name, const char *value);

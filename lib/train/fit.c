@@ -34,7 +34,12 @@ static double seconds_left(const sm_fit *fit, double speed)
     double const running = s->closed ? 0 : (double)(s->epoch_pairs - done);
     double const later = (double)(epochs - (epochs > 0 && !s->closed)) *
                          (double)t->pairs.count;
-    double left = (running + later) / speed;
+    double left = (running + later) / speed +
+                  fit->validate_seconds *
+                      (t->options.validate_every
+                           ? (running + later) / (double)t->options.batch_size /
+                                 (double)t->options.validate_every
+                           : (double)epochs);
     if (t->options.metrics != SIAMESE_METRICS_EPOCH) return left;
     double one = fit->evaluate_seconds;
     double evaluations = (double)epochs;
@@ -84,7 +89,7 @@ static sm_status evaluate_tick(void *context, double done)
     sm_fit *const fit = context;
     SM_RETURN_IF_ERROR(sm_trainer_check_cancel(fit->trainer));
     if (now() - fit->last_call < tick_seconds) return SIAMESE_OK;
-    if (fit->stage != SIAMESE_STAGE_EVALUATE) {
+    if (fit->stage == SIAMESE_STAGE_TRAIN) {
         /* inside a step: the stage is the evaluation's until it is done */
         int32_t const stage = fit->stage;
         double const stage_done = fit->stage_done;
@@ -104,6 +109,24 @@ static sm_evaluation evaluation_of(sm_fit *fit)
     const siamese_trainer *const t = fit->trainer;
     return (sm_evaluation){t->query,   t->item,       t->pool,
                            t->kernels, evaluate_tick, fit};
+}
+
+/* The validation, if it is time for one; a run that was cancelled before its
+ * validation makes it when it goes on. */
+static sm_status validate(sm_fit *fit)
+{
+    if (!sm_validation_due(fit->trainer)) return SIAMESE_OK;
+    int32_t const stage = fit->stage;
+    double const began = now();
+    sm_evaluation const evaluation = evaluation_of(fit);
+    fit->stage = SIAMESE_STAGE_VALIDATE;
+    fit->stage_done = 0;
+    SM_RETURN_IF_ERROR(sm_validation_run(fit->trainer, &evaluation));
+    fit->validate_seconds = now() - began;
+    fit->stage_done = 1;
+    SM_RETURN_IF_ERROR(tell(fit));
+    fit->stage = stage;
+    return SIAMESE_OK;
 }
 
 /* Ends the epoch: its evaluation, if it has one, and the count of epochs. */
@@ -235,7 +258,10 @@ static sm_status run_epoch(sm_fit *fit)
                                  t->options.cache ? 0 : t->state.epoch));
         sm_sampler_skip(&sampler, t->state.position * batch);
     }
-    while (t->state.position < steps) {
+    for (;;) {
+        SM_TRY(validate(fit));
+        if (t->state.position == steps) break;
+        if (sm_validation_stops(t)) goto out;
         size_t const count = sm_sampler_next(&sampler, batch, rows);
         SM_TRY(fit_step(fit, rows, count, &candidates));
     }
@@ -254,8 +280,10 @@ sm_status sm_fit_run(sm_fit *fit)
     fit->evaluate_seconds = -1;
     SM_REQUIRE(t->pairs.count > 0, SIAMESE_E_STATE,
                "the trainer has no pairs");
-    while (t->state.epoch < t->options.epochs)
+    SM_RETURN_IF_ERROR(sm_validation_check(t));
+    while (t->state.epoch < t->options.epochs && !sm_validation_stops(t))
         SM_RETURN_IF_ERROR(run_epoch(fit));
+    sm_validation_restore(t);
     return SIAMESE_OK;
 }
 

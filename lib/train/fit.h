@@ -14,6 +14,7 @@ typedef struct sm_fit {
     double train_pairs;      /* of the same */
     double evaluate_began;
     double evaluate_seconds; /* of the last evaluation; < 0: none yet */
+    double validate_seconds; /* of the last validation; 0: none yet */
     int32_t stage;
     double stage_done;
 } sm_fit;

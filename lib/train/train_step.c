@@ -7,6 +7,7 @@
 #include "common/hash.h"
 #include "common/memory.h"
 #include "common/size.h"
+#include "tower/tower_encode.h"
 #include "train/optimizer.h"
 #include "train/trainer_handle.h"
 
@@ -111,10 +112,9 @@ static sm_status gather_columns(siamese_trainer *t, const size_t *rows,
 }
 
 /* Texts of the queries, then of the items, and what the loss reads of a pair. */
-static void gather_pairs(siamese_trainer *t, const size_t *rows, size_t count)
+static void gather_pairs(sm_step_room *room, const sm_pair_store *s,
+                         const size_t *rows, size_t count)
 {
-    sm_step_room *const room = &t->room;
-    const sm_pair_store *const s = &t->pairs;
     siamese_text *const items = room->texts + count * s->queries.fields;
     for (size_t i = 0; i < count; i++) {
         const sm_pair *const pair = &s->pairs[rows[i]];
@@ -229,12 +229,11 @@ static sm_loss_options loss_options(const siamese_trainer *t)
                              .symmetric = o->symmetric};
 }
 
-static sm_status compute_loss(siamese_trainer *t, size_t count,
-                              sm_drawn drawn, double *sum)
+/* The gathered batch with its vectors, without logQ. */
+static sm_loss_batch batch_of(const siamese_trainer *t, size_t count)
 {
-    sm_step_room *const room = &t->room;
-    sm_loss_options const options = loss_options(t);
-    sm_loss_batch batch = {
+    const sm_step_room *const room = &t->room;
+    return (sm_loss_batch){
         .count = count,
         .columns = room->columns.count,
         .dim = siamese_tower_dim(t->query),
@@ -245,6 +244,14 @@ static sm_status compute_loss(siamese_trainer *t, size_t count,
             t->options.remove_accidental_hits ? room->columns.numbers : NULL,
         .query_numbers =
             t->options.mask_same_query ? room->query_numbers : NULL};
+}
+
+static sm_status compute_loss(siamese_trainer *t, size_t count,
+                              sm_drawn drawn, double *sum)
+{
+    sm_step_room *const room = &t->room;
+    sm_loss_options const options = loss_options(t);
+    sm_loss_batch batch = batch_of(t, count);
     SM_RETURN_IF_ERROR(
         find_probabilities(t, count, drawn, &batch.probabilities));
     SM_RETURN_IF_ERROR(sm_loss_compute(&room->loss, t->pool, t->kernels,
@@ -308,22 +315,53 @@ static sm_status check_gradients(const siamese_trainer *t,
     return SIAMESE_OK;
 }
 
-sm_status sm_train_gradients(siamese_trainer *t, const size_t *rows,
-                             size_t count, sm_drawn drawn,
-                             sm_step_result *result)
+/* Room for so many pairs and the columns that were gathered for them. */
+static sm_status reserve_batch(siamese_trainer *t, size_t count)
 {
     size_t const dim = siamese_tower_dim(t->query);
     size_t const fields =
         sm_max(t->pairs.queries.fields, t->pairs.items.fields);
-    *result = (sm_step_result){.pairs = count};
-    SM_RETURN_IF_ERROR(gather_columns(t, rows, count, drawn));
     size_t const columns = t->room.columns.count;
     sm_loss_size const size = {count, columns, dim, sm_pool_threads(t->pool),
                                t->options.symmetric};
     SM_RETURN_IF_ERROR(reserve_pairs(&t->room, count, columns, dim, fields));
-    SM_RETURN_IF_ERROR(sm_loss_reserve(&t->room.loss, &size));
+    return sm_loss_reserve(&t->room.loss, &size);
+}
+
+sm_status sm_batch_loss(siamese_trainer *t, const sm_pair_store *store,
+                        const size_t *rows, size_t count, double *sum)
+{
+    sm_step_room *const room = &t->room;
+    sm_loss_options const options = loss_options(t);
+    sm_drawn const drawn = {store->count, 0};
+    SM_RETURN_IF_ERROR(sm_step_columns_gather(&room->columns, store, rows,
+                                              count, 0, drawn, NULL));
+    SM_RETURN_IF_ERROR(reserve_batch(t, count));
+    gather_pairs(room, store, rows, count);
+    SM_RETURN_IF_ERROR(sm_tower_encode_rows(t->query, t->pool, room->texts,
+                                            count, room->queries));
+    SM_RETURN_IF_ERROR(sm_tower_encode_rows(
+        t->item, t->pool, room->texts + count * store->queries.fields,
+        room->columns.count, room->items));
+    sm_loss_batch batch = batch_of(t, count);
+    if (t->options.logq == SIAMESE_LOGQ_GIVEN)
+        batch.probabilities = room->columns.probabilities;
+    SM_RETURN_IF_ERROR(sm_loss_compute(&room->loss, t->pool, t->kernels,
+                                       &options, &batch, sum, NULL, NULL));
+    SM_REQUIRE(isfinite(*sum), SIAMESE_E_NOT_FINITE,
+               "the loss of the validation is not finite");
+    return SIAMESE_OK;
+}
+
+sm_status sm_train_gradients(siamese_trainer *t, const size_t *rows,
+                             size_t count, sm_drawn drawn,
+                             sm_step_result *result)
+{
+    *result = (sm_step_result){.pairs = count};
+    SM_RETURN_IF_ERROR(gather_columns(t, rows, count, drawn));
+    SM_RETURN_IF_ERROR(reserve_batch(t, count));
     t->has_gradient = 0;
-    gather_pairs(t, rows, count);
+    gather_pairs(&t->room, &t->pairs, rows, count);
     seed_passes(t);
     SM_RETURN_IF_ERROR(forward(t, count));
     SM_RETURN_IF_ERROR(compute_loss(t, count, drawn, &result->loss_sum));
@@ -395,6 +433,7 @@ void sm_train_update(siamese_trainer *t, const sm_step_result *result,
         state->topk_pairs += result->topk_pairs;
     }
     update_towers(t);
+    state->validation.best_is_current = 0;
     t->has_gradient = 1;
     sm_turn_lock_release(&t->lock);
 }

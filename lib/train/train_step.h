@@ -44,6 +44,13 @@ sm_status sm_train_gradients(siamese_trainer *trainer, const size_t *rows,
                              size_t count, sm_drawn drawn,
                              sm_step_result *result);
 
+/*
+ * The loss of the pairs rows[count] of any store of these fields, encoded without
+ * what is of training alone: random negatives and a logQ that is not given.
+ */
+sm_status sm_batch_loss(siamese_trainer *trainer, const sm_pair_store *store,
+                        const size_t *rows, size_t count, double *sum);
+
 /* The update, and the counters with it; it cannot fail. in_epoch: a step of
  * fit's own order. */
 void sm_train_update(siamese_trainer *trainer, const sm_step_result *result,

@@ -16,6 +16,7 @@ static void destroy(siamese_trainer *trainer)
 {
     sm_step_room_free(&trainer->room);
     sm_pair_store_free(&trainer->pairs);
+    sm_validation_free(&trainer->validation);
     sm_item_counts_free(&trainer->item_counts);
     sm_stream_frequency_free(&trainer->frequency);
     siamese_tower_free(trainer->query);
@@ -83,6 +84,8 @@ siamese_status siamese_trainer_create(siamese_trainer **out,
     atomic_init(&t->cancelled, 0);
     t->timing.seconds_left = -1;
     sm_pair_store_init(&t->pairs, siamese_tower_field_count(query),
+                       siamese_tower_field_count(item));
+    sm_validation_init(&t->validation, siamese_tower_field_count(query),
                        siamese_tower_field_count(item));
     SM_TRY(sm_options_read(&sm_trainer_option_table, options, &t->options));
     SM_TRY(sm_kernels_select(t->options.kernel, &t->kernels));
@@ -301,6 +304,7 @@ void sm_trainer_fill_progress(const siamese_trainer *t,
                               siamese_progress *progress)
 {
     const sm_train_state *const s = &t->state;
+    const sm_validation_state *const v = &s->validation;
     size_t const pairs =
         s->position || s->closed ? s->epoch_pairs : t->pairs.count;
     size_t const steps = sm_trainer_epoch_steps(t, pairs);
@@ -322,9 +326,19 @@ void sm_trainer_fill_progress(const siamese_trainer *t,
         .pairs_per_second = t->timing.pairs_per_second,
         .seconds = t->timing.seconds,
         .seconds_left = t->timing.seconds_left,
-        .stage_done = steps ? (double)s->position / (double)steps : 0};
+        .stage_done = steps ? (double)s->position / (double)steps : 0,
+        .validation_step = v->steps,
+        .validation_loss = v->loss,
+        .best_step = v->best_steps,
+        .best_value = v->best,
+        .validations_without_best = (size_t)v->waits,
+        .stopped_early = sm_validation_stops(t),
+        .best_restored = v->best_is_current};
     for (size_t k = 0; s->topk_pairs && k < SIAMESE_TOPK_COUNT; k++)
         progress->topk[k] = (double)s->hits[k] / (double)s->topk_pairs;
+    for (size_t k = 0; v->topk_pairs && k < SIAMESE_TOPK_COUNT; k++)
+        progress->validation_topk[k] =
+            (double)v->hits[k] / (double)v->topk_pairs;
 }
 
 siamese_status siamese_trainer_get_progress(const siamese_trainer *trainer,

@@ -11,6 +11,7 @@
 #include "train/train_step.h"
 #include "train/trainer_options.h"
 #include "train/turn_lock.h"
+#include "train/validation.h"
 
 extern const size_t sm_trainer_ks[SIAMESE_TOPK_COUNT];
 
@@ -31,6 +32,7 @@ typedef struct sm_train_state {
     double batch_loss_sum; /* of the last batch */
     uint64_t hits[SIAMESE_TOPK_COUNT]; /* of the last evaluation, or, */
     uint64_t topk_pairs; /* metrics=step, of the running epoch */
+    sm_validation_state validation;
 } sm_train_state;
 
 /* What get_progress shows of time, of the running or last fit. */
@@ -48,6 +50,7 @@ struct siamese_trainer {
     sm_pair_store pairs;
     sm_item_counts item_counts;    /* of logq=counted */
     sm_stream_frequency frequency; /* of logq=streaming */
+    sm_validation validation;
     sm_step_room room;
     int32_t has_gradient; /* the gradients are those of the last step */
 

@@ -85,6 +85,17 @@ static const sm_option trainer_options[] = {
      268435456, "1 .. 268435456", "of each of the two hashes of logq=streaming"},
     {"correct_epsilon", SM_OPTION_FLAG, AT(correct_epsilon), "0", 0, 1,
      "0 | 1", "Adam's epsilon is added to the corrected root, as in PyTorch"},
+    {"monitor", SM_OPTION_CHOICE, AT(monitor), "top_10", 0, 0,
+     "top_10 | loss | top_1 | top_5 | top_50 | top_100",
+     "figure of the validation that says which weights are best"},
+    {"restore_best", SM_OPTION_FLAG, AT(restore_best), "1", 0, 1, "0 | 1",
+     "end with the weights of the best validation"},
+    {"validate_every", SM_OPTION_SIZE, AT(validate_every), "0", 0, MOST,
+     ">= 0", "steps between validations; 0: after each epoch"},
+    {"patience", SM_OPTION_SIZE, AT(patience), "0", 0, MOST, ">= 0",
+     "validations without a better one that end training; 0: none do"},
+    {"min_delta", SM_OPTION_DOUBLE, AT(min_delta), "0", 0, 1e6, "0 .. 1e6",
+     "by which a better validation is better"},
 };
 
 const sm_option_table sm_trainer_option_table = {
@@ -125,7 +136,7 @@ static sm_status change_threads(siamese_trainer *t, int32_t threads)
 static int may_change(const char *name)
 {
     static const char *const names[] = {"epochs", "learning_rate", "metrics",
-                                        "threads"};
+                                        "patience", "threads"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(name, names[i]) == 0) return 1;
     return 0;
@@ -140,7 +151,7 @@ siamese_status siamese_trainer_set_option(siamese_trainer *trainer,
         sm_options_set(&sm_trainer_option_table, &changed, name, value));
     SM_REQUIRE(may_change(name), SIAMESE_E_STATE,
                "trainer option %s cannot change any more; epochs, "
-               "learning_rate, metrics and threads can",
+               "learning_rate, metrics, patience and threads can",
                name);
     if (changed.threads != trainer->options.threads) {
         /* the pool of a run must stay */

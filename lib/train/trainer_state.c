@@ -8,7 +8,8 @@
  *   for the query tower and, unless shared, the item tower:
  *     parameter count (u64); a parameter: name (bytes), count (u64), the
  *     optimiser's slots (floats);
- *   from version 2 on: epoch_items (u64); with logq=streaming its buckets.
+ *   from version 2 on: epoch_items (u64); with logq=streaming its buckets;
+ *     the validation's fingerprint (u64) and, unless it is 0, its state.
  */
 #include "train/trainer_state.h"
 
@@ -73,7 +74,7 @@ sm_status sm_trainer_write(const siamese_trainer *t, sm_writer *writer)
     SM_RETURN_IF_ERROR(sm_write_u64(writer, t->state.epoch_items));
     if (t->options.logq == SIAMESE_LOGQ_STREAMING)
         SM_RETURN_IF_ERROR(sm_stream_frequency_write(&t->frequency, writer));
-    return SIAMESE_OK;
+    return sm_validation_write(t, writer);
 }
 
 /* ---- reading ---- */
@@ -182,8 +183,10 @@ static sm_status read_additions(sm_reader *reader, siamese_trainer *t)
 {
     SM_RETURN_IF_ERROR(sm_read_count(reader, "the items of the epoch", 0,
                                      UINT64_MAX, &t->state.epoch_items));
-    if (t->options.logq != SIAMESE_LOGQ_STREAMING) return SIAMESE_OK;
-    return sm_stream_frequency_read(&t->frequency, reader, t->state.steps);
+    if (t->options.logq == SIAMESE_LOGQ_STREAMING)
+        SM_RETURN_IF_ERROR(sm_stream_frequency_read(&t->frequency, reader,
+                                                    t->state.steps));
+    return sm_validation_read(t, reader);
 }
 
 sm_status sm_trainer_read(siamese_trainer **out, sm_reader *reader,

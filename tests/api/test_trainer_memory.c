@@ -160,6 +160,16 @@ static void trainer_memory__fit_goes_on_to_the_same_bits(void **state)
             small_trainer(&world, &options, separate);
         siamese_status status;
         long at = 0;
+        assert_int_equal(
+            siamese_trainer_set_validation(whole, &world.pairs, NULL), 0);
+        do {
+            fail_after(at++);
+            status = siamese_trainer_set_validation(t, &world.pairs, NULL);
+            long const failed = failures;
+            fail_after(-1);
+            assert_int_equal(status, failed ? SIAMESE_E_MEMORY : SIAMESE_OK);
+        } while (status != SIAMESE_OK);
+        at = 0;
         do {
             fail_after(at);
             at += 1 + at / 60;
