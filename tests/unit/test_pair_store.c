@@ -74,8 +74,14 @@ static sm_pair_store filled(const float *weights, const int64_t *ids,
     static siamese_text texts[4];
     sm_pair_store store;
     for (size_t i = 0; i < 4; i++) texts[i] = text(words[i]);
-    siamese_pairs const pairs = {sizeof pairs, texts,   texts, 1,    1,
-                                 ids,          weights, NULL,  count};
+    siamese_pairs const pairs = {.struct_size = sizeof pairs,
+                                 .queries = texts,
+                                 .items = texts,
+                                 .query_fields = 1,
+                                 .item_fields = 1,
+                                 .item_ids = ids,
+                                 .weights = weights,
+                                 .count = count};
     sm_pair_store_init(&store, 1, 1);
     assert_int_equal(
         sm_pair_store_add(&store, &pairs, SM_PAIRS_WHOLE, "pairs"), 0);
@@ -129,7 +135,10 @@ static void pair_store__fingerprint_sees_changes(void **state)
 static void pair_store__items_alone_have_no_queries(void **state)
 {
     siamese_text const items[] = {text("lamp"), text("lamp")};
-    siamese_pairs pairs = {sizeof pairs, NULL, items, 0, 1, NULL, NULL, NULL, 2};
+    siamese_pairs pairs = {.struct_size = sizeof pairs,
+                           .items = items,
+                           .item_fields = 1,
+                           .count = 2};
     sm_pair_store store;
     (void)state;
     sm_pair_store_init(&store, 1, 1);
