@@ -75,8 +75,7 @@ static inline void reference_direction(const reference *m, size_t layer,
                                        reference_sequence in,
                                        reference_sequence out)
 {
-    double *const *const p =
-        m->parameters + 1 + 3 * (layer * m->ways + way);
+    double *const *const p = m->parameters + 1 + 3 * (layer * m->ways + way);
     size_t const u = m->units, width = layer ? m->ways * u : m->inputs;
     double h[REFERENCE_UNITS] = {0}, c[REFERENCE_UNITS] = {0};
     for (size_t i = 0; i < m->length; i++) {
@@ -118,8 +117,7 @@ static inline double reference_loss(const reference *m, const int32_t *ids,
     double loss = 0, out[2 * REFERENCE_UNITS];
     size_t const dim = m->ways * m->units;
     for (size_t r = 0; r < rows; r++) {
-        reference_encode(m, ids + offsets[r], offsets[r + 1] - offsets[r],
-                         out);
+        reference_encode(m, ids + offsets[r], offsets[r + 1] - offsets[r], out);
         for (size_t j = 0; j < dim; j++) loss += weights[r * dim + j] * out[j];
     }
     return loss;

@@ -46,8 +46,8 @@ static void kernel_lstm_backward(size_t rows, size_t units, float *gates,
 {
 #if defined(SM_HALF_KERNELS)
     if (units % VEC_WIDTH) {
-        SM_HALF_KERNELS.lstm_backward(rows, units, gates, c_before, c_after,
-                                      dh, dc);
+        SM_HALF_KERNELS.lstm_backward(rows, units, gates, c_before, c_after, dh,
+                                      dc);
         return;
     }
 #endif
@@ -71,8 +71,8 @@ static void kernel_lstm_backward(size_t rows, size_t units, float *gates,
             vec const df =
                 vec_mul(vec_mul(c_gradient, load_some(c_before + at, n)),
                         vec_mul(f, vec_sub(one, f)));
-            vec const dg = vec_mul(vec_mul(c_gradient, i),
-                                   vec_sub(one, vec_mul(g, g)));
+            vec const dg =
+                vec_mul(vec_mul(c_gradient, i), vec_sub(one, vec_mul(g, g)));
             vec const dgate_o =
                 vec_mul(vec_mul(h_gradient, t), vec_mul(o, vec_sub(one, o)));
             store_some(p, n, di);
@@ -107,9 +107,9 @@ static void kernel_gru_forward(size_t rows, size_t units, float *z,
             store_some(p + units, n, reset);
             store_some(p + 2 * units, n, g);
             /* h' = z h + (1 - z) g = g + z (h - g) */
-            store_some(h_after + at, n,
-                       vec_fma(update,
-                               vec_sub(load_some(h_before + at, n), g), g));
+            store_some(
+                h_after + at, n,
+                vec_fma(update, vec_sub(load_some(h_before + at, n), g), g));
         }
     }
 }
@@ -137,11 +137,10 @@ static void kernel_gru_backward(size_t rows, size_t units, float *gates,
                 vec_mul(h_gradient, vec_sub(load_some(h_before + at, n), g)),
                 vec_mul(update, vec_sub(one, update)));
             /* through tanh: dh' (1 - z) (1 - g^2) */
-            vec const dx =
-                vec_mul(vec_mul(h_gradient, vec_sub(one, update)),
-                        vec_sub(one, vec_mul(g, g)));
-            vec const dreset = vec_mul(
-                vec_mul(dx, h_sum), vec_mul(reset, vec_sub(one, reset)));
+            vec const dx = vec_mul(vec_mul(h_gradient, vec_sub(one, update)),
+                                   vec_sub(one, vec_mul(g, g)));
+            vec const dreset = vec_mul(vec_mul(dx, h_sum),
+                                       vec_mul(reset, vec_sub(one, reset)));
             store_some(p, n, dupdate);
             store_some(p + units, n, dreset);
             store_some(p + 2 * units, n, dx);

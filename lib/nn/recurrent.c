@@ -41,19 +41,19 @@ static sm_status add_direction(sm_recurrent *model, sm_parameters *list,
     int const gru = model->cell == SM_CELL_GRU;
     SM_RETURN_IF_ERROR(
         add_tensor(list, layer, way, "kernel", 2, kernel, &p->kernel));
-    SM_RETURN_IF_ERROR(add_tensor(list, layer, way, "recurrent", 2, recurrent,
-                                  &p->recurrent));
+    SM_RETURN_IF_ERROR(
+        add_tensor(list, layer, way, "recurrent", 2, recurrent, &p->recurrent));
     SM_RETURN_IF_ERROR(add_tensor(list, layer, way, "bias", gru ? 2 : 1,
                                   gru ? gru_bias : lstm_bias, &p->bias));
     size_t const padded = sm_chunks(u, SM_UNIT_PADDING) * SM_UNIT_PADDING;
     int const enters_on_pads = way == 1 && model->layers == 1 && !model->masked;
-    sm_recurrent_shape const shape = {
-        .cell = model->cell,
-        .units = u,
-        .sources = sources,
-        .inputs = inputs,
-        .inputs_padded = layer ? padded : inputs,
-        .chain = enters_on_pads ? model->length : 0};
+    sm_recurrent_shape const shape = {.cell = model->cell,
+                                      .units = u,
+                                      .sources = sources,
+                                      .inputs = inputs,
+                                      .inputs_padded = layer ? padded : inputs,
+                                      .chain =
+                                          enters_on_pads ? model->length : 0};
     return sm_recurrent_weights_create(&d->weights, &shape);
 }
 
@@ -79,8 +79,7 @@ static sm_status create(sm_encoder **out, sm_parameters *list,
     model->length = config->length;
     model->layers = config->layers;
     model->ways = config->bidirectional ? 2 : 1;
-    model->cell =
-        config->kind == SM_ENCODER_GRU ? SM_CELL_GRU : SM_CELL_LSTM;
+    model->cell = config->kind == SM_ENCODER_GRU ? SM_CELL_GRU : SM_CELL_LSTM;
     model->masked = config->mask_zero;
     model->base = (sm_encoder){&sm_recurrent_type, model->ways * model->units};
     model->directions =
@@ -154,8 +153,8 @@ void sm_recurrent_project(const sm_recurrent *model, const sm_sequences *s,
         const sm_recurrent_weights *const w =
             sm_recurrent_weights_of(model, 0, way);
         size_t const width = 4 * w->padded;
-        model->kernels->gemm_bias(last - first, width, e, inputs + first * e,
-                                  e, 1, w->kernel, width, w->bias,
+        model->kernels->gemm_bias(last - first, width, e, inputs + first * e, e,
+                                  1, w->kernel, width, w->bias,
                                   projected[way] + first * width, width);
     }
 }

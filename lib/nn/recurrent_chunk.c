@@ -78,7 +78,8 @@ void sm_recurrent_pad_chain(const sm_kernels *kernels, sm_recurrent_weights *w,
     /* step p's own x W + b stands where its gates will */
     for (size_t p = 0; p < w->shape.chain; p++) {
         float *const gates = w->pad_gates + p * width;
-        float *const h = w->pad_h + p * padded, *const c = w->pad_c + p * padded;
+        float *const h = w->pad_h + p * padded;
+        float *const c = w->pad_c + p * padded;
         kernels->gemm_bias(1, width, inputs, pad_embedding, inputs, 1,
                            w->kernel, width, w->bias, gates, width);
         kernels->gemm_add(1, width, w->shape.units, h, padded, 1, w->recurrent,
@@ -143,10 +144,10 @@ static void forward_backwards(const sm_recurrent_run *run, float *out,
     for (size_t t = s->length; t-- > 0;) {
         size_t const active = active_rows(run, t);
         if (active == 0) continue;
-        const float *const h_before = enter(run, t, states->h, states->h_step,
-                                            w->pad_h, entered, active);
-        const float *const c_before = enter(run, t, states->c, states->c_step,
-                                            w->pad_c, entered, active);
+        const float *const h_before =
+            enter(run, t, states->h, states->h_step, w->pad_h, entered, active);
+        const float *const c_before =
+            enter(run, t, states->c, states->c_step, w->pad_c, entered, active);
         step(run, t, active, h_before, c_before);
         entered = active;
     }
@@ -202,10 +203,10 @@ static void kernel_gradient(const sm_recurrent_run *run, size_t t, size_t rows,
     size_t const width = 4 * w->padded, inputs = w->shape.inputs;
     if (run->below == NULL) return;
     for (size_t i = 0; i < w->shape.sources; i++)
-        run->kernels->gemm_add(
-            inputs, width, rows, run->below[i].h + t * run->below[i].h_step, 1,
-            w->shape.inputs_padded, ds, width, g->kernel + i * inputs * width,
-            width);
+        run->kernels->gemm_add(inputs, width, rows,
+                               run->below[i].h + t * run->below[i].h_step, 1,
+                               w->shape.inputs_padded, ds, width,
+                               g->kernel + i * inputs * width, width);
     for (size_t r = 0; r < rows; r++)
         run->kernels->add(width, ds + r * width, g->bias);
 }
@@ -232,10 +233,10 @@ static void add_from_above(const sm_recurrent_run *run,
     for (size_t i = 0; above && i < above->count; i++) {
         const sm_recurrent_weights *const w = above->weights[i];
         const sm_recurrent_states *const s = &above->states[i];
-        run->kernels->gemm_add(
-            rows, padded, 4 * w->padded, s->gates + t * s->gates_step,
-            4 * w->padded, 1, w->kernel_transposed + above->source * padded,
-            w->shape.sources * padded, dh, padded);
+        run->kernels->gemm_add(rows, padded, 4 * w->padded,
+                               s->gates + t * s->gates_step, 4 * w->padded, 1,
+                               w->kernel_transposed + above->source * padded,
+                               w->shape.sources * padded, dh, padded);
     }
 }
 
@@ -251,8 +252,7 @@ static void backward_in_order(const sm_recurrent_run *run,
         size_t const rows = active_rows(run, t);
         if (rows == 0) continue;
         float *const ds = s->gates + t * s->gates_step;
-        const float *const h_before =
-            t ? s->h + (t - 1) * s->h_step : w->zeros;
+        const float *const h_before = t ? s->h + (t - 1) * s->h_step : w->zeros;
         const float *const c_before =
             t ? behind(s->c, (t - 1) * s->c_step) : w->zeros;
         add_from_above(run, above, t, rows, g->dh);

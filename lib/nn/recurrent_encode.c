@@ -47,8 +47,7 @@ static size_t h_rows(const sm_recurrent *model)
     return SM_CHUNK_ROWS * (model->layers > 1 ? model->length : 1);
 }
 
-static sm_status reserve_states(const sm_recurrent *model,
-                                recurrent_scratch *k)
+static sm_status reserve_states(const sm_recurrent *model, recurrent_scratch *k)
 {
     size_t const padded = sm_recurrent_weights_of(model, 0, 0)->padded;
     SM_RETURN_IF_ERROR(

@@ -19,9 +19,9 @@ typedef struct direction_pass {
 typedef struct recurrent_pass {
     sm_encoder_pass base;
     sm_sequences sequences;
-    float *vectors;             /* [distinct][dim] */
-    float *inputs;              /* X [tokens][inputs], later dX */
-    float *projected[2];        /* x W + b [tokens][4 padded], later gradients */
+    float *vectors;      /* [distinct][dim] */
+    float *inputs;       /* X [tokens][inputs], later dX */
+    float *projected[2]; /* x W + b [tokens][4 padded], later gradients */
     direction_pass *directions; /* [layers][ways] */
     size_t direction_count;
     float *pad_gates;      /* [length][4 padded] */
@@ -116,8 +116,7 @@ static float *token_partial(const pass_context *x, size_t block, size_t way)
 }
 
 static sm_status reserve_direction(const sm_recurrent *model, size_t layer,
-                                   size_t way, size_t chunks,
-                                   direction_pass *d)
+                                   size_t way, size_t chunks, direction_pass *d)
 {
     const sm_recurrent_weights *const w =
         sm_recurrent_weights_of(model, layer, way);
@@ -129,8 +128,7 @@ static sm_status reserve_direction(const sm_recurrent *model, size_t layer,
     return sm_recurrent_renew(&d->partials, chunks, partial_size(w, layer));
 }
 
-static sm_status reserve_chunks(const sm_recurrent *model,
-                                recurrent_pass *pass)
+static sm_status reserve_chunks(const sm_recurrent *model, recurrent_pass *pass)
 {
     size_t const ways = model->ways, count = model->layers * ways;
     size_t const padded = sm_recurrent_weights_of(model, 0, 0)->padded;
@@ -153,12 +151,10 @@ static sm_status reserve_chunks(const sm_recurrent *model,
     return SIAMESE_OK;
 }
 
-static sm_status reserve_tokens(const sm_recurrent *model,
-                                recurrent_pass *pass)
+static sm_status reserve_tokens(const sm_recurrent *model, recurrent_pass *pass)
 {
     size_t const padded = sm_recurrent_weights_of(model, 0, 0)->padded;
-    if (pass->sequences.token_count <= pass->tokens_capacity)
-        return SIAMESE_OK;
+    if (pass->sequences.token_count <= pass->tokens_capacity) return SIAMESE_OK;
     size_t const capacity = sm_recurrent_roomy(pass->sequences.token_count);
     pass->tokens_capacity = 0;
     SM_RETURN_IF_ERROR(
@@ -166,10 +162,9 @@ static sm_status reserve_tokens(const sm_recurrent *model,
     for (size_t way = 0; way < model->ways; way++)
         SM_RETURN_IF_ERROR(
             sm_recurrent_renew(&pass->projected[way], capacity, 4 * padded));
-    SM_RETURN_IF_ERROR(
-        sm_recurrent_renew(&pass->token_partials,
-                           model->ways * sm_chunks(capacity, TOKEN_BLOCK),
-                           token_partial_size(model)));
+    SM_RETURN_IF_ERROR(sm_recurrent_renew(
+        &pass->token_partials, model->ways * sm_chunks(capacity, TOKEN_BLOCK),
+        token_partial_size(model)));
     pass->tokens_capacity = capacity;
     return SIAMESE_OK;
 }
@@ -252,8 +247,8 @@ sm_status sm_recurrent_pass_forward(const sm_encoder *encoder, sm_pool *pool,
     SM_RETURN_IF_ERROR(sm_pool_run(pool, sm_chunks(s->token_count, TOKEN_BLOCK),
                                    project_task, &context));
     for (; context.layer < model->layers; context.layer++)
-        SM_RETURN_IF_ERROR(sm_pool_run(pool, s->chunks * model->ways,
-                                       forward_task, &context));
+        SM_RETURN_IF_ERROR(
+            sm_pool_run(pool, s->chunks * model->ways, forward_task, &context));
     base->distinct = s->distinct;
     base->vectors = pass->vectors;
     base->row_map = s->row_map;
@@ -283,10 +278,10 @@ static sm_status backward_task(void *context, size_t task, size_t worker)
     memset(g.recurrent, 0,
            summed_size(run.weights, x->layer) * sizeof *g.recurrent);
     sm_recurrent_backward(&run,
-                          last ? x->gradients +
-                                     run.chunk * SM_CHUNK_ROWS * dim +
-                                     way * model->units
-                               : NULL,
+                          last
+                              ? x->gradients + run.chunk * SM_CHUNK_ROWS * dim +
+                                    way * model->units
+                              : NULL,
                           dim, last ? NULL : &above, &g);
     return SIAMESE_OK;
 }
@@ -308,8 +303,8 @@ static sm_status sum_chunks_task(void *context, size_t task, size_t worker)
     if (w->shape.chain) {
         memcpy(x.pass->pad_gates, w->pad_gates,
                w->shape.chain * 4 * w->padded * sizeof(float));
-        sm_recurrent_pad_chain_backward(x.model->kernels, w,
-                                        x.pass->pad_gates, &sum);
+        sm_recurrent_pad_chain_backward(x.model->kernels, w, x.pass->pad_gates,
+                                        &sum);
     }
     return SIAMESE_OK;
 }
@@ -332,8 +327,7 @@ static void sum_slots(const pass_context *x, size_t way, size_t token,
  * A block of tokens of the first layer, P = X W + b: dP = sum over slots;
  * dW = X^T dP, db = sum of dP, dX = dP W^T summed over the directions.
  */
-static sm_status token_gradient_task(void *context, size_t task,
-                                     size_t worker)
+static sm_status token_gradient_task(void *context, size_t task, size_t worker)
 {
     pass_context *const x = context;
     const sm_recurrent *const model = x->model;

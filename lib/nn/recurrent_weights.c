@@ -22,8 +22,7 @@ sm_status sm_recurrent_weights_create(sm_recurrent_weights *w,
 {
     sm_status status = SIAMESE_OK;
     size_t const units = shape->units, chain = shape->chain;
-    size_t const padded =
-        sm_chunks(units, SM_UNIT_PADDING) * SM_UNIT_PADDING;
+    size_t const padded = sm_chunks(units, SM_UNIT_PADDING) * SM_UNIT_PADDING;
     *w = (sm_recurrent_weights){.shape = *shape, .padded = padded};
     struct {
         float **to;
@@ -79,8 +78,8 @@ static void spread(const sm_recurrent_weights *w, size_t rows,
                    from + (gates * r + g) * units, units * sizeof *to);
 }
 
-static void transpose(size_t rows, size_t columns, const float *from,
-                      float *to, size_t to_stride)
+static void transpose(size_t rows, size_t columns, const float *from, float *to,
+                      size_t to_stride)
 {
     for (size_t i = 0; i < rows; i++)
         for (size_t j = 0; j < columns; j++)

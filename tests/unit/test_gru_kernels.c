@@ -161,8 +161,7 @@ static void one_nan(size_t rows, size_t units)
     float *const h = random_floats(1, n, 1);
     gates[bad / units * 4 * units + gate * units + bad % units] = NAN;
     kernels->gru_forward(rows, units, gates, h, h);
-    for (size_t i = 0; i < n; i++)
-        assert_int_equal(isnan(h[i]) != 0, i == bad);
+    for (size_t i = 0; i < n; i++) assert_int_equal(isnan(h[i]) != 0, i == bad);
 }
 
 static void test_gru__nan_stays_and_stays_where_it_is(void **state)

@@ -40,7 +40,7 @@ typedef struct shape {
     size_t inputs, units, length, rows;
 } shape;
 
-static const shape shapes[] = {{1, 1, 1, 5},   {5, 5, 3, 20}, {8, 8, 7, 70},
+static const shape shapes[] = {{1, 1, 1, 5},    {5, 5, 3, 20}, {8, 8, 7, 70},
                                {3, 11, 3, 130}, {7, 16, 2, 9}, {5, 17, 4, 66},
                                {4, 8, 1, 65}};
 enum { SHAPES = sizeof shapes / sizeof *shapes };
@@ -209,16 +209,15 @@ static void test_encode__gives_a_row_the_same_bits_anywhere(void **state)
         assert_int_equal(type->scratch_create(&scratch), 0);
         fixture_batch(&x, s.rows);
         float *const all = encode(&x, scratch);
-        assert_int_equal(type->forward(x.encoder, x.pool, x.pass, x.ids,
-                                       x.offsets, x.rows),
-                         0);
+        assert_int_equal(
+            type->forward(x.encoder, x.pool, x.pass, x.ids, x.offsets, x.rows),
+            0);
         for (size_t r = 0; r < x.rows; r++) {
             size_t const offsets[2] = {x.offsets[r], x.offsets[r + 1]};
             assert_int_equal(
                 type->encode(x.encoder, scratch, x.ids, offsets, 1, one), 0);
             assert_memory_equal(one, all + r * dim, dim * sizeof *one);
-            assert_memory_equal(one,
-                                x.pass->vectors + x.pass->row_map[r] * dim,
+            assert_memory_equal(one, x.pass->vectors + x.pass->row_map[r] * dim,
                                 dim * sizeof *one);
         }
         free(all);
@@ -240,8 +239,8 @@ static void test_encode__of_an_empty_row_with_a_mask_is_zero(void **state)
         fixture_start(&x, &kinds[i], SIAMESE_KERNEL_AUTO, 1, 9, &s);
         const sm_encoder_type *const type = x.encoder->type;
         assert_int_equal(type->scratch_create(&scratch), 0);
-        assert_int_equal(
-            type->encode(x.encoder, scratch, ids, offsets, 4, out), 0);
+        assert_int_equal(type->encode(x.encoder, scratch, ids, offsets, 4, out),
+                         0);
         for (size_t j = x.encoder->dim; j < 3 * x.encoder->dim; j++)
             assert_true(isfinite(out[j]) && (out[j] == 0 || !x.plain.masked));
         sm_encoder_scratch_free(scratch);
@@ -300,8 +299,8 @@ static void check_parameter(fixture *x, size_t p, double norm)
     for (int side = 0; side < 2; side++) {
         test_random direction = {4711 + p};
         for (size_t i = 0; i < count; i++)
-            theta[i] = middle[i] + (side ? -h : h) *
-                                       test_random_real(&direction, 1);
+            theta[i] =
+                middle[i] + (side ? -h : h) * test_random_real(&direction, 1);
         sides[side] = loss(x);
     }
     test_random direction = {4711 + p};
@@ -315,8 +314,8 @@ static void check_parameter(fixture *x, size_t p, double norm)
         fail_msg("%s: slope %.9g, not %.9g (%s, gru %d, masked %d, %zu units, "
                  "%zu layers of %zu)",
                  x->list.items[p]->name, slope, expected, x->kernels->name,
-                 x->plain.gru, x->plain.masked, x->plain.units,
-                 x->plain.layers, x->plain.ways);
+                 x->plain.gru, x->plain.masked, x->plain.units, x->plain.layers,
+                 x->plain.ways);
     free(middle);
     free(gradient);
 }

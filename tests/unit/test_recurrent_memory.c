@@ -65,8 +65,8 @@ static sm_status start(work *w, const sm_encoder_config *config)
 static sm_status step(work *w, size_t rows)
 {
     const sm_encoder_type *const type = w->encoder->type;
-    SM_RETURN_IF_ERROR(type->forward(w->encoder, w->pool, w->pass, w->ids,
-                                     w->offsets, rows));
+    SM_RETURN_IF_ERROR(
+        type->forward(w->encoder, w->pool, w->pass, w->ids, w->offsets, rows));
     SM_RETURN_IF_ERROR(
         type->backward(w->encoder, w->pool, w->pass, w->gradients));
     return type->encode(w->encoder, w->scratch, w->ids, w->offsets, rows,
@@ -149,8 +149,7 @@ static void check_kind(int32_t kind, size_t layers, int32_t mask_zero)
 static void test_memory__may_fail_at_any_allocation(void **state)
 {
     siamese_allocator const limited = {sizeof limited, NULL, limited_allocate,
-                                       limited_reallocate,
-                                       limited_deallocate};
+                                       limited_reallocate, limited_deallocate};
     (void)state;
     allowed = SIZE_MAX;
     assert_int_equal(siamese_set_allocator(&limited), 0);
