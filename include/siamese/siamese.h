@@ -155,17 +155,23 @@ SIAMESE_API siamese_status siamese_set_log(siamese_log_fn log, void *user,
  * siamese_X_options_describe(i, info) describes option i = 0, 1, ...;
  *   SIAMESE_E_NOT_FOUND past the last.
  *
+ * A list is int32_t[SIAMESE_LIST_SIZE] in the struct, up to its first 0; as text
+ * it is "none", or numbers and ranges: "1,3" or "1-3".
+ *
  * A struct_size larger than the library's is accepted if the tail that the
  * library does not know is all zero, else SIAMESE_E_OPTION.
  */
 typedef struct siamese_option_info {
     size_t struct_size;
     const char *name;          /* "learning_rate" */
-    const char *type;          /* "float", "integer", "choice" or "flag" */
+    const char *type; /* "float", "integer", "choice", "flag" or "list" */
     const char *default_value; /* "0.001" */
     const char *range;         /* "> 0", "0 .. 1000" or "none | lower" */
     const char *help;          /* one sentence */
 } siamese_option_info;
+
+/* Numbers that an option of type list has room for. */
+enum { SIAMESE_LIST_SIZE = 16 };
 
 /* UTF-8 bytes; data may be NULL if size is 0. */
 typedef struct siamese_text {

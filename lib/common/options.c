@@ -11,6 +11,9 @@
 #include "common/number.h"
 #include "common/size.h"
 
+/* Room for the text of any value: a list's 16 numbers are the longest. */
+enum { VALUE_SIZE = SIAMESE_LIST_SIZE * 12 };
+
 /* No version of any struct that crosses will be larger than 64 KiB. */
 static int is_struct_size(size_t size)
 {
@@ -28,6 +31,8 @@ static size_t option_size(sm_option_type type)
         return sizeof(uint64_t);
     case SM_OPTION_DOUBLE:
         return sizeof(double);
+    case SM_OPTION_LIST:
+        return SIAMESE_LIST_SIZE * sizeof(int32_t);
     default:
         return sizeof(int32_t);
     }
@@ -42,6 +47,8 @@ static const char *type_name(sm_option_type type)
         return "flag";
     case SM_OPTION_CHOICE:
         return "choice";
+    case SM_OPTION_LIST:
+        return "list";
     default:
         return "integer";
     }
@@ -145,6 +152,67 @@ static int in_range(const sm_option *option, double value)
     return value >= option->minimum && value <= option->maximum;
 }
 
+/* ---- lists: "none", or numbers and ranges as in "1,3" and "1-3,5" ---- */
+
+static int in_list_range(const sm_option *option, const int32_t *list)
+{
+    size_t count = 0;
+    for (; count < SIAMESE_LIST_SIZE && list[count]; count++)
+        if (list[count] < option->minimum || list[count] > option->maximum)
+            return 0;
+    for (; count < SIAMESE_LIST_SIZE; count++)
+        if (list[count]) return 0;
+    return 1;
+}
+
+static int parse_list(const sm_option *option, const char *value,
+                      int32_t list[SIAMESE_LIST_SIZE])
+{
+    size_t count = 0;
+    memset(list, 0, SIAMESE_LIST_SIZE * sizeof *list);
+    if (strcmp(value, "none") == 0) return 1;
+    for (;; value++) {
+        char *end;
+        if (!isdigit((unsigned char)*value)) return 0;
+        unsigned long const first = strtoul(value, &end, 10);
+        unsigned long last = first;
+        if (*end == '-') {
+            if (!isdigit((unsigned char)end[1])) return 0;
+            last = strtoul(end + 1, &end, 10);
+        }
+        if (first < option->minimum || last > option->maximum || first > last ||
+            last - first >= SIAMESE_LIST_SIZE - count)
+            return 0;
+        for (unsigned long i = first; i <= last; i++)
+            list[count++] = (int32_t)i;
+        if (*end == '\0') return 1;
+        if (*end != ',') return 0;
+        value = end;
+    }
+}
+
+static int format_list(const int32_t *list, char *text, size_t size)
+{
+    size_t used = 0;
+    if (list[0] == 0) return snprintf(text, size, "none");
+    for (size_t i = 0; i < SIAMESE_LIST_SIZE && list[i]; i++)
+        used += (size_t)snprintf(text + used, size - used, "%s%" PRId32,
+                                 i ? "," : "", list[i]);
+    return (int)used;
+}
+
+/* ---- values of any type ---- */
+
+static int is_valid(const sm_option *option, const void *options)
+{
+    const char *const at = (const char *)options + option->offset;
+    int32_t list[SIAMESE_LIST_SIZE];
+    if (option->type != SM_OPTION_LIST)
+        return in_range(option, value_as_double(option, options));
+    memcpy(list, at, sizeof list);
+    return in_list_range(option, list);
+}
+
 static sm_status set_option(const sm_option_table *table,
                             const sm_option *option, void *options,
                             const char *value)
@@ -152,12 +220,16 @@ static sm_status set_option(const sm_option_table *table,
     char *const at = (char *)options + option->offset;
     uint64_t integer = 0;
     double real = 0;
-    int32_t word = 0;
+    int32_t word = 0, list[SIAMESE_LIST_SIZE];
     int parsed;
     switch (option->type) {
     case SM_OPTION_DOUBLE:
         parsed = sm_parse_double(value, strlen(value), &real) && in_range(option, real);
         if (parsed) memcpy(at, &real, sizeof real);
+        break;
+    case SM_OPTION_LIST:
+        parsed = parse_list(option, value, list);
+        if (parsed) memcpy(at, list, sizeof list);
         break;
     case SM_OPTION_FLAG:
     case SM_OPTION_CHOICE:
@@ -186,6 +258,11 @@ static sm_status set_option(const sm_option_table *table,
 static int format_option(const sm_option *option, const void *options,
                          char *text, size_t size)
 {
+    int32_t list[SIAMESE_LIST_SIZE];
+    if (option->type == SM_OPTION_LIST) {
+        memcpy(list, (const char *)options + option->offset, sizeof list);
+        return format_list(list, text, size);
+    }
     double const value = value_as_double(option, options);
     if (option->type == SM_OPTION_CHOICE) {
         size_t length;
@@ -275,7 +352,7 @@ sm_status sm_options_get(const sm_option_table *table, const void *options,
                          size_t *needed)
 {
     const sm_option *option;
-    char text[64];
+    char text[VALUE_SIZE];
     SM_REQUIRE(options != NULL, SIAMESE_E_ARGUMENT, "options: is NULL");
     SM_RETURN_IF_ERROR(find_option(table, name, &option));
     SM_REQUIRE(fits(option, user_size(options)), SIAMESE_E_OPTION,
@@ -348,8 +425,8 @@ sm_status sm_options_read(const sm_option_table *table, const void *options,
     for (size_t i = 0; i < table->count; i++) {
         const sm_option *const option = &table->options[i];
         if (!fits(option, size)) continue;
-        if (!in_range(option, value_as_double(option, options))) {
-            char text[64];
+        if (!is_valid(option, options)) {
+            char text[VALUE_SIZE];
             format_option(option, options, text, sizeof text);
             return bad_value(table, option, text);
         }

@@ -11,7 +11,8 @@ typedef enum sm_option_type {
     SM_OPTION_INT32,  /* int32_t */
     SM_OPTION_FLAG,   /* int32_t, 0 or 1 */
     SM_OPTION_CHOICE, /* int32_t, the place of a word in range */
-    SM_OPTION_DOUBLE  /* double */
+    SM_OPTION_DOUBLE, /* double */
+    SM_OPTION_LIST    /* int32_t[SIAMESE_LIST_SIZE], up to the first 0 */
 } sm_option_type;
 
 typedef struct sm_option {

@@ -102,6 +102,7 @@ static void test_options__can_be_enumerated(void **state)
             assert_true(strcmp(info.type, "float") == 0 ||
                         strcmp(info.type, "integer") == 0 ||
                         strcmp(info.type, "choice") == 0 ||
+                        strcmp(info.type, "list") == 0 ||
                         strcmp(info.type, "flag") == 0);
         }
         siamese_option_info info = {.struct_size = sizeof info};
