@@ -110,7 +110,12 @@ ifneq (,$(filter -l%,$(FAISS_C_LINK)))
 FAISS_LIB := -lfaiss
 endif
 
-LIB_LIBS     := -lz -lgomp -lm
+# Snowball's stemmers go into the library, like BLIS; a shared one would be one
+# more thing that every host has to install.
+STEMMER_LIB ?= $(or $(filter /%,$(shell $(CC) -print-file-name=libstemmer.a \
+    2>/dev/null)),libstemmer.a)
+
+LIB_LIBS     := -lz -lutf8proc -lgomp -lm
 COMMAND_LIBS := -lcsv $(or $(shell $(PKG_CONFIG) --libs jansson 2>/dev/null),\
     -ljansson)
 
@@ -148,5 +153,5 @@ ALL_LDFLAGS  = -pthread $(SANITIZE_FLAGS) $(LDFLAGS)
 # directory of its own, and build/ holds copies of the last one made.
 CONFIG_KEY := $(firstword $(shell printf '%s' '$(CC)|$(CXX)|$(MACHINE)|\
     $(ALL_CFLAGS)|$(ALL_CXXFLAGS)|$(ALL_CPPFLAGS)|$(ALL_LDFLAGS)|$(BLIS)|\
-    $(FAISS_LIB)|$(FAISS_C_LINK)|$(COMMAND_LIBS)' | cksum))
+    $(FAISS_LIB)|$(FAISS_C_LINK)|$(STEMMER_LIB)|$(COMMAND_LIBS)' | cksum))
 OBJ := build/obj-$(CONFIG_KEY)

@@ -73,6 +73,24 @@ $(PRIVATE_BLIS): $(BLIS_LIB) lib/math/blis_host.redefine tools/embed_blis.sh
 	$(call say,EMBED,$@)
 	$(Q)sh tools/embed_blis.sh '$(AR)' '$(OBJCOPY)' $(BLIS_LIB) $@
 
+# ---- the embedded stemmers ----
+
+# A private copy that takes its memory from lib/text/stemmer.c.
+PRIVATE_STEMMER := $(OBJ)/libstemmer_private.a
+
+ifeq ($(filter /%,$(STEMMER_LIB)),)
+$(STEMMER_LIB):
+	@echo 'make: libstemmer.a was not found; "make setup" installs what' \
+	    'the build needs' >&2; exit 1
+endif
+
+$(PRIVATE_STEMMER): $(STEMMER_LIB) lib/text/stemmer.redefine
+	@mkdir -p $(@D)
+	$(call say,EMBED,$@)
+	$(Q)cp $(STEMMER_LIB) $@.new
+	$(Q)$(OBJCOPY) --redefine-syms=lib/text/stemmer.redefine $@.new
+	$(Q)mv -f $@.new $@
+
 # ---- linking ----
 
 # How they are linked matters as much as what.
@@ -85,7 +103,8 @@ FAISS_WRAPS := _ZN5faiss18fvec_inner_productEPKfS1_m \
 WRAP_FLAGS  := $(if $(LIB_CXX),$(FAISS_WRAPS:%=--wrap=%))
 DRIVER_WRAP := $(addprefix -Wl$(comma),$(WRAP_FLAGS))
 FAISS_LINK  := $(if $(LIB_CXX),$(FAISS_C_LINK) $(FAISS_LIB))
-LINK_LIBS   := $(FAISS_LINK) $(PRIVATE_BLIS) $(LIB_LIBS)
+PRIVATE_LIBS := $(PRIVATE_BLIS) $(PRIVATE_STEMMER)
+LINK_LIBS   := $(FAISS_LINK) $(PRIVATE_LIBS) $(LIB_LIBS)
 
 # The sanitizers bring their own runtime as undefined symbols.
 SHARED_FLAGS := -shared -Wl,-soname,$(SONAME) \
@@ -93,7 +112,7 @@ SHARED_FLAGS := -shared -Wl,-soname,$(SONAME) \
     -Wl,--gc-sections -Wl,-z,relro -Wl,-z,now -Wl,--as-needed \
     $(if $(SANITIZE),,-Wl$(comma)-z$(comma)defs -static-libgcc)
 
-$(SHARED): $(LIB_OBJS) $(PRIVATE_BLIS) $(SOURCE_LIST) lib/siamese.map
+$(SHARED): $(LIB_OBJS) $(PRIVATE_LIBS) $(SOURCE_LIST) lib/siamese.map
 	$(call say,LINK,$@)
 	$(Q)$(CXX) $(SHARED_FLAGS) $(ALL_LDFLAGS) -o $@ $(LIB_OBJS) \
 	    $(DRIVER_WRAP) $(LINK_LIBS)
@@ -105,11 +124,11 @@ $(OBJ)/$(SONAME) $(OBJ)/libsiamese.so: $(SHARED)
 # define sgemm_ or its own FAISS without meeting ours. The section groups of
 # C++ are dissolved, since the linker would merge them with the host's, and its
 # unique symbols, which -G would spare, made weak first.
-$(STATIC): $(LIB_OBJS) $(PRIVATE_BLIS) $(SOURCE_LIST)
+$(STATIC): $(LIB_OBJS) $(PRIVATE_LIBS) $(SOURCE_LIST)
 	$(call say,LD -r,$@)
 	$(Q)$(LD) -r --force-group-allocation -o $(OBJ)/siamese_static.o \
 	    $(WRAP_FLAGS) $(LIB_OBJS) $(filter-out -l%,$(FAISS_LINK)) \
-	    $(PRIVATE_BLIS)
+	    $(PRIVATE_LIBS)
 	$(Q)$(NM) $(OBJ)/siamese_static.o | sed -n 's/.* u //p' > $(OBJ)/unique
 	$(Q)$(OBJCOPY) --weaken-symbols=$(OBJ)/unique $(OBJ)/siamese_static.o
 	$(Q)$(OBJCOPY) -w -G 'siamese_*' $(OBJ)/siamese_static.o

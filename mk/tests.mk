@@ -23,7 +23,7 @@ $(OBJ)/tests/fuzz/%.o: private ALL_CPPFLAGS += -Iinclude -Itests
 -include $(TEST_BINS:=.d) $(GOLDEN_OBJS:.o=.d)
 .SECONDARY: $(TEST_BINS:=.o) $(GOLDEN_OBJS)
 
-$(UNIT_TESTS): %: %.o $(INTERNAL) $(PRIVATE_BLIS)
+$(UNIT_TESTS): %: %.o $(INTERNAL) $(PRIVATE_LIBS)
 	$(call say,LINK,$@)
 	$(Q)$(CXX) $(ALL_LDFLAGS) -Wl,--gc-sections $(DRIVER_WRAP) -o $@ $< \
 	    -Wl,--start-group $(INTERNAL) $(LINK_LIBS) -Wl,--end-group -lcmocka

@@ -8,7 +8,8 @@ set -eu
 wanted_for() {
     case $1 in
     build) echo gcc g++ libc6-dev binutils pkg-config libblis-serial-dev \
-        libfaiss-dev zlib1g-dev libutf8proc-dev libcsv-dev libjansson-dev ;;
+        libfaiss-dev zlib1g-dev libutf8proc-dev libstemmer-dev libcsv-dev \
+        libjansson-dev ;;
     check) echo libcmocka-dev ;;
     *) echo "setup.sh: unknown part: $1" >&2 && exit 2 ;;
     esac

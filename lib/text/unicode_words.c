@@ -1,0 +1,167 @@
+#include "text/unicode_words.h"
+
+#include <stdbool.h>
+#include <utf8proc.h>
+
+#include "common/memory.h"
+#include "text/utf8.h"
+
+/* Unicode's toNFKC_Casefold: compatibility decomposition, full case folding,
+ * default ignorable code points (soft hyphens, joiners, ...) left out. */
+enum {
+    FOLDING = UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_COMPOSE |
+              UTF8PROC_CASEFOLD | UTF8PROC_IGNORE
+};
+
+/* Code points that one becomes at most: U+FDFA becomes 18. */
+enum { EXPANSION = 32 };
+
+void sm_code_points_free(sm_code_points *points)
+{
+    sm_free(points->points);
+    *points = (sm_code_points){0};
+}
+
+/* ---- normalising ---- */
+
+static sm_status decompose(sm_code_points *points, int32_t point)
+{
+    for (size_t room = EXPANSION;; room *= 2) {
+        if (points->capacity - points->count < room) {
+            int32_t *const grown =
+                sm_grow(points->points, &points->capacity, points->count + room,
+                        sizeof *points->points);
+            if (grown == NULL) return sm_fail_memory();
+            points->points = grown;
+        }
+        int boundary = 0;
+        utf8proc_ssize_t const count = utf8proc_decompose_char(
+            point, points->points + points->count, (utf8proc_ssize_t)room,
+            (utf8proc_option_t)FOLDING, &boundary);
+        SM_REQUIRE(count >= 0, SIAMESE_E_INTERNAL, "code point %d: %s",
+                   (int)point, utf8proc_errmsg(count));
+        if ((size_t)count > room) continue;
+        points->count += (size_t)count;
+        return SIAMESE_OK;
+    }
+}
+
+static int combining_class(int32_t point)
+{
+    return utf8proc_get_property(point)->combining_class;
+}
+
+/* Canonical order: marks in a row by their class, those of one as they came. */
+static void order_marks(int32_t *points, size_t count)
+{
+    size_t first = 0; /* of the marks that are in order together */
+    for (size_t i = 0; i < count; i++) {
+        int32_t const point = points[i];
+        int const class = combining_class(point);
+        if (class == 0 || i - first == SM_MARKS_ORDERED) {
+            first = class == 0 ? i + 1 : i;
+            continue;
+        }
+        size_t at = i;
+        for (; at > first && combining_class(points[at - 1]) > class; at--)
+            points[at] = points[at - 1];
+        points[at] = point;
+    }
+}
+
+/* ---- words ---- */
+
+typedef enum kind { SEPARATOR, LETTER, DIGIT, MARK } kind;
+
+static kind kind_of(int32_t point)
+{
+    if (point < 0x80) {
+        if ((point | 0x20) >= 'a' && (point | 0x20) <= 'z') return LETTER;
+        return point >= '0' && point <= '9' ? DIGIT : SEPARATOR;
+    }
+    switch (utf8proc_category(point)) {
+    case UTF8PROC_CATEGORY_LU:
+    case UTF8PROC_CATEGORY_LL:
+    case UTF8PROC_CATEGORY_LT:
+    case UTF8PROC_CATEGORY_LM:
+    case UTF8PROC_CATEGORY_LO:
+        return LETTER;
+    case UTF8PROC_CATEGORY_MN:
+    case UTF8PROC_CATEGORY_MC:
+    case UTF8PROC_CATEGORY_ME:
+        return MARK;
+    case UTF8PROC_CATEGORY_ND:
+    case UTF8PROC_CATEGORY_NL:
+    case UTF8PROC_CATEGORY_NO:
+        return DIGIT;
+    default:
+        return point == SM_REPLACEMENT ? LETTER : SEPARATOR;
+    }
+}
+
+/* The word that is being written at the end of the words. */
+typedef struct open_word {
+    sm_words *words;
+    size_t size;
+    kind kind; /* SEPARATOR: there is none */
+} open_word;
+
+static sm_status close_word(open_word *word)
+{
+    size_t const size = word->size;
+    word->kind = SEPARATOR;
+    word->size = 0;
+    return size ? sm_words_add(word->words, size) : SIAMESE_OK;
+}
+
+static sm_status put(open_word *word, int32_t point)
+{
+    kind of = kind_of(point);
+    if (of == MARK) of = word->kind == SEPARATOR ? LETTER : word->kind;
+    if (of != word->kind) SM_RETURN_IF_ERROR(close_word(word));
+    if (of == SEPARATOR) return SIAMESE_OK;
+    word->kind = of;
+    SM_RETURN_IF_ERROR(sm_words_reserve(word->words, word->size + 4));
+    word->size += sm_utf8_write(point, sm_words_end(word->words) + word->size);
+    return SIAMESE_OK;
+}
+
+/* What was decomposed so far, composed and put; nothing of it can meet what
+ * follows. */
+static sm_status flush(open_word *word, sm_code_points *points)
+{
+    order_marks(points->points, points->count);
+    utf8proc_ssize_t const count = utf8proc_normalize_utf32(
+        points->points, (utf8proc_ssize_t)points->count,
+        (utf8proc_option_t)FOLDING);
+    for (utf8proc_ssize_t i = 0; i < count; i++)
+        SM_RETURN_IF_ERROR(put(word, points->points[i]));
+    points->count = 0;
+    return SIAMESE_OK;
+}
+
+/* ASCII code points are starters that nothing before them composes with: each
+ * begins a piece of its own, and one before another is itself. */
+sm_status sm_unicode_words(sm_words *words, sm_code_points *points,
+                           const char *data, size_t size)
+{
+    const unsigned char *const bytes = (const unsigned char *)data;
+    open_word word = {words, 0, SEPARATOR};
+    size_t length;
+    points->count = 0;
+    for (size_t i = 0; i < size; i += length) {
+        bool const ascii = bytes[i] < 0x80;
+        if (ascii && points->count) SM_RETURN_IF_ERROR(flush(&word, points));
+        if (ascii && (i + 1 == size || bytes[i + 1] < 0x80)) {
+            int32_t const point = bytes[i];
+            bool const upper = point >= 'A' && point <= 'Z';
+            SM_RETURN_IF_ERROR(put(&word, upper ? point + 32 : point));
+            length = 1;
+            continue;
+        }
+        int32_t const point = sm_utf8_next(bytes + i, size - i, &length);
+        SM_RETURN_IF_ERROR(decompose(points, point));
+    }
+    if (points->count) SM_RETURN_IF_ERROR(flush(&word, points));
+    return close_word(&word);
+}
