@@ -305,9 +305,8 @@ static sm_status find_option(const sm_option_table *table, const char *name,
         snprintf(names + used, sizeof names - used, "%s%s", i ? ", " : "",
                  table->options[i].name);
     }
-    return sm_fail(SIAMESE_E_OPTION,
-                   "%s has no option '%.100s'; it has: %s", table->kind, name,
-                   names);
+    return sm_fail(SIAMESE_E_OPTION, "%s has no option '%.100s'; it has: %s",
+                   table->kind, name, names);
 }
 
 static size_t user_size(const void *user)
@@ -369,9 +368,12 @@ sm_status sm_options_describe(const sm_option_table *table, size_t i,
                "%s has %zu options, none is number %zu", table->kind,
                table->count, i);
     const sm_option *const option = &table->options[i];
-    siamese_option_info const own = {
-        sizeof own,    option->name, type_name(option->type),
-        option->default_value, option->range,   option->help};
+    siamese_option_info const own = {sizeof own,
+                                     option->name,
+                                     type_name(option->type),
+                                     option->default_value,
+                                     option->range,
+                                     option->help};
     return sm_struct_write(&own, sizeof own, info, "info");
 }
 

@@ -15,19 +15,33 @@ static int is_punctuation(int byte)
            (byte >= '[' && byte <= '`') || (byte >= '{' && byte <= '~');
 }
 
-void sm_byte_map_init(sm_byte_map *map, int32_t mode)
+enum { DELETED = -1 };
+
+static int standard_byte(int32_t mode, int byte)
 {
     int const both = mode == SIAMESE_STANDARDIZE_LOWER_AND_STRIP_PUNCTUATION;
     int const lower = both || mode == SIAMESE_STANDARDIZE_LOWER;
     int const strip = both || mode == SIAMESE_STANDARDIZE_STRIP_PUNCTUATION;
+    if (strip && is_punctuation(byte)) return DELETED;
+    return lower && byte >= 'A' && byte <= 'Z' ? byte - 'A' + 'a' : byte;
+}
+
+void sm_byte_map_init(sm_byte_map *map, int32_t mode)
+{
     for (int byte = 0; byte < 256; byte++) {
-        int to = byte;
-        if (is_space(byte))
-            to = SM_BYTE_SPACE;
-        else if (strip && is_punctuation(byte))
-            to = SM_BYTE_DELETED;
-        else if (lower && byte >= 'A' && byte <= 'Z')
-            to = byte - 'A' + 'a';
-        map->to[byte] = (uint8_t)to;
+        int const to = standard_byte(mode, byte);
+        map->to[byte] = (uint8_t)(is_space(byte)  ? SM_BYTE_SPACE
+                                  : to == DELETED ? SM_BYTE_DELETED
+                                                  : to);
     }
+}
+
+size_t sm_standardize(int32_t mode, const char *data, size_t size, char *out)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < size; i++) {
+        int const to = standard_byte(mode, (unsigned char)data[i]);
+        if (to != DELETED) out[count++] = (char)to;
+    }
+    return count;
 }

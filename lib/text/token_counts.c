@@ -10,12 +10,14 @@ void sm_token_counts_free(sm_token_counts *counts)
 {
     sm_token_table_free(&counts->table);
     sm_free(counts->counts);
-    *counts = (sm_token_counts){0};
+    sm_free(counts->texts);
+    *counts = (sm_token_counts){.by_text = counts->by_text};
 }
 
 void sm_token_counts_clear(sm_token_counts *counts)
 {
     sm_token_table_clear(&counts->table);
+    counts->text = 0;
     if (counts->table.slots == NULL) sm_token_counts_free(counts);
 }
 
@@ -23,35 +25,57 @@ static sm_status reserve(sm_token_counts *counts, size_t tokens, size_t bytes)
 {
     SM_RETURN_IF_ERROR(sm_token_table_reserve(&counts->table, tokens, bytes));
     size_t const wanted = counts->table.count + tokens;
-    if (wanted <= counts->capacity) return SIAMESE_OK;
-    uint64_t *const grown = sm_grow(counts->counts, &counts->capacity, wanted,
-                                    sizeof *counts->counts);
-    if (grown == NULL) return sm_fail_memory();
-    counts->counts = grown;
+    if (wanted > counts->capacity) {
+        uint64_t *const grown = sm_grow(counts->counts, &counts->capacity,
+                                        wanted, sizeof *counts->counts);
+        if (grown == NULL) return sm_fail_memory();
+        counts->counts = grown;
+    }
+    if (counts->by_text && wanted > counts->texts_capacity) {
+        sm_token_texts *const grown =
+            sm_grow(counts->texts, &counts->texts_capacity, wanted,
+                    sizeof *counts->texts);
+        if (grown == NULL) return sm_fail_memory();
+        counts->texts = grown;
+    }
     return SIAMESE_OK;
 }
 
-static sm_status add(sm_token_counts *counts, const sm_token *token,
-                     uint64_t times)
+/* The token's number; a new one counts nothing yet. */
+static sm_status find_or_add(sm_token_counts *counts, const sm_token *token,
+                             size_t *number)
 {
     size_t const before = counts->table.count;
-    size_t number = sm_token_table_find(&counts->table, token, SIZE_MAX);
-    if (number == SIZE_MAX) {
-        SM_RETURN_IF_ERROR(reserve(counts, 1, token->size));
-        SM_RETURN_IF_ERROR(sm_token_table_add(&counts->table, token, &number));
-        counts->counts[before] = 0;
+    *number = sm_token_table_find(&counts->table, token, SIZE_MAX);
+    if (*number != SIZE_MAX) return SIAMESE_OK;
+    SM_RETURN_IF_ERROR(reserve(counts, 1, token->size));
+    SM_RETURN_IF_ERROR(sm_token_table_add(&counts->table, token, number));
+    counts->counts[before] = 0;
+    if (counts->by_text) counts->texts[before] = (sm_token_texts){0, 0};
+    return SIAMESE_OK;
+}
+
+sm_status sm_token_counts_add(sm_token_counts *counts, const sm_token *token)
+{
+    size_t number;
+    SM_RETURN_IF_ERROR(find_or_add(counts, token, &number));
+    counts->counts[number]++;
+    if (counts->by_text) {
+        sm_token_texts *const texts = &counts->texts[number];
+        texts->count += texts->last != counts->text;
+        texts->last = counts->text;
     }
-    counts->counts[number] += times;
     return SIAMESE_OK;
 }
 
 sm_status sm_token_counts_text(sm_token_counts *counts, const sm_byte_map *map,
-                               const char *data, size_t size)
+                               const char *data, size_t size, size_t *tokens)
 {
     sm_token_reader reader = sm_token_reader_of(map, data, size);
     sm_token token;
-    while (sm_token_next(&reader, &token))
-        SM_RETURN_IF_ERROR(add(counts, &token, 1));
+    sm_token_counts_next_text(counts);
+    for (*tokens = 0; sm_token_next(&reader, &token); ++*tokens)
+        SM_RETURN_IF_ERROR(sm_token_counts_add(counts, &token));
     return SIAMESE_OK;
 }
 
@@ -85,8 +109,12 @@ sm_status sm_token_counts_merge(sm_token_counts *counts,
             const sm_token_slot *const slot = &table->slots[i];
             if (slot->number == 0) continue;
             sm_token const token = sm_token_table_get(table, slot);
-            SM_RETURN_IF_ERROR(
-                add(counts, &token, parts[p].counts[slot->number - 1]));
+            size_t const from = slot->number - 1;
+            size_t to;
+            SM_RETURN_IF_ERROR(find_or_add(counts, &token, &to));
+            counts->counts[to] += parts[p].counts[from];
+            if (counts->by_text)
+                counts->texts[to].count += parts[p].texts[from].count;
         }
     }
     return SIAMESE_OK;

@@ -1,45 +1,62 @@
 #include "text/vocab.h"
 
-#include <stddef.h>
+#include <string.h>
 
 #include "common/memory.h"
-#include "common/options.h"
+#include "text/analyze.h"
 #include "text/vocab_handle.h"
-
-/* ---- options ---- */
-
-/* clang-format off */
-#define OPTION(name, type, ...)                                                \
-    {#name, type, offsetof(siamese_vocab_options, name), __VA_ARGS__}
-/* clang-format on */
-
-static const sm_option option_list[] = {
-    OPTION(max_tokens, SM_OPTION_SIZE, "1000", 0, INT32_MAX,
-           "0 (no limit) or 2 .. 2147483647",
-           "Tokens in the table, the empty one and [UNK] included."),
-    OPTION(sequence_length, SM_OPTION_SIZE, "15", 0, 1000000,
-           "0 (all) .. 1000000", "Tokens kept of a text, the first ones."),
-    OPTION(standardize, SM_OPTION_CHOICE, "lower_and_strip_punctuation", 0, 0,
-           "none | lower | strip_punctuation | lower_and_strip_punctuation",
-           "What is done to a text before it is split; ASCII only."),
-    OPTION(threads, SM_OPTION_INT32, "0", 0, 1024,
-           "0 (one a processor) .. 1024", "Threads that count and tokenise."),
-};
-
-static const sm_option_table option_table = {
-    "vocab", option_list, sizeof option_list / sizeof *option_list,
-    sizeof(siamese_vocab_options)};
-
-SM_OPTIONS_API(vocab, &option_table)
+#include "text/vocab_options.h"
 
 siamese_status siamese_vocab_get_options(const siamese_vocab *vocab,
                                          siamese_vocab_options *options)
 {
     SM_REQUIRE(vocab != NULL, SIAMESE_E_ARGUMENT, "vocab: is NULL");
-    return sm_options_write(&option_table, &vocab->options, options);
+    return sm_options_write(&sm_vocab_option_table, &vocab->options, options);
 }
 
 /* ---- the handle ---- */
+
+/* What follows from the options. */
+static void set_rules(siamese_vocab *vocab, const siamese_vocab_options *own)
+{
+    bool const ids = own->output_mode == SIAMESE_OUTPUT_INT;
+    vocab->options = *own;
+    memcpy(vocab->widths, own->ngrams, sizeof vocab->widths);
+    if (vocab->widths[0] == 0) vocab->widths[0] = 1;
+    vocab->plain = own->normalizer == SIAMESE_NORMALIZER_KERAS &&
+                   own->split == SIAMESE_SPLIT_WHITESPACE &&
+                   own->stemmer == 0 && own->hash_buckets == 0 &&
+                   vocab->widths[0] == 1 && vocab->widths[1] == 0;
+    vocab->specials = ids ? 2 : 1;
+    vocab->unknown = vocab->specials - 1;
+    vocab->limit =
+        ids && own->sequence_length ? own->sequence_length : SIZE_MAX;
+    sm_byte_map_init(&vocab->map, own->standardize);
+}
+
+static sm_status start_counting(siamese_vocab *vocab)
+{
+    size_t const threads = sm_pool_threads(vocab->pool);
+    vocab->parts = sm_calloc(threads, sizeof *vocab->parts);
+    vocab->part_stats = sm_calloc(threads, sizeof *vocab->part_stats);
+    if (vocab->parts == NULL || vocab->part_stats == NULL)
+        return sm_fail_memory();
+    bool const by_text = vocab->options.output_mode == SIAMESE_OUTPUT_TF_IDF;
+    vocab->counts.by_text = by_text;
+    for (size_t i = 0; i < threads; i++) vocab->parts[i].by_text = by_text;
+    return SIAMESE_OK;
+}
+
+static void free_counting(siamese_vocab *vocab)
+{
+    for (size_t i = 0; vocab->parts && i < sm_pool_threads(vocab->pool); i++)
+        sm_token_counts_free(&vocab->parts[i]);
+    sm_free(vocab->parts);
+    sm_free(vocab->part_stats);
+    vocab->parts = NULL;
+    vocab->part_stats = NULL;
+    sm_token_counts_free(&vocab->counts);
+}
 
 siamese_status siamese_vocab_create(siamese_vocab **out,
                                     const siamese_vocab_options *options)
@@ -48,34 +65,24 @@ siamese_status siamese_vocab_create(siamese_vocab **out,
     siamese_vocab *vocab = NULL;
     siamese_vocab_options own;
     SM_CHECK(out != NULL, SIAMESE_E_ARGUMENT, "out: is NULL");
-    SM_TRY(sm_options_read(&option_table, options, &own));
-    SM_CHECK(own.max_tokens != 1, SIAMESE_E_OPTION,
-             "vocab option max_tokens: 1 is not in: %s", option_list[0].range);
+    SM_TRY(sm_vocab_options_read(options, &own));
     vocab = sm_calloc(1, sizeof *vocab);
     SM_CHECK_MEMORY(vocab);
-    vocab->options = own;
-    sm_byte_map_init(&vocab->map, own.standardize);
+    set_rules(vocab, &own);
     SM_TRY(sm_pool_create(&vocab->pool, own.threads));
-    vocab->parts =
-        sm_calloc(sm_pool_threads(vocab->pool), sizeof *vocab->parts);
-    SM_CHECK_MEMORY(vocab->parts);
+    SM_TRY(start_counting(vocab));
+    SM_TRY(sm_text_scratches_init(&vocab->scratches, own.stemmer));
     sm_references_init(&vocab->references);
     sm_handle_created();
     *out = vocab;
     vocab = NULL;
 out:
-    if (vocab) sm_pool_free(vocab->pool);
+    if (vocab) {
+        free_counting(vocab);
+        sm_pool_free(vocab->pool);
+    }
     sm_free(vocab);
     return status;
-}
-
-static void free_counting(siamese_vocab *vocab)
-{
-    for (size_t i = 0; vocab->parts && i < sm_pool_threads(vocab->pool); i++)
-        sm_token_counts_free(&vocab->parts[i]);
-    sm_free(vocab->parts);
-    vocab->parts = NULL;
-    sm_token_counts_free(&vocab->counts);
 }
 
 void siamese_vocab_free(siamese_vocab *vocab)
@@ -83,16 +90,19 @@ void siamese_vocab_free(siamese_vocab *vocab)
     if (vocab == NULL || !sm_references_drop(&vocab->references)) return;
     free_counting(vocab);
     sm_token_table_free(&vocab->table);
+    sm_free(vocab->idf);
+    sm_text_scratches_free(&vocab->scratches);
     sm_pool_free(vocab->pool);
     sm_free(vocab);
     sm_handle_freed();
 }
 
-void sm_vocab_freeze(siamese_vocab *vocab, sm_token_table *table)
+void sm_vocab_freeze(siamese_vocab *vocab, sm_token_table *table, float *idf)
 {
     free_counting(vocab);
     vocab->table = *table;
     *table = (sm_token_table){0};
+    vocab->idf = idf;
     vocab->finished = true;
 }
 
@@ -113,9 +123,47 @@ bool sm_vocab_finished(const siamese_vocab *vocab)
     return vocab->finished;
 }
 
+sm_status sm_vocab_check_finished(const siamese_vocab *vocab)
+{
+    SM_REQUIRE(vocab != NULL, SIAMESE_E_ARGUMENT, "vocab: is NULL");
+    SM_REQUIRE(vocab->finished, SIAMESE_E_STATE,
+               "the vocabulary is not finished");
+    return SIAMESE_OK;
+}
+
 size_t siamese_vocab_size(const siamese_vocab *vocab)
 {
-    return vocab ? vocab->table.count : 0;
+    if (vocab == NULL || !vocab->finished) return 0;
+    size_t const buckets = vocab->options.hash_buckets;
+    return buckets ? buckets + 1 : vocab->table.count;
+}
+
+size_t sm_vocab_rows(const siamese_vocab *vocab)
+{
+    size_t const most = vocab->options.max_tokens;
+    if (vocab->options.hash_buckets) return siamese_vocab_size(vocab);
+    return (most ? most : vocab->table.count) + 1;
+}
+
+/* ---- scratch ---- */
+
+sm_status sm_vocab_borrow(const siamese_vocab *vocab, sm_text_scratch **out)
+{
+    siamese_vocab *const own = (siamese_vocab *)(uintptr_t)vocab;
+    return sm_text_scratch_borrow(&own->scratches, out);
+}
+
+void sm_vocab_return(const siamese_vocab *vocab, sm_text_scratch *scratch)
+{
+    siamese_vocab *const own = (siamese_vocab *)(uintptr_t)vocab;
+    sm_text_scratch_return(&own->scratches, scratch);
+}
+
+sm_status sm_vocab_words(const siamese_vocab *vocab, sm_text_scratch *scratch,
+                         const siamese_text *text, const sm_words **out)
+{
+    return sm_analyze(&vocab->options, &vocab->map, scratch, text->data,
+                      text->size, out);
 }
 
 sm_status sm_check_texts(const siamese_text *texts, size_t count)

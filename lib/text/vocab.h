@@ -16,4 +16,11 @@ const siamese_vocab_options *sm_vocab_options(const siamese_vocab *vocab);
 /* Finished: the table stands, and never changes again. */
 bool sm_vocab_finished(const siamese_vocab *vocab);
 
+/*
+ * Rows of an embedding table for the vocabulary's ids, all of which are below.
+ * As the notebook has it, that is one more than max_tokens, or than the tokens
+ * if that has no limit; one more than hash_buckets, if there are any.
+ */
+size_t sm_vocab_rows(const siamese_vocab *vocab);
+
 #endif

@@ -5,28 +5,47 @@
 
 #include "common/pool.h"
 #include "common/reference.h"
+#include "text/text_scratch.h"
 #include "text/token_counts.h"
 #include "text/vocab.h"
 
 struct siamese_vocab {
     sm_references references;
     siamese_vocab_options options;
+    int32_t widths[SIAMESE_LIST_SIZE]; /* of n-grams: 1 if none are given */
+    bool plain;      /* Keras's words, looked up: needs no scratch */
+    size_t specials; /* tokens before the learned: '' and [UNK], or [UNK] */
+    size_t unknown;  /* id of [UNK] */
+    size_t limit;    /* tokens kept of a text, or SIZE_MAX */
     sm_byte_map map;
     sm_pool *pool;
+    sm_text_scratches scratches; /* locked: of use to a const handle */
     bool finished;
-    sm_token_counts counts; /* until it is finished */
-    sm_token_counts *parts; /* [pool's threads]: scratch of an add */
-    sm_token_table table;   /* once finished: token `id` is number id */
+    siamese_vocab_stats stats;       /* of what was added */
+    sm_token_counts counts;          /* until it is finished */
+    sm_token_counts *parts;          /* [pool's threads]: scratch of an add, */
+    siamese_vocab_stats *part_stats; /* and this too */
+    sm_token_table table; /* once finished: token `id` is number id */
+    float *idf;           /* [table.count] for tf_idf, else NULL */
 };
 
-/* '' and [UNK], which every table begins with. */
-enum { SM_VOCAB_SPECIALS = 2 };
 #define SM_UNKNOWN_TOKEN "[UNK]"
 
-/* Takes over the table, and gives back what counting needed. */
-void sm_vocab_freeze(siamese_vocab *vocab, sm_token_table *table);
+/* Takes over the table and the idf, and gives back what counting needed. */
+void sm_vocab_freeze(siamese_vocab *vocab, sm_token_table *table, float *idf);
+
+/* SIAMESE_E_ARGUMENT for NULL, SIAMESE_E_STATE before it is finished. */
+sm_status sm_vocab_check_finished(const siamese_vocab *vocab);
 
 /* SIAMESE_E_ARGUMENT unless texts[count] can be read. */
 sm_status sm_check_texts(const siamese_text *texts, size_t count);
+
+/* A scratch of a const vocabulary's list. */
+sm_status sm_vocab_borrow(const siamese_vocab *vocab, sm_text_scratch **out);
+void sm_vocab_return(const siamese_vocab *vocab, sm_text_scratch *scratch);
+
+/* sm_analyze by the vocabulary's options. */
+sm_status sm_vocab_words(const siamese_vocab *vocab, sm_text_scratch *scratch,
+                         const siamese_text *text, const sm_words **out);
 
 #endif

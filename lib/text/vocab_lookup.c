@@ -2,42 +2,77 @@
 
 #include "common/options.h"
 #include "common/size.h"
-#include "text/vocab_handle.h"
+#include "text/features.h"
+#include "text/text_ids.h"
 
 /* Texts a task, and the batch from which threads are worth waking. */
 enum { CHUNK = 256, PARALLEL = 1024 };
+
+/* ---- one text ---- */
+
+static size_t plain_ids(const siamese_vocab *vocab, const char *data,
+                        size_t size, size_t limit, int32_t *ids)
+{
+    sm_token_reader reader = sm_token_reader_of(&vocab->map, data, size);
+    sm_token token;
+    size_t count = 0;
+    while (count < limit && sm_token_next(&reader, &token))
+        ids[count++] =
+            (int32_t)sm_token_table_find(&vocab->table, &token, vocab->unknown);
+    return count;
+}
 
 sm_status sm_vocab_tokenize_one(const siamese_vocab *vocab, const char *data,
                                 size_t size, size_t limit, int32_t *ids,
                                 size_t *count)
 {
-    sm_token_reader reader = sm_token_reader_of(&vocab->map, data, size);
-    sm_token token;
-    size_t found = 0;
-    while (found < limit && sm_token_next(&reader, &token))
-        ids[found++] = (int32_t)sm_token_table_find(&vocab->table, &token,
-                                                    SIAMESE_ID_UNKNOWN);
-    *count = found;
-    return SIAMESE_OK;
+    sm_status status = SIAMESE_OK;
+    sm_text_scratch *scratch = NULL;
+    siamese_text const text = {data, size};
+    const sm_words *words;
+    if (vocab->plain) {
+        *count = plain_ids(vocab, data, size, limit, ids);
+        return SIAMESE_OK;
+    }
+    SM_TRY(sm_vocab_borrow(vocab, &scratch));
+    SM_TRY(sm_vocab_words(vocab, scratch, &text, &words));
+    *count = sm_text_ids(vocab, words, limit, ids);
+out:
+    sm_vocab_return(vocab, scratch);
+    return status;
 }
 
-sm_status sm_vocab_tokenize_append(const siamese_vocab *vocab,
-                                   const char *data, size_t size, size_t limit,
-                                   sm_id_list *list)
+/* By words in scratch, NULL for a plain vocabulary. */
+static sm_status append(const siamese_vocab *vocab, sm_text_scratch *scratch,
+                        const siamese_text *text, size_t limit,
+                        sm_id_list *list)
 {
-    size_t const most = sm_min(limit, size); /* a token is a byte at least */
-    size_t count;
+    const sm_words *words = NULL;
+    size_t most = text->size; /* a plain token is a byte at least */
+    if (scratch) {
+        SM_RETURN_IF_ERROR(sm_vocab_words(vocab, scratch, text, &words));
+        most = sm_text_ids_count(vocab, words);
+    }
+    most = sm_min(most, limit);
     SM_RETURN_IF_ERROR(sm_id_list_reserve(list, most));
-    SM_RETURN_IF_ERROR(sm_vocab_tokenize_one(
-        vocab, data, size, most, list->ids + list->count, &count));
-    list->count += count;
+    int32_t *const ids = list->ids + list->count;
+    list->count += scratch
+                       ? sm_text_ids(vocab, words, most, ids)
+                       : plain_ids(vocab, text->data, text->size, most, ids);
     return SIAMESE_OK;
 }
 
-size_t sm_vocab_rows(const siamese_vocab *vocab)
+sm_status sm_vocab_tokenize_append(const siamese_vocab *vocab, const char *data,
+                                   size_t size, size_t limit, sm_id_list *list)
 {
-    size_t const most = vocab->options.max_tokens;
-    return (most ? most : vocab->table.count) + 1;
+    sm_status status = SIAMESE_OK;
+    sm_text_scratch *scratch = NULL;
+    siamese_text const text = {data, size};
+    if (!vocab->plain) SM_TRY(sm_vocab_borrow(vocab, &scratch));
+    SM_TRY(append(vocab, scratch, &text, limit, list));
+out:
+    sm_vocab_return(vocab, scratch);
+    return status;
 }
 
 /* ---- batches: offsets first, then the ids: nothing is buffered ---- */
@@ -46,39 +81,80 @@ typedef struct tokenize_job {
     const siamese_vocab *vocab;
     const siamese_text *texts;
     size_t count;
-    size_t limit; /* tokens kept of a text */
     size_t *offsets;
     int64_t *ids;
 } tokenize_job;
 
+static sm_status count_text(const tokenize_job *job, sm_text_scratch *scratch,
+                            size_t i)
+{
+    const siamese_vocab *const vocab = job->vocab;
+    const siamese_text *const text = &job->texts[i];
+    const sm_words *words;
+    size_t count;
+    if (scratch == NULL) {
+        count =
+            sm_count_tokens(&vocab->map, text->data, text->size, vocab->limit);
+    } else {
+        SM_RETURN_IF_ERROR(sm_vocab_words(vocab, scratch, text, &words));
+        count = sm_min(sm_text_ids_count(vocab, words), vocab->limit);
+    }
+    job->offsets[i + 1] = count;
+    return SIAMESE_OK;
+}
+
+static sm_status fill_plain(const tokenize_job *job, size_t i)
+{
+    const siamese_vocab *const vocab = job->vocab;
+    sm_token_reader reader =
+        sm_token_reader_of(&vocab->map, job->texts[i].data, job->texts[i].size);
+    sm_token token;
+    for (size_t at = job->offsets[i]; at < job->offsets[i + 1]; at++) {
+        sm_token_next(&reader, &token);
+        job->ids[at] =
+            (int64_t)sm_token_table_find(&vocab->table, &token, vocab->unknown);
+    }
+    return SIAMESE_OK;
+}
+
+static sm_status fill_text(const tokenize_job *job, sm_text_scratch *scratch,
+                           size_t i)
+{
+    if (scratch == NULL) return fill_plain(job, i);
+    sm_id_list *const list = &scratch->ids;
+    size_t const count = job->offsets[i + 1] - job->offsets[i];
+    list->count = 0;
+    SM_RETURN_IF_ERROR(
+        append(job->vocab, scratch, &job->texts[i], count, list));
+    for (size_t k = 0; k < count; k++)
+        job->ids[job->offsets[i] + k] = list->ids[k];
+    return SIAMESE_OK;
+}
+
+static sm_status run_chunk(const tokenize_job *job, size_t task,
+                           sm_status (*fn)(const tokenize_job *job,
+                                           sm_text_scratch *scratch, size_t i))
+{
+    sm_status status = SIAMESE_OK;
+    sm_text_scratch *scratch = NULL;
+    size_t const end = sm_min(job->count, (task + 1) * CHUNK);
+    if (!job->vocab->plain) SM_TRY(sm_vocab_borrow(job->vocab, &scratch));
+    for (size_t i = task * CHUNK; i < end; i++) SM_TRY(fn(job, scratch, i));
+out:
+    sm_vocab_return(job->vocab, scratch);
+    return status;
+}
+
 static sm_status count_chunk(void *context, size_t task, size_t worker)
 {
-    tokenize_job const *const job = context;
-    size_t const end = sm_min(job->count, (task + 1) * CHUNK);
     (void)worker;
-    for (size_t i = task * CHUNK; i < end; i++)
-        job->offsets[i + 1] =
-            sm_count_tokens(&job->vocab->map, job->texts[i].data,
-                            job->texts[i].size, job->limit);
-    return SIAMESE_OK;
+    return run_chunk(context, task, count_text);
 }
 
 static sm_status fill_chunk(void *context, size_t task, size_t worker)
 {
-    tokenize_job const *const job = context;
-    size_t const end = sm_min(job->count, (task + 1) * CHUNK);
     (void)worker;
-    for (size_t i = task * CHUNK; i < end; i++) {
-        sm_token_reader reader = sm_token_reader_of(
-            &job->vocab->map, job->texts[i].data, job->texts[i].size);
-        sm_token token;
-        for (size_t at = job->offsets[i]; at < job->offsets[i + 1]; at++) {
-            sm_token_next(&reader, &token);
-            job->ids[at] = (int64_t)sm_token_table_find(
-                &job->vocab->table, &token, SIAMESE_ID_UNKNOWN);
-        }
-    }
-    return SIAMESE_OK;
+    return run_chunk(context, task, fill_text);
 }
 
 static sm_status run(tokenize_job *job, sm_task_fn fn)
@@ -91,32 +167,23 @@ static sm_status run(tokenize_job *job, sm_task_fn fn)
     return SIAMESE_OK;
 }
 
-static sm_status check_finished(const siamese_vocab *vocab)
-{
-    SM_REQUIRE(vocab != NULL, SIAMESE_E_ARGUMENT, "vocab: is NULL");
-    SM_REQUIRE(vocab->finished, SIAMESE_E_STATE,
-               "the vocabulary is not finished");
-    return SIAMESE_OK;
-}
-
 siamese_status siamese_vocab_tokenize(const siamese_vocab *vocab,
                                       const siamese_text *texts, size_t count,
                                       int64_t *ids, size_t ids_capacity,
                                       size_t *offsets, size_t *ids_needed)
 {
-    SM_RETURN_IF_ERROR(check_finished(vocab));
+    SM_RETURN_IF_ERROR(sm_vocab_check_finished(vocab));
     SM_REQUIRE(offsets != NULL, SIAMESE_E_ARGUMENT, "offsets: is NULL");
     SM_REQUIRE(ids != NULL || ids_capacity == 0, SIAMESE_E_ARGUMENT,
                "ids: is NULL, ids_capacity is %zu", ids_capacity);
     SM_RETURN_IF_ERROR(sm_check_texts(texts, count));
 
-    size_t const length = vocab->options.sequence_length;
-    tokenize_job job = {vocab,   texts, count, length ? length : SIZE_MAX,
-                        offsets, ids};
+    tokenize_job job = {vocab, texts, count, offsets, ids};
     SM_RETURN_IF_ERROR(run(&job, count_chunk));
-    /* no overflow: a token is a byte of a text at least */
     offsets[0] = 0;
-    for (size_t i = 0; i < count; i++) offsets[i + 1] += offsets[i];
+    for (size_t i = 0; i < count; i++)
+        if (!sm_size_add(offsets[i], offsets[i + 1], &offsets[i + 1]))
+            return sm_fail_memory();
     if (ids_needed) *ids_needed = offsets[count];
     SM_REQUIRE(offsets[count] <= ids_capacity, SIAMESE_E_RANGE,
                "ids: %zu are given, %zu are needed", ids_capacity,
@@ -129,7 +196,9 @@ siamese_status siamese_vocab_tokenize(const siamese_vocab *vocab,
 siamese_status siamese_vocab_token(const siamese_vocab *vocab, int64_t id,
                                    char *buf, size_t size, size_t *needed)
 {
-    SM_RETURN_IF_ERROR(check_finished(vocab));
+    SM_RETURN_IF_ERROR(sm_vocab_check_finished(vocab));
+    SM_REQUIRE(vocab->options.hash_buckets == 0, SIAMESE_E_STATE,
+               "ids are hashed: many tokens have one");
     SM_REQUIRE(id >= 0 && (uint64_t)id < vocab->table.count,
                SIAMESE_E_NOT_FOUND, "no token has id %lld: there are %zu",
                (long long)id, vocab->table.count);
@@ -141,12 +210,15 @@ siamese_status siamese_vocab_token(const siamese_vocab *vocab, int64_t id,
 siamese_status siamese_vocab_lookup(const siamese_vocab *vocab,
                                     const char *data, size_t size, int64_t *id)
 {
-    SM_RETURN_IF_ERROR(check_finished(vocab));
+    SM_RETURN_IF_ERROR(sm_vocab_check_finished(vocab));
     SM_REQUIRE(id != NULL, SIAMESE_E_ARGUMENT, "id: is NULL");
     SM_REQUIRE(data != NULL || size == 0, SIAMESE_E_ARGUMENT,
                "data: is NULL, size is %zu", size);
+    size_t const buckets = vocab->options.hash_buckets;
     sm_token const token = sm_token_of(data, size);
-    *id =
-        (int64_t)sm_token_table_find(&vocab->table, &token, SIAMESE_ID_UNKNOWN);
+    *id = buckets
+              ? sm_feature_id(sm_feature_hash(SM_TAG_WORD, data, size), buckets)
+              : (int64_t)sm_token_table_find(&vocab->table, &token,
+                                             vocab->unknown);
     return SIAMESE_OK;
 }

@@ -15,15 +15,7 @@ sm_status sm_vocab_tokenize_one(const siamese_vocab *vocab, const char *data,
                                 size_t *count);
 
 /* The same to the end of a list, for texts without a limit: SIZE_MAX. */
-sm_status sm_vocab_tokenize_append(const siamese_vocab *vocab,
-                                   const char *data, size_t size, size_t limit,
-                                   sm_id_list *list);
-
-/*
- * Rows of an embedding table for the vocabulary's ids, all of which are below.
- * As the notebook has it, that is one more than max_tokens, or than the tokens
- * if that has no limit.
- */
-size_t sm_vocab_rows(const siamese_vocab *vocab);
+sm_status sm_vocab_tokenize_append(const siamese_vocab *vocab, const char *data,
+                                   size_t size, size_t limit, sm_id_list *list);
 
 #endif

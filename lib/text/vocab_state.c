@@ -1,31 +1,99 @@
 #include "text/vocab_state.h"
 
+#include <string.h>
+
 #include "common/memory.h"
-#include "text/vocab_build.h"
-#include "text/vocab_handle.h"
+#include "text/vocab_options.h"
+#include "text/vocab_tokens.h"
+
+/* Options that stand at fixed places, and threads, which is no part of the
+ * state: the first of the table. */
+enum { FIXED_OPTIONS = 4 };
+
+enum { VALUE_SIZE = 200 };
+
+static const sm_option *option_at(size_t i)
+{
+    return &sm_vocab_option_table.options[i];
+}
+
+/* ---- writing ---- */
+
+/* Option i as text; false if it is at its default. */
+static bool is_set(const siamese_vocab_options *options, size_t i,
+                   char value[VALUE_SIZE])
+{
+    const sm_option *const option = option_at(i);
+    return sm_options_get(&sm_vocab_option_table, options, option->name, value,
+                          VALUE_SIZE, NULL) == SIAMESE_OK &&
+           strcmp(value, option->default_value) != 0;
+}
+
+static sm_status write_options(const siamese_vocab_options *options,
+                               sm_writer *writer)
+{
+    char value[VALUE_SIZE];
+    size_t count = 0;
+    for (size_t i = FIXED_OPTIONS; i < sm_vocab_option_table.count; i++)
+        count += is_set(options, i, value);
+    SM_RETURN_IF_ERROR(sm_write_u64(writer, count));
+    for (size_t i = FIXED_OPTIONS; i < sm_vocab_option_table.count; i++) {
+        const char *const name = option_at(i)->name;
+        if (!is_set(options, i, value)) continue;
+        SM_RETURN_IF_ERROR(sm_write_bytes(writer, name, strlen(name)));
+        SM_RETURN_IF_ERROR(sm_write_bytes(writer, value, strlen(value)));
+    }
+    return SIAMESE_OK;
+}
+
+static sm_status write_stats(const siamese_vocab_stats *stats,
+                             sm_writer *writer)
+{
+    SM_RETURN_IF_ERROR(sm_write_u64(writer, stats->texts));
+    SM_RETURN_IF_ERROR(sm_write_u64(writer, stats->tokens));
+    SM_RETURN_IF_ERROR(sm_write_u64(writer, stats->unknown_tokens));
+    SM_RETURN_IF_ERROR(sm_write_u64(writer, stats->texts_cut));
+    return sm_write_u64(writer, stats->tokens_cut);
+}
 
 sm_status sm_vocab_write(const siamese_vocab *vocab, sm_writer *writer)
 {
-    SM_REQUIRE(vocab->finished, SIAMESE_E_STATE,
-               "the vocabulary is not finished");
+    SM_RETURN_IF_ERROR(sm_vocab_check_finished(vocab));
     const siamese_vocab_options *const options = &vocab->options;
     const sm_token_table *const table = &vocab->table;
     SM_RETURN_IF_ERROR(sm_write_u64(writer, options->max_tokens));
     SM_RETURN_IF_ERROR(sm_write_u64(writer, options->sequence_length));
     SM_RETURN_IF_ERROR(sm_write_u32(writer, (uint32_t)options->standardize));
 
-    SM_RETURN_IF_ERROR(sm_write_u64(writer, table->count - SM_VOCAB_SPECIALS));
-    for (size_t i = SM_VOCAB_SPECIALS; i < table->count; i++) {
+    SM_RETURN_IF_ERROR(sm_write_u64(writer, table->count - vocab->specials));
+    for (size_t i = vocab->specials; i < table->count; i++) {
         int64_t const size = (int64_t)sm_token_table_size(table, i);
         SM_RETURN_IF_ERROR(sm_write_i64s(writer, &size, 1));
     }
     /* tokens lie in the table in id order, without gaps */
-    size_t const begin = sm_token_table_size(table, SIAMESE_ID_UNKNOWN);
-    return sm_write_bytes(writer, table->bytes + begin,
-                          table->bytes_used - begin);
+    size_t const begin = sm_token_table_size(table, vocab->unknown);
+    SM_RETURN_IF_ERROR(sm_write_bytes(writer, table->bytes + begin,
+                                      table->bytes_used - begin));
+    SM_RETURN_IF_ERROR(write_options(options, writer));
+    SM_RETURN_IF_ERROR(write_stats(&vocab->stats, writer));
+    return vocab->idf ? sm_write_f32s(writer, vocab->idf, table->count)
+                      : SIAMESE_OK;
 }
 
-static sm_status read_options(sm_reader *reader, siamese_vocab_options *options)
+/* ---- reading ---- */
+
+/* What a state holds before a vocabulary is made of it. */
+typedef struct saved_vocab {
+    siamese_vocab_options options;
+    int64_t *sizes; /* [count] */
+    size_t count;
+    char *bytes;
+    siamese_vocab_stats stats;
+    float *idf; /* NULL: it has none */
+} saved_vocab;
+
+static sm_status read_fixed_options(sm_reader *reader,
+                                    siamese_vocab_options *options)
 {
     uint32_t standardize;
     SM_RETURN_IF_ERROR(siamese_vocab_options_init(options, sizeof *options));
@@ -39,17 +107,17 @@ static sm_status read_options(sm_reader *reader, siamese_vocab_options *options)
 }
 
 /* The sizes must be those of tokens and add up to that of all the bytes. */
-static sm_status check_sizes(const sm_reader *reader, const int64_t *sizes,
-                             size_t count, size_t size)
+static sm_status check_sizes(const sm_reader *reader, const saved_vocab *saved,
+                             size_t size)
 {
     size_t left = size;
-    for (size_t i = 0; i < count; i++) {
-        SM_REQUIRE(sizes[i] > 0 && (uint64_t)sizes[i] <= left, SIAMESE_E_FORMAT,
-                   "section %s: the size of token %zu is %lld, %zu bytes are "
-                   "left",
-                   reader->section, i + SM_VOCAB_SPECIALS, (long long)sizes[i],
-                   left);
-        left -= (size_t)sizes[i];
+    for (size_t i = 0; i < saved->count; i++) {
+        int64_t const token = saved->sizes[i];
+        SM_REQUIRE(token > 0 && (uint64_t)token <= left, SIAMESE_E_FORMAT,
+                   "section %s: the size of learned token %zu is %lld, %zu "
+                   "bytes are left",
+                   reader->section, i, (long long)token, left);
+        left -= (size_t)token;
     }
     SM_REQUIRE(left == 0, SIAMESE_E_FORMAT,
                "section %s: %zu bytes behind the last token", reader->section,
@@ -57,35 +125,113 @@ static sm_status check_sizes(const sm_reader *reader, const int64_t *sizes,
     return SIAMESE_OK;
 }
 
+static sm_status read_tokens(sm_reader *reader, saved_vocab *saved)
+{
+    size_t size;
+    SM_RETURN_IF_ERROR(
+        sm_read_count(reader, "tokens", 0, SM_TOKENS_MAX, &saved->count));
+    SM_RETURN_IF_ERROR(sm_read_expect(reader, "token sizes", saved->count,
+                                      sizeof *saved->sizes));
+    saved->sizes = sm_alloc_array(saved->count, sizeof *saved->sizes);
+    if (saved->sizes == NULL) return sm_fail_memory();
+    SM_RETURN_IF_ERROR(sm_read_i64s(reader, saved->sizes, saved->count));
+    SM_RETURN_IF_ERROR(
+        sm_read_bytes(reader, "token bytes", UINT64_MAX, &saved->bytes, &size));
+    return check_sizes(reader, saved, size);
+}
+
+/* One option, which stands behind option `*last` in the table. */
+static sm_status read_option(sm_reader *reader, siamese_vocab_options *options,
+                             size_t *last)
+{
+    sm_status status = SIAMESE_OK;
+    char *name = NULL, *value = NULL;
+    char canonical[VALUE_SIZE];
+    size_t name_size, value_size, i;
+    SM_TRY(sm_read_bytes(reader, "an option's name", VALUE_SIZE - 1, &name,
+                         &name_size));
+    SM_TRY(sm_read_bytes(reader, "an option's value", VALUE_SIZE - 1, &value,
+                         &value_size));
+    for (i = *last + 1; i < sm_vocab_option_table.count; i++)
+        if (strcmp(option_at(i)->name, name) == 0) break;
+    SM_CHECK(i < sm_vocab_option_table.count && strlen(name) == name_size,
+             SIAMESE_E_FORMAT, "section %s: option '%.60s' is not expected",
+             reader->section, name);
+    status = siamese_vocab_options_set(options, name, value);
+    SM_CHECK(status == SIAMESE_OK && is_set(options, i, canonical) &&
+                 strlen(canonical) == value_size &&
+                 memcmp(canonical, value, value_size) == 0,
+             SIAMESE_E_FORMAT, "section %s: option %s cannot be '%.60s'",
+             reader->section, name, value);
+    *last = i;
+out:
+    sm_free(name);
+    sm_free(value);
+    return status;
+}
+
+static sm_status read_options(sm_reader *reader, siamese_vocab_options *options)
+{
+    size_t count, last = FIXED_OPTIONS - 1;
+    SM_RETURN_IF_ERROR(sm_read_count(reader, "the number of options", 0,
+                                     sm_vocab_option_table.count, &count));
+    for (size_t i = 0; i < count; i++)
+        SM_RETURN_IF_ERROR(read_option(reader, options, &last));
+    return SIAMESE_OK;
+}
+
+static sm_status read_stats(sm_reader *reader, siamese_vocab_stats *stats)
+{
+    SM_RETURN_IF_ERROR(sm_read_u64(reader, &stats->texts));
+    SM_RETURN_IF_ERROR(sm_read_u64(reader, &stats->tokens));
+    SM_RETURN_IF_ERROR(sm_read_u64(reader, &stats->unknown_tokens));
+    SM_RETURN_IF_ERROR(sm_read_u64(reader, &stats->texts_cut));
+    return sm_read_u64(reader, &stats->tokens_cut);
+}
+
+static sm_status read_idf(sm_reader *reader, saved_vocab *saved)
+{
+    size_t const count = saved->count + 1; /* [UNK] */
+    if (saved->options.output_mode != SIAMESE_OUTPUT_TF_IDF) return SIAMESE_OK;
+    SM_RETURN_IF_ERROR(sm_read_expect(reader, "idf", count, sizeof(float)));
+    saved->idf = sm_alloc_array(count, sizeof *saved->idf);
+    if (saved->idf == NULL) return sm_fail_memory();
+    return sm_read_f32s(reader, saved->idf, count);
+}
+
+static sm_status read_all(sm_reader *reader, saved_vocab *saved)
+{
+    SM_RETURN_IF_ERROR(read_fixed_options(reader, &saved->options));
+    SM_RETURN_IF_ERROR(read_tokens(reader, saved));
+    if (reader->left == 0) return SIAMESE_OK; /* of the first library */
+    SM_RETURN_IF_ERROR(read_options(reader, &saved->options));
+    SM_RETURN_IF_ERROR(read_stats(reader, &saved->stats));
+    return read_idf(reader, saved);
+}
+
 sm_status sm_vocab_read(siamese_vocab **out, sm_reader *reader, int32_t threads)
 {
     sm_status status = SIAMESE_OK;
     siamese_vocab *vocab = NULL;
-    siamese_vocab_options options;
-    int64_t *sizes = NULL;
-    char *bytes = NULL;
-    size_t count, size;
-    SM_TRY(read_options(reader, &options));
-    options.threads = threads;
-    status = siamese_vocab_create(&vocab, &options);
-    if (status == SIAMESE_E_OPTION)
+    saved_vocab saved = {.count = 0};
+    SM_TRY(read_all(reader, &saved));
+    saved.options.threads = threads;
+    sm_learned_tokens const tokens = {saved.sizes, saved.count, saved.bytes,
+                                      saved.idf};
+    status = siamese_vocab_create(&vocab, &saved.options);
+    if (status == SIAMESE_OK)
+        status = sm_vocab_set_learned(vocab, &tokens, SIAMESE_E_FORMAT);
+    if (status == SIAMESE_E_OPTION || status == SIAMESE_E_FORMAT)
         SM_FAIL(SIAMESE_E_FORMAT, "section %s: %s", reader->section,
                 siamese_last_error());
     SM_TRY(status);
-
-    SM_TRY(sm_read_count(reader, "tokens", 0, SM_TOKENS_MAX, &count));
-    SM_TRY(sm_read_expect(reader, "token sizes", count, sizeof *sizes));
-    sizes = sm_alloc_array(count, sizeof *sizes);
-    SM_CHECK_MEMORY(sizes);
-    SM_TRY(sm_read_i64s(reader, sizes, count));
-    SM_TRY(sm_read_bytes(reader, "token bytes", UINT64_MAX, &bytes, &size));
-    SM_TRY(check_sizes(reader, sizes, count, size));
-    SM_TRY(sm_vocab_set_learned(vocab, sizes, count, bytes, SIAMESE_E_FORMAT));
+    vocab->stats = saved.stats;
     *out = vocab;
     vocab = NULL;
 out:
     siamese_vocab_free(vocab);
-    sm_free(sizes);
-    sm_free(bytes);
+    sm_free(saved.sizes);
+    sm_free(saved.bytes);
+    sm_free(saved.idf);
     return status;
 }

@@ -7,8 +7,11 @@
 
 /*
  * u64 max_tokens, u64 sequence_length, u32 standardize, u64 n, then the n
- * tokens behind '' and [UNK] in id order: i64 size of each, u64 size of all,
- * the bytes. SIAMESE_E_STATE before it is finished.
+ * learned tokens in id order: i64 size of each, u64 size of all, the bytes.
+ * Behind it, what the first files had not: u64 number of the other options that
+ * are not at their default, name and value (bytes) of each in the table's order;
+ * the five u64 of siamese_vocab_stats; for tf_idf the idf of every token, f32.
+ * SIAMESE_E_STATE before it is finished.
  */
 sm_status sm_vocab_write(const siamese_vocab *vocab, sm_writer *writer);
 

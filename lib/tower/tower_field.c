@@ -59,6 +59,10 @@ static sm_status text_length(sm_field *field, int32_t encoder)
 static sm_status create_text(sm_field *field, const siamese_tower_options *o,
                              sm_parameters *list)
 {
+    SM_REQUIRE(sm_vocab_options(field->vocab)->output_mode ==
+                   SIAMESE_OUTPUT_INT,
+               SIAMESE_E_ARGUMENT,
+               "vocab: its output_mode is not int: its ids have no padding");
     SM_RETURN_IF_ERROR(text_length(field, o->encoder));
     field->table = sm_vocab_rows(field->vocab);
     SM_REQUIRE(field->table <= INT32_MAX, SIAMESE_E_LIMIT,

@@ -178,6 +178,9 @@ static void test_options__bad_values_name_what_is_accepted(void **state)
         for (size_t i = 0; i < option_count(&kinds[k]); i++)
             for (size_t b = 0; b < sizeof bad / sizeof bad[0]; b++) {
                 siamese_option_info const info = describe(&kinds[k], i);
+                if (strcmp(info.type, "list") == 0 &&
+                    strcmp(bad[b], "1,5") == 0)
+                    continue;
                 assert_int_equal(kinds[k].set(&o, info.name, bad[b]),
                                  SIAMESE_E_OPTION);
                 check_error(info.name);

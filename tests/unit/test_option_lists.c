@@ -34,9 +34,9 @@ static void assert_reads(const char *text, const char *canonical,
     size_t needed;
     memset(options.widths, 0x55, sizeof options.widths);
     assert_int_equal(sm_options_set(&table, &options, "widths", text), 0);
-    assert_int_equal(sm_options_get(&table, &options, "widths", buf, sizeof buf,
-                                    &needed),
-                     0);
+    assert_int_equal(
+        sm_options_get(&table, &options, "widths", buf, sizeof buf, &needed),
+        0);
     assert_string_equal(buf, canonical);
     assert_int_equal(needed, strlen(canonical));
     for (size_t i = 0; i < SIAMESE_LIST_SIZE; i++)
@@ -61,11 +61,28 @@ static void test_lists__have_a_text(void **state)
 
 static void test_lists__refuse_other_texts(void **state)
 {
-    static const char *const bad[] = {
-        "",    "None",  "0",   "21",   "1,",    ",1",   "1,,2",
-        "1-",  "-1",    "3-1", "1-21", "1-3-5", "1, 2", " 1",
-        "1.5", "1-17",  "a",   "1x",   "none,1", "1,1-16",
-        "99999999999999999999", "1-99999999999999999999"};
+    static const char *const bad[] = {"",
+                                      "None",
+                                      "0",
+                                      "21",
+                                      "1,",
+                                      ",1",
+                                      "1,,2",
+                                      "1-",
+                                      "-1",
+                                      "3-1",
+                                      "1-21",
+                                      "1-3-5",
+                                      "1, 2",
+                                      " 1",
+                                      "1.5",
+                                      "1-17",
+                                      "a",
+                                      "1x",
+                                      "none,1",
+                                      "1,1-16",
+                                      "99999999999999999999",
+                                      "1-99999999999999999999"};
     example options = {.struct_size = sizeof options};
     (void)state;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {

@@ -40,7 +40,23 @@ static const char *const lines[] = {"Desk lamp, 60-watt", "oak DESK",
                                     "a considerably-longer-token lamp",
                                     "d\xc3\xa9sk \xff"};
 
-static siamese_vocab *example(void)
+/* Options beyond those of the first library. */
+typedef enum kind { NOTEBOOK, WEIGHTED, HASHED, KINDS } kind;
+
+static void set_kind(siamese_vocab_options *options, kind of)
+{
+    if (of == NOTEBOOK) return;
+    siamese_vocab_options_set(options, "normalizer", "unicode");
+    siamese_vocab_options_set(options, "stemmer", "english");
+    siamese_vocab_options_set(options, "ngrams", "2,1");
+    if (of == WEIGHTED)
+        siamese_vocab_options_set(options, "output_mode", "tf_idf");
+    else
+        siamese_vocab_options_set(options, "hash_buckets", "77");
+    if (of == HASHED) siamese_vocab_options_set(options, "char_ngrams", "3-5");
+}
+
+static siamese_vocab *example(kind of)
 {
     siamese_vocab_options options;
     siamese_vocab *vocab = NULL;
@@ -48,6 +64,7 @@ static siamese_vocab *example(void)
     options.max_tokens = 8;
     options.sequence_length = 7;
     options.standardize = SIAMESE_STANDARDIZE_LOWER;
+    set_kind(&options, of);
     assert_int_equal(siamese_vocab_create(&vocab, &options), 0);
     for (size_t i = 0; i < 4; i++) {
         siamese_text const text = {lines[i], strlen(lines[i])};
@@ -56,9 +73,9 @@ static siamese_vocab *example(void)
     return vocab;
 }
 
-static void write_example(buffer *to)
+static void write_example(buffer *to, kind of)
 {
-    siamese_vocab *const vocab = example();
+    siamese_vocab *const vocab = example(of);
     sm_writer writer = {put, to};
     to->size = to->at = 0;
     assert_int_equal(siamese_vocab_finish(vocab), 0);
@@ -83,11 +100,11 @@ static sm_status read_back(buffer *from, siamese_vocab **vocab)
 static void test_state__returns_options_and_tokens(void **state)
 {
     static buffer saved, again;
-    siamese_vocab *const vocab = example();
+    siamese_vocab *const vocab = example(NOTEBOOK);
     siamese_vocab *loaded;
     (void)state;
     assert_int_equal(siamese_vocab_finish(vocab), 0);
-    write_example(&saved);
+    write_example(&saved, NOTEBOOK);
     assert_int_equal(read_back(&saved, &loaded), 0);
     assert_int_equal(siamese_vocab_size(loaded), 8);
     for (int64_t id = 0; id < 8; id++) {
@@ -130,17 +147,96 @@ static void test_state__of_the_empty_table(void **state)
     siamese_vocab_free(loaded);
 }
 
+static void test_state__returns_what_every_kind_has(void **state)
+{
+    static buffer saved, again;
+    (void)state;
+    for (kind of = NOTEBOOK; of < KINDS; of++) {
+        siamese_vocab *const vocab = example(of);
+        siamese_vocab *loaded;
+        siamese_text const text = {"Oak desks, 60watt lamps", 23};
+        siamese_vocab_options options = {.struct_size = sizeof options};
+        siamese_vocab_options back = {.struct_size = sizeof back};
+        siamese_vocab_stats stats = {.struct_size = sizeof stats}, read = stats;
+        sm_writer writer = {put, &again};
+        int64_t a[64], b[64];
+        float x[8], y[8];
+        size_t ends[2];
+        assert_int_equal(siamese_vocab_finish(vocab), 0);
+        write_example(&saved, of);
+        assert_int_equal(read_back(&saved, &loaded), 0);
+        again.size = 0;
+        assert_int_equal(sm_vocab_write(loaded, &writer), 0);
+        assert_int_equal(again.size, saved.size);
+        assert_memory_equal(again.bytes, saved.bytes, saved.size);
+
+        assert_int_equal(siamese_vocab_get_options(vocab, &options), 0);
+        assert_int_equal(siamese_vocab_get_options(loaded, &back), 0);
+        back.threads = options.threads;
+        assert_memory_equal(&back, &options, sizeof back);
+        assert_int_equal(siamese_vocab_get_stats(vocab, &stats), 0);
+        assert_int_equal(siamese_vocab_get_stats(loaded, &read), 0);
+        assert_memory_equal(&stats, &read, sizeof stats);
+        assert_int_equal(stats.texts, 4);
+        siamese_vocab_tokenize(vocab, &text, 1, a, 64, ends, NULL);
+        size_t const count = ends[1];
+        siamese_vocab_tokenize(loaded, &text, 1, b, 64, ends, NULL);
+        assert_int_equal(ends[1], count);
+        assert_memory_equal(a, b, count * sizeof *a);
+        if (of == WEIGHTED) {
+            assert_int_equal(siamese_vocab_encode(vocab, &text, 1, x, 8), 0);
+            assert_int_equal(siamese_vocab_encode(loaded, &text, 1, y, 8), 0);
+            assert_memory_equal(x, y, sizeof x);
+        }
+        siamese_vocab_free(vocab);
+        siamese_vocab_free(loaded);
+    }
+}
+
 static void test_state__cut_short_is_refused(void **state)
 {
     static buffer saved;
     siamese_vocab *vocab;
     (void)state;
-    write_example(&saved);
-    for (size_t size = saved.size; size-- > 0;) {
-        saved.size = size;
-        assert_int_equal(read_back(&saved, &vocab), SIAMESE_E_FORMAT);
-        assert_non_null(strstr(siamese_last_error(), "vocab"));
+    for (kind of = NOTEBOOK; of < KINDS; of++) {
+        write_example(&saved, of);
+        size_t const first_state = saved.size - 6 * sizeof(uint64_t);
+        for (size_t size = saved.size; size-- > 0;) {
+            if (of == NOTEBOOK && size == first_state) continue; /* sound */
+            saved.size = size;
+            sm_status const status = read_back(&saved, &vocab);
+            /* without the options it is a sound state of other ones */
+            if (of != NOTEBOOK && status == SIAMESE_OK) {
+                assert_int_equal(sm_vocab_options(vocab)->ngrams[0], 0);
+                siamese_vocab_free(vocab);
+                continue;
+            }
+            assert_int_equal(status, SIAMESE_E_FORMAT);
+            assert_non_null(strstr(siamese_last_error(), "vocab"));
+        }
     }
+}
+
+/* Before there were more options and statistics, the tokens were the end. */
+static void test_state__of_the_first_library_is_read(void **state)
+{
+    static buffer saved, again;
+    siamese_vocab *vocab;
+    siamese_vocab_stats stats = {.struct_size = sizeof stats};
+    sm_writer writer = {put, &again};
+    (void)state;
+    write_example(&saved, NOTEBOOK);
+    size_t const whole = saved.size;
+    saved.size -= 6 * sizeof(uint64_t); /* no options, five statistics */
+    assert_int_equal(read_back(&saved, &vocab), 0);
+    assert_int_equal(siamese_vocab_size(vocab), 8);
+    assert_int_equal(siamese_vocab_get_stats(vocab, &stats), 0);
+    assert_int_equal(stats.tokens, 0);
+    again.size = 0;
+    assert_int_equal(sm_vocab_write(vocab, &writer), 0);
+    assert_int_equal(again.size, whole);
+    assert_memory_equal(again.bytes, saved.bytes, saved.size);
+    siamese_vocab_free(vocab);
 }
 
 static void test_state__with_a_flipped_bit_is_whole_or_refused(void **state)
@@ -148,23 +244,25 @@ static void test_state__with_a_flipped_bit_is_whole_or_refused(void **state)
     static buffer saved, again;
     siamese_vocab *vocab;
     (void)state;
-    write_example(&saved);
-    for (size_t bit = 0; bit < saved.size * 8; bit++) {
-        unsigned char const mask = (unsigned char)(1u << (bit % 8));
-        saved.bytes[bit / 8] ^= mask;
-        sm_status const status = read_back(&saved, &vocab);
-        if (status == SIAMESE_OK) {
-            /* a token's byte or a limit: another sound vocabulary */
-            sm_writer writer = {put, &again};
-            again.size = 0;
-            assert_int_equal(sm_vocab_write(vocab, &writer), 0);
-            assert_int_equal(again.size, saved.size);
-            assert_memory_equal(again.bytes, saved.bytes, saved.size);
-        } else {
-            assert_int_equal(status, SIAMESE_E_FORMAT);
+    for (kind of = NOTEBOOK; of < KINDS; of++) {
+        write_example(&saved, of);
+        for (size_t bit = 0; bit < saved.size * 8; bit++) {
+            unsigned char const mask = (unsigned char)(1u << (bit % 8));
+            saved.bytes[bit / 8] ^= mask;
+            sm_status const status = read_back(&saved, &vocab);
+            if (status == SIAMESE_OK) {
+                /* a token's byte or a limit: another sound vocabulary */
+                sm_writer writer = {put, &again};
+                again.size = 0;
+                assert_int_equal(sm_vocab_write(vocab, &writer), 0);
+                assert_int_equal(again.size, saved.size);
+                assert_memory_equal(again.bytes, saved.bytes, saved.size);
+            } else {
+                assert_int_equal(status, SIAMESE_E_FORMAT);
+            }
+            siamese_vocab_free(vocab);
+            saved.bytes[bit / 8] ^= mask;
         }
-        siamese_vocab_free(vocab);
-        saved.bytes[bit / 8] ^= mask;
     }
 }
 
@@ -214,8 +312,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_state__returns_options_and_tokens),
+        cmocka_unit_test(test_state__returns_what_every_kind_has),
         cmocka_unit_test(test_state__of_the_empty_table),
         cmocka_unit_test(test_state__cut_short_is_refused),
+        cmocka_unit_test(test_state__of_the_first_library_is_read),
         cmocka_unit_test(test_state__with_a_flipped_bit_is_whole_or_refused),
         cmocka_unit_test(test_state__made_up_is_refused),
     };

@@ -1,5 +1,6 @@
 #include "golden/support/golden_text.h"
 
+#include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,8 +21,9 @@ siamese_vocab *golden_vocab(const siamese_vocab_options *options,
 int golden_ids_equal(const siamese_vocab *vocab, const golden_texts *texts,
                      const golden_array *expected)
 {
-    size_t const rows = expected->shape[0], length = expected->shape[1];
-    if (expected->rank != 2 || rows > texts->count) return 0;
+    size_t const rows = expected->shape[0];
+    size_t const length = expected->rank == 1 ? 1 : expected->shape[1];
+    if (expected->rank > 2 || rows > texts->count) return 0;
     size_t *const offsets = golden_alloc(rows + 1, sizeof *offsets);
     size_t needed = 0;
     siamese_vocab_tokenize(vocab, texts->items, rows, NULL, 0, offsets,
@@ -44,50 +46,80 @@ int golden_ids_equal(const siamese_vocab *vocab, const golden_texts *texts,
     return equal;
 }
 
+/* Largest |got - wanted| / max(1, |wanted|): Keras takes the mean idf, that of
+ * [UNK], in float, and a row may hold [UNK] many times. */
+static double largest(const float *got, const double *wanted, size_t count)
+{
+    double error = 0;
+    for (size_t i = 0; i < count; i++)
+        error = fmax(error, fabs((double)got[i] - wanted[i]) /
+                                fmax(1, fabs(wanted[i])));
+    return error;
+}
+
+/* Rows of numbers, which may be of the first texts alone. */
+static int rows_equal(const siamese_vocab *vocab, const golden_texts *texts,
+                      const golden_array *expected, double *error)
+{
+    size_t const rows = expected->shape[0], size = siamese_vocab_size(vocab);
+    if (expected->rank != 2 || expected->shape[1] != size ||
+        rows > texts->count)
+        return 0;
+    float *const out = golden_alloc(rows * size, sizeof *out);
+    siamese_status const status =
+        siamese_vocab_encode(vocab, texts->items, rows, out, rows * size);
+    if (status == SIAMESE_OK)
+        *error = largest(out, expected->values, rows * size);
+    free(out);
+    return status == SIAMESE_OK ? 1 : -1;
+}
+
 /* ---- options: NULL, or what the library does not have ---- */
 
-/* "standardize" is absent for Keras's default and null for none. */
-static const char *set_standardize(siamese_vocab_options *options,
-                                   const json_t *value)
+/* A word that is null in Keras for none, and absent for its default. */
+static const char *set_word(siamese_vocab_options *options, const char *name,
+                            const json_t *value)
 {
-    if (json_is_null(value)) {
-        options->standardize = SIAMESE_STANDARDIZE_NONE;
-        return NULL;
-    }
-    return json_is_string(value) && siamese_vocab_options_set(
-                                        options, "standardize",
-                                        json_string_value(value)) == SIAMESE_OK
+    const char *const word =
+        json_is_null(value) ? "none" : json_string_value(value);
+    return word && siamese_vocab_options_set(options, name, word) == SIAMESE_OK
                ? NULL
-               : "a standardisation that is no option";
+               : "a value that is none of the option's";
+}
+
+/* null; n for the widths 1 to n; or a list of widths. */
+static const char *set_ngrams(siamese_vocab_options *options,
+                              const json_t *value)
+{
+    size_t const count = json_is_integer(value)
+                             ? (size_t)json_integer_value(value)
+                             : json_array_size(value);
+    if (count > SIAMESE_LIST_SIZE) return "more widths than an option holds";
+    for (size_t i = 0; i < count; i++)
+        options->ngrams[i] =
+            json_is_integer(value)
+                ? (int32_t)i + 1
+                : (int32_t)json_integer_value(json_array_get(value, i));
+    return NULL;
+}
+
+static const char *set_size(size_t *size, const json_t *value)
+{
+    *size = json_is_integer(value) ? (size_t)json_integer_value(value) : 0;
+    return json_is_null(value) || *size ? NULL : "a size that is no number";
 }
 
 static const char *set_option(siamese_vocab_options *options, const char *name,
                               const json_t *value)
 {
-    int const null = json_is_null(value);
-    size_t const size =
-        json_is_integer(value) ? (size_t)json_integer_value(value) : 0;
-    if (strcmp(name, "standardize") == 0)
-        return set_standardize(options, value);
-    if (strcmp(name, "max_tokens") == 0) {
-        options->max_tokens = size;
-        return null || size ? NULL : "no number for max_tokens";
-    }
-    if (strcmp(name, "output_sequence_length") == 0) {
-        options->sequence_length = size;
-        return null || size ? NULL : "no number for output_sequence_length";
-    }
-    if (strcmp(name, "output_mode") == 0)
-        return strcmp(json_string_value(value), "int") == 0
-                   ? NULL
-                   : "an output mode but int is no option yet";
-    if (strcmp(name, "split") == 0)
-        return json_is_string(value) &&
-                       strcmp(json_string_value(value), "whitespace") == 0
-                   ? NULL
-                   : "a split but at white space is no option yet";
-    if (strcmp(name, "ngrams") == 0)
-        return null ? NULL : "n-grams are no option yet";
+    if (strcmp(name, "standardize") == 0 || strcmp(name, "split") == 0 ||
+        strcmp(name, "output_mode") == 0)
+        return set_word(options, name, value);
+    if (strcmp(name, "max_tokens") == 0)
+        return set_size(&options->max_tokens, value);
+    if (strcmp(name, "output_sequence_length") == 0)
+        return set_size(&options->sequence_length, value);
+    if (strcmp(name, "ngrams") == 0) return set_ngrams(options, value);
     return "an option that the library does not have";
 }
 
@@ -130,14 +162,21 @@ static int tokens_equal(const siamese_vocab *vocab, const json_t *expected)
 
 static void compare(golden_report *report, const char *texts_folder,
                     const char *name, const siamese_vocab *vocab,
-                    const golden_texts *probe)
+                    const golden_texts *probe, int32_t output_mode)
 {
     char file[300];
+    double error = 1;
     snprintf(file, sizeof file, "%s.npy", name);
     golden_array expected = golden_read_array(texts_folder, file);
-    int const equal = golden_ids_equal(vocab, probe, &expected);
+    int const equal = output_mode == SIAMESE_OUTPUT_INT
+                          ? golden_ids_equal(vocab, probe, &expected)
+                          : rows_equal(vocab, probe, &expected, &error);
     if (equal < 0)
         golden_failed(report, name, siamese_last_error());
+    else if (equal && output_mode == SIAMESE_OUTPUT_TF_IDF)
+        golden_compared(report, name, error, 1e-6);
+    else if (output_mode != SIAMESE_OUTPUT_INT)
+        golden_exact(report, name, equal && error == 0);
     else
         golden_exact(report, name, equal && expected.shape[0] == probe->count);
     golden_array_free(&expected);
@@ -191,7 +230,7 @@ static void run_case(golden_report *report, const char *folder,
         read_probe(json_object_get(text_case, "probe"), texts_folder);
     siamese_vocab *const vocab = golden_vocab(&options, &fit);
     if (vocab)
-        compare(report, texts_folder, name, vocab, &probe);
+        compare(report, texts_folder, name, vocab, &probe, options.output_mode);
     else
         golden_failed(report, name, siamese_last_error());
     siamese_vocab_free(vocab);

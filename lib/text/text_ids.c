@@ -1,0 +1,55 @@
+#include "text/text_ids.h"
+
+#include "common/size.h"
+#include "text/features.h"
+
+size_t sm_text_ids_count(const siamese_vocab *vocab, const sm_words *words)
+{
+    const siamese_vocab_options *const o = &vocab->options;
+    if (o->hash_buckets == 0) return sm_gram_count(words, vocab->widths);
+    size_t count = o->hash_words ? sm_gram_count(words, vocab->widths) : 0;
+    if (o->char_ngrams[0] == 0) return count;
+    for (size_t i = 0; i < words->count; i++)
+        count += sm_character_gram_count(words->bytes + words->words[i].offset,
+                                         words->words[i].size, o->char_ngrams);
+    return count;
+}
+
+static size_t look_up(const siamese_vocab *vocab, const sm_words *words,
+                      size_t limit, int32_t *ids)
+{
+    sm_gram_reader reader = {words, vocab->widths, 0, 0};
+    sm_gram gram;
+    size_t count = 0;
+    while (count < limit && sm_gram_next(&reader, &gram)) {
+        sm_token const token = sm_token_of(gram.bytes, gram.size);
+        ids[count++] =
+            (int32_t)sm_token_table_find(&vocab->table, &token, vocab->unknown);
+    }
+    return count;
+}
+
+static size_t hash(const siamese_vocab *vocab, const sm_words *words,
+                   size_t limit, int32_t *ids)
+{
+    const siamese_vocab_options *const o = &vocab->options;
+    sm_gram_reader reader = {words, vocab->widths, 0, 0};
+    sm_gram gram;
+    size_t count = 0;
+    while (o->hash_words && count < limit && sm_gram_next(&reader, &gram))
+        ids[count++] =
+            sm_feature_id(sm_feature_hash(SM_TAG_WORD, gram.bytes, gram.size),
+                          o->hash_buckets);
+    for (size_t i = 0; i < words->count && count < limit; i++)
+        count += sm_character_gram_ids(
+            words->bytes + words->words[i].offset, words->words[i].size,
+            o->char_ngrams, o->hash_buckets, limit - count, ids + count);
+    return count;
+}
+
+size_t sm_text_ids(const siamese_vocab *vocab, const sm_words *words,
+                   size_t limit, int32_t *ids)
+{
+    return vocab->options.hash_buckets ? hash(vocab, words, limit, ids)
+                                       : look_up(vocab, words, limit, ids);
+}

@@ -1,0 +1,83 @@
+#include "text/text_scratch.h"
+
+#include "common/memory.h"
+
+/* Bytes, words, code points or ids that a scratch keeps between calls. */
+enum { KEPT = 1 << 16 };
+
+static void free_scratch(sm_text_scratch *scratch)
+{
+    if (scratch == NULL) return;
+    sm_words_free(&scratch->raw);
+    sm_words_free(&scratch->words);
+    sm_code_points_free(&scratch->points);
+    sm_id_list_free(&scratch->ids);
+    sm_stemmer_free(scratch->stemmer);
+    sm_free(scratch);
+}
+
+static sm_status make_scratch(const sm_text_scratches *list,
+                              sm_text_scratch **out)
+{
+    sm_text_scratch *const scratch = sm_calloc(1, sizeof *scratch);
+    if (scratch == NULL) return sm_fail_memory();
+    if (list->language) {
+        sm_status const status =
+            sm_stemmer_create(&scratch->stemmer, list->language);
+        if (status != SIAMESE_OK) {
+            free_scratch(scratch);
+            return status;
+        }
+    }
+    *out = scratch;
+    return SIAMESE_OK;
+}
+
+sm_status sm_text_scratches_init(sm_text_scratches *list, int32_t language)
+{
+    list->language = language;
+    SM_RETURN_IF_ERROR(make_scratch(list, &list->first));
+    pthread_mutex_init(&list->mutex, NULL);
+    return SIAMESE_OK;
+}
+
+void sm_text_scratches_free(sm_text_scratches *list)
+{
+    if (list->first == NULL) return; /* was never made */
+    while (list->first) {
+        sm_text_scratch *const scratch = list->first;
+        list->first = scratch->next;
+        free_scratch(scratch);
+    }
+    pthread_mutex_destroy(&list->mutex);
+}
+
+sm_status sm_text_scratch_borrow(sm_text_scratches *list, sm_text_scratch **out)
+{
+    pthread_mutex_lock(&list->mutex);
+    sm_text_scratch *const scratch = list->first;
+    if (scratch) list->first = scratch->next;
+    pthread_mutex_unlock(&list->mutex);
+    if (scratch == NULL) return make_scratch(list, out);
+    *out = scratch;
+    return SIAMESE_OK;
+}
+
+static void trim(sm_words *words)
+{
+    if (words->bytes_capacity > KEPT || words->words_capacity > KEPT)
+        sm_words_free(words);
+}
+
+void sm_text_scratch_return(sm_text_scratches *list, sm_text_scratch *scratch)
+{
+    if (scratch == NULL) return;
+    trim(&scratch->raw);
+    trim(&scratch->words);
+    if (scratch->points.capacity > KEPT) sm_code_points_free(&scratch->points);
+    if (scratch->ids.capacity > KEPT) sm_id_list_free(&scratch->ids);
+    pthread_mutex_lock(&list->mutex);
+    scratch->next = list->first;
+    list->first = scratch;
+    pthread_mutex_unlock(&list->mutex);
+}
