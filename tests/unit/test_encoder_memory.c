@@ -1,4 +1,4 @@
-/* Recurrent encoders when memory runs out: each allocation of creating one, of a
+/* Recurrent encoders and transformers when memory runs out: each allocation of creating one, of a
  * pass and of encoding made to fail in turn, and the same work done afterwards. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -109,16 +109,8 @@ static void check_finished(const work *w, float *vectors, float *gradient)
                         kernel->count * sizeof *gradient);
 }
 
-static void check_kind(int32_t kind, size_t layers, int32_t mask_zero)
+static void check_kind(const sm_encoder_config *config)
 {
-    sm_encoder_config const config = {.kind = kind,
-                                      .table = TABLE,
-                                      .length = LENGTH,
-                                      .embedding_dim = 3,
-                                      .mask_zero = mask_zero,
-                                      .units = DIM_MAX / 2,
-                                      .layers = layers,
-                                      .bidirectional = 1};
     static float vectors[ROWS * DIM_MAX], gradient[200];
     work *const w = malloc(sizeof *w);
     size_t failures = 0;
@@ -127,7 +119,7 @@ static void check_kind(int32_t kind, size_t layers, int32_t mask_zero)
         memset(w, 0, sizeof *w);
         make_rows(w);
         allowed = turn;
-        sm_status status = start(w, &config);
+        sm_status status = start(w, config);
         if (status == SIAMESE_OK) status = step(w, 2);
         if (status == SIAMESE_OK) status = step(w, ROWS);
         int const done = status == SIAMESE_OK;
@@ -146,6 +138,34 @@ static void check_kind(int32_t kind, size_t layers, int32_t mask_zero)
     free(w);
 }
 
+static void check_recurrent(int32_t kind, size_t layers, int32_t mask_zero)
+{
+    sm_encoder_config const config = {.kind = kind,
+                                      .table = TABLE,
+                                      .length = LENGTH,
+                                      .embedding_dim = 3,
+                                      .mask_zero = mask_zero,
+                                      .units = DIM_MAX / 2,
+                                      .layers = layers,
+                                      .bidirectional = 1};
+    check_kind(&config);
+}
+
+static void check_transformer(int32_t norm_first)
+{
+    sm_encoder_config const config = {.kind = SM_ENCODER_TRANSFORMER,
+                                      .table = TABLE,
+                                      .length = LENGTH,
+                                      .embedding_dim = 4,
+                                      .layers = 2,
+                                      .heads = 2,
+                                      .feed_forward = 5,
+                                      .norm_first = norm_first,
+                                      .dropout = 0.1,
+                                      .layer_norm_epsilon = 1e-12};
+    check_kind(&config);
+}
+
 static void test_memory__may_fail_at_any_allocation(void **state)
 {
     siamese_allocator const limited = {sizeof limited, NULL, limited_allocate,
@@ -155,9 +175,11 @@ static void test_memory__may_fail_at_any_allocation(void **state)
     assert_int_equal(siamese_set_allocator(&limited), 0);
     for (size_t layers = 1; layers <= 3; layers += 2)
         for (int32_t mask = 0; mask < 2; mask++) {
-            check_kind(SM_ENCODER_LSTM, layers, mask);
-            check_kind(SM_ENCODER_GRU, layers, mask);
+            check_recurrent(SM_ENCODER_LSTM, layers, mask);
+            check_recurrent(SM_ENCODER_GRU, layers, mask);
         }
+    for (int32_t norm_first = 0; norm_first < 2; norm_first++)
+        check_transformer(norm_first);
     assert_int_equal(siamese_set_allocator(NULL), 0);
 }
 
