@@ -142,6 +142,15 @@ static void test_layout__of_options(void **state)
         AT(siamese_search_options, nprobe, 8),
         AT(siamese_search_options, exact, 16),
         SIZE(siamese_search_options, 24),
+        AT(siamese_evaluator_options, struct_size, 0),
+        AT(siamese_evaluator_options, relevant, 8),
+        AT(siamese_evaluator_options, gain_zero, 16),
+        AT(siamese_evaluator_options, gain, 24),
+        AT(siamese_evaluator_options, judged_only, 28),
+        AT(siamese_evaluator_options, metric, 32),
+        AT(siamese_evaluator_options, threads, 36),
+        AT(siamese_evaluator_options, kernel, 40),
+        SIZE(siamese_evaluator_options, 48),
         AT(siamese_save_options, struct_size, 0),
         AT(siamese_save_options, compression, 8),
         SIZE(siamese_save_options, 16),
@@ -213,6 +222,30 @@ static void test_layout__of_arguments_and_results(void **state)
         AT(siamese_index_info, nprobe, 32),
         AT(siamese_index_info, metric, 40),
         SIZE(siamese_index_info, 48),
+        AT(siamese_judgements, struct_size, 0),
+        AT(siamese_judgements, queries, 8),
+        AT(siamese_judgements, offsets, 16),
+        AT(siamese_judgements, ids, 24),
+        AT(siamese_judgements, grades, 32),
+        SIZE(siamese_judgements, 40),
+        AT(siamese_vectors, struct_size, 0),
+        AT(siamese_vectors, dim, 8),
+        AT(siamese_vectors, queries, 16),
+        AT(siamese_vectors, items, 24),
+        AT(siamese_vectors, item_ids, 32),
+        AT(siamese_vectors, item_count, 40),
+        SIZE(siamese_vectors, 48),
+        AT(siamese_rankings, struct_size, 0),
+        AT(siamese_rankings, depth, 8),
+        AT(siamese_rankings, ids, 16),
+        AT(siamese_rankings, found, 24),
+        SIZE(siamese_rankings, 32),
+        AT(siamese_evaluator_counts, struct_size, 0),
+        AT(siamese_evaluator_counts, queries, 8),
+        AT(siamese_evaluator_counts, relevant, 16),
+        AT(siamese_evaluator_counts, relevant_items, 24),
+        AT(siamese_evaluator_counts, gaining, 32),
+        SIZE(siamese_evaluator_counts, 40),
         AT(siamese_section_info, struct_size, 0),
         AT(siamese_section_info, name, 8),
         AT(siamese_section_info, user, 72),
@@ -286,6 +319,19 @@ static void test_numbers__of_choices(void **state)
         assert_int_equal(found[i], promised[i]);
 }
 
+static void test_numbers__of_rankings(void **state)
+{
+    static const int found[] = {
+        SIAMESE_RANKING_RECALL, SIAMESE_RANKING_PRECISION, SIAMESE_RANKING_HIT,
+        SIAMESE_RANKING_MRR, SIAMESE_RANKING_MAP, SIAMESE_RANKING_NDCG,
+        SIAMESE_RANKING_NDCG_BINARY, SIAMESE_RANKING_COUNT};
+    (void)state;
+    for (size_t i = 0; i < COUNT(found); i++)
+        assert_int_equal(found[i], i);
+    assert_int_equal(SIAMESE_GAIN_LINEAR, 0);
+    assert_int_equal(SIAMESE_GAIN_EXPONENTIAL, 1);
+}
+
 /* ---- structs of other versions ---- */
 
 /* What a binding does that knows no layout: docs/abi.md, "Structs that grow". */
@@ -352,6 +398,7 @@ int main(void)
         cmocka_unit_test(test_layout__of_arguments_and_results),
         cmocka_unit_test(test_layout__of_progress),
         cmocka_unit_test(test_numbers__of_choices),
+        cmocka_unit_test(test_numbers__of_rankings),
         cmocka_unit_test(test_options__live_in_a_block_of_unknown_layout),
         cmocka_unit_test(test_results__are_cut_off_for_an_older_caller),
         cmocka_unit_test(
