@@ -204,6 +204,15 @@ static sm_status initialise(const siamese_tower *tower, sm_field *field,
     return SIAMESE_OK;
 }
 
+/* Of the fields' parameters; the dense layers behind them are made anew. */
+static size_t kept_numbers(const siamese_tower *tower)
+{
+    size_t numbers = 0;
+    for (size_t i = 0; i < tower->field_parameters; i++)
+        numbers += tower->parameters.items[i]->count;
+    return numbers;
+}
+
 sm_status sm_tower_add_field(siamese_tower *tower, const char *name,
                              const siamese_vocab *vocab,
                              const siamese_field_options *options, size_t most,
@@ -215,8 +224,8 @@ sm_status sm_tower_add_field(siamese_tower *tower, const char *name,
     sm_head head = {.layer_count = 0};
     sm_field *field = NULL, *grown;
     size_t dim, added;
-    if (most > tower->parameters.numbers)
-        parameters.most = most - tower->parameters.numbers;
+    size_t const numbers = kept_numbers(tower);
+    if (most > numbers) parameters.most = most - numbers;
     SM_TRY(check_field_name(tower, name));
     grown = sm_grow(tower->fields, &tower->field_capacity, others + 1,
                     sizeof *grown);

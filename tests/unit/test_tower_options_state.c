@@ -116,6 +116,32 @@ static void test_options__of_what_was_written_has_every_option(void **state)
     siamese_tower_free(other);
 }
 
+static void test_options__of_several_fields_under_a_dense_layer(void **state)
+{
+    static const uint32_t numbers[] = {0, 0};
+    siamese_tower_options options;
+    memory m = {.size = 0};
+    sm_writer writer = {append, &m};
+    siamese_tower *other;
+    (void)state;
+    siamese_tower_options_init(&options, sizeof options);
+    options.embedding_dim = 2;
+    options.units = 2;
+    options.project = 150;
+    siamese_tower *const tower = create(&options);
+    assert_int_equal(siamese_tower_add_field(tower, "about", vocab, NULL), 0);
+    assert_int_equal(sm_tower_write(tower, numbers, &writer), 0);
+    assert_int_equal(load(&m, 3, &other), 0);
+    assert_int_equal(m.at, m.size);
+    siamese_text const row[] = {{"oak lamp", 8}, {"desk", 4}};
+    float a[150], b[150];
+    assert_int_equal(siamese_tower_encode(tower, row, 1, 2, a, 150), 0);
+    assert_int_equal(siamese_tower_encode(other, row, 1, 2, b, 150), 0);
+    assert_memory_equal(a, b, sizeof a);
+    siamese_tower_free(tower);
+    siamese_tower_free(other);
+}
+
 /* docs/format.md's version 1: four numbers stand for the options. */
 static void write_version_1(const siamese_tower *tower, uint64_t embedding_dim,
                             uint64_t units, memory *m)
@@ -194,6 +220,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_options__of_what_was_written_has_every_option),
+        cmocka_unit_test(test_options__of_several_fields_under_a_dense_layer),
         cmocka_unit_test(test_options__of_version_1_has_the_defaults),
         cmocka_unit_test(test_options__tells_newer_options_from_bad_values),
     };
