@@ -8,19 +8,15 @@
 #include "cli_npy.h"
 #include "cli_progress.h"
 #include "cli_times.h"
+#include "cli_tower.h"
 
 enum { ENCODE_RUNS = 5, QUERY_CALLS = 5000, WARM_CALLS = 100 };
 
 siamese_tower *bench_tower(const bench_run *run, const cli_pairs *pairs)
 {
-    siamese_vocab *vocab;
-    siamese_tower *tower;
+    siamese_vocab *const vocab = cli_vocab_of(pairs, &run->options.vocab);
+    siamese_tower *const tower = cli_tower_of(pairs, vocab, &run->options);
 
-    cli_try(siamese_vocab_create(&vocab, &run->options.vocab));
-    cli_pairs_count_tokens(pairs, vocab);
-    cli_try(siamese_vocab_finish(vocab));
-    cli_try(siamese_tower_create(&tower, &run->options.tower));
-    cli_try(siamese_tower_add_field(tower, "text", vocab, &run->options.field));
     siamese_vocab_free(vocab);
     return tower;
 }
@@ -99,8 +95,8 @@ json_t *bench_query(const bench_run *run)
         if (i >= WARM_CALLS) cli_times_add(&times, cli_seconds() - begin);
     }
     if (run->out) {
-        float *const vectors = cli_encode_all(tower, queries->count,
-                                              cli_encode_text, queries->texts);
+        float *const vectors = cli_encode_all(
+            tower, cli_rows_of_texts(queries->texts, queries->count));
         bench_write(run, "embedding", vectors, queries->count, dim);
         free(vectors);
     }

@@ -135,6 +135,12 @@ static void take(const cli_verb *verb, const cli_option *options,
     case CLI_ARG_SWITCH:
         cli_settings_add_named(o->target, o->name, o->setting, "1");
         break;
+    case CLI_ARG_FIELD:
+        cli_fields_add(o->target, value);
+        break;
+    case CLI_ARG_TEXT_FIELD:
+        cli_fields_add_text(o->target, value);
+        break;
     }
 }
 

@@ -7,16 +7,19 @@
 #ifndef CLI_ARGS_H
 #define CLI_ARGS_H
 
+#include "cli_fields.h"
 #include "cli_settings.h"
 
 typedef enum cli_kind {
-    CLI_ARG_FLAG,    /* int: set to 1 */
-    CLI_ARG_TEXT,    /* const char *: the value, which lives on */
-    CLI_ARG_COUNT,   /* size_t */
-    CLI_ARG_NUMBER,  /* double, finite */
-    CLI_ARG_SET,     /* cli_settings: --set name=value */
-    CLI_ARG_SETTING, /* cli_settings: --epochs 3 for --set epochs=3 */
-    CLI_ARG_SWITCH   /* cli_settings: --exact for --set exact=1 */
+    CLI_ARG_FLAG,      /* int: set to 1 */
+    CLI_ARG_TEXT,      /* const char *: the value, which lives on */
+    CLI_ARG_COUNT,     /* size_t */
+    CLI_ARG_NUMBER,    /* double, finite */
+    CLI_ARG_SET,       /* cli_settings: --set name=value */
+    CLI_ARG_SETTING,   /* cli_settings: --epochs 3 for --set epochs=3 */
+    CLI_ARG_SWITCH,    /* cli_settings: --exact for --set exact=1 */
+    CLI_ARG_FIELD,     /* cli_fields: --field COLUMN=KIND */
+    CLI_ARG_TEXT_FIELD /* cli_fields: --text-column COLUMN */
 } cli_kind;
 
 typedef struct cli_option {

@@ -9,8 +9,7 @@
 
 float *cli_collection_encode(const siamese_tower *tower, const cli_items *items)
 {
-    return cli_encode_all(tower, cli_items_count(items), cli_encode_title,
-                          items);
+    return cli_encode_all(tower, cli_rows_of_items(items));
 }
 
 siamese_index *cli_collection_index(const float *vectors, size_t count,

@@ -4,7 +4,7 @@
 
 #include "cli_items.h"
 
-/* Vectors [count][dim] of all titles, to be freed by the caller. */
+/* Vectors [count][dim] of all items, to be freed by the caller. */
 float *cli_collection_encode(const siamese_tower *tower,
                              const cli_items *items);
 

@@ -109,6 +109,24 @@ static int find_by_rank(const cli_csv *csv, cli_role role, const char *rank)
     return found;
 }
 
+int cli_column_named(const cli_csv *csv, const char *name)
+{
+    int found = -1;
+
+    for (size_t i = 0; i < cli_csv_column_count(csv); i++) {
+        if (strcmp(cli_csv_header(csv)[i].data, name) != 0) continue;
+        if (found >= 0)
+            cli_fail("%s: columns %d and %zu are both named '%s'",
+                     cli_csv_name(csv), found + 1, i + 1, name);
+        found = (int)i;
+    }
+    if (found < 0)
+        cli_fail("%s: there is no column '%s' for a field of the items; "
+                 "--field NAME names it; the header is: %s",
+                 cli_csv_name(csv), name, header_text(csv));
+    return found;
+}
+
 int cli_column_find(const cli_csv *csv, cli_role role, const char *named,
                     const char *trained, int optional)
 {

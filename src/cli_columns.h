@@ -36,4 +36,7 @@ const char *cli_role_option(cli_role role);
 int cli_column_find(const cli_csv *csv, cli_role role, const char *named,
                     const char *trained, int optional);
 
+/* The place of the column of exactly this name; else it fails. */
+int cli_column_named(const cli_csv *csv, const char *name);
+
 #endif

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli_items.h"
 #include "cli_memory.h"
 #include "cli_message.h"
 #include "cli_progress.h"
@@ -38,20 +37,44 @@ static void draw(size_t done, size_t count, double begin)
     cli_progress_draw("encode", (double)done / (double)count, details);
 }
 
-void cli_encode(const siamese_tower *tower, size_t count, cli_text_fn text,
-                const void *texts, cli_vectors_fn take, void *user)
+static void item_row(const void *items, size_t i, siamese_text *texts)
+{
+    cli_items_fields(items, i, texts);
+}
+
+cli_rows cli_rows_of_items(const cli_items *items)
+{
+    return (cli_rows){cli_items_count(items), 1 + items->further, item_row,
+                      items};
+}
+
+static void text_row(const void *texts, size_t i, siamese_text *row)
+{
+    *row = ((const siamese_text *)texts)[i];
+}
+
+cli_rows cli_rows_of_texts(const siamese_text *texts, size_t count)
+{
+    return (cli_rows){count, 1, text_row, texts};
+}
+
+void cli_encode(const siamese_tower *tower, cli_rows rows, cli_vectors_fn take,
+                void *user)
 {
     size_t const dim = siamese_tower_dim(tower);
-    siamese_text *const block = cli_alloc(BLOCK, sizeof *block);
+    siamese_text *const block = cli_alloc(BLOCK * rows.fields, sizeof *block);
     float *const vectors = cli_resize(NULL, BLOCK * dim, sizeof *vectors);
     double const begin = cli_seconds();
 
-    for (size_t first = 0; first < count; first += BLOCK) {
-        size_t const n = count - first < BLOCK ? count - first : BLOCK;
-        for (size_t i = 0; i < n; i++) block[i] = text(texts, first + i);
-        cli_try(siamese_tower_encode(tower, block, n, 1, vectors, BLOCK * dim));
+    for (size_t first = 0; first < rows.count; first += BLOCK) {
+        size_t const left = rows.count - first;
+        size_t const n = left < BLOCK ? left : BLOCK;
+        for (size_t i = 0; i < n; i++)
+            rows.row(rows.user, first + i, block + i * rows.fields);
+        cli_try(siamese_tower_encode(tower, block, n, rows.fields, vectors,
+                                     BLOCK * dim));
         take(user, first, n, vectors);
-        draw(first + n, count, begin);
+        draw(first + n, rows.count, begin);
     }
     cli_progress_clear();
     free(block);
@@ -70,25 +93,14 @@ static void gather(void *user, size_t first, size_t n, const float *vectors)
     memcpy(g->vectors + first * g->dim, vectors, n * g->dim * sizeof *vectors);
 }
 
-float *cli_encode_all(const siamese_tower *tower, size_t count,
-                      cli_text_fn text, const void *texts)
+float *cli_encode_all(const siamese_tower *tower, cli_rows rows)
 {
     gathering g = {.dim = siamese_tower_dim(tower)};
     size_t numbers;
 
-    if (__builtin_mul_overflow(count, g.dim, &numbers))
-        cli_fail("%zu vectors of %zu numbers are too many", count, g.dim);
+    if (__builtin_mul_overflow(rows.count, g.dim, &numbers))
+        cli_fail("%zu vectors of %zu numbers are too many", rows.count, g.dim);
     g.vectors = cli_resize(NULL, numbers, sizeof *g.vectors);
-    cli_encode(tower, count, text, texts, gather, &g);
+    cli_encode(tower, rows, gather, &g);
     return g.vectors;
-}
-
-siamese_text cli_encode_title(const void *items, size_t row)
-{
-    return cli_items_title(items, row);
-}
-
-siamese_text cli_encode_text(const void *texts, size_t i)
-{
-    return ((const siamese_text *)texts)[i];
 }

@@ -4,28 +4,31 @@
 
 #include <siamese/siamese.h>
 
+#include "cli_items.h"
+
 /* The tower of a side, "item" or "query"; to be freed. */
 siamese_tower *cli_encode_tower(const siamese_bundle *bundle, const char *side);
 
-/* Gives text i of what is encoded. */
-typedef siamese_text (*cli_text_fn)(const void *user, size_t i);
+/* What is encoded: `count` rows of `fields` texts; `row` gives those of row i. */
+typedef struct cli_rows {
+    size_t count, fields;
+    void (*row)(const void *user, size_t i, siamese_text *texts);
+    const void *user;
+} cli_rows;
 
-/* Takes the vectors [n][dim] of texts first .. first + n - 1. */
+/* The fields of items; texts[count] of one field each. */
+cli_rows cli_rows_of_items(const cli_items *items);
+cli_rows cli_rows_of_texts(const siamese_text *texts, size_t count);
+
+/* Takes the vectors [n][dim] of rows first .. first + n - 1. */
 typedef void (*cli_vectors_fn)(void *user, size_t first, size_t n,
                                const float *vectors);
 
-/* Encodes texts 0 .. count - 1 block by block. */
-void cli_encode(const siamese_tower *tower, size_t count, cli_text_fn text,
-                const void *texts, cli_vectors_fn take, void *user);
+/* Encodes block by block. */
+void cli_encode(const siamese_tower *tower, cli_rows rows, cli_vectors_fn take,
+                void *user);
 
 /* The vectors [count][dim] of all of them, to be freed. */
-float *cli_encode_all(const siamese_tower *tower, size_t count,
-                      cli_text_fn text, const void *texts);
-
-/* Titles of a cli_items, for cli_text_fn. */
-siamese_text cli_encode_title(const void *items, size_t row);
-
-/* Texts of a siamese_text array, for cli_text_fn. */
-siamese_text cli_encode_text(const void *texts, size_t i);
+float *cli_encode_all(const siamese_tower *tower, cli_rows rows);
 
 #endif

@@ -6,7 +6,7 @@
 #include "cli_memory.h"
 #include "cli_message.h"
 
-enum { TEXTS_AT_ONCE = 8192 };
+enum { TEXTS_AT_ONCE = 8192, QUERY = -1 };
 
 /* ------------------------------------------------------------------------- */
 /* Reading                                                                   */
@@ -17,6 +17,8 @@ typedef struct reading {
     cli_pairs *pairs;
     cli_csv *csv;
     int columns[CLI_ROLE_COUNT];
+    int *field_columns;
+    siamese_text *texts; /* of an item: id, title, further fields */
     double min_relevance;
     int takes_all;
 } reading;
@@ -46,6 +48,7 @@ static void find_columns(reading *r)
             r->pairs->columns[role] =
                 cli_format("%s", cli_csv_header(r->csv)[found].data);
     }
+    r->field_columns = cli_fields_find(r->pairs->fields, r->csv);
 }
 
 static void add_positive(cli_pairs *p, size_t item, size_t query, size_t id)
@@ -66,7 +69,6 @@ static void take_row(reading *r, const siamese_text *row)
 {
     cli_pairs *const p = r->pairs;
     int const id_column = r->columns[CLI_ROLE_ID];
-    siamese_text const title = row[r->columns[CLI_ROLE_ITEM]];
     siamese_text const query = row[r->columns[CLI_ROLE_QUERY]];
     siamese_text const id =
         id_column >= 0 ? row[id_column] : (siamese_text){"", 0};
@@ -80,9 +82,14 @@ static void take_row(reading *r, const siamese_text *row)
                            field.size > 40 ? 40 : (int)field.size, field.data);
             return;
         }
-        cli_relevance_add(&p->relevance, relevance);
     }
-    size_t const item = cli_items_add(&p->items, id, title);
+    if (!cli_fields_accept(p->fields, r->field_columns, row, r->csv)) return;
+    if (!r->takes_all) cli_relevance_add(&p->relevance, relevance);
+    r->texts[0] = id;
+    r->texts[1] = row[r->columns[CLI_ROLE_ITEM]];
+    for (size_t i = 0; i < p->fields->count; i++)
+        r->texts[2 + i] = row[r->field_columns[i]];
+    size_t const item = cli_items_add(&p->items, r->texts);
     size_t const number =
         id_column >= 0 ? cli_strings_add(&p->ids, id.data, id.size) : item;
     if (r->takes_all || relevance >= r->min_relevance)
@@ -96,6 +103,9 @@ void cli_pairs_read(cli_pairs *pairs, const cli_pairs_source *source)
     reading r = {.source = source, .pairs = pairs};
     const siamese_text *row;
 
+    pairs->fields = &source->fields;
+    pairs->items.further = source->fields.count;
+    r.texts = cli_alloc(2 + source->fields.count, sizeof *r.texts);
     parse_threshold(&r);
     r.csv = cli_csv_open(source->data, source->encoding, source->on_bad_row);
     find_columns(&r);
@@ -109,6 +119,8 @@ void cli_pairs_read(cli_pairs *pairs, const cli_pairs_source *source)
         cli_fail("%s: none of %zu rows has a relevance of %s or more",
                  source->data, pairs->rows, source->min_relevance);
     cli_csv_close(r.csv);
+    free(r.field_columns);
+    free(r.texts);
 }
 
 void cli_pairs_free(cli_pairs *p)
@@ -142,45 +154,63 @@ void cli_pairs_tell(const cli_pairs *p, const char *min_relevance)
 /* Into the library                                                          */
 /* ------------------------------------------------------------------------- */
 
-static siamese_text item_text(const cli_pairs *p, size_t pair)
+/* Text f of the pair: its query, or a field of its item. */
+static siamese_text text_of(const cli_pairs *p, size_t pair, int f,
+                            siamese_text *fields)
 {
-    return cli_items_title(&p->items, p->item_rows[pair]);
+    if (f == QUERY) return p->queries.texts[p->query_rows[pair]];
+    cli_items_fields(&p->items, p->item_rows[pair], fields);
+    return fields[f];
 }
 
-static siamese_text query_text(const cli_pairs *p, size_t pair)
-{
-    return p->queries.texts[p->query_rows[pair]];
-}
-
-static void count_texts(const cli_pairs *p, siamese_vocab *vocab,
-                        siamese_text (*text_of)(const cli_pairs *, size_t))
+static void count_texts(const cli_pairs *p, siamese_vocab *vocab, int f)
 {
     siamese_text *const texts = cli_alloc(TEXTS_AT_ONCE, sizeof *texts);
+    siamese_text *const fields =
+        cli_alloc(1 + p->fields->count, sizeof *fields);
 
     for (size_t at = 0; at < p->count;) {
         size_t n = 0;
         while (n < TEXTS_AT_ONCE && at < p->count)
-            texts[n++] = text_of(p, at++);
+            texts[n++] = text_of(p, at++, f, fields);
         cli_try(siamese_vocab_add(vocab, texts, n));
     }
     free(texts);
+    free(fields);
 }
 
 void cli_pairs_count_tokens(const cli_pairs *p, siamese_vocab *vocab)
 {
-    count_texts(p, vocab, item_text);
-    count_texts(p, vocab, query_text);
+    count_texts(p, vocab, 0);
+    for (size_t i = 0; i < p->fields->count; i++)
+        if (strcmp(p->fields->list[i].kind, "text") == 0)
+            count_texts(p, vocab, 1 + (int)i);
+    count_texts(p, vocab, QUERY);
+}
+
+void cli_pairs_values(const cli_pairs *p, size_t f, cli_strings *values)
+{
+    siamese_text *const fields =
+        cli_alloc(1 + p->fields->count, sizeof *fields);
+
+    for (size_t i = 0; i < p->count; i++) {
+        siamese_text const value = text_of(p, i, 1 + (int)f, fields);
+        cli_strings_add(values, value.data, value.size);
+    }
+    free(fields);
 }
 
 void cli_pairs_add_to(const cli_pairs *p, siamese_trainer *trainer)
 {
-    siamese_text *const items = cli_alloc(p->count, sizeof *items);
+    size_t const item_fields = 1 + p->fields->count;
+    siamese_text *const items =
+        cli_alloc(p->count, item_fields * sizeof *items);
     siamese_text *const queries = cli_alloc(p->count, sizeof *queries);
     int64_t *const ids = cli_alloc(p->count, sizeof *ids);
 
     for (size_t i = 0; i < p->count; i++) {
-        items[i] = item_text(p, i);
-        queries[i] = query_text(p, i);
+        cli_items_fields(&p->items, p->item_rows[i], items + i * item_fields);
+        queries[i] = p->queries.texts[p->query_rows[i]];
         ids[i] = p->id_rows[i];
     }
     cli_try(siamese_trainer_add_pairs(trainer,
@@ -189,7 +219,7 @@ void cli_pairs_add_to(const cli_pairs *p, siamese_trainer *trainer)
                                           .queries = queries,
                                           .items = items,
                                           .query_fields = 1,
-                                          .item_fields = 1,
+                                          .item_fields = item_fields,
                                           .item_ids = ids,
                                           .count = p->count,
                                       }));

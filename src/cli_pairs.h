@@ -12,6 +12,7 @@ typedef struct cli_pairs_source {
     const char *columns[CLI_ROLE_COUNT]; /* named ones; NULL: by name lists */
     const char *trained[CLI_ROLE_COUNT]; /* of the model that is resumed */
     const char *min_relevance;           /* a number, or "none" for all rows */
+    cli_fields fields;                   /* of items, beside their title */
 } cli_pairs_source;
 
 typedef struct cli_pairs {
@@ -25,6 +26,7 @@ typedef struct cli_pairs {
     size_t rows, skipped;
     cli_relevance relevance;       /* of all rows; empty without relevance */
     char *columns[CLI_ROLE_COUNT]; /* names of those that were read, or NULL */
+    const cli_fields *fields;      /* the source's */
 } cli_pairs;
 
 /*
@@ -37,8 +39,13 @@ void cli_pairs_free(cli_pairs *pairs);
 /* Counts of rows, positives and items, and of each relevance. */
 void cli_pairs_tell(const cli_pairs *pairs, const char *min_relevance);
 
-/* An empty vocabulary learns the positives' items, then their queries. */
+/* An empty vocabulary learns the positives' titles, their fields of text, then
+ * their queries. */
 void cli_pairs_count_tokens(const cli_pairs *pairs, siamese_vocab *vocab);
+
+/* The values of the positives' field, the f-th beside the title, in the order
+ * they come. */
+void cli_pairs_values(const cli_pairs *pairs, size_t f, cli_strings *values);
 
 /* Gives the positives to a trainer. */
 void cli_pairs_add_to(const cli_pairs *pairs, siamese_trainer *trainer);

@@ -23,9 +23,9 @@
         return siamese_##kind##_options_set(options, name, value);             \
     }                                                                          \
     static siamese_status kind##_get(const void *options, const char *name,    \
-                                     char *buf, size_t size)                   \
+                                     char *buf, size_t size, size_t *needed)   \
     {                                                                          \
-        return siamese_##kind##_options_get(options, name, buf, size, NULL);   \
+        return siamese_##kind##_options_get(options, name, buf, size, needed); \
     }
 
 KIND_FUNCTIONS(vocab)
@@ -44,7 +44,7 @@ typedef struct option_kind {
     siamese_status (*init)(void *options);
     siamese_status (*set)(void *options, const char *name, const char *value);
     siamese_status (*get)(const void *options, const char *name, char *buf,
-                          size_t size);
+                          size_t size, size_t *needed);
     siamese_status (*describe)(size_t i, siamese_option_info *info);
 } option_kind;
 
@@ -278,13 +278,19 @@ void cli_settings_each(unsigned bit, const void *options,
                        void *user)
 {
     siamese_option_info info;
-    char value[64];
+    size_t needed;
 
     for (size_t k = 0; k < KIND_COUNT; k++) {
         if (kinds[k].bit != bit) continue;
         for (size_t i = 0; describe(&kinds[k], i, &info); i++) {
-            cli_try(kinds[k].get(options, info.name, value, sizeof value));
+            siamese_status const status =
+                kinds[k].get(options, info.name, NULL, 0, &needed);
+            if (status != SIAMESE_E_RANGE) cli_try(status);
+            char *const value = cli_alloc(needed + 1, 1);
+            cli_try(
+                kinds[k].get(options, info.name, value, needed + 1, &needed));
             take(user, info.name, value);
+            free(value);
         }
     }
 }

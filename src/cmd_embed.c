@@ -45,6 +45,10 @@ static void parse(embed_run *run, const cli_verb *verb, int argc, char **argv)
          NULL},
         {"item-column", CLI_ARG_TEXT, &s->item_column, "NAME",
          "column of item texts", NULL},
+        {"field", CLI_ARG_FIELD, &s->names, "COLUMN",
+         "columns of the further fields, in the model's order, if they have "
+         "other names here; may be repeated",
+         NULL},
         {"query-column", CLI_ARG_TEXT, &run->query_column, "NAME",
          "column of queries", NULL},
         {"on-bad-row", CLI_ARG_TEXT, &s->on_bad_row, "fail|skip",
@@ -76,7 +80,8 @@ static void print_vector(const embed_run *run)
 {
     size_t const dim = siamese_tower_dim(run->tower);
     siamese_text const text = {run->text, strlen(run->text)};
-    float *const vector = cli_encode_all(run->tower, 1, cli_encode_text, &text);
+    float *const vector =
+        cli_encode_all(run->tower, cli_rows_of_texts(&text, 1));
     json_t *const array = json_array();
 
     for (size_t i = 0; i < dim; i++) {
@@ -106,16 +111,15 @@ static void write_vectors(void *user, size_t first, size_t n,
     cli_output_write(file->stream, vectors, n * file->dim * sizeof *vectors);
 }
 
-static void embed(embed_run *run, size_t count, cli_text_fn text,
-                  const void *texts)
+static void embed(embed_run *run, cli_rows rows)
 {
     vector_file file = {.dim = siamese_tower_dim(run->tower)};
-    size_t const shape[2] = {count, file.dim};
+    size_t const shape[2] = {rows.count, file.dim};
 
     file.stream = cli_output_open(run->out);
     cli_npy_write_header(file.stream, "<f4", shape, 2);
-    cli_encode(run->tower, count, text, texts, write_vectors, &file);
-    run->rows = count;
+    cli_encode(run->tower, rows, write_vectors, &file);
+    run->rows = rows.count;
 }
 
 static void embed_items(embed_run *run)
@@ -123,7 +127,7 @@ static void embed_items(embed_run *run)
     cli_items items = {0};
 
     cli_items_read(&items, &run->source);
-    embed(run, cli_items_count(&items), cli_encode_title, &items);
+    embed(run, cli_rows_of_items(&items));
     if (run->ids) cli_ids_npy_write(run->ids, &items);
     cli_output_commit();
     cli_items_free(&items);
@@ -150,7 +154,7 @@ static void embed_queries(embed_run *run)
     if (count == 0)
         cli_fail("%s: there is no row below the header", cli_csv_name(csv));
     cli_csv_close(csv);
-    embed(run, count, cli_encode_text, texts);
+    embed(run, cli_rows_of_texts(texts, count));
     cli_output_commit();
     free(texts);
     cli_strings_free(&distinct);
@@ -167,9 +171,9 @@ int cmd_embed(const cli_verb *verb, int argc, char **argv)
     if (run.ids) cli_output_check(run.ids);
     siamese_bundle *const bundle = cli_model_load(run.model, &run.options.load);
     json_t *const notes = cli_notes_load(bundle);
-    run.source.trained_id = cli_notes_text(notes, "id_column");
-    run.source.trained_item = cli_notes_text(notes, "item_column");
     run.trained_query = cli_notes_text(notes, "query_column");
+    if (!run.text && strcmp(run.side, "item") == 0)
+        cli_items_source_load(&run.source, bundle, notes);
     run.tower = cli_encode_tower(bundle, run.side);
 
     if (run.text)
@@ -188,6 +192,7 @@ int cmd_embed(const cli_verb *verb, int argc, char **argv)
         cli_note("wrote %zu vectors of %zu numbers to %s in %.2f s", run.rows,
                  siamese_tower_dim(run.tower), cli_output_name(run.out),
                  seconds);
+    cli_items_source_free(&run.source);
     siamese_tower_free(run.tower);
     siamese_bundle_free(bundle);
     json_decref(notes);

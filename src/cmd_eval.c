@@ -56,6 +56,10 @@ static void parse(eval_run *run, const cli_verb *verb, int argc, char **argv)
          NULL},
         {"item-column", CLI_ARG_TEXT, &s->item_column, "NAME",
          "column of item texts", NULL},
+        {"field", CLI_ARG_FIELD, &s->names, "COLUMN",
+         "columns of the further fields, in the model's order, if they have "
+         "other names here; may be repeated",
+         NULL},
         {"on-bad-row", CLI_ARG_TEXT, &s->on_bad_row, "fail|skip",
          "what to do about bad rows; default fail", NULL},
         {"threads", CLI_ARG_SETTING, set, "N", "default: one a processor",
@@ -143,8 +147,8 @@ static void evaluate(eval_run *run, const siamese_bundle *bundle)
 {
     siamese_tower *const tower = cli_encode_tower(bundle, "query");
     float *const vectors =
-        cli_encode_all(tower, run->judgements.qids.count, cli_encode_text,
-                       run->judgements.queries);
+        cli_encode_all(tower, cli_rows_of_texts(run->judgements.queries,
+                                                run->judgements.qids.count));
 
     if (run->run_file) run->run_stream = cli_output_open(run->run_file);
     rank(run, vectors, siamese_tower_dim(tower));
@@ -186,8 +190,7 @@ int cmd_eval(const cli_verb *verb, int argc, char **argv)
     if (run.run_file) cli_output_check(run.run_file);
     siamese_bundle *const bundle = cli_model_load(run.model, &run.options.load);
     json_t *const notes = cli_notes_load(bundle);
-    run.source.trained_id = cli_notes_text(notes, "id_column");
-    run.source.trained_item = cli_notes_text(notes, "item_column");
+    cli_items_source_load(&run.source, bundle, notes);
     cli_items_read(&run.items, &run.source);
     cli_judgements_read(&run.judgements, &run.items, run.queries, run.qrels);
     build(&run, bundle);
@@ -195,6 +198,7 @@ int cmd_eval(const cli_verb *verb, int argc, char **argv)
     report(&run, cli_seconds() - begin);
 
     cli_judgements_free(&run.judgements);
+    cli_items_source_free(&run.source);
     cli_items_free(&run.items);
     siamese_index_free(run.index);
     siamese_bundle_free(bundle);

@@ -37,6 +37,10 @@ static void parse(index_run *run, const cli_verb *verb, int argc, char **argv)
          NULL},
         {"item-column", CLI_ARG_TEXT, &s->item_column, "NAME",
          "column of item texts", NULL},
+        {"field", CLI_ARG_FIELD, &s->names, "COLUMN",
+         "columns of the further fields, in the model's order, if they have "
+         "other names here; may be repeated",
+         NULL},
         {"on-bad-row", CLI_ARG_TEXT, &s->on_bad_row, "fail|skip",
          "what to do about bad rows; default fail", NULL},
         {"threads", CLI_ARG_SETTING, set, "N", "default: one a processor",
@@ -89,8 +93,7 @@ int cmd_index(const cli_verb *verb, int argc, char **argv)
     cli_output_check(run.out);
     siamese_bundle *const bundle = cli_model_load(run.model, &run.options.load);
     json_t *const notes = cli_notes_load(bundle);
-    run.source.trained_id = cli_notes_text(notes, "id_column");
-    run.source.trained_item = cli_notes_text(notes, "item_column");
+    cli_items_source_load(&run.source, bundle, notes);
     siamese_tower *const tower = cli_encode_tower(bundle, "item");
 
     cli_items_read(&items, &run.source);
@@ -104,6 +107,7 @@ int cmd_index(const cli_verb *verb, int argc, char **argv)
     cli_model_save(run.out, bundle, &run.options.save);
     report(&run, index, cli_seconds() - begin);
 
+    cli_items_source_free(&run.source);
     cli_items_free(&items);
     siamese_index_free(index);
     siamese_tower_free(tower);

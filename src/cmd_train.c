@@ -9,6 +9,7 @@
 #include "cli_output.h"
 #include "cli_pairs.h"
 #include "cli_progress.h"
+#include "cli_tower.h"
 #include "cli_training.h"
 #include "cmd_verbs.h"
 
@@ -53,6 +54,10 @@ static void parse(train_run *run, const cli_verb *verb, int argc, char **argv)
          "column of queries", NULL},
         {"item-column", CLI_ARG_TEXT, &s->columns[CLI_ROLE_ITEM], "NAME",
          "column of item texts", NULL},
+        {"field", CLI_ARG_FIELD, &s->fields, "COLUMN[=KIND[,...]]",
+         "a further field of items, see above; may be repeated", NULL},
+        {"text-column", CLI_ARG_TEXT_FIELD, &s->fields, "NAME",
+         "the same for a column of texts", NULL},
         {"id-column", CLI_ARG_TEXT, &s->columns[CLI_ROLE_ID], "NAME",
          "column of item ids; may be missing", NULL},
         {"relevance-column", CLI_ARG_TEXT, &s->columns[CLI_ROLE_RELEVANCE],
@@ -109,18 +114,13 @@ static void read_pairs(train_run *run)
 
 static void create(train_run *run)
 {
-    siamese_vocab *vocab;
-    siamese_tower *tower;
     double const begin = cli_seconds();
+    siamese_vocab *const vocab = cli_vocab_of(&run->pairs, &run->options.vocab);
 
-    cli_try(siamese_vocab_create(&vocab, &run->options.vocab));
-    cli_pairs_count_tokens(&run->pairs, vocab);
-    cli_try(siamese_vocab_finish(vocab));
     run->vocabulary_seconds = cli_seconds() - begin;
     cli_note("vocabulary of %zu tokens", siamese_vocab_size(vocab));
-
-    cli_try(siamese_tower_create(&tower, &run->options.tower));
-    cli_try(siamese_tower_add_field(tower, "text", vocab, &run->options.field));
+    siamese_tower *const tower =
+        cli_tower_of(&run->pairs, vocab, &run->options);
     cli_try(siamese_trainer_create(&run->trainer, tower, tower,
                                    &run->options.trainer));
     cli_try(siamese_bundle_create(&run->bundle));
@@ -145,6 +145,10 @@ static void load(train_run *run)
     run->notes = cli_notes_load(run->bundle);
     for (size_t i = 0; i < CLI_ROLE_COUNT; i++)
         run->source.trained[i] = cli_notes_text(run->notes, names[i]);
+    if (run->source.fields.count > 0)
+        cli_usage_error("--field: the fields are fixed by the model that is "
+                        "resumed");
+    cli_fields_load(&run->source.fields, run->notes);
     if (!run->source.min_relevance)
         run->source.min_relevance = cli_notes_text(run->notes, "min_relevance");
     cli_settings_apply_to_trainer(&run->settings, run->trainer);
@@ -167,6 +171,7 @@ static void note_source(train_run *run)
         if (run->pairs.columns[i])
             json_object_set_new(run->notes, names[i],
                                 json_string(run->pairs.columns[i]));
+    cli_fields_store(&run->source.fields, run->notes);
     cli_notes_store(run->notes, run->bundle);
 }
 
@@ -234,6 +239,7 @@ static void tell(const train_run *run, double total)
 static void free_run(train_run *run)
 {
     cli_pairs_free(&run->pairs);
+    cli_fields_free(&run->source.fields);
     siamese_trainer_free(run->trainer);
     siamese_bundle_free(run->bundle);
     json_decref(run->notes);
@@ -247,6 +253,7 @@ int cmd_train(const cli_verb *verb, int argc, char **argv)
 
     parse(&run, verb, argc, argv);
     cli_settings_apply(&run.settings, run.preset, &run.options);
+    cli_fields_check(&run.source.fields, &run.options.field);
     cli_output_check(run.model);
     if (run.log) cli_output_check(run.log);
     if (run.resume) load(&run);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli_columns.h"
+#include "cli_fields.h"
 #include "cli_message.h"
 #include "cli_signal.h"
 #include "cli_suggest.h"
@@ -16,7 +17,8 @@ static const cli_verb verbs[] = {
      "are\n"
      "positives: each query is trained to be near its item and far from the\n"
      "other items of its batch. The model keeps the trainer's state, so that\n"
-     "--resume goes on where it stopped, bit for bit.\n\n" CLI_COLUMN_HELP,
+     "--resume goes on where it stopped, bit for bit.\n\n" CLI_COLUMN_HELP
+     "\n\n" CLI_FIELD_HELP,
      cmd_train},
     {"embed", "--model FILE --data FILE --out FILE [options]",
      "write the vectors of items or queries as a .npy file",

@@ -1,0 +1,219 @@
+#include "cli_fields.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli_columns.h"
+#include "cli_memory.h"
+#include "cli_message.h"
+#include "cli_relevance.h"
+
+static const char fields_note[] = "fields";
+
+/* The library's kind; a category is an id with a vocabulary. */
+static const char *const kinds[][2] = {
+    {"text", "text"}, {"id", "id"}, {"category", "id"}, {"numbers", "numbers"}};
+enum { KIND_COUNT = sizeof kinds / sizeof *kinds };
+
+/* ------------------------------------------------------------------------- */
+/* The list                                                                  */
+/* ------------------------------------------------------------------------- */
+
+static const char *library_kind(const char *kind)
+{
+    for (size_t i = 0; i < KIND_COUNT; i++)
+        if (strcmp(kinds[i][0], kind) == 0) return kinds[i][1];
+    return NULL;
+}
+
+/* Takes the three texts. */
+static void append(cli_fields *fields, char *column, char *kind, char *settings)
+{
+    fields->list = cli_grow(fields->list, fields->count, &fields->capacity,
+                            sizeof *fields->list);
+    fields->list[fields->count++] = (cli_field){column, kind, settings, 1};
+}
+
+void cli_fields_add(cli_fields *fields, const char *definition)
+{
+    int const column = (int)strcspn(definition, "=");
+    const char *const kind = definition + column + (definition[column] == '=');
+    int const kind_size = (int)strcspn(kind, ",");
+    const char *const settings = kind + kind_size + (kind[kind_size] == ',');
+    char *const name = kind_size > 0 ? cli_format("%.*s", kind_size, kind)
+                                     : cli_format("text");
+
+    if (column == 0)
+        cli_usage_error("--field %s: the column is missing", definition);
+    if (!library_kind(name))
+        cli_usage_error("--field %s: '%s' is no kind; text, id, category and "
+                        "numbers are",
+                        definition, name);
+    append(fields, cli_format("%.*s", column, definition), name,
+           cli_format("%s", settings));
+}
+
+void cli_fields_add_text(cli_fields *fields, const char *column)
+{
+    append(fields, cli_format("%s", column), cli_format("text"),
+           cli_format("%s", ""));
+}
+
+void cli_fields_free(cli_fields *fields)
+{
+    for (size_t i = 0; i < fields->count; i++) {
+        free(fields->list[i].column);
+        free(fields->list[i].kind);
+        free(fields->list[i].settings);
+    }
+    free(fields->list);
+    *fields = (cli_fields){0};
+}
+
+/* ------------------------------------------------------------------------- */
+/* The library's options                                                     */
+/* ------------------------------------------------------------------------- */
+
+static void set_option(const cli_field *field, siamese_field_options *options,
+                       const char *name, const char *value)
+{
+    if (siamese_field_options_set(options, name, value))
+        cli_usage_error("--field %s: %s", field->column, siamese_last_error());
+}
+
+void cli_fields_options(const cli_fields *fields, size_t i,
+                        const siamese_field_options *base,
+                        siamese_field_options *options)
+{
+    const cli_field *const field = &fields->list[i];
+    char *const settings = cli_format("%s", field->settings);
+    char *rest = settings;
+
+    *options = *base;
+    set_option(field, options, "kind", library_kind(field->kind));
+    while (*rest) {
+        char *const name = rest;
+        char *const value = strchr(name, '=');
+        rest += strcspn(rest, ",");
+        if (*rest) *rest++ = '\0';
+        if (!value || value >= name + strlen(name) || value == name)
+            cli_usage_error("--field %s: '%s': option=value is expected",
+                            field->column, name);
+        *value = '\0';
+        if (strcmp(name, "kind") == 0)
+            cli_usage_error("--field %s: the kind stands behind the first '='",
+                            field->column);
+        set_option(field, options, name, value + 1);
+    }
+    free(settings);
+}
+
+void cli_fields_check(cli_fields *fields, const siamese_field_options *base)
+{
+    siamese_field_options options;
+
+    for (size_t i = 0; i < fields->count; i++) {
+        cli_fields_options(fields, i, base, &options);
+        fields->list[i].numbers = options.numbers;
+    }
+}
+
+/* ------------------------------------------------------------------------- */
+/* Notes                                                                     */
+/* ------------------------------------------------------------------------- */
+
+void cli_fields_store(const cli_fields *fields, json_t *notes)
+{
+    if (fields->count == 0) return;
+    json_t *const array = json_array();
+    for (size_t i = 0; i < fields->count; i++) {
+        const cli_field *const f = &fields->list[i];
+        json_array_append_new(
+            array, json_pack("{s:s, s:s, s:s, s:I}", "column", f->column,
+                             "kind", f->kind, "settings", f->settings,
+                             "numbers", (json_int_t)f->numbers));
+    }
+    json_object_set_new(notes, fields_note, array);
+}
+
+void cli_fields_load(cli_fields *fields, const json_t *notes)
+{
+    const json_t *const array = json_object_get(notes, fields_note);
+
+    for (size_t i = 0; i < json_array_size(array); i++) {
+        const json_t *const f = json_array_get(array, i);
+        const char *const column =
+            json_string_value(json_object_get(f, "column"));
+        const char *const kind = json_string_value(json_object_get(f, "kind"));
+        const char *const settings =
+            json_string_value(json_object_get(f, "settings"));
+        json_int_t const numbers =
+            json_integer_value(json_object_get(f, "numbers"));
+        if (!column || !kind || !library_kind(kind) || numbers < 0)
+            cli_fail("the model's notes on its field %zu are damaged", i + 2);
+        append(fields, cli_format("%s", column), cli_format("%s", kind),
+               cli_format("%s", settings ? settings : ""));
+        fields->list[i].numbers = (size_t)numbers;
+    }
+}
+
+void cli_fields_rename(cli_fields *fields, const cli_fields *names)
+{
+    if (names->count == 0) return;
+    if (names->count != fields->count)
+        cli_usage_error("--field: %zu given, but the model's items have %zu "
+                        "beside their title",
+                        names->count, fields->count);
+    for (size_t i = 0; i < names->count; i++) {
+        free(fields->list[i].column);
+        fields->list[i].column = cli_format("%s", names->list[i].column);
+    }
+}
+
+/* ------------------------------------------------------------------------- */
+/* Rows                                                                      */
+/* ------------------------------------------------------------------------- */
+
+int *cli_fields_find(const cli_fields *fields, const cli_csv *csv)
+{
+    int *const columns = cli_alloc(fields->count + 1, sizeof *columns);
+
+    for (size_t i = 0; i < fields->count; i++)
+        columns[i] = cli_column_named(csv, fields->list[i].column);
+    return columns;
+}
+
+/* Numbers with white space or commas between them, at most `most`. */
+static int holds_numbers(siamese_text cell, size_t most)
+{
+    static const char between[] = " \t\n\v\f\r,";
+    const char *at = cell.data;
+    size_t count = 0;
+    double value;
+
+    for (at += strspn(at, between); *at; at += strspn(at, between)) {
+        size_t const size = strcspn(at, between);
+        if (!cli_relevance_parse((siamese_text){at, size}, &value) ||
+            count++ == most)
+            return 0;
+        at += size;
+    }
+    return 1;
+}
+
+int cli_fields_accept(const cli_fields *fields, const int *columns,
+                      const siamese_text *row, cli_csv *csv)
+{
+    for (size_t i = 0; i < fields->count; i++) {
+        const cli_field *const f = &fields->list[i];
+        siamese_text const cell = row[columns[i]];
+        if (strcmp(f->kind, "numbers") != 0 || cell.size == 0 ||
+            holds_numbers(cell, f->numbers))
+            continue;
+        cli_csv_reject(csv, "column '%s' is \"%.*s\", not %zu number%s",
+                       f->column, cell.size > 40 ? 40 : (int)cell.size,
+                       cell.data, f->numbers, f->numbers == 1 ? "" : "s");
+        return 0;
+    }
+    return 1;
+}

@@ -1,0 +1,16 @@
+/* cli_tower.h: a vocabulary and a tower that fit training pairs. */
+#ifndef CLI_TOWER_H
+#define CLI_TOWER_H
+
+#include "cli_pairs.h"
+#include "cli_settings.h"
+
+/* Of all texts of the positives, finished. */
+siamese_vocab *cli_vocab_of(const cli_pairs *pairs,
+                            const siamese_vocab_options *options);
+
+/* Of titles and queries, then the further fields of items. */
+siamese_tower *cli_tower_of(const cli_pairs *pairs, const siamese_vocab *vocab,
+                            const cli_library_options *options);
+
+#endif
