@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "common/hash.h"
 #include "common/memory.h"
 #include "common/size.h"
 
@@ -21,10 +20,9 @@ static sm_status reserve_rows(sm_sequences *s, size_t rows, size_t length)
         if (!sm_size_multiply(wanted, 2, &wanted)) return sm_fail_memory();
     if (wanted > s->rows_capacity) {
         s->rows_capacity = 0;
-        RESERVE(s->row_map, wanted);
         RESERVE(s->lengths, wanted);
-        RESERVE(s->order, 2 * wanted);
-        RESERVE(s->buckets, 2 * wanted);
+        RESERVE(s->sorted, wanted);
+        RESERVE(s->rank, wanted);
         s->rows_capacity = wanted;
     }
     if (length + 2 > s->length_capacity) {
@@ -78,72 +76,36 @@ static size_t row_length(const ragged *b, size_t row)
     return sm_min(b->offsets[row + 1] - b->offsets[row], b->length);
 }
 
-static int same_row(const ragged *b, size_t row, size_t other)
-{
-    size_t const n = row_length(b, row);
-    return n == row_length(b, other) &&
-           (n == 0 ||
-            memcmp(b->ids + b->offsets[row], b->ids + b->offsets[other],
-                   n * sizeof *b->ids) == 0);
-}
-
-/*
- * Open addressing over the rows' tokens; order[d] becomes the first row that shows
- * distinct row d, in order of appearance, and row_map[r] that d.
- */
-static void find_distinct(sm_sequences *s, const ragged *b)
-{
-    size_t size = 16;
-    while (size < 2 * s->rows) size *= 2;
-    memset(s->buckets, 0, size * sizeof *s->buckets);
-    s->distinct = 0;
-    for (size_t row = 0; row < s->rows; row++) {
-        uint64_t const hash = sm_hash_mix(
-            sm_hash_bytes(SM_HASH_START, b->ids + b->offsets[row],
-                          row_length(b, row) * sizeof *b->ids));
-        size_t at = hash & (size - 1);
-        while (s->buckets[at] &&
-               !same_row(b, row, s->order[s->buckets[at] - 1]))
-            at = (at + 1) & (size - 1);
-        if (s->buckets[at] == 0) {
-            s->order[s->distinct++] = (uint32_t)row;
-            s->buckets[at] = (uint32_t)s->distinct;
-        }
-        s->row_map[row] = s->buckets[at] - 1;
-    }
-}
-
 /* Stable counting sort of the distinct rows, the longest first. */
 static void sort_by_length(sm_sequences *s, const ragged *b)
 {
     size_t const length = b->length;
-    uint32_t *const rank = s->buckets; /* the hash table is done with */
+    const uint32_t *const order = s->found.first;
     uint32_t *const first = s->counts; /* [length + 2] */
-    uint32_t *const sorted = s->order + s->rows_capacity;
     memset(first, 0, (length + 2) * sizeof *first);
     for (size_t d = 0; d < s->distinct; d++)
-        first[length - row_length(b, s->order[d]) + 1]++;
+        first[length - row_length(b, order[d]) + 1]++;
     for (size_t l = 1; l <= length + 1; l++) first[l] += first[l - 1];
     for (size_t d = 0; d < s->distinct; d++) {
-        size_t const n = row_length(b, s->order[d]);
+        size_t const n = row_length(b, order[d]);
         uint32_t const to = first[length - n]++;
-        rank[d] = to;
-        sorted[to] = s->order[d];
+        s->rank[d] = to;
+        s->sorted[to] = order[d];
         s->lengths[to] = (uint32_t)n;
     }
-    for (size_t r = 0; r < s->rows; r++) s->row_map[r] = rank[s->row_map[r]];
+    for (size_t r = 0; r < s->rows; r++)
+        s->row_map[r] = s->rank[s->row_map[r]];
 }
 
 /* ---- tokens ---- */
 
 static void fill_slots(sm_sequences *s, const ragged *b)
 {
-    const uint32_t *const sorted = s->order + s->rows_capacity;
     s->tokens[0] = 0; /* the pad has number 0 whether it occurs or not */
     s->token_number[0] = 1;
     s->token_count = 1;
     for (size_t d = 0; d < s->distinct; d++) {
-        const int32_t *const ids = b->ids + b->offsets[sorted[d]];
+        const int32_t *const ids = b->ids + b->offsets[s->sorted[d]];
         size_t const chunk = d / SM_CHUNK_ROWS, row = d % SM_CHUNK_ROWS;
         for (size_t t = 0; t < s->length; t++) {
             uint32_t number = 1;
@@ -167,13 +129,14 @@ sm_status sm_sequences_prepare(sm_sequences *s, const int32_t *ids,
                                size_t length, size_t table)
 {
     ragged const batch = {ids, offsets, length};
-    SM_REQUIRE(rows < UINT32_MAX / 2, SIAMESE_E_LIMIT,
-               "a batch of %zu rows is too large", rows);
+    SM_RETURN_IF_ERROR(
+        sm_distinct_rows_find(&s->found, ids, offsets, rows, length));
     SM_RETURN_IF_ERROR(reserve_rows(s, rows, length));
     SM_RETURN_IF_ERROR(reserve_table(s, table));
     s->rows = rows;
     s->length = length;
-    find_distinct(s, &batch);
+    s->distinct = s->found.count;
+    s->row_map = s->found.number;
     sort_by_length(s, &batch);
     SM_RETURN_IF_ERROR(reserve_slots(s));
     fill_slots(s, &batch);
@@ -277,15 +240,15 @@ sm_status sm_sequences_group(sm_sequences *s)
 
 void sm_sequences_free(sm_sequences *s)
 {
-    sm_free(s->row_map);
+    sm_distinct_rows_free(&s->found);
     sm_free(s->lengths);
     sm_free(s->tokens);
     sm_free(s->slots);
     sm_free(s->token_begin);
     sm_free(s->token_slots);
     sm_free(s->token_number);
-    sm_free(s->order);
-    sm_free(s->buckets);
+    sm_free(s->sorted);
+    sm_free(s->rank);
     sm_free(s->counts);
     sm_free(s->unmasked_ids);
     sm_free(s->unmasked_offsets);

@@ -12,7 +12,7 @@
 
 #include <stdint.h>
 
-#include "common/status.h"
+#include "nn/distinct_rows.h"
 
 /* Rows a chunk. */
 enum { SM_CHUNK_ROWS = 64 };
@@ -42,7 +42,8 @@ typedef struct sm_sequences {
     /* scratch, kept from batch to batch */
     uint32_t *token_number; /* [table]: number + 1 of an id, 0 between batches */
     size_t table;
-    uint32_t *order, *buckets, *counts;
+    sm_distinct_rows found;
+    uint32_t *sorted, *rank, *counts;
     int32_t *unmasked_ids;
     size_t *unmasked_offsets;
     size_t unmasked_ids_capacity, unmasked_offsets_capacity;
