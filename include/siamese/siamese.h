@@ -511,8 +511,9 @@ SIAMESE_API void siamese_tower_free(siamese_tower *tower);
  * shared encoder is that of an earlier text field with an equal vocabulary.
  *
  * The vocabulary must be finished (SIAMESE_E_STATE) and is kept alive.
- * SIAMESE_E_OPTION for sizes that do not fit, or a shared field that cannot be. name: 1 to 63 bytes of [a-z0-9_],
- * no other field's; parameters' names have at most 63 bytes.
+ * SIAMESE_E_OPTION for sizes that do not fit, or a shared field that cannot be.
+ * name: 1 to 63 bytes of [a-z0-9_], no other field's; parameters' names have at
+ * most 63 bytes.
  */
 SIAMESE_API siamese_status siamese_tower_add_field(
     siamese_tower *tower, const char *name, const siamese_vocab *vocab,
