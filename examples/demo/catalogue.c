@@ -1,11 +1,14 @@
 /*
  * catalogue: writes the invented catalogue of a home store with a log of
- * queries and relevance grades, in the columns of the Home Depot file.
+ * queries and relevance grades, in the columns of the Home Depot file, with a
+ * description behind them.
  *
  *     catalogue --seed N --out DIR
  *
- *   DIR/train.csv    id, product_uid, product_title, search_term, relevance
- *   DIR/items.csv    product_uid, product_title: the whole catalogue
+ *   DIR/train.csv    id, product_uid, product_title, search_term, relevance,
+ *                    product_description
+ *   DIR/items.csv    product_uid, product_title, product_description: the
+ *                    whole catalogue
  *   DIR/queries.tsv  qid, query: held back, in no row of train.csv
  *   DIR/qrels.txt    qid 0 product_uid grade: their relevance
  *

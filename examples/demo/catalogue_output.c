@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "catalogue_descriptions.h"
+
 typedef struct {
     const catalogue *catalogue;
     const query_log *log;
@@ -130,6 +132,15 @@ static void put_quoted(FILE *out, const char *field)
     putc('"', out);
 }
 
+/* The last field of a row. */
+static void put_description(FILE *out, const product *p, uint64_t seed)
+{
+    const text description = product_description(p, seed);
+    putc(',', out);
+    put_quoted(out, description.data);
+    putc('\n', out);
+}
+
 /* As the Home Depot file has it: 3, 2.67, 2.33, 2 ... */
 static void put_grade(FILE *out, int grade)
 {
@@ -157,7 +168,7 @@ static bool write_train(FILE *out, const source *s)
     if (j.count > 0)
         qsort(j.rows, j.count, sizeof *j.rows, by_product);
     fputs("\"id\",\"product_uid\",\"product_title\",\"search_term\","
-          "\"relevance\"\n", out);
+          "\"relevance\",\"product_description\"\n", out);
     for (size_t i = 0; i < j.count && done; i++) {
         fprintf(out, "%d,%d,", id += 1 + random_below(&r, 3),
                 j.rows[i].product->uid);
@@ -166,7 +177,7 @@ static bool write_train(FILE *out, const source *s)
         put_quoted(out, s->log->training[j.rows[i].query].typed.data);
         putc(',', out);
         put_grade(out, j.rows[i].grade);
-        putc('\n', out);
+        put_description(out, j.rows[i].product, s->seed);
     }
     free(j.rows);
     return done;
@@ -174,12 +185,13 @@ static bool write_train(FILE *out, const source *s)
 
 static bool write_items(FILE *out, const source *s)
 {
-    fputs("\"product_uid\",\"product_title\"\n", out);
+    fputs("\"product_uid\",\"product_title\",\"product_description\"\n",
+          out);
     for (int i = 0; i < s->catalogue->product_count; i++) {
         const product *const p = s->catalogue->by_uid[i];
         fprintf(out, "%d,", p->uid);
         put_quoted(out, p->title.data);
-        putc('\n', out);
+        put_description(out, p, s->seed);
     }
     return true;
 }

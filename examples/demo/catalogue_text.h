@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { TEXT_MAX = 256 };
+enum { TEXT_MAX = 512 };
 
 /* Zero-terminated text that remembers when it did not fit. */
 typedef struct {
