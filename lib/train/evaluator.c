@@ -11,12 +11,11 @@
 #define AT(member) offsetof(siamese_evaluator_options, member)
 
 static const sm_option evaluator_options[] = {
-    {"relevant", SM_OPTION_DOUBLE, AT(relevant), "1", 0, 1e6,
-     "0 .. 1e6", "the lowest grade of a relevant item"},
-    {"gain_zero", SM_OPTION_DOUBLE, AT(gain_zero), "0", 0, 1e6,
-     "0 .. 1e6", "the grade that gains nothing"},
-    {"gain", SM_OPTION_CHOICE, AT(gain), "linear", 0, 0,
-     "linear | exponential",
+    {"relevant", SM_OPTION_DOUBLE, AT(relevant), "1", 0, 1e6, "0 .. 1e6",
+     "the lowest grade of a relevant item"},
+    {"gain_zero", SM_OPTION_DOUBLE, AT(gain_zero), "0", 0, 1e6, "0 .. 1e6",
+     "the grade that gains nothing"},
+    {"gain", SM_OPTION_CHOICE, AT(gain), "linear", 0, 0, "linear | exponential",
      "of a grade g above gain_zero: g - gain_zero, or 2^(g - gain_zero) - 1"},
     {"judged_only", SM_OPTION_FLAG, AT(judged_only), "0", 0, 1, "0 | 1",
      "rank a query's judged items alone, as a re-ranker does"},
@@ -114,8 +113,8 @@ static sm_status check_gains(const siamese_evaluator *e,
                              const sm_judgements *judgements)
 {
     for (size_t q = 0; q < judgements->queries; q++)
-        for (size_t i = judgements->offsets[q];
-             i < judgements->offsets[q + 1]; i++)
+        for (size_t i = judgements->offsets[q]; i < judgements->offsets[q + 1];
+             i++)
             SM_REQUIRE(sm_gain(&e->options, judgements->list[i].grade) <=
                            most_gain,
                        SIAMESE_E_ARGUMENT,
@@ -210,16 +209,14 @@ siamese_status siamese_evaluator_add_rankings(
 {
     SM_REQUIRE(evaluator != NULL, SIAMESE_E_ARGUMENT, "evaluator: is NULL");
     SM_REQUIRE(rankings != NULL, SIAMESE_E_ARGUMENT, "rankings: is NULL");
-    return add(evaluator, judgements, NULL, rankings, values,
-               values_capacity);
+    return add(evaluator, judgements, NULL, rankings, values, values_capacity);
 }
 
 /* ---- the means ---- */
 
-siamese_status
-siamese_evaluator_get_means(const siamese_evaluator *evaluator, double *means,
-                            size_t means_capacity,
-                            siamese_evaluator_counts *counts)
+siamese_status siamese_evaluator_get_means(const siamese_evaluator *evaluator,
+                                           double *means, size_t means_capacity,
+                                           siamese_evaluator_counts *counts)
 {
     const siamese_evaluator *const e = evaluator;
     SM_REQUIRE(e != NULL, SIAMESE_E_ARGUMENT, "evaluator: is NULL");
@@ -227,8 +224,8 @@ siamese_evaluator_get_means(const siamese_evaluator *evaluator, double *means,
                "means: %zu numbers have room, %zu are needed", means_capacity,
                e->width);
     if (counts)
-        SM_RETURN_IF_ERROR(sm_struct_write(&e->counts, sizeof e->counts,
-                                           counts, "counts"));
+        SM_RETURN_IF_ERROR(
+            sm_struct_write(&e->counts, sizeof e->counts, counts, "counts"));
     for (size_t i = 0; i < e->width; i++) {
         int const graded = i % SIAMESE_RANKING_COUNT == SIAMESE_RANKING_NDCG;
         size_t const n = graded ? e->counts.gaining : e->counts.relevant;
@@ -240,8 +237,7 @@ siamese_evaluator_get_means(const siamese_evaluator *evaluator, double *means,
 const char *siamese_ranking_name(int32_t figure)
 {
     static const char *const names[SIAMESE_RANKING_COUNT] = {
-        "recall", "precision", "hit",        "mrr",
-        "map",    "ndcg",      "ndcg_binary"};
+        "recall", "precision", "hit", "mrr", "map", "ndcg", "ndcg_binary"};
     return figure >= 0 && figure < SIAMESE_RANKING_COUNT ? names[figure]
                                                          : "unknown";
 }

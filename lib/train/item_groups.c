@@ -39,8 +39,7 @@ static void order_columns(sm_item_groups *groups)
     size_t shared = 0;
     for (size_t at = 0, n; at < groups->count; at += n) {
         n = length_at(groups, at);
-        if (n == 1)
-            groups->columns[groups->alone++] = groups->sorted[at].row;
+        if (n == 1) groups->columns[groups->alone++] = groups->sorted[at].row;
     }
     for (size_t at = 0, n; at < groups->count; at += n) {
         n = length_at(groups, at);
@@ -64,8 +63,7 @@ sm_status sm_item_groups_create(sm_item_groups *out, const int64_t *ids,
         made.sorted[i] = (sm_item_row){ids ? ids[i] : (int64_t)i, i};
         sorted &= i == 0 || made.sorted[i - 1].id <= made.sorted[i].id;
     }
-    if (!sorted)
-        qsort(made.sorted, count, sizeof *made.sorted, by_id_and_row);
+    if (!sorted) qsort(made.sorted, count, sizeof *made.sorted, by_id_and_row);
     order_columns(&made);
     *out = made;
     made = (sm_item_groups){0};

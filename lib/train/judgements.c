@@ -17,8 +17,8 @@ void sm_judgements_free(sm_judgements *judgements)
 
 static sm_status check(const siamese_judgements *user)
 {
-    SM_REQUIRE(user->offsets != NULL || user->queries == 0,
-               SIAMESE_E_ARGUMENT, "judgements: offsets is NULL");
+    SM_REQUIRE(user->offsets != NULL || user->queries == 0, SIAMESE_E_ARGUMENT,
+               "judgements: offsets is NULL");
     for (size_t q = 0; q < user->queries; q++) {
         size_t const begin = user->offsets[q], end = user->offsets[q + 1];
         SM_REQUIRE(begin <= end, SIAMESE_E_ARGUMENT,
@@ -74,10 +74,8 @@ sm_status sm_judgements_create(sm_judgements *out,
     made.list = sm_alloc_array(total, sizeof *made.list);
     SM_CHECK_MEMORY(made.list);
     for (size_t q = 0; q < own.queries; q++) {
-        made.offsets[q + 1] =
-            take_query(made.list, made.offsets[q], &own, q);
-        made.most =
-            sm_max(made.most, made.offsets[q + 1] - made.offsets[q]);
+        made.offsets[q + 1] = take_query(made.list, made.offsets[q], &own, q);
+        made.most = sm_max(made.most, made.offsets[q + 1] - made.offsets[q]);
     }
     *out = made;
     made = (sm_judgements){0};

@@ -49,8 +49,7 @@ static size_t best_rows(const sm_rank_tile *tile, const float *scores,
         int64_t const id = id_at(tile, column);
         if (column == groups->alone || id_at(tile, column - 1) != id)
             *carry = (sm_rank_best){-INFINITY, row};
-        if (scores[i] > carry->score)
-            *carry = (sm_rank_best){scores[i], row};
+        if (scores[i] > carry->score) *carry = (sm_rank_best){scores[i], row};
         if (column + 1 == groups->count || id_at(tile, column + 1) != id)
             best[n++] = *carry;
     }
@@ -69,15 +68,14 @@ static size_t count_best(const sm_rank_best *best, size_t n,
 
 void sm_rank_tile_count(const sm_kernels *kernels, const sm_rank_tile *tile,
                         const float *scores, sm_rank_best *carry,
-                        sm_rank_best *best, uint64_t limit,
-                        sm_judgement *list, size_t count)
+                        sm_rank_best *best, uint64_t limit, sm_judgement *list,
+                        size_t count)
 {
     int const alone = tile->first < tile->groups->alone;
     size_t const n = alone ? 0 : best_rows(tile, scores, carry, best);
     for (size_t i = 0; i < count; i++) {
         if (!list[i].found || list[i].rank >= limit) continue;
-        list[i].rank += alone
-                            ? count_alone(kernels, tile, scores, &list[i])
-                            : count_best(best, n, &list[i]);
+        list[i].rank += alone ? count_alone(kernels, tile, scores, &list[i])
+                              : count_best(best, n, &list[i]);
     }
 }

@@ -29,7 +29,7 @@ typedef struct sm_rank_tile {
  */
 void sm_rank_tile_count(const sm_kernels *kernels, const sm_rank_tile *tile,
                         const float *scores, sm_rank_best *carry,
-                        sm_rank_best *best, uint64_t limit,
-                        sm_judgement *list, size_t count);
+                        sm_rank_best *best, uint64_t limit, sm_judgement *list,
+                        size_t count);
 
 #endif

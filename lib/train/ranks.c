@@ -18,10 +18,10 @@ static const double least_norm = 1e-12;
 
 /* What one thread works with. */
 typedef struct bench {
-    float *queries;     /* [BLOCK][dim] */
-    float *item;        /* [dim] */
-    float *scores;      /* [BLOCK][SM_RANK_TILE] */
-    sm_rank_best *best; /* [SM_RANK_TILE] */
+    float *queries;      /* [BLOCK][dim] */
+    float *item;         /* [dim] */
+    float *scores;       /* [BLOCK][SM_RANK_TILE] */
+    sm_rank_best *best;  /* [SM_RANK_TILE] */
     sm_judgement **room; /* [most judgements of a query] */
 } bench;
 
@@ -86,8 +86,8 @@ static sm_status searcher_create(searcher *s)
     if (!s->panel || !s->carry || !s->active || !s->benches)
         return sm_fail_memory();
     for (size_t i = 0; i < threads; i++)
-        SM_RETURN_IF_ERROR(bench_create(&s->benches[i], s->vectors.dim,
-                                        s->judgements->most));
+        SM_RETURN_IF_ERROR(
+            bench_create(&s->benches[i], s->vectors.dim, s->judgements->most));
     return SIAMESE_OK;
 }
 
@@ -99,11 +99,11 @@ static sm_status check_vectors(const siamese_vectors *v, size_t queries)
                "vectors: queries is NULL");
     SM_REQUIRE(v->items != NULL || v->item_count == 0, SIAMESE_E_ARGUMENT,
                "vectors: items is NULL");
-    SM_REQUIRE(sm_size_multiply(v->dim, sm_max(queries, v->item_count),
-                                &numbers) &&
-                   sm_size_multiply(numbers, sizeof(float), &numbers),
-               SIAMESE_E_ARGUMENT, "vectors: %zu of %zu numbers are too many",
-               sm_max(queries, v->item_count), v->dim);
+    SM_REQUIRE(
+        sm_size_multiply(v->dim, sm_max(queries, v->item_count), &numbers) &&
+            sm_size_multiply(numbers, sizeof(float), &numbers),
+        SIAMESE_E_ARGUMENT, "vectors: %zu of %zu numbers are too many",
+        sm_max(queries, v->item_count), v->dim);
     return SIAMESE_OK;
 }
 
@@ -120,8 +120,7 @@ static void place_vector(const searcher *s, const float *from, float *to,
         /* fmax drops a NaN; the product keeps it */
         if (isnan(sum)) scale = NAN;
     }
-    for (size_t i = 0; i < dim; i++)
-        to[i * stride] = (float)(from[i] * scale);
+    for (size_t i = 0; i < dim; i++) to[i * stride] = (float)(from[i] * scale);
 }
 
 /* ---- each judged item's own score ---- */
@@ -160,8 +159,7 @@ static sm_status score_task(void *context, size_t task, size_t worker)
         size_t const begin = s->judgements->offsets[q];
         size_t const count = s->judgements->offsets[q + 1] - begin;
         sm_judgement *const list = s->judgements->list + begin;
-        place_vector(s, s->vectors.queries + q * s->vectors.dim, b->queries,
-                     1);
+        place_vector(s, s->vectors.queries + q * s->vectors.dim, b->queries, 1);
         for (size_t i = 0; i < count; i++)
             if (is_wanted(s, &list[i])) score_judged(s, b, &list[i]);
         if (s->search->options->judged_only)
@@ -199,11 +197,10 @@ static sm_status tile_task(void *context, size_t task, size_t worker)
                              s->panel, SM_RANK_TILE, b->scores, SM_RANK_TILE);
     for (size_t r = 0; r < rows; r++) {
         const size_t *const offsets = s->judgements->offsets + active[r];
-        sm_rank_tile_count(s->search->kernels, &s->tile,
-                           b->scores + r * SM_RANK_TILE, &s->carry[active[r]],
-                           b->best, s->search->limit,
-                           s->judgements->list + offsets[0],
-                           offsets[1] - offsets[0]);
+        sm_rank_tile_count(
+            s->search->kernels, &s->tile, b->scores + r * SM_RANK_TILE,
+            &s->carry[active[r]], b->best, s->search->limit,
+            s->judgements->list + offsets[0], offsets[1] - offsets[0]);
     }
     return SIAMESE_OK;
 }
@@ -231,12 +228,10 @@ static sm_status count_columns(searcher *s, size_t first, size_t last)
     for (; first < last && s->active_count; first += s->tile.count) {
         s->tile = (sm_rank_tile){&s->groups, s->vectors.item_ids, first,
                                  sm_min(SM_RANK_TILE, last - first)};
-        SM_RETURN_IF_ERROR(sm_pool_run(s->search->pool,
-                                       sm_chunks(s->tile.count, PANEL),
-                                       panel_task, s));
-        SM_RETURN_IF_ERROR(sm_pool_run(s->search->pool,
-                                       sm_chunks(s->active_count, BLOCK),
-                                       tile_task, s));
+        SM_RETURN_IF_ERROR(sm_pool_run(
+            s->search->pool, sm_chunks(s->tile.count, PANEL), panel_task, s));
+        SM_RETURN_IF_ERROR(sm_pool_run(
+            s->search->pool, sm_chunks(s->active_count, BLOCK), tile_task, s));
         drop_done(s);
     }
     return SIAMESE_OK;
@@ -354,8 +349,7 @@ sm_status sm_ranks_by_rankings(const siamese_evaluator_options *options,
             j->row = i;
             j->rank = i + 1;
         }
-        if (options->judged_only)
-            sm_judgements_rank_alone(list, count, room);
+        if (options->judged_only) sm_judgements_rank_alone(list, count, room);
     }
 out:
     sm_free(results);

@@ -44,8 +44,8 @@ static siamese_evaluator *make(const siamese_evaluator_options *options,
 static const size_t offsets_1[] = {0, 4};
 static const int64_t judged_1[] = {9, 4, 5, 8};
 static const double grades_1[] = {2, 1, 0, 3};
-static const siamese_judgements judgements_1 = {
-    sizeof judgements_1, 1, offsets_1, judged_1, grades_1};
+static const siamese_judgements judgements_1 = {sizeof judgements_1, 1,
+                                                offsets_1, judged_1, grades_1};
 static const int64_t ranking_1[] = {5, 8, 2, 9};
 static const siamese_rankings rankings_1 = {sizeof rankings_1, 4, ranking_1,
                                             NULL};
@@ -56,8 +56,7 @@ static double measure_one(const siamese_evaluator_options *options, size_t k,
     double means[WIDTH], values[WIDTH];
     siamese_evaluator *const e = make(options, &k, 1);
     assert_int_equal(siamese_evaluator_add_rankings(e, &judgements_1,
-                                                    &rankings_1, values,
-                                                    WIDTH),
+                                                    &rankings_1, values, WIDTH),
                      0);
     assert_int_equal(siamese_evaluator_get_means(e, means, WIDTH, NULL), 0);
     siamese_evaluator_free(e);
@@ -67,8 +66,7 @@ static double measure_one(const siamese_evaluator_options *options, size_t k,
 
 static void assert_near(double got, double want)
 {
-    if (!(fabs(got - want) <= 1e-14))
-        fail_msg("%.17g, not %.17g", got, want);
+    if (!(fabs(got - want) <= 1e-14)) fail_msg("%.17g, not %.17g", got, want);
 }
 
 static void evaluator__figures_have_their_closed_form(void **state)
@@ -155,13 +153,12 @@ static void evaluator__queries_count_where_they_can(void **state)
         o.relevant = 2.5;
         o.judged_only = alone;
         siamese_evaluator *const e = make(&o, &k, 1);
-        assert_int_equal(siamese_evaluator_get_means(e, means, WIDTH, NULL),
-                         0);
+        assert_int_equal(siamese_evaluator_get_means(e, means, WIDTH, NULL), 0);
         for (size_t i = 0; i < WIDTH; i++) assert_true(isnan(means[i]));
         assert_int_equal(
             siamese_evaluator_add_rankings(e, &j, &r, v[0], 5 * WIDTH), 0);
-        assert_int_equal(
-            siamese_evaluator_get_means(e, means, WIDTH, &counts), 0);
+        assert_int_equal(siamese_evaluator_get_means(e, means, WIDTH, &counts),
+                         0);
         assert_int_equal(counts.queries, 5);
         assert_int_equal(counts.relevant, 2);
         assert_int_equal(counts.relevant_items, 3);
@@ -170,8 +167,7 @@ static void evaluator__queries_count_where_they_can(void **state)
         if (!alone) assert_near(means[NDCG], 1);
         for (size_t q = 0; q < 5; q++) {
             assert_int_equal(isnan(v[q][R]) != 0, q >= 1 && q <= 3);
-            assert_int_equal(isnan(v[q][NDCG]) != 0,
-                             alone || q == 2 || q == 3);
+            assert_int_equal(isnan(v[q][NDCG]) != 0, alone || q == 2 || q == 3);
         }
         siamese_evaluator_free(e);
     }
@@ -191,8 +187,7 @@ static void evaluator__repeats_count_once(void **state)
     (void)state;
     siamese_evaluator *e = make(NULL, ks, 2);
     assert_int_equal(siamese_evaluator_add_rankings(e, &j, &r, NULL, 0), 0);
-    assert_int_equal(siamese_evaluator_get_means(e, means, 2 * WIDTH, NULL),
-                     0);
+    assert_int_equal(siamese_evaluator_get_means(e, means, 2 * WIDTH, NULL), 0);
     assert_near(means[R], 0);
     assert_near(means[WIDTH + R], 1);
     assert_near(means[WIDTH + MRR], 0.5);
@@ -205,8 +200,7 @@ static void evaluator__repeats_count_once(void **state)
     assert_int_equal(siamese_evaluator_add_rankings(e, &j, &r, NULL, 0), 0);
     r.found = &three;
     assert_int_equal(siamese_evaluator_add_rankings(e, &j, &r, NULL, 0), 0);
-    assert_int_equal(siamese_evaluator_get_means(e, means, 2 * WIDTH, NULL),
-                     0);
+    assert_int_equal(siamese_evaluator_get_means(e, means, 2 * WIDTH, NULL), 0);
     assert_near(means[WIDTH + R], 0.5);
     siamese_evaluator_free(e);
 }
@@ -265,9 +259,8 @@ static void evaluator__refuses_what_it_cannot_measure(void **state)
                    SIAMESE_E_ARGUMENT, "element 0 is 0");
     assert_null(e);
     e = make(NULL, &k, 1);
-    assert_refused(
-        siamese_evaluator_add_vectors(e, &j, &v, room, WIDTH - 1),
-        SIAMESE_E_RANGE, "values");
+    assert_refused(siamese_evaluator_add_vectors(e, &j, &v, room, WIDTH - 1),
+                   SIAMESE_E_RANGE, "values");
     assert_refused(siamese_evaluator_get_means(e, room, 3, NULL),
                    SIAMESE_E_RANGE, "means");
     assert_refused(siamese_evaluator_add_vectors(e, &j, NULL, NULL, 0),
@@ -302,9 +295,8 @@ static void evaluator__refuses_what_it_cannot_measure(void **state)
 
 static void evaluator__figures_have_names(void **state)
 {
-    static const char *const names[] = {"recall", "precision", "hit",
-                                        "mrr",    "map",       "ndcg",
-                                        "ndcg_binary"};
+    static const char *const names[] = {
+        "recall", "precision", "hit", "mrr", "map", "ndcg", "ndcg_binary"};
     (void)state;
     for (int32_t i = 0; i < WIDTH; i++)
         assert_string_equal(siamese_ranking_name(i), names[i]);

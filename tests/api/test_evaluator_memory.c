@@ -51,10 +51,10 @@ static size_t offsets[QUERIES + 1];
 static const size_t k = 7;
 static const siamese_judgements judgements = {sizeof judgements, QUERIES,
                                               offsets, judged, grades};
-static const siamese_vectors vectors = {sizeof vectors, DIM,   queries,
-                                        items,          ids,   ITEMS};
-static const siamese_rankings rankings = {sizeof rankings, ITEMS / QUERIES,
-                                          ids, NULL};
+static const siamese_vectors vectors = {sizeof vectors, DIM, queries,
+                                        items,          ids, ITEMS};
+static const siamese_rankings rankings = {sizeof rankings, ITEMS / QUERIES, ids,
+                                          NULL};
 
 static int setup(void **state)
 {
@@ -76,11 +76,10 @@ static int setup(void **state)
 
 static siamese_status run(siamese_evaluator *e, int by_vectors)
 {
-    return by_vectors
-               ? siamese_evaluator_add_vectors(e, &judgements, &vectors, NULL,
-                                               0)
-               : siamese_evaluator_add_rankings(e, &judgements, &rankings,
-                                                NULL, 0);
+    return by_vectors ? siamese_evaluator_add_vectors(e, &judgements, &vectors,
+                                                      NULL, 0)
+                      : siamese_evaluator_add_rankings(e, &judgements,
+                                                       &rankings, NULL, 0);
 }
 
 static siamese_status create(siamese_evaluator **e)
@@ -120,9 +119,8 @@ static void evaluator_memory__add_fails_whole(void **state)
         assert_int_equal(create(&e), 0);
         assert_int_equal(create(&undisturbed), 0);
         assert_int_equal(run(undisturbed, by_vectors), 0);
-        assert_int_equal(siamese_evaluator_get_means(undisturbed, want, WIDTH,
-                                                     NULL),
-                         0);
+        assert_int_equal(
+            siamese_evaluator_get_means(undisturbed, want, WIDTH, NULL), 0);
         for (long n = 0; status != SIAMESE_OK; n++) {
             assert_true(n < 100);
             countdown = n;

@@ -40,8 +40,7 @@ static siamese_evaluator *make(const siamese_evaluator_options *options,
 
 static void assert_near(double got, double want)
 {
-    if (!(fabs(got - want) <= 1e-14))
-        fail_msg("%.17g, not %.17g", got, want);
+    if (!(fabs(got - want) <= 1e-14)) fail_msg("%.17g, not %.17g", got, want);
 }
 
 enum {
@@ -105,9 +104,9 @@ static void fill(world *w, int repeats)
     }
     w->judgements = (siamese_judgements){sizeof w->judgements, QUERIES,
                                          w->offsets, w->judged, w->grades};
-    w->vectors = (siamese_vectors){sizeof w->vectors, DIM,
-                                   w->queries,        w->items,
-                                   repeats ? w->ids : NULL, ITEMS};
+    w->vectors =
+        (siamese_vectors){sizeof w->vectors,       DIM,  w->queries, w->items,
+                          repeats ? w->ids : NULL, ITEMS};
 }
 
 typedef struct scored {
@@ -146,8 +145,8 @@ static size_t reference_ranking(const world *w, size_t q, int32_t metric,
     }
     qsort(all, n, sizeof *all, best_first);
     for (size_t i = 0; i < n; i++) {
-        int64_t const id = w->vectors.item_ids ? w->ids[all[i].row]
-                                               : (int64_t)all[i].row;
+        int64_t const id =
+            w->vectors.item_ids ? w->ids[all[i].row] : (int64_t)all[i].row;
         size_t at = 0;
         while (at < kept && out[at] != id) at++;
         if (at == kept) out[kept++] = id;
@@ -218,9 +217,8 @@ static size_t found[QUERIES];
 static void run_vectors(const siamese_evaluator_options *o)
 {
     siamese_evaluator *const e = make(o, all_ks, KS);
-    assert_int_equal(siamese_evaluator_add_vectors(e, &w.judgements,
-                                                   &w.vectors, values,
-                                                   QUERIES * ALL),
+    assert_int_equal(siamese_evaluator_add_vectors(e, &w.judgements, &w.vectors,
+                                                   values, QUERIES * ALL),
                      0);
     assert_int_equal(siamese_evaluator_get_means(e, means, ALL, NULL), 0);
     siamese_evaluator_free(e);
@@ -374,9 +372,8 @@ static void ranks__scores_that_are_not_finite_are_not_found(void **state)
     siamese_vectors const v = {sizeof v, 1, &query, items, NULL, 4};
     double figures[3][WIDTH];
     siamese_evaluator *const e = make(&o, ks, 3);
-    assert_int_equal(siamese_evaluator_add_vectors(e, &j, &v, figures[0],
-                                                   3 * WIDTH),
-                     0);
+    assert_int_equal(
+        siamese_evaluator_add_vectors(e, &j, &v, figures[0], 3 * WIDTH), 0);
     siamese_evaluator_free(e);
     assert_near(figures[0][R], 0);
     assert_near(figures[1][R], 0.5);
