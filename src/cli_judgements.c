@@ -172,15 +172,3 @@ void cli_judgements_read(cli_judgements *j, const cli_items *items,
     read_qrels(j, qrels);
     order(j);
 }
-
-double cli_judgements_grade(const cli_judgements *j, size_t query,
-                            uint32_t item, int *is_judged)
-{
-    cli_judgement const key = {(uint32_t)query, item, 0};
-    const cli_judgement *const found =
-        bsearch(&key, j->list + j->offsets[query],
-                j->offsets[query + 1] - j->offsets[query], sizeof key, by_pair);
-
-    *is_judged = found != NULL;
-    return found ? found->grade : 0;
-}

@@ -34,8 +34,4 @@ void cli_judgements_read(cli_judgements *judgements, const cli_items *items,
                          const char *queries, const char *qrels);
 void cli_judgements_free(cli_judgements *judgements);
 
-/* The grade of an item for a query; 0 with *is_judged = 0 if there is none. */
-double cli_judgements_grade(const cli_judgements *judgements, size_t query,
-                            uint32_t item, int *is_judged);
-
 #endif

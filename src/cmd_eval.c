@@ -22,10 +22,10 @@ typedef struct eval_run {
     cli_items items;
     cli_judgements judgements;
     cli_metrics metrics;
+    json_t *figures;
     siamese_index *index;
     FILE *run_stream;
-    size_t k;       /* results to ask for, so that 100 ids are among them */
-    uint32_t *ids;  /* [k] of one query */
+    size_t k; /* results to ask for, so that `depth` ids are among them */
     uint32_t *seen; /* [ids.count] the last query + 1 that had the id */
 } eval_run;
 
@@ -42,6 +42,10 @@ static void parse(eval_run *run, const cli_verb *verb, int argc, char **argv)
          "judgements, lines qid 0 id grade", NULL},
         {"relevant", CLI_ARG_NUMBER, &run->metrics.relevant, "GRADE",
          "lowest grade of a relevant item; default 2.33", NULL},
+        {"metrics", CLI_ARG_TEXT, &run->metrics.names, "LIST",
+         "of recall, precision, hit, mrr, map, ndcg and ndcg_binary", NULL},
+        {"ks", CLI_ARG_TEXT, &run->metrics.cutoffs, "LIST",
+         "ranks to measure them at, such as 10,100", NULL},
         {"exact", CLI_ARG_SWITCH, set, NULL,
          "score every item, instead of an index's nearest lists",
          "search.exact"},
@@ -49,7 +53,8 @@ static void parse(eval_run *run, const cli_verb *verb, int argc, char **argv)
          "lists of the index; default by the number of items", "nlist"},
         {"nprobe", CLI_ARG_SETTING, set, "N", "lists to read", "search.nprobe"},
         {"run", CLI_ARG_TEXT, &run->run_file, "FILE",
-         "write the first 100 of each query as a TREC run", NULL},
+         "write the first 100, or the largest k, of each query as a TREC run",
+         NULL},
         {"encoding", CLI_ARG_TEXT, &s->encoding, "NAME",
          "of the items; default UTF-8", NULL},
         {"id-column", CLI_ARG_TEXT, &s->id_column, "NAME", "column of item ids",
@@ -71,6 +76,7 @@ static void parse(eval_run *run, const cli_verb *verb, int argc, char **argv)
     run->metrics.relevant = 2.33;
     set->kinds = CLI_INDEX | CLI_SEARCH | CLI_LOAD;
     cli_parse(verb, options, argc, argv, 0);
+    cli_metrics_choose(&run->metrics);
     cli_require(run->model, "--model FILE");
     cli_require(s->data, "--items FILE");
     cli_require(run->queries, "--queries FILE");
@@ -79,35 +85,37 @@ static void parse(eval_run *run, const cli_verb *verb, int argc, char **argv)
         cli_usage_error("--run -: standard output is for the figures");
 }
 
-/* One query: an id counts once, where it comes first. */
-static void take_query(eval_run *run, size_t query, const int64_t *rows,
-                       const float *scores, size_t found)
+/* One query: an id counts once, where it comes first; gives how many do. */
+static size_t take_query(eval_run *run, size_t query, const int64_t *rows,
+                         const float *scores, size_t found, int64_t *ids)
 {
     const cli_judgements *const j = &run->judgements;
     size_t n = 0;
 
-    for (size_t i = 0; i < found && n < CLI_METRICS_DEPTH; i++) {
+    for (size_t i = 0; i < found && n < run->metrics.depth; i++) {
         uint32_t const id = j->id_of_row[rows[i]];
         if (run->seen[id] == (uint32_t)query + 1) continue;
         run->seen[id] = (uint32_t)query + 1;
-        run->ids[n++] = id;
+        ids[n++] = id;
         if (run->run_stream &&
             fprintf(run->run_stream, "%s Q0 %s %zu %.9g siamese\n",
                     j->qids.texts[query].data, j->ids.texts[id].data, n,
                     (double)scores[i]) < 0)
             cli_fail("cannot write %s", run->run_file);
     }
-    cli_metrics_add(&run->metrics, j, query, run->ids, n);
+    return n;
 }
 
 static void rank(eval_run *run, const float *vectors, size_t dim)
 {
     size_t const count = run->judgements.qids.count;
-    size_t const block = 1 + RESULTS_AT_ONCE / run->k;
+    size_t const depth = run->metrics.depth;
+    size_t const block = 1 + RESULTS_AT_ONCE / (run->k > depth ? run->k : depth);
     size_t const numbers = block * run->k;
     int64_t *const rows = cli_alloc(numbers, sizeof *rows);
     float *const scores = cli_alloc(numbers, sizeof *scores);
     size_t *const found = cli_alloc(block, sizeof *found);
+    int64_t *const ids = cli_alloc(block * depth, sizeof *ids);
 
     for (size_t first = 0; first < count; first += block) {
         size_t const n = count - first < block ? count - first : block;
@@ -116,13 +124,16 @@ static void rank(eval_run *run, const float *vectors, size_t dim)
                                      run->k, &run->options.search, rows, scores,
                                      numbers, found));
         for (size_t q = 0; q < n; q++)
-            take_query(run, first + q, rows + q * run->k, scores + q * run->k,
-                       found[q]);
+            found[q] = take_query(run, first + q, rows + q * run->k,
+                                  scores + q * run->k, found[q],
+                                  ids + q * depth);
+        cli_metrics_add(&run->metrics, &run->judgements, first, n, ids, found);
     }
     cli_progress_clear();
     free(rows);
     free(scores);
     free(found);
+    free(ids);
 }
 
 /* An index of the items, whose rows break ties as the items stand. */
@@ -137,9 +148,9 @@ static void build(eval_run *run, const siamese_bundle *bundle)
         run->options.search.exact && run->options.index.nlist == 0);
     free(vectors);
     siamese_tower_free(tower);
-    run->k = CLI_METRICS_DEPTH * run->judgements.most_rows;
-    if (run->k > count) run->k = count;
-    run->ids = cli_alloc(run->k, sizeof *run->ids);
+    run->k = count / run->judgements.most_rows < run->metrics.depth
+                 ? count
+                 : run->metrics.depth * run->judgements.most_rows;
     run->seen = cli_alloc(run->judgements.ids.count, sizeof *run->seen);
 }
 
@@ -151,8 +162,10 @@ static void evaluate(eval_run *run, const siamese_bundle *bundle)
                                                 run->judgements.qids.count));
 
     if (run->run_file) run->run_stream = cli_output_open(run->run_file);
+    cli_metrics_begin(&run->metrics, &run->judgements);
     rank(run, vectors, siamese_tower_dim(tower));
-    if (run->metrics.queries == 0)
+    run->figures = cli_metrics_json(&run->metrics);
+    if (run->figures == NULL)
         cli_fail("%s: no query has an item of grade %g or more", run->qrels,
                  run->metrics.relevant);
     cli_output_commit();
@@ -163,12 +176,11 @@ static void evaluate(eval_run *run, const siamese_bundle *bundle)
 static void report(const eval_run *run, double seconds)
 {
     siamese_index_info info = {.struct_size = sizeof info};
-    json_t *const object = cli_metrics_json(&run->metrics);
     size_t const nprobe = run->options.search.nprobe;
 
     cli_try(siamese_index_get_info(run->index, &info));
     int const is_exact = run->options.search.exact || info.nlist <= 1;
-    json_object_update_new(object,
+    json_object_update_new(run->figures,
                            json_pack("{s:I, s:s, s:I, s:I, s:f}", "items",
                                      (json_int_t)cli_items_count(&run->items),
                                      "search", is_exact ? "exact" : "ivf",
@@ -177,7 +189,7 @@ static void report(const eval_run *run, double seconds)
                                                   : nprobe ? nprobe
                                                            : info.nprobe),
                                      "seconds", seconds));
-    cli_json_print(object);
+    cli_json_print(run->figures);
 }
 
 int cmd_eval(const cli_verb *verb, int argc, char **argv)
@@ -203,7 +215,7 @@ int cmd_eval(const cli_verb *verb, int argc, char **argv)
     siamese_index_free(run.index);
     siamese_bundle_free(bundle);
     json_decref(notes);
-    free(run.ids);
+    cli_metrics_free(&run.metrics);
     free(run.seen);
     cli_settings_free(&run.settings);
     return 0;

@@ -70,6 +70,35 @@ check eval__all_lists_are_exact sh -c "
 check eval__relevant_can_be_moved sh -c "
     $eval --exact --relevant 2.5 | grep -q '\"relevant\": 2.5'"
 
+cat >other.awk <<'A'
+FNR == NR { relevant[$1] += $4 >= 2.33; hit[$1, $3] = $4 >= 2.33; next }
+hit[$1, $3] { seen[$1]++; sum[$1] += seen[$1] / $4
+              if ($4 <= 5) five[$1]++
+              if ($4 <= 10) { ten[$1] += 1 / (log($4 + 1) / log(2)) } }
+{ if ($4 == 150) map[$1] = sum[$1] / relevant[$1] }
+END {
+    for (q in relevant) {
+        if (!relevant[q]) continue
+        n++; p += five[q] / 5; m += map[q]; ideal = 0
+        for (i = 1; i <= relevant[q] && i <= 10; i++)
+            ideal += 1 / (log(i + 1) / log(2))
+        g += ten[q] / ideal
+    }
+    printf "%.9f %.9f %.9f\n", p / n, m / n, g / n
+}
+A
+check eval__other_figures_at_other_ranks $eval --exact --run deep.trec \
+    --metrics precision,map,ndcg_binary --ks 5,150,10
+awk -f other.awk qrels.txt deep.trec >want
+sed 's/[{},]/\n/g' .out | awk -F': ' '{ gsub(/[ "]/, "", $1); v[$1] = $2 }
+    END { printf "%.9f %.9f %.9f\n", v["precision@5"], v["map@150"],
+          v["ndcg_binary@10"] }' >got
+check eval__other_figures_are_those_of_the_run cmp got want
+fails eval__unknown_metric 2 "'recal' is not recall, precision" \
+    $eval --metrics map,recal
+fails eval__rank_zero 2 "'0' is not a number in 1 .." $eval --ks 10,0
+fails eval__no_rank 2 "'' is not a number in 1 .." $eval --ks ''
+
 # fails_with NAME FILE LINE TEXT: the line in place of the file's last one.
 fails_with() {
     sed '$d' "$2" >changed
