@@ -16,7 +16,7 @@
 
 static const sm_option load_option_list[] = {
     {"max_bytes", SM_OPTION_UINT64, offsetof(siamese_load_options, max_bytes),
-     "0", 0, 18446744073709549568.0, ">= 0",
+     "0", 0, 1.8446744073709552e19, "0 .. 18446744073709551615",
      "bytes that the sections may take unpacked; 0: no limit"},
     {"threads", SM_OPTION_INT32, offsetof(siamese_load_options, threads), "0",
      0, 1024, "0 .. 1024", "threads of the loaded handles; 0: one a processor"},

@@ -76,7 +76,7 @@ static const sm_option tower_options[] = {
      "share of a transformer's activations dropped in training"},
     {"layer_norm_epsilon", SM_OPTION_DOUBLE,
      offsetof(siamese_tower_options, layer_norm_epsilon), "1e-12", 1e-30, 1,
-     "> 0", "added to the variance in a transformer's layer norms"},
+     "1e-30 .. 1", "added to the variance in a transformer's layer norms"},
 };
 
 const sm_option_table sm_tower_option_table = {

@@ -118,6 +118,33 @@ static void test_options__can_be_enumerated(void **state)
     }
 }
 
+/* "0 .. 9": both ends are taken, and no integer beyond. */
+static void test_options__ranges_name_their_ends(void **state)
+{
+    (void)state;
+    for (size_t k = 0; k < KINDS; k++)
+        for (size_t i = 0; i < option_count(&kinds[k]); i++) {
+            siamese_option_info const info = describe(&kinds[k], i);
+            int const real = strcmp(info.type, "float") == 0;
+            any_options options;
+            char first[64], beyond[64];
+            if (!real && strcmp(info.type, "integer") != 0) continue;
+            kinds[k].init(&options, kinds[k].size);
+            const char *const dots = strstr(info.range, " .. ");
+            if (dots == NULL) fail_msg("%s: %s", info.name, info.range);
+            snprintf(first, sizeof first, "%.*s",
+                     (int)strcspn(info.range, " "), info.range);
+            assert_int_equal(kinds[k].set(&options, info.name, first), 0);
+            assert_int_equal(kinds[k].set(&options, info.name, dots + 4), 0);
+            if (real) continue;
+            snprintf(beyond, sizeof beyond, "%llu",
+                     strtoull(dots + 4, NULL, 10) + 2);
+            if (strtoull(beyond, NULL, 10) < 2) continue;
+            assert_int_equal(kinds[k].set(&options, info.name, beyond),
+                             SIAMESE_E_OPTION);
+        }
+}
+
 /* A default as described, set by name, is what init has filled in. */
 static void test_options__begin_with_their_described_defaults(void **state)
 {
@@ -510,6 +537,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_options__can_be_enumerated),
+        cmocka_unit_test(test_options__ranges_name_their_ends),
         cmocka_unit_test(test_options__begin_with_their_described_defaults),
         cmocka_unit_test(test_options__names_that_are_unknown_list_the_known),
         cmocka_unit_test(test_options__bad_values_name_what_is_accepted),
