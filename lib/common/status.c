@@ -16,15 +16,31 @@ const char *siamese_last_error(void)
     return last_error;
 }
 
+/* A text that is too long, as with a path in it, loses its middle: what went
+ * wrong stands at its end. */
+static void set_last_error(const char *text, size_t length)
+{
+    static const char gap[] = " ... ";
+    enum { END = 400, START = sizeof last_error - sizeof gap - END };
+    if (length < sizeof last_error) {
+        memcpy(last_error, text, length + 1);
+        return;
+    }
+    memcpy(last_error, text, START);
+    memcpy(last_error + START, gap, sizeof gap - 1);
+    memcpy(last_error + START + sizeof gap - 1, text + length - END, END + 1);
+}
+
 sm_status sm_fail(sm_status code, const char *format, ...)
 {
-    /* through a copy, since an argument may be the last error itself */
-    char text[sizeof last_error];
+    /* through a copy, since an argument may be the last error itself; it has
+     * room for the longest path that a system takes */
+    char text[8192];
     va_list arguments;
     va_start(arguments, format);
     if (vsnprintf(text, sizeof text, format, arguments) < 0) text[0] = '\0';
     va_end(arguments);
-    memcpy(last_error, text, sizeof text);
+    set_last_error(text, strlen(text));
     return code;
 }
 

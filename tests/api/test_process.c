@@ -1,6 +1,7 @@
 /* What belongs to the process: version, status codes, the last error of each
  * thread, the allocator and the log. */
 #include <pthread.h>
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -113,6 +114,22 @@ static void test_last_error__has_room_for_long_names(void **state)
                      SIAMESE_E_OPTION);
     siamese_tower_free(tower);
     free(name);
+}
+
+/* The middle of the path goes, not the reason behind it. */
+static void test_last_error__keeps_the_reason_behind_a_long_path(void **state)
+{
+    siamese_bundle *bundle = NULL;
+    char path[3001] = "/start";
+    (void)state;
+    memset(path + 6, 'a', sizeof path - 7);
+    assert_int_equal(siamese_checkpoint_load(&bundle, path, NULL),
+                     SIAMESE_E_IO);
+    const char *const text = siamese_last_error();
+    assert_int_equal(strlen(text), 1023);
+    assert_memory_equal(text, "/startaaaa", 10);
+    assert_non_null(strstr(text, "a ... a"));
+    assert_non_null(strstr(text, strerror(ENAMETOOLONG)));
 }
 
 /* ---- the allocator ---- */
@@ -268,6 +285,8 @@ int main(void)
         cmocka_unit_test(test_last_error__belongs_to_its_thread),
         cmocka_unit_test(test_last_error__stays_over_a_success),
         cmocka_unit_test(test_last_error__has_room_for_long_names),
+        cmocka_unit_test(
+            test_last_error__keeps_the_reason_behind_a_long_path),
         cmocka_unit_test(test_allocator__has_all_memory_and_gets_it_back),
         cmocka_unit_test(test_allocator__stays_while_any_handle_exists),
         cmocka_unit_test(test_allocator__that_is_not_whole_is_refused),
