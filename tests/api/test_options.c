@@ -210,6 +210,8 @@ static void test_options__bad_values_name_what_is_accepted(void **state)
                 if (strcmp(info.type, "list") == 0 &&
                     strcmp(bad[b], "1,5") == 0)
                     continue;
+                if (info.range[0] == '-' && strcmp(bad[b], "-1") == 0)
+                    continue;
                 assert_int_equal(kinds[k].set(&o, info.name, bad[b]),
                                  SIAMESE_E_OPTION);
                 check_error(info.name);
