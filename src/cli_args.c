@@ -89,8 +89,8 @@ static size_t parse_count(const char *name, const char *text)
     errno = 0;
     unsigned long long const value = strtoull(text, &end, 10);
     if (!isdigit((unsigned char)*text) || *end || errno || value > SIZE_MAX / 2)
-        cli_usage_error("%s%s %s: a whole number is expected",
-                        name[1] ? "--" : "-", name, text);
+        cli_usage_error("%s%s %s: a whole number from 0 to %zu is expected",
+                        name[1] ? "--" : "-", name, text, SIZE_MAX / 2);
     return (size_t)value;
 }
 

@@ -17,9 +17,18 @@ static int32_t read_stdin(void *user, void *data, size_t size, size_t *done)
     return ferror(stdin) ? -1 : 0;
 }
 
+typedef struct direct_output {
+    FILE *stream;
+    int reason; /* errno of the write that failed */
+} direct_output;
+
 static int32_t write_stream(void *user, const void *data, size_t size)
 {
-    return fwrite(data, 1, size, user) == size ? 0 : -1;
+    direct_output *const output = user;
+
+    if (fwrite(data, 1, size, output->stream) == size) return 0;
+    output->reason = errno;
+    return -1;
 }
 
 siamese_bundle *cli_model_load(const char *path,
@@ -39,9 +48,15 @@ static void write_directly(const char *path, const siamese_bundle *bundle,
                            const siamese_save_options *options)
 {
     FILE *const stream = strcmp(path, "-") == 0 ? stdout : fopen(path, "wbe");
+    direct_output output = {stream, 0};
 
     if (!stream) cli_fail("cannot write %s: %s", path, strerror(errno));
-    cli_try(siamese_checkpoint_write(write_stream, stream, bundle, options));
+    siamese_status const status =
+        siamese_checkpoint_write(write_stream, &output, bundle, options);
+    if (output.reason)
+        cli_fail("cannot write %s: %s", cli_output_name(path),
+                 strerror(output.reason));
+    cli_try(status);
     if (fflush(stream) != 0 || (stream != stdout && fclose(stream) != 0))
         cli_fail("cannot write %s: %s", cli_output_name(path), strerror(errno));
 }

@@ -110,22 +110,40 @@ static size_t utf8_sequence(const unsigned char *s, size_t size)
     return need;
 }
 
-static void check_utf8(const cli_reader *r, const char *line, size_t size)
+/* The place of the first byte that is not of UTF-8; size if there is none. */
+static size_t find_bad_byte(const char *text, size_t size)
 {
-    const unsigned char *const s = (const unsigned char *)line;
+    const unsigned char *const s = (const unsigned char *)text;
     size_t at = 0;
 
     while (at < size) {
         size_t const length =
             s[at] < 0x80 ? 1 : utf8_sequence(s + at, size - at);
-        if (length == 0)
-            cli_fail("%s:%zu: byte 0x%02x at place %zu of the line (byte %llu "
-                     "of the file) is not UTF-8; if the file has another "
-                     "encoding, name it, e.g. --encoding ISO-8859-1",
-                     r->name, r->line, s[at], at + 1,
-                     (unsigned long long)(r->line_at + at + 1));
+        if (length == 0) break;
         at += length;
     }
+    return at;
+}
+
+static void check_utf8(const cli_reader *r, const char *line, size_t size)
+{
+    size_t const at = find_bad_byte(line, size);
+
+    if (at < size)
+        cli_fail("%s:%zu: byte 0x%02x at place %zu of the line (byte %llu "
+                 "of the file) is not UTF-8; if the file has another "
+                 "encoding, name it, e.g. --encoding ISO-8859-1",
+                 r->name, r->line, (unsigned char)line[at], at + 1,
+                 (unsigned long long)(r->line_at + at + 1));
+}
+
+void cli_check_utf8(const char *what, const char *text)
+{
+    size_t const size = strlen(text), at = find_bad_byte(text, size);
+
+    if (at < size)
+        cli_fail("%s: byte 0x%02x at place %zu is not UTF-8", what,
+                 (unsigned char)text[at], at + 1);
 }
 
 /* Room for `more` bytes behind the text that is left, moved to the front. */

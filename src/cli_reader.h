@@ -27,6 +27,9 @@ int cli_reader_next_text(cli_reader *reader, const char **line, size_t *size);
 /* The number of that line, from 1; a CR alone counts only where no LF is. */
 size_t cli_reader_line(const cli_reader *reader);
 
+/* Fails unless the text, an argument called `what`, is UTF-8. */
+void cli_check_utf8(const char *what, const char *text);
+
 /* The name for messages. */
 const char *cli_reader_name(const cli_reader *reader);
 

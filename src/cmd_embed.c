@@ -11,6 +11,7 @@
 #include "cli_npy.h"
 #include "cli_output.h"
 #include "cli_progress.h"
+#include "cli_reader.h"
 #include "cmd_verbs.h"
 
 typedef struct embed_run {
@@ -67,7 +68,10 @@ static void parse(embed_run *run, const cli_verb *verb, int argc, char **argv)
     cli_require(run->model, "--model FILE");
     if (strcmp(run->side, "item") != 0 && strcmp(run->side, "query") != 0)
         cli_usage_error("--side %s: item or query is expected", run->side);
-    if (run->text) return;
+    if (run->text) {
+        cli_check_utf8("--text", run->text);
+        return;
+    }
     cli_require(s->data, "--data FILE (or --text TEXT)");
     cli_require(run->out, "--out FILE");
     if (run->ids && strcmp(run->side, "item") != 0)

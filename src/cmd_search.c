@@ -181,6 +181,11 @@ int cmd_search(const cli_verb *verb, int argc, char **argv)
     search_run run = {0};
 
     parse(&run, verb, &argc, argv);
+    for (int i = 0; i < argc; i++) {
+        char *const what = cli_format("query %d", i + 1);
+        cli_check_utf8(what, argv[i]);
+        free(what);
+    }
     cli_settings_apply(&run.settings, NULL, &run.options);
     load(&run);
     for (int i = 0; i < argc; i++)

@@ -35,7 +35,7 @@ fails arguments__missing_value 2 'the value is missing' \
     "$SIAMESE" train --data
 fails arguments__flag_takes_no_value 2 'takes no value' \
     "$SIAMESE" train --json=1
-fails arguments__count_is_a_number 2 'a whole number is expected' \
+fails arguments__count_is_a_number 2 'a whole number from 0 to' \
     "$SIAMESE" search --model m -k ten
 fails arguments__stray_argument 2 "'extra' is not understood" \
     "$SIAMESE" train extra

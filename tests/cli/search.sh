@@ -44,6 +44,8 @@ fails embed__both_outputs_or_none 1 'no/ids.npy' \
 fails embed__missing_id_column 1 'the header is: product_title' sh -c "
     printf 'product_title\na desk\n' | $SIAMESE embed --model m.siamese \
         --data - --out x2.npy"
+fails embed__text_not_utf8 1 '--text: byte 0xe9 at place 4' \
+    "$SIAMESE" embed --model m.siamese --text "$(printf 'caf\351')"
 fails embed__no_such_side 2 'item or query' $embed --side left --out y.npy
 
 fails search__without_index 1 'has no index' \
@@ -60,6 +62,8 @@ fails index__resumed_training_drops_it 1 'has no index' \
     "$SIAMESE" search --model r.siamese desk
 fails index__nlist_above_items 1 'cannot make 100000 lists' "$SIAMESE" index --model m.siamese \
     --data pairs.csv --out j.siamese --nlist 100000
+fails index__full_disk 1 'cannot write /dev/full: No space left' \
+    "$SIAMESE" index --model m.siamese --data pairs.csv --out /dev/full
 fails index__unwritable_output 1 'no/i.siamese' "$SIAMESE" index \
     --model m.siamese --data pairs.csv --out no/i.siamese
 
@@ -94,5 +98,9 @@ check search__a_title_stays_on_its_line \
     grep -q '	8	.*	tab here and there$' .all
 fails search__k_0 1 'k' $search -k 0 desk
 fails search__nprobe_above_nlist 1 'nprobe' $search --nprobe 9 desk
+fails search__k_above_all_counts 2 'from 0 to' \
+    $search -k 18446744073709551615 desk
+fails search__query_not_utf8 1 'query 2: byte 0xe9 at place 4' \
+    $search --format json desk "$(printf 'caf\351')"
 fails search__no_such_format 2 'tsv, json or trec' $search --format xml desk
 finish
