@@ -7,8 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "golden/support/golden_config.h"
-#include "golden/support/golden_files.h"
+#include "golden/support/golden_setup.h"
 #include "golden/support/golden_text.h"
 #include "golden/support/golden_torch.h"
 
@@ -32,209 +31,34 @@ static const double noise_tolerance = 1e-2;
 
 enum { TOPK_PAIRS = 512 }; /* "queries": "pairs 0..511" */
 
-typedef struct parameter {
-    char name[64]; /* of its files */
-    char own[64];  /* the library's */
-    int transposed;
-    golden_array start; /* w0 */
-} parameter;
-
-typedef struct model {
-    golden_report *report;
-    const char *folder; /* the case's own */
-    golden_config config;
-    golden_texts queries, titles;
-    siamese_vocab *vocab;
-    siamese_tower *tower; /* with w0 */
-    siamese_trainer *trainer;
-    parameter *parameters;
-    size_t parameter_count;
-} model;
-
-/* "name.npy" is there */
-static int has(const model *m, const char *name)
-{
-    char file[300];
-    snprintf(file, sizeof file, "%s.npy", name);
-    return golden_exists(m->folder, file);
-}
-
-static golden_array array_of(const model *m, const char *name)
-{
-    char file[300];
-    snprintf(file, sizeof file, "%s.npy", name);
-    return golden_read_array(m->folder, file);
-}
-
-static void failed(const model *m, const char *check)
-{
-    golden_failed(m->report, check, siamese_last_error());
-}
-
-/* ---- set-up ---- */
-
-static void read_pairs(model *m, const char *group)
-{
-    golden_texts lines = {NULL, 0};
-    golden_texts_add_lines(&lines, group, "pairs.tsv");
-    for (size_t i = 0; i < lines.count; i++) {
-        const char *const line = lines.items[i].data;
-        const char *const tab = memchr(line, '\t', lines.items[i].size);
-        if (tab == NULL) golden_die("pairs.tsv: line %zu has no tab", i + 1);
-        size_t const size = (size_t)(tab - line);
-        golden_texts_add(&m->queries, line, size);
-        golden_texts_add(&m->titles, tab + 1, lines.items[i].size - size - 1);
-    }
-    golden_texts_free(&lines);
-}
-
-/* The parameters are those that have a file w0.NAME.npy. */
-static void read_parameters(model *m)
-{
-    golden_names names = golden_list(m->folder);
-    m->parameters = golden_alloc(names.count, sizeof *m->parameters);
-    for (size_t i = 0; i < names.count; i++) {
-        const char *const file = names.items[i];
-        size_t const size = strlen(file);
-        parameter *const p = &m->parameters[m->parameter_count];
-        if (size < 8 || strncmp(file, "w0.", 3) != 0 ||
-            strcmp(file + size - 4, ".npy") != 0)
-            continue;
-        snprintf(p->name, sizeof p->name, "%.*s", (int)(size - 7), file + 3);
-        snprintf(p->own, sizeof p->own, "%s", p->name);
-        if (m->config.torch)
-            golden_torch_name(p->name, p->own, sizeof p->own, &p->transposed);
-        p->start = golden_read_array(m->folder, file);
-        m->parameter_count++;
-    }
-    golden_names_free(&names);
-}
-
-static float *to_floats(const golden_array *array)
-{
-    float *const values = golden_alloc(array->count, sizeof *values);
-    for (size_t i = 0; i < array->count; i++)
-        values[i] = (float)array->values[i];
-    return values;
-}
-
-/* Numbers of the library's tensor: a table has a row for [UNK] of its own. */
-static size_t own_count(const siamese_tower *tower, const parameter *p)
-{
-    size_t needed = 0;
-    siamese_tower_parameter_get(tower, p->own, NULL, 0, &needed);
-    return needed > p->start.count ? needed : p->start.count;
-}
-
-/* values[count] of the file, laid out and filled up as the library has it. */
-static siamese_status set_values(siamese_tower *tower, const parameter *p,
-                                 const float *values)
-{
-    size_t const count = own_count(tower, p);
-    float *const own = golden_alloc(count, sizeof *own);
-    memset(own, 0, count * sizeof *own);
-    if (p->transposed)
-        golden_transpose(values, p->start.shape[0], p->start.shape[1], own);
-    else
-        memcpy(own, values, p->start.count * sizeof *own);
-    siamese_status const status =
-        siamese_tower_parameter_set(tower, p->own, own, count);
-    free(own);
-    return status;
-}
-
-/* A tower with the weights of the files TAG.NAME.npy. */
-static siamese_status make_tower(const model *m, const char *tag,
-                                 siamese_tower **tower)
-{
-    siamese_status status = siamese_tower_create(tower, &m->config.tower);
-    if (status == SIAMESE_OK)
-        status = siamese_tower_add_field(*tower, "text", m->vocab, NULL);
-    for (size_t i = 0; status == SIAMESE_OK && i < m->parameter_count; i++) {
-        char file[120];
-        snprintf(file, sizeof file, "%s.%s", tag, m->parameters[i].name);
-        golden_array array = array_of(m, file);
-        float *const values = to_floats(&array);
-        status = set_values(*tower, &m->parameters[i], values);
-        free(values);
-        golden_array_free(&array);
-    }
-    return status;
-}
-
-static siamese_status make_trainer(model *m)
-{
-    siamese_pairs pairs = {.struct_size = sizeof pairs,
-                           .queries = m->queries.items,
-                           .items = m->titles.items,
-                           .query_fields = 1,
-                           .item_fields = 1,
-                           .count = m->queries.count};
-    int64_t *ids = NULL;
-    float *probabilities = NULL;
-    if (m->config.candidate_ids) {
-        golden_array array = array_of(m, "candidate_ids");
-        ids = golden_alloc(array.count, sizeof *ids);
-        for (size_t i = 0; i < array.count; i++)
-            ids[i] = (int64_t)array.values[i];
-        golden_array_free(&array);
-    }
-    if (m->config.probabilities) {
-        golden_array array = array_of(m, "candidate_probability");
-        probabilities = to_floats(&array);
-        golden_array_free(&array);
-    }
-    pairs.item_ids = ids;
-    pairs.item_probabilities = probabilities;
-    siamese_status status = siamese_trainer_create(
-        &m->trainer, m->tower, m->tower, &m->config.trainer);
-    if (status == SIAMESE_OK)
-        status = siamese_trainer_add_pairs(m->trainer, &pairs);
-    free(ids);
-    free(probabilities);
-    return status;
-}
-
-static void free_model(model *m)
-{
-    for (size_t i = 0; i < m->parameter_count; i++)
-        golden_array_free(&m->parameters[i].start);
-    free(m->parameters);
-    siamese_trainer_free(m->trainer);
-    siamese_tower_free(m->tower);
-    siamese_vocab_free(m->vocab);
-    golden_texts_free(&m->queries);
-    golden_texts_free(&m->titles);
-}
-
 /* ---- ids and vectors ---- */
 
-static void check_ids(const model *m, const char *check,
+static void check_ids(const golden_setup *m, const char *check,
                       const golden_texts *texts)
 {
-    if (!has(m, check)) return;
-    golden_array expected = array_of(m, check);
+    if (!golden_has(m, check)) return;
+    golden_array expected = golden_array_of(m, check);
     int const equal = golden_ids_equal(m->vocab, texts, &expected);
     if (equal < 0)
-        failed(m, check);
+        golden_no_answer(m, check);
     else
         golden_exact(m->report, check, equal);
     golden_array_free(&expected);
 }
 
 /* The vectors of the first texts, as many as the file has rows. */
-static void check_forward(const model *m, const char *check,
+static void check_forward(const golden_setup *m, const char *check,
                           const siamese_tower *tower, const golden_texts *texts)
 {
-    if (!has(m, check)) return;
-    golden_array expected = array_of(m, check);
+    if (!golden_has(m, check)) return;
+    golden_array expected = golden_array_of(m, check);
     size_t const rows = expected.shape[0], dim = expected.shape[1];
     float *const vectors = golden_alloc(expected.count, sizeof *vectors);
     if (rows > texts->count || dim != siamese_tower_dim(tower))
         golden_failed(m->report, check, "other shape");
     else if (siamese_tower_encode(tower, texts->items, rows, 1, vectors,
                                   expected.count) != SIAMESE_OK)
-        failed(m, check);
+        golden_no_answer(m, check);
     else
         golden_compared(m->report, check,
                         golden_largest(vectors, expected.values, rows, dim),
@@ -244,7 +68,7 @@ static void check_forward(const model *m, const char *check,
     golden_array_free(&expected);
 }
 
-static void check_edge_cases(const model *m, const char *group)
+static void check_edge_cases(const golden_setup *m, const char *group)
 {
     golden_texts edge = {NULL, 0};
     char *const texts_folder = golden_path(group, "text");
@@ -256,7 +80,7 @@ static void check_edge_cases(const model *m, const char *group)
     free(texts_folder);
 }
 
-static void check_start(const model *m, const char *group)
+static void check_start(const golden_setup *m, const char *group)
 {
     check_forward(m, "forward0.titles", m->tower, &m->titles);
     check_forward(m, "forward0.queries", m->tower, &m->queries);
@@ -267,10 +91,11 @@ static void check_start(const model *m, const char *group)
 
 /* Fills values, as the file has them: a gradient if tower is NULL, else its
  * weights. */
-static siamese_status get_values(const model *m, const siamese_tower *tower,
-                                 const parameter *p, float *values)
+static siamese_status get_values(const golden_setup *m,
+                                 const siamese_tower *tower,
+                                 const golden_parameter *p, float *values)
 {
-    size_t const count = own_count(m->tower, p);
+    size_t const count = golden_own_count(m->tower, p);
     size_t needed = 0;
     float *const own = golden_alloc(count, sizeof *own);
     siamese_status const status =
@@ -287,33 +112,33 @@ static siamese_status get_values(const model *m, const siamese_tower *tower,
 
 /* The error of TAG.NAME and what it is measured by: the change w - w0, or the
  * gradient. 0 if there is no such file, or no answer. */
-static int parameter_norm(const model *m, const char *check,
-                          const siamese_tower *tower, const parameter *p,
+static int parameter_norm(const golden_setup *m, const char *check,
+                          const siamese_tower *tower, const golden_parameter *p,
                           golden_norm *norm)
 {
-    if (!has(m, check)) return 0;
-    golden_array expected = array_of(m, check);
+    if (!golden_has(m, check)) return 0;
+    golden_array expected = golden_array_of(m, check);
     float *const got = golden_alloc(expected.count, sizeof *got);
     int const known = get_values(m, tower, p, got) == SIAMESE_OK;
     if (known)
-        *norm = golden_difference(got, expected.values,
-                                  tower ? p->start.values : NULL,
-                                  expected.count);
+        *norm =
+            golden_difference(got, expected.values,
+                              tower ? p->start.values : NULL, expected.count);
     else
-        failed(m, check);
+        golden_no_answer(m, check);
     free(got);
     golden_array_free(&expected);
     return known;
 }
 
-static void check_parameters(const model *m, const char *tag,
+static void check_parameters(const golden_setup *m, const char *tag,
                              const siamese_tower *tower, tolerance allowed)
 {
     golden_norm all = {0, 0};
     char check[100];
     for (int noise = 0; noise < 2; noise++)
         for (size_t i = 0; i < m->parameter_count; i++) {
-            const parameter *const p = &m->parameters[i];
+            const golden_parameter *const p = &m->parameters[i];
             golden_norm norm;
             if (noise != (m->config.torch && golden_torch_is_noise(p->name)))
                 continue;
@@ -336,14 +161,14 @@ static void check_parameters(const model *m, const char *tag,
 /* ---- training ---- */
 
 /* What is known of the weights after `step` steps. */
-static void check_step(const model *m, size_t step)
+static void check_step(const golden_setup *m, size_t step)
 {
     siamese_tower *query = NULL, *item = NULL;
     char tag[40];
     if (step == 1) check_parameters(m, "grad0", NULL, gradient_tolerance);
     snprintf(tag, sizeof tag, "w%zu", step);
     if (siamese_trainer_snapshot(m->trainer, &query, &item) != SIAMESE_OK) {
-        failed(m, tag);
+        golden_no_answer(m, tag);
         return;
     }
     check_parameters(m, tag, item,
@@ -353,9 +178,9 @@ static void check_step(const model *m, size_t step)
 }
 
 /* The pair rows of each step [steps][batch]; PyTorch's are in order. */
-static golden_array read_batches(const model *m)
+static golden_array read_batches(const golden_setup *m)
 {
-    if (!m->config.torch) return array_of(m, "batches");
+    if (!m->config.torch) return golden_array_of(m, "batches");
     golden_array a = {.rank = 2,
                       .shape = {m->config.steps, m->config.trainer.batch_size},
                       .count = m->queries.count};
@@ -365,15 +190,14 @@ static golden_array read_batches(const model *m)
 }
 
 /* losses.npy: each step's, before its update; the error is the largest. */
-static void check_training(const model *m)
+static void check_training(const golden_setup *m)
 {
     golden_array const batches = read_batches(m);
-    golden_array losses = array_of(m, "losses");
+    golden_array losses = golden_array_of(m, "losses");
     size_t const batch = batches.shape[1];
-    double const share =
-        m->config.trainer.reduction == SIAMESE_REDUCTION_MEAN
-            ? 1 / (double)batch
-            : 1;
+    double const share = m->config.trainer.reduction == SIAMESE_REDUCTION_MEAN
+                             ? 1 / (double)batch
+                             : 1;
     size_t *const rows = golden_alloc(batch, sizeof *rows);
     double largest = 0;
     size_t done = 0;
@@ -383,7 +207,7 @@ static void check_training(const model *m)
             rows[i] = (size_t)batches.values[done * batch + i];
         if (siamese_trainer_step(m->trainer, rows, batch, &step) !=
             SIAMESE_OK) {
-            failed(m, "losses");
+            golden_no_answer(m, "losses");
             break;
         }
         double const expected = losses.values[done];
@@ -411,7 +235,7 @@ static double beyond_rounding(double tfrs, double below, double hits)
  * topk.json's accuracies as hits. topk is the largest difference, topk_rounding
  * what of it TFRS's rounding cannot explain.
  */
-static void compare_topk(const model *m, siamese_trainer *trainer,
+static void compare_topk(const golden_setup *m, siamese_trainer *trainer,
                          const json_t *topk, const golden_texts *candidates)
 {
     const json_t *const ks_list = json_object_get(topk, "ks");
@@ -439,17 +263,15 @@ static void compare_topk(const model *m, siamese_trainer *trainer,
     }
     if (siamese_trainer_evaluate(trainer, &pairs, &items, ks, 2 * ks_count,
                                  accuracy, 2 * ks_count) != SIAMESE_OK) {
-        failed(m, "topk");
+        golden_no_answer(m, "topk");
     } else {
         double difference = 0, unexplained = 0;
         for (size_t i = 0; i < ks_count; i++) {
-            double const tfrs =
-                json_number_value(json_array_get(wanted, i));
+            double const tfrs = json_number_value(json_array_get(wanted, i));
             double const below = ks[2 * i + 1] > 1 ? accuracy[2 * i] : 0;
             double const hits = accuracy[2 * i + 1];
             difference = fmax(difference, fabs(hits - tfrs));
-            unexplained =
-                fmax(unexplained, beyond_rounding(tfrs, below, hits));
+            unexplained = fmax(unexplained, beyond_rounding(tfrs, below, hits));
         }
         golden_compared(m->report, "topk", round(difference * (double)count),
                         topk_tolerance);
@@ -460,7 +282,7 @@ static void compare_topk(const model *m, siamese_trainer *trainer,
     free(accuracy);
 }
 
-static void check_topk(const model *m, const siamese_tower *tower)
+static void check_topk(const golden_setup *m, const siamese_tower *tower)
 {
     golden_texts candidates = {NULL, 0};
     siamese_trainer *trainer = NULL;
@@ -470,26 +292,26 @@ static void check_topk(const model *m, const siamese_tower *tower)
     if (siamese_trainer_create(&trainer, tower, tower, NULL) == SIAMESE_OK)
         compare_topk(m, trainer, topk, &candidates);
     else
-        failed(m, "topk");
+        golden_no_answer(m, "topk");
     siamese_trainer_free(trainer);
     golden_texts_free(&candidates);
     json_decref(topk);
 }
 
 /* What follows from the last weights: Keras's own, imported. */
-static void check_end(const model *m)
+static void check_end(const golden_setup *m)
 {
     siamese_tower *tower = NULL;
     char tag[40], check[120];
     snprintf(tag, sizeof tag, "w%zu", m->config.steps);
     snprintf(check, sizeof check, "%s.%s", tag, m->parameters[0].name);
-    if (!has(m, check)) return;
+    if (!golden_has(m, check)) return;
     snprintf(check, sizeof check, "forward%zu.titles", m->config.steps);
-    if (make_tower(m, tag, &tower) == SIAMESE_OK) {
+    if (golden_make_tower(m, tag, &tower) == SIAMESE_OK) {
         check_forward(m, check, tower, &m->titles);
         check_topk(m, tower);
     } else {
-        failed(m, check);
+        golden_no_answer(m, check);
     }
     siamese_tower_free(tower);
 }
@@ -535,33 +357,18 @@ static void skip_all(golden_report *report, const char *folder,
 
 /* ---- one case ---- */
 
-/* PyTorch's pairs: ids written out as texts. */
-static int make_texts(model *m)
-{
-    golden_array queries = array_of(m, "query_ids");
-    golden_array titles = array_of(m, "title_ids");
-    golden_torch_texts(&m->queries, &queries);
-    golden_torch_texts(&m->titles, &titles);
-    golden_array_free(&queries);
-    golden_array_free(&titles);
-    m->vocab =
-        golden_torch_vocab(&m->config.vocab, m->config.vocab.max_tokens);
-    if (m->vocab == NULL) failed(m, "query_ids");
-    return m->vocab != NULL;
-}
-
 /* The pairs and their ids, which every model has whose case has texts. */
-static int run_texts(model *m, const char *group)
+static int run_texts(golden_setup *m, const char *group)
 {
     golden_texts fit = {NULL, 0};
-    if (m->config.torch) return make_texts(m);
+    if (m->config.torch) return golden_make_texts(m);
     if (!golden_exists(group, "pairs.tsv")) return 0;
     golden_texts_add_lines(&fit, group, "text/adapt.txt");
-    read_pairs(m, group);
+    golden_read_pairs(m, group);
     m->vocab = golden_vocab(&m->config.vocab, &fit);
     golden_texts_free(&fit);
     if (m->vocab == NULL) {
-        failed(m, "query_ids");
+        golden_no_answer(m, "query_ids");
         return 0;
     }
     check_ids(m, "query_ids", &m->queries);
@@ -569,20 +376,20 @@ static int run_texts(model *m, const char *group)
     return 1;
 }
 
-static void run_supported(model *m, const char *group)
+static void run_supported(golden_setup *m, const char *group)
 {
     if (!run_texts(m, group)) return;
-    read_parameters(m);
+    golden_read_parameters(m);
     if (m->parameter_count == 0) golden_die("%s: has no w0.*.npy", m->folder);
-    if (make_tower(m, "w0", &m->tower) != SIAMESE_OK) {
-        failed(m, "w0");
+    if (golden_make_tower(m, "w0", &m->tower) != SIAMESE_OK) {
+        golden_no_answer(m, "w0");
         return;
     }
     if (siamese_tower_parameter_count(m->tower) != m->parameter_count)
         golden_failed(m->report, "w0", "other parameters than the tower's");
     check_start(m, group);
-    if (make_trainer(m) != SIAMESE_OK) {
-        failed(m, "losses");
+    if (golden_make_trainer(m) != SIAMESE_OK) {
+        golden_no_answer(m, "losses");
         return;
     }
     check_training(m);
@@ -594,7 +401,7 @@ void golden_run_model(golden_report *report, const char *group,
 {
     char *const folder = golden_path(group, name);
     json_t *const json = golden_read_json(folder, "config.json");
-    model m = {.report = report, .folder = folder};
+    golden_setup m = {.report = report, .folder = folder};
     const char *const missing = golden_config_read(&m.config, json);
     if (missing) {
         run_texts(&m, group);
@@ -602,7 +409,7 @@ void golden_run_model(golden_report *report, const char *group,
     } else {
         run_supported(&m, group);
     }
-    free_model(&m);
+    golden_setup_free(&m);
     json_decref(json);
     free(folder);
 }
