@@ -115,6 +115,21 @@ endif
 STEMMER_LIB ?= $(or $(filter /%,$(shell $(CC) -print-file-name=libstemmer.a \
     2>/dev/null)),libstemmer.a)
 
+# sentencepiece, optional: auto takes it as archives, which go inside; yes takes
+# the shared ones too (Debian's), which every host then needs; no leaves it out.
+WITH_SENTENCEPIECE ?= auto
+SENTENCEPIECE_ARCHIVES := $(filter /%,$(foreach archive,\
+    libsentencepiece_train.a libsentencepiece.a,\
+    $(shell $(CXX) -print-file-name=$(archive) 2>/dev/null)))
+ifeq ($(WITH_SENTENCEPIECE),yes)
+SENTENCEPIECE_LIBS ?= $(or $(SENTENCEPIECE_ARCHIVES),-lsentencepiece_train \
+    -lsentencepiece)
+else ifeq ($(WITH_SENTENCEPIECE),auto)
+SENTENCEPIECE_LIBS ?= $(SENTENCEPIECE_ARCHIVES)
+else
+override SENTENCEPIECE_LIBS :=
+endif
+
 LIB_LIBS     := -lz -lutf8proc -lgomp -lm
 COMMAND_LIBS := -lcsv $(or $(shell $(PKG_CONFIG) --libs jansson 2>/dev/null),\
     -ljansson)
@@ -153,5 +168,6 @@ ALL_LDFLAGS  = -pthread $(SANITIZE_FLAGS) $(LDFLAGS)
 # directory of its own, and build/ holds copies of the last one made.
 CONFIG_KEY := $(firstword $(shell printf '%s' '$(CC)|$(CXX)|$(MACHINE)|\
     $(ALL_CFLAGS)|$(ALL_CXXFLAGS)|$(ALL_CPPFLAGS)|$(ALL_LDFLAGS)|$(BLIS)|\
-    $(FAISS_LIB)|$(FAISS_C_LINK)|$(STEMMER_LIB)|$(COMMAND_LIBS)' | cksum))
+    $(FAISS_LIB)|$(FAISS_C_LINK)|$(STEMMER_LIB)|$(SENTENCEPIECE_LIBS)|\
+    $(COMMAND_LIBS)' | cksum))
 OBJ := build/obj-$(CONFIG_KEY)

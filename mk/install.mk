@@ -14,10 +14,11 @@ build/siamese.pc: pkgconfig/siamese.pc.in build/.pc-values
 	    -e 's|@libs_private@|$(strip $(PC_LIBS_PRIVATE))|' $< > $@
 
 $(eval $(call remember,build/.pc-values,\
-    $(prefix)|$(libdir)|$(includedir)|$(VERSION)|$(FAISS_C_LINK)))
+    $(prefix)|$(libdir)|$(includedir)|$(VERSION)|$(FAISS_C_LINK)|\
+    $(SENTENCEPIECE_LIBS)))
 
-PC_LIBS_PRIVATE = $(filter -l%,$(FAISS_LINK)) $(if $(LIB_CXX),-lstdc++) -lgomp \
-    -lm -lpthread
+PC_LIBS_PRIVATE = $(filter -l%,$(FAISS_LINK) $(SENTENCEPIECE_LIBS)) \
+    $(if $(LIB_CXX),-lstdc++) -lgomp -lm -lpthread
 
 install: all build/siamese.pc
 	$(Q)$(INSTALL) -d $(foreach directory,$(bindir) $(libdir) \

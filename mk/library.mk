@@ -1,7 +1,7 @@
 # The library in its three forms, and the command.
 
 LIB_C      := $(sort $(wildcard lib/*/*.c))
-LIB_CXX    := $(wildcard lib/index/faiss_c_adapter.cpp)
+LIB_CXX    := $(wildcard lib/*/*_adapter.cpp)
 X86_C      := $(filter %_avx2.c %_avx512.c,$(LIB_C))
 ifeq (,$(filter x86_64-% i%86-%,$(MACHINE)))
 LIB_C      := $(filter-out $(X86_C),$(LIB_C))
@@ -28,6 +28,8 @@ $(OBJ)/lib/%_avx512.o: private ALL_CFLAGS += \
     -mavx512f -mavx512dq -mavx512bw -mavx512vl -mfma
 $(OBJ)/lib/math/blis_%.o: private ALL_CPPFLAGS += -isystem $(BLIS_INC)
 $(OBJ)/lib/index/faiss_c_adapter.o: $(OBJ)/faiss_c_has.h
+$(OBJ)/lib/text/sentencepiece_adapter.o: private ALL_CPPFLAGS += \
+    -DSM_HAVE_SENTENCEPIECE=$(if $(SENTENCEPIECE_LIBS),1,0)
 
 $(OBJ)/%.o: %.c | $(if $(MACHINE),,no-compiler)
 	@mkdir -p $(@D)
@@ -104,7 +106,7 @@ WRAP_FLAGS  := $(if $(LIB_CXX),$(FAISS_WRAPS:%=--wrap=%))
 DRIVER_WRAP := $(addprefix -Wl$(comma),$(WRAP_FLAGS))
 FAISS_LINK  := $(if $(LIB_CXX),$(FAISS_C_LINK) $(FAISS_LIB))
 PRIVATE_LIBS := $(PRIVATE_BLIS) $(PRIVATE_STEMMER)
-LINK_LIBS   := $(FAISS_LINK) $(PRIVATE_LIBS) $(LIB_LIBS)
+LINK_LIBS   := $(FAISS_LINK) $(SENTENCEPIECE_LIBS) $(PRIVATE_LIBS) $(LIB_LIBS)
 
 # The sanitizers bring their own runtime as undefined symbols.
 SHARED_FLAGS := -shared -Wl,-soname,$(SONAME) \
@@ -127,8 +129,8 @@ $(OBJ)/$(SONAME) $(OBJ)/libsiamese.so: $(SHARED)
 $(STATIC): $(LIB_OBJS) $(PRIVATE_LIBS) $(SOURCE_LIST)
 	$(call say,LD -r,$@)
 	$(Q)$(LD) -r --force-group-allocation -o $(OBJ)/siamese_static.o \
-	    $(WRAP_FLAGS) $(LIB_OBJS) $(filter-out -l%,$(FAISS_LINK)) \
-	    $(PRIVATE_LIBS)
+	    $(WRAP_FLAGS) $(LIB_OBJS) $(filter-out -l%,$(FAISS_LINK) \
+	    $(SENTENCEPIECE_LIBS)) $(PRIVATE_LIBS)
 	$(Q)$(NM) $(OBJ)/siamese_static.o | sed -n 's/.* u //p' > $(OBJ)/unique
 	$(Q)$(OBJCOPY) --weaken-symbols=$(OBJ)/unique $(OBJ)/siamese_static.o
 	$(Q)$(OBJCOPY) -w -G 'siamese_*' $(OBJ)/siamese_static.o

@@ -284,7 +284,33 @@ SIAMESE_API siamese_status siamese_vocab_set_tokens(siamese_vocab *vocab,
                                                     size_t count);
 
 /*
- * The same for output_mode tf_idf, with the idf of each token: idf[count].
+ * A finished vocabulary of a sentencepiece model: model[size] are the bytes of a
+ * .model file, and are copied. Piece i is id i + 1; id 0 stays the pad. Of the
+ * options max_tokens (ignored), sequence_length and threads may differ from their
+ * defaults: the model does the rest. SIAMESE_E_UNSUPPORTED if the library was
+ * built without sentencepiece, SIAMESE_E_FORMAT for bytes that are no model.
+ * sentencepiece checks little of it: load models of people you trust.
+ */
+SIAMESE_API siamese_status siamese_vocab_load_sentencepiece(
+    siamese_vocab **out, const void *model, size_t size,
+    const siamese_vocab_options *options);
+
+/*
+ * The same with a unigram model trained on texts[count], of max_tokens ids at
+ * most. SIAMESE_E_ARGUMENT if the texts are too few for it.
+ */
+SIAMESE_API siamese_status siamese_vocab_train_sentencepiece(
+    siamese_vocab **out, const siamese_text *texts, size_t count,
+    const siamese_vocab_options *options);
+
+/* The bytes of its model into model[size]: *needed (may be NULL) is their
+ * number; SIAMESE_E_RANGE if size is less, SIAMESE_E_STATE if it has none. */
+SIAMESE_API siamese_status siamese_vocab_get_sentencepiece(
+    const siamese_vocab *vocab, void *model, size_t size, size_t *needed);
+
+/*
+ * siamese_vocab_set_tokens for output_mode tf_idf, with the idf of each token:
+ * idf[count].
  * SIAMESE_E_NOT_FINITE for one that is no number, SIAMESE_E_STATE in other modes.
  */
 SIAMESE_API siamese_status siamese_vocab_set_idf(siamese_vocab *vocab,

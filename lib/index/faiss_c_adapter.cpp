@@ -1,4 +1,4 @@
-/* The only C++ of the library: FAISS behind its C API, and what that lacks.
+/* Thin C++ over FAISS: its C API, and what that lacks.
  * No exception leaves a function of this file, and none prints. */
 #include "index/faiss_c_adapter.h"
 

@@ -91,6 +91,8 @@ void siamese_vocab_free(siamese_vocab *vocab)
     free_counting(vocab);
     sm_token_table_free(&vocab->table);
     sm_free(vocab->idf);
+    sm_sentencepiece_free(vocab->pieces);
+    sm_free(vocab->model);
     sm_text_scratches_free(&vocab->scratches);
     sm_pool_free(vocab->pool);
     sm_free(vocab);
@@ -141,7 +143,8 @@ size_t siamese_vocab_size(const siamese_vocab *vocab)
 size_t sm_vocab_rows(const siamese_vocab *vocab)
 {
     size_t const most = vocab->options.max_tokens;
-    if (vocab->options.hash_buckets) return siamese_vocab_size(vocab);
+    if (vocab->options.hash_buckets || vocab->pieces)
+        return siamese_vocab_size(vocab);
     return (most ? most : vocab->table.count) + 1;
 }
 

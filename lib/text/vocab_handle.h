@@ -5,6 +5,7 @@
 
 #include "common/pool.h"
 #include "common/reference.h"
+#include "text/sentencepiece_adapter.h"
 #include "text/text_scratch.h"
 #include "text/token_counts.h"
 #include "text/vocab.h"
@@ -25,8 +26,11 @@ struct siamese_vocab {
     sm_token_counts counts;          /* until it is finished */
     sm_token_counts *parts;          /* [pool's threads]: scratch of an add, */
     siamese_vocab_stats *part_stats; /* and this too */
-    sm_token_table table; /* once finished: token `id` is number id */
-    float *idf;           /* [table.count] for tf_idf, else NULL */
+    sm_token_table table;     /* once finished: token `id` is number id */
+    float *idf;               /* [table.count] for tf_idf, else NULL */
+    sm_sentencepiece *pieces; /* NULL: it has no sentencepiece model */
+    char *model;              /* [model_size], the bytes of it */
+    size_t model_size;
 };
 
 #define SM_UNKNOWN_TOKEN "[UNK]"

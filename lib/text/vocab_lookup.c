@@ -1,9 +1,12 @@
 #include "text/vocab_lookup.h"
 
+#include <string.h>
+
 #include "common/options.h"
 #include "common/size.h"
 #include "text/features.h"
 #include "text/text_ids.h"
+#include "text/vocab_sentencepiece.h"
 
 /* Texts a task, and the batch from which threads are worth waking. */
 enum { CHUNK = 256, PARALLEL = 1024 };
@@ -35,8 +38,16 @@ sm_status sm_vocab_tokenize_one(const siamese_vocab *vocab, const char *data,
         return SIAMESE_OK;
     }
     SM_TRY(sm_vocab_borrow(vocab, &scratch));
-    SM_TRY(sm_vocab_words(vocab, scratch, &text, &words));
-    *count = sm_text_ids(vocab, words, limit, ids);
+    if (vocab->pieces) {
+        sm_id_list *const list = &scratch->ids;
+        list->count = 0;
+        SM_TRY(sm_vocab_piece_ids(vocab, &text, list));
+        *count = sm_min(list->count, limit);
+        if (*count) memcpy(ids, list->ids, *count * sizeof *ids);
+    } else {
+        SM_TRY(sm_vocab_words(vocab, scratch, &text, &words));
+        *count = sm_text_ids(vocab, words, limit, ids);
+    }
 out:
     sm_vocab_return(vocab, scratch);
     return status;
@@ -49,6 +60,12 @@ static sm_status append(const siamese_vocab *vocab, sm_text_scratch *scratch,
 {
     const sm_words *words = NULL;
     size_t most = text->size; /* a plain token is a byte at least */
+    if (vocab->pieces) {
+        size_t const before = list->count;
+        SM_RETURN_IF_ERROR(sm_vocab_piece_ids(vocab, text, list));
+        list->count = before + sm_min(list->count - before, limit);
+        return SIAMESE_OK;
+    }
     if (scratch) {
         SM_RETURN_IF_ERROR(sm_vocab_words(vocab, scratch, text, &words));
         most = sm_text_ids_count(vocab, words);
@@ -95,6 +112,10 @@ static sm_status count_text(const tokenize_job *job, sm_text_scratch *scratch,
     if (scratch == NULL) {
         count =
             sm_count_tokens(&vocab->map, text->data, text->size, vocab->limit);
+    } else if (vocab->pieces) {
+        scratch->ids.count = 0;
+        SM_RETURN_IF_ERROR(sm_vocab_piece_ids(vocab, text, &scratch->ids));
+        count = sm_min(scratch->ids.count, vocab->limit);
     } else {
         SM_RETURN_IF_ERROR(sm_vocab_words(vocab, scratch, text, &words));
         count = sm_min(sm_text_ids_count(vocab, words), vocab->limit);

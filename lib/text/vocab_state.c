@@ -4,6 +4,7 @@
 
 #include "common/memory.h"
 #include "text/vocab_options.h"
+#include "text/vocab_sentencepiece.h"
 #include "text/vocab_tokens.h"
 
 /* Options that stand at fixed places, and threads, which is no part of the
@@ -56,6 +57,16 @@ static sm_status write_stats(const siamese_vocab_stats *stats,
     return sm_write_u64(writer, stats->tokens_cut);
 }
 
+/* Its pieces come from the model again: no tokens. */
+static sm_status write_model(const siamese_vocab *vocab, sm_writer *writer)
+{
+    SM_RETURN_IF_ERROR(sm_write_u64(writer, 0));
+    SM_RETURN_IF_ERROR(sm_write_bytes(writer, NULL, 0));
+    SM_RETURN_IF_ERROR(write_options(&vocab->options, writer));
+    SM_RETURN_IF_ERROR(write_stats(&vocab->stats, writer));
+    return sm_write_bytes(writer, vocab->model, vocab->model_size);
+}
+
 sm_status sm_vocab_write(const siamese_vocab *vocab, sm_writer *writer)
 {
     SM_RETURN_IF_ERROR(sm_vocab_check_finished(vocab));
@@ -65,6 +76,7 @@ sm_status sm_vocab_write(const siamese_vocab *vocab, sm_writer *writer)
     SM_RETURN_IF_ERROR(sm_write_u64(writer, options->sequence_length));
     SM_RETURN_IF_ERROR(sm_write_u32(writer, (uint32_t)options->standardize));
 
+    if (vocab->model) return write_model(vocab, writer);
     SM_RETURN_IF_ERROR(sm_write_u64(writer, table->count - vocab->specials));
     for (size_t i = vocab->specials; i < table->count; i++) {
         int64_t const size = (int64_t)sm_token_table_size(table, i);
@@ -89,7 +101,9 @@ typedef struct saved_vocab {
     size_t count;
     char *bytes;
     siamese_vocab_stats stats;
-    float *idf; /* NULL: it has none */
+    float *idf;  /* NULL: it has none */
+    char *model; /* [model_size]; NULL: it has none */
+    size_t model_size;
 } saved_vocab;
 
 static sm_status read_fixed_options(sm_reader *reader,
@@ -206,7 +220,13 @@ static sm_status read_all(sm_reader *reader, saved_vocab *saved)
     if (reader->left == 0) return SIAMESE_OK; /* of the first library */
     SM_RETURN_IF_ERROR(read_options(reader, &saved->options));
     SM_RETURN_IF_ERROR(read_stats(reader, &saved->stats));
-    return read_idf(reader, saved);
+    SM_RETURN_IF_ERROR(read_idf(reader, saved));
+    if (reader->left == 0) return SIAMESE_OK;
+    SM_REQUIRE(saved->count == 0, SIAMESE_E_FORMAT,
+               "section %s: tokens beside a sentencepiece model",
+               reader->section);
+    return sm_read_bytes(reader, "a sentencepiece model", INT32_MAX,
+                         &saved->model, &saved->model_size);
 }
 
 sm_status sm_vocab_read(siamese_vocab **out, sm_reader *reader, int32_t threads)
@@ -220,7 +240,9 @@ sm_status sm_vocab_read(siamese_vocab **out, sm_reader *reader, int32_t threads)
                                       saved.idf};
     status = siamese_vocab_create(&vocab, &saved.options);
     if (status == SIAMESE_OK)
-        status = sm_vocab_set_learned(vocab, &tokens, SIAMESE_E_FORMAT);
+        status = saved.model
+                     ? sm_vocab_set_model(vocab, saved.model, saved.model_size)
+                     : sm_vocab_set_learned(vocab, &tokens, SIAMESE_E_FORMAT);
     if (status == SIAMESE_E_OPTION || status == SIAMESE_E_FORMAT)
         SM_FAIL(SIAMESE_E_FORMAT, "section %s: %s", reader->section,
                 siamese_last_error());
@@ -233,5 +255,6 @@ out:
     sm_free(saved.sizes);
     sm_free(saved.bytes);
     sm_free(saved.idf);
+    sm_free(saved.model);
     return status;
 }
