@@ -1,6 +1,6 @@
 /* transformer_reference.h: a transformer's vector of one row in double precision,
  * written down from its definition and nothing else. What is dropped comes from
- * sm_dropout_apply, whose own tests are in test_dropout.c. */
+ * sm_dropout_apply, whose own tests are in test_transformer_layers.c. */
 #ifndef TRANSFORMER_REFERENCE_H
 #define TRANSFORMER_REFERENCE_H
 
