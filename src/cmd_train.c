@@ -11,6 +11,7 @@
 #include "cli_progress.h"
 #include "cli_tower.h"
 #include "cli_training.h"
+#include "cli_vocabulary.h"
 #include "cmd_verbs.h"
 
 enum {
@@ -29,7 +30,7 @@ typedef struct train_run {
     cli_pairs pairs;
     siamese_trainer *trainer;
     siamese_bundle *bundle;
-    json_t *notes;
+    json_t *notes, *vocabulary;
     cli_training training;
     double read_seconds, vocabulary_seconds, save_seconds;
 } train_run;
@@ -118,7 +119,8 @@ static void create(train_run *run)
     siamese_vocab *const vocab = cli_vocab_of(&run->pairs, &run->options.vocab);
 
     run->vocabulary_seconds = cli_seconds() - begin;
-    cli_note("vocabulary of %zu tokens", siamese_vocab_size(vocab));
+    cli_vocabulary_tell(vocab);
+    run->vocabulary = cli_vocabulary_json(vocab);
     siamese_tower *const tower =
         cli_tower_of(&run->pairs, vocab, &run->options);
     cli_try(siamese_trainer_create(&run->trainer, tower, tower,
@@ -215,6 +217,7 @@ static json_t *report(const train_run *run, size_t pair_count, double total)
                      "loss_mean_per_pair", p->loss_mean, "loss_last_batch_sum",
                      p->loss_batch_sum));
     if (topk) json_object_set_new(o, "topk", topk);
+    if (run->vocabulary) json_object_set(o, "vocabulary", run->vocabulary);
     json_object_update_new(
         o, json_pack("{s:f, s:{s:f, s:f, s:f, s:f, s:f, s:f}, s:I, s:s}",
                      "pairs_per_s", p->pairs_per_second, "seconds", "read",
@@ -243,6 +246,7 @@ static void free_run(train_run *run)
     siamese_trainer_free(run->trainer);
     siamese_bundle_free(run->bundle);
     json_decref(run->notes);
+    json_decref(run->vocabulary);
     cli_settings_free(&run->settings);
 }
 

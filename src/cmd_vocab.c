@@ -6,11 +6,13 @@
 #include "cli_message.h"
 #include "cli_model.h"
 #include "cli_tokens.h"
+#include "cli_vocabulary.h"
 #include "cmd_verbs.h"
 
 typedef struct vocab_run {
     const char *model;
-    int tokenizes, prints_json;
+    int tokenizes, measures, prints_json;
+    int has_table; /* ids are not hashed */
     cli_settings settings;
     cli_library_options options;
     cli_tokens tokens;
@@ -22,6 +24,10 @@ static void parse(vocab_run *run, const cli_verb *verb, int *argc, char **argv)
         {"model", CLI_ARG_TEXT, &run->model, "FILE", "model to read", NULL},
         {"tokenize", CLI_ARG_FLAG, &run->tokenizes, NULL,
          "print ids and tokens of the texts that follow", NULL},
+        {"statistics", CLI_ARG_FLAG, &run->measures, NULL,
+         "print what the table and sequence_length left out of the texts it "
+         "was made of",
+         NULL},
         {"set", CLI_ARG_SET, &run->settings, "NAME=VALUE",
          "any setting of the library, see below", NULL},
         {"json", CLI_ARG_FLAG, &run->prints_json, NULL,
@@ -35,6 +41,8 @@ static void parse(vocab_run *run, const cli_verb *verb, int *argc, char **argv)
         cli_usage_error("'%s' is not understood here; --tokenize TEXT shows "
                         "its tokens",
                         argv[0]);
+    if (run->tokenizes && run->measures)
+        cli_usage_error("--tokenize and --statistics cannot both be printed");
     if (*argc == 0 && run->tokenizes)
         cli_usage_error("--tokenize TEXT: the text is missing");
 }
@@ -47,10 +55,37 @@ static json_t *json_token(siamese_text token)
     return string ? string : json_string("\xef\xbf\xbd");
 }
 
-static void print_table(const vocab_run *run)
+static void read_table(vocab_run *run, const siamese_vocab *vocab)
+{
+    siamese_vocab_options options = {.struct_size = sizeof options};
+
+    cli_try(siamese_vocab_get_options(vocab, &options));
+    run->has_table = options.hash_buckets == 0;
+    if (run->has_table) cli_tokens_of(vocab, &run->tokens);
+}
+
+static void print_statistics(const vocab_run *run, const siamese_vocab *vocab)
+{
+    json_t *const counts = cli_vocabulary_json(vocab);
+    const char *name;
+    json_t *count;
+
+    if (run->prints_json) {
+        cli_json_print(counts);
+        return;
+    }
+    json_object_foreach(counts, name, count)
+        printf("%s\t%lld\n", name, (long long)json_integer_value(count));
+    json_decref(counts);
+}
+
+static void print_table(const vocab_run *run, const siamese_vocab *vocab)
 {
     json_t *const array = json_array();
 
+    if (!run->has_table)
+        cli_note("tokens are hashed to %zu ids: there is no table",
+                 siamese_vocab_size(vocab));
     for (size_t i = 0; i < run->tokens.count; i++) {
         if (run->prints_json)
             json_array_append_new(array, json_token(run->tokens.texts[i]));
@@ -61,6 +96,7 @@ static void print_table(const vocab_run *run)
         cli_json_print(array);
     else
         json_decref(array);
+    cli_vocabulary_tell(vocab);
 }
 
 static void print_ids(const vocab_run *run, const char *text,
@@ -70,12 +106,13 @@ static void print_ids(const vocab_run *run, const char *text,
 
     for (size_t i = 0; i < count; i++) {
         json_array_append_new(id_list, json_integer((json_int_t)ids[i]));
-        json_array_append_new(token_list,
-                              json_token(run->tokens.texts[ids[i]]));
+        if (run->has_table)
+            json_array_append_new(token_list,
+                                  json_token(run->tokens.texts[ids[i]]));
         if (!run->prints_json)
             printf("%s%lld", i ? " " : "", (long long)ids[i]);
     }
-    for (size_t i = 0; !run->prints_json && i < count; i++)
+    for (size_t i = 0; !run->prints_json && run->has_table && i < count; i++)
         printf("%s%s", i ? " " : "\t", run->tokens.texts[ids[i]].data);
     if (!run->prints_json) putchar('\n');
     json_array_append_new(
@@ -119,11 +156,13 @@ int cmd_vocab(const cli_verb *verb, int argc, char **argv)
     if (status == SIAMESE_E_NOT_FOUND)
         cli_fail("%s has no vocabulary", run.model);
     cli_try(status);
-    cli_tokens_of(vocab, &run.tokens);
-    if (run.tokenizes)
+    read_table(&run, vocab);
+    if (run.measures)
+        print_statistics(&run, vocab);
+    else if (run.tokenizes)
         tokenize(&run, vocab, argc, argv);
     else
-        print_table(&run);
+        print_table(&run, vocab);
     cli_tokens_free(&run.tokens);
     siamese_vocab_free(vocab);
     siamese_bundle_free(bundle);

@@ -16,6 +16,23 @@ check vocab__tokenize_strips_and_lowers sh -c "
     $SIAMESE vocab --model m.siamese --tokenize 'RED, d-esk nowhere' |
     grep -q '^[0-9]* [0-9]* 1	red desk \[UNK\]\$'"
 check vocab__json "$SIAMESE" vocab --model m.siamese --tokenize desk --json
+# 9 tokens of 4 texts: a 4, b 3 times in the table, c and d unknown and cut.
+printf 'query,title\na,a b c d\na b,a b\n' >tiny.csv
+check vocab__train_tells_what_is_unknown_and_cut sh -c "
+    $SIAMESE train --data tiny.csv --min-relevance none --model tiny.siamese \
+        --set max_tokens=4 --set sequence_length=2 2>&1 |
+    grep '22.2 % of 9 tokens unknown, 25.0 % of 4 texts cut'"
+check vocab__statistics_are_counted sh -c "
+    $SIAMESE vocab --model tiny.siamese --statistics | tr '\t\n' '= ' |
+    grep -q 'texts=4 tokens=9 unknown_tokens=2 texts_cut=1 tokens_cut=2'"
+check vocab__says_what_is_left_out sh -c "
+    $SIAMESE vocab --model tiny.siamese 2>&1 >/dev/null |
+    grep -q 'so that 2 tokens are not read'"
+check vocab__hashed_ids_have_no_table sh -c "
+    $SIAMESE train --data pairs.csv --quiet --model hashed.siamese \
+        --set hash_buckets=50 &&
+    $SIAMESE vocab --model hashed.siamese --tokenize 'red desk red' |
+    grep -qx '\([0-9]*\) [0-9]* \1'"
 fails vocab__text_without_tokenize 2 '--tokenize TEXT' \
     "$SIAMESE" vocab --model m.siamese desk
 
