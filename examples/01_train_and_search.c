@@ -40,7 +40,6 @@ int main(void)
     TRY(siamese_vocab_create(&vocab, NULL));
     TRY(siamese_vocab_add(vocab, &data[0][0], 3 * ITEMS));
     TRY(siamese_vocab_finish(vocab));
-
     siamese_tower_options options;
     siamese_tower *tower, *trained;
     TRY(siamese_tower_options_init(&options, sizeof options));
@@ -49,8 +48,9 @@ int main(void)
     TRY(siamese_tower_add_field(tower, "title", vocab, NULL));
 
     siamese_trainer *trainer; /* of one tower for both sides */
-    siamese_pairs const pairs = {sizeof pairs, queries, titles, 1, 1, ids,
-                                 NULL, NULL, PAIRS};
+    siamese_pairs const pairs = {
+        .struct_size = sizeof pairs, .queries = queries, .query_fields = 1,
+        .items = titles, .item_fields = 1, .item_ids = ids, .count = PAIRS};
     TRY(siamese_trainer_create(&trainer, tower, tower, NULL));
     TRY(siamese_trainer_add_pairs(trainer, &pairs));
     for (int i = 0; i < STEPS; i++) /* the host's own loop and batches */

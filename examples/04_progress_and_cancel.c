@@ -20,7 +20,8 @@ static siamese_trainer *new_trainer(void)
     siamese_vocab *vocab;
     siamese_tower *tower;
     siamese_trainer *trainer;
-    siamese_pairs const p = {sizeof p, texts[1], texts[0], 1, 1, 0, 0, 0, N};
+    siamese_pairs p = {.struct_size = sizeof p, .item_fields = 1, .count = N};
+    p.items = texts[0], p.queries = texts[1], p.query_fields = 1;
     TRY(siamese_vocab_create(&vocab, NULL));
     TRY(siamese_vocab_add(vocab, texts[0], 2 * N));
     TRY(siamese_vocab_finish(vocab));
@@ -29,8 +30,7 @@ static siamese_trainer *new_trainer(void)
     TRY(siamese_trainer_create(&trainer, tower, tower, NULL));
     TRY(siamese_trainer_set_option(trainer, "epochs", "2000"));
     TRY(siamese_trainer_add_pairs(trainer, &p));
-    siamese_vocab_free(vocab);
-    siamese_tower_free(tower); /* the trainer has a copy of its own */
+    siamese_vocab_free(vocab), siamese_tower_free(tower); /* it has copies */
     return trainer;
 }
 

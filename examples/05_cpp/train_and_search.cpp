@@ -36,7 +36,6 @@ static void train_and_search()
     check(siamese_vocab_create(vocab.out(), nullptr));
     check(siamese_vocab_add(vocab, data[0], 3 * items));
     check(siamese_vocab_finish(vocab));
-
     Tower tower, trained;
     siamese_tower_options options;
     check(siamese_tower_options_init(&options, sizeof options));
@@ -45,8 +44,10 @@ static void train_and_search()
     check(siamese_tower_add_field(tower, "title", vocab, nullptr));
 
     Trainer trainer;
-    siamese_pairs const pairs = {sizeof pairs, queries.data(), titles.data(),
-                                 1, 1, ids.data(), nullptr, nullptr, 2 * items};
+    siamese_pairs pairs{};
+    pairs.struct_size = sizeof pairs, pairs.count = 2 * items;
+    pairs.queries = queries.data(), pairs.query_fields = pairs.item_fields = 1;
+    pairs.items = titles.data(), pairs.item_ids = ids.data();
     check(siamese_trainer_create(trainer.out(), tower, tower, nullptr));
     check(siamese_trainer_add_pairs(trainer, &pairs));
     for (std::size_t i = 0; i < steps; i++)
