@@ -677,6 +677,12 @@ enum {
     SIAMESE_MONITOR_TOP_100 = 5
 };
 
+/* What FactorizedTopK takes for a pair's own item among the candidates. */
+enum {
+    SIAMESE_TOPK_MATCH_SCORE = 0, /* its own text */
+    SIAMESE_TOPK_MATCH_ID = 1     /* the best of its id; none is a miss */
+};
+
 /* FactorizedTopK's k: 1, 5, 10, 50, 100. */
 enum { SIAMESE_TOPK_COUNT = 5 };
 
@@ -723,6 +729,7 @@ typedef struct siamese_trainer_options {
     size_t validate_every; /* steps; 0: at the end of each epoch */
     size_t patience;  /* validations without a better one that end fit; 0: none */
     double min_delta; /* by which a better one is better; 0 */
+    int32_t topk_match; /* SIAMESE_TOPK_MATCH_*; default SCORE */
 } siamese_trainer_options;
 
 SIAMESE_API siamese_status siamese_trainer_options_init(
@@ -890,7 +897,8 @@ SIAMESE_API siamese_status siamese_trainer_snapshot(
  * than k of the candidates score strictly higher than the pair's own item; the
  * mean for each of ks[ks_count] into accuracy. candidates: rows of items
  * (queries NULL); NULL: the items of all training pairs, repeats included, as
- * the notebook has it. A score that is not finite is a miss.
+ * the notebook has it. A score that is not finite is a miss. The option
+ * topk_match says what the pair's own item is.
  */
 SIAMESE_API siamese_status siamese_trainer_evaluate(
     siamese_trainer *trainer, const siamese_pairs *pairs,

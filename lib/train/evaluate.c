@@ -1,59 +1,11 @@
 #include "train/evaluate.h"
 
+#include <math.h>
+
 #include "common/memory.h"
 #include "common/size.h"
 #include "tower/tower_encode.h"
 #include "train/topk.h"
-
-/* ---- candidates ---- */
-
-void sm_candidates_free(sm_candidates *candidates)
-{
-    sm_free(candidates->rows);
-    sm_free(candidates->multiplicity);
-    *candidates = (sm_candidates){0};
-}
-
-sm_status sm_candidates_create(sm_candidates *out, const sm_pair_store *store)
-{
-    sm_status status = SIAMESE_OK;
-    size_t items = store->items.count, first = 0;
-    uint64_t *times = sm_calloc(items, sizeof *times); /* of each row */
-    size_t *starts = NULL; /* of each multiplicity, in the sorted order */
-    sm_candidates made = {.store = store};
-    uint64_t most = 0;
-    SM_CHECK_MEMORY(times);
-    made.rows = sm_alloc_array(items, sizeof *made.rows);
-    SM_CHECK_MEMORY(made.rows);
-    made.multiplicity = sm_alloc_array(items, sizeof *made.multiplicity);
-    SM_CHECK_MEMORY(made.multiplicity);
-    for (size_t i = 0; i < store->count; i++) {
-        uint64_t const n = ++times[store->pairs[i].item];
-        if (n > most) most = n;
-    }
-    /* counting sort */
-    starts = sm_calloc((size_t)most + 2, sizeof *starts);
-    SM_CHECK_MEMORY(starts);
-    for (size_t row = 0; row < items; row++) starts[times[row] + 1]++;
-    /* rows of no pair, negatives and the catalogue, are no candidates */
-    first = starts[1];
-    starts[1] = 0;
-    made.count = items - first;
-    for (size_t n = 1; n < (size_t)most + 2; n++) starts[n] += starts[n - 1];
-    for (size_t row = 0; row < items; row++) {
-        if (times[row] == 0) continue;
-        size_t const at = starts[times[row]]++;
-        made.rows[at] = (uint32_t)row;
-        made.multiplicity[at] = times[row];
-    }
-    *out = made;
-    made = (sm_candidates){0};
-out:
-    sm_candidates_free(&made);
-    sm_free(times);
-    sm_free(starts);
-    return status;
-}
 
 /* Columns of equal multiplicity among candidates first .. first + count - 1. */
 static void find_runs(const sm_candidates *c, size_t first, size_t count,
@@ -67,8 +19,6 @@ static void find_runs(const sm_candidates *c, size_t first, size_t count,
         runs[n - 1].end = i + 1;
     }
 }
-
-/* ---- one evaluation ---- */
 
 /* What the phases of one evaluation share. */
 typedef struct evaluator {
@@ -127,8 +77,8 @@ static sm_status encode_all(evaluator *x, const siamese_tower *tower,
 {
     for (size_t first = 0; first < count; first += SM_TOPK_CHUNK) {
         size_t const n = sm_min(SM_TOPK_CHUNK, count - first);
-        SM_RETURN_IF_ERROR(encode_chunk(x, tower, from, rows, first, n,
-                                        out + first * x->dim));
+        SM_RETURN_IF_ERROR(
+            encode_chunk(x, tower, from, rows, first, n, out + first * x->dim));
         x->done += (double)n;
         SM_RETURN_IF_ERROR(tick(x));
     }
@@ -149,8 +99,8 @@ static sm_status count_candidates(evaluator *x, const sm_candidates *c,
             n, vectors ? vectors + first * x->dim : x->chunk, x->runs};
         find_runs(c, first, n, x->runs);
         if (vectors == NULL)
-            SM_TRY(encode_chunk(x, x->e->item, &c->store->items, c->rows,
-                                first, n, x->chunk));
+            SM_TRY(encode_chunk(x, x->e->item, &c->store->items, c->rows, first,
+                                n, x->chunk));
         SM_TRY(sm_topk_count(topk, &chunk, tick, x));
         x->done += (double)n;
         SM_TRY(tick(x));
@@ -177,70 +127,97 @@ static void add_hits(const float *positives, const uint64_t *higher,
             hits[k] += (uint64_t)sm_topk_hit(positives[i], higher[i], ks[k]);
 }
 
+/* ---- the pairs' own items ---- */
+
+/* Vectors of items by their row in a store. */
+typedef struct item_vectors {
+    float *vectors;     /* [count][dim] */
+    uint32_t *place_of; /* [items of the store] */
+} item_vectors;
+
+/* The best score of a pair's own items; NaN if none is finite. */
+static float score_own(const evaluator *x, const sm_candidates *c,
+                       const item_vectors *items, const float *query,
+                       const uint32_t *own)
+{
+    size_t count;
+    const uint32_t *const rows = sm_candidates_own_rows(c, own, &count);
+    float best = NAN;
+    for (size_t i = 0; i < count; i++) {
+        float const score = sm_topk_score(
+            x->e->kernels, query,
+            items->vectors + items->place_of[rows[i]] * x->dim, x->dim);
+        if (isfinite(score) && !(score <= best)) best = score;
+    }
+    return best;
+}
+
 /* ---- pairs of a store ---- */
 
 /* Pairs sorted by their query's row. */
 typedef struct grouped {
     size_t *offsets;    /* [queries + 1] */
-    uint32_t *items;    /* [pairs] item rows, the pairs of a query together */
+    uint32_t *own;      /* [pairs] the pairs of a query together */
     float *positives;   /* [pairs] */
     uint64_t *higher;   /* [pairs] */
     float *queries;     /* [queries][dim] */
-    float *items_all;   /* [items][dim], in `order` */
-    uint32_t *place_of; /* [items] the place of a row in `order` */
+    item_vectors items; /* in `order` */
 } grouped;
 
 static void grouped_free(grouped *g)
 {
     sm_free(g->offsets);
-    sm_free(g->items);
+    sm_free(g->own);
     sm_free(g->positives);
     sm_free(g->higher);
-    sm_free(g->place_of);
+    sm_free(g->items.place_of);
     sm_aligned_free(g->queries);
-    sm_aligned_free(g->items_all);
+    sm_aligned_free(g->items.vectors);
 }
 
-/* Failing, what it has is freed by the caller. */
+/* order: the items to hold. Failing, what it has is freed by the caller. */
 static sm_status grouped_create(grouped *g, const sm_pair_store *pairs,
-                                size_t dim)
+                                const sm_candidates *candidates,
+                                const sm_candidates *order, size_t dim)
 {
     size_t const rows = pairs->queries.count;
     size_t queries, items;
     *g = (grouped){0};
     if (!sm_size_multiply(rows, dim, &queries) ||
-        !sm_size_multiply(pairs->items.count, dim, &items))
+        !sm_size_multiply(order->count, dim, &items))
         return sm_fail_memory();
     g->offsets = sm_calloc(rows + 2, sizeof *g->offsets);
-    g->items = sm_alloc_array(pairs->count, sizeof *g->items);
+    g->own = sm_alloc_array(pairs->count, sizeof *g->own);
     g->positives = sm_alloc_array(pairs->count, sizeof *g->positives);
     g->higher = sm_calloc(pairs->count, sizeof *g->higher);
-    g->place_of = sm_alloc_array(pairs->items.count, sizeof *g->place_of);
+    g->items.place_of =
+        sm_calloc(order->store->items.count, sizeof *g->items.place_of);
     g->queries = sm_aligned_array(queries, sizeof *g->queries);
-    g->items_all = sm_aligned_array(items, sizeof *g->items_all);
-    if (!g->offsets || !g->items || !g->positives || !g->higher ||
-        !g->place_of || !g->queries || !g->items_all)
+    g->items.vectors = sm_aligned_array(items, sizeof *g->items.vectors);
+    if (!g->offsets || !g->own || !g->positives || !g->higher ||
+        !g->items.place_of || !g->queries || !g->items.vectors)
         return sm_fail_memory();
+    for (size_t i = 0; i < order->count; i++)
+        g->items.place_of[order->rows[i]] = (uint32_t)i;
     /* counting sort: offsets[q + 1] runs from the start of q to its end */
     for (size_t i = 0; i < pairs->count; i++)
         g->offsets[pairs->pairs[i].query + 2]++;
     for (size_t q = 0; q < rows; q++) g->offsets[q + 2] += g->offsets[q + 1];
     for (size_t i = 0; i < pairs->count; i++)
-        g->items[g->offsets[pairs->pairs[i].query + 1]++] =
-            pairs->pairs[i].item;
+        g->own[g->offsets[pairs->pairs[i].query + 1]++] =
+            sm_candidates_own(candidates, pairs, &pairs->pairs[i]);
     return SIAMESE_OK;
 }
 
-static sm_status score_positives(evaluator *x, const grouped *g,
-                                 size_t queries)
+static sm_status score_positives(evaluator *x, const sm_candidates *c,
+                                 const grouped *g, size_t queries)
 {
-    size_t const dim = x->dim;
     for (size_t q = 0; q < queries; q++) {
-        for (size_t p = g->offsets[q]; p < g->offsets[q + 1]; p++)
-            g->positives[p] = sm_topk_score(
-                x->e->kernels, g->queries + q * dim,
-                g->items_all + g->place_of[g->items[p]] * dim, dim);
-        if (q % SM_TOPK_CHUNK == 0) SM_RETURN_IF_ERROR(tick(x));
+        for (size_t p = g->offsets[q]; p < g->offsets[q + 1]; p++) {
+            g->positives[p] =
+                score_own(x, c, &g->items, g->queries + q * x->dim, &g->own[p]);
+            if (p % SM_TOPK_CHUNK == 0) SM_RETURN_IF_ERROR(tick(x));
+        }
     }
     return SIAMESE_OK;
 }
@@ -251,28 +228,32 @@ sm_status sm_evaluate(const sm_evaluation *evaluation,
                       size_t ks_count, uint64_t *hits)
 {
     sm_status status = SIAMESE_OK;
-    /* the pairs' items as candidates are encoded once, in their order */
-    int const same = candidates->store == pairs;
+    /* where the pairs' own items are candidates, these are encoded once */
+    int const same = candidates->store == pairs || candidates->id_offsets;
     size_t const queries = pairs->queries.count;
     evaluator x;
     grouped g = {0};
     sm_candidates own = {0};
     const sm_candidates *const order = same ? candidates : &own;
     SM_RETURN_IF_ERROR(evaluator_create(&x, evaluation));
-    if (!same) SM_TRY(sm_candidates_create(&own, pairs));
+    if (!same) SM_TRY(sm_candidates_create(&own, pairs, 0));
     x.total =
         (double)queries + (double)order->count + (double)candidates->count;
-    SM_TRY(grouped_create(&g, pairs, x.dim));
-    for (size_t i = 0; i < order->count; i++)
-        g.place_of[order->rows[i]] = (uint32_t)i;
+    SM_TRY(grouped_create(&g, pairs, candidates, order, x.dim));
     SM_TRY(encode_all(&x, evaluation->query, &pairs->queries, NULL, queries,
                       g.queries));
-    SM_TRY(encode_all(&x, evaluation->item, &pairs->items, order->rows,
-                      order->count, g.items_all));
-    SM_TRY(score_positives(&x, &g, queries));
-    sm_topk_queries const all = {queries,     x.dim,    g.queries, g.offsets,
-                                 g.positives, g.higher, largest(ks, ks_count)};
-    SM_TRY(count_candidates(&x, candidates, same ? g.items_all : NULL, &all));
+    SM_TRY(encode_all(&x, evaluation->item, &order->store->items, order->rows,
+                      order->count, g.items.vectors));
+    SM_TRY(score_positives(&x, candidates, &g, queries));
+    sm_topk_queries const all = {queries,
+                                 x.dim,
+                                 g.queries,
+                                 g.offsets,
+                                 g.positives,
+                                 g.higher,
+                                 largest(ks, ks_count)};
+    SM_TRY(
+        count_candidates(&x, candidates, same ? g.items.vectors : NULL, &all));
     add_hits(g.positives, g.higher, pairs->count, ks, ks_count, hits);
 out:
     sm_candidates_free(&own);
@@ -284,47 +265,81 @@ out:
 /* ---- one batch ---- */
 
 /*
- * The positives are encoded here like the candidates, not taken from the training
- * pass, so that their scores have the same bits.
+ * Encodes the batch's own items, each once. The positives are encoded here like
+ * the candidates, not taken from the training pass, so that their scores have the
+ * same bits. Failing, what it has is freed by the caller.
  */
+static sm_status encode_own(evaluator *x, const sm_candidates *c,
+                            const uint32_t *own, size_t count,
+                            item_vectors *items)
+{
+    sm_status status = SIAMESE_OK;
+    size_t const all = c->store->items.count;
+    uint32_t *const rows = sm_alloc_array(all, sizeof *rows);
+    size_t kept = 0, numbers;
+    SM_CHECK_MEMORY(rows);
+    items->place_of = sm_calloc(all, sizeof *items->place_of);
+    SM_CHECK_MEMORY(items->place_of);
+    for (size_t i = 0; i < count; i++) {
+        size_t n;
+        const uint32_t *const of_pair = sm_candidates_own_rows(c, &own[i], &n);
+        for (size_t r = 0; r < n; r++) {
+            uint32_t *const place = &items->place_of[of_pair[r]];
+            if (*place < kept && rows[*place] == of_pair[r]) continue;
+            *place = (uint32_t)kept;
+            rows[kept++] = of_pair[r];
+        }
+    }
+    if (!sm_size_multiply(kept, x->dim, &numbers)) numbers = SIZE_MAX;
+    items->vectors = sm_aligned_array(numbers, sizeof *items->vectors);
+    SM_CHECK_MEMORY(items->vectors);
+    x->total += (double)kept;
+    SM_TRY(encode_all(x, x->e->item, &c->store->items, rows, kept,
+                      items->vectors));
+out:
+    sm_free(rows);
+    return status;
+}
+
 sm_status sm_evaluate_batch(const sm_evaluation *evaluation, size_t count,
-                            const float *vectors, const uint32_t *items,
+                            const float *vectors, const uint32_t *own,
                             const sm_candidates *candidates, const size_t *ks,
                             size_t ks_count, uint64_t *hits)
 {
     sm_status status = SIAMESE_OK;
     size_t *offsets = NULL;
-    float *positives = NULL, *item_vectors = NULL;
+    float *positives = NULL;
+    item_vectors items = {0};
     uint64_t *higher = NULL;
-    size_t numbers;
     evaluator x;
     SM_RETURN_IF_ERROR(evaluator_create(&x, evaluation));
-    x.total = (double)count + (double)candidates->count;
+    x.total = (double)candidates->count;
     offsets = sm_alloc_array(count + 1, sizeof *offsets);
     SM_CHECK_MEMORY(offsets);
     positives = sm_alloc_array(count, sizeof *positives);
     SM_CHECK_MEMORY(positives);
     higher = sm_calloc(count, sizeof *higher);
     SM_CHECK_MEMORY(higher);
-    if (!sm_size_multiply(count, x.dim, &numbers)) numbers = SIZE_MAX;
-    item_vectors = sm_aligned_array(numbers, sizeof *item_vectors);
-    SM_CHECK_MEMORY(item_vectors);
-    SM_TRY(encode_all(&x, evaluation->item, &candidates->store->items, items,
-                      count, item_vectors));
+    SM_TRY(encode_own(&x, candidates, own, count, &items));
     for (size_t i = 0; i <= count; i++) offsets[i] = i;
     for (size_t i = 0; i < count; i++)
         positives[i] =
-            sm_topk_score(evaluation->kernels, vectors + i * x.dim,
-                          item_vectors + i * x.dim, x.dim);
-    sm_topk_queries const all = {count,     x.dim,  vectors, offsets,
-                                 positives, higher, largest(ks, ks_count)};
+            score_own(&x, candidates, &items, vectors + i * x.dim, &own[i]);
+    sm_topk_queries const all = {count,
+                                 x.dim,
+                                 vectors,
+                                 offsets,
+                                 positives,
+                                 higher,
+                                 largest(ks, ks_count)};
     SM_TRY(count_candidates(&x, candidates, NULL, &all));
     add_hits(positives, higher, count, ks, ks_count, hits);
 out:
     sm_free(offsets);
     sm_free(positives);
     sm_free(higher);
-    sm_aligned_free(item_vectors);
+    sm_free(items.place_of);
+    sm_aligned_free(items.vectors);
     evaluator_free(&x);
     return status;
 }

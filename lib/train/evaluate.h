@@ -5,19 +5,7 @@
 #define SM_EVALUATE_H
 
 #include "tower/tower.h"
-#include "train/pair_store.h"
-
-/* The distinct items of a store, each with how often it stands there. */
-typedef struct sm_candidates {
-    const sm_pair_store *store;
-    size_t count;
-    uint32_t *rows;         /* of store->items, by multiplicity ascending */
-    uint64_t *multiplicity; /* [count] */
-} sm_candidates;
-
-sm_status sm_candidates_create(sm_candidates *candidates,
-                               const sm_pair_store *store);
-void sm_candidates_free(sm_candidates *candidates);
+#include "train/candidates.h"
 
 /* Called every few milliseconds with the share of the work that is done; a
  * failure ends the evaluation. */
@@ -31,16 +19,19 @@ typedef struct sm_evaluation {
     void *context;
 } sm_evaluation;
 
-/* Adds to hits[ks_count] how many of the pairs are hits at each k. */
+/*
+ * Adds to hits[ks_count] how many of the pairs are hits at each k. By id, the best
+ * of the candidates of the pair's id is its own, and without one it is a miss.
+ */
 sm_status sm_evaluate(const sm_evaluation *evaluation,
                       const sm_pair_store *pairs,
                       const sm_candidates *candidates, const size_t *ks,
                       size_t ks_count, uint64_t *hits);
 
-/* The same for pairs whose queries are encoded: vectors[count][dim], and
- * items[count], rows of the candidates' store. */
+/* The same for pairs of the candidates' store whose queries are encoded:
+ * vectors[count][dim]; own[count]: as sm_candidates_own has it. */
 sm_status sm_evaluate_batch(const sm_evaluation *evaluation, size_t count,
-                            const float *vectors, const uint32_t *items,
+                            const float *vectors, const uint32_t *own,
                             const sm_candidates *candidates, const size_t *ks,
                             size_t ks_count, uint64_t *hits);
 

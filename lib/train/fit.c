@@ -142,7 +142,8 @@ static sm_status close_epoch(sm_fit *fit)
         fit->stage_done = 0;
         fit->evaluate_began = now();
         sm_evaluation const evaluation = evaluation_of(fit);
-        SM_TRY(sm_candidates_create(&candidates, &t->pairs));
+        SM_TRY(sm_candidates_create(&candidates, &t->pairs,
+                                    sm_trainer_by_id(t)));
         SM_TRY(sm_evaluate(&evaluation, &t->pairs, &candidates, sm_trainer_ks,
                            SIAMESE_TOPK_COUNT, hits));
         fit->evaluate_seconds = now() - fit->evaluate_began;
@@ -206,14 +207,21 @@ static sm_status begin_epoch(sm_fit *fit)
 /* The notebook's metric: over all candidates, with the weights before the
  * update, for the pairs of the batch. */
 static sm_status evaluate_step(sm_fit *fit, const sm_candidates *candidates,
-                               sm_step_result *result)
+                               const size_t *rows, sm_step_result *result)
 {
     const siamese_trainer *const t = fit->trainer;
     sm_evaluation const evaluation = evaluation_of(fit);
+    uint32_t *const own = sm_alloc_array(result->pairs, sizeof *own);
+    if (own == NULL) return sm_fail_memory();
+    for (size_t i = 0; i < result->pairs; i++)
+        own[i] = sm_candidates_own(candidates, &t->pairs,
+                                   &t->pairs.pairs[rows[i]]);
     result->topk_pairs = result->pairs;
-    return sm_evaluate_batch(&evaluation, result->pairs, t->room.queries,
-                             t->room.columns.rows, candidates, sm_trainer_ks,
-                             SIAMESE_TOPK_COUNT, result->hits);
+    sm_status const status = sm_evaluate_batch(
+        &evaluation, result->pairs, t->room.queries, own, candidates,
+        sm_trainer_ks, SIAMESE_TOPK_COUNT, result->hits);
+    sm_free(own);
+    return status;
 }
 
 static sm_status fit_step(sm_fit *fit, const size_t *rows, size_t count,
@@ -227,8 +235,9 @@ static sm_status fit_step(sm_fit *fit, const size_t *rows, size_t count,
     SM_RETURN_IF_ERROR(sm_train_gradients(t, rows, count, drawn, &result));
     if (t->options.metrics == SIAMESE_METRICS_STEP) {
         if (candidates->store == NULL)
-            SM_RETURN_IF_ERROR(sm_candidates_create(candidates, &t->pairs));
-        SM_RETURN_IF_ERROR(evaluate_step(fit, candidates, &result));
+            SM_RETURN_IF_ERROR(sm_candidates_create(candidates, &t->pairs,
+                                                    sm_trainer_by_id(t)));
+        SM_RETURN_IF_ERROR(evaluate_step(fit, candidates, rows, &result));
     }
     sm_train_update(t, &result, 1);
     fit->train_seconds += now() - began;
@@ -333,7 +342,8 @@ static sm_status run_evaluate(siamese_trainer *t, const siamese_pairs *pairs,
              "candidates: there are none");
     SM_CHECK(candidates || t->pairs.count > 0, SIAMESE_E_STATE,
              "candidates: the trainer has no pairs to take them from");
-    SM_TRY(sm_candidates_create(&list, candidates ? &own_items : &t->pairs));
+    SM_TRY(sm_candidates_create(&list, candidates ? &own_items : &t->pairs,
+                                sm_trainer_by_id(t)));
     SM_TRY(sm_evaluate(&evaluation, from, &list, ks, ks_count, hits));
     *count = from->count;
 out:

@@ -150,6 +150,24 @@ uint64_t sm_pair_store_item_hash(const sm_pair_store *store, uint32_t row,
                      : sm_text_rows_hash(&store->items, row);
 }
 
+uint32_t sm_pair_store_item_in(const sm_pair_store *store, uint32_t row,
+                               uint32_t number, const sm_pair_store *other)
+{
+    siamese_text text;
+    item_key key;
+    if (store == other) return number;
+    sm_text_rows_get(&store->identities, number, &text);
+    memcpy(&key, text.data, sizeof key);
+    if (!key.given) {
+        uint32_t const found =
+            sm_text_rows_find_row(&other->items, &store->items, row);
+        if (found == UINT32_MAX) return UINT32_MAX;
+        key.id = found;
+    }
+    text = (siamese_text){(const char *)&key, sizeof key};
+    return sm_text_rows_find(&other->identities, &text, 1);
+}
+
 /* Item i of texts; the list has room. */
 static sm_status append_item(sm_pair_store *store, sm_item_list *list,
                              const siamese_text *texts, size_t fields,

@@ -54,6 +54,13 @@ void sm_pair_store_free(sm_pair_store *store);
 sm_status sm_pair_store_add(sm_pair_store *store, const siamese_pairs *pairs,
                             sm_pair_kind kind, const char *what);
 
+/*
+ * The number in `other` of the item that has this row and number in `store`: by
+ * its id, or, without one, by its texts; UINT32_MAX if it is not there.
+ */
+uint32_t sm_pair_store_item_in(const sm_pair_store *store, uint32_t row,
+                               uint32_t number, const sm_pair_store *other);
+
 /* A hash of the first pairs and items of the catalogue, of all that training
  * reads of them. */
 uint64_t sm_pair_store_fingerprint(const sm_pair_store *store, size_t pairs,

@@ -147,20 +147,60 @@ static void append(sm_text_rows *rows, const siamese_text *texts,
     rows->count++;
 }
 
+static uint32_t find(const sm_text_rows *rows, const siamese_text *texts,
+                     size_t given, uint64_t hash)
+{
+    if (rows->slot_count == 0) return UINT32_MAX;
+    size_t at = (size_t)hash & (rows->slot_count - 1);
+    for (; rows->slots[at]; at = (at + 1) & (rows->slot_count - 1)) {
+        uint32_t const found = rows->slots[at] - 1;
+        if (rows->hashes[found] == hash && is_row(rows, found, texts, given))
+            return found;
+    }
+    return UINT32_MAX;
+}
+
+uint32_t sm_text_rows_find(const sm_text_rows *rows, const siamese_text *texts,
+                           size_t given)
+{
+    return find(rows, texts, given, hash_of(texts, given, rows->fields));
+}
+
+static int same_row(const sm_text_rows *a, size_t row_a,
+                    const sm_text_rows *b, size_t row_b)
+{
+    const size_t *const ends_a = a->ends + row_a * a->fields;
+    const size_t *const ends_b = b->ends + row_b * b->fields;
+    size_t const start_a = row_start(a, row_a), start_b = row_start(b, row_b);
+    for (size_t f = 0; f < a->fields; f++)
+        if (ends_a[f] - start_a != ends_b[f] - start_b) return 0;
+    size_t const size = ends_a[a->fields - 1] - start_a;
+    return size == 0 ||
+           memcmp(a->bytes + start_a, b->bytes + start_b, size) == 0;
+}
+
+uint32_t sm_text_rows_find_row(const sm_text_rows *rows,
+                               const sm_text_rows *others, size_t row)
+{
+    uint64_t const hash = others->hashes[row];
+    if (rows->slot_count == 0) return UINT32_MAX;
+    size_t at = (size_t)hash & (rows->slot_count - 1);
+    for (; rows->slots[at]; at = (at + 1) & (rows->slot_count - 1)) {
+        uint32_t const found = rows->slots[at] - 1;
+        if (rows->hashes[found] == hash && same_row(rows, found, others, row))
+            return found;
+    }
+    return UINT32_MAX;
+}
+
 sm_status sm_text_rows_add(sm_text_rows *rows, const siamese_text *texts,
                            size_t given, uint32_t *row)
 {
     uint64_t const hash = hash_of(texts, given, rows->fields);
-    if (rows->slot_count) {
-        size_t at = (size_t)hash & (rows->slot_count - 1);
-        for (; rows->slots[at]; at = (at + 1) & (rows->slot_count - 1)) {
-            size_t const found = rows->slots[at] - 1;
-            if (rows->hashes[found] != hash ||
-                !is_row(rows, found, texts, given))
-                continue;
-            *row = (uint32_t)found;
-            return SIAMESE_OK;
-        }
+    uint32_t const found = find(rows, texts, given, hash);
+    if (found != UINT32_MAX) {
+        *row = found;
+        return SIAMESE_OK;
     }
     SM_RETURN_IF_ERROR(reserve_row(rows, texts, given));
     *row = (uint32_t)rows->count;

@@ -31,6 +31,14 @@ void sm_text_rows_free(sm_text_rows *rows);
 sm_status sm_text_rows_add(sm_text_rows *rows, const siamese_text *texts,
                            size_t given, uint32_t *row);
 
+/* The number of a row that is there; UINT32_MAX if it is not. */
+uint32_t sm_text_rows_find(const sm_text_rows *rows, const siamese_text *texts,
+                           size_t given);
+
+/* The same for a row of others, which has as many fields. */
+uint32_t sm_text_rows_find_row(const sm_text_rows *rows,
+                               const sm_text_rows *others, size_t row);
+
 /* Takes the rows from number `count` on out again. */
 void sm_text_rows_cut(sm_text_rows *rows, size_t count);
 

@@ -70,6 +70,12 @@ void sm_trainer_end(siamese_trainer *trainer);
 /* SIAMESE_E_CANCELLED after a cancel of this run. */
 sm_status sm_trainer_check_cancel(const siamese_trainer *trainer);
 
+/* Whether FactorizedTopK matches by id. */
+static inline int sm_trainer_by_id(const siamese_trainer *trainer)
+{
+    return trainer->options.topk_match == SIAMESE_TOPK_MATCH_ID;
+}
+
 /* Steps of an epoch of so many pairs. */
 size_t sm_trainer_epoch_steps(const siamese_trainer *trainer, size_t pairs);
 

@@ -98,6 +98,9 @@ static const sm_option trainer_options[] = {
      "validations without a better one that end training; 0: none do"},
     {"min_delta", SM_OPTION_DOUBLE, AT(min_delta), "0", 0, 1e6, "0 .. 1e6",
      "by which a better validation is better"},
+    {"topk_match", SM_OPTION_CHOICE, AT(topk_match), "score", 0, 0,
+     "score | id", "what FactorizedTopK takes for a pair's own item: its text, "
+     "or every candidate of its id"},
 };
 
 const sm_option_table sm_trainer_option_table = {

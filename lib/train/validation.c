@@ -195,7 +195,8 @@ static sm_status find_hits(const siamese_trainer *t,
     sm_candidates list = {0};
     SM_TRY(sm_candidates_create(&list,
                                 v->has_candidates ? &v->candidates
-                                                  : &t->pairs));
+                                                  : &t->pairs,
+                                sm_trainer_by_id(t)));
     SM_TRY(sm_evaluate(evaluation, &v->pairs, &list, sm_trainer_ks,
                        SIAMESE_TOPK_COUNT, hits));
 out:

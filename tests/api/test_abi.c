@@ -129,7 +129,8 @@ static void test_layout__of_options(void **state)
         AT(siamese_trainer_options, validate_every, 256),
         AT(siamese_trainer_options, patience, 264),
         AT(siamese_trainer_options, min_delta, 272),
-        SIZE(siamese_trainer_options, 280),
+        AT(siamese_trainer_options, topk_match, 280),
+        SIZE(siamese_trainer_options, 288),
         AT(siamese_index_options, struct_size, 0),
         AT(siamese_index_options, nlist, 8),
         AT(siamese_index_options, nprobe, 16),
@@ -328,6 +329,8 @@ static void test_numbers__of_rankings(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(found); i++)
         assert_int_equal(found[i], i);
+    assert_int_equal(SIAMESE_TOPK_MATCH_SCORE, 0);
+    assert_int_equal(SIAMESE_TOPK_MATCH_ID, 1);
     assert_int_equal(SIAMESE_GAIN_LINEAR, 0);
     assert_int_equal(SIAMESE_GAIN_EXPONENTIAL, 1);
 }

@@ -70,6 +70,7 @@ static siamese_trainer_options memory_options(void)
     options.metrics = SIAMESE_METRICS_STEP;
     options.epochs = 2;
     options.remove_accidental_hits = 1;
+    options.topk_match = SIAMESE_TOPK_MATCH_ID;
     options.hard_negatives = 5;
     options.random_negatives = 9;
     options.symmetric = 1;

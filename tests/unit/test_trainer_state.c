@@ -132,6 +132,7 @@ static void trainer_state__keeps_every_option(void **state)
     options.restore_best = 0;
     options.validate_every = 17;
     options.patience = 4;
+    options.topk_match = SIAMESE_TOPK_MATCH_ID;
     options.min_delta = 0.01;
     siamese_trainer *const t = small_trainer(&world, &options, 0);
     save(t, &s);
