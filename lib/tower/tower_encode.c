@@ -23,9 +23,11 @@ static sm_status append_ids(const encode_context *x, size_t row,
     const int64_t *const from = x->ids + x->offsets[row];
     size_t const length = x->tower->fields[0].length;
     size_t count = x->offsets[row + 1] - x->offsets[row];
-    if (length) count = sm_min(count, length);
-    /* pads at the end are what the encoder adds itself */
-    while (count > 0 && from[count - 1] == SIAMESE_ID_PAD) count--;
+    if (length) {
+        count = sm_min(count, length);
+        /* pads at the end are what the encoder adds itself */
+        while (count > 0 && from[count - 1] == SIAMESE_ID_PAD) count--;
+    }
     SM_RETURN_IF_ERROR(sm_id_list_reserve(list, count));
     for (size_t i = 0; i < count; i++)
         list->ids[list->count++] = (int32_t)from[i];

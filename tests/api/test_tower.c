@@ -252,6 +252,43 @@ static void test_encode_ids__equals_encode(void **state)
     host_free_texts(texts);
 }
 
+/* Without a length nothing is padded: an id 0 is a token wherever it stands. */
+static void test_encode_ids__of_any_length_keep_every_token(void **state)
+{
+    enum { SIZE = 8 };
+    int64_t const ids[] = {2, 0, 0, 2, 2};
+    size_t const offsets[] = {0, 2, 4, 5};
+    float table[3 * SIZE], vectors[3 * SIZE];
+    siamese_vocab_options options;
+    siamese_tower_options bag;
+    siamese_vocab *any = NULL;
+    siamese_tower *mean = NULL;
+    siamese_text const tokens[] = {{"", 0}, {"[UNK]", 5}};
+    (void)state;
+    siamese_vocab_options_init(&options, sizeof options);
+    siamese_tower_options_init(&bag, sizeof bag);
+    options.max_tokens = 2; /* ids 0 to 2 */
+    options.sequence_length = 0;
+    bag.encoder = SIAMESE_ENCODER_BAG;
+    bag.embedding_dim = SIZE;
+    assert_int_equal(siamese_vocab_create(&any, &options), 0);
+    assert_int_equal(siamese_vocab_set_tokens(any, tokens, 2), 0);
+    assert_int_equal(siamese_tower_create(&mean, &bag), 0);
+    assert_int_equal(siamese_tower_add_field(mean, "text", any, NULL), 0);
+    assert_int_equal(siamese_tower_parameter_get(mean, "embedding", table,
+                                                 3 * SIZE, NULL), 0);
+    assert_int_equal(siamese_tower_encode_ids(mean, ids, offsets, 3, vectors,
+                                              3 * SIZE), 0);
+    for (size_t i = 0; i < SIZE; i++) {
+        float const expected = (table[i] + table[2 * SIZE + i]) / 2;
+        assert_float_equal(vectors[i], expected, 1e-7);
+        assert_float_equal(vectors[SIZE + i], expected, 1e-7);
+        assert_float_equal(vectors[2 * SIZE + i], table[2 * SIZE + i], 1e-7);
+    }
+    siamese_tower_free(mean);
+    siamese_vocab_free(any);
+}
+
 /* Padded to the length or beyond, cut, or in the midst of other numbers. */
 static void test_encode_ids__pads_and_cuts(void **state)
 {
@@ -476,6 +513,7 @@ int main(void)
         cmocka_unit_test(test_get_vocab__gives_a_handle_of_its_own),
         cmocka_unit_test(test_encode__equals_plain_double_precision),
         cmocka_unit_test(test_encode_ids__equals_encode),
+        cmocka_unit_test(test_encode_ids__of_any_length_keep_every_token),
         cmocka_unit_test(test_encode_ids__pads_and_cuts),
         cmocka_unit_test(test_encode__refuses_bad_arguments),
         cmocka_unit_test(test_encode_ids__names_the_first_bad_row),
