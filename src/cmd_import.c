@@ -61,7 +61,7 @@ static char *file_of(const import_run *run, const char *name)
 static void read_sizes(import_run *run)
 {
     char *const embedding = file_of(run, "embedding");
-    char *const recurrent = file_of(run, "fw_recurrent");
+    int32_t const encoder = run->options.tower.encoder;
     cli_npy array;
 
     cli_npy_read(embedding, &array);
@@ -71,12 +71,15 @@ static void read_sizes(import_run *run)
     run->options.tower.embedding_dim = array.shape[1];
     run->options.vocab.max_tokens = array.shape[0] - 1;
     free(array.values);
+    free(embedding);
+    if (encoder != SIAMESE_ENCODER_LSTM && encoder != SIAMESE_ENCODER_GRU)
+        return;
+    char *const recurrent = file_of(run, "fw_recurrent");
     cli_npy_read(recurrent, &array);
     if (array.rank != 2)
-        cli_fail("%s: its shape must be (units, 4 units)", recurrent);
+        cli_fail("%s: its shape must be (units, gates of units)", recurrent);
     run->options.tower.units = array.shape[0];
     free(array.values);
-    free(embedding);
     free(recurrent);
 }
 

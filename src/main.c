@@ -62,8 +62,9 @@ static const cli_verb verbs[] = {
     {"import", "--parameters DIR --vocab FILE --model FILE [options]",
      "make a model of weights and a vocabulary from elsewhere",
      "Reads what export writes: NAME.npy or w.NAME.npy for NAME embedding,\n"
-     "fw_kernel, fw_recurrent, fw_bias, bw_kernel, bw_recurrent, bw_bias.\n"
-     "Their shapes say embedding_dim and units.",
+     "fw_kernel, fw_recurrent, fw_bias, bw_kernel, bw_recurrent, bw_bias,\n"
+     "or what the encoder that --set names has. Their shapes say embedding_dim\n"
+     "and units; other sizes are settings.",
      cmd_import},
     {"bench", "train|encode|query|search [options]",
      "measure speed; prints one JSON object",

@@ -52,6 +52,31 @@ fails arguments__setting_of_wrong_value 2 "'minus' is not" \
     $train --set batch_size=minus
 fails arguments__setting_of_another_verb 2 "no option 'learning_rate'" \
     "$SIAMESE" search --model m --set learning_rate=1 desk
+# Every setting that the help tells of arrives, at its default.
+"$SIAMESE" train --help | sed -n 's/^  \([a-z]*\.[a-z_0-9]*=[^ ]*\).*/\1/p' \
+    >settings
+check arguments__help_has_settings_of_each_kind sh -c '
+    for kind in vocab field tower trainer save load; do
+        grep -q "^$kind\\." settings || exit 1
+    done'
+check arguments__every_setting_arrives $train --quiet \
+    $(sed 's/^/--set /' settings)
+check arguments__every_setting_is_told_as_it_was_set sh -c '
+    '"$SIAMESE"' info m.siamese >told &&
+    grep "^\(vocab\|tower\|trainer\)\." settings | grep -v "=1e-" |
+        sed "s/^[a-z]*\.//" |
+    while read -r setting; do grep -qF " $setting" told || {
+        echo "$setting"; exit 1; } || exit 1; done'
+check arguments__a_list_arrives sh -c "
+    $train --quiet --set ngrams=1-3 --set encoder=bag &&
+    $SIAMESE info m.siamese | grep -q 'ngrams=1[-,]'"
+check arguments__a_name_of_two_kinds_reaches_both sh -c "
+    $train --quiet --set seed=77 && $SIAMESE info m.siamese >told &&
+    [ \$(grep -c 'seed=77' told) -eq 2 ]"
+check arguments__a_kind_can_be_named sh -c "
+    $train --quiet --set tower.seed=78 && $SIAMESE info m.siamese >told &&
+    [ \$(grep -c 'seed=78' told) -eq 1 ]"
+rm -f settings told m.siamese
 fails arguments__unknown_preset_lists_presets 2 'there is: notebook' \
     $train --preset default
 fails arguments__unknown_on_bad_row 2 'fail or skip' \

@@ -59,6 +59,15 @@ check import__w_prefix sh -c "
     $SIAMESE import --parameters w --vocab w/v.txt --model w.siamese --quiet &&
     cmp w.siamese back.siamese"
 
+check import__of_another_encoder sh -c "
+    $SIAMESE train --data pairs.csv --quiet --model bag.siamese \
+        --set encoder=bag --set pooling=weighted --set project=6 &&
+    $SIAMESE export --model bag.siamese --parameters bag --vocab bag.txt &&
+    $SIAMESE import --quiet --parameters bag --vocab bag.txt \
+        --model back.siamese --set encoder=bag --set pooling=weighted \
+        --set project=6 &&
+    $SIAMESE embed --model bag.siamese --text 'red desk' >one.txt &&
+    $SIAMESE embed --model back.siamese --text 'red desk' | cmp - one.txt"
 import="$SIAMESE import --model new.siamese --vocab p/v.txt --parameters"
 rm -r w && cp -r p w && rm w/fw_bias.npy
 fails import__missing_file 1 'w: there is neither fw_bias.npy' $import w
