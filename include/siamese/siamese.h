@@ -394,6 +394,18 @@ SIAMESE_API siamese_status siamese_vocab_lookup(const siamese_vocab *vocab,
                                                 const char *data, size_t size,
                                                 int64_t *id);
 
+/*
+ * A finished vocabulary that goes on from `old`: its tokens under their ids, then
+ * those of `fresh`, a vocabulary of new texts, that it lacks, in fresh's order,
+ * until there are max_tokens (0: all). Both are finished (SIAMESE_E_STATE) and
+ * read texts alike (SIAMESE_E_ARGUMENT); hashed ones have no tokens and need no
+ * growth (SIAMESE_E_STATE). The other options are those of old.
+ */
+SIAMESE_API siamese_status siamese_vocab_grow(siamese_vocab **out,
+                                              const siamese_vocab *old,
+                                              const siamese_vocab *fresh,
+                                              size_t max_tokens);
+
 /* The options in force; options->struct_size must be set. */
 SIAMESE_API siamese_status siamese_vocab_get_options(
     const siamese_vocab *vocab, siamese_vocab_options *options);
@@ -621,6 +633,17 @@ siamese_tower_parameter_get(const siamese_tower *tower, const char *name,
 SIAMESE_API siamese_status
 siamese_tower_parameter_set(siamese_tower *tower, const char *name,
                             const float *values, size_t count);
+
+/*
+ * A copy of the tower whose field, and every other field of the same vocabulary,
+ * has the grown vocabulary in its place: all weights are kept, and the rows of
+ * new tokens have those that the tower's seed gives them. SIAMESE_E_ARGUMENT if a
+ * token of the old vocabulary is not under its id in the new one.
+ */
+SIAMESE_API siamese_status siamese_tower_grow(siamese_tower **out,
+                                              const siamese_tower *tower,
+                                              size_t field,
+                                              const siamese_vocab *vocab);
 
 /* The options in force; options->struct_size must be set. */
 SIAMESE_API siamese_status siamese_tower_get_options(
@@ -906,6 +929,17 @@ SIAMESE_API siamese_status siamese_trainer_evaluate(
     double *accuracy, size_t accuracy_capacity);
 
 enum { SIAMESE_SIDE_QUERY = 0, SIAMESE_SIDE_ITEM = 1 };
+
+/*
+ * siamese_tower_grow for a trainer's own tower of that side, or its shared one:
+ * pairs, counters and the optimiser's state of all that was there stay, and the
+ * next step reads texts by the grown vocabulary. Separate towers grow one by one.
+ * The best validation so far is forgotten. Whole or not at all; not in a run
+ * (SIAMESE_E_STATE).
+ */
+SIAMESE_API siamese_status siamese_trainer_grow(siamese_trainer *trainer,
+                                                int32_t side, size_t field,
+                                                const siamese_vocab *vocab);
 
 /*
  * The gradient of the last step's loss for a parameter of a tower, shaped like

@@ -1,0 +1,191 @@
+#include "text/vocab_grow.h"
+
+#include <string.h>
+
+#include "common/memory.h"
+#include "common/size.h"
+#include "text/vocab.h"
+
+static const char unknown_token[] = "[UNK]";
+
+/* ---- tokens ---- */
+
+typedef struct token_list {
+    char *bytes; /* of all, one behind the other, each with a NUL */
+    size_t size, byte_capacity;
+    size_t *ends; /* [count]: of each with its NUL */
+    size_t count, capacity;
+} token_list;
+
+static void list_free(token_list *list)
+{
+    sm_free(list->bytes);
+    sm_free(list->ends);
+}
+
+static const char *last_token(const token_list *list, size_t *size)
+{
+    size_t const start = list->count > 1 ? list->ends[list->count - 2] : 0;
+    *size = list->size - start - 1;
+    return list->bytes + start;
+}
+
+static void drop_last(token_list *list)
+{
+    list->count--;
+    list->size = list->count ? list->ends[list->count - 1] : 0;
+}
+
+static sm_status append_token(token_list *list, const siamese_vocab *vocab,
+                              size_t id)
+{
+    size_t needed = 0, size;
+    sm_status const status =
+        siamese_vocab_token(vocab, (int64_t)id, NULL, 0, &needed);
+    if (status != SIAMESE_E_RANGE) return status;
+    if (!sm_size_add(list->size, needed + 1, &size)) return sm_fail_memory();
+    char *const bytes = sm_grow(list->bytes, &list->byte_capacity, size, 1);
+    if (bytes == NULL) return sm_fail_memory();
+    list->bytes = bytes;
+    size_t *const ends = sm_grow(list->ends, &list->capacity, list->count + 1,
+                                 sizeof *ends);
+    if (ends == NULL) return sm_fail_memory();
+    list->ends = ends;
+    SM_RETURN_IF_ERROR(siamese_vocab_token(vocab, (int64_t)id,
+                                           bytes + list->size, needed + 1,
+                                           NULL));
+    list->size = size;
+    list->ends[list->count++] = size;
+    return SIAMESE_OK;
+}
+
+/* Whether the vocabulary has no token of these bytes. */
+static sm_status is_new(const siamese_vocab *vocab, const char *token,
+                        size_t size, int *out)
+{
+    int64_t id, unknown;
+    SM_RETURN_IF_ERROR(siamese_vocab_lookup(
+        vocab, unknown_token, sizeof unknown_token - 1, &unknown));
+    SM_RETURN_IF_ERROR(siamese_vocab_lookup(vocab, token, size, &id));
+    *out = id == unknown && !(size == sizeof unknown_token - 1 &&
+                              memcmp(token, unknown_token, size) == 0);
+    return SIAMESE_OK;
+}
+
+/* ---- options ---- */
+
+/* Both must read texts alike; sizes and threads may differ. */
+static sm_status check_options(const siamese_vocab *a, const siamese_vocab *b,
+                               const char *what)
+{
+    static const char *const free_ones[] = {"max_tokens", "sequence_length",
+                                            "threads"};
+    siamese_vocab_options of_a = *sm_vocab_options(a);
+    siamese_vocab_options of_b = *sm_vocab_options(b);
+    siamese_option_info info = {.struct_size = sizeof info};
+    for (size_t i = 0;
+         siamese_vocab_options_describe(i, &info) == SIAMESE_OK; i++) {
+        char x[128], y[128];
+        int may_differ = 0;
+        for (size_t f = 0; f < sizeof free_ones / sizeof *free_ones; f++)
+            may_differ |= strcmp(info.name, free_ones[f]) == 0;
+        if (may_differ) continue;
+        SM_RETURN_IF_ERROR(
+            siamese_vocab_options_get(&of_a, info.name, x, sizeof x, NULL));
+        SM_RETURN_IF_ERROR(
+            siamese_vocab_options_get(&of_b, info.name, y, sizeof y, NULL));
+        SM_REQUIRE(strcmp(x, y) == 0, SIAMESE_E_ARGUMENT,
+                   "%s: its option %s is %s, the other vocabulary's %s", what,
+                   info.name, x, y);
+    }
+    return SIAMESE_OK;
+}
+
+sm_status sm_vocab_check_grown(const siamese_vocab *grown,
+                               const siamese_vocab *old)
+{
+    sm_status status = SIAMESE_OK;
+    token_list list = {.count = 0};
+    SM_TRY(check_options(grown, old, "vocab"));
+    for (size_t id = 0; id < siamese_vocab_size(old); id++) {
+        size_t size;
+        int64_t found;
+        SM_TRY(append_token(&list, old, id));
+        const char *const token = last_token(&list, &size);
+        SM_TRY(siamese_vocab_lookup(grown, token, size, &found));
+        SM_CHECK(found == (int64_t)id, SIAMESE_E_ARGUMENT,
+                 "vocab: token %zu, '%.60s', is not under its old id", id,
+                 token);
+        drop_last(&list);
+    }
+out:
+    list_free(&list);
+    return status;
+}
+
+/* ---- growing ---- */
+
+static sm_status collect(token_list *list, const siamese_vocab *old,
+                         const siamese_vocab *fresh, size_t most)
+{
+    size_t const kept = siamese_vocab_size(old);
+    size_t const offered = siamese_vocab_size(fresh);
+    SM_REQUIRE(kept <= most, SIAMESE_E_ARGUMENT,
+               "max_tokens: %zu are fewer than the %zu tokens there are", most,
+               kept);
+    for (size_t id = 0; id < kept; id++)
+        SM_RETURN_IF_ERROR(append_token(list, old, id));
+    for (size_t id = 0; id < offered && list->count < most; id++) {
+        size_t size;
+        int wanted;
+        SM_RETURN_IF_ERROR(append_token(list, fresh, id));
+        const char *const token = last_token(list, &size);
+        SM_RETURN_IF_ERROR(is_new(old, token, size, &wanted));
+        if (!wanted) drop_last(list);
+    }
+    return SIAMESE_OK;
+}
+
+static sm_status make_grown(siamese_vocab **out, const siamese_vocab *old,
+                            const token_list *list, size_t max_tokens)
+{
+    sm_status status = SIAMESE_OK;
+    siamese_vocab_options options = *sm_vocab_options(old);
+    siamese_vocab *vocab = NULL;
+    siamese_text *const texts = sm_alloc_array(list->count, sizeof *texts);
+    SM_CHECK_MEMORY(texts);
+    for (size_t i = 0; i < list->count; i++) {
+        size_t const start = i ? list->ends[i - 1] : 0;
+        texts[i] = (siamese_text){list->bytes + start,
+                                  list->ends[i] - start - 1};
+    }
+    options.max_tokens = max_tokens;
+    SM_TRY(siamese_vocab_create(&vocab, &options));
+    SM_TRY(siamese_vocab_set_tokens(vocab, texts, list->count));
+    *out = vocab;
+    vocab = NULL;
+out:
+    siamese_vocab_free(vocab);
+    sm_free(texts);
+    return status;
+}
+
+siamese_status siamese_vocab_grow(siamese_vocab **out,
+                                  const siamese_vocab *old,
+                                  const siamese_vocab *fresh,
+                                  size_t max_tokens)
+{
+    sm_status status = SIAMESE_OK;
+    token_list list = {.count = 0};
+    SM_CHECK(out != NULL, SIAMESE_E_ARGUMENT, "out: is NULL");
+    SM_CHECK(old != NULL, SIAMESE_E_ARGUMENT, "old: is NULL");
+    SM_CHECK(fresh != NULL, SIAMESE_E_ARGUMENT, "fresh: is NULL");
+    SM_CHECK(sm_vocab_finished(old) && sm_vocab_finished(fresh),
+             SIAMESE_E_STATE, "old, fresh: one of them is not finished");
+    SM_TRY(check_options(fresh, old, "fresh"));
+    SM_TRY(collect(&list, old, fresh, max_tokens ? max_tokens : SIZE_MAX));
+    SM_TRY(make_grown(out, old, &list, max_tokens));
+out:
+    list_free(&list);
+    return status;
+}
