@@ -23,11 +23,16 @@ static void list_free(token_list *list)
     sm_free(list->ends);
 }
 
+static const char *token_at(const token_list *list, size_t i, size_t *size)
+{
+    size_t const start = i ? list->ends[i - 1] : 0;
+    *size = list->ends[i] - start - 1;
+    return list->bytes + start;
+}
+
 static const char *last_token(const token_list *list, size_t *size)
 {
-    size_t const start = list->count > 1 ? list->ends[list->count - 2] : 0;
-    *size = list->size - start - 1;
-    return list->bytes + start;
+    return token_at(list, list->count - 1, size);
 }
 
 static void drop_last(token_list *list)
@@ -146,27 +151,60 @@ static sm_status collect(token_list *list, const siamese_vocab *old,
     return SIAMESE_OK;
 }
 
+/* The idf of old tokens is old's and that of the others fresh's, of other texts
+ * each; [UNK]'s is, as ever, the mean. */
+static sm_status find_idf(const siamese_vocab *old, const siamese_vocab *fresh,
+                          const token_list *list, float *idf)
+{
+    sm_status status = SIAMESE_OK;
+    size_t const kept = siamese_vocab_size(old);
+    size_t const offered = siamese_vocab_size(fresh);
+    float *const of_fresh = sm_alloc_array(offered, sizeof *of_fresh);
+    double sum = 0;
+    SM_CHECK_MEMORY(of_fresh);
+    SM_TRY(siamese_vocab_get_idf(old, idf, kept));
+    SM_TRY(siamese_vocab_get_idf(fresh, of_fresh, offered));
+    for (size_t i = kept; i < list->count; i++) {
+        size_t size;
+        int64_t id;
+        const char *const token = token_at(list, i, &size);
+        SM_TRY(siamese_vocab_lookup(fresh, token, size, &id));
+        idf[i] = of_fresh[id];
+    }
+    for (size_t i = 1; i < list->count; i++) sum += idf[i];
+    if (list->count > 1) idf[0] = (float)(sum / (double)(list->count - 1));
+out:
+    sm_free(of_fresh);
+    return status;
+}
+
 static sm_status make_grown(siamese_vocab **out, const siamese_vocab *old,
+                            const siamese_vocab *fresh,
                             const token_list *list, size_t max_tokens)
 {
     sm_status status = SIAMESE_OK;
     siamese_vocab_options options = *sm_vocab_options(old);
     siamese_vocab *vocab = NULL;
     siamese_text *const texts = sm_alloc_array(list->count, sizeof *texts);
+    float *const idf = sm_alloc_array(list->count, sizeof *idf);
     SM_CHECK_MEMORY(texts);
-    for (size_t i = 0; i < list->count; i++) {
-        size_t const start = i ? list->ends[i - 1] : 0;
-        texts[i] = (siamese_text){list->bytes + start,
-                                  list->ends[i] - start - 1};
-    }
+    SM_CHECK_MEMORY(idf);
+    for (size_t i = 0; i < list->count; i++)
+        texts[i].data = token_at(list, i, &texts[i].size);
     options.max_tokens = max_tokens;
     SM_TRY(siamese_vocab_create(&vocab, &options));
-    SM_TRY(siamese_vocab_set_tokens(vocab, texts, list->count));
+    if (options.output_mode == SIAMESE_OUTPUT_TF_IDF) {
+        SM_TRY(find_idf(old, fresh, list, idf));
+        SM_TRY(siamese_vocab_set_idf(vocab, texts, idf, list->count));
+    } else {
+        SM_TRY(siamese_vocab_set_tokens(vocab, texts, list->count));
+    }
     *out = vocab;
     vocab = NULL;
 out:
     siamese_vocab_free(vocab);
     sm_free(texts);
+    sm_free(idf);
     return status;
 }
 
@@ -184,7 +222,7 @@ siamese_status siamese_vocab_grow(siamese_vocab **out,
              SIAMESE_E_STATE, "old, fresh: one of them is not finished");
     SM_TRY(check_options(fresh, old, "fresh"));
     SM_TRY(collect(&list, old, fresh, max_tokens ? max_tokens : SIZE_MAX));
-    SM_TRY(make_grown(out, old, &list, max_tokens));
+    SM_TRY(make_grown(out, old, fresh, &list, max_tokens));
 out:
     list_free(&list);
     return status;

@@ -194,6 +194,49 @@ static void vocab_grow__refuses_what_does_not_fit(void **state)
     siamese_vocab_free(other);
 }
 
+/* Output modes without padding, and hashes, which have nothing to grow. */
+static void vocab_grow__of_other_kinds(void **state)
+{
+    siamese_vocab_options options;
+    siamese_vocab *a = NULL, *b = NULL, *v = NULL;
+    float of_a[1000], of_b[1000], of_v[1000];
+    double sum = 0;
+    (void)state;
+    assert_int_equal(siamese_vocab_options_init(&options, sizeof options), 0);
+    options.output_mode = SIAMESE_OUTPUT_TF_IDF;
+    options.max_tokens = 0;
+    assert_int_equal(siamese_vocab_create(&a, &options), 0);
+    assert_int_equal(siamese_vocab_create(&b, &options), 0);
+    assert_int_equal(siamese_vocab_add(a, world.items, SMALL_PAIRS), 0);
+    assert_int_equal(siamese_vocab_add(b, new_items, NEW), 0);
+    assert_int_equal(siamese_vocab_finish(a), 0);
+    assert_int_equal(siamese_vocab_finish(b), 0);
+    assert_int_equal(siamese_vocab_grow(&v, a, b, 0), 0);
+    assert_int_equal(siamese_vocab_get_idf(a, of_a, 1000), 0);
+    assert_int_equal(siamese_vocab_get_idf(b, of_b, 1000), 0);
+    assert_int_equal(siamese_vocab_get_idf(v, of_v, 1000), 0);
+    size_t const old = siamese_vocab_size(a), now = siamese_vocab_size(v);
+    assert_true(now > old);
+    assert_memory_equal(of_a + 1, of_v + 1, (old - 1) * sizeof *of_a);
+    assert_true(of_v[id_of(v, "palmeto")] == of_b[id_of(b, "palmeto")]);
+    for (size_t i = 1; i < now; i++) sum += of_v[i];
+    assert_float_equal(of_v[0], sum / (double)(now - 1), 1e-5);
+    siamese_vocab_free(a);
+    siamese_vocab_free(b);
+    siamese_vocab_free(v);
+    v = NULL;
+
+    options.output_mode = SIAMESE_OUTPUT_INT;
+    options.hash_buckets = 64;
+    options.hash_words = 1;
+    options.sequence_length = 0;
+    assert_int_equal(siamese_vocab_create(&a, &options), 0);
+    assert_int_equal(siamese_vocab_finish(a), 0);
+    assert_int_equal(siamese_vocab_grow(&v, a, a, 0), SIAMESE_E_STATE);
+    assert_null(v);
+    siamese_vocab_free(a);
+}
+
 /* ---- towers ---- */
 
 static siamese_trainer_options quiet(void)
@@ -503,6 +546,7 @@ int main(void)
         cmocka_unit_test(vocab_grow__keeps_ids_and_appends),
         cmocka_unit_test(vocab_grow__stops_at_max_tokens),
         cmocka_unit_test(vocab_grow__refuses_what_does_not_fit),
+        cmocka_unit_test(vocab_grow__of_other_kinds),
         cmocka_unit_test(tower_grow__keeps_the_vectors_of_old_texts),
         cmocka_unit_test(tower_grow__adds_rows),
         cmocka_unit_test(tower_grow__fills_free_rows),

@@ -41,6 +41,19 @@ report docs__links_lead_somewhere "$(
             done
     done)"
 
+# Each option has a row that names a test there is.
+report docs__every_trainer_option_is_in_the_table "$(
+    table=$(grep '^| `[a-z]' docs/training.md | awk -F'|' 'NF == 7')
+    sed -n 's/^    {"\([a-z_0-9]*\)", SM_OPTION.*/\1/p' \
+        lib/train/trainer_options.c | while read -r option; do
+        echo "$table" | cut -d'|' -f2 | grep -q "\`$option\`" ||
+            echo "$option"
+    done
+    echo "$table" | cut -d'|' -f6 | grep -oE '[a-z_0-9]{4,}' | sort -u |
+        while read -r name; do
+            grep -rqE "static void $name\(" tests || echo "no test $name"
+        done)"
+
 report docs__changelog_has_this_version "$(
     version=$(sed -n 's/.*SIAMESE_VERSION "\(.*\)".*/\1/p' \
         include/siamese/version.h)
