@@ -399,7 +399,8 @@ SIAMESE_API siamese_status siamese_vocab_lookup(const siamese_vocab *vocab,
  * those of `fresh`, a vocabulary of new texts, that it lacks, in fresh's order,
  * until there are max_tokens (0: all). Both are finished (SIAMESE_E_STATE) and
  * read texts alike (SIAMESE_E_ARGUMENT); hashed ones have no tokens and need no
- * growth (SIAMESE_E_STATE). The other options are those of old.
+ * growth, and sentencepiece models have none (SIAMESE_E_STATE). The other options
+ * are those of old; idf comes from where the token comes from.
  */
 SIAMESE_API siamese_status siamese_vocab_grow(siamese_vocab **out,
                                               const siamese_vocab *old,

@@ -4,7 +4,7 @@
 
 #include "common/memory.h"
 #include "common/size.h"
-#include "text/vocab.h"
+#include "text/vocab_handle.h"
 
 static const char unknown_token[] = "[UNK]";
 
@@ -79,10 +79,15 @@ static sm_status is_new(const siamese_vocab *vocab, const char *token,
 
 /* ---- options ---- */
 
-/* Both must read texts alike; sizes and threads may differ. */
+/* Both must be tables that read texts alike; sizes and threads may differ. */
 static sm_status check_options(const siamese_vocab *a, const siamese_vocab *b,
                                const char *what)
 {
+    SM_REQUIRE(a->pieces == NULL && b->pieces == NULL, SIAMESE_E_STATE,
+               "%s: a sentencepiece model does not grow", what);
+    SM_REQUIRE(a->options.hash_buckets == 0 && b->options.hash_buckets == 0,
+               SIAMESE_E_STATE,
+               "%s: hashed features have no tokens, and need no growth", what);
     static const char *const free_ones[] = {"max_tokens", "sequence_length",
                                             "threads"};
     siamese_vocab_options of_a = *sm_vocab_options(a);

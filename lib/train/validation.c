@@ -76,9 +76,11 @@ static uint64_t fingerprint_of(const sm_validation *v)
 {
     uint64_t h = sm_pair_store_fingerprint(&v->pairs, v->pairs.count, 0);
     for (size_t i = 0; v->has_candidates && i < v->candidates.count; i++) {
-        uint64_t const item = sm_text_rows_hash(
-            &v->candidates.items, v->candidates.pairs[i].item);
-        h = sm_hash_bytes(h, &item, sizeof item);
+        const sm_pair *const pair = &v->candidates.pairs[i];
+        uint64_t const item[] = {
+            sm_text_rows_hash(&v->candidates.items, pair->item),
+            sm_text_rows_hash(&v->candidates.identities, pair->item_number)};
+        h = sm_hash_bytes(h, item, sizeof item);
     }
     return sm_hash_mix(h) | 1;
 }

@@ -321,7 +321,13 @@ static void validation__other_pairs_begin_anew(void **state)
     set_validation(t);
     assert_int_equal(siamese_trainer_fit(t, NULL, NULL), 0);
     set_validation(t); /* the same */
+    siamese_pairs named = all_items();
     assert_int_equal(progress_of(t).best_step, STEPS);
+    /* the same texts, but by other ids */
+    siamese_pairs const same = part(TRAIN, VALID);
+    named.item_ids = world.item_ids;
+    assert_int_equal(siamese_trainer_set_validation(t, &same, &named), 0);
+    assert_int_equal(progress_of(t).best_step, 0);
     assert_int_equal(siamese_trainer_set_validation(t, &pairs, NULL), 0);
     assert_int_equal(progress_of(t).best_step, 0);
     assert_int_equal(progress_of(t).stopped_early, 0);

@@ -192,6 +192,18 @@ static void test_sentencepiece__is_kept_by_a_checkpoint(void **state)
     siamese_vocab_free(vocab);
 }
 
+/* A table of its pieces would read texts otherwise. */
+static void test_sentencepiece__does_not_grow(void **state)
+{
+    siamese_vocab *const vocab = trained(), *grown = NULL;
+    (void)state;
+    if (vocab == NULL) return;
+    assert_int_equal(siamese_vocab_grow(&grown, vocab, vocab, 0),
+                     SIAMESE_E_STATE);
+    assert_null(grown);
+    siamese_vocab_free(vocab);
+}
+
 static void test_sentencepiece__others_have_no_model(void **state)
 {
     siamese_vocab *vocab;
@@ -215,6 +227,7 @@ int main(void)
         cmocka_unit_test(test_sentencepiece__training_is_the_same_each_time),
         cmocka_unit_test(test_sentencepiece__model_goes_out_and_in),
         cmocka_unit_test(test_sentencepiece__is_kept_by_a_checkpoint),
+        cmocka_unit_test(test_sentencepiece__does_not_grow),
         cmocka_unit_test(test_sentencepiece__others_have_no_model),
     };
     return cmocka_run_group_tests(tests, make_texts, NULL);
