@@ -17,7 +17,10 @@ fi
 mirror=$(apt-get indextargets --format '$(SITE)|$(RELEASE)|$(REPO_URI)' \
     'Created-By: Packages' | awk -F'|' -v suite=$suite \
     '$2 == suite { print $3; exit }')
-[ -n "$mirror" ] || exit 1
+[ -n "$mirror" ] || {
+    echo "chroot: apt of this machine knows no mirror of $suite" >&2
+    exit 1
+}
 
 root=$(mktemp -d)
 clean() {
