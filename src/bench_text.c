@@ -14,7 +14,7 @@ enum { ENCODE_RUNS = 5, QUERY_CALLS = 5000, WARM_CALLS = 100 };
 
 siamese_tower *bench_tower(const bench_run *run, const cli_pairs *pairs)
 {
-    siamese_vocab *const vocab = cli_vocab_of(pairs, &run->options.vocab);
+    siamese_vocab *const vocab = cli_vocab_of(pairs, NULL, &run->options.vocab);
     siamese_tower *const tower = cli_tower_of(pairs, vocab, &run->options);
 
     siamese_vocab_free(vocab);

@@ -194,7 +194,7 @@ void cli_pairs_values(const cli_pairs *p, size_t f, cli_strings *values)
         cli_alloc(1 + p->fields->count, sizeof *fields);
 
     for (size_t i = 0; i < p->count; i++) {
-        siamese_text const value = text_of(p, i, 1 + (int)f, fields);
+        siamese_text const value = text_of(p, i, (int)f, fields);
         cli_strings_add(values, value.data, value.size);
     }
     free(fields);

@@ -43,7 +43,7 @@ void cli_pairs_tell(const cli_pairs *pairs, const char *min_relevance);
  * their queries. */
 void cli_pairs_count_tokens(const cli_pairs *pairs, siamese_vocab *vocab);
 
-/* The values of the positives' field, the f-th beside the title, in the order
+/* The values of field f of the positives' items, 0 being the title, in the order
  * they come. */
 void cli_pairs_values(const cli_pairs *pairs, size_t f, cli_strings *values);
 

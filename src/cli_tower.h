@@ -5,8 +5,11 @@
 #include "cli_pairs.h"
 #include "cli_settings.h"
 
-/* Of all texts of the positives, finished. */
-siamese_vocab *cli_vocab_of(const cli_pairs *pairs,
+/*
+ * Of all texts of the positives, finished. sentencepiece: NULL, the path of a
+ * model to tokenise with, or "train" for one of these texts.
+ */
+siamese_vocab *cli_vocab_of(const cli_pairs *pairs, const char *sentencepiece,
                             const siamese_vocab_options *options);
 
 /* Of titles and queries, then the further fields of items. */

@@ -20,7 +20,7 @@ enum {
 };
 
 typedef struct train_run {
-    const char *model, *preset, *resume, *log;
+    const char *model, *preset, *resume, *log, *sentencepiece;
     size_t checkpoint_every;
     int prints_json;
     cli_pairs_source source;
@@ -59,6 +59,10 @@ static void parse(train_run *run, const cli_verb *verb, int argc, char **argv)
          "a further field of items, see above; may be repeated", NULL},
         {"text-column", CLI_ARG_TEXT_FIELD, &s->fields, "NAME",
          "the same for a column of texts", NULL},
+        {"sentencepiece", CLI_ARG_TEXT, &run->sentencepiece, "FILE|train",
+         "tokenise by this .model file, or by one trained on the texts, of "
+         "max_tokens pieces",
+         NULL},
         {"id-column", CLI_ARG_TEXT, &s->columns[CLI_ROLE_ID], "NAME",
          "column of item ids; may be missing", NULL},
         {"relevance-column", CLI_ARG_TEXT, &s->columns[CLI_ROLE_RELEVANCE],
@@ -95,6 +99,9 @@ static void parse(train_run *run, const cli_verb *verb, int argc, char **argv)
         (run->prints_json || run->checkpoint_every))
         cli_usage_error("--model - takes standard output for itself: no "
                         "--json, no --checkpoint-every");
+    if (run->resume && run->sentencepiece)
+        cli_usage_error(
+            "--sentencepiece is fixed by the model that is resumed");
     if (run->resume && run->preset)
         cli_usage_error("--preset is fixed by the model that is resumed");
     if (!run->preset) run->preset = "notebook";
@@ -116,7 +123,8 @@ static void read_pairs(train_run *run)
 static void create(train_run *run)
 {
     double const begin = cli_seconds();
-    siamese_vocab *const vocab = cli_vocab_of(&run->pairs, &run->options.vocab);
+    siamese_vocab *const vocab =
+        cli_vocab_of(&run->pairs, run->sentencepiece, &run->options.vocab);
 
     run->vocabulary_seconds = cli_seconds() - begin;
     cli_vocabulary_tell(vocab);

@@ -102,6 +102,13 @@ kind unicode_stems $bag --set normalizer=unicode --set stemmer=english
 kind character_trigrams $bag --set split=character --set ngrams=3 \
     --set sequence_length=80
 
+pieces="--sentencepiece train --set max_tokens=2000"
+if ! $train $bag --epochs 0 --model s.siamese $pieces 2>probe &&
+    grep -q 'has no sentencepiece' probe; then
+    echo "ok kinds__sentencepiece # SKIP not in this build"
+else
+    kind sentencepiece $bag $pieces
+fi
 kind hinge $bag --set loss=hinge --set hard_negatives=4
 kind mean $bag --set reduction=mean
 kind symmetric $bag --set symmetric=1 --set mask_same_query=1
