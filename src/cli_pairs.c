@@ -188,6 +188,25 @@ void cli_pairs_count_tokens(const cli_pairs *p, siamese_vocab *vocab)
     count_texts(p, vocab, QUERY);
 }
 
+siamese_text *cli_pairs_texts(const cli_pairs *p, size_t *count)
+{
+    size_t const most = 2 + p->fields->count;
+    siamese_text *const texts = cli_alloc(p->count, most * sizeof *texts);
+    siamese_text *const fields =
+        cli_alloc(1 + p->fields->count, sizeof *fields);
+
+    *count = 0;
+    for (size_t f = 0; f < most; f++) {
+        int const which = f + 1 < most ? (int)f : QUERY;
+        if (which > 0 && strcmp(p->fields->list[which - 1].kind, "text") != 0)
+            continue;
+        for (size_t i = 0; i < p->count; i++)
+            texts[(*count)++] = text_of(p, i, which, fields);
+    }
+    free(fields);
+    return texts;
+}
+
 void cli_pairs_values(const cli_pairs *p, size_t f, cli_strings *values)
 {
     siamese_text *const fields =

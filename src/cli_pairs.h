@@ -43,6 +43,10 @@ void cli_pairs_tell(const cli_pairs *pairs, const char *min_relevance);
  * their queries. */
 void cli_pairs_count_tokens(const cli_pairs *pairs, siamese_vocab *vocab);
 
+/* The same texts in that order, a text as often as it stands there; to be
+ * freed, while the bytes stay the pairs'. */
+siamese_text *cli_pairs_texts(const cli_pairs *pairs, size_t *count);
+
 /* The values of field f of the positives' items, 0 being the title, in the order
  * they come. */
 void cli_pairs_values(const cli_pairs *pairs, size_t f, cli_strings *values);

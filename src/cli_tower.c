@@ -1,62 +1,16 @@
 #include "cli_tower.h"
 
 #include <ctype.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli_memory.h"
 #include "cli_message.h"
+#include "cli_sentencepiece.h"
 
 /* Of a field's name; parameters' names have it in front. */
 enum { NAME_SIZE = 32 };
-
-static siamese_vocab *load_sentencepiece(const char *path,
-                                         const siamese_vocab_options *options)
-{
-    siamese_vocab *vocab;
-    char *bytes = NULL;
-    size_t size = 0, capacity = 0, n;
-    FILE *const stream = fopen(path, "rbe");
-
-    if (!stream) cli_fail("--sentencepiece %s: %s", path, strerror(errno));
-    do {
-        if (size == capacity) {
-            capacity = capacity ? 2 * capacity : 1 << 16;
-            bytes = cli_resize(bytes, capacity, 1);
-        }
-        n = fread(bytes + size, 1, capacity - size, stream);
-        size += n;
-    } while (n > 0);
-    if (ferror(stream))
-        cli_fail("--sentencepiece %s: %s", path, strerror(errno));
-    fclose(stream);
-    if (siamese_vocab_load_sentencepiece(&vocab, bytes, size, options))
-        cli_fail("--sentencepiece %s: %s", path, siamese_last_error());
-    free(bytes);
-    return vocab;
-}
-
-/* The positives' titles, texts and queries, each text once. */
-static siamese_vocab *train_sentencepiece(const cli_pairs *pairs,
-                                          const siamese_vocab_options *options)
-{
-    siamese_vocab *vocab;
-    cli_strings texts = {0};
-
-    for (size_t f = 0; f <= pairs->fields->count; f++)
-        if (f == 0 || strcmp(pairs->fields->list[f - 1].kind, "text") == 0)
-            cli_pairs_values(pairs, f, &texts);
-    for (size_t i = 0; i < pairs->queries.count; i++)
-        cli_strings_add(&texts, pairs->queries.texts[i].data,
-                        pairs->queries.texts[i].size);
-    if (siamese_vocab_train_sentencepiece(&vocab, texts.texts, texts.count,
-                                          options))
-        cli_fail("--sentencepiece train: %s", siamese_last_error());
-    cli_strings_free(&texts);
-    return vocab;
-}
 
 siamese_vocab *cli_vocab_of(const cli_pairs *pairs, const char *sentencepiece,
                             const siamese_vocab_options *options)
@@ -64,8 +18,8 @@ siamese_vocab *cli_vocab_of(const cli_pairs *pairs, const char *sentencepiece,
     siamese_vocab *vocab;
 
     if (sentencepiece && strcmp(sentencepiece, "train") == 0)
-        return train_sentencepiece(pairs, options);
-    if (sentencepiece) return load_sentencepiece(sentencepiece, options);
+        return cli_sentencepiece_train(pairs, options);
+    if (sentencepiece) return cli_sentencepiece_read(sentencepiece, options);
     cli_try(siamese_vocab_create(&vocab, options));
     cli_pairs_count_tokens(pairs, vocab);
     cli_try(siamese_vocab_finish(vocab));

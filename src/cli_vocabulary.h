@@ -5,10 +5,15 @@
 #include <jansson.h>
 #include <siamese/siamese.h>
 
-/* Size, tokens that are unknown and texts that are cut, in a line for people. */
-void cli_vocabulary_tell(const siamese_vocab *vocab);
+/* Its size, tokens that are unknown, texts that are cut; stats NULL: of the
+ * texts that the vocabulary was made of. */
+json_t *cli_vocabulary_json(const siamese_vocab *vocab,
+                            const siamese_vocab_stats *stats);
 
-/* The same counts. */
-json_t *cli_vocabulary_json(const siamese_vocab *vocab);
+/* The same in lines for people. */
+void cli_vocabulary_tell(const json_t *counts);
+
+/* Where a model's notes keep the counts if its vocabulary does not. */
+#define CLI_VOCABULARY_NOTE "vocabulary"
 
 #endif

@@ -8,11 +8,12 @@
 #include "cli_model.h"
 #include "cli_npy.h"
 #include "cli_output.h"
+#include "cli_sentencepiece.h"
 #include "cli_tokens.h"
 #include "cmd_verbs.h"
 
 typedef struct export_run {
-    const char *model, *side, *parameters, *vocab, *faiss;
+    const char *model, *side, *parameters, *vocab, *sentencepiece, *faiss;
     cli_settings settings;
     cli_library_options options;
 } export_run;
@@ -27,6 +28,8 @@ static void parse(export_run *run, const cli_verb *verb, int argc, char **argv)
          "whose tower, if the model has two; default item", NULL},
         {"vocab", CLI_ARG_TEXT, &run->vocab, "FILE",
          "write the tokens, one a line", NULL},
+        {"sentencepiece", CLI_ARG_TEXT, &run->sentencepiece, "FILE",
+         "write the vocabulary's sentencepiece model", NULL},
         {"faiss", CLI_ARG_TEXT, &run->faiss, "FILE",
          "write the index in FAISS's format; its ids are rows", NULL},
         {"set", CLI_ARG_SET, &run->settings, "NAME=VALUE",
@@ -37,9 +40,9 @@ static void parse(export_run *run, const cli_verb *verb, int argc, char **argv)
     run->settings.kinds = CLI_LOAD;
     cli_parse(verb, options, argc, argv, 0);
     cli_require(run->model, "--model FILE");
-    if (!run->parameters && !run->vocab && !run->faiss)
-        cli_usage_error("--parameters DIR, --vocab FILE or --faiss FILE is "
-                        "missing");
+    if (!run->parameters && !run->vocab && !run->sentencepiece && !run->faiss)
+        cli_usage_error("--parameters DIR, --vocab FILE, --sentencepiece FILE "
+                        "or --faiss FILE is missing");
     if (strcmp(run->side, "item") != 0 && strcmp(run->side, "query") != 0)
         cli_usage_error("--side %s: item or query is expected", run->side);
 }
@@ -64,6 +67,7 @@ static void prepare(const export_run *run)
 {
     if (run->parameters) cli_output_folder(run->parameters);
     if (run->vocab) cli_output_check(run->vocab);
+    if (run->sentencepiece) cli_output_check(run->sentencepiece);
     if (!run->faiss) return;
     cli_output_check(run->faiss);
     if (strcmp(run->faiss, "-") == 0 || cli_output_is_special(run->faiss))
@@ -71,22 +75,43 @@ static void prepare(const export_run *run)
                  cli_output_name(run->faiss));
 }
 
+/* NULL unless it is asked for; fails if there is nothing to write. */
+static siamese_vocab *vocab_of(const export_run *run,
+                               const siamese_bundle *bundle)
+{
+    siamese_vocab_options options = {.struct_size = sizeof options};
+    siamese_vocab *vocab = NULL;
+    size_t size;
+
+    if (!run->vocab && !run->sentencepiece) return NULL;
+    siamese_status const status = siamese_bundle_get_vocab(bundle, &vocab);
+    if (status == SIAMESE_E_NOT_FOUND)
+        cli_fail("%s has no vocabulary", run->model);
+    cli_try(status);
+    cli_try(siamese_vocab_get_options(vocab, &options));
+    if (run->vocab && options.hash_buckets > 0)
+        cli_fail("%s has no table of tokens: it hashes them to ids",
+                 run->model);
+    if (run->sentencepiece && siamese_vocab_get_sentencepiece(
+                                  vocab, NULL, 0, &size) == SIAMESE_E_STATE)
+        cli_fail("%s has no sentencepiece model", run->model);
+    return vocab;
+}
+
 static void export_all(const export_run *run, const siamese_bundle *bundle)
 {
     siamese_tower *tower = NULL;
-    siamese_vocab *vocab = NULL;
+    siamese_vocab *const vocab = vocab_of(run, bundle);
     siamese_index *index = NULL;
     cli_tokens tokens = {0};
 
     if (run->parameters) tower = cli_encode_tower(bundle, run->side);
-    if (run->vocab &&
-        siamese_bundle_get_vocab(bundle, &vocab) == SIAMESE_E_NOT_FOUND)
-        cli_fail("%s has no vocabulary", run->model);
     if (run->faiss &&
         siamese_bundle_get_index(bundle, &index) == SIAMESE_E_NOT_FOUND)
         cli_fail("%s has no index", run->model);
     prepare(run);
-    if (vocab) {
+    if (run->sentencepiece) cli_sentencepiece_write(run->sentencepiece, vocab);
+    if (run->vocab) {
         cli_tokens_of(vocab, &tokens);
         cli_tokens_write(run->vocab, &tokens);
     }

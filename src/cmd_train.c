@@ -9,6 +9,7 @@
 #include "cli_output.h"
 #include "cli_pairs.h"
 #include "cli_progress.h"
+#include "cli_sentencepiece.h"
 #include "cli_tower.h"
 #include "cli_training.h"
 #include "cli_vocabulary.h"
@@ -61,7 +62,7 @@ static void parse(train_run *run, const cli_verb *verb, int argc, char **argv)
          "the same for a column of texts", NULL},
         {"sentencepiece", CLI_ARG_TEXT, &run->sentencepiece, "FILE|train",
          "tokenise by this .model file, or by one trained on the texts, of "
-         "max_tokens pieces",
+         "max_tokens ids at most",
          NULL},
         {"id-column", CLI_ARG_TEXT, &s->columns[CLI_ROLE_ID], "NAME",
          "column of item ids; may be missing", NULL},
@@ -120,15 +121,31 @@ static void read_pairs(train_run *run)
     cli_pairs_tell(&run->pairs, run->source.min_relevance);
 }
 
+/* A sentencepiece model that was read has counted nothing: what it makes of
+ * these texts stands in the notes. */
+static void count_vocabulary(train_run *run, const siamese_vocab *vocab)
+{
+    int const is_read =
+        run->sentencepiece && strcmp(run->sentencepiece, "train") != 0;
+
+    if (is_read) {
+        siamese_vocab_stats const stats =
+            cli_sentencepiece_measure(vocab, &run->pairs);
+        run->vocabulary = cli_vocabulary_json(vocab, &stats);
+        json_object_set(run->notes, CLI_VOCABULARY_NOTE, run->vocabulary);
+    } else
+        run->vocabulary = cli_vocabulary_json(vocab, NULL);
+    cli_vocabulary_tell(run->vocabulary);
+}
+
 static void create(train_run *run)
 {
     double const begin = cli_seconds();
     siamese_vocab *const vocab =
         cli_vocab_of(&run->pairs, run->sentencepiece, &run->options.vocab);
 
+    count_vocabulary(run, vocab);
     run->vocabulary_seconds = cli_seconds() - begin;
-    cli_vocabulary_tell(vocab);
-    run->vocabulary = cli_vocabulary_json(vocab);
     siamese_tower *const tower =
         cli_tower_of(&run->pairs, vocab, &run->options);
     cli_try(siamese_trainer_create(&run->trainer, tower, tower,

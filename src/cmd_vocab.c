@@ -5,21 +5,51 @@
 #include "cli_memory.h"
 #include "cli_message.h"
 #include "cli_model.h"
+#include "cli_output.h"
+#include "cli_sentencepiece.h"
 #include "cli_tokens.h"
 #include "cli_vocabulary.h"
 #include "cmd_verbs.h"
 
 typedef struct vocab_run {
-    const char *model;
+    const char *model, *pieces;
     int tokenizes, measures, prints_json;
-    int has_table; /* ids are not hashed */
+    int has_table;           /* ids are not hashed */
+    cli_pairs_source source; /* to train on */
+    json_t *counts;
     cli_settings settings;
     cli_library_options options;
     cli_tokens tokens;
 } vocab_run;
 
+static void check(const vocab_run *run, int argc, char **argv)
+{
+    if (run->pieces && (run->model || run->tokenizes))
+        cli_usage_error("--train-sentencepiece goes with neither --model nor "
+                        "--tokenize");
+    if (run->pieces && strcmp(run->pieces, "-") == 0 &&
+        (run->prints_json || run->measures))
+        cli_usage_error("--train-sentencepiece - takes standard output for "
+                        "itself: no --json, no --statistics");
+    if (run->pieces)
+        cli_require(run->source.data, "--data FILE");
+    else
+        cli_require(run->model, "--model FILE");
+    if (!run->pieces && run->source.data)
+        cli_usage_error("--data is for --train-sentencepiece FILE");
+    if (argc > 0 && !run->tokenizes)
+        cli_usage_error("'%s' is not understood here; --tokenize TEXT shows "
+                        "its tokens",
+                        argv[0]);
+    if (run->tokenizes && run->measures)
+        cli_usage_error("--tokenize and --statistics cannot both be printed");
+    if (argc == 0 && run->tokenizes)
+        cli_usage_error("--tokenize TEXT: the text is missing");
+}
+
 static void parse(vocab_run *run, const cli_verb *verb, int *argc, char **argv)
 {
+    cli_pairs_source *const s = &run->source;
     const cli_option options[] = {
         {"model", CLI_ARG_TEXT, &run->model, "FILE", "model to read", NULL},
         {"tokenize", CLI_ARG_FLAG, &run->tokenizes, NULL,
@@ -28,23 +58,35 @@ static void parse(vocab_run *run, const cli_verb *verb, int *argc, char **argv)
          "print what the table and sequence_length left out of the texts it "
          "was made of",
          NULL},
+        {"train-sentencepiece", CLI_ARG_TEXT, &run->pieces, "FILE",
+         "instead: train a sentencepiece model, and write it there", NULL},
+        {"data", CLI_ARG_TEXT, &s->data, "FILE",
+         "to train on: pairs, as CSV; - is stdin", NULL},
+        {"encoding", CLI_ARG_TEXT, &s->encoding, "NAME",
+         "of the data; default UTF-8", NULL},
+        {"query-column", CLI_ARG_TEXT, &s->columns[CLI_ROLE_QUERY], "NAME",
+         "column of queries", NULL},
+        {"item-column", CLI_ARG_TEXT, &s->columns[CLI_ROLE_ITEM], "NAME",
+         "column of item texts", NULL},
+        {"text-column", CLI_ARG_TEXT_FIELD, &s->fields, "NAME",
+         "a further column of item texts; may be repeated", NULL},
+        {"relevance-column", CLI_ARG_TEXT, &s->columns[CLI_ROLE_RELEVANCE],
+         "NAME", "column of relevance", NULL},
+        {"min-relevance", CLI_ARG_TEXT, &s->min_relevance, "NUMBER",
+         "of a row that is read, default 2.0; none: all are", NULL},
+        {"on-bad-row", CLI_ARG_TEXT, &s->on_bad_row, "fail|skip",
+         "what to do about bad rows; default fail", NULL},
         {"set", CLI_ARG_SET, &run->settings, "NAME=VALUE",
          "any setting of the library, see below", NULL},
         {"json", CLI_ARG_FLAG, &run->prints_json, NULL,
          "print a JSON list instead of lines", NULL},
         CLI_COMMON_OPTIONS};
 
-    run->settings.kinds = CLI_LOAD;
+    s->min_relevance = "2.0";
+    run->settings.kinds = CLI_VOCAB | CLI_LOAD;
     *argc = cli_parse(verb, options, *argc, argv, 1);
-    cli_require(run->model, "--model FILE");
-    if (*argc > 0 && !run->tokenizes)
-        cli_usage_error("'%s' is not understood here; --tokenize TEXT shows "
-                        "its tokens",
-                        argv[0]);
-    if (run->tokenizes && run->measures)
-        cli_usage_error("--tokenize and --statistics cannot both be printed");
-    if (*argc == 0 && run->tokenizes)
-        cli_usage_error("--tokenize TEXT: the text is missing");
+    check(run, *argc, argv);
+    run->settings.kinds = run->pieces ? CLI_VOCAB : CLI_LOAD;
 }
 
 /* A token that is not UTF-8 cannot stand in JSON. */
@@ -64,19 +106,30 @@ static void read_table(vocab_run *run, const siamese_vocab *vocab)
     if (run->has_table) cli_tokens_of(vocab, &run->tokens);
 }
 
-static void print_statistics(const vocab_run *run, const siamese_vocab *vocab)
+/* The notes have the counts if the vocabulary was not counted, but read. */
+static json_t *counts_of(const siamese_bundle *bundle,
+                         const siamese_vocab *vocab)
 {
-    json_t *const counts = cli_vocabulary_json(vocab);
+    json_t *const notes = cli_notes_load(bundle);
+    json_t *const counts = cli_vocabulary_json(vocab, NULL);
+
+    json_object_update_existing(counts,
+                                json_object_get(notes, CLI_VOCABULARY_NOTE));
+    json_decref(notes);
+    return counts;
+}
+
+static void print_statistics(const vocab_run *run)
+{
     const char *name;
     json_t *count;
 
     if (run->prints_json) {
-        cli_json_print(counts);
+        cli_json_print(json_incref(run->counts));
         return;
     }
-    json_object_foreach(counts, name, count)
+    json_object_foreach(run->counts, name, count)
         printf("%s\t%lld\n", name, (long long)json_integer_value(count));
-    json_decref(counts);
 }
 
 static void print_table(const vocab_run *run, const siamese_vocab *vocab)
@@ -96,7 +149,7 @@ static void print_table(const vocab_run *run, const siamese_vocab *vocab)
         cli_json_print(array);
     else
         json_decref(array);
-    cli_vocabulary_tell(vocab);
+    cli_vocabulary_tell(run->counts);
 }
 
 static void print_ids(const vocab_run *run, const char *text,
@@ -144,28 +197,60 @@ static void tokenize(const vocab_run *run, const siamese_vocab *vocab,
         json_decref(array);
 }
 
+static void show_model(vocab_run *run, int argc, char **argv)
+{
+    siamese_bundle *const bundle =
+        cli_model_load(run->model, &run->options.load);
+    siamese_vocab *vocab;
+    siamese_status const status = siamese_bundle_get_vocab(bundle, &vocab);
+
+    if (status == SIAMESE_E_NOT_FOUND)
+        cli_fail("%s has no vocabulary", run->model);
+    cli_try(status);
+    read_table(run, vocab);
+    run->counts = counts_of(bundle, vocab);
+    if (run->measures)
+        print_statistics(run);
+    else if (run->tokenizes)
+        tokenize(run, vocab, argc, argv);
+    else
+        print_table(run, vocab);
+    siamese_vocab_free(vocab);
+    siamese_bundle_free(bundle);
+}
+
+static void train_pieces(vocab_run *run)
+{
+    cli_pairs pairs = {0};
+
+    cli_output_check(run->pieces);
+    cli_pairs_read(&pairs, &run->source);
+    siamese_vocab *const vocab =
+        cli_sentencepiece_train(&pairs, &run->options.vocab);
+    cli_sentencepiece_write(run->pieces, vocab);
+    cli_output_commit();
+    run->counts = cli_vocabulary_json(vocab, NULL);
+    cli_vocabulary_tell(run->counts);
+    cli_note("wrote %s", cli_output_name(run->pieces));
+    if (run->prints_json || run->measures) print_statistics(run);
+    siamese_vocab_free(vocab);
+    cli_pairs_free(&pairs);
+}
+
 int cmd_vocab(const cli_verb *verb, int argc, char **argv)
 {
     vocab_run run = {0};
-    siamese_vocab *vocab;
 
     parse(&run, verb, &argc, argv);
-    cli_settings_apply(&run.settings, NULL, &run.options);
-    siamese_bundle *const bundle = cli_model_load(run.model, &run.options.load);
-    siamese_status const status = siamese_bundle_get_vocab(bundle, &vocab);
-    if (status == SIAMESE_E_NOT_FOUND)
-        cli_fail("%s has no vocabulary", run.model);
-    cli_try(status);
-    read_table(&run, vocab);
-    if (run.measures)
-        print_statistics(&run, vocab);
-    else if (run.tokenizes)
-        tokenize(&run, vocab, argc, argv);
+    cli_settings_apply(&run.settings, run.pieces ? "notebook" : NULL,
+                       &run.options);
+    if (run.pieces)
+        train_pieces(&run);
     else
-        print_table(&run, vocab);
+        show_model(&run, argc, argv);
+    cli_fields_free(&run.source.fields);
     cli_tokens_free(&run.tokens);
-    siamese_vocab_free(vocab);
-    siamese_bundle_free(bundle);
+    json_decref(run.counts);
     cli_settings_free(&run.settings);
     return 0;
 }

@@ -49,11 +49,23 @@ static const cli_verb verbs[] = {
      "those with a gain, which is grade - 1, never below "
      "0.\n\n" CLI_COLUMN_HELP,
      cmd_eval},
-    {"vocab", "--model FILE [--tokenize TEXT ...]",
-     "show a model's token table, or the tokens of texts", NULL, cmd_vocab},
+    {"vocab",
+     "--model FILE [--tokenize TEXT ...] | --train-sentencepiece FILE "
+     "--data FILE [options]",
+     "show a model's tokens or those of texts; train sentencepiece",
+     "Prints id and token, or ids, tab and tokens of each text. How many "
+     "tokens\n"
+     "are not in the table and how many texts are cut is told on stderr.\n\n"
+     "--train-sentencepiece reads the data as siamese train does, and writes "
+     "a\n"
+     "model of at most vocab.max_tokens ids for siamese train "
+     "--sentencepiece.\n\n" CLI_COLUMN_HELP,
+     cmd_vocab},
     {"info", "FILE", "show what a model holds: sections, sizes, options", NULL,
      cmd_info},
-    {"export", "--model FILE [--parameters DIR] [--vocab FILE] [--faiss FILE]",
+    {"export",
+     "--model FILE [--parameters DIR] [--vocab FILE] [--sentencepiece FILE] "
+     "[--faiss FILE]",
      "write a model's weights, vocabulary or index for other programs",
      "Parameters are one .npy file each, named and laid out as Keras has "
      "them;\n"
@@ -63,7 +75,8 @@ static const cli_verb verbs[] = {
      "make a model of weights and a vocabulary from elsewhere",
      "Reads what export writes: NAME.npy or w.NAME.npy for NAME embedding,\n"
      "fw_kernel, fw_recurrent, fw_bias, bw_kernel, bw_recurrent, bw_bias,\n"
-     "or what the encoder that --set names has. Their shapes say embedding_dim\n"
+     "or what the encoder that --set names has. Their shapes say "
+     "embedding_dim\n"
      "and units; other sizes are settings.",
      cmd_import},
     {"bench", "train|encode|query|search [options]",
