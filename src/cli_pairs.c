@@ -219,7 +219,8 @@ void cli_pairs_values(const cli_pairs *p, size_t f, cli_strings *values)
     free(fields);
 }
 
-void cli_pairs_add_to(const cli_pairs *p, siamese_trainer *trainer)
+/* The positives as the library takes them, to be freed by free_rows. */
+static siamese_pairs rows_of(const cli_pairs *p)
 {
     size_t const item_fields = 1 + p->fields->count;
     siamese_text *const items =
@@ -232,17 +233,60 @@ void cli_pairs_add_to(const cli_pairs *p, siamese_trainer *trainer)
         queries[i] = p->queries.texts[p->query_rows[i]];
         ids[i] = p->id_rows[i];
     }
-    cli_try(siamese_trainer_add_pairs(trainer,
-                                      &(siamese_pairs){
-                                          .struct_size = sizeof(siamese_pairs),
-                                          .queries = queries,
-                                          .items = items,
-                                          .query_fields = 1,
-                                          .item_fields = item_fields,
-                                          .item_ids = ids,
-                                          .count = p->count,
-                                      }));
-    free(items);
-    free(queries);
+    return (siamese_pairs){
+        .struct_size = sizeof(siamese_pairs),
+        .queries = queries,
+        .items = items,
+        .query_fields = 1,
+        .item_fields = item_fields,
+        .item_ids = ids,
+        .count = p->count,
+    };
+}
+
+static void free_rows(const siamese_pairs *rows)
+{
+    free((void *)rows->items);
+    free((void *)rows->queries);
+    free((void *)rows->item_ids);
+}
+
+void cli_pairs_add_to(const cli_pairs *p, siamese_trainer *trainer)
+{
+    siamese_pairs const rows = rows_of(p);
+
+    cli_try(siamese_trainer_add_pairs(trainer, &rows));
+    free_rows(&rows);
+}
+
+/* The number of a validation pair's item among those of training; items that
+ * training lacks are numbered behind them. */
+static int64_t number_in(const cli_pairs *training, const cli_pairs *p,
+                         size_t pair)
+{
+    int const has_ids = training->columns[CLI_ROLE_ID] != NULL;
+    const cli_strings *const known =
+        has_ids ? &training->ids : &training->items.rows;
+    siamese_text const name = has_ids ? p->ids.texts[p->id_rows[pair]]
+                                      : p->items.rows.texts[p->item_rows[pair]];
+    size_t const number = cli_strings_find(known, name.data, name.size);
+
+    return number != SIZE_MAX ? (int64_t)number
+                              : (int64_t)(known->count + p->id_rows[pair]);
+}
+
+void cli_pairs_validate(const cli_pairs *p, const cli_pairs *training,
+                        siamese_trainer *trainer)
+{
+    if (p->columns[CLI_ROLE_ID] && !training->columns[CLI_ROLE_ID])
+        cli_fail("the validation pairs have item ids, those of training none");
+    siamese_pairs const rows = rows_of(p);
+    int64_t *const ids = cli_alloc(p->count, sizeof *ids);
+
+    for (size_t i = 0; i < p->count; i++) ids[i] = number_in(training, p, i);
+    siamese_pairs numbered = rows;
+    numbered.item_ids = ids;
+    cli_try(siamese_trainer_set_validation(trainer, &numbered, NULL));
     free(ids);
+    free_rows(&rows);
 }

@@ -54,4 +54,9 @@ void cli_pairs_values(const cli_pairs *pairs, size_t f, cli_strings *values);
 /* Gives the positives to a trainer. */
 void cli_pairs_add_to(const cli_pairs *pairs, siamese_trainer *trainer);
 
+/* Gives them to a trainer to validate with, over the items of `training`, whose
+ * ids they share; both have an id column, or neither. */
+void cli_pairs_validate(const cli_pairs *pairs, const cli_pairs *training,
+                        siamese_trainer *trainer);
+
 #endif

@@ -9,16 +9,54 @@
 
 static const int topk_ks[SIAMESE_TOPK_COUNT] = {1, 5, 10, 50, 100};
 
-json_t *cli_training_topk(const siamese_progress *p)
+static json_t *topk_json(const double topk[SIAMESE_TOPK_COUNT])
 {
-    if (!p->topk_known) return NULL;
     json_t *const object = json_object();
+
     for (size_t i = 0; i < SIAMESE_TOPK_COUNT; i++) {
         char name[8];
         snprintf(name, sizeof name, "%d", topk_ks[i]);
-        json_object_set_new(object, name, json_real(p->topk[i]));
+        json_object_set_new(object, name, json_real(topk[i]));
     }
     return object;
+}
+
+json_t *cli_training_topk(const siamese_progress *p)
+{
+    return p->topk_known ? topk_json(p->topk) : NULL;
+}
+
+static int ranks_validation(const siamese_trainer *trainer)
+{
+    siamese_trainer_options options = {.struct_size = sizeof options};
+
+    cli_try(siamese_trainer_get_options(trainer, &options));
+    return options.monitor != SIAMESE_MONITOR_LOSS;
+}
+
+static json_t *validation_json(const cli_training *t, const siamese_progress *p)
+{
+    json_t *const o =
+        json_pack("{s:I, s:f}", "step", (json_int_t)p->validation_step, "loss",
+                  p->validation_loss);
+
+    if (ranks_validation(t->trainer))
+        json_object_set_new(o, "topk", topk_json(p->validation_topk));
+    return o;
+}
+
+json_t *cli_training_validation(const cli_training *t)
+{
+    const siamese_progress *const p = &t->last;
+
+    if (p->validation_step == 0) return NULL;
+    json_t *const o = validation_json(t, p);
+    json_object_update_new(o, json_pack("{s:I, s:f, s:b, s:b}", "best_step",
+                                        (json_int_t)p->best_step, "best_value",
+                                        p->best_value, "stopped_early",
+                                        p->stopped_early, "best_restored",
+                                        p->best_restored));
+    return o;
 }
 
 /* "0:07" behind two spaces; nothing while it is not known. */
@@ -40,6 +78,12 @@ static void draw(const siamese_progress *p)
 
     snprintf(label, sizeof label, "epoch %zu/%zu", epoch, p->epochs);
     time_left(p->seconds_left, left, sizeof left);
+    if (p->stage == SIAMESE_STAGE_VALIDATE) {
+        snprintf(details, sizeof details, "validation %.0f %%%s",
+                 100 * p->stage_done, left);
+        cli_progress_draw(label, p->stage_done, details);
+        return;
+    }
     if (p->stage == SIAMESE_STAGE_EVALUATE && p->epoch_step == p->epoch_steps) {
         snprintf(details, sizeof details, "top-k accuracy %.0f %%%s",
                  100 * p->stage_done, left);
@@ -56,21 +100,53 @@ static void draw(const siamese_progress *p)
         details);
 }
 
-static void log_step(cli_training *t, const siamese_progress *p,
-                     size_t step_pairs)
+static void write_log(cli_training *t, json_t *line)
 {
-    json_t *const line = json_pack(
-        "{s:I, s:I, s:I, s:f, s:f, s:f, s:f, s:f}", "step", (json_int_t)p->step,
-        "epoch", (json_int_t)p->epoch, "pairs", (json_int_t)step_pairs,
-        "loss_batch_sum", p->loss_batch_sum, "loss_mean",
-        p->loss_batch_sum / (double)(step_pairs ? step_pairs : 1),
-        "loss_epoch_mean", p->loss_mean, "pairs_per_s", p->pairs_per_second,
-        "seconds", p->seconds);
-
     if (!line || json_dumpf(line, t->log_stream, JSON_REAL_PRECISION(9)) != 0 ||
         fputc('\n', t->log_stream) == EOF)
         cli_fail("cannot write %s: %s", t->log, strerror(errno));
     json_decref(line);
+}
+
+static void log_step(cli_training *t, const siamese_progress *p,
+                     size_t step_pairs)
+{
+    write_log(
+        t, json_pack("{s:I, s:I, s:I, s:f, s:f, s:f, s:f, s:f}", "step",
+                     (json_int_t)p->step, "epoch", (json_int_t)p->epoch,
+                     "pairs", (json_int_t)step_pairs, "loss_batch_sum",
+                     p->loss_batch_sum, "loss_mean",
+                     p->loss_batch_sum / (double)(step_pairs ? step_pairs : 1),
+                     "loss_epoch_mean", p->loss_mean, "pairs_per_s",
+                     p->pairs_per_second, "seconds", p->seconds));
+}
+
+static void tell_topk(const double topk[SIAMESE_TOPK_COUNT])
+{
+    cli_note("  top-k accuracy: 1: %.4f  5: %.4f  10: %.4f  50: %.4f  "
+             "100: %.4f",
+             topk[0], topk[1], topk[2], topk[3], topk[4]);
+}
+
+static void take_validation(cli_training *t, const siamese_progress *p)
+{
+    t->validation_step = p->validation_step;
+    cli_note("validation after step %llu: loss %.4f a pair%s",
+             (unsigned long long)p->validation_step, p->validation_loss,
+             p->best_step == p->validation_step ? ", the best so far" : "");
+    if (ranks_validation(t->trainer)) tell_topk(p->validation_topk);
+    if (t->log_stream)
+        write_log(t, json_pack("{s:o}", "validation", validation_json(t, p)));
+}
+
+static void tell_end(const siamese_progress *p)
+{
+    if (p->stopped_early)
+        cli_note("stopped: %zu validations in a row were not the best",
+                 p->validations_without_best);
+    if (p->best_restored)
+        cli_note("the weights are those after step %llu, the best validation",
+                 (unsigned long long)p->best_step);
 }
 
 static void tell_epoch(const siamese_progress *p)
@@ -78,10 +154,7 @@ static void tell_epoch(const siamese_progress *p)
     cli_note("epoch %zu/%zu: loss %.4f a pair, last batch %.2f, %.0f pairs/s",
              p->epoch, p->epochs, p->loss_mean, p->loss_batch_sum,
              p->pairs_per_second);
-    if (p->topk_known)
-        cli_note("  top-k accuracy: 1: %.4f  5: %.4f  10: %.4f  50: %.4f  "
-                 "100: %.4f",
-                 p->topk[0], p->topk[1], p->topk[2], p->topk[3], p->topk[4]);
+    if (p->topk_known) tell_topk(p->topk);
 }
 
 static int32_t on_progress(void *user, const siamese_progress *p)
@@ -89,8 +162,8 @@ static int32_t on_progress(void *user, const siamese_progress *p)
     cli_training *const t = user;
     double const now = cli_seconds();
 
-    *(p->stage == SIAMESE_STAGE_EVALUATE ? &t->evaluate_seconds
-                                         : &t->train_seconds) +=
+    *(p->stage != SIAMESE_STAGE_TRAIN ? &t->evaluate_seconds
+                                      : &t->train_seconds) +=
         now - t->called_at;
     if (p->step != t->step) {
         size_t const before = p->pairs > t->pairs ? t->pairs : 0;
@@ -106,6 +179,7 @@ static int32_t on_progress(void *user, const siamese_progress *p)
         t->epoch = p->epoch;
         t->pairs = 0;
     }
+    if (p->validation_step != t->validation_step) take_validation(t, p);
     t->called_at = cli_seconds();
     return cli_signal_raised();
 }
@@ -125,6 +199,7 @@ void cli_training_run(cli_training *t)
     t->step = before.step;
     t->epoch = before.epoch;
     t->pairs = before.pairs;
+    t->validation_step = before.validation_step;
     if (before.epoch >= before.epochs)
         cli_note("epoch %zu of %zu is done already; --epochs N goes on to N",
                  before.epoch, before.epochs);
@@ -151,4 +226,5 @@ void cli_training_run(cli_training *t)
                      ? "the model holds the last checkpoint"
                      : "nothing was written");
     cli_try(status);
+    tell_end(&t->last);
 }

@@ -24,7 +24,7 @@ typedef struct cli_training {
     /* Between two calls. */
     FILE *log_stream;
     double called_at;
-    uint64_t step;
+    uint64_t step, validation_step;
     size_t epoch, pairs;
 } cli_training;
 
@@ -33,5 +33,8 @@ void cli_training_run(cli_training *training);
 
 /* {"1": 0.0002, "5": ...}, NULL if it was not measured. */
 json_t *cli_training_topk(const siamese_progress *progress);
+
+/* The last validation and the best one, NULL if there was none. */
+json_t *cli_training_validation(const cli_training *training);
 
 #endif

@@ -20,15 +20,18 @@ enum {
         CLI_VOCAB | CLI_FIELD | CLI_TOWER | CLI_TRAINER | CLI_SAVE | CLI_LOAD
 };
 
+/* Where a model's notes say that it was validated. */
+#define VALIDATION_NOTE "validation"
+
 typedef struct train_run {
-    const char *model, *preset, *resume, *log, *sentencepiece;
+    const char *model, *preset, *resume, *log, *sentencepiece, *validation;
     size_t checkpoint_every;
     int prints_json;
     cli_pairs_source source;
     cli_settings settings;
     cli_library_options options;
 
-    cli_pairs pairs;
+    cli_pairs pairs, validation_pairs;
     siamese_trainer *trainer;
     siamese_bundle *bundle;
     json_t *notes, *vocabulary;
@@ -47,6 +50,8 @@ static void parse(train_run *run, const cli_verb *verb, int argc, char **argv)
     const cli_option options[] = {
         {"data", CLI_ARG_TEXT, &s->data, "FILE", "pairs, as CSV; - is stdin",
          NULL},
+        {"validation", CLI_ARG_TEXT, &run->validation, "FILE",
+         "pairs to validate with, in the same columns and encoding", NULL},
         {"model", CLI_ARG_TEXT, &run->model, "FILE", "model to write", NULL},
         {"preset", CLI_ARG_TEXT, &run->preset, "NAME",
          "notebook (default): the settings of the two-tower notebook", NULL},
@@ -100,6 +105,9 @@ static void parse(train_run *run, const cli_verb *verb, int argc, char **argv)
         (run->prints_json || run->checkpoint_every))
         cli_usage_error("--model - takes standard output for itself: no "
                         "--json, no --checkpoint-every");
+    if (run->validation && strcmp(run->validation, "-") == 0 &&
+        strcmp(s->data, "-") == 0)
+        cli_usage_error("--data and --validation cannot both be stdin");
     if (run->resume && run->sentencepiece)
         cli_usage_error(
             "--sentencepiece is fixed by the model that is resumed");
@@ -112,13 +120,42 @@ static void parse(train_run *run, const cli_verb *verb, int argc, char **argv)
 /* A trainer, new or resumed                                                 */
 /* ------------------------------------------------------------------------- */
 
+/* From the columns that the training pairs were read from. */
+static void read_validation(train_run *run)
+{
+    cli_pairs_source source = run->source;
+
+    source.data = run->validation;
+    for (size_t i = 0; i < CLI_ROLE_COUNT; i++)
+        source.columns[i] = run->pairs.columns[i];
+    cli_pairs_read(&run->validation_pairs, &source);
+    run->validation_pairs.fields = &run->source.fields;
+}
+
 static void read_pairs(train_run *run)
 {
     double const begin = cli_seconds();
 
     cli_pairs_read(&run->pairs, &run->source);
+    if (run->validation) read_validation(run);
     run->read_seconds = cli_seconds() - begin;
     cli_pairs_tell(&run->pairs, run->source.min_relevance);
+    if (run->validation)
+        cli_note("%zu rows to validate with, %zu positive",
+                 run->validation_pairs.rows - run->validation_pairs.skipped,
+                 run->validation_pairs.count);
+}
+
+/* A model that was trained with validation pairs needs them again. */
+static void validate(train_run *run)
+{
+    if (run->validation) {
+        cli_pairs_validate(&run->validation_pairs, &run->pairs, run->trainer);
+        json_object_set_new(run->notes, VALIDATION_NOTE, json_true());
+    } else if (json_object_get(run->notes, VALIDATION_NOTE))
+        cli_usage_error("%s was trained with --validation FILE and needs it "
+                        "again",
+                        run->resume);
 }
 
 /* A sentencepiece model that was read has counted nothing: what it makes of
@@ -228,6 +265,7 @@ static json_t *report(const train_run *run, size_t pair_count, double total)
     const siamese_progress *const p = &run->training.last;
     json_t *const o = json_object();
     json_t *const topk = cli_training_topk(p);
+    json_t *const validation = cli_training_validation(&run->training);
 
     if (run->pairs.relevance.values.count > 0)
         json_object_set_new(o, "relevance_counts",
@@ -242,6 +280,7 @@ static json_t *report(const train_run *run, size_t pair_count, double total)
                      "loss_mean_per_pair", p->loss_mean, "loss_last_batch_sum",
                      p->loss_batch_sum));
     if (topk) json_object_set_new(o, "topk", topk);
+    if (validation) json_object_set_new(o, "validation", validation);
     if (run->vocabulary) json_object_set(o, "vocabulary", run->vocabulary);
     json_object_update_new(
         o, json_pack("{s:f, s:{s:f, s:f, s:f, s:f, s:f, s:f}, s:I, s:s}",
@@ -267,6 +306,7 @@ static void tell(const train_run *run, double total)
 static void free_run(train_run *run)
 {
     cli_pairs_free(&run->pairs);
+    cli_pairs_free(&run->validation_pairs);
     cli_fields_free(&run->source.fields);
     siamese_trainer_free(run->trainer);
     siamese_bundle_free(run->bundle);
@@ -289,6 +329,7 @@ int cmd_train(const cli_verb *verb, int argc, char **argv)
     if (!run.source.min_relevance) run.source.min_relevance = "2.0";
     read_pairs(&run);
     if (!run.resume) create(&run);
+    validate(&run);
     note_source(&run);
     cli_pairs_add_to(&run.pairs, run.trainer);
 
