@@ -157,6 +157,23 @@ void cli_settings_add_named(cli_settings *settings, const char *given,
     append(settings, given, cli_format("%s", name), value);
 }
 
+int cli_settings_take_max_tokens(cli_settings *settings)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < settings->count; i++) {
+        cli_setting const setting = settings->list[i];
+        if (strcmp(setting.name, "max_tokens") == 0 ||
+            strcmp(setting.name, "vocab.max_tokens") == 0)
+            free(setting.name);
+        else
+            settings->list[kept++] = setting;
+    }
+    int const was_there = kept < settings->count;
+    settings->count = kept;
+    return was_there;
+}
+
 void cli_settings_free(cli_settings *settings)
 {
     for (size_t i = 0; i < settings->count; i++) free(settings->list[i].name);

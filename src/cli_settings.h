@@ -54,6 +54,9 @@ void cli_settings_add(cli_settings *settings, const char *assignment);
 void cli_settings_add_named(cli_settings *settings, const char *given,
                             const char *name, const char *value);
 
+/* Takes the settings of vocab's max_tokens out; 0 if there was none. */
+int cli_settings_take_max_tokens(cli_settings *settings);
+
 void cli_settings_free(cli_settings *settings);
 
 /* Defaults, then the preset (NULL: none), then the settings, in order. */

@@ -26,8 +26,7 @@ siamese_vocab *cli_vocab_of(const cli_pairs *pairs, const char *sentencepiece,
     return vocab;
 }
 
-/* The values of a category as they stand, after '' and [UNK]. */
-static siamese_vocab *category_vocab(const cli_pairs *pairs, size_t f)
+siamese_vocab *cli_category_vocab(const cli_pairs *pairs, size_t f)
 {
     static const siamese_text first[] = {{"", 0}, {"[UNK]", 5}};
     siamese_vocab_options options;
@@ -71,7 +70,7 @@ static void add_field(siamese_tower *tower, const cli_pairs *pairs, size_t i,
 
     cli_fields_options(pairs->fields, i, base, &options);
     name_field(field, i, name);
-    if (is_category) own = category_vocab(pairs, i);
+    if (is_category) own = cli_category_vocab(pairs, i);
     if (siamese_tower_add_field(tower, name,
                                 is_category                          ? own
                                 : options.kind == SIAMESE_FIELD_TEXT ? vocab

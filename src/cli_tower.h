@@ -12,6 +12,9 @@
 siamese_vocab *cli_vocab_of(const cli_pairs *pairs, const char *sentencepiece,
                             const siamese_vocab_options *options);
 
+/* The values of field i beside the title as they stand, after '' and [UNK]. */
+siamese_vocab *cli_category_vocab(const cli_pairs *pairs, size_t i);
+
 /* Of titles and queries, then the further fields of items. */
 siamese_tower *cli_tower_of(const cli_pairs *pairs, const siamese_vocab *vocab,
                             const cli_library_options *options);

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "cli_growth.h"
 #include "cli_memory.h"
 #include "cli_message.h"
 #include "cli_model.h"
@@ -26,7 +27,8 @@ enum {
 typedef struct train_run {
     const char *model, *preset, *resume, *log, *sentencepiece, *validation;
     size_t checkpoint_every;
-    int prints_json;
+    size_t max_tokens; /* of --grow; 0: all */
+    int prints_json, grows;
     cli_pairs_source source;
     cli_settings settings;
     cli_library_options options;
@@ -87,6 +89,10 @@ static void parse(train_run *run, const cli_verb *verb, int argc, char **argv)
          "when to measure top-k accuracy; default epoch", "metrics"},
         {"resume", CLI_ARG_TEXT, &run->resume, "FILE",
          "go on with this model, on the same data", NULL},
+        {"grow", CLI_ARG_FLAG, &run->grows, NULL,
+         "with --resume, on new data: its tokens join the vocabulary, "
+         "--set max_tokens=N in all (default: every one)",
+         NULL},
         {"checkpoint-every", CLI_ARG_COUNT, &run->checkpoint_every, "STEPS",
          "save the model on the way", NULL},
         {"log", CLI_ARG_TEXT, &run->log, "FILE",
@@ -111,6 +117,8 @@ static void parse(train_run *run, const cli_verb *verb, int argc, char **argv)
     if (run->resume && run->sentencepiece)
         cli_usage_error(
             "--sentencepiece is fixed by the model that is resumed");
+    if (run->grows && !run->resume)
+        cli_usage_error("--grow needs --resume FILE, the model to grow");
     if (run->resume && run->preset)
         cli_usage_error("--preset is fixed by the model that is resumed");
     if (!run->preset) run->preset = "notebook";
@@ -173,6 +181,25 @@ static void count_vocabulary(train_run *run, const siamese_vocab *vocab)
     } else
         run->vocabulary = cli_vocabulary_json(vocab, NULL);
     cli_vocabulary_tell(run->vocabulary);
+}
+
+static void grow(train_run *run)
+{
+    double const begin = cli_seconds();
+    siamese_tower *tower;
+    siamese_vocab *vocab;
+
+    cli_grow_trainer(run->trainer, &run->pairs, run->max_tokens);
+    cli_try(siamese_trainer_snapshot(run->trainer, &tower, NULL));
+    cli_try(siamese_tower_get_vocab(tower, 0, &vocab));
+    siamese_vocab_stats const stats =
+        cli_sentencepiece_measure(vocab, &run->pairs);
+    run->vocabulary = cli_vocabulary_json(vocab, &stats);
+    json_object_set(run->notes, CLI_VOCABULARY_NOTE, run->vocabulary);
+    cli_vocabulary_tell(run->vocabulary);
+    siamese_vocab_free(vocab);
+    siamese_tower_free(tower);
+    run->vocabulary_seconds = cli_seconds() - begin;
 }
 
 static void create(train_run *run)
@@ -325,10 +352,13 @@ int cmd_train(const cli_verb *verb, int argc, char **argv)
     cli_fields_check(&run.source.fields, &run.options.field);
     cli_output_check(run.model);
     if (run.log) cli_output_check(run.log);
+    if (run.grows && cli_settings_take_max_tokens(&run.settings))
+        run.max_tokens = run.options.vocab.max_tokens;
     if (run.resume) load(&run);
     if (!run.source.min_relevance) run.source.min_relevance = "2.0";
     read_pairs(&run);
     if (!run.resume) create(&run);
+    if (run.grows) grow(&run);
     validate(&run);
     note_source(&run);
     cli_pairs_add_to(&run.pairs, run.trainer);

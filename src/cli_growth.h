@@ -1,0 +1,15 @@
+/* cli_growth.h: the vocabularies of a trained model take in new texts. */
+#ifndef CLI_GROWTH_H
+#define CLI_GROWTH_H
+
+#include "cli_pairs.h"
+
+/*
+ * Behind the tokens that the trainer's towers know come those that the positives
+ * have more, the most frequent first, until there are max_tokens (0: all);
+ * categories of items likewise, all of them. What was learnt stays.
+ */
+void cli_grow_trainer(siamese_trainer *trainer, const cli_pairs *pairs,
+                      size_t max_tokens);
+
+#endif

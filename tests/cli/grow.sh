@@ -1,0 +1,51 @@
+#!/bin/sh
+# siamese train --resume --grow: the vocabulary takes in new texts.
+. "$(dirname "$0")/harness.inc"
+
+judged_pairs 200 >old.csv
+sed 's/chair/armchair/g; s/oak/walnut/g' old.csv >new.csv
+"$SIAMESE" train --data old.csv $small --set max_tokens=12 --model old.siamese
+grow="$SIAMESE train --data new.csv --quiet --resume old.siamese --grow"
+
+tokens() {
+    "$SIAMESE" export --model "$1" --parameters "$2" --vocab "$2.txt"
+    wc -l <"$2.txt"
+}
+
+tokens old.siamese old >old.count
+check grow__goes_on_with_new_pairs $grow --model grown.siamese --epochs 3 --json
+check grow__tells_that_all_tokens_are_known grep -q '"unknown_tokens": 0' .out
+tokens grown.siamese grown >grown.count
+check grow__old_tokens_keep_their_ids sh -c '
+    n=$(cat old.count); [ "$(cat grown.count)" -gt "$n" ] &&
+    head -n "$n" grown.txt | cmp - old.txt'
+check grow__new_tokens_are_there sh -c \
+    'grep -qx armchair grown.txt && grep -qx walnut grown.txt'
+check grow__max_tokens_is_of_all sh -c "
+    $grow --model b.siamese --epochs 2 --set max_tokens=14 --json |
+    grep -q '\"size\": 14,'"
+check grow__grown_model_goes_on "$SIAMESE" train --data old.csv --quiet \
+    --resume grown.siamese --grow --epochs 4 --model twice.siamese
+
+# No epoch left: the rows that were there are as they were.
+$grow --model still.siamese --epochs 1
+tokens still.siamese still >/dev/null
+check grow__old_rows_keep_their_bits sh -c '
+    bytes=$((12 * 4 * 4))
+    tail -c +129 old/embedding.npy | head -c $bytes >one
+    tail -c +129 still/embedding.npy | head -c $bytes | cmp - one'
+"$SIAMESE" train --data new.csv --quiet --resume old.siamese --epochs 2 \
+    --model b.siamese
+tokens b.siamese b >/dev/null
+check grow__is_asked_for cmp old.txt b.txt
+
+fails grow__max_tokens_below_the_old 2 'has 12 tokens already' \
+    $grow --model c.siamese --set max_tokens=5
+fails grow__needs_a_model 2 '--grow needs --resume' \
+    "$SIAMESE" train --data new.csv --model c.siamese --grow
+"$SIAMESE" train --data old.csv $small --set hash_buckets=64 \
+    --model hashed.siamese
+fails grow__hashed_features_do_not 1 'need no growth' \
+    "$SIAMESE" train --data new.csv --resume hashed.siamese --grow \
+    --model c.siamese --quiet
+finish
