@@ -3,6 +3,7 @@
 #ifndef CHECKPOINT_PARTS_H
 #define CHECKPOINT_PARTS_H
 
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -270,24 +271,30 @@ typedef struct scarce_memory {
 } scarce_memory;
 
 static scarce_memory scarce = {.left = -1};
+/* a handle's threads allocate too */
+static pthread_mutex_t scarce_mutex = PTHREAD_MUTEX_INITIALIZER;
 
 /* The size stands before what is given out. */
 enum { SCARCE_HEAD = 2 * sizeof(void *) };
 
 static inline int scarce_allow(size_t size)
 {
+    pthread_mutex_lock(&scarce_mutex);
     if (size > scarce.largest) scarce.largest = size;
-    if (scarce.left == 0) return 0;
+    int const allowed = scarce.left != 0;
     if (scarce.left > 0) scarce.left--;
-    return 1;
+    pthread_mutex_unlock(&scarce_mutex);
+    return allowed;
 }
 
 static inline void *scarce_give(void *base, size_t size)
 {
     if (base == NULL) return NULL;
     memcpy(base, &size, sizeof size);
+    pthread_mutex_lock(&scarce_mutex);
     scarce.live += size;
     if (scarce.live > scarce.peak) scarce.peak = scarce.live;
+    pthread_mutex_unlock(&scarce_mutex);
     return (char *)base + SCARCE_HEAD;
 }
 
@@ -304,7 +311,9 @@ static inline void scarce_deallocate(void *user, void *pointer)
     (void)user;
     if (pointer == NULL) return;
     memcpy(&size, (char *)pointer - SCARCE_HEAD, sizeof size);
+    pthread_mutex_lock(&scarce_mutex);
     scarce.live -= size;
+    pthread_mutex_unlock(&scarce_mutex);
     free((char *)pointer - SCARCE_HEAD);
 }
 
