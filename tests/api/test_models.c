@@ -3,8 +3,8 @@
  * for bit from a checkpoint, and survives the lack of memory. A new kind is a
  * line of the tables below. */
 #include <math.h>
-#include <pthread.h>
 
+#include "failing_allocator.h"
 #include "small_pairs.h"
 
 /* ---- the kinds: options by name ---- */
@@ -264,45 +264,6 @@ static void models__go_on_bit_for_bit(void **state)
 }
 
 /* ---- memory that runs out ---- */
-
-static pthread_mutex_t guard = PTHREAD_MUTEX_INITIALIZER;
-static long countdown = -1, failures;
-
-static int fails(void)
-{
-    pthread_mutex_lock(&guard);
-    int const now = countdown == 0;
-    if (countdown >= 0) countdown--;
-    failures += now;
-    pthread_mutex_unlock(&guard);
-    return now;
-}
-
-static void *allocate(void *user, size_t size)
-{
-    (void)user;
-    return fails() ? NULL : malloc(size);
-}
-
-static void *reallocate(void *user, void *pointer, size_t size)
-{
-    (void)user;
-    return fails() ? NULL : realloc(pointer, size);
-}
-
-static void deallocate(void *user, void *pointer)
-{
-    (void)user;
-    free(pointer);
-}
-
-static void fail_after(long allocations)
-{
-    pthread_mutex_lock(&guard);
-    countdown = allocations;
-    failures = 0;
-    pthread_mutex_unlock(&guard);
-}
 
 static int setup(void **state)
 {

@@ -1,50 +1,7 @@
 /* Going on with new texts: a vocabulary that keeps its ids, a tower that keeps
  * what it has learned, a trainer that keeps its state. */
-#include <pthread.h>
-
+#include "failing_allocator.h"
 #include "small_pairs.h"
-
-/* ---- memory that runs out ---- */
-
-static pthread_mutex_t guard = PTHREAD_MUTEX_INITIALIZER;
-static long countdown = -1;
-static long failures;
-
-static int fails(void)
-{
-    pthread_mutex_lock(&guard);
-    int const now = countdown == 0;
-    if (countdown >= 0) countdown--;
-    failures += now;
-    pthread_mutex_unlock(&guard);
-    return now;
-}
-
-static void *allocate(void *user, size_t size)
-{
-    (void)user;
-    return fails() ? NULL : malloc(size);
-}
-
-static void *reallocate(void *user, void *pointer, size_t size)
-{
-    (void)user;
-    return fails() ? NULL : realloc(pointer, size);
-}
-
-static void deallocate(void *user, void *pointer)
-{
-    (void)user;
-    free(pointer);
-}
-
-static void fail_after(long allocations)
-{
-    pthread_mutex_lock(&guard);
-    countdown = allocations;
-    failures = 0;
-    pthread_mutex_unlock(&guard);
-}
 
 /* ---- old and new texts ---- */
 

@@ -1,49 +1,7 @@
 /* Each allocation of the trainer made to fail in turn: the call fails with
  * SIAMESE_E_MEMORY, the trainer stays whole, and goes on to the same bits. */
-#include <pthread.h>
-
+#include "failing_allocator.h"
 #include "small_pairs.h"
-
-/* Allocations left before one fails; < 0: none does. */
-static pthread_mutex_t guard = PTHREAD_MUTEX_INITIALIZER;
-static long countdown = -1;
-static long failures;
-
-static int fails(void)
-{
-    pthread_mutex_lock(&guard);
-    int const now = countdown == 0;
-    if (countdown >= 0) countdown--;
-    failures += now;
-    pthread_mutex_unlock(&guard);
-    return now;
-}
-
-static void *allocate(void *user, size_t size)
-{
-    (void)user;
-    return fails() ? NULL : malloc(size);
-}
-
-static void *reallocate(void *user, void *pointer, size_t size)
-{
-    (void)user;
-    return fails() ? NULL : realloc(pointer, size);
-}
-
-static void deallocate(void *user, void *pointer)
-{
-    (void)user;
-    free(pointer);
-}
-
-static void fail_after(long allocations)
-{
-    pthread_mutex_lock(&guard);
-    countdown = allocations;
-    failures = 0;
-    pthread_mutex_unlock(&guard);
-}
 
 static small_pairs world;
 
