@@ -2,10 +2,10 @@
 
 #include <stdlib.h>
 
-#include "cli_encode.h"
 #include "cli_memory.h"
 #include "cli_message.h"
 #include "cli_npy.h"
+#include "cli_output.h"
 #include "cli_progress.h"
 #include "cli_times.h"
 #include "cli_tower.h"
@@ -40,6 +40,19 @@ void bench_write(const bench_run *run, const char *name, const float *values,
     if (!run->out) return;
     char *const path = cli_format("%s/%s.npy", run->out, name);
     cli_npy_write(path, values, shape, columns ? 2 : 1);
+    free(path);
+}
+
+void bench_write_ids(const bench_run *run, const int64_t *ids, size_t rows,
+                     size_t columns)
+{
+    size_t const shape[2] = {rows, columns};
+
+    if (!run->out) return;
+    char *const path = cli_format("%s/ids.npy", run->out);
+    FILE *const stream = cli_output_open(path);
+    cli_npy_write_header(stream, "<i8", shape, 2);
+    cli_output_write(stream, ids, rows * columns * sizeof *ids);
     free(path);
 }
 
@@ -78,6 +91,7 @@ json_t *bench_encode(const bench_run *run)
     return figures;
 }
 
+/* Each distinct query at least once, so that all vectors are there to write. */
 json_t *bench_query(const bench_run *run)
 {
     cli_pairs pairs = {0};
@@ -86,28 +100,26 @@ json_t *bench_query(const bench_run *run)
     cli_pairs_read(&pairs, &run->source);
     siamese_tower *const tower = bench_tower(run, &pairs);
     const cli_strings *const queries = &pairs.queries;
+    size_t const count = queries->count;
     size_t const dim = siamese_tower_dim(tower);
-    float *const vector = cli_alloc(dim, sizeof *vector);
-    for (size_t i = 0; i < WARM_CALLS + QUERY_CALLS; i++) {
-        const siamese_text *const text = &queries->texts[i % queries->count];
+    size_t const calls = count > QUERY_CALLS ? count : QUERY_CALLS;
+    float *const vectors = cli_alloc(count * dim, sizeof *vectors);
+    for (size_t i = 0; i < WARM_CALLS + calls; i++) {
+        size_t const query = i % count;
         double const begin = cli_seconds();
-        cli_try(siamese_tower_encode(tower, text, 1, 1, vector, dim));
+        cli_try(siamese_tower_encode(tower, &queries->texts[query], 1, 1,
+                                     vectors + query * dim, dim));
         if (i >= WARM_CALLS) cli_times_add(&times, cli_seconds() - begin);
     }
-    if (run->out) {
-        float *const vectors = cli_encode_all(
-            tower, cli_rows_of_texts(queries->texts, queries->count));
-        bench_write(run, "embedding", vectors, queries->count, dim);
-        free(vectors);
-    }
+    bench_write(run, "embedding", vectors, count, dim);
     json_t *const figures =
         json_pack("{s:s, s:o, s:I, s:I, s:f, s:f}", "bench", "query", "config",
-                  bench_shape(run), "queries", (json_int_t)queries->count,
-                  "calls", (json_int_t)times.count, "query_us_median",
+                  bench_shape(run), "queries", (json_int_t)count, "calls",
+                  (json_int_t)times.count, "query_us_median",
                   1e6 * cli_times_quantile(&times, 0.5), "query_us_p99",
                   1e6 * cli_times_quantile(&times, 0.99));
     cli_times_free(&times);
-    free(vector);
+    free(vectors);
     siamese_tower_free(tower);
     cli_pairs_free(&pairs);
     return figures;

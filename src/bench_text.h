@@ -14,4 +14,8 @@ json_t *bench_shape(const bench_run *run);
 void bench_write(const bench_run *run, const char *name, const float *values,
                  size_t rows, size_t columns);
 
+/* FOLDER/ids.npy, if there is a folder. */
+void bench_write_ids(const bench_run *run, const int64_t *ids, size_t rows,
+                     size_t columns);
+
 #endif

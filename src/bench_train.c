@@ -64,7 +64,8 @@ static void write_weights(const bench_run *run, const siamese_trainer *trainer)
     siamese_tower_free(tower);
 }
 
-static json_t *figures_of(const bench_run *run, watch *w, size_t pairs)
+static json_t *figures_of(const bench_run *run, watch *w, size_t pairs,
+                          double fit)
 {
     const siamese_trainer_options *const o = &run->options.trainer;
     double const median = cli_times_quantile(&w->warm, 0.5);
@@ -73,15 +74,15 @@ static json_t *figures_of(const bench_run *run, watch *w, size_t pairs)
 
     json_object_set_new(shape, "batch", json_integer((json_int_t)batch));
     json_object_set_new(shape, "epochs", json_integer((json_int_t)o->epochs));
-    return json_pack("{s:s, s:o, s:I, s:I, s:f, s:f, s:f, s:f}", "bench",
-                     "train", "config", shape, "pairs", (json_int_t)pairs,
-                     "steps_measured", (json_int_t)w->warm.count, "pairs_per_s",
-                     median > 0 ? (double)batch / median : 0.0,
-                     "step_ms_median", 1e3 * median, "epoch_s",
-                     cli_times_mean(&w->warm) * (double)w->epoch_steps,
-                     "loss_last_batch_sum",
-                     w->loss_count ? (double)w->losses[w->loss_count - 1]
-                                   : 0.0);
+    return json_pack(
+        "{s:s, s:o, s:I, s:I, s:f, s:f, s:f, s:f, s:f}", "bench", "train",
+        "config", shape, "pairs", (json_int_t)pairs, "steps_measured",
+        (json_int_t)w->warm.count, "pairs_per_s",
+        median > 0 ? (double)batch / median : 0.0, "step_ms_median",
+        1e3 * median, "epoch_s",
+        cli_times_mean(&w->warm) * (double)w->epoch_steps, "epoch_wall_s",
+        fit / (double)o->epochs, "loss_last_batch_sum",
+        w->loss_count ? (double)w->losses[w->loss_count - 1] : 0.0);
 }
 
 json_t *bench_train(const bench_run *run)
@@ -99,13 +100,15 @@ json_t *bench_train(const bench_run *run)
     w.cold_steps = o->epochs > 1 ? steps : COLD_STEPS;
 
     cli_signal_set_cancellable(1);
+    double const begin = cli_seconds();
     siamese_status const status = siamese_trainer_fit(trainer, on_progress, &w);
+    double const fit = cli_seconds() - begin;
     cli_signal_set_cancellable(0);
     cli_progress_clear();
     cli_try(status);
     write_weights(run, trainer);
     bench_write(run, "losses", w.losses, w.loss_count, 0);
-    json_t *const figures = figures_of(run, &w, pairs.count);
+    json_t *const figures = figures_of(run, &w, pairs.count, fit);
     cli_times_free(&w.warm);
     free(w.losses);
     siamese_trainer_free(trainer);

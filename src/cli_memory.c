@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 #include "cli_message.h"
 
@@ -40,4 +41,12 @@ char *cli_format(const char *format, ...)
     va_end(arguments);
     if (size < 0) cli_fail("out of memory for a message");
     return text;
+}
+
+size_t cli_memory_peak(void)
+{
+    struct rusage usage;
+
+    getrusage(RUSAGE_SELF, &usage);
+    return (size_t)usage.ru_maxrss * 1024;
 }

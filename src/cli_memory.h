@@ -16,6 +16,9 @@ void *cli_resize(void *pointer, size_t count, size_t size);
  */
 void *cli_grow(void *pointer, size_t count, size_t *capacity, size_t size);
 
+/* The most bytes of memory that the process has held at once so far. */
+size_t cli_memory_peak(void);
+
 /* printf into new memory, to be freed. */
 char *cli_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

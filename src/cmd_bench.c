@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "cli_memory.h"
 #include "cli_message.h"
 #include "cli_model.h"
 #include "cli_output.h"
@@ -22,6 +23,11 @@ static const bench_kind kinds[] = {
      {"epochs", "3", "threads", "2", "metrics", "none", NULL}},
     {"encode", bench_encode, 0, {"threads", "2", NULL}},
     {"query", bench_query, 0, {"threads", "1", NULL}},
+    {"vocab", bench_vocab, 0, {"threads", "2", NULL}},
+    {"serve",
+     bench_serve,
+     0,
+     {"index.nlist", "1024", "search.nprobe", "32", "threads", "2", NULL}},
     {"search",
      bench_search,
      1,
@@ -33,7 +39,8 @@ static const bench_kind *find_kind(const char *name)
 {
     for (size_t i = 0; i < KIND_COUNT; i++)
         if (strcmp(kinds[i].name, name) == 0) return &kinds[i];
-    cli_usage_error("bench %s: train, encode, query or search is expected",
+    cli_usage_error("bench %s: train, encode, query, vocab, serve or search is "
+                    "expected",
                     name);
 }
 
@@ -79,6 +86,8 @@ static const bench_kind *parse(bench_run *run, cli_settings *set,
         {"nlist", CLI_ARG_SETTING, set, "N", "default 1024", "index.nlist"},
         {"nprobe", CLI_ARG_SETTING, set, "N", "default 32", "search.nprobe"},
         {"k", CLI_ARG_COUNT, &run->k, "N", "results a query; default 10", NULL},
+        {"items", CLI_ARG_COUNT, &run->items, "N",
+         "vectors that serve searches; default 200000", NULL},
         {"threads", CLI_ARG_SETTING, set, "N",
          "default 2; of query and search 1", "threads"},
         {"seed", CLI_ARG_SETTING, set, "N", "of all that is random", "seed"},
@@ -89,7 +98,8 @@ static const bench_kind *parse(bench_run *run, cli_settings *set,
         CLI_COMMON_OPTIONS};
 
     if (cli_parse(verb, options, argc, argv, 1) != 1)
-        cli_usage_error("one of train, encode, query and search is expected");
+        cli_usage_error("one of train, encode, query, vocab, serve and "
+                        "search is expected");
     const bench_kind *const kind = find_kind(argv[0]);
     if (kind->takes_vectors) {
         cli_require(run->base, "--base FILE");
@@ -103,7 +113,7 @@ static const bench_kind *parse(bench_run *run, cli_settings *set,
 int cmd_bench(const cli_verb *verb, int argc, char **argv)
 {
     cli_settings given = {0}, settings = {0};
-    bench_run run = {.k = 10, .source.min_relevance = "2.0"};
+    bench_run run = {.k = 10, .items = 200000, .source.min_relevance = "2.0"};
     const char *preset = "notebook";
 
     settings.kinds = given.kinds = CLI_VOCAB | CLI_FIELD | CLI_TOWER |
@@ -119,6 +129,8 @@ int cmd_bench(const cli_verb *verb, int argc, char **argv)
     if (run.out) cli_output_folder(run.out);
     json_t *const figures = kind->run(&run);
     cli_output_commit();
+    json_object_set_new(figures, "peak_memory_bytes",
+                        json_integer((json_int_t)cli_memory_peak()));
     cli_json_print(figures);
     cli_settings_free(&given);
     cli_settings_free(&settings);

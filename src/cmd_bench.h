@@ -13,7 +13,7 @@
 typedef struct bench_run {
     const char *out; /* folder, or NULL */
     const char *base, *query;
-    size_t k;
+    size_t k, items;
     cli_pairs_source source;
     cli_library_options options;
 } bench_run;
@@ -21,6 +21,8 @@ typedef struct bench_run {
 json_t *bench_train(const bench_run *run);
 json_t *bench_encode(const bench_run *run);
 json_t *bench_query(const bench_run *run);
+json_t *bench_vocab(const bench_run *run);
+json_t *bench_serve(const bench_run *run);
 json_t *bench_search(const bench_run *run);
 
 #endif

@@ -1,7 +1,6 @@
 /* cmd_train.c: siamese train. */
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 
 #include "cli_growth.h"
 #include "cli_memory.h"
@@ -279,14 +278,6 @@ static void save(void *user)
 /* Report                                                                    */
 /* ------------------------------------------------------------------------- */
 
-static json_int_t peak_memory_bytes(void)
-{
-    struct rusage usage;
-
-    getrusage(RUSAGE_SELF, &usage);
-    return (json_int_t)usage.ru_maxrss * 1024;
-}
-
 static json_t *report(const train_run *run, size_t pair_count, double total)
 {
     const siamese_progress *const p = &run->training.last;
@@ -315,7 +306,8 @@ static json_t *report(const train_run *run, size_t pair_count, double total)
                      run->read_seconds, "vocabulary", run->vocabulary_seconds,
                      "train", run->training.train_seconds, "evaluate",
                      run->training.evaluate_seconds, "save", run->save_seconds,
-                     "total", total, "peak_memory_bytes", peak_memory_bytes(),
+                     "total", total, "peak_memory_bytes",
+                     (json_int_t)cli_memory_peak(),
                      "model", run->model));
     return o;
 }
@@ -326,7 +318,7 @@ static void tell(const train_run *run, double total)
              "save %.2f, total %.2f; peak memory %.0f MB",
              run->read_seconds, run->vocabulary_seconds,
              run->training.train_seconds, run->training.evaluate_seconds,
-             run->save_seconds, total, (double)peak_memory_bytes() / 1e6);
+             run->save_seconds, total, (double)cli_memory_peak() / 1e6);
     cli_note("wrote %s", cli_output_name(run->model));
 }
 

@@ -79,14 +79,20 @@ static const cli_verb verbs[] = {
      "embedding_dim\n"
      "and units; other sizes are settings.",
      cmd_import},
-    {"bench", "train|encode|query|search [options]",
+    {"bench", "train|encode|query|vocab|serve|search [options]",
      "measure speed; prints one JSON object",
      "train   pairs of --data from text to update: pairs_per_s, "
      "step_ms_median\n"
-     "        and epoch_s, all of epochs after the first\n"
+     "        and epoch_s, all of epochs after the first; epoch_wall_s, of "
+     "all,\n"
+     "        with what comes after an epoch\n"
      "encode  distinct items of --data from text to vectors: items_per_s\n"
      "query   distinct queries of --data, one at a time: query_us_median, "
      "_p99\n"
+     "vocab   all texts of --data to a vocabulary: texts_per_s\n"
+     "serve   queries of --data among --items vectors, by --threads threads, "
+     "each\n"
+     "        one at a time from text to results: serve_us_median, _p99\n"
      "search  --query vectors among --base vectors: build_s, one_us, "
      "batch_qps\n"
      "\n" CLI_COLUMN_HELP,

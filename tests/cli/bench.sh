@@ -14,7 +14,7 @@ has() {
     done
 }
 check bench__train "$SIAMESE" bench train $shape --batch 32 --out train
-has bench__train_has pairs_per_s step_ms_median epoch_s
+has bench__train_has pairs_per_s step_ms_median epoch_s epoch_wall_s
 check bench__train_computes_what_train_does sh -c "
     $SIAMESE train --data pairs.csv --model m.siamese --batch 32 --epochs 3 \
         --metrics none --set embedding_dim=4 --set units=4 --quiet &&
@@ -24,13 +24,22 @@ check bench__encode "$SIAMESE" bench encode $shape --out encode
 has bench__encode_has items_per_s
 check bench__query "$SIAMESE" bench query $shape --out query
 has bench__query_has query_us_median query_us_p99
+check bench__vocab "$SIAMESE" bench vocab --data pairs.csv --quiet --out vocab
+has bench__vocab_has texts_per_s peak_memory_bytes
+"$SIAMESE" export --model m.siamese --vocab vocab.txt 2>.err
+check bench__vocab_is_what_train_makes cmp vocab.txt vocab/vocab.txt
+check bench__serve "$SIAMESE" bench serve $shape --items 1000 --nlist 8 \
+    --nprobe 2
+has bench__serve_has serve_us_median serve_us_p99 p99_to_median queries_per_s
+check bench__serve_allocates_nothing_once_warm \
+    grep -q '"allocations": 0,' .out
 check bench__search "$SIAMESE" bench search --base encode/embedding.npy \
     --query query/embedding.npy --nlist 8 --nprobe 8 -k 5 --quiet --out search
 cp .out figures
 has bench__search_has build_s one_us batch_qps
 check bench__search_of_all_lists_is_exact grep -q '"recall": 1\.0' figures
 check bench__search_writes_ids sh -c "grep -aq \"'<i8'.*, 5)\" search/ids.npy"
-fails bench__unknown_kind 2 'train, encode, query or search' \
+fails bench__unknown_kind 2 'train, encode, query, vocab, serve or search' \
     "$SIAMESE" bench everything --data pairs.csv
 fails bench__other_dimensions 1 'vectors of' sh -c "
     $SIAMESE bench encode $shape --units 3 --out three >/dev/null &&
