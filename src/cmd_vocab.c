@@ -14,8 +14,9 @@
 typedef struct vocab_run {
     const char *model, *pieces;
     int tokenizes, measures, prints_json;
-    int has_table;           /* ids are not hashed */
-    cli_pairs_source source; /* to train on */
+    int has_table;             /* ids are not hashed */
+    size_t buckets, min_count; /* if they are */
+    cli_pairs_source source;   /* to train on */
     json_t *counts;
     cli_settings settings;
     cli_library_options options;
@@ -103,6 +104,8 @@ static void read_table(vocab_run *run, const siamese_vocab *vocab)
 
     cli_try(siamese_vocab_get_options(vocab, &options));
     run->has_table = options.hash_buckets == 0;
+    run->buckets = options.hash_buckets;
+    run->min_count = options.hash_min_count;
     if (run->has_table) cli_tokens_of(vocab, &run->tokens);
 }
 
@@ -139,6 +142,9 @@ static void print_table(const vocab_run *run, const siamese_vocab *vocab)
     if (!run->has_table)
         cli_note("tokens are hashed to %zu ids: there is no table",
                  siamese_vocab_size(vocab));
+    if (run->min_count)
+        cli_note("  learned: of %zu buckets, those with %zu or more features",
+                 run->buckets, run->min_count);
     for (size_t i = 0; i < run->tokens.count; i++) {
         if (run->prints_json)
             json_array_append_new(array, json_token(run->tokens.texts[i]));

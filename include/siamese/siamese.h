@@ -236,6 +236,7 @@ typedef struct siamese_vocab_options {
     int32_t hash_words;  /* 1: words, or their n-grams, are features */
     size_t hash_buckets; /* ids are hashed into so many; 0: from a table */
     int32_t char_ngrams[SIAMESE_LIST_SIZE]; /* hashed, of <word> */
+    size_t hash_min_count; /* of a bucket that has an id; 0: all have */
 } siamese_vocab_options;
 
 SIAMESE_API siamese_status siamese_vocab_options_init(
@@ -259,7 +260,8 @@ SIAMESE_API void siamese_vocab_free(siamese_vocab *vocab);
  * Counts the tokens of texts[count]; call it as often as the texts come. Counts
  * are of all occurrences, before truncation. SIAMESE_E_STATE once finished. If
  * memory runs out the vocabulary is as before the call. With hash_buckets there
- * is nothing to learn, and only the statistics are counted.
+ * is nothing to learn, and only the statistics are counted, unless there is
+ * hash_min_count: then each bucket's features are.
  */
 SIAMESE_API siamese_status siamese_vocab_add(siamese_vocab *vocab,
                                              const siamese_text *texts,
@@ -268,7 +270,9 @@ SIAMESE_API siamese_status siamese_vocab_add(siamese_vocab *vocab,
 /*
  * Freezes the table: the most frequent tokens first, ties by their bytes
  * descending, after '' = 0 and [UNK] = 1 (or [UNK] = 0). The same for any order of texts and
- * any number of threads. SIAMESE_E_STATE if finished already.
+ * any number of threads. With hash_min_count the buckets that occurred so often
+ * have the ids from 1 on, ascending, and the others have none. SIAMESE_E_STATE if
+ * finished already.
  */
 SIAMESE_API siamese_status siamese_vocab_finish(siamese_vocab *vocab);
 
@@ -328,14 +332,15 @@ SIAMESE_API siamese_status siamese_vocab_get_idf(const siamese_vocab *vocab,
 
 /*
  * Tokens in the table, '' and [UNK] included; 0 before it is finished. All ids
- * are below: with hash_buckets it is one more than those.
+ * are below: with hash_buckets it is one more than those, or, with
+ * hash_min_count, than the learned ones.
  */
 SIAMESE_API size_t siamese_vocab_size(const siamese_vocab *vocab);
 
 /*
  * Token ids of texts[count], ragged: those of text r are
  * ids[offsets[r]] .. ids[offsets[r + 1] - 1], at most sequence_length of them,
- * without padding. In output modes other than int they are the columns of encode,
+ * without padding; features that were not learned have none. In output modes other than int they are the columns of encode,
  * of all tokens. offsets has count + 1 elements. *ids_needed (may be NULL)
  * is the total; if it is more than ids_capacity, SIAMESE_E_RANGE, and offsets
  * are filled in all the same. SIAMESE_E_STATE before the table is finished.
@@ -388,7 +393,8 @@ SIAMESE_API siamese_status siamese_vocab_token(const siamese_vocab *vocab,
 
 /*
  * The id of a token as it stands in the table (no standardisation); that of
- * [UNK] for one that is not there. With hash_buckets: the word's id.
+ * [UNK] for one that is not there. With hash_buckets: the word's id, or, if it was
+ * not learned, SIAMESE_ID_PAD.
  */
 SIAMESE_API siamese_status siamese_vocab_lookup(const siamese_vocab *vocab,
                                                 const char *data, size_t size,
@@ -398,8 +404,9 @@ SIAMESE_API siamese_status siamese_vocab_lookup(const siamese_vocab *vocab,
  * A finished vocabulary that goes on from `old`: its tokens under their ids, then
  * those of `fresh`, a vocabulary of new texts, that it lacks, in fresh's order,
  * until there are max_tokens (0: all). Both are finished (SIAMESE_E_STATE) and
- * read texts alike (SIAMESE_E_ARGUMENT); hashed ones have no tokens and need no
- * growth, and sentencepiece models have none (SIAMESE_E_STATE). The other options
+ * read texts alike (SIAMESE_E_ARGUMENT); learned hashed features grow like tokens,
+ * but without hash_min_count hashed ones need no growth, and sentencepiece models
+ * have none (SIAMESE_E_STATE). The other options
  * are those of old; idf comes from where the token comes from.
  */
 SIAMESE_API siamese_status siamese_vocab_grow(siamese_vocab **out,

@@ -29,8 +29,8 @@ static size_t look_up(const siamese_vocab *vocab, const sm_words *words,
     return count;
 }
 
-static size_t hash(const siamese_vocab *vocab, const sm_words *words,
-                   size_t limit, int32_t *ids)
+size_t sm_text_features(const siamese_vocab *vocab, const sm_words *words,
+                        size_t limit, int32_t *ids)
 {
     const siamese_vocab_options *const o = &vocab->options;
     sm_gram_reader reader = {words, vocab->widths, 0, 0};
@@ -47,9 +47,22 @@ static size_t hash(const siamese_vocab *vocab, const sm_words *words,
     return count;
 }
 
+size_t sm_text_learned(const siamese_vocab *vocab, int32_t *ids, size_t count)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        ids[kept] =
+            sm_feature_table_find(&vocab->features, (uint32_t)ids[i] - 1);
+        kept += ids[kept] != 0;
+    }
+    return kept;
+}
+
 size_t sm_text_ids(const siamese_vocab *vocab, const sm_words *words,
                    size_t limit, int32_t *ids)
 {
-    return vocab->options.hash_buckets ? hash(vocab, words, limit, ids)
-                                       : look_up(vocab, words, limit, ids);
+    const siamese_vocab_options *const o = &vocab->options;
+    if (o->hash_buckets == 0) return look_up(vocab, words, limit, ids);
+    size_t const count = sm_text_features(vocab, words, limit, ids);
+    return o->hash_min_count ? sm_text_learned(vocab, ids, count) : count;
 }

@@ -4,7 +4,7 @@
 
 #include "common/memory.h"
 #include "text/analyze.h"
-#include "text/vocab_handle.h"
+#include "text/vocab_features.h"
 #include "text/vocab_options.h"
 
 siamese_status siamese_vocab_get_options(const siamese_vocab *vocab,
@@ -56,6 +56,7 @@ static void free_counting(siamese_vocab *vocab)
     vocab->parts = NULL;
     vocab->part_stats = NULL;
     sm_token_counts_free(&vocab->counts);
+    sm_feature_counts_free(&vocab->feature_counts);
 }
 
 siamese_status siamese_vocab_create(siamese_vocab **out,
@@ -90,6 +91,7 @@ void siamese_vocab_free(siamese_vocab *vocab)
     if (vocab == NULL || !sm_references_drop(&vocab->references)) return;
     free_counting(vocab);
     sm_token_table_free(&vocab->table);
+    sm_feature_table_free(&vocab->features);
     sm_free(vocab->idf);
     sm_sentencepiece_free(vocab->pieces);
     sm_free(vocab->model);
@@ -136,8 +138,9 @@ sm_status sm_vocab_check_finished(const siamese_vocab *vocab)
 size_t siamese_vocab_size(const siamese_vocab *vocab)
 {
     if (vocab == NULL || !vocab->finished) return 0;
-    size_t const buckets = vocab->options.hash_buckets;
-    return buckets ? buckets + 1 : vocab->table.count;
+    const siamese_vocab_options *const o = &vocab->options;
+    if (o->hash_min_count) return vocab->features.count + 1;
+    return o->hash_buckets ? o->hash_buckets + 1 : vocab->table.count;
 }
 
 size_t sm_vocab_rows(const siamese_vocab *vocab)
@@ -146,6 +149,13 @@ size_t sm_vocab_rows(const siamese_vocab *vocab)
     if (vocab->options.hash_buckets || vocab->pieces)
         return siamese_vocab_size(vocab);
     return (most ? most : vocab->table.count) + 1;
+}
+
+bool sm_vocab_same_rows(const siamese_vocab *a, const siamese_vocab *b)
+{
+    return sm_vocab_rows(a) == sm_vocab_rows(b) &&
+           sm_vocab_learns_features(a) == sm_vocab_learns_features(b) &&
+           sm_vocab_keeps_features(a, b);
 }
 
 /* ---- scratch ---- */

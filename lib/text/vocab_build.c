@@ -4,6 +4,7 @@
 #include "common/memory.h"
 #include "common/size.h"
 #include "text/text_ids.h"
+#include "text/vocab_features.h"
 #include "text/vocab_stats.h"
 #include "text/vocab_tokens.h"
 
@@ -18,14 +19,29 @@ typedef struct add_job {
     size_t count;
 } add_job;
 
-/* The tokens of a text's words; features are not learned. */
-static sm_status count_words(const siamese_vocab *vocab, sm_token_counts *part,
-                             const sm_words *words, size_t *tokens)
+/* The features of a text's words; those that all have ids are not learned. */
+static sm_status count_features(siamese_vocab *vocab, sm_text_scratch *scratch,
+                                const sm_words *words, size_t count)
+{
+    sm_id_list *const list = &scratch->ids;
+    if (!sm_vocab_learns_features(vocab)) return SIAMESE_OK;
+    list->count = 0;
+    SM_RETURN_IF_ERROR(sm_id_list_reserve(list, count));
+    sm_feature_counts_add(&vocab->feature_counts, list->ids,
+                          sm_text_features(vocab, words, count, list->ids));
+    return SIAMESE_OK;
+}
+
+/* The tokens of a text's words. */
+static sm_status count_words(siamese_vocab *vocab, sm_token_counts *part,
+                             sm_text_scratch *scratch, const sm_words *words,
+                             size_t *tokens)
 {
     sm_gram_reader reader = {words, vocab->widths, 0, 0};
     sm_gram gram;
     *tokens = sm_text_ids_count(vocab, words);
-    if (vocab->options.hash_buckets) return SIAMESE_OK;
+    if (vocab->options.hash_buckets)
+        return count_features(vocab, scratch, words, *tokens);
     sm_token_counts_next_text(part);
     while (sm_gram_next(&reader, &gram)) {
         sm_token const token = sm_token_of(gram.bytes, gram.size);
@@ -45,7 +61,7 @@ static sm_status count_text(siamese_vocab *vocab, size_t worker,
                                                 text->size, &tokens));
     } else {
         SM_RETURN_IF_ERROR(sm_vocab_words(vocab, scratch, text, &words));
-        SM_RETURN_IF_ERROR(count_words(vocab, part, words, &tokens));
+        SM_RETURN_IF_ERROR(count_words(vocab, part, scratch, words, &tokens));
     }
     sm_vocab_stats_add_text(&vocab->part_stats[worker], tokens, vocab->limit);
     return SIAMESE_OK;
@@ -72,6 +88,9 @@ siamese_status siamese_vocab_add(siamese_vocab *vocab,
 {
     SM_RETURN_IF_ERROR(sm_vocab_check_unfinished(vocab));
     SM_RETURN_IF_ERROR(sm_check_texts(texts, count));
+    if (sm_vocab_learns_features(vocab))
+        SM_RETURN_IF_ERROR(sm_feature_counts_reserve(
+            &vocab->feature_counts, vocab->options.hash_buckets));
     size_t const threads = sm_pool_threads(vocab->pool);
     add_job job = {vocab, texts, count};
     sm_status status =
@@ -84,6 +103,7 @@ siamese_status siamese_vocab_add(siamese_vocab *vocab,
         vocab->part_stats[i] = (siamese_vocab_stats){0};
         sm_token_counts_clear(&vocab->parts[i]);
     }
+    sm_feature_counts_end(&vocab->feature_counts, status == SIAMESE_OK);
     return status;
 }
 
@@ -160,6 +180,7 @@ siamese_status siamese_vocab_finish(siamese_vocab *vocab)
     uint32_t *order = NULL;
     float *idf = NULL;
     SM_TRY(sm_vocab_check_unfinished(vocab));
+    if (sm_vocab_learns_features(vocab)) return sm_vocab_finish_features(vocab);
     const sm_token_table *const counted = &vocab->counts.table;
     order = sm_alloc_array(counted->count, sizeof *order);
     SM_CHECK_MEMORY(order);

@@ -4,7 +4,7 @@
 
 #include "common/memory.h"
 #include "common/size.h"
-#include "text/vocab_handle.h"
+#include "text/vocab_features.h"
 
 static const char unknown_token[] = "[UNK]";
 
@@ -52,13 +52,12 @@ static sm_status append_token(token_list *list, const siamese_vocab *vocab,
     char *const bytes = sm_grow(list->bytes, &list->byte_capacity, size, 1);
     if (bytes == NULL) return sm_fail_memory();
     list->bytes = bytes;
-    size_t *const ends = sm_grow(list->ends, &list->capacity, list->count + 1,
-                                 sizeof *ends);
+    size_t *const ends =
+        sm_grow(list->ends, &list->capacity, list->count + 1, sizeof *ends);
     if (ends == NULL) return sm_fail_memory();
     list->ends = ends;
-    SM_RETURN_IF_ERROR(siamese_vocab_token(vocab, (int64_t)id,
-                                           bytes + list->size, needed + 1,
-                                           NULL));
+    SM_RETURN_IF_ERROR(siamese_vocab_token(
+        vocab, (int64_t)id, bytes + list->size, needed + 1, NULL));
     list->size = size;
     list->ends[list->count++] = size;
     return SIAMESE_OK;
@@ -85,16 +84,18 @@ static sm_status check_options(const siamese_vocab *a, const siamese_vocab *b,
 {
     SM_REQUIRE(a->pieces == NULL && b->pieces == NULL, SIAMESE_E_STATE,
                "%s: a sentencepiece model does not grow", what);
-    SM_REQUIRE(a->options.hash_buckets == 0 && b->options.hash_buckets == 0,
-               SIAMESE_E_STATE,
-               "%s: hashed features have no tokens, and need no growth", what);
+    SM_REQUIRE(
+        (a->options.hash_buckets == 0 || sm_vocab_learns_features(a)) &&
+            (b->options.hash_buckets == 0 || sm_vocab_learns_features(b)),
+        SIAMESE_E_STATE,
+        "%s: hashed features have no tokens, and need no growth", what);
     static const char *const free_ones[] = {"max_tokens", "sequence_length",
                                             "threads"};
     siamese_vocab_options of_a = *sm_vocab_options(a);
     siamese_vocab_options of_b = *sm_vocab_options(b);
     siamese_option_info info = {.struct_size = sizeof info};
-    for (size_t i = 0;
-         siamese_vocab_options_describe(i, &info) == SIAMESE_OK; i++) {
+    for (size_t i = 0; siamese_vocab_options_describe(i, &info) == SIAMESE_OK;
+         i++) {
         char x[128], y[128];
         int may_differ = 0;
         for (size_t f = 0; f < sizeof free_ones / sizeof *free_ones; f++)
@@ -117,6 +118,11 @@ sm_status sm_vocab_check_grown(const siamese_vocab *grown,
     sm_status status = SIAMESE_OK;
     token_list list = {.count = 0};
     SM_TRY(check_options(grown, old, "vocab"));
+    if (sm_vocab_learns_features(old)) {
+        SM_CHECK(sm_vocab_keeps_features(grown, old), SIAMESE_E_ARGUMENT,
+                 "vocab: a feature is not under its old id");
+        return SIAMESE_OK;
+    }
     for (size_t id = 0; id < siamese_vocab_size(old); id++) {
         size_t size;
         int64_t found;
@@ -184,8 +190,8 @@ out:
 }
 
 static sm_status make_grown(siamese_vocab **out, const siamese_vocab *old,
-                            const siamese_vocab *fresh,
-                            const token_list *list, size_t max_tokens)
+                            const siamese_vocab *fresh, const token_list *list,
+                            size_t max_tokens)
 {
     sm_status status = SIAMESE_OK;
     siamese_vocab_options options = *sm_vocab_options(old);
@@ -213,10 +219,8 @@ out:
     return status;
 }
 
-siamese_status siamese_vocab_grow(siamese_vocab **out,
-                                  const siamese_vocab *old,
-                                  const siamese_vocab *fresh,
-                                  size_t max_tokens)
+siamese_status siamese_vocab_grow(siamese_vocab **out, const siamese_vocab *old,
+                                  const siamese_vocab *fresh, size_t max_tokens)
 {
     sm_status status = SIAMESE_OK;
     token_list list = {.count = 0};
@@ -226,6 +230,8 @@ siamese_status siamese_vocab_grow(siamese_vocab **out,
     SM_CHECK(sm_vocab_finished(old) && sm_vocab_finished(fresh),
              SIAMESE_E_STATE, "old, fresh: one of them is not finished");
     SM_TRY(check_options(fresh, old, "fresh"));
+    if (sm_vocab_learns_features(old))
+        return sm_vocab_grow_features(out, old, fresh, max_tokens);
     SM_TRY(collect(&list, old, fresh, max_tokens ? max_tokens : SIZE_MAX));
     SM_TRY(make_grown(out, old, fresh, &list, max_tokens));
 out:

@@ -5,6 +5,8 @@
 
 #include "common/pool.h"
 #include "common/reference.h"
+#include "text/feature_counts.h"
+#include "text/feature_table.h"
 #include "text/sentencepiece_adapter.h"
 #include "text/text_scratch.h"
 #include "text/token_counts.h"
@@ -22,14 +24,16 @@ struct siamese_vocab {
     sm_pool *pool;
     sm_text_scratches scratches; /* locked: of use to a const handle */
     bool finished;
-    siamese_vocab_stats stats;       /* of what was added */
-    sm_token_counts counts;          /* until it is finished */
-    sm_token_counts *parts;          /* [pool's threads]: scratch of an add, */
-    siamese_vocab_stats *part_stats; /* and this too */
-    sm_token_table table;     /* once finished: token `id` is number id */
-    float *idf;               /* [table.count] for tf_idf, else NULL */
-    sm_sentencepiece *pieces; /* NULL: it has no sentencepiece model */
-    char *model;              /* [model_size], the bytes of it */
+    siamese_vocab_stats stats;        /* of what was added */
+    sm_token_counts counts;           /* until it is finished */
+    sm_token_counts *parts;           /* [pool's threads]: scratch of an add, */
+    siamese_vocab_stats *part_stats;  /* and this too */
+    sm_feature_counts feature_counts; /* with hash_min_count, until finished */
+    sm_token_table table;      /* once finished: token `id` is number id */
+    sm_feature_table features; /* then too, with hash_min_count */
+    float *idf;                /* [table.count] for tf_idf, else NULL */
+    sm_sentencepiece *pieces;  /* NULL: it has no sentencepiece model */
+    char *model;               /* [model_size], the bytes of it */
     size_t model_size;
 };
 

@@ -6,6 +6,7 @@
 #include "common/size.h"
 #include "text/features.h"
 #include "text/text_ids.h"
+#include "text/vocab_features.h"
 #include "text/vocab_sentencepiece.h"
 
 /* Texts a task, and the batch from which threads are worth waking. */
@@ -119,6 +120,12 @@ static sm_status count_text(const tokenize_job *job, sm_text_scratch *scratch,
     } else {
         SM_RETURN_IF_ERROR(sm_vocab_words(vocab, scratch, text, &words));
         count = sm_min(sm_text_ids_count(vocab, words), vocab->limit);
+        if (sm_vocab_learns_features(vocab)) {
+            sm_id_list *const list = &scratch->ids;
+            list->count = 0;
+            SM_RETURN_IF_ERROR(sm_id_list_reserve(list, count));
+            count = sm_text_ids(vocab, words, count, list->ids);
+        }
     }
     job->offsets[i + 1] = count;
     return SIAMESE_OK;
@@ -143,11 +150,10 @@ static sm_status fill_text(const tokenize_job *job, sm_text_scratch *scratch,
 {
     if (scratch == NULL) return fill_plain(job, i);
     sm_id_list *const list = &scratch->ids;
-    size_t const count = job->offsets[i + 1] - job->offsets[i];
     list->count = 0;
     SM_RETURN_IF_ERROR(
-        append(job->vocab, scratch, &job->texts[i], count, list));
-    for (size_t k = 0; k < count; k++)
+        append(job->vocab, scratch, &job->texts[i], job->vocab->limit, list));
+    for (size_t k = 0; k < list->count; k++)
         job->ids[job->offsets[i] + k] = list->ids[k];
     return SIAMESE_OK;
 }
@@ -236,10 +242,16 @@ siamese_status siamese_vocab_lookup(const siamese_vocab *vocab,
     SM_REQUIRE(data != NULL || size == 0, SIAMESE_E_ARGUMENT,
                "data: is NULL, size is %zu", size);
     size_t const buckets = vocab->options.hash_buckets;
+    if (buckets) {
+        int32_t feature =
+            sm_feature_id(sm_feature_hash(SM_TAG_WORD, data, size), buckets);
+        if (sm_vocab_learns_features(vocab) &&
+            sm_text_learned(vocab, &feature, 1) == 0)
+            feature = SIAMESE_ID_PAD;
+        *id = feature;
+        return SIAMESE_OK;
+    }
     sm_token const token = sm_token_of(data, size);
-    *id = buckets
-              ? sm_feature_id(sm_feature_hash(SM_TAG_WORD, data, size), buckets)
-              : (int64_t)sm_token_table_find(&vocab->table, &token,
-                                             vocab->unknown);
+    *id = (int64_t)sm_token_table_find(&vocab->table, &token, vocab->unknown);
     return SIAMESE_OK;
 }

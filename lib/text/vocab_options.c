@@ -4,6 +4,10 @@
 
 #include "text/stemmer.h"
 
+/* Counting takes 12 bytes a bucket, and a table a bit and a half: what a small
+ * file asks for must be bounded. */
+enum { LEARNED_BUCKETS_MAX = 1 << 26 };
+
 /* clang-format off */
 #define OPTION(name, type, ...)                                                \
     {#name, type, offsetof(siamese_vocab_options, name), __VA_ARGS__}
@@ -41,6 +45,9 @@ static const sm_option option_list[] = {
     OPTION(char_ngrams, SM_OPTION_LIST, "none", 1, 255,
            "none, or up to 16 widths of 1 .. 255, as 3-5",
            "Hashed features: n-grams of the characters of <word>."),
+    OPTION(hash_min_count, SM_OPTION_SIZE, "0", 0, INT32_MAX,
+           "0 (all buckets have ids) .. 2147483647",
+           "How often a bucket must occur in the texts added to have an id."),
 };
 
 const sm_option_table sm_vocab_option_table = {
@@ -63,6 +70,8 @@ static sm_status check_together(const siamese_vocab_options *own)
                    "vocab option char_ngrams: needs hash_buckets");
         SM_REQUIRE(own->hash_words, SIAMESE_E_OPTION,
                    "vocab option hash_words: 0 needs hash_buckets");
+        SM_REQUIRE(own->hash_min_count == 0, SIAMESE_E_OPTION,
+                   "vocab option hash_min_count: needs hash_buckets");
         return SIAMESE_OK;
     }
     SM_REQUIRE(own->output_mode == SIAMESE_OUTPUT_INT, SIAMESE_E_OPTION,
@@ -73,6 +82,11 @@ static sm_status check_together(const siamese_vocab_options *own)
     SM_REQUIRE(own->hash_words || own->char_ngrams[0], SIAMESE_E_OPTION,
                "vocab option hash_words: 0 without char_ngrams leaves no "
                "features");
+    SM_REQUIRE(own->hash_min_count == 0 ||
+                   own->hash_buckets <= LEARNED_BUCKETS_MAX,
+               SIAMESE_E_OPTION,
+               "vocab option hash_min_count: counts at most %d hash_buckets",
+               LEARNED_BUCKETS_MAX);
     return SIAMESE_OK;
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/memory.h"
+#include "text/vocab_features.h"
 #include "text/vocab_options.h"
 #include "text/vocab_sentencepiece.h"
 #include "text/vocab_tokens.h"
@@ -67,6 +68,15 @@ static sm_status write_model(const siamese_vocab *vocab, sm_writer *writer)
     return sm_write_bytes(writer, vocab->model, vocab->model_size);
 }
 
+static sm_status write_features(const sm_feature_table *features,
+                                sm_writer *writer)
+{
+    SM_RETURN_IF_ERROR(sm_write_u64(writer, features->count));
+    for (size_t i = 0; i < features->count; i++)
+        SM_RETURN_IF_ERROR(sm_write_u32(writer, features->buckets[i]));
+    return SIAMESE_OK;
+}
+
 sm_status sm_vocab_write(const siamese_vocab *vocab, sm_writer *writer)
 {
     SM_RETURN_IF_ERROR(sm_vocab_check_finished(vocab));
@@ -88,6 +98,8 @@ sm_status sm_vocab_write(const siamese_vocab *vocab, sm_writer *writer)
                                       table->bytes_used - begin));
     SM_RETURN_IF_ERROR(write_options(options, writer));
     SM_RETURN_IF_ERROR(write_stats(&vocab->stats, writer));
+    if (sm_vocab_learns_features(vocab))
+        return write_features(&vocab->features, writer);
     return vocab->idf ? sm_write_f32s(writer, vocab->idf, table->count)
                       : SIAMESE_OK;
 }
@@ -101,7 +113,9 @@ typedef struct saved_vocab {
     size_t count;
     char *bytes;
     siamese_vocab_stats stats;
-    float *idf;  /* NULL: it has none */
+    float *idf;        /* NULL: it has none */
+    uint32_t *buckets; /* [bucket_count] of learned features; NULL: none */
+    size_t bucket_count;
     char *model; /* [model_size]; NULL: it has none */
     size_t model_size;
 } saved_vocab;
@@ -213,6 +227,23 @@ static sm_status read_idf(sm_reader *reader, saved_vocab *saved)
     return sm_read_f32s(reader, saved->idf, count);
 }
 
+static sm_status read_features(sm_reader *reader, saved_vocab *saved)
+{
+    size_t count;
+    SM_REQUIRE(saved->count == 0, SIAMESE_E_FORMAT,
+               "section %s: tokens beside learned features", reader->section);
+    SM_RETURN_IF_ERROR(sm_read_count(reader, "the number of features", 0,
+                                     saved->options.hash_buckets, &count));
+    SM_RETURN_IF_ERROR(
+        sm_read_expect(reader, "features", count, sizeof *saved->buckets));
+    saved->buckets = sm_alloc_array(count, sizeof *saved->buckets);
+    if (saved->buckets == NULL) return sm_fail_memory();
+    saved->bucket_count = count;
+    for (size_t i = 0; i < count; i++)
+        SM_RETURN_IF_ERROR(sm_read_u32(reader, &saved->buckets[i]));
+    return SIAMESE_OK;
+}
+
 static sm_status read_all(sm_reader *reader, saved_vocab *saved)
 {
     SM_RETURN_IF_ERROR(read_fixed_options(reader, &saved->options));
@@ -220,6 +251,7 @@ static sm_status read_all(sm_reader *reader, saved_vocab *saved)
     if (reader->left == 0) return SIAMESE_OK; /* of the first library */
     SM_RETURN_IF_ERROR(read_options(reader, &saved->options));
     SM_RETURN_IF_ERROR(read_stats(reader, &saved->stats));
+    if (saved->options.hash_min_count) return read_features(reader, saved);
     SM_RETURN_IF_ERROR(read_idf(reader, saved));
     if (reader->left == 0) return SIAMESE_OK;
     SM_REQUIRE(saved->count == 0, SIAMESE_E_FORMAT,
@@ -229,6 +261,19 @@ static sm_status read_all(sm_reader *reader, saved_vocab *saved)
                          &saved->model, &saved->model_size);
 }
 
+/* What it had learned. */
+static sm_status set_saved(siamese_vocab *vocab, const saved_vocab *saved)
+{
+    if (saved->model)
+        return sm_vocab_set_model(vocab, saved->model, saved->model_size);
+    if (saved->buckets)
+        return sm_vocab_set_features(vocab, saved->buckets, saved->bucket_count,
+                                     SIAMESE_E_FORMAT);
+    sm_learned_tokens const tokens = {saved->sizes, saved->count, saved->bytes,
+                                      saved->idf};
+    return sm_vocab_set_learned(vocab, &tokens, SIAMESE_E_FORMAT);
+}
+
 sm_status sm_vocab_read(siamese_vocab **out, sm_reader *reader, int32_t threads)
 {
     sm_status status = SIAMESE_OK;
@@ -236,13 +281,8 @@ sm_status sm_vocab_read(siamese_vocab **out, sm_reader *reader, int32_t threads)
     saved_vocab saved = {.count = 0};
     SM_TRY(read_all(reader, &saved));
     saved.options.threads = threads;
-    sm_learned_tokens const tokens = {saved.sizes, saved.count, saved.bytes,
-                                      saved.idf};
     status = siamese_vocab_create(&vocab, &saved.options);
-    if (status == SIAMESE_OK)
-        status = saved.model
-                     ? sm_vocab_set_model(vocab, saved.model, saved.model_size)
-                     : sm_vocab_set_learned(vocab, &tokens, SIAMESE_E_FORMAT);
+    if (status == SIAMESE_OK) status = set_saved(vocab, &saved);
     if (status == SIAMESE_E_OPTION || status == SIAMESE_E_FORMAT)
         SM_FAIL(SIAMESE_E_FORMAT, "section %s: %s", reader->section,
                 siamese_last_error());
@@ -255,6 +295,7 @@ out:
     sm_free(saved.sizes);
     sm_free(saved.bytes);
     sm_free(saved.idf);
+    sm_free(saved.buckets);
     sm_free(saved.model);
     return status;
 }

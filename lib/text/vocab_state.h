@@ -11,7 +11,8 @@
  * Behind it, what the first files had not: u64 number of the other options that
  * are not at their default, name and value (bytes) of each in the table's order;
  * the five u64 of siamese_vocab_stats; for tf_idf the idf of every token, f32;
- * for a sentencepiece model, with n = 0, its bytes.
+ * for a sentencepiece model, with n = 0, its bytes; with hash_min_count, and
+ * n = 0, u64 m and the m learned buckets, u32, in id order.
  * SIAMESE_E_STATE before it is finished.
  */
 sm_status sm_vocab_write(const siamese_vocab *vocab, sm_writer *writer);

@@ -3,6 +3,8 @@
 #include "common/memory.h"
 #include "common/options.h"
 #include "common/size.h"
+#include "text/text_ids.h"
+#include "text/vocab_features.h"
 #include "text/vocab_handle.h"
 
 /* Texts a task. */
@@ -34,6 +36,25 @@ typedef struct measure_job {
     siamese_vocab_stats *parts; /* [pool's threads] */
 } measure_job;
 
+/* Learned features: those without an id are unknown. */
+static sm_status measure_features(const siamese_vocab *vocab,
+                                  const siamese_text *text, sm_id_list *ids,
+                                  siamese_vocab_stats *stats)
+{
+    sm_status status = SIAMESE_OK;
+    sm_text_scratch *scratch = NULL;
+    const sm_words *words;
+    SM_TRY(sm_vocab_borrow(vocab, &scratch));
+    SM_TRY(sm_vocab_words(vocab, scratch, text, &words));
+    size_t const count = sm_text_ids_count(vocab, words);
+    SM_TRY(sm_id_list_reserve(ids, count));
+    sm_vocab_stats_add_text(stats, count, vocab->limit);
+    stats->unknown_tokens += count - sm_text_ids(vocab, words, count, ids->ids);
+out:
+    sm_vocab_return(vocab, scratch);
+    return status;
+}
+
 static sm_status measure_chunk(void *context, size_t task, size_t worker)
 {
     sm_status status = SIAMESE_OK;
@@ -45,6 +66,10 @@ static sm_status measure_chunk(void *context, size_t task, size_t worker)
     sm_id_list ids = {0};
     for (size_t i = task * CHUNK; i < end; i++) {
         ids.count = 0;
+        if (sm_vocab_learns_features(vocab)) {
+            SM_TRY(measure_features(vocab, &job->texts[i], &ids, stats));
+            continue;
+        }
         SM_TRY(sm_vocab_tokenize_append(vocab, job->texts[i].data,
                                         job->texts[i].size, SIZE_MAX, &ids));
         sm_vocab_stats_add_text(stats, ids.count, vocab->limit);

@@ -127,10 +127,10 @@ static sm_status share(sm_field *field, const siamese_tower_options *o,
 {
     SM_REQUIRE(field->options.kind == SIAMESE_FIELD_TEXT &&
                    shared->options.kind == SIAMESE_FIELD_TEXT &&
-                   sm_vocab_rows(shared->vocab) == sm_vocab_rows(field->vocab),
+                   sm_vocab_same_rows(shared->vocab, field->vocab),
                SIAMESE_E_OPTION,
                "field option shared_field: %s and %s are not texts of "
-               "vocabularies of one size",
+               "vocabularies of one size, and of the same features",
                field->name, shared->name);
     SM_RETURN_IF_ERROR(text_length(field, o->encoder));
     SM_REQUIRE(field->length == shared->length, SIAMESE_E_OPTION,

@@ -48,4 +48,21 @@ fails grow__needs_a_model 2 '--grow needs --resume' \
 fails grow__hashed_features_do_not 1 'need no growth' \
     "$SIAMESE" train --data new.csv --resume hashed.siamese --grow \
     --model c.siamese --quiet
+
+# Learned hashed features do: their table is as long as what was seen.
+"$SIAMESE" train --data old.csv $small --set max_tokens=0 \
+    --set hash_buckets=5000 --set hash_min_count=2 --set char_ngrams=3-4 \
+    --set sequence_length=40 --model learned.siamese
+rows() {
+    "$SIAMESE" vocab --model "$1" --statistics 2>/dev/null |
+        sed -n 's/^size	//p'
+}
+check grow__learned_features_are_few sh -c \
+    "[ $(rows learned.siamese) -gt 30 ] && [ $(rows learned.siamese) -lt 500 ]"
+"$SIAMESE" vocab --model learned.siamese >.out 2>&1
+check grow__learned_features_are_told grep -q 'learned: of 5000 buckets' .out
+check grow__learned_features_grow "$SIAMESE" train --data new.csv \
+    --resume learned.siamese --grow --model more.siamese --epochs 2 --quiet
+check grow__learned_features_are_more sh -c \
+    "[ $(rows more.siamese) -gt $(rows learned.siamese) ]"
 finish

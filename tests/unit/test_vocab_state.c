@@ -41,7 +41,7 @@ static const char *const lines[] = {"Desk lamp, 60-watt", "oak DESK",
                                     "d\xc3\xa9sk \xff"};
 
 /* Options beyond those of the first library. */
-typedef enum kind { NOTEBOOK, WEIGHTED, HASHED, KINDS } kind;
+typedef enum kind { NOTEBOOK, WEIGHTED, HASHED, LEARNED, KINDS } kind;
 
 static void set_kind(siamese_vocab_options *options, kind of)
 {
@@ -53,7 +53,8 @@ static void set_kind(siamese_vocab_options *options, kind of)
         siamese_vocab_options_set(options, "output_mode", "tf_idf");
     else
         siamese_vocab_options_set(options, "hash_buckets", "77");
-    if (of == HASHED) siamese_vocab_options_set(options, "char_ngrams", "3-5");
+    if (of >= HASHED) siamese_vocab_options_set(options, "char_ngrams", "3-5");
+    if (of == LEARNED) siamese_vocab_options_set(options, "hash_min_count", "2");
 }
 
 static siamese_vocab *example(kind of)
