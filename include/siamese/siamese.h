@@ -474,6 +474,7 @@ typedef struct siamese_tower_options {
     double layer_norm_epsilon;  /* its; default 1e-12 */
     int32_t norm_first;         /* 1: pre-norm; 0: post-norm, as BERT */
     int32_t feed_forward_activation; /* SIAMESE_ACTIVATION_*; default GELU */
+    double embedding_stddev; /* embeddings begin N(0, it^2); 0: Keras's or BERT's */
 } siamese_tower_options;
 
 SIAMESE_API siamese_status siamese_tower_options_init(

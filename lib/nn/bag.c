@@ -12,6 +12,7 @@ typedef struct bag {
     const sm_kernels *kernels;
     size_t table, length; /* length 0: all ids of a text */
     int32_t pooling, mask_zero;
+    double stddev; /* of the initial embedding; 0: Keras's */
     sm_parameter *embedding; /* [table][dim] */
     sm_parameter *weight;    /* [table][1]; NULL unless weighted */
 } bag;
@@ -64,6 +65,7 @@ static sm_status create(sm_encoder **out, sm_parameters *list,
     x->length = config->length;
     x->pooling = config->pooling;
     x->mask_zero = config->mask_zero;
+    x->stddev = config->embedding_stddev;
     SM_TRY(sm_parameters_add_table(list, "embedding", config->table,
                                    config->embedding_dim, &x->embedding));
     if (x->pooling == SM_POOLING_WEIGHTED)
@@ -79,9 +81,7 @@ out:
 static sm_status initialise(sm_encoder *encoder, uint64_t seed)
 {
     bag *const x = (bag *)encoder;
-    sm_rng rng;
-    sm_rng_init(&rng, seed, 0);
-    sm_initialise_uniform(x->embedding, &rng, 0.05);
+    sm_initialise_embedding(x->embedding, seed, x->stddev);
     for (size_t i = 0; x->weight && i < x->weight->count; i++)
         x->weight->value[i] = 1;
     return SIAMESE_OK;

@@ -37,6 +37,7 @@ typedef struct sm_encoder_config {
                            * where the type allows it: as long as they are */
     size_t embedding_dim; /* numbers a token */
     int32_t mask_zero;    /* ids 0 are no tokens */
+    double embedding_stddev; /* at the start; 0: as the type has it */
     int32_t pooling;      /* of a bag or a transformer: SM_POOLING_* */
     size_t layers;        /* of all but a bag */
     /* of an LSTM or GRU: */

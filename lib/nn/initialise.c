@@ -4,11 +4,40 @@
 #include <string.h>
 
 #include "common/memory.h"
+#include "common/ziggurat.h"
 
 void sm_initialise_uniform(sm_parameter *p, sm_rng *rng, double limit)
 {
     for (size_t i = 0; i < p->count; i++)
         p->value[i] = (float)((2 * sm_rng_uniform(rng) - 1) * limit);
+}
+
+/* Streams of a seed's rows begin behind those of all else. */
+#define STREAM_ROWS (UINT64_C(1) << 32)
+
+void sm_initialise_normal_rows(sm_parameter *p, uint64_t seed, double stddev)
+{
+    size_t const columns = p->shape[1];
+    sm_ziggurat ziggurat;
+    sm_ziggurat_init(&ziggurat);
+    for (size_t r = 0; r < p->shape[0]; r++) {
+        float *const row = p->value + r * columns;
+        sm_rng rng;
+        sm_rng_init(&rng, seed, STREAM_ROWS + r);
+        for (size_t j = 0; j < columns; j++)
+            row[j] = (float)(stddev * sm_ziggurat_next(&ziggurat, &rng));
+    }
+}
+
+void sm_initialise_embedding(sm_parameter *p, uint64_t seed, double stddev)
+{
+    sm_rng rng;
+    if (stddev > 0) {
+        sm_initialise_normal_rows(p, seed, stddev);
+        return;
+    }
+    sm_rng_init(&rng, seed, 0);
+    sm_initialise_uniform(p, &rng, 0.05);
 }
 
 void sm_initialise_glorot_uniform(sm_parameter *p, sm_rng *rng)
@@ -48,8 +77,7 @@ sm_status sm_initialise_orthogonal(sm_parameter *p, sm_rng *rng)
     size_t const rows = p->shape[0], columns = p->shape[1];
     double *const q = sm_alloc_array(p->count, sizeof *q);
     if (q == NULL) return sm_fail_memory();
-    for (size_t r = 0; r < rows; r++)
-        do
+    for (size_t r = 0; r < rows; r++) do
             for (size_t j = 0; j < columns; j++)
                 q[r * columns + j] = sm_rng_normal(rng);
         while (orthogonalise(q, r, columns) < 1e-6);

@@ -9,8 +9,8 @@
 #include "nn/recurrent_encode.h"
 #include "nn/recurrent_train.h"
 
-/* Streams of the seed: the embedding, then a direction each. */
-enum { STREAM_EMBEDDING, STREAM_DIRECTION };
+/* Streams of the seed: a direction each, behind the embedding's. */
+enum { STREAM_DIRECTION = 1 };
 
 /* ---- parameters ---- */
 
@@ -75,6 +75,7 @@ static sm_status create(sm_encoder **out, sm_parameters *list,
     if (model == NULL) return sm_fail_memory();
     model->table = config->table;
     model->inputs = config->embedding_dim;
+    model->stddev = config->embedding_stddev;
     model->units = config->units;
     model->length = config->length;
     model->layers = config->layers;
@@ -101,8 +102,7 @@ static sm_status initialise(sm_encoder *encoder, uint64_t seed)
 {
     sm_recurrent *const model = (sm_recurrent *)encoder;
     sm_rng rng;
-    sm_rng_init(&rng, seed, STREAM_EMBEDDING);
-    sm_initialise_uniform(model->embedding, &rng, 0.05);
+    sm_initialise_embedding(model->embedding, seed, model->stddev);
     for (size_t layer = 0; layer < model->layers; layer++)
         for (size_t way = 0; way < model->ways; way++) {
             const sm_recurrent_parameters *const p =

@@ -27,6 +27,7 @@ typedef struct sm_recurrent {
     size_t layers, ways;                 /* ways: 1 or 2 directions */
     sm_cell cell;
     int masked;
+    double stddev; /* of the initial embedding; 0: Keras's */
     sm_parameter *embedding;            /* [table][inputs] */
     sm_recurrent_direction *directions; /* [layers][ways] */
     const sm_kernels *kernels;

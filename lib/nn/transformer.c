@@ -100,7 +100,11 @@ void sm_transformer_initialise(sm_transformer *model, uint64_t seed)
 {
     sm_rng rng;
     sm_rng_init(&rng, seed, 0);
-    initialise_normal(model->embedding, &rng, 0.02);
+    if (model->options.embedding_stddev > 0)
+        sm_initialise_normal_rows(model->embedding, seed,
+                                  model->options.embedding_stddev);
+    else
+        initialise_normal(model->embedding, &rng, 0.02);
     sm_rng_init(&rng, seed, 1);
     initialise_normal(model->position_embedding, &rng, 0.02);
     initialise_norm(&model->norm);

@@ -25,6 +25,7 @@ typedef struct sm_transformer_options {
     int32_t pooling;           /* SM_POOLING_* */
     double dropout;
     double epsilon; /* of the layer norms */
+    double embedding_stddev; /* at the start; 0: 0.02 */
 } sm_transformer_options;
 
 typedef struct sm_transformer {

@@ -64,7 +64,8 @@ static sm_status create(sm_encoder **out, sm_parameters *list,
         .norm_first = config->norm_first,
         .pooling = config->pooling,
         .dropout = config->dropout,
-        .epsilon = config->layer_norm_epsilon};
+        .epsilon = config->layer_norm_epsilon,
+        .embedding_stddev = config->embedding_stddev};
     transformer_encoder *const x = sm_calloc(1, sizeof *x);
     if (x == NULL) return sm_fail_memory();
     x->base = (sm_encoder){&sm_transformer_encoder_type, options.dim};

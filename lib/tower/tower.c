@@ -77,6 +77,11 @@ static const sm_option tower_options[] = {
     {"layer_norm_epsilon", SM_OPTION_DOUBLE,
      offsetof(siamese_tower_options, layer_norm_epsilon), "1e-12", 1e-30, 1,
      "1e-30 .. 1", "added to the variance in a transformer's layer norms"},
+    {"embedding_stddev", SM_OPTION_DOUBLE,
+     offsetof(siamese_tower_options, embedding_stddev), "0", 0, 100,
+     "0 .. 100",
+     "embeddings begin normal, with this deviation; 0: uniform in +-0.05, of a "
+     "transformer normal with 0.02"},
 };
 
 const sm_option_table sm_tower_option_table = {

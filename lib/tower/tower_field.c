@@ -83,6 +83,7 @@ static sm_status create_text(sm_field *field, const siamese_tower_options *o,
         .norm_first = o->norm_first,
         .dropout = o->dropout,
         .layer_norm_epsilon = o->layer_norm_epsilon,
+        .embedding_stddev = o->embedding_stddev,
         .seed = o->seed,
     };
     return sm_encoder_create(&field->encoder, list, &config);
@@ -98,7 +99,8 @@ static size_t small_dim(const sm_field *field, const siamese_tower_options *o,
 }
 
 /* A bag of one token at the most. */
-static sm_status create_id(sm_field *field, size_t dim, sm_parameters *list)
+static sm_status create_id(sm_field *field, size_t dim,
+                           const siamese_tower_options *o, sm_parameters *list)
 {
     field->table = field->vocab ? sm_vocab_rows(field->vocab)
                                 : field->options.buckets + 1;
@@ -108,7 +110,8 @@ static sm_status create_id(sm_field *field, size_t dim, sm_parameters *list)
                                       .table = field->table,
                                       .embedding_dim = dim,
                                       .pooling = SM_POOLING_SUM,
-                                      .mask_zero = 1};
+                                      .mask_zero = 1,
+                                      .embedding_stddev = o->embedding_stddev};
     return sm_encoder_create(&field->encoder, list, &config);
 }
 
@@ -159,7 +162,7 @@ sm_status sm_field_create(sm_field *field, const char *name,
     if (vocab) field->vocab = sm_vocab_reference(vocab);
     if (shared) return share(field, tower, shared);
     if (kind == SIAMESE_FIELD_TEXT) return create_text(field, tower, list);
-    if (kind == SIAMESE_FIELD_ID) return create_id(field, dim, list);
+    if (kind == SIAMESE_FIELD_ID) return create_id(field, dim, tower, list);
     return create_numbers(field, dim, list);
 }
 

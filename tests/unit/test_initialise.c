@@ -53,6 +53,81 @@ static void test_uniform__keeps_its_bounds_and_moments(void **state)
     sm_parameters_free(&list);
 }
 
+/* The normal distribution: each point's share below it by erf, and the moments,
+ * within five standard errors. */
+static void test_normal_rows__are_normal(void **state)
+{
+    static const double points[] = {-4, -3.5, -3, -2, -1, -0.3, 0,
+                                    0.1, 0.5, 1.5, 2.5, 3.4, 3.45, 4.2};
+    enum { POINTS = sizeof points / sizeof *points };
+    sm_parameters list = {.count = 0};
+    size_t below[POINTS] = {0};
+    double sum = 0, squares = 0, cubes = 0, fourths = 0;
+    (void)state;
+    sm_parameter *const p = add(&list, "p", 4001, 500);
+    sm_initialise_normal_rows(p, 9, 0.25);
+    for (size_t i = 0; i < p->count; i++) {
+        double const x = (double)p->value[i] / 0.25;
+        for (size_t k = 0; k < POINTS; k++) below[k] += x < points[k];
+        sum += x;
+        squares += x * x;
+        cubes += x * x * x;
+        fourths += x * x * x * x;
+    }
+    double const n = (double)p->count;
+    for (size_t k = 0; k < POINTS; k++) {
+        double const share = 0.5 * erfc(-points[k] / sqrt(2));
+        assert_true(fabs((double)below[k] / n - share) <
+                    5 * sqrt(share * (1 - share) / n));
+    }
+    assert_true(fabs(sum / n) < 5 / sqrt(n));
+    assert_true(fabs(squares / n - 1) < 5 * sqrt(2 / n));
+    assert_true(fabs(cubes / n) < 5 * sqrt(15 / n));
+    assert_true(fabs(fourths / n - 3) < 5 * sqrt(96 / n));
+    sm_parameters_free(&list);
+}
+
+/* No row follows another, or the same row of another seed. */
+static void test_normal_rows__do_not_correlate(void **state)
+{
+    enum { ROWS = 40, COLUMNS = 2000 };
+    sm_parameters list = {.count = 0};
+    (void)state;
+    sm_parameter *const a = add(&list, "a", ROWS, COLUMNS);
+    sm_parameter *const b = add(&list, "b", ROWS, COLUMNS);
+    sm_initialise_normal_rows(a, 1, 1);
+    sm_initialise_normal_rows(b, 2, 1);
+    for (size_t r = 0; r < ROWS; r++)
+        for (size_t s = 0; s < ROWS; s++) {
+            double within = 0, between = 0;
+            for (size_t j = 0; j < COLUMNS; j++) {
+                double const x = a->value[r * COLUMNS + j];
+                within += x * (double)a->value[s * COLUMNS + j];
+                between += x * (double)b->value[s * COLUMNS + j];
+            }
+            if (r != s) assert_true(fabs(within) < 6 * sqrt(COLUMNS));
+            assert_true(fabs(between) < 6 * sqrt(COLUMNS));
+        }
+    sm_parameters_free(&list);
+}
+
+/* Whatever the table's size, a row begins as it does. */
+static void test_normal_rows__do_not_depend_on_the_table(void **state)
+{
+    sm_parameters list = {.count = 0};
+    (void)state;
+    sm_parameter *const few = add(&list, "few", 10, 7);
+    sm_parameter *const more = add(&list, "more", 300, 7);
+    sm_initialise_embedding(few, 5, 0.1);
+    sm_initialise_embedding(more, 5, 0.1);
+    assert_memory_equal(few->value, more->value, 70 * sizeof(float));
+    sm_initialise_embedding(few, 6, 0.1);
+    assert_memory_not_equal(few->value, more->value, 70 * sizeof(float));
+    sm_initialise_embedding(more, 6, 0);
+    check_uniform(more, 0.05);
+    sm_parameters_free(&list);
+}
+
 static void test_glorot__has_its_limit_from_the_fans(void **state)
 {
     sm_parameters list = {.count = 0};
@@ -237,6 +312,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_uniform__keeps_its_bounds_and_moments),
+        cmocka_unit_test(test_normal_rows__are_normal),
+        cmocka_unit_test(test_normal_rows__do_not_correlate),
+        cmocka_unit_test(test_normal_rows__do_not_depend_on_the_table),
         cmocka_unit_test(test_glorot__has_its_limit_from_the_fans),
         cmocka_unit_test(test_orthogonal__rows_are_orthonormal),
         cmocka_unit_test(test_forget_bias__is_one_in_the_second_block_alone),
