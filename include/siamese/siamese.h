@@ -720,7 +720,7 @@ enum { SIAMESE_TOPK_COUNT = 5 };
 
 typedef struct siamese_trainer_options {
     size_t struct_size;
-    size_t batch_size;     /* pairs a step; default 256 */
+    size_t batch_size; /* pairs a step; default 256; 0: by an epoch's pairs */
     size_t epochs;         /* in all, over every call of fit; default 1 */
     size_t shuffle_buffer; /* tf.data's shuffle(n); 0: in order; 1000 */
     size_t hard_negatives; /* kept per row, the highest; 0: all */
@@ -762,6 +762,13 @@ typedef struct siamese_trainer_options {
     size_t patience;  /* validations without a better one that end fit; 0: none */
     double min_delta; /* by which a better one is better; 0 */
     int32_t topk_match; /* SIAMESE_TOPK_MATCH_*; default SCORE */
+    double self_supervision; /* pairs made an epoch for each item; 0 */
+    double fragment_contiguous; /* how likely its words are neighbours; 0.5 */
+    double fragment_weight;     /* sample weight of made pairs; 1 */
+    size_t fragment_min;        /* words of a made query; 1 */
+    size_t fragment_max;        /* 5 */
+    size_t min_steps; /* in all, that raise epochs; 0 */
+    size_t max_steps; /* in all, that end training; 0: none do */
 } siamese_trainer_options;
 
 SIAMESE_API siamese_status siamese_trainer_options_init(
@@ -816,7 +823,8 @@ SIAMESE_API siamese_status siamese_trainer_add_pairs(
 /*
  * Adds items of the catalogue (queries and negatives NULL, weights not read) that
  * the option random_negatives draws from; without any it draws from the items of
- * the pairs. Texts are copied. All or nothing.
+ * the pairs. self_supervision makes pairs of both. Texts are copied. All or
+ * nothing.
  */
 SIAMESE_API siamese_status siamese_trainer_add_items(
     siamese_trainer *trainer, const siamese_pairs *items);
@@ -896,13 +904,15 @@ typedef int32_t (*siamese_progress_fn)(void *user,
                                        const siamese_progress *progress);
 
 /*
- * Trains until `epochs` epochs are done in all. progress (may be NULL) is called
+ * Trains until `epochs` epochs and min_steps steps are done in all, or max_steps
+ * are; the pairs of an epoch are those given and those that self_supervision
+ * makes. progress (may be NULL) is called
  * after each step, during evaluation at least every 100 ms, and once at the end
  * of an epoch or validation. It ends early by the option patience. With
  * validation pairs the weights are at the end those of the best validation
  * (restore_best). SIAMESE_E_CANCELLED after a cancel: the trainer stands after a
- * whole step, and fit goes on from there. SIAMESE_E_STATE without pairs, if a
- * trainer loaded in the middle of an epoch has been given other pairs, or if one
+ * whole step, and fit goes on from there. SIAMESE_E_STATE without pairs or items
+ * to make them of, if a trainer loaded in the middle of an epoch has been given other pairs, or if one
  * loaded with validation pairs lacks them.
  */
 SIAMESE_API siamese_status siamese_trainer_fit(siamese_trainer *trainer,
@@ -964,7 +974,8 @@ SIAMESE_API siamese_status siamese_trainer_get_progress(
 
 /*
  * Changes an option of an existing trainer by name: epochs, learning_rate,
- * metrics, patience or threads; SIAMESE_E_STATE for the others.
+ * max_steps, metrics, min_steps, patience or threads; SIAMESE_E_STATE for the
+ * others.
  */
 SIAMESE_API siamese_status siamese_trainer_set_option(
     siamese_trainer *trainer, const char *name, const char *value);

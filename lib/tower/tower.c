@@ -284,6 +284,13 @@ const siamese_vocab *sm_tower_field_vocab(const siamese_tower *tower,
     return tower->fields[field].vocab;
 }
 
+size_t sm_tower_first_text(const siamese_tower *tower)
+{
+    for (size_t f = 0; f < tower->field_count; f++)
+        if (tower->fields[f].options.kind == SIAMESE_FIELD_TEXT) return f;
+    return SIZE_MAX;
+}
+
 const char *sm_tower_field_name(const siamese_tower *tower, size_t field)
 {
     return tower->fields[field].name;

@@ -12,6 +12,8 @@ siamese_tower *sm_tower_reference(const siamese_tower *tower);
 /* Borrowed for as long as the tower lives; a field may have no vocabulary. */
 const siamese_vocab *sm_tower_field_vocab(const siamese_tower *tower,
                                           size_t field);
+/* The first field of texts; SIZE_MAX: there is none. */
+size_t sm_tower_first_text(const siamese_tower *tower);
 const char *sm_tower_field_name(const siamese_tower *tower, size_t field);
 
 /* After values were written: what is derived from them is made anew. */

@@ -1,5 +1,7 @@
 #include "train/fit.h"
 
+#include <math.h>
+#include <string.h>
 #include <time.h>
 
 #include "common/memory.h"
@@ -24,20 +26,29 @@ static double seconds_left(const sm_fit *fit, double speed)
     const siamese_trainer *const t = fit->trainer;
     const sm_train_state *const s = &t->state;
     if (speed <= 0) return -1;
-    size_t const steps = sm_trainer_epoch_steps(t, s->epoch_pairs);
-    size_t const done =
-        s->position == steps ? s->epoch_pairs
-                             : s->position * t->options.batch_size;
-    size_t const epochs =
-        t->options.epochs > s->epoch ? t->options.epochs - s->epoch : 0;
+    size_t const pairs = sm_trainer_epoch_pairs(t);
+    size_t const batch = sm_trainer_batch_size(t, pairs);
+    size_t const done = s->position == sm_trainer_epoch_steps(t, pairs)
+                            ? pairs
+                            : s->position * batch;
+    size_t const wanted = sm_trainer_epochs(t);
+    size_t const epochs = wanted > s->epoch ? wanted - s->epoch : 0;
     /* a closed epoch is among those done */
-    double const running = s->closed ? 0 : (double)(s->epoch_pairs - done);
-    double const later = (double)(epochs - (epochs > 0 && !s->closed)) *
-                         (double)t->pairs.count;
+    double running = s->closed ? 0 : (double)(pairs - done);
+    double later = (double)(epochs - (epochs > 0 && !s->closed)) *
+                   (double)sm_trainer_next_pairs(t);
+    if (t->options.max_steps) {
+        double const most =
+            sm_trainer_has_enough(t)
+                ? 0
+                : (double)(t->options.max_steps - s->steps) * (double)batch;
+        running = fmin(running, most);
+        later = fmin(later, most - running);
+    }
     double left = (running + later) / speed +
                   fit->validate_seconds *
                       (t->options.validate_every
-                           ? (running + later) / (double)t->options.batch_size /
+                           ? (running + later) / (double)batch /
                                  (double)t->options.validate_every
                            : (double)epochs);
     if (t->options.metrics != SIAMESE_METRICS_EPOCH) return left;
@@ -135,7 +146,8 @@ static sm_status close_epoch(sm_fit *fit)
     siamese_trainer *const t = fit->trainer;
     sm_status status = SIAMESE_OK;
     uint64_t hits[SIAMESE_TOPK_COUNT] = {0};
-    int const evaluated = t->options.metrics == SIAMESE_METRICS_EPOCH;
+    int const evaluated =
+        t->options.metrics == SIAMESE_METRICS_EPOCH && t->pairs.count > 0;
     sm_candidates candidates = {0};
     if (evaluated) {
         fit->stage = SIAMESE_STAGE_EVALUATE;
@@ -173,6 +185,7 @@ static sm_status begin_epoch(sm_fit *fit)
     if (s->position > 0 && !s->closed) {
         SM_REQUIRE(t->pairs.count >= s->epoch_pairs &&
                        t->pairs.catalogue.count >= s->epoch_items &&
+                       t->made.count == s->epoch_made &&
                        sm_pair_store_fingerprint(&t->pairs, s->epoch_pairs,
                                                  s->epoch_items) ==
                            s->fingerprint,
@@ -182,11 +195,16 @@ static sm_status begin_epoch(sm_fit *fit)
                    s->epoch_pairs, s->epoch_items);
         return SIAMESE_OK;
     }
-    SM_REQUIRE(t->pairs.count > 0, SIAMESE_E_STATE,
+    SM_RETURN_IF_ERROR(sm_made_pairs_update(&t->made, &t->pairs,
+                                            t->pairs.count,
+                                            t->pairs.catalogue.count));
+    SM_REQUIRE(sm_trainer_next_pairs(t) > 0, SIAMESE_E_STATE,
                "the trainer has no pairs");
     /* a catalogue that nothing is drawn from need not be given again */
     size_t const items =
-        t->options.random_negatives ? t->pairs.catalogue.count : 0;
+        t->options.random_negatives || t->options.self_supervision > 0
+            ? t->pairs.catalogue.count
+            : 0;
     uint64_t const fingerprint =
         sm_pair_store_fingerprint(&t->pairs, t->pairs.count, items);
     sm_turn_lock_take(&t->lock);
@@ -194,6 +212,7 @@ static sm_status begin_epoch(sm_fit *fit)
     s->closed = 0;
     s->epoch_pairs = t->pairs.count;
     s->epoch_items = items;
+    s->epoch_made = t->made.count;
     s->fingerprint = fingerprint;
     s->loss_sum = 0;
     if (t->options.metrics == SIAMESE_METRICS_STEP) {
@@ -205,22 +224,35 @@ static sm_status begin_epoch(sm_fit *fit)
 }
 
 /* The notebook's metric: over all candidates, with the weights before the
- * update, for the pairs of the batch. */
+ * update, for the pairs of the batch that were given. */
 static sm_status evaluate_step(sm_fit *fit, const sm_candidates *candidates,
                                const size_t *rows, sm_step_result *result)
 {
+    sm_status status = SIAMESE_OK;
     const siamese_trainer *const t = fit->trainer;
+    size_t const dim = siamese_tower_dim(t->query);
     sm_evaluation const evaluation = evaluation_of(fit);
     uint32_t *const own = sm_alloc_array(result->pairs, sizeof *own);
-    if (own == NULL) return sm_fail_memory();
-    for (size_t i = 0; i < result->pairs; i++)
-        own[i] = sm_candidates_own(candidates, &t->pairs,
-                                   &t->pairs.pairs[rows[i]]);
-    result->topk_pairs = result->pairs;
-    sm_status const status = sm_evaluate_batch(
-        &evaluation, result->pairs, t->room.queries, own, candidates,
-        sm_trainer_ks, SIAMESE_TOPK_COUNT, result->hits);
+    float *const given =
+        sm_aligned_array(result->pairs * dim, sizeof *given);
+    size_t count = 0;
+    SM_CHECK_MEMORY(own);
+    SM_CHECK_MEMORY(given);
+    for (size_t i = 0; i < result->pairs; i++) {
+        if (rows[i] >= t->state.epoch_pairs) continue;
+        memcpy(given + count * dim, t->room.queries + i * dim,
+               dim * sizeof *given);
+        own[count++] = sm_candidates_own(candidates, &t->pairs,
+                                         &t->pairs.pairs[rows[i]]);
+    }
+    result->topk_pairs = count;
+    if (count > 0)
+        SM_TRY(sm_evaluate_batch(&evaluation, count, given, own, candidates,
+                                 sm_trainer_ks, SIAMESE_TOPK_COUNT,
+                                 result->hits));
+out:
     sm_free(own);
+    sm_aligned_free(given);
     return status;
 }
 
@@ -231,9 +263,10 @@ static sm_status fit_step(sm_fit *fit, const size_t *rows, size_t count,
     sm_step_result result;
     double const began = now();
     SM_RETURN_IF_ERROR(sm_trainer_check_cancel(t));
-    sm_drawn const drawn = {t->state.epoch_pairs, t->state.epoch_items};
+    sm_drawn const drawn = {t->state.epoch_pairs, t->state.epoch_items,
+                            &t->made};
     SM_RETURN_IF_ERROR(sm_train_gradients(t, rows, count, drawn, &result));
-    if (t->options.metrics == SIAMESE_METRICS_STEP) {
+    if (t->options.metrics == SIAMESE_METRICS_STEP && t->pairs.count > 0) {
         if (candidates->store == NULL)
             SM_RETURN_IF_ERROR(sm_candidates_create(candidates, &t->pairs,
                                                     sm_trainer_by_id(t)));
@@ -243,7 +276,8 @@ static sm_status fit_step(sm_fit *fit, const size_t *rows, size_t count,
     fit->train_seconds += now() - began;
     fit->train_pairs += (double)count;
     fit->stage_done = (double)t->state.position /
-                      (double)sm_trainer_epoch_steps(t, t->state.epoch_pairs);
+                      (double)sm_trainer_epoch_steps(
+                          t, sm_trainer_epoch_pairs(t));
     return tell(fit);
 }
 
@@ -254,23 +288,24 @@ static sm_status run_epoch(sm_fit *fit)
     sm_sampler sampler = {0};
     sm_candidates candidates = {0};
     size_t *rows = NULL;
-    size_t const batch = t->options.batch_size;
     SM_TRY(begin_epoch(fit));
     fit->stage = SIAMESE_STAGE_TRAIN;
-    size_t const steps = sm_trainer_epoch_steps(t, t->state.epoch_pairs);
+    size_t const pairs = t->state.epoch_pairs + t->state.epoch_made;
+    size_t const batch = sm_trainer_batch_size(t, pairs);
+    size_t const steps = sm_trainer_epoch_steps(t, pairs);
     if (t->state.position < steps) {
-        rows = sm_alloc_array(sm_min(batch, t->state.epoch_pairs),
-                              sizeof *rows);
+        uint64_t const epoch = t->options.cache ? 0 : t->state.epoch;
+        rows = sm_alloc_array(sm_min(batch, pairs), sizeof *rows);
         SM_CHECK_MEMORY(rows);
-        SM_TRY(sm_sampler_create(&sampler, t->state.epoch_pairs,
-                                 t->options.shuffle_buffer, t->options.seed,
-                                 t->options.cache ? 0 : t->state.epoch));
+        SM_TRY(sm_made_pairs_draw(&t->made, epoch));
+        SM_TRY(sm_sampler_create(&sampler, pairs, t->options.shuffle_buffer,
+                                 t->options.seed, epoch));
         sm_sampler_skip(&sampler, t->state.position * batch);
     }
     for (;;) {
         SM_TRY(validate(fit));
         if (t->state.position == steps) break;
-        if (sm_validation_stops(t)) goto out;
+        if (sm_validation_stops(t) || sm_trainer_has_enough(t)) goto out;
         size_t const count = sm_sampler_next(&sampler, batch, rows);
         SM_TRY(fit_step(fit, rows, count, &candidates));
     }
@@ -287,10 +322,12 @@ sm_status sm_fit_run(sm_fit *fit)
     siamese_trainer *const t = fit->trainer;
     fit->began = fit->last_call = now();
     fit->evaluate_seconds = -1;
-    SM_REQUIRE(t->pairs.count > 0, SIAMESE_E_STATE,
+    SM_RETURN_IF_ERROR(sm_trainer_prepare(t));
+    SM_REQUIRE(sm_trainer_next_pairs(t) > 0, SIAMESE_E_STATE,
                "the trainer has no pairs");
     SM_RETURN_IF_ERROR(sm_validation_check(t));
-    while (t->state.epoch < t->options.epochs && !sm_validation_stops(t))
+    while (t->state.epoch < sm_trainer_epochs(t) && !sm_validation_stops(t) &&
+           !sm_trainer_has_enough(t))
         SM_RETURN_IF_ERROR(run_epoch(fit));
     sm_validation_restore(t);
     return SIAMESE_OK;

@@ -14,7 +14,7 @@ void sm_item_counts_free(sm_item_counts *counts)
 static sm_status reserve(sm_item_counts *counts, size_t identities)
 {
     if (identities <= counts->capacity) return SIAMESE_OK;
-    uint64_t *const times = sm_alloc_array(identities, sizeof *times);
+    double *const times = sm_alloc_array(identities, sizeof *times);
     uint64_t *const catalogue = sm_alloc_array(identities, sizeof *catalogue);
     if (times == NULL || catalogue == NULL) {
         sm_free(times);
@@ -31,11 +31,13 @@ sm_status sm_item_counts_update(sm_item_counts *counts,
                                 const sm_pair_store *store, sm_drawn drawn)
 {
     size_t const identities = store->identities.count;
+    size_t const made = drawn.made ? drawn.made->count : 0;
     if (counts->drawn.pairs == drawn.pairs &&
-        counts->drawn.items == drawn.items && identities <= counts->capacity)
+        counts->drawn.items == drawn.items && counts->made == made &&
+        identities <= counts->capacity)
         return SIAMESE_OK;
     SM_RETURN_IF_ERROR(reserve(counts, identities));
-    memset(counts->times, 0, identities * sizeof *counts->times);
+    for (size_t i = 0; i < identities; i++) counts->times[i] = 0;
     memset(counts->catalogue, 0, identities * sizeof *counts->catalogue);
     counts->negatives = 0;
     for (size_t i = 0; i < drawn.pairs; i++) {
@@ -51,6 +53,9 @@ sm_status sm_item_counts_update(sm_item_counts *counts,
     if (drawn.items == 0)
         for (size_t i = 0; i < drawn.pairs; i++)
             counts->catalogue[store->pairs[i].item_number]++;
+    for (size_t i = 0; made > 0 && i < drawn.made->item_count; i++)
+        counts->times[drawn.made->items[i].number] += drawn.made->rules.share;
+    counts->made = made;
     counts->drawn = drawn;
     return SIAMESE_OK;
 }
@@ -58,12 +63,13 @@ sm_status sm_item_counts_update(sm_item_counts *counts,
 float sm_item_counts_probability(const sm_item_counts *counts,
                                  uint32_t number, size_t batch, size_t random)
 {
-    double const b = (double)batch, p = (double)counts->drawn.pairs;
+    double const b = (double)batch, p =
+        (double)counts->drawn.pairs + (double)counts->made;
     double const columns = p + (double)counts->negatives;
     double const rp = (double)random * p;
     double const m = (double)(counts->drawn.items ? counts->drawn.items
                                                   : counts->drawn.pairs);
-    return (float)((b * (double)counts->times[number] +
+    return (float)((b * counts->times[number] +
                     rp * (double)counts->catalogue[number] / m) /
                    (b * columns + rp));
 }

@@ -3,18 +3,21 @@
 #ifndef SM_ITEM_COUNTS_H
 #define SM_ITEM_COUNTS_H
 
-#include "train/pair_store.h"
+#include "train/made_pairs.h"
 
-/* What a step draws from: the first pairs and items of a store's catalogue. */
+/* What a step draws from: the first pairs and items of a store's catalogue, and
+ * behind those pairs the ones that the epoch makes. */
 typedef struct sm_drawn {
     size_t pairs, items;
+    sm_made_pairs *made; /* NULL: none */
 } sm_drawn;
 
 typedef struct sm_item_counts {
-    uint64_t *times;     /* [identities] in the pairs and their negatives */
+    double *times;       /* [identities] in the pairs and their negatives */
     uint64_t *catalogue; /* [identities] in the catalogue */
     size_t capacity;
     size_t negatives;    /* of the counted pairs, in all */
+    size_t made;         /* pairs made an epoch */
     sm_drawn drawn;      /* that was counted */
 } sm_item_counts;
 
@@ -25,7 +28,8 @@ void sm_item_counts_free(sm_item_counts *counts);
 
 /*
  * The share that an item is expected to have of a step's columns, with P pairs,
- * G negatives of theirs and a catalogue of M items, n, g and m times the item,
+ * those made counted among them, G negatives of theirs and a catalogue of M items,
+ * n, g and m times the item,
  * for batches of B and R random negatives:
  * p = (B (n + g) + R P m / M) / (B (P + G) + R P); without a catalogue m / M is
  * n / P. Yang et al. 2020 (mixed negative sampling); n / P alone if R and G are 0.

@@ -43,23 +43,23 @@ static sm_item item_of(const sm_pair *pair)
 
 sm_status sm_step_columns_gather(sm_step_columns *columns,
                                  const sm_pair_store *store,
-                                 const size_t *rows, size_t count,
+                                 const sm_pair *batch, size_t count,
                                  size_t random, sm_drawn drawn, sm_rng *rng)
 {
     size_t wanted = 0;
     for (size_t i = 0; i < count; i++)
-        if (!sm_size_add(wanted, 1 + store->pairs[rows[i]].negative_count,
+        if (!sm_size_add(wanted, 1 + batch[i].negative_count,
                          &wanted))
             return sm_fail_memory();
     if (!sm_size_add(wanted, random, &wanted)) return sm_fail_memory();
     SM_RETURN_IF_ERROR(reserve(columns, wanted));
     columns->count = 0;
     for (size_t i = 0; i < count; i++) {
-        sm_item const item = item_of(&store->pairs[rows[i]]);
+        sm_item const item = item_of(&batch[i]);
         append(columns, &item);
     }
     for (size_t i = 0; i < count; i++) {
-        const sm_pair *const pair = &store->pairs[rows[i]];
+        const sm_pair *const pair = &batch[i];
         for (size_t n = 0; n < pair->negative_count; n++)
             append(columns,
                    &store->negatives.items[pair->first_negative + n]);

@@ -15,11 +15,11 @@ typedef struct sm_step_columns {
 
 void sm_step_columns_free(sm_step_columns *columns);
 
-/* Of the pairs rows[count], and `random` ones drawn uniformly, with repeats, from
+/* Of the pairs batch[count] with their negatives in the store, and `random` ones drawn uniformly, with repeats, from
  * the catalogue or, without one, from the pairs' items. */
 sm_status sm_step_columns_gather(sm_step_columns *columns,
                                  const sm_pair_store *store,
-                                 const size_t *rows, size_t count,
+                                 const sm_pair *batch, size_t count,
                                  size_t random, sm_drawn drawn, sm_rng *rng);
 
 #endif

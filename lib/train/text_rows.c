@@ -38,6 +38,14 @@ void sm_text_rows_get(const sm_text_rows *rows, size_t row,
     }
 }
 
+siamese_text sm_text_rows_text(const sm_text_rows *rows, size_t row,
+                               size_t field)
+{
+    size_t const at = row * rows->fields + field;
+    size_t const start = at ? rows->ends[at - 1] : 0;
+    return (siamese_text){rows->bytes + start, rows->ends[at] - start};
+}
+
 uint64_t sm_text_rows_hash(const sm_text_rows *rows, size_t row)
 {
     return rows->hashes[row];

@@ -46,6 +46,10 @@ void sm_text_rows_cut(sm_text_rows *rows, size_t count);
 void sm_text_rows_get(const sm_text_rows *rows, size_t row,
                       siamese_text *texts);
 
+/* The row's text of one field. */
+siamese_text sm_text_rows_text(const sm_text_rows *rows, size_t row,
+                               size_t field);
+
 /* A hash of the row's texts and their borders. */
 uint64_t sm_text_rows_hash(const sm_text_rows *rows, size_t row);
 

@@ -16,9 +16,11 @@
 
 /* ---- memory ---- */
 
-sm_status sm_step_room_create(sm_step_room *room, sm_pool *pool, int shared)
+sm_status sm_step_room_create(sm_step_room *room, sm_pool *pool, int shared,
+                              size_t query_fields)
 {
     *room = (sm_step_room){0};
+    sm_text_rows_init(&room->fragments, query_fields);
     sm_status status = sm_tower_pass_create(&room->query_pass, pool);
     if (status == SIAMESE_OK && !shared)
         status = sm_tower_pass_create(&room->item_pass, pool);
@@ -41,6 +43,8 @@ static void free_pairs(sm_step_room *room)
 void sm_step_room_free(sm_step_room *room)
 {
     free_pairs(room);
+    sm_free(room->batch);
+    sm_text_rows_free(&room->fragments);
     sm_step_columns_free(&room->columns);
     sm_aligned_free(room->row_gradients);
     sm_loss_free(&room->loss);
@@ -101,24 +105,48 @@ static sm_status reserve_distinct(sm_step_room *room, size_t distinct,
 
 /* ---- forward ---- */
 
+/* The pairs of the step, given and made. */
+static sm_status gather_batch(sm_step_room *room, const sm_pair_store *store,
+                              const size_t *rows, size_t count,
+                              sm_drawn drawn)
+{
+    sm_pair *const batch =
+        sm_grow(room->batch, &room->batch_room, count, sizeof *batch);
+    if (batch == NULL) return sm_fail_memory();
+    room->batch = batch;
+    sm_text_rows_cut(&room->fragments, 0);
+    for (size_t i = 0; i < count; i++) {
+        if (rows[i] < drawn.pairs)
+            batch[i] = store->pairs[rows[i]];
+        else
+            SM_RETURN_IF_ERROR(sm_made_pairs_get(drawn.made, store,
+                                                 rows[i] - drawn.pairs,
+                                                 &room->fragments, &batch[i]));
+    }
+    return SIAMESE_OK;
+}
+
 /* The columns of the step; random ones follow from the seed and the step. */
-static sm_status gather_columns(siamese_trainer *t, const size_t *rows,
-                                size_t count, sm_drawn drawn)
+static sm_status gather_columns(siamese_trainer *t, size_t count,
+                                sm_drawn drawn)
 {
     sm_rng rng;
     sm_rng_init(&rng, t->options.seed, RANDOM_NEGATIVES + t->state.steps);
-    return sm_step_columns_gather(&t->room.columns, &t->pairs, rows, count,
-                                  t->options.random_negatives, drawn, &rng);
+    return sm_step_columns_gather(&t->room.columns, &t->pairs, t->room.batch,
+                                  count, t->options.random_negatives, drawn,
+                                  &rng);
 }
 
 /* Texts of the queries, then of the items, and what the loss reads of a pair. */
 static void gather_pairs(sm_step_room *room, const sm_pair_store *s,
-                         const size_t *rows, size_t count)
+                         size_t count)
 {
     siamese_text *const items = room->texts + count * s->queries.fields;
     for (size_t i = 0; i < count; i++) {
-        const sm_pair *const pair = &s->pairs[rows[i]];
-        sm_text_rows_get(&s->queries, pair->query,
+        const sm_pair *const pair = &room->batch[i];
+        int const is_made = pair->query >= s->queries.count;
+        sm_text_rows_get(is_made ? &room->fragments : &s->queries,
+                         pair->query - (is_made ? s->queries.count : 0),
                          room->texts + i * s->queries.fields);
         room->weights[i] = pair->weight;
         room->query_numbers[i] = pair->query;
@@ -333,11 +361,13 @@ sm_status sm_batch_loss(siamese_trainer *t, const sm_pair_store *store,
 {
     sm_step_room *const room = &t->room;
     sm_loss_options const options = loss_options(t);
-    sm_drawn const drawn = {store->count, 0};
-    SM_RETURN_IF_ERROR(sm_step_columns_gather(&room->columns, store, rows,
-                                              count, 0, drawn, NULL));
+    sm_drawn const drawn = {store->count, 0, NULL};
+    SM_RETURN_IF_ERROR(gather_batch(room, store, rows, count, drawn));
+    SM_RETURN_IF_ERROR(sm_step_columns_gather(&room->columns, store,
+                                              room->batch, count, 0, drawn,
+                                              NULL));
     SM_RETURN_IF_ERROR(reserve_batch(t, count));
-    gather_pairs(room, store, rows, count);
+    gather_pairs(room, store, count);
     SM_RETURN_IF_ERROR(sm_tower_encode_rows(t->query, t->pool, room->texts,
                                             count, room->queries));
     SM_RETURN_IF_ERROR(sm_tower_encode_rows(
@@ -358,10 +388,11 @@ sm_status sm_train_gradients(siamese_trainer *t, const size_t *rows,
                              sm_step_result *result)
 {
     *result = (sm_step_result){.pairs = count};
-    SM_RETURN_IF_ERROR(gather_columns(t, rows, count, drawn));
+    SM_RETURN_IF_ERROR(gather_batch(&t->room, &t->pairs, rows, count, drawn));
+    SM_RETURN_IF_ERROR(gather_columns(t, count, drawn));
     SM_RETURN_IF_ERROR(reserve_batch(t, count));
     t->has_gradient = 0;
-    gather_pairs(&t->room, &t->pairs, rows, count);
+    gather_pairs(&t->room, &t->pairs, count);
     seed_passes(t);
     SM_RETURN_IF_ERROR(forward(t, count));
     SM_RETURN_IF_ERROR(compute_loss(t, count, drawn, &result->loss_sum));
@@ -372,14 +403,6 @@ sm_status sm_train_gradients(siamese_trainer *t, const size_t *rows,
 }
 
 /* ---- update ---- */
-
-/* Steps that the schedule takes. */
-static uint64_t schedule_steps(const siamese_trainer *t)
-{
-    const siamese_trainer_options *const o = &t->options;
-    if (o->schedule_steps) return o->schedule_steps;
-    return (uint64_t)o->epochs * sm_trainer_epoch_steps(t, t->pairs.count);
-}
 
 /* What the gradients are scaled by: min(1, clip_norm / norm), of all parameters
  * together. */
@@ -404,7 +427,8 @@ static void update_towers(siamese_trainer *t)
         .options = &t->options,
         .kernels = t->kernels,
         .rate =
-            (float)sm_learning_rate(&t->options, step, schedule_steps(t)),
+            (float)sm_learning_rate(&t->options, step,
+                                    sm_trainer_schedule_steps(t)),
         .t = step,
         .gradient_scale = gradient_scale(t)};
     sm_optimizer_update(&update, sm_tower_parameters(t->query), t->pool);

@@ -13,6 +13,9 @@ typedef struct sm_step_room {
     sm_tower_pass *item_pass; /* NULL when the tower is shared */
     size_t pairs, columns_room, distinct; /* that there is room for */
     sm_step_columns columns;
+    sm_pair *batch; /* the step's pairs */
+    size_t batch_room;
+    sm_text_rows fragments; /* queries of those that were made */
     siamese_text *texts;     /* queries, then items */
     float *queries;          /* vectors [pairs][dim] */
     float *items;            /* vectors [columns][dim] */
@@ -24,7 +27,8 @@ typedef struct sm_step_room {
     sm_loss loss;
 } sm_step_room;
 
-sm_status sm_step_room_create(sm_step_room *room, sm_pool *pool, int shared);
+sm_status sm_step_room_create(sm_step_room *room, sm_pool *pool, int shared,
+                              size_t query_fields);
 void sm_step_room_free(sm_step_room *room);
 
 /* What a step found before its update. */
@@ -37,8 +41,8 @@ typedef struct sm_step_result {
 
 /*
  * Vectors, loss and gradients of the pairs rows[count], of which and of whose
- * catalogue drawn is what training draws from; weights and state stay as they
- * are. SIAMESE_E_NOT_FINITE, SIAMESE_E_CANCELLED.
+ * catalogue drawn is what training draws from: those from drawn.pairs on are made.
+ * Weights and state stay as they are. SIAMESE_E_NOT_FINITE, SIAMESE_E_CANCELLED.
  */
 sm_status sm_train_gradients(siamese_trainer *trainer, const size_t *rows,
                              size_t count, sm_drawn drawn,

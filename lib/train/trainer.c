@@ -16,6 +16,7 @@ static void destroy(siamese_trainer *trainer)
 {
     sm_step_room_free(&trainer->room);
     sm_pair_store_free(&trainer->pairs);
+    sm_made_pairs_free(&trainer->made);
     sm_validation_free(&trainer->validation);
     sm_item_counts_free(&trainer->item_counts);
     sm_stream_frequency_free(&trainer->frequency);
@@ -66,6 +67,31 @@ static sm_status copy_tower(siamese_tower **out, const siamese_tower *tower,
     return SIAMESE_OK;
 }
 
+/* What self-supervision makes and of what, by the options and the towers. */
+static sm_status find_made_rules(siamese_trainer *t)
+{
+    const siamese_trainer_options *const o = &t->options;
+    size_t const query = sm_tower_first_text(t->query);
+    size_t const item = sm_tower_first_text(t->item);
+    SM_REQUIRE(o->fragment_min <= o->fragment_max, SIAMESE_E_OPTION,
+               "fragment_min %zu is more than fragment_max %zu",
+               o->fragment_min, o->fragment_max);
+    SM_REQUIRE(o->self_supervision == 0 ||
+                   (query != SIZE_MAX && item != SIZE_MAX),
+               SIAMESE_E_OPTION,
+               "self_supervision: the %s tower has no field of texts",
+               query == SIZE_MAX ? "query" : "item");
+    t->made.rules = (sm_made_rules){
+        .share = o->self_supervision,
+        .fragments = {o->fragment_min, o->fragment_max,
+                      o->fragment_contiguous},
+        .weight = (float)o->fragment_weight,
+        .query_field = query,
+        .item_field = item,
+        .seed = o->seed};
+    return SIAMESE_OK;
+}
+
 siamese_status siamese_trainer_create(siamese_trainer **out,
                                       const siamese_tower *query,
                                       const siamese_tower *item,
@@ -96,7 +122,9 @@ siamese_status siamese_trainer_create(siamese_trainer **out,
         t->item = sm_tower_reference(t->query);
     else
         SM_TRY(copy_tower(&t->item, item, t));
-    SM_TRY(sm_step_room_create(&t->room, t->pool, item == query));
+    SM_TRY(sm_step_room_create(&t->room, t->pool, item == query,
+                               t->pairs.queries.fields));
+    SM_TRY(find_made_rules(t));
     if (t->options.logq == SIAMESE_LOGQ_STREAMING)
         SM_TRY(sm_stream_frequency_create(&t->frequency,
                                           t->options.logq_buckets,
@@ -180,7 +208,8 @@ static sm_status run_step(siamese_trainer *trainer, const size_t *rows,
 {
     sm_step_result result;
     sm_drawn const drawn = {trainer->pairs.count,
-                            trainer->pairs.catalogue.count};
+                            trainer->pairs.catalogue.count, NULL};
+    SM_RETURN_IF_ERROR(sm_trainer_prepare(trainer));
     SM_RETURN_IF_ERROR(
         sm_train_gradients(trainer, rows, count, drawn, &result));
     siamese_step const step = {.struct_size = sizeof step,
@@ -295,29 +324,23 @@ siamese_status siamese_trainer_snapshot(const siamese_trainer *trainer,
 
 /* ---- progress ---- */
 
-size_t sm_trainer_epoch_steps(const siamese_trainer *trainer, size_t pairs)
-{
-    return sm_chunks(pairs, trainer->options.batch_size);
-}
-
 void sm_trainer_fill_progress(const siamese_trainer *t,
                               siamese_progress *progress)
 {
     const sm_train_state *const s = &t->state;
     const sm_validation_state *const v = &s->validation;
-    size_t const pairs =
-        s->position || s->closed ? s->epoch_pairs : t->pairs.count;
+    size_t const pairs = sm_trainer_epoch_pairs(t);
     size_t const steps = sm_trainer_epoch_steps(t, pairs);
     size_t const done = s->position == steps
                             ? pairs
-                            : s->position * t->options.batch_size;
+                            : s->position * sm_trainer_batch_size(t, pairs);
     *progress = (siamese_progress){
         .struct_size = sizeof *progress,
         .stage = SIAMESE_STAGE_TRAIN,
         .topk_known = s->topk_pairs > 0,
         .step = s->steps,
         .epoch = s->epoch,
-        .epochs = t->options.epochs,
+        .epochs = sm_trainer_epochs(t),
         .epoch_step = s->position,
         .epoch_steps = steps,
         .pairs = done,

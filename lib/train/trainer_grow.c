@@ -69,7 +69,8 @@ sm_status sm_trainer_grow(siamese_trainer *t, int32_t side, size_t field,
     sm_step_room room = {0};
     float *best = NULL;
     SM_TRY(grow_tower(&grown, t, tower, field, vocab));
-    SM_TRY(sm_step_room_create(&room, t->pool, shared));
+    SM_TRY(sm_step_room_create(&room, t->pool, shared,
+                               t->pairs.queries.fields));
     if (t->validation.best) {
         size_t count = sm_tower_const_parameters(grown)->numbers;
         if (!shared)

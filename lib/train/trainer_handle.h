@@ -6,6 +6,7 @@
 
 #include "common/pool.h"
 #include "common/reference.h"
+#include "train/epoch_plan.h"
 #include "train/evaluate.h"
 #include "train/stream_frequency.h"
 #include "train/train_step.h"
@@ -27,6 +28,7 @@ typedef struct sm_train_state {
     int32_t closed;       /* the figures are those of the last whole epoch */
     size_t epoch_pairs;   /* pairs that the running epoch began with */
     size_t epoch_items;   /* and items of the catalogue */
+    size_t epoch_made;    /* and pairs made of both */
     uint64_t fingerprint; /* of those pairs and items */
     double loss_sum;      /* over the running epoch */
     double batch_loss_sum; /* of the last batch */
@@ -48,6 +50,7 @@ struct siamese_trainer {
     siamese_tower *query; /* private copies */
     siamese_tower *item;  /* == query when shared */
     sm_pair_store pairs;
+    sm_made_pairs made;            /* of self_supervision */
     sm_item_counts item_counts;    /* of logq=counted */
     sm_stream_frequency frequency; /* of logq=streaming */
     sm_validation validation;
@@ -75,9 +78,6 @@ static inline int sm_trainer_by_id(const siamese_trainer *trainer)
 {
     return trainer->options.topk_match == SIAMESE_TOPK_MATCH_ID;
 }
-
-/* Steps of an epoch of so many pairs. */
-size_t sm_trainer_epoch_steps(const siamese_trainer *trainer, size_t pairs);
 
 /* The figures of state and timing, in stage TRAIN; under the lock. */
 void sm_trainer_fill_progress(const siamese_trainer *trainer,

@@ -10,8 +10,8 @@
 #define TO_MOST "0 .. 9007199254740992"
 
 static const sm_option trainer_options[] = {
-    {"batch_size", SM_OPTION_SIZE, AT(batch_size), "256", 1, 1048576,
-     "1 .. 1048576", "pairs a step"},
+    {"batch_size", SM_OPTION_SIZE, AT(batch_size), "256", 0, 1048576,
+     "0 .. 1048576", "pairs a step; 0: by the pairs of an epoch"},
     {"epochs", SM_OPTION_SIZE, AT(epochs), "1", 0, MOST, TO_MOST,
      "epochs in all, over every call of fit"},
     {"shuffle_buffer", SM_OPTION_SIZE, AT(shuffle_buffer), "1000", 0, MOST,
@@ -101,6 +101,21 @@ static const sm_option trainer_options[] = {
     {"topk_match", SM_OPTION_CHOICE, AT(topk_match), "score", 0, 0,
      "score | id", "what FactorizedTopK takes for a pair's own item: its text, "
      "or every candidate of its id"},
+    {"self_supervision", SM_OPTION_DOUBLE, AT(self_supervision), "0", 0, 1000,
+     "0 .. 1000", "pairs made an epoch for each item, of a fragment of its "
+     "text and it"},
+    {"fragment_contiguous", SM_OPTION_DOUBLE, AT(fragment_contiguous), "0.5",
+     0, 1, "0 .. 1", "how likely a fragment is of neighbouring words"},
+    {"fragment_weight", SM_OPTION_DOUBLE, AT(fragment_weight), "1", 0, 1e6,
+     "0 .. 1e6", "sample weight of the pairs that are made"},
+    {"fragment_min", SM_OPTION_SIZE, AT(fragment_min), "1", 1, 4096,
+     "1 .. 4096", "words of a fragment, at least, if the text has them"},
+    {"fragment_max", SM_OPTION_SIZE, AT(fragment_max), "5", 1, 4096,
+     "1 .. 4096", "words of a fragment, at most"},
+    {"min_steps", SM_OPTION_SIZE, AT(min_steps), "0", 0, MOST, TO_MOST,
+     "steps in all that make epochs more if they are fewer"},
+    {"max_steps", SM_OPTION_SIZE, AT(max_steps), "0", 0, MOST, TO_MOST,
+     "steps in all that end training; 0: none do"},
 };
 
 const sm_option_table sm_trainer_option_table = {
@@ -126,7 +141,8 @@ static sm_status change_threads(siamese_trainer *t, int32_t threads)
     SM_RETURN_IF_ERROR(sm_pool_create(&pool, threads));
     sm_status status = sm_blis_reserve(sm_pool_threads(pool));
     if (status == SIAMESE_OK)
-        status = sm_step_room_create(&room, pool, t->item == t->query);
+        status = sm_step_room_create(&room, pool, t->item == t->query,
+                                     t->pairs.queries.fields);
     if (status != SIAMESE_OK) {
         sm_pool_free(pool);
         return status;
@@ -140,8 +156,10 @@ static sm_status change_threads(siamese_trainer *t, int32_t threads)
 
 static int may_change(const char *name)
 {
-    static const char *const names[] = {"epochs", "learning_rate", "metrics",
-                                        "patience", "threads"};
+    static const char *const names[] = {"epochs",    "learning_rate",
+                                        "max_steps", "metrics",
+                                        "min_steps", "patience",
+                                        "threads"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(name, names[i]) == 0) return 1;
     return 0;
@@ -156,7 +174,8 @@ siamese_status siamese_trainer_set_option(siamese_trainer *trainer,
         sm_options_set(&sm_trainer_option_table, &changed, name, value));
     SM_REQUIRE(may_change(name), SIAMESE_E_STATE,
                "trainer option %s cannot change any more; epochs, "
-               "learning_rate, metrics, patience and threads can",
+               "learning_rate, max_steps, metrics, min_steps, patience and "
+               "threads can",
                name);
     if (changed.threads != trainer->options.threads) {
         /* the pool of a run must stay */

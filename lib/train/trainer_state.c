@@ -9,7 +9,8 @@
  *     parameter count (u64); a parameter: name (bytes), count (u64), the
  *     optimiser's slots (floats);
  *   from version 2 on: epoch_items (u64); with logq=streaming its buckets;
- *     the validation's fingerprint (u64) and, unless it is 0, its state.
+ *     the validation's fingerprint (u64) and, unless it is 0, its state;
+ *   from version 3 on: epoch_made (u64).
  */
 #include "train/trainer_state.h"
 
@@ -18,6 +19,7 @@
 
 #include "common/memory.h"
 #include "common/option_stream.h"
+#include "common/size.h"
 #include "train/optimizer.h"
 #include "train/trainer_handle.h"
 
@@ -74,7 +76,8 @@ sm_status sm_trainer_write(const siamese_trainer *t, sm_writer *writer)
     SM_RETURN_IF_ERROR(sm_write_u64(writer, t->state.epoch_items));
     if (t->options.logq == SIAMESE_LOGQ_STREAMING)
         SM_RETURN_IF_ERROR(sm_stream_frequency_write(&t->frequency, writer));
-    return sm_validation_write(t, writer);
+    SM_RETURN_IF_ERROR(sm_validation_write(t, writer));
+    return sm_write_u64(writer, t->state.epoch_made);
 }
 
 /* ---- reading ---- */
@@ -89,8 +92,7 @@ static sm_status read_loss(sm_reader *reader, double *value)
 }
 
 /* Figures that no training could have left are refused. */
-static sm_status read_figures(sm_reader *reader, const siamese_trainer *t,
-                              sm_train_state *s)
+static sm_status read_figures(sm_reader *reader, sm_train_state *s)
 {
     size_t steps_done, closed, hits, pairs;
     SM_RETURN_IF_ERROR(
@@ -105,12 +107,6 @@ static sm_status read_figures(sm_reader *reader, const siamese_trainer *t,
     s->closed = (int32_t)closed;
     SM_RETURN_IF_ERROR(sm_read_count(reader, "the pairs of the epoch", 0,
                                      UINT64_MAX, &s->epoch_pairs));
-    size_t const steps = sm_trainer_epoch_steps(t, s->epoch_pairs);
-    SM_REQUIRE(s->position <= steps && s->position <= s->steps &&
-                   (!s->closed || (s->position == steps && s->epoch > 0)),
-               SIAMESE_E_FORMAT,
-               "section %s: step %zu of an epoch of %zu is not possible",
-               reader->section, s->position, steps);
     SM_RETURN_IF_ERROR(sm_read_u64(reader, &s->fingerprint));
     SM_RETURN_IF_ERROR(read_loss(reader, &s->loss_sum));
     SM_RETURN_IF_ERROR(read_loss(reader, &s->batch_loss_sum));
@@ -178,15 +174,39 @@ static sm_status read_slots(sm_reader *reader, const siamese_trainer *t,
     return SIAMESE_OK;
 }
 
+/* A place in an epoch that no training could have left is refused. */
+static sm_status check_place(const sm_reader *reader,
+                             const siamese_trainer *t)
+{
+    const sm_train_state *const s = &t->state;
+    size_t pairs;
+    SM_REQUIRE(sm_size_add(s->epoch_pairs, s->epoch_made, &pairs) &&
+                   (s->epoch_made == 0 || t->options.self_supervision > 0),
+               SIAMESE_E_FORMAT,
+               "section %s: %zu pairs made in an epoch are not possible",
+               reader->section, s->epoch_made);
+    size_t const steps = sm_trainer_epoch_steps(t, pairs);
+    SM_REQUIRE(s->position <= steps && s->position <= s->steps &&
+                   (!s->closed || (s->position == steps && s->epoch > 0)),
+               SIAMESE_E_FORMAT,
+               "section %s: step %zu of an epoch of %zu is not possible",
+               reader->section, s->position, steps);
+    return SIAMESE_OK;
+}
+
 /* What version 1 has not. */
-static sm_status read_additions(sm_reader *reader, siamese_trainer *t)
+static sm_status read_additions(sm_reader *reader, uint32_t version,
+                                siamese_trainer *t)
 {
     SM_RETURN_IF_ERROR(sm_read_count(reader, "the items of the epoch", 0,
                                      UINT64_MAX, &t->state.epoch_items));
     if (t->options.logq == SIAMESE_LOGQ_STREAMING)
         SM_RETURN_IF_ERROR(sm_stream_frequency_read(&t->frequency, reader,
                                                     t->state.steps));
-    return sm_validation_read(t, reader);
+    SM_RETURN_IF_ERROR(sm_validation_read(t, reader));
+    if (version < 3) return SIAMESE_OK;
+    return sm_read_count(reader, "the pairs made in the epoch", 0, UINT64_MAX,
+                         &t->state.epoch_made);
 }
 
 sm_status sm_trainer_read(siamese_trainer **out, sm_reader *reader,
@@ -212,10 +232,11 @@ sm_status sm_trainer_read(siamese_trainer **out, sm_reader *reader,
         status = siamese_trainer_create(&t, query, item, &options);
     }
     SM_TRY(status);
-    SM_TRY(read_figures(reader, t, &t->state));
+    SM_TRY(read_figures(reader, &t->state));
     SM_TRY(read_slots(reader, t, t->query));
     if (t->item != t->query) SM_TRY(read_slots(reader, t, t->item));
-    if (version > 1) SM_TRY(read_additions(reader, t));
+    if (version > 1) SM_TRY(read_additions(reader, version, t));
+    SM_TRY(check_place(reader, t));
     *out = t;
     t = NULL;
 out:

@@ -12,7 +12,7 @@ sm_status sm_trainer_write(const siamese_trainer *trainer, sm_writer *writer);
 /*
  * A trainer of these towers (the same handle twice: a shared one) that stands
  * where the written one stood. Nothing read is trusted. threads: the new
- * handle's. version: of the section, 1 or 2.
+ * handle's. version: of the section, 1 to 3.
  */
 sm_status sm_trainer_read(siamese_trainer **out, sm_reader *reader,
                           uint32_t version, const siamese_tower *query,

@@ -143,6 +143,12 @@ sm_status sm_validation_check(const siamese_trainer *t)
                SIAMESE_E_STATE,
                "the trainer was saved with validation pairs: give them again, "
                "or none, to siamese_trainer_set_validation");
+    SM_REQUIRE(t->validation.pairs.count == 0 || t->pairs.count > 0 ||
+                   t->validation.has_candidates ||
+                   t->options.monitor == SIAMESE_MONITOR_LOSS,
+               SIAMESE_E_STATE,
+               "the validation has no candidates, and the trainer no pairs "
+               "to take them from");
     return SIAMESE_OK;
 }
 
@@ -155,9 +161,10 @@ int sm_validation_due(const siamese_trainer *t)
     if (t->validation.pairs.count == 0 || s->steps == 0 ||
         s->validation.steps == s->steps)
         return 0;
+    if (sm_trainer_has_enough(t)) return 1;
     if (every) return s->steps % every == 0;
     return !s->closed &&
-           s->position == sm_trainer_epoch_steps(t, s->epoch_pairs);
+           s->position == sm_trainer_epoch_steps(t, sm_trainer_epoch_pairs(t));
 }
 
 int sm_validation_stops(const siamese_trainer *t)
@@ -172,7 +179,8 @@ static sm_status find_loss(siamese_trainer *t, const sm_evaluation *evaluation,
 {
     sm_status status = SIAMESE_OK;
     const sm_pair_store *const pairs = &t->validation.pairs;
-    size_t const batch = sm_min(t->options.batch_size, pairs->count);
+    size_t const batch = sm_min(
+        sm_trainer_batch_size(t, sm_trainer_epoch_pairs(t)), pairs->count);
     size_t *const rows = sm_alloc_array(batch, sizeof *rows);
     double total = 0, sum;
     SM_CHECK_MEMORY(rows);

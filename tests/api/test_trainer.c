@@ -340,7 +340,7 @@ static void trainer__refuses_bad_calls(void **state)
                      0);
     assert_int_equal(siamese_trainer_create(&t, tower, wide, &options),
                      SIAMESE_E_ARGUMENT);
-    options.batch_size = 0;
+    options.batch_size = 1048577;
     assert_int_equal(siamese_trainer_create(&t, tower, tower, &options),
                      SIAMESE_E_OPTION);
     assert_null(t);

@@ -31,6 +31,7 @@ static siamese_trainer_options memory_options(void)
     options.topk_match = SIAMESE_TOPK_MATCH_ID;
     options.hard_negatives = 5;
     options.random_negatives = 9;
+    options.self_supervision = 1.5;
     options.symmetric = 1;
     options.logq = SIAMESE_LOGQ_COUNTED;
     return options;

@@ -64,7 +64,7 @@ static double counted(sm_pair_store *store, const char *item, size_t batch,
     sm_item_counts counts = {.times = NULL};
     siamese_text const text = {item, 1};
     uint32_t row, number = UINT32_MAX;
-    sm_drawn const drawn = {PAIRS, store->catalogue.count};
+    sm_drawn const drawn = {PAIRS, store->catalogue.count, NULL};
     assert_int_equal(sm_text_rows_add(&store->items, &text, 1, &row), 0);
     for (size_t i = 0; i < store->count; i++)
         if (store->pairs[i].item == row)
@@ -117,12 +117,12 @@ static void item_counts__follow_what_is_drawn(void **state)
     sm_item_counts counts = {.times = NULL};
     (void)state;
     assert_int_equal(
-        sm_item_counts_update(&counts, &store, (sm_drawn){4, 0}), 0);
+        sm_item_counts_update(&counts, &store, (sm_drawn){4, 0, NULL}), 0);
     uint32_t const a = store.pairs[0].item_number;
     assert_float_equal(sm_item_counts_probability(&counts, a, 2, 0), 0.75,
                        1e-7);
     assert_int_equal(
-        sm_item_counts_update(&counts, &store, (sm_drawn){5, 0}), 0);
+        sm_item_counts_update(&counts, &store, (sm_drawn){5, 0, NULL}), 0);
     assert_float_equal(sm_item_counts_probability(&counts, a, 2, 0), 0.6,
                        1e-7);
     sm_item_counts_free(&counts);
@@ -196,17 +196,42 @@ static void stream_frequency__follows_the_formula(void **state)
 
 /* ---- columns ---- */
 
+/* Pairs that are made count like given ones, as often as they are made. */
+static void item_counts__count_pairs_that_are_made(void **state)
+{
+    sm_pair_store store = filled(0, 0);
+    sm_made_pairs made = {.rules = {.share = 0.5, .fragments = {1, 1, 1}}};
+    sm_item_counts counts = {.times = NULL};
+    uint32_t const a = store.pairs[0].item_number;
+    (void)state;
+    assert_int_equal(sm_made_pairs_update(&made, &store, PAIRS, 0), 0);
+    size_t times = 0;
+    for (size_t i = 0; i < PAIRS; i++)
+        times += store.pairs[i].item_number == a;
+    assert_int_equal(
+        sm_item_counts_update(&counts, &store, (sm_drawn){PAIRS, 0, &made}),
+        0);
+    assert_float_equal(sm_item_counts_probability(&counts, a, 2, 0),
+                       ((double)times + 0.5) /
+                           (double)(PAIRS + made.count),
+                       1e-7);
+    sm_item_counts_free(&counts);
+    sm_made_pairs_free(&made);
+    sm_pair_store_free(&store);
+}
+
 static void step_columns__are_positives_negatives_and_random(void **state)
 {
     static const size_t rows[] = {5, 1, 0};
     sm_pair_store store = filled(1, 1);
+    sm_pair const batch[] = {store.pairs[5], store.pairs[1], store.pairs[0]};
     sm_step_columns columns = {.count = 0}, again = columns;
     sm_rng rng;
     size_t times[CATALOGUE] = {0};
     (void)state;
     sm_rng_init(&rng, 1, 2);
-    assert_int_equal(sm_step_columns_gather(&columns, &store, rows, 3, 5000,
-                                            (sm_drawn){PAIRS, CATALOGUE},
+    assert_int_equal(sm_step_columns_gather(&columns, &store, batch, 3, 5000,
+                                            (sm_drawn){PAIRS, CATALOGUE, NULL},
                                             &rng),
                      0);
     assert_int_equal(columns.count, 3 + 3 + 5000);
@@ -223,8 +248,8 @@ static void step_columns__are_positives_negatives_and_random(void **state)
         /* uniform: 1000 each, give or take 28 */
         assert_in_range(times[i], 880, 1120);
     sm_rng_init(&rng, 1, 2);
-    assert_int_equal(sm_step_columns_gather(&again, &store, rows, 3, 5000,
-                                            (sm_drawn){PAIRS, CATALOGUE},
+    assert_int_equal(sm_step_columns_gather(&again, &store, batch, 3, 5000,
+                                            (sm_drawn){PAIRS, CATALOGUE, NULL},
                                             &rng),
                      0);
     assert_memory_equal(columns.rows, again.rows,
@@ -243,6 +268,7 @@ int main(void)
         cmocka_unit_test(stream_frequency__finds_the_gaps),
         cmocka_unit_test(stream_frequency__converges_for_random_items),
         cmocka_unit_test(stream_frequency__follows_the_formula),
+        cmocka_unit_test(item_counts__count_pairs_that_are_made),
         cmocka_unit_test(step_columns__are_positives_negatives_and_random),
     };
     return cmocka_run_group_tests_name("item_probabilities", tests, NULL,

@@ -2,9 +2,9 @@
  * and given its pairs again: it ends with the bits of one that never stopped. */
 #include "unit/saved_trainer.h"
 
-/* What version 2 adds to a section without more options, and what follows the
- * frequencies of logq=streaming. */
-enum { ADDED_BYTES = 16, AFTER_FREQUENCIES = 8 };
+/* What versions 2 and 3 add to a section without more options, what version 3
+ * alone, and what follows the frequencies of logq=streaming. */
+enum { ADDED_BYTES = 24, ADDED_BY_3 = 8, AFTER_FREQUENCIES = 16 };
 
 static small_pairs world;
 
@@ -122,6 +122,22 @@ static void trainer_resume__with_hinge_and_hard_negatives(void **state)
     options.hard_negatives = 3;
     options.reduction = SIAMESE_REDUCTION_MEAN;
     stop_and_go(&options, 1);
+}
+
+static void trainer_resume__with_self_supervision(void **state)
+{
+    siamese_trainer_options options = resume_options();
+    (void)state;
+    options.self_supervision = 1.5;
+    options.shuffle_buffer = 1000000;
+    options.logq = SIAMESE_LOGQ_COUNTED;
+    stop_and_go(&options, 1);
+    options.random_negatives = 0;
+    options.epochs = 1;
+    options.min_steps = 20;
+    options.max_steps = 23;
+    options.batch_size = 0;
+    stop_and_go(&options, 0);
 }
 
 static void trainer_resume__other_catalogues_are_seen(void **state)
@@ -297,8 +313,9 @@ static void trainer_resume__damaged_validation(void **state)
 
 /* ---- the section ---- */
 
-/* A section of version 1 ends with the moments. */
-static void trainer_resume__reads_version_1(void **state)
+/* A section of version 1 ends with the moments, one of version 2 with the
+ * validation. */
+static void trainer_resume__reads_versions_1_and_2(void **state)
 {
     siamese_trainer_options const options = small_options(1);
     siamese_trainer *const t = small_trainer(&world, &options, 0);
@@ -311,6 +328,10 @@ static void trainer_resume__reads_version_1(void **state)
     s.version = 1;
     assert_int_equal(load(&s, 1, &other), SIAMESE_E_FORMAT);
     s.state.size -= ADDED_BYTES;
+    assert_int_equal(load(&s, 1, &other), 0);
+    siamese_trainer_free(other);
+    s.version = 2;
+    s.state.size += ADDED_BYTES - ADDED_BY_3;
     assert_int_equal(load(&s, 1, &other), 0);
     assert_same_weights(t, other);
     siamese_trainer_free(other);
@@ -343,11 +364,12 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(trainer_resume__with_each_logq),
         cmocka_unit_test(trainer_resume__with_hinge_and_hard_negatives),
+        cmocka_unit_test(trainer_resume__with_self_supervision),
         cmocka_unit_test(trainer_resume__other_catalogues_are_seen),
         cmocka_unit_test(trainer_resume__with_validation),
         cmocka_unit_test(trainer_resume__stores_the_best_only_beside_others),
         cmocka_unit_test(trainer_resume__damaged_validation),
-        cmocka_unit_test(trainer_resume__reads_version_1),
+        cmocka_unit_test(trainer_resume__reads_versions_1_and_2),
         cmocka_unit_test(trainer_resume__odd_frequencies_are_refused),
     };
     return cmocka_run_group_tests_name("trainer_resume", tests, setup,

@@ -1,0 +1,72 @@
+#include "train/epoch_plan.h"
+
+#include "common/size.h"
+#include "train/trainer_handle.h"
+
+/* A power of two, the largest up to a 50th of the pairs: large batches have more
+ * negatives a row, small ones more steps where there is little to learn from. */
+size_t sm_batch_size_for(size_t pairs)
+{
+    enum { LEAST = 128, MOST = 2048, STEPS = 50 };
+    size_t batch = LEAST;
+    while (batch < MOST && 2 * batch <= pairs / STEPS) batch *= 2;
+    return batch;
+}
+
+size_t sm_trainer_batch_size(const siamese_trainer *t, size_t pairs)
+{
+    size_t const wanted = t->options.batch_size;
+    return wanted ? wanted : sm_batch_size_for(pairs);
+}
+
+size_t sm_trainer_epoch_steps(const siamese_trainer *t, size_t pairs)
+{
+    return sm_chunks(pairs, sm_trainer_batch_size(t, pairs));
+}
+
+size_t sm_trainer_next_pairs(const siamese_trainer *t)
+{
+    return t->pairs.count + t->made.count;
+}
+
+size_t sm_trainer_epoch_pairs(const siamese_trainer *t)
+{
+    const sm_train_state *const s = &t->state;
+    return s->position || s->closed ? s->epoch_pairs + s->epoch_made
+                                    : sm_trainer_next_pairs(t);
+}
+
+size_t sm_trainer_epochs(const siamese_trainer *t)
+{
+    const siamese_trainer_options *const o = &t->options;
+    size_t const steps = sm_trainer_epoch_steps(t, sm_trainer_next_pairs(t));
+    if (o->min_steps == 0 || steps == 0) return o->epochs;
+    return sm_max(o->epochs, sm_chunks(o->min_steps, steps));
+}
+
+uint64_t sm_trainer_schedule_steps(const siamese_trainer *t)
+{
+    const siamese_trainer_options *const o = &t->options;
+    if (o->schedule_steps) return o->schedule_steps;
+    uint64_t const steps =
+        (uint64_t)sm_trainer_epochs(t) *
+        sm_trainer_epoch_steps(t, sm_trainer_next_pairs(t));
+    return o->max_steps && o->max_steps < steps ? o->max_steps : steps;
+}
+
+int sm_trainer_has_enough(const siamese_trainer *t)
+{
+    return t->options.max_steps > 0 && t->state.steps >= t->options.max_steps;
+}
+
+sm_status sm_trainer_prepare(siamese_trainer *t)
+{
+    const sm_train_state *const s = &t->state;
+    size_t pairs = t->pairs.count, items = t->pairs.catalogue.count;
+    if (s->position > 0 && !s->closed) {
+        /* those that the epoch began with, if they have been given again */
+        pairs = sm_min(s->epoch_pairs, pairs);
+        items = sm_min(s->epoch_items, items);
+    }
+    return sm_made_pairs_update(&t->made, &t->pairs, pairs, items);
+}
