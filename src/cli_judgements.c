@@ -3,8 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli_columns.h"
 #include "cli_memory.h"
 #include "cli_message.h"
+#include "cli_output.h"
 #include "cli_reader.h"
 #include "cli_relevance.h"
 
@@ -15,29 +17,87 @@ void cli_judgements_free(cli_judgements *j)
     cli_strings_free(&j->ids);
     cli_strings_free(&j->qids);
     cli_strings_free(&j->texts);
-    free(j->id_of_row);
     free(j->queries);
     free(j->list);
     free(j->offsets);
     memset(j, 0, sizeof *j);
 }
 
-static void number_ids(cli_judgements *j, const cli_items *items)
-{
-    size_t const count = cli_items_count(items);
-    size_t *const rows = cli_alloc(count, sizeof *rows); /* of each id */
+/* ------------------------------------------------------------------------- */
+/* Words and numbers of a line                                               */
+/* ------------------------------------------------------------------------- */
 
-    j->id_of_row = cli_alloc(count, sizeof *j->id_of_row);
-    for (size_t i = 0; i < count; i++) {
-        siamese_text const id = cli_items_id(items, i);
-        size_t const number = cli_strings_add(&j->ids, id.data, id.size);
-        j->id_of_row[i] = (uint32_t)number;
-        if (++rows[number] > j->most_rows) j->most_rows = rows[number];
+size_t cli_words_split(siamese_text line, siamese_text *fields, size_t most)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < line.size && count <= most;) {
+        if (line.data[i] == ' ' || line.data[i] == '\t') {
+            i++;
+            continue;
+        }
+        size_t const begin = i;
+        while (i < line.size && line.data[i] != ' ' && line.data[i] != '\t')
+            i++;
+        fields[count++] = (siamese_text){line.data + begin, i - begin};
     }
-    free(rows);
+    return count;
 }
 
-static void read_queries(cli_judgements *j, const char *path)
+void cli_judgements_check_word(const char *what, siamese_text word,
+                               const char *path)
+{
+    if (word.size > 0 && strcspn(word.data, " \t\r\n") >= word.size) return;
+    cli_fail("%s: %s '%.*s' is empty or has white space, which a file with "
+             "columns between blanks cannot hold",
+             path, what, (int)word.size, word.data);
+}
+
+const char *cli_number_text(double value, char text[CLI_NUMBER_BYTES])
+{
+    for (int digits = 15; digits <= 17; digits++) {
+        snprintf(text, CLI_NUMBER_BYTES, "%.*g", digits, value);
+        if (strtod(text, NULL) == value) break;
+    }
+    return text;
+}
+
+/* ------------------------------------------------------------------------- */
+/* Reading                                                                   */
+/* ------------------------------------------------------------------------- */
+
+void cli_judgements_take_items(cli_judgements *j, const cli_items *items)
+{
+    for (size_t i = 0; i < cli_items_count(items); i++) {
+        siamese_text const id = cli_items_id(items, i);
+        cli_strings_add(&j->ids, id.data, id.size);
+    }
+    j->items_known = 1;
+}
+
+size_t cli_judgements_id(cli_judgements *j, siamese_text id)
+{
+    return j->items_known ? cli_strings_find(&j->ids, id.data, id.size)
+                          : cli_strings_add(&j->ids, id.data, id.size);
+}
+
+/* The text of query `number`, which is the next one. */
+static void add_query(cli_judgements *j, size_t number, siamese_text text)
+{
+    j->queries =
+        cli_grow(j->queries, number, &j->query_capacity, sizeof *j->queries);
+    size_t const place = cli_strings_add(&j->texts, text.data, text.size);
+    j->queries[number] = j->texts.texts[place];
+}
+
+static void add(cli_judgements *j, size_t query, size_t item, double grade)
+{
+    j->list = cli_grow(j->list, j->count, &j->capacity, sizeof *j->list);
+    j->list[j->count++] =
+        (cli_judgement){(uint32_t)query, (uint32_t)item, grade};
+}
+
+void cli_judgements_read_queries(cli_judgements *j, const char *path)
 {
     cli_reader *const reader = cli_reader_open(path, NULL);
     const char *line;
@@ -55,71 +115,94 @@ static void read_queries(cli_judgements *j, const char *path)
             cli_fail("%s:%zu: qid '%.*s' is there already",
                      cli_reader_name(reader), cli_reader_line(reader),
                      (int)qid_size, line);
-        j->queries = cli_grow(j->queries, before, &j->query_capacity,
-                              sizeof *j->queries);
-        size_t const number =
-            cli_strings_add(&j->texts, tab + 1, size - qid_size - 1);
-        j->queries[before] = j->texts.texts[number];
+        add_query(j, before, (siamese_text){tab + 1, size - qid_size - 1});
     }
     if (j->qids.count == 0)
         cli_fail("%s: there is no query", cli_reader_name(reader));
     cli_reader_close(reader);
+    j->queries_known = 1;
 }
 
-/* The fields between white space; gives how many, at most one too many. */
-static size_t split(const char *line, size_t size,
-                    siamese_text fields[QREL_FIELDS + 1])
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < size && count <= QREL_FIELDS;) {
-        if (line[i] == ' ' || line[i] == '\t') {
-            i++;
-            continue;
-        }
-        size_t const begin = i;
-        while (i < size && line[i] != ' ' && line[i] != '\t') i++;
-        fields[count++] = (siamese_text){line + begin, i - begin};
-    }
-    return count;
-}
-
-static void read_qrels(cli_judgements *j, const char *path)
+void cli_judgements_read_qrels(cli_judgements *j, const char *path)
 {
     cli_reader *const reader = cli_reader_open(path, NULL);
-    siamese_text fields[QREL_FIELDS + 1];
-    const char *line;
-    size_t size;
+    const char *const name = cli_reader_name(reader);
+    siamese_text fields[QREL_FIELDS + 1], line;
 
-    while (cli_reader_next_text(reader, &line, &size)) {
-        size_t const count = split(line, size, fields);
+    while (cli_reader_next_text(reader, &line.data, &line.size)) {
+        size_t const count = cli_words_split(line, fields, QREL_FIELDS);
+        size_t const at = cli_reader_line(reader);
         double grade;
         if (count == 0) continue;
         if (count != QREL_FIELDS)
-            cli_fail("%s:%zu: qid 0 id grade is expected",
-                     cli_reader_name(reader), cli_reader_line(reader));
+            cli_fail("%s:%zu: qid 0 id grade is expected", name, at);
         size_t const query =
-            cli_strings_find(&j->qids, fields[0].data, fields[0].size);
-        size_t const item =
-            cli_strings_find(&j->ids, fields[2].data, fields[2].size);
+            j->queries_known
+                ? cli_strings_find(&j->qids, fields[0].data, fields[0].size)
+                : cli_strings_add(&j->qids, fields[0].data, fields[0].size);
+        size_t const item = cli_judgements_id(j, fields[2]);
         if (query == SIZE_MAX)
-            cli_fail("%s:%zu: qid '%.*s' is not among the queries",
-                     cli_reader_name(reader), cli_reader_line(reader),
+            cli_fail("%s:%zu: qid '%.*s' is not among the queries", name, at,
                      (int)fields[0].size, fields[0].data);
         if (item == SIZE_MAX)
-            cli_fail("%s:%zu: id '%.*s' is not among the items",
-                     cli_reader_name(reader), cli_reader_line(reader),
+            cli_fail("%s:%zu: id '%.*s' is not among the items", name, at,
                      (int)fields[2].size, fields[2].data);
         if (!cli_relevance_parse(fields[3], &grade))
-            cli_fail("%s:%zu: grade '%.*s' is not a number",
-                     cli_reader_name(reader), cli_reader_line(reader),
+            cli_fail("%s:%zu: grade '%.*s' is not a number", name, at,
                      (int)fields[3].size, fields[3].data);
-        j->list = cli_grow(j->list, j->count, &j->capacity, sizeof *j->list);
-        j->list[j->count++] =
-            (cli_judgement){(uint32_t)query, (uint32_t)item, grade};
+        add(j, query, item, grade);
     }
+    if (j->count == 0) cli_fail("%s: there is no judgement", name);
     cli_reader_close(reader);
 }
+
+/* The qid of a query is its number, counted from 1. */
+static size_t query_of_text(cli_judgements *j, siamese_text text)
+{
+    size_t const before = j->texts.count;
+    size_t const number = cli_strings_add(&j->texts, text.data, text.size);
+    char qid[CLI_NUMBER_BYTES];
+
+    if (number < before) return number;
+    int const size = snprintf(qid, sizeof qid, "%zu", number + 1);
+    cli_strings_add(&j->qids, qid, (size_t)size);
+    add_query(j, number, text);
+    return number;
+}
+
+void cli_judgements_read_table(cli_judgements *j,
+                               const cli_judged_source *source)
+{
+    cli_csv *const csv =
+        cli_csv_open(source->data, source->encoding, source->on_bad_row);
+    int const id = cli_column_find(csv, CLI_ROLE_ID, source->id_column,
+                                   source->trained_id, 0);
+    int const query = cli_column_find(csv, CLI_ROLE_QUERY, source->query_column,
+                                      source->trained_query, 0);
+    int const relevance =
+        cli_column_find(csv, CLI_ROLE_RELEVANCE, NULL, NULL, 0);
+    const siamese_text *row;
+
+    while ((row = cli_csv_next(csv))) {
+        double grade;
+        size_t const item = cli_judgements_id(j, row[id]);
+        if (!cli_relevance_parse(row[relevance], &grade))
+            cli_csv_reject(csv, "relevance '%.*s' is not a number",
+                           (int)row[relevance].size, row[relevance].data);
+        else if (item == SIZE_MAX)
+            cli_csv_reject(csv, "id '%.*s' is not among the items",
+                           (int)row[id].size, row[id].data);
+        else
+            add(j, query_of_text(j, row[query]), item, grade);
+    }
+    if (j->count == 0) cli_fail("%s: there is no judgement", cli_csv_name(csv));
+    cli_csv_close(csv);
+    j->queries_known = 1;
+}
+
+/* ------------------------------------------------------------------------- */
+/* In order                                                                  */
+/* ------------------------------------------------------------------------- */
 
 static int by_pair(const void *a, const void *b)
 {
@@ -143,7 +226,7 @@ static int by_pair_and_place(const void *a, const void *b)
 }
 
 /* By query and item, the last of equal pairs kept. */
-static void order(cli_judgements *j)
+void cli_judgements_finish(cli_judgements *j)
 {
     placed *const sorted = cli_alloc(j->count, sizeof *sorted);
     size_t kept = 0;
@@ -164,11 +247,36 @@ static void order(cli_judgements *j)
         j->offsets[q + 1] += j->offsets[q];
 }
 
-void cli_judgements_read(cli_judgements *j, const cli_items *items,
-                         const char *queries, const char *qrels)
+void cli_judgements_write_qrels(const cli_judgements *j, const char *path)
 {
-    number_ids(j, items);
-    read_queries(j, queries);
-    read_qrels(j, qrels);
-    order(j);
+    FILE *const stream = cli_output_open(path);
+
+    for (size_t i = 0; i < j->count; i++) {
+        const cli_judgement *const at = &j->list[i];
+        siamese_text const qid = j->qids.texts[at->query];
+        siamese_text const id = j->ids.texts[at->item];
+        char grade[CLI_NUMBER_BYTES];
+        cli_judgements_check_word("qid", qid, path);
+        cli_judgements_check_word("id", id, path);
+        if (fprintf(stream, "%s 0 %s %s\n", qid.data, id.data,
+                    cli_number_text(at->grade, grade)) < 0)
+            cli_fail("cannot write %s", path);
+    }
+}
+
+/* A text on one line: what would end a column or a row becomes a space. */
+void cli_judgements_write_queries(const cli_judgements *j, const char *path)
+{
+    FILE *const stream = cli_output_open(path);
+
+    for (size_t q = 0; q < j->qids.count; q++) {
+        siamese_text const text = j->queries[q];
+        if (fprintf(stream, "%s\t", j->qids.texts[q].data) < 0)
+            cli_fail("cannot write %s", path);
+        for (size_t i = 0; i < text.size; i++) {
+            char const c = text.data[i];
+            putc(c == '\t' || c == '\n' || c == '\r' ? ' ' : c, stream);
+        }
+        putc('\n', stream);
+    }
 }

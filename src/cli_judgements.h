@@ -1,8 +1,9 @@
-/* cli_judgements.h: queries and TREC qrels, checked against the items. */
+/* cli_judgements.h: judged queries: TREC qrels, or a CSV file of judged pairs. */
 #ifndef CLI_JUDGEMENTS_H
 #define CLI_JUDGEMENTS_H
 
 #include <stdint.h>
+#include <stdio.h>
 
 #include "cli_items.h"
 
@@ -13,11 +14,11 @@ typedef struct cli_judgement {
 } cli_judgement;
 
 typedef struct cli_judgements {
-    cli_strings ids;     /* distinct ids of the items */
-    uint32_t *id_of_row; /* [items] the number of each row's id */
-    size_t most_rows;    /* that share one id */
+    cli_strings ids; /* distinct ids: of the items, else as they come */
+    int items_known; /* ids are those of the items, and no others */
     cli_strings qids;
-    siamese_text *queries; /* [qids.count] */
+    int queries_known;     /* qids are those of the queries, and no others */
+    siamese_text *queries; /* [qids.count], if they are known */
     cli_strings texts;     /* the bytes of the queries */
     size_t query_capacity;
     cli_judgement *list; /* by query, then item; one for each pair */
@@ -25,13 +26,54 @@ typedef struct cli_judgements {
     size_t *offsets; /* [qids.count + 1] where a query's begin in list */
 } cli_judgements;
 
+/* A CSV file of judged pairs, in the columns of training. */
+typedef struct cli_judged_source {
+    const char *data, *encoding, *on_bad_row;
+    const char *id_column, *query_column; /* NULL: found by name */
+    const char *trained_id, *trained_query;
+} cli_judged_source;
+
 /*
- * queries: lines qid TAB query; qrels: lines qid 0 id grade. An id that is not
- * among the items, or a qid that is not among the queries, fails naming the
- * line. The last grade of a pair counts.
+ * A zeroed struct knows nothing. What is read comes in this order, each part
+ * but the judgements being optional: items; queries; judgements; the end.
+ * A fault of a file fails naming the line.
  */
-void cli_judgements_read(cli_judgements *judgements, const cli_items *items,
-                         const char *queries, const char *qrels);
+void cli_judgements_take_items(cli_judgements *judgements,
+                               const cli_items *items);
+
+/* Lines qid TAB query. */
+void cli_judgements_read_queries(cli_judgements *judgements, const char *path);
+
+/* Lines qid 0 id grade. */
+void cli_judgements_read_qrels(cli_judgements *judgements, const char *path);
+
+/* Rows query, id, grade: the n-th distinct query has the qid n. */
+void cli_judgements_read_table(cli_judgements *judgements,
+                               const cli_judged_source *source);
+
+/* Puts them in order; of a pair's judgements the last counts. */
+void cli_judgements_finish(cli_judgements *judgements);
+
+/* As qrels, in that order; lines qid TAB query. */
+void cli_judgements_write_qrels(const cli_judgements *judgements,
+                                const char *path);
+void cli_judgements_write_queries(const cli_judgements *judgements,
+                                  const char *path);
+
 void cli_judgements_free(cli_judgements *judgements);
+
+/* The number of an id, SIZE_MAX for one that is not among known items. */
+size_t cli_judgements_id(cli_judgements *judgements, siamese_text id);
+
+/* Fails unless a file with columns between white space can hold it. */
+void cli_judgements_check_word(const char *what, siamese_text word,
+                               const char *path);
+
+/* The shortest decimal number that reads back as this one. */
+enum { CLI_NUMBER_BYTES = 32 };
+const char *cli_number_text(double value, char text[CLI_NUMBER_BYTES]);
+
+/* The fields of a line between blanks; gives how many, at most `most` + 1. */
+size_t cli_words_split(siamese_text line, siamese_text *fields, size_t most);
 
 #endif

@@ -24,7 +24,10 @@ static void want(cli_metrics *m, int32_t figure, size_t k)
     }
     m->wanted = cli_grow(m->wanted, m->wanted_count, &m->wanted_capacity,
                          sizeof *m->wanted);
-    m->wanted[m->wanted_count++] = (cli_figure){figure, at};
+    cli_figure *const wanted = &m->wanted[m->wanted_count++];
+    *wanted = (cli_figure){.figure = figure, .k = at};
+    snprintf(wanted->name, sizeof wanted->name, "%s@%zu",
+             siamese_ranking_name(figure), k);
     if (k > m->depth) m->depth = k;
 }
 
@@ -65,16 +68,23 @@ static const char *next_word(const char **list, size_t *size)
 
 void cli_metrics_choose(cli_metrics *m)
 {
-    static const cli_figure usual[] = {{SIAMESE_RANKING_RECALL, 10},
-                                       {SIAMESE_RANKING_RECALL, 100},
-                                       {SIAMESE_RANKING_MRR, 10},
-                                       {SIAMESE_RANKING_HIT, 10},
-                                       {SIAMESE_RANKING_NDCG, 10}};
+    static const struct {
+        int32_t figure;
+        size_t k;
+    } usual[] = {{SIAMESE_RANKING_RECALL, 10},
+                 {SIAMESE_RANKING_RECALL, 100},
+                 {SIAMESE_RANKING_MRR, 10},
+                 {SIAMESE_RANKING_HIT, 10},
+                 {SIAMESE_RANKING_NDCG, 10}};
     const char *names = m->names ? m->names : "recall,mrr,hit,ndcg";
     const char *name, *word;
     size_t name_size, size;
 
     m->depth = LEAST_DEPTH;
+    if (m->gain && strcmp(m->gain, "linear") != 0 &&
+        strcmp(m->gain, "exponential") != 0)
+        cli_usage_error("--gain %s: linear or exponential is expected",
+                        m->gain);
     if (!m->names && !m->cutoffs) {
         for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
             want(m, usual[i].figure, usual[i].k);
@@ -88,71 +98,96 @@ void cli_metrics_choose(cli_metrics *m)
     }
 }
 
+void cli_metrics_free(cli_metrics *m)
+{
+    free(m->ks);
+    free(m->wanted);
+}
+
 /* ---- measuring ---- */
 
-void cli_metrics_begin(cli_metrics *m, const cli_judgements *j)
+void cli_figures_begin(cli_figures *f, const cli_metrics *m,
+                       const eval_part *part, size_t queries)
 {
+    size_t const width = m->ks_count * SIAMESE_RANKING_COUNT;
     siamese_evaluator_options options;
 
     cli_try(siamese_evaluator_options_init(&options, sizeof options));
     options.relevant = m->relevant;
-    options.gain_zero = 1; /* grades begin at 1 */
+    options.gain_zero = m->gain_zero;
+    if (m->gain)
+        cli_try(siamese_evaluator_options_set(&options, "gain", m->gain));
+    *f = (cli_figures){.metrics = m, .part = part};
     cli_try(
-        siamese_evaluator_create(&m->evaluator, &options, m->ks, m->ks_count));
-    m->ids = cli_alloc(j->count, sizeof *m->ids);
-    m->grades = cli_alloc(j->count, sizeof *m->grades);
-    for (size_t i = 0; i < j->count; i++) {
-        m->ids[i] = j->list[i].item;
-        m->grades[i] = j->list[i].grade;
-    }
+        siamese_evaluator_create(&f->evaluator, &options, m->ks, m->ks_count));
+    f->values = cli_alloc(queries * width, sizeof *f->values);
+    f->means = cli_alloc(width, sizeof *f->means);
 }
 
-void cli_metrics_free(cli_metrics *m)
+void cli_figures_add(cli_figures *f, const eval_block *block)
 {
-    siamese_evaluator_free(m->evaluator);
-    free(m->ks);
-    free(m->wanted);
-    free(m->ids);
-    free(m->grades);
+    const eval_part *const part = f->part;
+    size_t const width = f->metrics->ks_count * SIAMESE_RANKING_COUNT;
+    siamese_judgements const judgements = {sizeof judgements, block->count,
+                                           part->offsets + block->first,
+                                           part->ids, part->grades};
+    siamese_rankings const rankings = {sizeof rankings, f->metrics->depth,
+                                       block->ids, block->found};
+
+    cli_try(siamese_evaluator_add_rankings(f->evaluator, &judgements, &rankings,
+                                           f->values + block->first * width,
+                                           block->count * width));
 }
 
-void cli_metrics_add(cli_metrics *m, const cli_judgements *j, size_t first,
-                     size_t count, const int64_t *ids, const size_t *found)
+void cli_figures_end(cli_figures *f)
 {
-    siamese_judgements const judgements = {
-        sizeof judgements, count, j->offsets + first, m->ids, m->grades};
-    siamese_rankings const rankings = {sizeof rankings, m->depth, ids, found};
-
-    cli_try(siamese_evaluator_add_rankings(m->evaluator, &judgements, &rankings,
-                                           NULL, 0));
+    f->counts.struct_size = sizeof f->counts;
+    cli_try(siamese_evaluator_get_means(
+        f->evaluator, f->means, f->metrics->ks_count * SIAMESE_RANKING_COUNT,
+        &f->counts));
 }
 
-json_t *cli_metrics_json(const cli_metrics *m)
+void cli_figures_free(cli_figures *f)
 {
-    siamese_evaluator_counts counts = {.struct_size = sizeof counts};
-    size_t const width = m->ks_count * SIAMESE_RANKING_COUNT;
-    double *const means = cli_alloc(width, sizeof *means);
+    siamese_evaluator_free(f->evaluator);
+    free(f->values);
+    free(f->means);
+}
+
+/* ---- what was measured ---- */
+
+static size_t place(const cli_figures *f, size_t wanted)
+{
+    const cli_figure *const w = &f->metrics->wanted[wanted];
+
+    return w->k * SIAMESE_RANKING_COUNT + (size_t)w->figure;
+}
+
+double cli_figures_mean(const cli_figures *f, size_t wanted)
+{
+    return f->means[place(f, wanted)];
+}
+
+double cli_figures_value(const cli_figures *f, size_t wanted, size_t query)
+{
+    size_t const width = f->metrics->ks_count * SIAMESE_RANKING_COUNT;
+
+    return f->values[query * width + place(f, wanted)];
+}
+
+json_t *cli_figures_json(const cli_figures *f)
+{
     json_t *const object = json_object();
 
-    cli_try(siamese_evaluator_get_means(m->evaluator, means, width, &counts));
-    for (size_t i = 0; i < m->wanted_count; i++) {
-        const cli_figure *const w = &m->wanted[i];
-        double const mean =
-            means[w->k * SIAMESE_RANKING_COUNT + (size_t)w->figure];
-        char key[64];
-        snprintf(key, sizeof key, "%s@%zu", siamese_ranking_name(w->figure),
-                 m->ks[w->k]);
-        json_object_set_new(object, key,
+    for (size_t i = 0; i < f->metrics->wanted_count; i++) {
+        double const mean = cli_figures_mean(f, i);
+        json_object_set_new(object, f->metrics->wanted[i].name,
                             isnan(mean) ? json_null() : json_real(mean));
     }
-    free(means);
     json_object_update_new(
-        object, json_pack("{s:I, s:I, s:I, s:f, s:s}", "queries",
-                          (json_int_t)counts.relevant, "relevant_pairs",
-                          (json_int_t)counts.relevant_items, "ndcg_queries",
-                          (json_int_t)counts.gaining, "relevant", m->relevant,
-                          "ndcg_gain", "grade - 1, not below 0"));
-    if (counts.relevant > 0) return object;
-    json_decref(object);
-    return NULL;
+        object,
+        json_pack("{s:I, s:I, s:I}", "queries", (json_int_t)f->counts.relevant,
+                  "relevant_pairs", (json_int_t)f->counts.relevant_items,
+                  "ndcg_queries", (json_int_t)f->counts.gaining));
+    return object;
 }

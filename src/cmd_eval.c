@@ -2,221 +2,301 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli_collection.h"
-#include "cli_encode.h"
 #include "cli_memory.h"
 #include "cli_message.h"
-#include "cli_metrics.h"
 #include "cli_model.h"
 #include "cli_output.h"
 #include "cli_progress.h"
 #include "cmd_verbs.h"
+#include "eval_options.h"
+#include "eval_rank.h"
+#include "eval_report.h"
 
-enum { RESULTS_AT_ONCE = 1 << 16 };
+/* One of the searches that are measured. */
+typedef struct searched {
+    eval_model model; /* if it has a path */
+    eval_trec run;    /* else */
+    eval_search figures;
+} searched;
 
-typedef struct eval_run {
-    const char *model, *queries, *qrels, *run_file;
-    cli_items_source source;
-    cli_settings settings;
-    cli_library_options options;
-    cli_items items;
+typedef struct eval_job {
+    eval_options options;
+    cli_library_options library;
+    cli_items items; /* of a run */
     cli_judgements judgements;
-    cli_metrics metrics;
-    json_t *figures;
-    siamese_index *index;
+    eval_training training;
+    eval_part all, slices[EVAL_SLICE_COUNT];
+    const char *counted;
+    size_t *frequencies;
+    searched this, other;
     FILE *run_stream;
-    size_t k; /* results to ask for, so that `depth` ids are among them */
-    uint32_t *seen; /* [ids.count] the last query + 1 that had the id */
-} eval_run;
+} eval_job;
 
-static void parse(eval_run *run, const cli_verb *verb, int argc, char **argv)
+/* ------------------------------------------------------------------------- */
+/* Reading                                                                   */
+/* ------------------------------------------------------------------------- */
+
+/* The items that all searches are over; NULL if they are not known. */
+static const cli_items *read_items(eval_job *job)
 {
-    cli_items_source *const s = &run->source;
-    cli_settings *const set = &run->settings;
-    const cli_option options[] = {
-        {"model", CLI_ARG_TEXT, &run->model, "FILE", "model to measure", NULL},
-        {"items", CLI_ARG_TEXT, &s->data, "FILE", "all items, as CSV", NULL},
-        {"queries", CLI_ARG_TEXT, &run->queries, "FILE",
-         "lines qid TAB query, UTF-8", NULL},
-        {"qrels", CLI_ARG_TEXT, &run->qrels, "FILE",
-         "judgements, lines qid 0 id grade", NULL},
-        {"relevant", CLI_ARG_NUMBER, &run->metrics.relevant, "GRADE",
-         "lowest grade of a relevant item; default 2.33", NULL},
-        {"metrics", CLI_ARG_TEXT, &run->metrics.names, "LIST",
-         "of recall, precision, hit, mrr, map, ndcg and ndcg_binary", NULL},
-        {"ks", CLI_ARG_TEXT, &run->metrics.cutoffs, "LIST",
-         "ranks to measure them at, such as 10,100", NULL},
-        {"exact", CLI_ARG_SWITCH, set, NULL,
-         "score every item, instead of an index's nearest lists",
-         "search.exact"},
-        {"nlist", CLI_ARG_SETTING, set, "N",
-         "lists of the index; default by the number of items", "nlist"},
-        {"nprobe", CLI_ARG_SETTING, set, "N", "lists to read", "search.nprobe"},
-        {"run", CLI_ARG_TEXT, &run->run_file, "FILE",
-         "write the first 100, or the largest k, of each query as a TREC run",
-         NULL},
-        {"encoding", CLI_ARG_TEXT, &s->encoding, "NAME",
-         "of the items; default UTF-8", NULL},
-        {"id-column", CLI_ARG_TEXT, &s->id_column, "NAME", "column of item ids",
-         NULL},
-        {"item-column", CLI_ARG_TEXT, &s->item_column, "NAME",
-         "column of item texts", NULL},
-        {"field", CLI_ARG_FIELD, &s->names, "COLUMN",
-         "columns of the further fields, in the model's order, if they have "
-         "other names here; may be repeated",
-         NULL},
-        {"on-bad-row", CLI_ARG_TEXT, &s->on_bad_row, "fail|skip",
-         "what to do about bad rows; default fail", NULL},
-        {"threads", CLI_ARG_SETTING, set, "N", "default: one a processor",
-         "threads"},
-        {"set", CLI_ARG_SET, set, "NAME=VALUE",
-         "any setting of the library, see below", NULL},
-        CLI_COMMON_OPTIONS};
+    eval_options *const o = &job->options;
 
-    run->metrics.relevant = 2.33;
-    set->kinds = CLI_INDEX | CLI_SEARCH | CLI_LOAD;
-    cli_parse(verb, options, argc, argv, 0);
-    cli_metrics_choose(&run->metrics);
-    cli_require(run->model, "--model FILE");
-    cli_require(s->data, "--items FILE");
-    cli_require(run->queries, "--queries FILE");
-    cli_require(run->qrels, "--qrels FILE");
-    if (run->run_file && strcmp(run->run_file, "-") == 0)
-        cli_usage_error("--run -: standard output is for the figures");
-}
-
-/* One query: an id counts once, where it comes first; gives how many do. */
-static size_t take_query(eval_run *run, size_t query, const int64_t *rows,
-                         const float *scores, size_t found, int64_t *ids)
-{
-    const cli_judgements *const j = &run->judgements;
-    size_t n = 0;
-
-    for (size_t i = 0; i < found && n < run->metrics.depth; i++) {
-        uint32_t const id = j->id_of_row[rows[i]];
-        if (run->seen[id] == (uint32_t)query + 1) continue;
-        run->seen[id] = (uint32_t)query + 1;
-        ids[n++] = id;
-        if (run->run_stream &&
-            fprintf(run->run_stream, "%s Q0 %s %zu %.9g siamese\n",
-                    j->qids.texts[query].data, j->ids.texts[id].data, n,
-                    (double)scores[i]) < 0)
-            cli_fail("cannot write %s", run->run_file);
+    if (o->model) {
+        eval_model_load(&job->this.model, o->model, &o->source,
+                        &job->library.load);
+        return &job->this.model.items;
     }
-    return n;
+    if (!o->source.data) return NULL;
+    cli_items_read(&job->items, &o->source);
+    return &job->items;
 }
 
-static void rank(eval_run *run, const float *vectors, size_t dim)
+/* The columns that the model was trained with, where there is a model. */
+static cli_judged_source judged_source(const eval_job *job, const char *data,
+                                       const char *encoding)
 {
-    size_t const count = run->judgements.qids.count;
-    size_t const depth = run->metrics.depth;
-    size_t const block = 1 + RESULTS_AT_ONCE / (run->k > depth ? run->k : depth);
-    size_t const numbers = block * run->k;
-    int64_t *const rows = cli_alloc(numbers, sizeof *rows);
-    float *const scores = cli_alloc(numbers, sizeof *scores);
-    size_t *const found = cli_alloc(block, sizeof *found);
-    int64_t *const ids = cli_alloc(block * depth, sizeof *ids);
+    const eval_options *const o = &job->options;
+    const json_t *const notes = job->this.model.notes;
+    const char *const trained = notes ? cli_notes_text(notes, "id_column") : 0;
 
-    for (size_t first = 0; first < count; first += block) {
-        size_t const n = count - first < block ? count - first : block;
-        cli_progress_draw("rank", (double)first / (double)count, "");
-        cli_try(siamese_index_search(run->index, vectors + first * dim, n,
-                                     run->k, &run->options.search, rows, scores,
-                                     numbers, found));
-        for (size_t q = 0; q < n; q++)
-            found[q] = take_query(run, first + q, rows + q * run->k,
-                                  scores + q * run->k, found[q],
-                                  ids + q * depth);
-        cli_metrics_add(&run->metrics, &run->judgements, first, n, ids, found);
+    return (cli_judged_source){
+        .data = data,
+        .encoding = encoding,
+        .on_bad_row = o->source.on_bad_row,
+        .query_column = o->query_column,
+        .trained_id = o->source.id_column ? o->source.id_column : trained,
+        .trained_query = notes ? cli_notes_text(notes, "query_column") : NULL};
+}
+
+static void read_judgements(eval_job *job, const cli_items *items)
+{
+    const eval_options *const o = &job->options;
+    cli_judgements *const j = &job->judgements;
+
+    if (items) cli_judgements_take_items(j, items);
+    if (o->queries) cli_judgements_read_queries(j, o->queries);
+    if (o->qrels) {
+        cli_judgements_read_qrels(j, o->qrels);
+    } else {
+        cli_judged_source const source =
+            judged_source(job, o->judged, o->judged_encoding);
+        cli_judgements_read_table(j, &source);
     }
-    cli_progress_clear();
-    free(rows);
-    free(scores);
-    free(found);
-    free(ids);
+    cli_judgements_finish(j);
+    if (o->write_qrels) cli_judgements_write_qrels(j, o->write_qrels);
+    if (o->write_queries) {
+        if (!j->queries_known)
+            cli_usage_error("--write-queries needs --queries or --judged");
+        cli_judgements_write_queries(j, o->write_queries);
+    }
 }
 
-/* An index of the items, whose rows break ties as the items stand. */
-static void build(eval_run *run, const siamese_bundle *bundle)
+static void read_searches(eval_job *job)
 {
-    siamese_tower *const tower = cli_encode_tower(bundle, "item");
-    size_t const count = cli_items_count(&run->items);
-    float *const vectors = cli_collection_encode(tower, &run->items);
+    eval_options *const o = &job->options;
+    cli_judgements *const j = &job->judgements;
 
-    run->index = cli_collection_index(
-        vectors, count, siamese_tower_dim(tower), &run->options.index,
-        run->options.search.exact && run->options.index.nlist == 0);
-    free(vectors);
-    siamese_tower_free(tower);
-    run->k = count / run->judgements.most_rows < run->metrics.depth
-                 ? count
-                 : run->metrics.depth * run->judgements.most_rows;
-    run->seen = cli_alloc(run->judgements.ids.count, sizeof *run->seen);
+    if (o->run) eval_trec_read(&job->this.run, j, o->run, o->ties);
+    if (!o->compare) return;
+    if (!eval_is_model(o->compare)) {
+        eval_trec_read(&job->other.run, j, o->compare, o->ties);
+        return;
+    }
+    if (!j->queries_known)
+        cli_usage_error("--compare with a model needs --queries FILE");
+    cli_items_source source = o->source;
+    source.fields = (cli_fields){0};
+    eval_model_load(&job->other.model, o->compare, &source, &job->library.load);
+    cli_fields_free(&source.fields);
 }
 
-static void evaluate(eval_run *run, const siamese_bundle *bundle)
-{
-    siamese_tower *const tower = cli_encode_tower(bundle, "query");
-    float *const vectors =
-        cli_encode_all(tower, cli_rows_of_texts(run->judgements.queries,
-                                                run->judgements.qids.count));
+/* ------------------------------------------------------------------------- */
+/* Slices                                                                    */
+/* ------------------------------------------------------------------------- */
 
-    if (run->run_file) run->run_stream = cli_output_open(run->run_file);
-    cli_metrics_begin(&run->metrics, &run->judgements);
-    rank(run, vectors, siamese_tower_dim(tower));
-    run->figures = cli_metrics_json(&run->metrics);
-    if (run->figures == NULL)
-        cli_fail("%s: no query has an item of grade %g or more", run->qrels,
-                 run->metrics.relevant);
-    cli_output_commit();
-    free(vectors);
-    siamese_tower_free(tower);
+/* Whether a slice is wanted and can be; one that is named must be. */
+static int takes(const eval_job *job, int slice, int can_be, const char *needs)
+{
+    int const how = job->options.slices[slice];
+
+    if (how == EVAL_NAMED && !can_be)
+        cli_usage_error("--slices %s needs %s", eval_slice_name(slice), needs);
+    return how != EVAL_NOT_WANTED && can_be;
 }
 
-static void report(const eval_run *run, double seconds)
+static void cut(eval_job *job, const cli_items *items)
 {
+    cli_judgements *const j = &job->judgements;
+    eval_training *const training = &job->training;
+    int const has_train = job->options.train != NULL;
+    int frequencies = 0;
+
+    eval_part_all(&job->all, j);
+    if (has_train) {
+        cli_judged_source const source =
+            judged_source(job, job->options.train, job->options.train_encoding);
+        eval_training_read(training, &source);
+    }
+    if (takes(job, EVAL_SLICE_NO_SHARED_TOKEN, items && j->queries_known,
+              "the texts of queries and items"))
+        eval_slice_no_shared_token(&job->slices[EVAL_SLICE_NO_SHARED_TOKEN], j,
+                                   items);
+    if (takes(job, EVAL_SLICE_UNSEEN, has_train, "--train FILE"))
+        eval_slice_unseen(&job->slices[EVAL_SLICE_UNSEEN], j, training);
+    for (int i = EVAL_SLICE_FREQUENCIES; i < EVAL_SLICE_COUNT; i++)
+        frequencies |= takes(job, i, training->has_queries && j->queries_known,
+                             "--queries FILE, and --train FILE with queries");
+    if (!frequencies) return;
+    job->frequencies = cli_alloc(j->qids.count, sizeof *job->frequencies);
+    job->counted = eval_slice_frequencies(&job->slices[EVAL_SLICE_FREQUENCIES],
+                                          j, training, job->frequencies);
+}
+
+/* ------------------------------------------------------------------------- */
+/* Measuring                                                                 */
+/* ------------------------------------------------------------------------- */
+
+typedef struct taker {
+    eval_job *job;
+    eval_search *figures;
+    FILE *run_stream; /* NULL: no run is written */
+} taker;
+
+static void write_run(const taker *t, const eval_block *block,
+                      const double *scores)
+{
+    size_t const depth = t->job->options.metrics.depth;
+
+    for (size_t q = 0; q < block->count; q++)
+        for (size_t i = 0; i < block->found[q]; i++)
+            eval_trec_write(t->run_stream, t->job->options.write_run,
+                            &t->job->judgements, block->first + q,
+                            (size_t)block->ids[q * depth + i], i + 1,
+                            scores[q * depth + i]);
+}
+
+static void take(void *user, const eval_block *block, const double *scores)
+{
+    taker *const t = user;
+
+    cli_figures_add(&t->figures->all, block);
+    for (int i = 0; i < EVAL_SLICE_COUNT; i++)
+        if (t->figures->slices[i].part)
+            cli_figures_add(&t->figures->slices[i], block);
+    if (t->run_stream) write_run(t, block, scores);
+}
+
+static void measure(eval_job *job, searched *s, FILE *run_stream)
+{
+    const cli_metrics *const metrics = &job->options.metrics;
+    cli_judgements *const j = &job->judgements;
+    eval_search *const f = &s->figures;
+    taker t = {job, f, run_stream};
+
+    cli_figures_begin(&f->all, metrics, &job->all, j->qids.count);
+    for (int i = 0; i < EVAL_SLICE_COUNT; i++)
+        if (job->slices[i].offsets)
+            cli_figures_begin(&f->slices[i], metrics, &job->slices[i],
+                              j->qids.count);
+    if (s->model.path)
+        eval_model_rank(&s->model, j, &job->library, metrics->depth, take, &t);
+    else
+        eval_trec_rank(&s->run, j, metrics->depth, take, &t);
+    cli_figures_end(&f->all);
+    for (int i = 0; i < EVAL_SLICE_COUNT; i++)
+        if (f->slices[i].part) cli_figures_end(&f->slices[i]);
+    if (f->all.counts.relevant == 0)
+        cli_fail("%s: no query has an item of grade %g or more",
+                 job->options.qrels ? job->options.qrels : job->options.judged,
+                 metrics->relevant);
+}
+
+/* ------------------------------------------------------------------------- */
+/* What was found                                                            */
+/* ------------------------------------------------------------------------- */
+
+static json_t *search_json(const eval_job *job)
+{
+    const eval_model *const model = &job->this.model;
+    size_t const nprobe = job->library.search.nprobe;
     siamese_index_info info = {.struct_size = sizeof info};
-    size_t const nprobe = run->options.search.nprobe;
 
-    cli_try(siamese_index_get_info(run->index, &info));
-    int const is_exact = run->options.search.exact || info.nlist <= 1;
-    json_object_update_new(run->figures,
-                           json_pack("{s:I, s:s, s:I, s:I, s:f}", "items",
-                                     (json_int_t)cli_items_count(&run->items),
-                                     "search", is_exact ? "exact" : "ivf",
-                                     "nlist", (json_int_t)info.nlist, "nprobe",
-                                     (json_int_t)(is_exact ? info.nlist
-                                                  : nprobe ? nprobe
-                                                           : info.nprobe),
-                                     "seconds", seconds));
-    cli_json_print(run->figures);
+    if (!job->options.model)
+        return json_pack("{s:s, s:I}", "search", "run", "results",
+                         (json_int_t)job->this.run.count);
+    cli_try(siamese_index_get_info(model->index, &info));
+    return json_pack("{s:I, s:s, s:I, s:I}", "items",
+                     (json_int_t)cli_items_count(&model->items), "search",
+                     model->is_exact ? "exact" : "ivf", "nlist",
+                     (json_int_t)info.nlist, "nprobe",
+                     (json_int_t)(model->is_exact ? info.nlist
+                                  : nprobe        ? nprobe
+                                                  : info.nprobe));
+}
+
+static void report(const eval_job *job, double begin)
+{
+    const eval_options *const o = &job->options;
+    eval_report const r = {.judgements = &job->judgements,
+                           .metrics = &o->metrics,
+                           .search = &job->this.figures,
+                           .other = o->compare ? &job->other.figures : NULL,
+                           .other_name = o->compare,
+                           .resamples = o->resamples,
+                           .seed = o->seed,
+                           .counted = job->counted,
+                           .frequencies = job->frequencies,
+                           .tells = !o->prints_json &&
+                                    (o->compare || o->has_slices)};
+    json_t *const object = eval_report_json(&r);
+
+    if (o->per_query) eval_report_queries(&r, o->per_query);
+    cli_output_commit();
+    json_object_update_new(object, search_json(job));
+    json_object_set_new(object, "seconds", json_real(cli_seconds() - begin));
+    cli_json_print(object);
+}
+
+static void free_search(searched *s)
+{
+    eval_model_free(&s->model);
+    eval_trec_free(&s->run);
+    cli_figures_free(&s->figures.all);
+    for (int i = 0; i < EVAL_SLICE_COUNT; i++)
+        cli_figures_free(&s->figures.slices[i]);
+}
+
+static void free_job(eval_job *job)
+{
+    free_search(&job->this);
+    free_search(&job->other);
+    for (int i = 0; i < EVAL_SLICE_COUNT; i++) eval_part_free(&job->slices[i]);
+    eval_part_free(&job->all);
+    eval_training_free(&job->training);
+    cli_judgements_free(&job->judgements);
+    cli_items_free(&job->items);
+    free(job->frequencies);
+    eval_options_free(&job->options);
 }
 
 int cmd_eval(const cli_verb *verb, int argc, char **argv)
 {
-    eval_run run = {0};
+    eval_job job = {0};
+    eval_options *const o = &job.options;
     double const begin = cli_seconds();
 
-    parse(&run, verb, argc, argv);
-    cli_settings_apply(&run.settings, NULL, &run.options);
-    if (run.run_file) cli_output_check(run.run_file);
-    siamese_bundle *const bundle = cli_model_load(run.model, &run.options.load);
-    json_t *const notes = cli_notes_load(bundle);
-    cli_items_source_load(&run.source, bundle, notes);
-    cli_items_read(&run.items, &run.source);
-    cli_judgements_read(&run.judgements, &run.items, run.queries, run.qrels);
-    build(&run, bundle);
-    evaluate(&run, bundle);
-    report(&run, cli_seconds() - begin);
-
-    cli_judgements_free(&run.judgements);
-    cli_items_source_free(&run.source);
-    cli_items_free(&run.items);
-    siamese_index_free(run.index);
-    siamese_bundle_free(bundle);
-    json_decref(notes);
-    cli_metrics_free(&run.metrics);
-    free(run.seen);
-    cli_settings_free(&run.settings);
+    eval_options_parse(o, verb, argc, argv);
+    cli_settings_apply(&o->settings, NULL, &job.library);
+    if (o->write_run) cli_output_check(o->write_run);
+    if (o->per_query) cli_output_check(o->per_query);
+    const cli_items *const items = read_items(&job);
+    read_judgements(&job, items);
+    cut(&job, items);
+    read_searches(&job);
+    if (o->write_run) job.run_stream = cli_output_open(o->write_run);
+    measure(&job, &job.this, job.run_stream);
+    if (o->compare) measure(&job, &job.other, NULL);
+    report(&job, begin);
+    free_job(&job);
     return 0;
 }

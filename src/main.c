@@ -40,14 +40,21 @@ static const cli_verb verbs[] = {
      "score\n"
      "and title; several queries are separated by an empty line.",
      cmd_search},
-    {"eval", "--model FILE --items FILE --queries FILE --qrels FILE [options]",
-     "measure search on judged queries",
-     "queries: lines qid TAB query. qrels: lines qid 0 id grade (TREC). Every\n"
-     "query ranks all items; items of equal score by their row. Means are "
-     "over\n"
-     "the queries with a relevant item (grade >= --relevant); ndcg@10 is over\n"
-     "those with a gain, which is grade - 1, never below "
-     "0.\n\n" CLI_COLUMN_HELP,
+    {"eval",
+     "--model FILE | --run FILE --items FILE --queries FILE --qrels FILE "
+     "[options]",
+     "measure search on judged queries; compare two models or runs",
+     "queries: lines qid TAB query. qrels: lines qid 0 id grade (TREC). A qid\n"
+     "is any word, once. Every query ranks all items; items of equal score by\n"
+     "their row. Means are over the queries with a relevant item (grade >=\n"
+     "--relevant); ndcg is over those with a gain, which is grade - 1, never\n"
+     "below 0. Of a run only the scores count, the higher first, not the "
+     "ranks.\n"
+     "Slices: no_shared_token keeps the pairs of which query and title have "
+     "no\n"
+     "word in common; unseen_items those whose id is not in --train; head,\n"
+     "torso and tail are thirds of the queries by their frequency in it.\n"
+     "docs/metrics.md has the rules.\n\n" CLI_COLUMN_HELP,
      cmd_eval},
     {"vocab",
      "--model FILE [--tokenize TEXT ...] | --train-sentencepiece FILE "

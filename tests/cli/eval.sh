@@ -21,7 +21,7 @@ awk 'BEGIN {
 eval="$SIAMESE eval --model m.siamese --items items.csv --queries queries.tsv"
 eval="$eval --qrels qrels.txt --quiet"
 
-check eval__exact $eval --exact --run run.trec
+check eval__exact $eval --exact --write-run run.trec
 cp .out figures
 cat >reference.awk <<'A'
 FNR == NR { grade[$1, $3] = $4; judged[$1, ++count[$1]] = $4; next }
@@ -66,7 +66,16 @@ check eval__equal_scores_keep_the_order_of_items sh -c "
     awk '\$1 == q && \$5 == s && \$3 < u { exit 1 }
          { q = \$1; s = \$5; u = \$3 }' run.trec"
 check eval__all_lists_are_exact sh -c "
-    $eval --nlist 16 --nprobe 16 --run ivf.trec >.ivf && cmp run.trec ivf.trec"
+    $eval --nlist 16 --nprobe 16 --write-run ivf.trec >.ivf &&
+    cmp run.trec ivf.trec"
+check eval__run_beside_a_model_is_written sh -c "
+    $eval --exact --run again.trec >.again && cmp run.trec again.trec"
+"$SIAMESE" index --quiet --model m.siamese --data items.csv --out i.siamese
+check eval__searches_the_index_of_the_model sh -c "
+    $SIAMESE eval --model i.siamese --queries queries.tsv --qrels qrels.txt \
+        --exact --quiet --write-run own.trec >.own && cmp run.trec own.trec"
+fails eval__no_items_and_no_index 2 'has no index: --items FILE is needed' \
+    "$SIAMESE" eval --model m.siamese --queries queries.tsv --qrels qrels.txt
 check eval__relevant_can_be_moved sh -c "
     $eval --exact --relevant 2.5 | grep -q '\"relevant\": 2.5'"
 
@@ -87,7 +96,7 @@ END {
     printf "%.9f %.9f %.9f\n", p / n, m / n, g / n
 }
 A
-check eval__other_figures_at_other_ranks $eval --exact --run deep.trec \
+check eval__other_figures_at_other_ranks $eval --exact --write-run deep.trec \
     --metrics precision,map,ndcg_binary --ks 5,150,10
 awk -f other.awk qrels.txt deep.trec >want
 sed 's/[{},]/\n/g' .out | awk -F': ' '{ gsub(/[ "]/, "", $1); v[$1] = $2 }
@@ -120,5 +129,5 @@ fails_with eval__query_without_tab queries.tsv 'q3 black' \
 fails_with eval__query_twice queries.tsv 'q1	black' "changed:3: qid 'q1' is"
 fails eval__nothing_is_relevant 1 'no query has an item of grade 4' \
     $eval --relevant 4
-fails eval__unwritable_run 1 'no/run.trec' $eval --run no/run.trec
+fails eval__unwritable_run 1 'no/run.trec' $eval --write-run no/run.trec
 finish
