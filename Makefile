@@ -7,7 +7,10 @@
 #   make check-one T=unit/pool    one test program, output shown
 #   make golden GOLDEN=DIR  golden vectors, one JSON object a line
 #   make demo               train, evaluate and search an invented catalogue
-#   make bench dist clean uninstall
+#   make bench              our figures on this machine (bench/run.sh)
+#   make bench-peers        ratios to TensorFlow, PyTorch, ONNX Runtime, FAISS
+#   make bench-scaling      threads, pairs, items, memory; draws docs/scaling.svg
+#   make dist clean uninstall
 #
 # Useful variables: CC, CXX, CFLAGS, CXXFLAGS, CPPFLAGS, LDFLAGS (appended to
 # what the project needs), V=1 (show commands), WERROR=1, SANITIZE=address,...
@@ -24,7 +27,8 @@ include mk/library.mk
 include mk/install.mk
 include mk/tests.mk
 
-.PHONY: all library command clean dist setup setup-check demo bench
+.PHONY: all library command clean dist setup setup-check demo bench \
+    bench-peers bench-scaling
 
 all: library command
 
@@ -45,7 +49,13 @@ demo: setup
 	@SIAMESE='$(CURDIR)/build/siamese' sh examples/demo/run.sh
 
 bench: all
-	@SIAMESE='$(CURDIR)/build/siamese' sh bench/run.sh
+	@SIAMESE='$(CURDIR)/build/siamese' CC='$(CC)' sh bench/run.sh
+
+bench-peers: all
+	@SIAMESE='$(CURDIR)/build/siamese' CC='$(CC)' sh bench/peers.sh
+
+bench-scaling: all
+	@SIAMESE='$(CURDIR)/build/siamese' CC='$(CC)' sh bench/scaling.sh
 
 clean:
 	rm -rf build dist
