@@ -1,18 +1,28 @@
-/* gemm.h: matrix products of training, by our own kernel while the matrices fit
- * the caches and by BLIS beyond. */
+/* gemm.h: large matrix products of training, from a right side that was packed so
+ * that what a product reads stands together. */
 #ifndef SM_GEMM_H
 #define SM_GEMM_H
 
 #include "math/kernels.h"
 
 /*
- * C[m][n] = op(A) op(B), row-major, op being the transpose where asked. The bits
- * are a function of the shapes and the values alone. Products whose rows are
- * texts to be encoded use kernels->gemm directly, which gives a row the same bits
- * among any others.
+ * op(B) [k][n] in strips of SM_STRIP columns, one behind the other, each [k][its
+ * width], the last one narrower if it has to be: n k numbers.
  */
-void sm_gemm(const sm_kernels *kernels, int transpose_a, int transpose_b,
-             size_t m, size_t n, size_t k, const float *a, size_t lda,
-             const float *b, size_t ldb, float *c, size_t ldc);
+enum { SM_STRIP = 64 };
+
+/* Packs strip number `strip`. B is [k][n], or [n][k] with transpose; its rows are
+ * ldb apart. */
+void sm_strip_pack(size_t strip, int transpose, size_t n, size_t k,
+                   const float *b, size_t ldb, float *strips);
+
+/*
+ * C[m][n] = A B, B in strips, A as kernels->gemm has it; m small enough that A
+ * stays in the second-level cache. Each element is one chain of multiply-adds
+ * over k.
+ */
+void sm_gemm_strips(const sm_kernels *kernels, size_t m, size_t n, size_t k,
+                    const float *a, size_t a_row, size_t a_column,
+                    const float *strips, float *c, size_t ldc);
 
 #endif

@@ -102,6 +102,14 @@ typedef struct sm_kernels {
     /* how many of x[n] are greater than threshold */
     size_t (*count_greater)(size_t n, const float *x, float threshold);
 
+    /* x_i += addend < 0 where a_i is own_a or b_i is own_b; a or b may be
+     * NULL */
+    void (*mask)(size_t n, const uint32_t *a, uint32_t own_a,
+                 const uint32_t *b, uint32_t own_b, float addend, float *x);
+
+    /* x_i = scale (share x_i) where x_i > least, 0 elsewhere */
+    void (*shares)(size_t n, float least, float share, float scale, float *x);
+
     /* Each row of x[rows][n] becomes softmax(scale x); scale > 0. */
     void (*softmax)(size_t rows, size_t n, float scale, float *x);
 

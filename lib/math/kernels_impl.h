@@ -333,6 +333,32 @@ static size_t kernel_count_greater(size_t n, const float *x, float threshold)
     return count;
 }
 
+static void kernel_mask(size_t n, const uint32_t *a, uint32_t own_a,
+                        const uint32_t *b, uint32_t own_b, float addend,
+                        float *x)
+{
+    vec const none = vec_set(0), all = vec_set(addend);
+    size_t i = 0;
+    for (; i + VEC_WIDTH <= n; i += VEC_WIDTH) {
+        vec const by_a = a ? vec_where_equal(a + i, own_a, all) : none;
+        vec const by_b = b ? vec_where_equal(b + i, own_b, all) : none;
+        /* the addend is below 0 */
+        vec_store(x + i, vec_add(vec_load(x + i), vec_min(by_a, by_b)));
+    }
+    for (; i < n; i++)
+        if ((a && a[i] == own_a) || (b && b[i] == own_b)) x[i] += addend;
+}
+
+static void kernel_shares(size_t n, float least, float share, float scale,
+                          float *x)
+{
+    for (size_t i = 0; i < n; i += VEC_WIDTH) {
+        vec const e = load_some(x + i, n - i);
+        vec const part = vec_mul(vec_set(scale), vec_mul(e, vec_set(share)));
+        store_some(x + i, n - i, vec_where_greater(e, vec_set(least), part));
+    }
+}
+
 #include "math/kernels_cells_impl.h"
 #include "math/kernels_layers_impl.h"
 #include "math/kernels_update_impl.h"
@@ -356,6 +382,8 @@ const sm_kernels SM_KERNELS = {
     .maximum = kernel_maximum,
     .finite_squares = kernel_finite_squares,
     .count_greater = kernel_count_greater,
+    .mask = kernel_mask,
+    .shares = kernel_shares,
     .softmax = kernel_softmax,
     .softmax_gradient = kernel_softmax_gradient,
     .layer_norm = kernel_layer_norm,

@@ -8,6 +8,7 @@
 #include <float.h>
 #include <math.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 #if defined(SM_LEVEL_AVX512)
@@ -56,6 +57,18 @@ static inline size_t vec_count_greater(vec a, vec b)
 {
     return (size_t)__builtin_popcount(
         _mm512_cmp_ps_mask(a, b, _CMP_GT_OQ));
+}
+/* x in the lanes in which a > b, or in which p[] is own, and 0 in the others */
+static inline vec vec_where_greater(vec a, vec b, vec x)
+{
+    return _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(a, b, _CMP_GT_OQ), x);
+}
+static inline vec vec_where_equal(const uint32_t *p, uint32_t own, vec x)
+{
+    return _mm512_maskz_mov_ps(
+        _mm512_cmpeq_epi32_mask(_mm512_loadu_si512(p),
+                                _mm512_set1_epi32((int)own)),
+        x);
 }
 /* the sum of the lanes, half upon half: one fixed order, without memory */
 static inline float vec_sum(vec x)
@@ -116,6 +129,17 @@ static inline size_t vec_count_greater(vec a, vec b)
 {
     return (size_t)__builtin_popcount(
         (unsigned)_mm256_movemask_ps(_mm256_cmp_ps(a, b, _CMP_GT_OQ)));
+}
+static inline vec vec_where_greater(vec a, vec b, vec x)
+{
+    return _mm256_and_ps(_mm256_cmp_ps(a, b, _CMP_GT_OQ), x);
+}
+static inline vec vec_where_equal(const uint32_t *p, uint32_t own, vec x)
+{
+    __m256i const mask =
+        _mm256_cmpeq_epi32(_mm256_loadu_si256((const __m256i *)p),
+                           _mm256_set1_epi32((int)own));
+    return _mm256_and_ps(_mm256_castsi256_ps(mask), x);
 }
 /* the sum of the lanes, half upon half: one fixed order, without memory */
 static inline float vec_sum(vec x)
@@ -179,6 +203,16 @@ static inline size_t vec_count_greater(vec a, vec b)
 {
     vec_bits const m = a > b;
     return (size_t)-(m[0] + m[1] + m[2] + m[3]);
+}
+static inline vec vec_where_greater(vec a, vec b, vec x)
+{
+    return (vec)((a > b) & (vec_bits)x);
+}
+static inline vec vec_where_equal(const uint32_t *p, uint32_t own, vec x)
+{
+    vec_bits numbers;
+    memcpy(&numbers, p, sizeof numbers);
+    return (vec)((numbers == (int)own) & (vec_bits)x);
 }
 /* the sum of the lanes, half upon half: one fixed order, without memory */
 static inline float vec_sum(vec x)

@@ -11,6 +11,9 @@
 /* Rows of one task; fixed, so that the bits do not depend on the threads. */
 enum { BLOCK = 64 };
 
+/* Numbers of a cache line. */
+enum { LINE = 16 };
+
 /* tfrs's MIN_FLOAT, and what stands for a logit that is left out: finite, so
  * that a row's maximum tells whether a real one is not. */
 static const float accidental_hit = -FLT_MAX / 100;
@@ -29,6 +32,13 @@ typedef struct loss_pass {
     float share;              /* of this direction in the reduced loss */
     float *from_gradients, *to_gradients; /* or NULL */
 } loss_pass;
+
+/* Numbers from one row of logits to the next: whole lines, and never a power of
+ * two, by which the rows' lines would push each other out of the cache. */
+static size_t stride_of(size_t columns)
+{
+    return sm_chunks(columns, LINE) * LINE + LINE;
+}
 
 /* ---- memory ---- */
 
@@ -64,9 +74,12 @@ sm_status sm_loss_reserve(sm_loss *loss, const sm_loss_size *wanted)
     if (is_within(wanted, &loss->size)) return SIAMESE_OK;
     sm_loss room = {.size = larger(wanted, &loss->size)};
     const sm_loss_size *const size = &room.size;
-    size_t logits, panel, scratch, back;
-    if (!sm_size_multiply(size->count, size->columns, &logits) ||
-        !sm_size_multiply(size->columns, size->dim, &panel) ||
+    size_t stride, logits, sides, panel, scratch, back;
+    if (!sm_size_add(size->columns, 2 * LINE, &stride) ||
+        !sm_size_multiply(size->count, stride, &logits) ||
+        !sm_size_multiply(2, size->columns, &sides) ||
+        !sm_size_add(sides, size->count, &sides) ||
+        !sm_size_multiply(sides, size->dim, &panel) ||
         !sm_size_multiply(size->columns, size->workers, &scratch) ||
         !sm_size_multiply(2 * size->count, size->dim, &back))
         return sm_fail_memory();
@@ -140,28 +153,26 @@ static void keep_hard_negatives(float *row, size_t count, size_t positive,
     }
 }
 
-/* Column j is no negative of row i: the same item or, of the pairs, the same
- * query, elsewhere in the batch. */
-static int is_masked(const sm_loss_batch *b, size_t i, size_t j)
-{
-    if (i == j) return 0;
-    if (b->item_numbers && b->item_numbers[i] == b->item_numbers[j]) return 1;
-    return b->query_numbers && j < b->count &&
-           b->query_numbers[i] == b->query_numbers[j];
-}
-
-/* S_ij / T - ln p_j, and far below all others where j is no negative of i */
+/*
+ * S_ij / T - ln p_j, and far below all others where column j is no negative of
+ * row i: the same item or, of the pairs, the same query, elsewhere in the batch.
+ */
 static void correct_logits(const loss_pass *p, size_t i, float *row)
 {
     const sm_loss_batch *const b = p->batch;
+    const uint32_t *const items = b->item_numbers;
+    const uint32_t *const queries = b->query_numbers;
     float const temperature = p->options->temperature;
-    if (temperature != 1)
-        for (size_t j = 0; j < p->columns; j++) row[j] /= temperature;
-    if (p->corrections)
-        for (size_t j = 0; j < p->columns; j++) row[j] -= p->corrections[j];
-    if (b->item_numbers || b->query_numbers)
-        for (size_t j = 0; j < p->columns; j++)
-            if (is_masked(b, i, j)) row[j] += accidental_hit;
+    if (temperature != 1) p->kernels->scale(p->columns, 1 / temperature, row);
+    if (p->corrections) p->kernels->add(p->columns, p->corrections, row);
+    if (items == NULL && queries == NULL) return;
+    float const positive = row[i];
+    p->kernels->mask(b->count, items, items ? items[i] : 0, queries,
+                     queries ? queries[i] : 0, accidental_hit, row);
+    if (items)
+        p->kernels->mask(p->columns - b->count, items + b->count, items[i],
+                         NULL, 0, accidental_hit, row + b->count);
+    row[i] = positive;
 }
 
 /* ---- the loss of one row ---- */
@@ -178,9 +189,8 @@ static double cross_entropy(const loss_pass *p, size_t i, float highest,
     double const loss = log(sum) + ((double)highest - (double)positive);
 
     float const share = (float)(1 / sum);
-    for (size_t j = 0; j < p->columns; j++)
-        /* exp's floor is no share: left out is left out */
-        row[j] = row[j] > 2 * FLT_MIN ? scale * (row[j] * share) : 0.0f;
+    /* exp's floor is no share: left out is left out */
+    p->kernels->shares(p->columns, 2 * FLT_MIN, share, scale, row);
     row[i] = scale * ((float)(exp((double)positive - highest) / sum) - 1);
     return loss;
 }
@@ -230,26 +240,62 @@ static void compute_row(const loss_pass *p, size_t i, float *row,
 
 /* ---- one direction ---- */
 
+/* Where each right side stands in the panel. */
+static float *to_transposed(const loss_pass *p)
+{
+    return p->loss->panel;
+}
+
+static float *to_strips(const loss_pass *p)
+{
+    return p->loss->panel + p->columns * p->batch->dim;
+}
+
+static float *from_strips(const loss_pass *p)
+{
+    return p->loss->panel + 2 * p->columns * p->batch->dim;
+}
+
+/* One strip: first those of C^T, then, for the gradients, of C and of Q. */
+static sm_status pack_task(void *context, size_t task, size_t worker)
+{
+    const loss_pass *const p = context;
+    size_t const dim = p->batch->dim;
+    size_t const across = sm_chunks(p->columns, SM_STRIP);
+    size_t const along = sm_chunks(dim, SM_STRIP);
+    (void)worker;
+    if (task < across)
+        sm_strip_pack(task, 1, p->columns, dim, p->to, dim, to_transposed(p));
+    else if (task < across + along)
+        sm_strip_pack(task - across, 0, dim, p->columns, p->to, dim,
+                      to_strips(p));
+    else
+        sm_strip_pack(task - across - along, 0, dim, p->batch->count, p->from,
+                      dim, from_strips(p));
+    return SIAMESE_OK;
+}
+
 /* Rows: S = Q C^T, their losses, dS, and dQ = dS C. */
 static sm_status row_task(void *context, size_t task, size_t worker)
 {
     const loss_pass *const p = context;
     const sm_loss_batch *const b = p->batch;
-    size_t const columns = p->columns;
+    size_t const columns = p->columns, stride = stride_of(columns);
     size_t const first = task * BLOCK;
     size_t const rows = sm_min(BLOCK, b->count - first);
-    float *const block = p->loss->logits + first * columns;
-    sm_gemm(p->kernels, 0, 0, rows, columns, b->dim, p->from + first * b->dim,
-            b->dim, p->loss->panel, columns, block, columns);
+    float *const block = p->loss->logits + first * stride;
+    sm_gemm_strips(p->kernels, rows, columns, b->dim, p->from + first * b->dim,
+                   b->dim, 1, to_transposed(p), block, stride);
     for (size_t r = 0; r < rows; r++) {
-        float *const row = block + r * columns;
+        float *const row = block + r * stride;
         correct_logits(p, first + r, row);
         compute_row(p, first + r, row,
                     p->loss->scratch + worker * p->loss->size.columns);
     }
     if (p->from_gradients)
-        sm_gemm(p->kernels, 0, 0, rows, b->dim, columns, block, columns,
-                p->to, b->dim, p->from_gradients + first * b->dim, b->dim);
+        sm_gemm_strips(p->kernels, rows, b->dim, columns, block, stride, 1,
+                       to_strips(p), p->from_gradients + first * b->dim,
+                       b->dim);
     return SIAMESE_OK;
 }
 
@@ -261,24 +307,26 @@ static sm_status column_task(void *context, size_t task, size_t worker)
     size_t const first = task * BLOCK;
     size_t const columns = sm_min(BLOCK, p->columns - first);
     (void)worker;
-    sm_gemm(p->kernels, 1, 0, columns, b->dim, b->count,
-            p->loss->logits + first, p->columns, p->from, b->dim,
-            p->to_gradients + first * b->dim, b->dim);
+    sm_gemm_strips(p->kernels, columns, b->dim, b->count,
+                   p->loss->logits + first, 1, stride_of(p->columns),
+                   from_strips(p), p->to_gradients + first * b->dim, b->dim);
     return SIAMESE_OK;
 }
 
 static sm_status run_pass(loss_pass *p, sm_pool *pool, double *sum)
 {
-    size_t const columns = p->columns, dim = p->batch->dim;
-    for (size_t j = 0; j < columns; j++)
-        for (size_t d = 0; d < dim; d++)
-            p->loss->panel[d * columns + j] = p->to[j * dim + d];
+    size_t const columns = p->columns;
+    size_t const along = sm_chunks(p->batch->dim, SM_STRIP);
+    int const gradients = p->to_gradients != NULL;
+    SM_RETURN_IF_ERROR(sm_pool_run(
+        pool, sm_chunks(columns, SM_STRIP) + (gradients ? 2 * along : 0),
+        pack_task, p));
     SM_RETURN_IF_ERROR(
         sm_pool_run(pool, sm_chunks(p->batch->count, BLOCK), row_task, p));
     *sum = 0;
     for (size_t i = 0; i < p->batch->count; i++)
         *sum += p->loss->row_losses[i];
-    if (p->to_gradients == NULL) return SIAMESE_OK;
+    if (!gradients) return SIAMESE_OK;
     return sm_pool_run(pool, sm_chunks(columns, BLOCK), column_task, p);
 }
 
@@ -334,10 +382,10 @@ sm_status sm_loss_compute(sm_loss *loss, sm_pool *pool,
         .share = options->symmetric ? 0.5f * share : share,
         .from_gradients = query_gradients,
         .to_gradients = item_gradients};
-    /* ln(clip(p, 1e-6, 1)) */
+    /* -ln(clip(p, 1e-6, 1)) */
     for (size_t j = 0; batch->probabilities && j < batch->columns; j++)
         loss->corrections[j] =
-            logf(fminf(fmaxf(batch->probabilities[j], 1e-6f), 1.0f));
+            -logf(fminf(fmaxf(batch->probabilities[j], 1e-6f), 1.0f));
     SM_RETURN_IF_ERROR(run_pass(&pass, pool, sum));
     return options->symmetric ? add_way_back(&pass, pool, sum) : SIAMESE_OK;
 }

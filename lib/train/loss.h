@@ -35,9 +35,9 @@ typedef struct sm_loss_size {
 } sm_loss_size;
 
 typedef struct sm_loss {
-    float *logits;      /* S, then dS [B][N] */
-    float *panel;       /* C^T [D][N] */
-    float *corrections; /* ln p [N] */
+    float *logits;      /* S, then dS [B][N], rows some more numbers apart */
+    float *panel;       /* C^T [D][N], C [N][D] and Q [B][D], in strips */
+    float *corrections; /* -ln p [N] */
     float *scratch;     /* [workers][N] */
     double *row_losses; /* [B] */
     float *back;        /* symmetric: gradients of the way back [2][B][D] */

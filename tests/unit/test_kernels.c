@@ -359,10 +359,54 @@ static void test_gemm__bits_do_not_depend_on_the_place(void **state)
     }
 }
 
+/* Every length, so that whole vectors and rests are met. */
+static void test_mask__adds_where_either_number_is_the_own(void **state)
+{
+    enum { MOST = 40 };
+    uint32_t a[MOST], b[MOST];
+    float x[MOST];
+    (void)state;
+    for (int32_t level = 1; level <= sm_cpu_best_level(); level++) {
+        assert_int_equal(sm_kernels_select(level, &kernels), 0);
+        for (size_t n = 0; n <= MOST; n++)
+            for (int use = 0; use < 4; use++) {
+                for (size_t i = 0; i < MOST; i++) {
+                    a[i] = (uint32_t)i % 3 + 4000000000u;
+                    b[i] = (uint32_t)i % 5;
+                    x[i] = (float)i;
+                }
+                kernels->mask(n, use & 1 ? a : NULL, 4000000001u,
+                              use & 2 ? b : NULL, 4, -100, x);
+                for (size_t i = 0; i < MOST; i++) {
+                    int const hit = i < n && (((use & 1) && i % 3 == 1) ||
+                                              ((use & 2) && i % 5 == 4));
+                    assert_float_equal(x[i], (float)i - (hit ? 100 : 0), 0);
+                }
+            }
+    }
+}
+
+static void test_shares__scales_what_is_above_the_least(void **state)
+{
+    enum { MOST = 40 };
+    float x[MOST];
+    (void)state;
+    for (int32_t level = 1; level <= sm_cpu_best_level(); level++) {
+        assert_int_equal(sm_kernels_select(level, &kernels), 0);
+        for (size_t n = 0; n <= MOST; n++) {
+            for (size_t i = 0; i < MOST; i++) x[i] = (float)i;
+            kernels->shares(n, 7, 0.5f, 4, x);
+            for (size_t i = 0; i < MOST; i++)
+                assert_float_equal(
+                    x[i], i >= n ? (float)i : i > 7 ? 2 * (float)i : 0, 0);
+        }
+    }
+}
+
 static void test_gemm__of_training_equals_double_precision(void **state)
 {
     static const size_t shapes[][3] = {
-        {1, 1, 1}, {3, 5, 7}, {17, 33, 9}, {40, 300, 230}, {33, 20, 100}};
+        {1, 1, 1}, {3, 5, 7}, {17, 33, 9}, {40, 300, 230}, {33, 64, 129}};
     (void)state;
     kernels = sm_kernels_best();
     for (size_t i = 0; i < 5; i++)
@@ -371,10 +415,13 @@ static void test_gemm__of_training_equals_double_precision(void **state)
             int const ta = t & 1, tb = t >> 1;
             const float *const a = random_floats(0, m * k, 1);
             float *const b = malloc(n * k * sizeof *b);
+            float *const strips = malloc(n * k * sizeof *strips);
             float *const c = malloc(m * n * sizeof *c);
             test_random_floats(&random_state, 1, b, n * k);
-            sm_gemm(kernels, ta, tb, m, n, k, a, ta ? m : k, b, tb ? k : n, c,
-                    n);
+            for (size_t s = 0; s < (n + SM_STRIP - 1) / SM_STRIP; s++)
+                sm_strip_pack(s, tb, n, k, b, tb ? k : n, strips);
+            sm_gemm_strips(kernels, m, n, k, a, ta ? 1 : k, ta ? m : 1, strips,
+                           c, n);
             for (size_t at = 0; at < m * n; at++) {
                 double sum = 0;
                 for (size_t j = 0; j < k; j++)
@@ -383,6 +430,7 @@ static void test_gemm__of_training_equals_double_precision(void **state)
                 check_near(c[at], sum, 1e-6 * (double)(k + 1), "gemm", at);
             }
             free(b);
+            free(strips);
             free(c);
         }
 }
@@ -417,6 +465,8 @@ int main(void)
         cmocka_unit_test(test_adam__equals_double_precision),
         cmocka_unit_test(test_gemm__equals_double_precision),
         cmocka_unit_test(test_gemm__bits_do_not_depend_on_the_place),
+        cmocka_unit_test(test_mask__adds_where_either_number_is_the_own),
+        cmocka_unit_test(test_shares__scales_what_is_above_the_least),
         cmocka_unit_test(test_gemm__of_training_equals_double_precision),
         cmocka_unit_test(test_select__refuses_what_the_processor_lacks),
     };
