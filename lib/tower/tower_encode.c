@@ -6,12 +6,13 @@
 #include "common/size.h"
 #include "tower/tower_handle.h"
 
-/* What the tasks of one call share; rows or ids, the other is NULL. */
+/* What the tasks of one call share; rows, ids or read, the others are NULL. */
 typedef struct encode_context {
     const siamese_tower *tower;
     const siamese_text *rows; /* [count][fields] */
     size_t fields;            /* the tower's others are absent */
     const int64_t *ids;
+    const int32_t *read; /* as the encoder takes them */
     const size_t *offsets;
     size_t count;
     float *out;
@@ -63,6 +64,9 @@ static sm_status encode_field(const encode_context *x, size_t f, size_t first,
     sm_encoder_scratch *room;
     SM_RETURN_IF_ERROR(sm_tower_scratch_encoder(
         scratch, x->tower->fields[f].owner, encoder, &room));
+    if (x->read)
+        return encoder->type->encode(encoder, room, x->read,
+                                     x->offsets + first, rows, vectors);
     SM_RETURN_IF_ERROR(read_rows(x, f, first, rows, scratch));
     return encoder->type->encode(encoder, room, scratch->ids.ids,
                                  scratch->offsets, rows, vectors);
@@ -137,6 +141,32 @@ sm_status sm_tower_encode_rows(const siamese_tower *tower, sm_pool *pool,
                                float *out)
 {
     return encode_rows(tower, pool, rows, count, tower->field_count, out);
+}
+
+int sm_tower_reads_ids(const siamese_tower *tower)
+{
+    return tower->field_count == 1 && !sm_tower_combines(tower);
+}
+
+sm_status sm_tower_read_ids(const siamese_tower *tower, sm_pool *pool,
+                            const siamese_text *rows, size_t count,
+                            sm_tower_ids *ids)
+{
+    return sm_tower_ids_read(ids, pool, tower->fields, 1, 0, rows, count);
+}
+
+sm_status sm_tower_encode_read(const siamese_tower *tower, sm_pool *pool,
+                               const int32_t *ids, const size_t *offsets,
+                               size_t count, float *out)
+{
+    encode_context context = {.tower = tower,
+                              .fields = 1,
+                              .read = ids,
+                              .offsets = offsets,
+                              .count = count,
+                              .out = out};
+    return sm_pool_run(pool, sm_chunks(count, SM_ENCODE_ROWS), encode_task,
+                       &context);
 }
 
 static sm_status check_out(const siamese_tower *tower, size_t count,

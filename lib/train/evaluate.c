@@ -7,8 +7,8 @@
 #include "tower/tower_encode.h"
 #include "train/topk.h"
 
-/* Columns of equal multiplicity among candidates first .. first + count - 1. */
-static void find_runs(const sm_candidates *c, size_t first, size_t count,
+/* Columns of equal multiplicity among rows first .. first + count - 1. */
+static void find_runs(const sm_candidate_rows *c, size_t first, size_t count,
                       sm_topk_run *runs)
 {
     size_t n = 0;
@@ -24,7 +24,7 @@ static void find_runs(const sm_candidates *c, size_t first, size_t count,
 typedef struct evaluator {
     const sm_evaluation *e;
     size_t dim;
-    siamese_text *texts; /* of one chunk of rows */
+    siamese_text *texts; /* of one chunk of queries */
     float *chunk;        /* vectors of one chunk */
     sm_topk_run *runs;
     double done, total; /* rows encoded or counted, and all of them */
@@ -39,8 +39,7 @@ static void evaluator_free(evaluator *x)
 
 static sm_status evaluator_create(evaluator *x, const sm_evaluation *e)
 {
-    size_t const fields = sm_max(siamese_tower_field_count(e->query),
-                                 siamese_tower_field_count(e->item));
+    size_t const fields = siamese_tower_field_count(e->query);
     size_t texts, numbers;
     *x = (evaluator){.e = e, .dim = siamese_tower_dim(e->query)};
     if (!sm_size_multiply(fields, SM_TOPK_CHUNK, &texts) ||
@@ -60,47 +59,54 @@ static sm_status tick(void *context)
     return x->e->tick(x->e->context, x->done / x->total);
 }
 
-static sm_status encode_chunk(const evaluator *x, const siamese_tower *tower,
-                              const sm_text_rows *from, const uint32_t *rows,
-                              size_t first, size_t count, float *out)
-{
-    for (size_t i = 0; i < count; i++)
-        sm_text_rows_get(from, rows ? rows[first + i] : first + i,
-                         x->texts + i * from->fields);
-    return sm_tower_encode_rows(tower, x->e->pool, x->texts, count, out);
-}
-
-/* Vectors [count][dim] of `rows`, or, where that is NULL, of all in order. */
-static sm_status encode_all(evaluator *x, const siamese_tower *tower,
-                            const sm_text_rows *from, const uint32_t *rows,
-                            size_t count, float *out)
+/* Vectors [count][dim] of queries. */
+static sm_status encode_queries(evaluator *x, const sm_text_rows *from,
+                                size_t count, float *out)
 {
     for (size_t first = 0; first < count; first += SM_TOPK_CHUNK) {
         size_t const n = sm_min(SM_TOPK_CHUNK, count - first);
-        SM_RETURN_IF_ERROR(
-            encode_chunk(x, tower, from, rows, first, n, out + first * x->dim));
+        for (size_t i = 0; i < n; i++)
+            sm_text_rows_get(from, first + i, x->texts + i * from->fields);
+        SM_RETURN_IF_ERROR(sm_tower_encode_rows(
+            x->e->query, x->e->pool, x->texts, n, out + first * x->dim));
         x->done += (double)n;
         SM_RETURN_IF_ERROR(tick(x));
     }
     return SIAMESE_OK;
 }
 
-/* vectors: of all candidates in their order, or NULL to encode them here. */
-static sm_status count_candidates(evaluator *x, const sm_candidates *c,
+/* Vectors [count][dim] of the chosen rows, or, where that is NULL, of all. */
+static sm_status encode_items(evaluator *x, const sm_candidate_rows *c,
+                              const uint32_t *chosen, size_t count, float *out)
+{
+    for (size_t first = 0; first < count; first += SM_TOPK_CHUNK) {
+        size_t const n = sm_min(SM_TOPK_CHUNK, count - first);
+        SM_RETURN_IF_ERROR(sm_candidate_rows_encode(
+            c, x->e->item, x->e->pool, chosen ? chosen + first : NULL, first, n,
+            out + first * x->dim));
+        x->done += (double)n;
+        SM_RETURN_IF_ERROR(tick(x));
+    }
+    return SIAMESE_OK;
+}
+
+/* vectors: of all rows in their order, or NULL to encode them here. */
+static sm_status count_candidates(evaluator *x, const sm_candidate_rows *c,
                                   const float *vectors,
                                   const sm_topk_queries *queries)
 {
     sm_status status = SIAMESE_OK;
     sm_topk *topk = NULL;
     SM_TRY(sm_topk_create(&topk, x->e->pool, x->e->kernels, queries));
-    for (size_t first = 0; first < c->count; first += SM_TOPK_CHUNK) {
+    for (size_t first = 0; first < c->count && !sm_topk_done(topk);
+         first += SM_TOPK_CHUNK) {
         size_t const n = sm_min(SM_TOPK_CHUNK, c->count - first);
         sm_topk_chunk const chunk = {
             n, vectors ? vectors + first * x->dim : x->chunk, x->runs};
         find_runs(c, first, n, x->runs);
         if (vectors == NULL)
-            SM_TRY(encode_chunk(x, x->e->item, &c->store->items, c->rows, first,
-                                n, x->chunk));
+            SM_TRY(sm_candidate_rows_encode(c, x->e->item, x->e->pool, NULL,
+                                            first, n, x->chunk));
         SM_TRY(sm_topk_count(topk, &chunk, tick, x));
         x->done += (double)n;
         SM_TRY(tick(x));
@@ -129,11 +135,20 @@ static void add_hits(const float *positives, const uint64_t *higher,
 
 /* ---- the pairs' own items ---- */
 
-/* Vectors of items by their row in a store. */
+/* Vectors of items by the number of their row. */
 typedef struct item_vectors {
-    float *vectors;     /* [count][dim] */
-    uint32_t *place_of; /* [items of the store] */
+    const sm_candidate_rows *rows;
+    float *vectors;     /* [so many as there are][dim] */
+    uint32_t *place_of; /* [rows]: where each one's stands; NULL: in order */
 } item_vectors;
+
+static const float *vector_of(const evaluator *x, const item_vectors *items,
+                              uint32_t store_row)
+{
+    size_t const row = items->rows->place_of[store_row];
+    return items->vectors +
+           (items->place_of ? items->place_of[row] : row) * x->dim;
+}
 
 /* The best score of a pair's own items; NaN if none is finite. */
 static float score_own(const evaluator *x, const sm_candidates *c,
@@ -145,8 +160,7 @@ static float score_own(const evaluator *x, const sm_candidates *c,
     float best = NAN;
     for (size_t i = 0; i < count; i++) {
         float const score = sm_topk_score(
-            x->e->kernels, query,
-            items->vectors + items->place_of[rows[i]] * x->dim, x->dim);
+            x->e->kernels, query, vector_of(x, items, rows[i]), x->dim);
         if (isfinite(score) && !(score <= best)) best = score;
     }
     return best;
@@ -161,7 +175,7 @@ typedef struct grouped {
     float *positives;   /* [pairs] */
     uint64_t *higher;   /* [pairs] */
     float *queries;     /* [queries][dim] */
-    item_vectors items; /* in `order` */
+    item_vectors items; /* all of them */
 } grouped;
 
 static void grouped_free(grouped *g)
@@ -170,35 +184,31 @@ static void grouped_free(grouped *g)
     sm_free(g->own);
     sm_free(g->positives);
     sm_free(g->higher);
-    sm_free(g->items.place_of);
     sm_aligned_free(g->queries);
     sm_aligned_free(g->items.vectors);
 }
 
-/* order: the items to hold. Failing, what it has is freed by the caller. */
+/* held: the items of the pairs. Failing, what it has is freed by the caller. */
 static sm_status grouped_create(grouped *g, const sm_pair_store *pairs,
                                 const sm_candidates *candidates,
-                                const sm_candidates *order, size_t dim)
+                                const sm_candidate_rows *held, size_t dim)
 {
     size_t const rows = pairs->queries.count;
     size_t queries, items;
     *g = (grouped){0};
     if (!sm_size_multiply(rows, dim, &queries) ||
-        !sm_size_multiply(order->count, dim, &items))
+        !sm_size_multiply(held->count, dim, &items))
         return sm_fail_memory();
+    g->items.rows = held;
     g->offsets = sm_calloc(rows + 2, sizeof *g->offsets);
     g->own = sm_alloc_array(pairs->count, sizeof *g->own);
     g->positives = sm_alloc_array(pairs->count, sizeof *g->positives);
     g->higher = sm_calloc(pairs->count, sizeof *g->higher);
-    g->items.place_of =
-        sm_calloc(order->store->items.count, sizeof *g->items.place_of);
     g->queries = sm_aligned_array(queries, sizeof *g->queries);
     g->items.vectors = sm_aligned_array(items, sizeof *g->items.vectors);
     if (!g->offsets || !g->own || !g->positives || !g->higher ||
-        !g->items.place_of || !g->queries || !g->items.vectors)
+        !g->queries || !g->items.vectors)
         return sm_fail_memory();
-    for (size_t i = 0; i < order->count; i++)
-        g->items.place_of[order->rows[i]] = (uint32_t)i;
     /* counting sort: offsets[q + 1] runs from the start of q to its end */
     for (size_t i = 0; i < pairs->count; i++)
         g->offsets[pairs->pairs[i].query + 2]++;
@@ -234,28 +244,33 @@ sm_status sm_evaluate(const sm_evaluation *evaluation,
     evaluator x;
     grouped g = {0};
     sm_candidates own = {0};
-    const sm_candidates *const order = same ? candidates : &own;
+    sm_candidate_rows all = {.count = 0}, own_rows = {.count = 0};
+    const sm_candidate_rows *const held = same ? &all : &own_rows;
     SM_RETURN_IF_ERROR(evaluator_create(&x, evaluation));
-    if (!same) SM_TRY(sm_candidates_create(&own, pairs, 0));
-    x.total =
-        (double)queries + (double)order->count + (double)candidates->count;
-    SM_TRY(grouped_create(&g, pairs, candidates, order, x.dim));
-    SM_TRY(encode_all(&x, evaluation->query, &pairs->queries, NULL, queries,
-                      g.queries));
-    SM_TRY(encode_all(&x, evaluation->item, &order->store->items, order->rows,
-                      order->count, g.items.vectors));
+    SM_TRY(sm_candidate_rows_create(&all, candidates, evaluation->item,
+                                    evaluation->pool));
+    if (!same) {
+        SM_TRY(sm_candidates_create(&own, pairs, 0));
+        SM_TRY(sm_candidate_rows_create(&own_rows, &own, evaluation->item,
+                                        evaluation->pool));
+    }
+    x.total = (double)queries + (double)held->count + (double)all.count;
+    SM_TRY(grouped_create(&g, pairs, candidates, held, x.dim));
+    SM_TRY(encode_queries(&x, &pairs->queries, queries, g.queries));
+    SM_TRY(encode_items(&x, held, NULL, held->count, g.items.vectors));
     SM_TRY(score_positives(&x, candidates, &g, queries));
-    sm_topk_queries const all = {queries,
-                                 x.dim,
-                                 g.queries,
-                                 g.offsets,
-                                 g.positives,
-                                 g.higher,
-                                 largest(ks, ks_count)};
-    SM_TRY(
-        count_candidates(&x, candidates, same ? g.items.vectors : NULL, &all));
+    sm_topk_queries const asked = {queries,
+                                   x.dim,
+                                   g.queries,
+                                   g.offsets,
+                                   g.positives,
+                                   g.higher,
+                                   largest(ks, ks_count)};
+    SM_TRY(count_candidates(&x, &all, same ? g.items.vectors : NULL, &asked));
     add_hits(g.positives, g.higher, pairs->count, ks, ks_count, hits);
 out:
+    sm_candidate_rows_free(&own_rows);
+    sm_candidate_rows_free(&all);
     sm_candidates_free(&own);
     grouped_free(&g);
     evaluator_free(&x);
@@ -269,42 +284,43 @@ out:
  * the candidates, not taken from the training pass, so that their scores have the
  * same bits. Failing, what it has is freed by the caller.
  */
-static sm_status encode_own(evaluator *x, const sm_candidates *c,
+static sm_status encode_own(evaluator *x, const sm_candidate_rows *c,
                             const uint32_t *own, size_t count,
                             item_vectors *items)
 {
     sm_status status = SIAMESE_OK;
-    size_t const all = c->store->items.count;
-    uint32_t *const rows = sm_alloc_array(all, sizeof *rows);
+    uint32_t *const chosen = sm_alloc_array(c->count, sizeof *chosen);
     size_t kept = 0, numbers;
-    SM_CHECK_MEMORY(rows);
-    items->place_of = sm_calloc(all, sizeof *items->place_of);
+    items->rows = c;
+    SM_CHECK_MEMORY(chosen);
+    items->place_of = sm_calloc(c->count, sizeof *items->place_of);
     SM_CHECK_MEMORY(items->place_of);
     for (size_t i = 0; i < count; i++) {
         size_t n;
-        const uint32_t *const of_pair = sm_candidates_own_rows(c, &own[i], &n);
+        const uint32_t *const of_pair =
+            sm_candidates_own_rows(c->candidates, &own[i], &n);
         for (size_t r = 0; r < n; r++) {
-            uint32_t *const place = &items->place_of[of_pair[r]];
-            if (*place < kept && rows[*place] == of_pair[r]) continue;
+            uint32_t const row = c->place_of[of_pair[r]];
+            uint32_t *const place = &items->place_of[row];
+            if (*place < kept && chosen[*place] == row) continue;
             *place = (uint32_t)kept;
-            rows[kept++] = of_pair[r];
+            chosen[kept++] = row;
         }
     }
     if (!sm_size_multiply(kept, x->dim, &numbers)) numbers = SIZE_MAX;
     items->vectors = sm_aligned_array(numbers, sizeof *items->vectors);
     SM_CHECK_MEMORY(items->vectors);
     x->total += (double)kept;
-    SM_TRY(encode_all(x, x->e->item, &c->store->items, rows, kept,
-                      items->vectors));
+    SM_TRY(encode_items(x, c, chosen, kept, items->vectors));
 out:
-    sm_free(rows);
+    sm_free(chosen);
     return status;
 }
 
 sm_status sm_evaluate_batch(const sm_evaluation *evaluation, size_t count,
                             const float *vectors, const uint32_t *own,
-                            const sm_candidates *candidates, const size_t *ks,
-                            size_t ks_count, uint64_t *hits)
+                            const sm_candidate_rows *candidates,
+                            const size_t *ks, size_t ks_count, uint64_t *hits)
 {
     sm_status status = SIAMESE_OK;
     size_t *offsets = NULL;
@@ -324,7 +340,7 @@ sm_status sm_evaluate_batch(const sm_evaluation *evaluation, size_t count,
     for (size_t i = 0; i <= count; i++) offsets[i] = i;
     for (size_t i = 0; i < count; i++)
         positives[i] =
-            score_own(&x, candidates, &items, vectors + i * x.dim, &own[i]);
+            score_own(&x, candidates->candidates, &items, vectors + i * x.dim, &own[i]);
     sm_topk_queries const all = {count,
                                  x.dim,
                                  vectors,

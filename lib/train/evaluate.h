@@ -5,7 +5,7 @@
 #define SM_EVALUATE_H
 
 #include "tower/tower.h"
-#include "train/candidates.h"
+#include "train/candidate_rows.h"
 
 /* Called every few milliseconds with the share of the work that is done; a
  * failure ends the evaluation. */
@@ -29,10 +29,11 @@ sm_status sm_evaluate(const sm_evaluation *evaluation,
                       size_t ks_count, uint64_t *hits);
 
 /* The same for pairs of the candidates' store whose queries are encoded:
- * vectors[count][dim]; own[count]: as sm_candidates_own has it. */
+ * vectors[count][dim]; own[count]: as sm_candidates_own has it. The candidates'
+ * rows are kept from one batch to the next. */
 sm_status sm_evaluate_batch(const sm_evaluation *evaluation, size_t count,
                             const float *vectors, const uint32_t *own,
-                            const sm_candidates *candidates, const size_t *ks,
+                            const sm_candidate_rows *candidates, const size_t *ks,
                             size_t ks_count, uint64_t *hits);
 
 #endif

@@ -225,7 +225,8 @@ static sm_status begin_epoch(sm_fit *fit)
 
 /* The notebook's metric: over all candidates, with the weights before the
  * update, for the pairs of the batch that were given. */
-static sm_status evaluate_step(sm_fit *fit, const sm_candidates *candidates,
+static sm_status evaluate_step(sm_fit *fit,
+                               const sm_candidate_rows *candidates,
                                const size_t *rows, sm_step_result *result)
 {
     sm_status status = SIAMESE_OK;
@@ -242,7 +243,7 @@ static sm_status evaluate_step(sm_fit *fit, const sm_candidates *candidates,
         if (rows[i] >= t->state.epoch_pairs) continue;
         memcpy(given + count * dim, t->room.queries + i * dim,
                dim * sizeof *given);
-        own[count++] = sm_candidates_own(candidates, &t->pairs,
+        own[count++] = sm_candidates_own(candidates->candidates, &t->pairs,
                                          &t->pairs.pairs[rows[i]]);
     }
     result->topk_pairs = count;
@@ -256,8 +257,31 @@ out:
     return status;
 }
 
+/* What the steps of an epoch are evaluated against, from its first one on. */
+typedef struct step_candidates {
+    sm_candidates list;
+    sm_candidate_rows rows;
+} step_candidates;
+
+static void step_candidates_free(step_candidates *candidates)
+{
+    sm_candidate_rows_free(&candidates->rows);
+    sm_candidates_free(&candidates->list);
+}
+
+static sm_status find_candidates(const siamese_trainer *t,
+                                 step_candidates *candidates)
+{
+    if (candidates->list.store == NULL)
+        SM_RETURN_IF_ERROR(sm_candidates_create(
+            &candidates->list, &t->pairs, sm_trainer_by_id(t)));
+    if (candidates->rows.candidates) return SIAMESE_OK;
+    return sm_candidate_rows_create(&candidates->rows, &candidates->list,
+                                    t->item, t->pool);
+}
+
 static sm_status fit_step(sm_fit *fit, const size_t *rows, size_t count,
-                          sm_candidates *candidates)
+                          step_candidates *candidates)
 {
     siamese_trainer *const t = fit->trainer;
     sm_step_result result;
@@ -267,10 +291,9 @@ static sm_status fit_step(sm_fit *fit, const size_t *rows, size_t count,
                             &t->made};
     SM_RETURN_IF_ERROR(sm_train_gradients(t, rows, count, drawn, &result));
     if (t->options.metrics == SIAMESE_METRICS_STEP && t->pairs.count > 0) {
-        if (candidates->store == NULL)
-            SM_RETURN_IF_ERROR(sm_candidates_create(candidates, &t->pairs,
-                                                    sm_trainer_by_id(t)));
-        SM_RETURN_IF_ERROR(evaluate_step(fit, candidates, rows, &result));
+        SM_RETURN_IF_ERROR(find_candidates(t, candidates));
+        SM_RETURN_IF_ERROR(
+            evaluate_step(fit, &candidates->rows, rows, &result));
     }
     sm_train_update(t, &result, 1);
     fit->train_seconds += now() - began;
@@ -286,7 +309,7 @@ static sm_status run_epoch(sm_fit *fit)
     siamese_trainer *const t = fit->trainer;
     sm_status status = SIAMESE_OK;
     sm_sampler sampler = {0};
-    sm_candidates candidates = {0};
+    step_candidates candidates = {.list = {0}};
     size_t *rows = NULL;
     SM_TRY(begin_epoch(fit));
     fit->stage = SIAMESE_STAGE_TRAIN;
@@ -312,7 +335,7 @@ static sm_status run_epoch(sm_fit *fit)
     SM_TRY(close_epoch(fit));
 out:
     sm_sampler_free(&sampler);
-    sm_candidates_free(&candidates);
+    step_candidates_free(&candidates);
     sm_free(rows);
     return status;
 }

@@ -5,23 +5,25 @@
 
 #include "common/memory.h"
 #include "common/size.h"
+#include "math/gemm.h"
 
 enum {
     BLOCK = 64,          /* queries of one task */
+    TILE = 8 * SM_STRIP, /* candidates that it scores at once */
     PORTION = 1 << 28    /* multiply-adds of one run of the pool */
 };
 
 /* What one thread works with. */
 typedef struct bench {
     float *queries; /* [BLOCK][dim] */
-    float *scores;  /* [BLOCK][SM_TOPK_CHUNK] */
+    float *scores;  /* [BLOCK][TILE] */
 } bench;
 
 struct sm_topk {
     sm_pool *pool;
     const sm_kernels *kernels;
     sm_topk_queries queries;
-    float *panel;   /* the chunk's vectors transposed [dim][SM_TOPK_CHUNK] */
+    float *panel;   /* the chunk's vectors transposed, in strips */
     size_t *active; /* queries with a pair below the limit, ascending */
     size_t active_count;
     bench *benches; /* [threads] */
@@ -67,8 +69,7 @@ sm_status sm_topk_create(sm_topk **out, sm_pool *pool,
         bench *const b = &topk->benches[i];
         b->queries = sm_aligned_array(block, sizeof *b->queries);
         SM_CHECK_MEMORY(b->queries);
-        b->scores =
-            sm_aligned_array(BLOCK * SM_TOPK_CHUNK, sizeof *b->scores);
+        b->scores = sm_aligned_array(BLOCK * TILE, sizeof *b->scores);
         SM_CHECK_MEMORY(b->scores);
     }
     for (size_t i = 0; i < queries->count; i++) topk->active[i] = i;
@@ -93,64 +94,102 @@ int sm_topk_hit(float positive, uint64_t higher, size_t k)
     return isfinite(positive) && higher < k;
 }
 
-/* Counts one row of scores for the pairs of a query. */
-static void count_row(const sm_topk *topk, size_t query, const float *scores)
+static int is_done(const sm_topk_queries *q, size_t query)
+{
+    size_t p = q->offsets[query];
+    while (p < q->offsets[query + 1] && q->higher[p] >= q->limit) p++;
+    return p == q->offsets[query + 1];
+}
+
+/* Counts scores of the chunk's candidates first .. last - 1 for a query's
+ * pairs. */
+static void count_row(const sm_topk *topk, size_t query, size_t first,
+                      size_t last, const float *scores)
 {
     const sm_topk_queries *const q = &topk->queries;
+    const sm_topk_run *start = topk->chunk->runs;
+    while (start->end <= first) start++;
     for (size_t p = q->offsets[query]; p < q->offsets[query + 1]; p++) {
-        const sm_topk_run *run = topk->chunk->runs;
-        for (size_t at = 0; at < topk->chunk->count && q->higher[p] < q->limit;
+        const sm_topk_run *run = start;
+        for (size_t at = first; at < last && q->higher[p] < q->limit;
              at = run++->end)
             q->higher[p] +=
                 run->multiplicity *
-                topk->kernels->count_greater(run->end - at, scores + at,
+                topk->kernels->count_greater(sm_min(run->end, last) - at,
+                                             scores + (at - first),
                                              q->positives[p]);
     }
 }
 
+/* Tile upon tile for those queries of a block that still have a pair to count
+ * for. */
 static sm_status count_task(void *context, size_t task, size_t worker)
 {
     const sm_topk *const topk = context;
     const sm_topk_queries *const q = &topk->queries;
     const bench *const b = &topk->benches[worker];
-    const size_t *const active = topk->active + topk->first + task * BLOCK;
-    size_t const rows =
-        sm_min(BLOCK, topk->last - topk->first - task * BLOCK);
-    for (size_t r = 0; r < rows; r++)
-        memcpy(b->queries + r * q->dim, q->vectors + active[r] * q->dim,
+    size_t const first = topk->first + task * BLOCK;
+    size_t rows = sm_min(BLOCK, topk->last - first), count = topk->chunk->count;
+    size_t query[BLOCK];
+    for (size_t r = 0; r < rows; r++) {
+        query[r] = topk->active[first + r];
+        memcpy(b->queries + r * q->dim, q->vectors + query[r] * q->dim,
                q->dim * sizeof *b->queries);
-    topk->kernels->gemm(rows, topk->chunk->count, q->dim, b->queries, q->dim,
-                        1, topk->panel, SM_TOPK_CHUNK, b->scores,
-                        SM_TOPK_CHUNK);
-    for (size_t r = 0; r < rows; r++)
-        count_row(topk, active[r], b->scores + r * SM_TOPK_CHUNK);
+    }
+    for (size_t at = 0; at < count && rows > 0; at += TILE) {
+        size_t const last = sm_min(at + TILE, count);
+        size_t kept = 0;
+        sm_gemm_strips(topk->kernels, rows, last - at, q->dim, b->queries,
+                       q->dim, 1, topk->panel + at * q->dim, b->scores, TILE);
+        for (size_t r = 0; r < rows; r++) {
+            count_row(topk, query[r], at, last, b->scores + r * TILE);
+            if (is_done(q, query[r])) continue;
+            query[kept] = query[r];
+            if (kept++ < r)
+                memcpy(b->queries + (kept - 1) * q->dim,
+                       b->queries + r * q->dim, q->dim * sizeof *b->queries);
+        }
+        rows = kept;
+    }
     return SIAMESE_OK;
 }
 
-/* A query is done when all of its pairs have reached the limit. */
 static void drop_done(sm_topk *topk)
 {
-    const sm_topk_queries *const q = &topk->queries;
     size_t kept = 0;
-    for (size_t i = 0; i < topk->active_count; i++) {
-        size_t const query = topk->active[i];
-        size_t p = q->offsets[query];
-        while (p < q->offsets[query + 1] && q->higher[p] >= q->limit) p++;
-        if (p < q->offsets[query + 1]) topk->active[kept++] = query;
-    }
+    for (size_t i = 0; i < topk->active_count; i++)
+        if (!is_done(&topk->queries, topk->active[i]))
+            topk->active[kept++] = topk->active[i];
     topk->active_count = kept;
+}
+
+int sm_topk_done(const sm_topk *topk)
+{
+    return topk->active_count == 0;
+}
+
+static sm_status pack_task(void *context, size_t task, size_t worker)
+{
+    const sm_topk *const topk = context;
+    size_t const dim = topk->queries.dim, count = topk->chunk->count;
+    size_t const strips = sm_chunks(count, SM_STRIP);
+    size_t const each = TILE / SM_STRIP;
+    (void)worker;
+    for (size_t s = task * each; s < sm_min((task + 1) * each, strips); s++)
+        sm_strip_pack(s, 1, count, dim, topk->chunk->vectors, dim,
+                      topk->panel);
+    return SIAMESE_OK;
 }
 
 sm_status sm_topk_count(sm_topk *topk, const sm_topk_chunk *chunk,
                         sm_topk_tick_fn tick, void *context)
 {
-    size_t const dim = topk->queries.dim;
-    size_t const work = sm_max(dim * SM_TOPK_CHUNK, (size_t)1);
-    size_t const portion = sm_max(PORTION / work, (size_t)BLOCK);
-    for (size_t i = 0; i < chunk->count; i++)
-        for (size_t d = 0; d < dim; d++)
-            topk->panel[d * SM_TOPK_CHUNK + i] = chunk->vectors[i * dim + d];
+    size_t const work = sm_max(topk->queries.dim * SM_TOPK_CHUNK, (size_t)1);
+    size_t const least = BLOCK * sm_pool_threads(topk->pool);
+    size_t const portion = sm_max(PORTION / work, least);
     topk->chunk = chunk;
+    SM_RETURN_IF_ERROR(sm_pool_run(topk->pool, sm_chunks(chunk->count, TILE),
+                                   pack_task, topk));
     for (size_t at = 0; at < topk->active_count; at = topk->last) {
         topk->first = at;
         topk->last = at + sm_min(portion, topk->active_count - at);

@@ -7,7 +7,7 @@
 #include "math/kernels.h"
 
 /* Candidates that the caller hands over at once. */
-enum { SM_TOPK_CHUNK = 1024 };
+enum { SM_TOPK_CHUNK = 4096 };
 
 /*
  * A score is one chain of multiply-adds over dim, for the positive as for the
@@ -48,6 +48,9 @@ void sm_topk_free(sm_topk *topk);
 /* Adds a chunk's candidates to `higher`. tick may be NULL. */
 sm_status sm_topk_count(sm_topk *topk, const sm_topk_chunk *chunk,
                         sm_topk_tick_fn tick, void *context);
+
+/* Whether no pair is left to count for. */
+int sm_topk_done(const sm_topk *topk);
 
 /* The score of one query and item vector, with the bits that count uses. */
 float sm_topk_score(const sm_kernels *kernels, const float *query,
