@@ -3,15 +3,57 @@
  *
  * SM_HALF_KERNELS, where defined, is the level with vectors half as wide: for
  * units that are no multiple of the width its whole vectors are faster than part
- * vectors here. */
+ * vectors here. Half a vector of units alone is two rows' at once. */
 
 /* ---- LSTM ---- */
+
+/* One vector of units: z becomes the gates i, f, g, o; gives c' and h'. */
+static inline vec lstm_cell(vec z[4], vec c_before, vec *h)
+{
+    z[0] = vec_sigmoid(z[0]);
+    z[1] = vec_sigmoid(z[1]);
+    z[2] = vec_tanh(z[2]);
+    z[3] = vec_sigmoid(z[3]);
+    /* c' = f c + i g, h' = o tanh(c') */
+    vec const c = vec_fma(z[1], c_before, vec_mul(z[0], z[2]));
+    *h = vec_mul(z[3], vec_tanh(c));
+    return c;
+}
+
+#if defined(SM_LEVEL_AVX512)
+/* Half a vector of units: two rows at once, or one twice. */
+static void lstm_forward_halves(size_t rows, float *z, const float *c_before,
+                                float *c_after, float *h_after)
+{
+    enum { UNITS = VEC_HALF };
+    for (size_t r = 0; r < rows; r += 2) {
+        size_t const next = r + 1 < rows;
+        float *const p = z + r * 4 * UNITS, *const q = p + next * 4 * UNITS;
+        size_t const at = r * UNITS, other = at + next * UNITS;
+        vec gates[4], h;
+#pragma GCC unroll 4
+        for (size_t k = 0; k < 4; k++)
+            gates[k] = vec_load_halves(p + k * UNITS, q + k * UNITS);
+        vec const c = lstm_cell(
+            gates, vec_load_halves(c_before + at, c_before + other), &h);
+#pragma GCC unroll 4
+        for (size_t k = 0; k < 4; k++)
+            vec_store_halves(p + k * UNITS, q + k * UNITS, gates[k]);
+        vec_store_halves(c_after + at, c_after + other, c);
+        vec_store_halves(h_after + at, h_after + other, h);
+    }
+}
+#endif
 
 static void kernel_lstm_forward(size_t rows, size_t units, float *z,
                                 const float *c_before, float *c_after,
                                 float *h_after)
 {
 #if defined(SM_HALF_KERNELS)
+    if (units == VEC_HALF) {
+        lstm_forward_halves(rows, z, c_before, c_after, h_after);
+        return;
+    }
     if (units % VEC_WIDTH) {
         SM_HALF_KERNELS.lstm_forward(rows, units, z, c_before, c_after,
                                      h_after);
@@ -19,67 +61,98 @@ static void kernel_lstm_forward(size_t rows, size_t units, float *z,
     }
 #endif
     for (size_t r = 0; r < rows; r++) {
-        float *const gates = z + r * 4 * units;
         for (size_t j = 0; j < units; j += VEC_WIDTH) {
-            size_t const n = units - j;
-            float *const p = gates + j;
-            vec const i = vec_sigmoid(load_some(p, n));
-            vec const f = vec_sigmoid(load_some(p + units, n));
-            vec const g = vec_tanh(load_some(p + 2 * units, n));
-            vec const o = vec_sigmoid(load_some(p + 3 * units, n));
-            /* c' = f c + i g, h' = o tanh(c') */
-            vec const c = vec_fma(f, load_some(c_before + r * units + j, n),
-                                  vec_mul(i, g));
-            store_some(p, n, i);
-            store_some(p + units, n, f);
-            store_some(p + 2 * units, n, g);
-            store_some(p + 3 * units, n, o);
-            store_some(c_after + r * units + j, n, c);
-            store_some(h_after + r * units + j, n, vec_mul(o, vec_tanh(c)));
+            size_t const n = units - j, at = r * units + j;
+            float *const p = z + r * 4 * units + j;
+            vec gates[4], h;
+#pragma GCC unroll 4
+            for (size_t k = 0; k < 4; k++)
+                gates[k] = load_some(p + k * units, n);
+            vec const c = lstm_cell(gates, load_some(c_before + at, n), &h);
+#pragma GCC unroll 4
+            for (size_t k = 0; k < 4; k++)
+                store_some(p + k * units, n, gates[k]);
+            store_some(c_after + at, n, c);
+            store_some(h_after + at, n, h);
         }
     }
 }
+
+/* Its derivative: the gates become the gradients of their sums; dc that of c. */
+static inline vec lstm_cell_backward(vec gates[4], vec c_before, vec c_after,
+                                     vec dh, vec dc)
+{
+    vec const one = vec_set(1);
+    vec const i = gates[0], f = gates[1], g = gates[2], o = gates[3];
+    vec const t = vec_tanh(c_after);
+    /* dc' += dh' o (1 - tanh^2 c') */
+    vec const c_gradient =
+        vec_fma(vec_mul(dh, o), vec_sub(one, vec_mul(t, t)), dc);
+    /* through sigma: s (1 - s); through tanh: 1 - g^2 */
+    gates[0] = vec_mul(vec_mul(c_gradient, g), vec_mul(i, vec_sub(one, i)));
+    gates[1] =
+        vec_mul(vec_mul(c_gradient, c_before), vec_mul(f, vec_sub(one, f)));
+    gates[2] = vec_mul(vec_mul(c_gradient, i), vec_sub(one, vec_mul(g, g)));
+    gates[3] = vec_mul(vec_mul(dh, t), vec_mul(o, vec_sub(one, o)));
+    return vec_mul(c_gradient, f);
+}
+
+#if defined(SM_LEVEL_AVX512)
+static void lstm_backward_halves(size_t rows, float *gates,
+                                 const float *c_before, const float *c_after,
+                                 const float *dh, float *dc)
+{
+    enum { UNITS = VEC_HALF };
+    for (size_t r = 0; r < rows; r += 2) {
+        size_t const next = r + 1 < rows;
+        float *const p = gates + r * 4 * UNITS;
+        float *const q = p + next * 4 * UNITS;
+        size_t const at = r * UNITS, other = at + next * UNITS;
+        vec z[4];
+#pragma GCC unroll 4
+        for (size_t k = 0; k < 4; k++)
+            z[k] = vec_load_halves(p + k * UNITS, q + k * UNITS);
+        vec const c = lstm_cell_backward(
+            z, vec_load_halves(c_before + at, c_before + other),
+            vec_load_halves(c_after + at, c_after + other),
+            vec_load_halves(dh + at, dh + other),
+            vec_load_halves(dc + at, dc + other));
+#pragma GCC unroll 4
+        for (size_t k = 0; k < 4; k++)
+            vec_store_halves(p + k * UNITS, q + k * UNITS, z[k]);
+        vec_store_halves(dc + at, dc + other, c);
+    }
+}
+#endif
 
 static void kernel_lstm_backward(size_t rows, size_t units, float *gates,
                                  const float *c_before, const float *c_after,
                                  const float *dh, float *dc)
 {
 #if defined(SM_HALF_KERNELS)
+    if (units == VEC_HALF) {
+        lstm_backward_halves(rows, gates, c_before, c_after, dh, dc);
+        return;
+    }
     if (units % VEC_WIDTH) {
         SM_HALF_KERNELS.lstm_backward(rows, units, gates, c_before, c_after, dh,
                                       dc);
         return;
     }
 #endif
-    vec const one = vec_set(1);
     for (size_t r = 0; r < rows; r++) {
         for (size_t j = 0; j < units; j += VEC_WIDTH) {
             size_t const n = units - j, at = r * units + j;
             float *const p = gates + r * 4 * units + j;
-            vec const i = load_some(p, n), f = load_some(p + units, n);
-            vec const g = load_some(p + 2 * units, n);
-            vec const o = load_some(p + 3 * units, n);
-            vec const t = vec_tanh(load_some(c_after + at, n));
-            vec const h_gradient = load_some(dh + at, n);
-            /* dc' += dh' o (1 - tanh^2 c') */
-            vec const c_gradient =
-                vec_fma(vec_mul(h_gradient, o), vec_sub(one, vec_mul(t, t)),
-                        load_some(dc + at, n));
-            /* through sigma: s (1 - s); through tanh: 1 - g^2 */
-            vec const di =
-                vec_mul(vec_mul(c_gradient, g), vec_mul(i, vec_sub(one, i)));
-            vec const df =
-                vec_mul(vec_mul(c_gradient, load_some(c_before + at, n)),
-                        vec_mul(f, vec_sub(one, f)));
-            vec const dg =
-                vec_mul(vec_mul(c_gradient, i), vec_sub(one, vec_mul(g, g)));
-            vec const dgate_o =
-                vec_mul(vec_mul(h_gradient, t), vec_mul(o, vec_sub(one, o)));
-            store_some(p, n, di);
-            store_some(p + units, n, df);
-            store_some(p + 2 * units, n, dg);
-            store_some(p + 3 * units, n, dgate_o);
-            store_some(dc + at, n, vec_mul(c_gradient, f));
+            vec z[4];
+#pragma GCC unroll 4
+            for (size_t k = 0; k < 4; k++) z[k] = load_some(p + k * units, n);
+            vec const c = lstm_cell_backward(
+                z, load_some(c_before + at, n), load_some(c_after + at, n),
+                load_some(dh + at, n), load_some(dc + at, n));
+#pragma GCC unroll 4
+            for (size_t k = 0; k < 4; k++) store_some(p + k * units, n, z[k]);
+            store_some(dc + at, n, c);
         }
     }
 }

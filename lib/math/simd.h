@@ -81,6 +81,19 @@ static inline float vec_sum(vec x)
     return _mm_cvtss_f32(_mm_add_ss(y, _mm_movehdup_ps(y)));
 }
 
+/* half a vector, and another behind it */
+enum { VEC_HALF = VEC_WIDTH / 2 };
+static inline vec vec_load_halves(const float *p, const float *q)
+{
+    return _mm512_insertf32x8(_mm512_castps256_ps512(_mm256_loadu_ps(p)),
+                              _mm256_loadu_ps(q), 1);
+}
+static inline void vec_store_halves(float *p, float *q, vec x)
+{
+    _mm256_storeu_ps(p, _mm512_castps512_ps256(x));
+    _mm256_storeu_ps(q, _mm512_extractf32x8_ps(x, 1));
+}
+
 #elif defined(SM_LEVEL_AVX2)
 
 #include <immintrin.h>
