@@ -57,6 +57,31 @@ static void show_setting(const char *kind, const siamese_option_info *info)
     free(text);
 }
 
+/* The presets, if the verb has the option, with what they set. */
+static void show_presets(const cli_option *options)
+{
+    siamese_preset_info info = {.struct_size = sizeof info};
+    const cli_option *o = options;
+
+    while (o->name && strcmp(o->name, "preset") != 0) o++;
+    if (!o->name) return;
+    printf("\npresets (--preset NAME): settings that come before all others\n");
+    for (size_t i = 0; siamese_preset_describe(i, &info) == SIAMESE_OK; i++) {
+        siamese_preset_setting s = {.struct_size = sizeof s};
+        char *text = cli_format("%s:", info.help);
+        int const left = printf("  %s", info.name);
+        for (size_t j = 0; siamese_preset_get(info.name, j, &s) == SIAMESE_OK;
+             j++) {
+            char *const more =
+                cli_format("%s %s.%s=%s", text, s.kind, s.name, s.value);
+            free(text);
+            text = more;
+        }
+        print_wrapped(text, left, HELP_INDENT);
+        free(text);
+    }
+}
+
 static void show_help(const cli_verb *verb, const cli_option *options)
 {
     printf("siamese %s: %s\n\n", verb->name, verb->summary);
@@ -75,6 +100,7 @@ static void show_help(const cli_verb *verb, const cli_option *options)
                "kind.name=value)\n");
         cli_settings_describe(settings->kinds, show_setting);
     }
+    show_presets(options);
     exit(0);
 }
 

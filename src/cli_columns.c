@@ -13,12 +13,17 @@ enum { MAX_RANKS = 12, MAX_NAME = 128 };
  * good and stand in one string. Shown by CLI_COLUMN_HELP. */
 static const char *const ranks[CLI_ROLE_COUNT][MAX_RANKS] = {
     [CLI_ROLE_ID] = {"product_uid", "product_id|item_id", "uniq_id",
-                     "posting_id", "sku", "asin", "uid", "id"},
+                     "posting_id", "sku", "asin", "uid",
+                     "docid|doc_id|document_id", "id"},
     [CLI_ROLE_ITEM] = {"product_title|item_title", "title",
-                       "product_name|item_name", "name"},
-    [CLI_ROLE_QUERY] = {"search_term", "query", "search_query|query_text", "q"},
+                       "product_name|item_name", "name", "product|item",
+                       "product_text|item_text", "text",
+                       "product_description|description"},
+    [CLI_ROLE_QUERY] = {"search_term", "query", "search_query|query_text", "q",
+                        "keywords|keyword", "search", "question"},
     [CLI_ROLE_RELEVANCE] = {"relevance", "median_relevance", "rating", "grade",
-                            "score", "label"},
+                            "score", "label", "esci_label", "gain",
+                            "relevance_score|relevance_label"},
 };
 
 static const char *const options[CLI_ROLE_COUNT] = {

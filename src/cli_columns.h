@@ -21,11 +21,14 @@ const char *cli_role_option(cli_role role);
     "_;\n"                                                                     \
     "the first in these lists wins, names joined by | are equally good:\n"     \
     "  id         product_uid, product_id | item_id, uniq_id, posting_id,\n"   \
-    "             sku, asin, uid, id\n"                                        \
+    "             sku, asin, uid, docid | doc_id | document_id, id\n"          \
     "  item       product_title | item_title, title, product_name |\n"         \
-    "             item_name, name\n"                                           \
-    "  query      search_term, query, search_query | query_text, q\n"          \
-    "  relevance  relevance, median_relevance, rating, grade, score, label"
+    "             item_name, name, product | item, product_text |\n"           \
+    "             item_text, text, product_description | description\n"        \
+    "  query      search_term, query, search_query | query_text, q,\n"         \
+    "             keywords | keyword, search, question\n"                      \
+    "  relevance  relevance, median_relevance, rating, grade, score, label,\n" \
+    "             esci_label, gain, relevance_score | relevance_label"
 
 /*
  * The place of the column for a role: the one that is named, else (if it is

@@ -1,4 +1,5 @@
-/* cli_pairs.h: training pairs (query, item) from a CSV file of judgements. */
+/* cli_pairs.h: training pairs (query, item) from a CSV file of judgements, and the
+ * items of a catalogue beside them. */
 #ifndef CLI_PAIRS_H
 #define CLI_PAIRS_H
 
@@ -11,47 +12,64 @@ typedef struct cli_pairs_source {
     const char *data, *encoding, *on_bad_row;
     const char *columns[CLI_ROLE_COUNT]; /* named ones; NULL: by name lists */
     const char *trained[CLI_ROLE_COUNT]; /* of the model that is resumed */
-    const char *min_relevance;           /* a number, or "none" for all rows */
-    cli_fields fields;                   /* of items, beside their title */
+    const char *min_relevance; /* a number, "auto", or "none" for all rows */
+    int ignores_ids;
+    cli_fields fields;         /* of items, beside their title */
+    const char *catalogue;     /* a file of items, or NULL */
+    const char *catalogue_encoding;
+    const char *catalogue_columns[CLI_ROLE_COUNT]; /* of id and item */
 } cli_pairs_source;
 
+/* A row of the data. */
+typedef struct cli_pair {
+    uint32_t item, query, id; /* row of items, of queries, number of the id */
+    double relevance;
+} cli_pair;
+
 typedef struct cli_pairs {
-    cli_items items;     /* of all rows */
-    cli_strings ids;     /* distinct item ids of all rows */
+    cli_items items;     /* of all rows and of the catalogue */
+    cli_strings ids;     /* distinct item ids of all of them */
     cli_strings queries; /* distinct queries of the positives */
-    uint32_t *item_rows; /* [count] positives: their item, query and item id */
-    uint32_t *query_rows;
-    uint32_t *id_rows;
-    size_t count, capacity;
+    cli_pair *list;      /* [count] positives */
+    size_t count;
     size_t rows, skipped;
+    size_t catalogue_rows;         /* read from the catalogue's file */
+    int has_catalogue;             /* all items are the trainer's catalogue */
+    int dropped_ids;               /* the column numbered the rows */
     cli_relevance relevance;       /* of all rows; empty without relevance */
+    char *min_relevance;           /* that was found or given; "none": all */
     char *columns[CLI_ROLE_COUNT]; /* names of those that were read, or NULL */
     const cli_fields *fields;      /* the source's */
 } cli_pairs;
 
 /*
- * Rows whose relevance is at least min_relevance are positives. A relevance
- * that is no finite number makes a bad row. Fails if there is no positive.
+ * Reads the data, if there is any, and the catalogue, if there is one. Rows whose
+ * relevance is at least min_relevance are positives. A relevance that is neither
+ * a finite number nor a word for one makes a bad row. Fails if there is no
+ * positive in the data.
  */
 void cli_pairs_read(cli_pairs *pairs, const cli_pairs_source *source);
 void cli_pairs_free(cli_pairs *pairs);
 
-/* Counts of rows, positives and items, and of each relevance. */
-void cli_pairs_tell(const cli_pairs *pairs, const char *min_relevance);
+/* The columns, counts of rows, positives and items, and of each relevance. */
+void cli_pairs_tell(const cli_pairs *pairs);
+
+/* Whether items are told apart by ids. */
+int cli_pairs_have_ids(const cli_pairs *pairs);
 
 /* An empty vocabulary learns the positives' titles, their fields of text, then
- * their queries. */
+ * their queries, then titles and fields of the catalogue's other items. */
 void cli_pairs_count_tokens(const cli_pairs *pairs, siamese_vocab *vocab);
 
 /* The same texts in that order, a text as often as it stands there; to be
  * freed, while the bytes stay the pairs'. */
 siamese_text *cli_pairs_texts(const cli_pairs *pairs, size_t *count);
 
-/* The values of field f of the positives' items, 0 being the title, in the order
- * they come. */
+/* The values of field f of these items, 0 being the title, in the order they
+ * come. */
 void cli_pairs_values(const cli_pairs *pairs, size_t f, cli_strings *values);
 
-/* Gives the positives to a trainer. */
+/* Gives the positives, and the catalogue, to a trainer. */
 void cli_pairs_add_to(const cli_pairs *pairs, siamese_trainer *trainer);
 
 /* Gives them to a trainer to validate with, over the items of `training`, whose

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "cli_memory.h"
 #include "cli_message.h"
@@ -29,6 +30,26 @@ int cli_relevance_parse(siamese_text field, double *value)
         return 0;
     *value = strtod(text, &end);
     return end != text && end[strspn(end, " \t")] == '\0' && isfinite(*value);
+}
+
+int cli_relevance_word(siamese_text field, double *value)
+{
+    static const struct {
+        const char *word;
+        double value;
+    } words[] = {{"exact", 3},      {"e", 3},    {"partial", 2},
+                 {"substitute", 2}, {"s", 2},    {"complement", 1},
+                 {"c", 1},          {"true", 1}, {"yes", 1},
+                 {"irrelevant", 0}, {"i", 0},    {"false", 0},
+                 {"no", 0}};
+
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (field.size == strlen(words[i].word) &&
+            strncasecmp(field.data, words[i].word, field.size) == 0) {
+            *value = words[i].value;
+            return 1;
+        }
+    return 0;
 }
 
 /* Decimals after which the value is told to the last digit. */
@@ -59,6 +80,56 @@ void cli_relevance_add(cli_relevance *r, double value)
         if (decimals > r->decimals) r->decimals = decimals;
     }
     r->counts[number]++;
+}
+
+typedef struct grade {
+    double value;
+    size_t count;
+} grade;
+
+static int by_value(const void *a, const void *b)
+{
+    const grade *const x = a, *const y = b;
+
+    return (x->value > y->value) - (x->value < y->value);
+}
+
+/* The grades ascending, to be freed. */
+static grade *sorted(const cli_relevance *r)
+{
+    size_t const count = r->values.count;
+    grade *const grades = cli_alloc(count, sizeof *grades);
+
+    for (size_t i = 0; i < count; i++) {
+        memcpy(&grades[i].value, r->values.texts[i].data, sizeof(double));
+        grades[i].count = r->counts[i];
+    }
+    qsort(grades, count, sizeof *grades, by_value);
+    return grades;
+}
+
+double cli_relevance_threshold(const cli_relevance *r)
+{
+    size_t const count = r->values.count;
+    size_t rows = 0, reach = 0, at = 1;
+
+    if (count == 0) return 0;
+    grade *const g = sorted(r);
+    double const low = g[0].value, high = g[count - 1].value;
+    double threshold =
+        high > 2 && high <= 3 && low < high ? 2 : low + (high - low) / 2;
+    for (size_t i = 0; i < count; i++) {
+        rows += g[i].count;
+        if (g[i].value >= threshold) reach += g[i].count;
+    }
+    if (count > 1 && 20 * reach < rows) {
+        size_t const above = rows - g[0].count;
+        for (size_t below = g[1].count; 2 * below < above;)
+            below += g[++at].count;
+        threshold = g[at].value;
+    }
+    free(g);
+    return threshold;
 }
 
 static int by_count(const void *a, const void *b, void *counts)

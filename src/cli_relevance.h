@@ -19,6 +19,22 @@ void cli_relevance_free(cli_relevance *relevance);
 /* The number that a field holds, finite; 0 if it holds none. */
 int cli_relevance_parse(siamese_text field, double *value);
 
+/*
+ * The number that a word stands for: exact or E 3, partial, substitute or S 2,
+ * complement or C 1, irrelevant or I 0 (the labels of Amazon's and Wayfair's
+ * search data); true and yes 1, false and no 0. 0 if it is none of them.
+ */
+int cli_relevance_word(siamese_text field, double *value);
+
+/*
+ * From which relevance on a row is positive, where nobody says so: 2 if the
+ * highest is more than 2 and at most 3, as in the Home Depot file; else the middle
+ * of the lowest and the highest, so that 1 of 0 and 1, and 3 of 1 to 5, are
+ * positive. Where less than a 20th of the rows reach that, it is the median of
+ * those above the lowest.
+ */
+double cli_relevance_threshold(const cli_relevance *relevance);
+
 void cli_relevance_add(cli_relevance *relevance, double value);
 
 /* "3.00    19125", most frequent first, equals by first appearance. */

@@ -95,36 +95,12 @@ static int is_for(const option_kind *kind, const char *setting,
 /* Presets                                                                   */
 /* ------------------------------------------------------------------------- */
 
-typedef struct preset {
-    const char *name;
-    const char *settings[8]; /* name, value, ..., NULL */
-} preset;
-
-/* notebook: what Keras 2.15 and TensorFlow Recommenders 0.7.3 compute; the
- * library's own defaults are theirs for all that is not named here. */
-static const preset presets[] = {
-    {"notebook",
-     {"vocab.max_tokens", "1000", "vocab.sequence_length", "15", NULL}},
-};
-enum { PRESET_COUNT = sizeof presets / sizeof *presets };
-
-static const preset *find_preset(const char *name)
-{
-    for (size_t i = 0; i < PRESET_COUNT; i++)
-        if (strcmp(presets[i].name, name) == 0) return &presets[i];
-    return NULL;
-}
-
 void cli_preset_check(const char *name)
 {
-    if (find_preset(name)) return;
-    char *names = cli_format("%s", presets[0].name);
-    for (size_t i = 1; i < PRESET_COUNT; i++) {
-        char *const more = cli_format("%s, %s", names, presets[i].name);
-        free(names);
-        names = more;
-    }
-    cli_usage_error("there is no preset '%s'; there is: %s", name, names);
+    siamese_preset_setting first = {.struct_size = sizeof first};
+
+    if (siamese_preset_get(name, 0, &first))
+        cli_usage_error("--preset: %s", siamese_last_error());
 }
 
 /* ------------------------------------------------------------------------- */
@@ -232,19 +208,25 @@ static void apply_one(const cli_setting *setting, unsigned wanted,
     if (!is_known) fail_unknown(wanted, setting->name);
 }
 
-void cli_settings_apply(const cli_settings *settings, const char *preset_name,
+void cli_settings_apply(const cli_settings *settings, const char *preset,
                         cli_library_options *options)
+{
+    cli_settings_apply_some(settings, preset, 0, options);
+}
+
+void cli_settings_apply_some(const cli_settings *settings,
+                             const char *preset_name, unsigned without,
+                             cli_library_options *options)
 {
     for (size_t k = 0; k < KIND_COUNT; k++)
         cli_try(kinds[k].init((char *)options + kinds[k].offset));
     if (preset_name) {
         cli_preset_check(preset_name);
-        const char *const *s = find_preset(preset_name)->settings;
-        for (; *s; s += 2) {
-            char *const name = cli_format("%s", s[0]);
-            apply_one(&(cli_setting){"preset", name, s[1]}, ~0u, options);
-            free(name);
-        }
+        cli_try(siamese_preset_apply(preset_name,
+                                     without & CLI_VOCAB ? NULL
+                                                         : &options->vocab,
+                                     &options->tower, &options->trainer,
+                                     &options->index));
     }
     for (size_t i = 0; i < settings->count; i++)
         apply_one(&settings->list[i], settings->kinds, options);

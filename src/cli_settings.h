@@ -59,7 +59,10 @@ int cli_settings_take_max_tokens(cli_settings *settings);
 
 void cli_settings_free(cli_settings *settings);
 
-/* Defaults, then the preset (NULL: none), then the settings, in order. */
+/* Defaults, then the preset (NULL: none), then the settings, in order. Of the
+ * preset those of `without` are left out. */
+void cli_settings_apply_some(const cli_settings *settings, const char *preset,
+                             unsigned without, cli_library_options *options);
 void cli_settings_apply(const cli_settings *settings, const char *preset,
                         cli_library_options *options);
 

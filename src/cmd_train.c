@@ -44,6 +44,42 @@ typedef struct train_run {
 /* Arguments                                                                 */
 /* ------------------------------------------------------------------------- */
 
+static int is_stdin(const char *file)
+{
+    return file && strcmp(file, "-") == 0;
+}
+
+static void check_stdin(const train_run *run)
+{
+    if (is_stdin(run->source.data) + is_stdin(run->source.catalogue) +
+            is_stdin(run->validation) > 1)
+        cli_usage_error("of --data, --catalogue and --validation only one can "
+                        "be stdin");
+}
+
+/* What fits together. */
+static void check_arguments(train_run *run)
+{
+    if (!run->source.catalogue) cli_require(run->source.data, "--data FILE");
+    cli_require(run->model, "--model FILE");
+    if (strcmp(run->model, "-") == 0 &&
+        (run->prints_json || run->checkpoint_every))
+        cli_usage_error("--model - takes standard output for itself: no "
+                        "--json, no --checkpoint-every");
+    check_stdin(run);
+    if (run->resume && run->sentencepiece)
+        cli_usage_error(
+            "--sentencepiece is fixed by the model that is resumed");
+    if (run->grows && !run->resume)
+        cli_usage_error("--grow needs --resume FILE, the model to grow");
+    if (run->resume && run->preset)
+        cli_usage_error("--preset is fixed by the model that is resumed");
+    if (!run->preset) run->preset = "default";
+    if (!run->source.min_relevance && !run->resume)
+        run->source.min_relevance =
+            strcmp(run->preset, "notebook") == 0 ? "2.0" : "auto";
+}
+
 static void parse(train_run *run, const cli_verb *verb, int argc, char **argv)
 {
     cli_pairs_source *const s = &run->source;
@@ -54,8 +90,21 @@ static void parse(train_run *run, const cli_verb *verb, int argc, char **argv)
         {"validation", CLI_ARG_TEXT, &run->validation, "FILE",
          "pairs to validate with, in the same columns and encoding", NULL},
         {"model", CLI_ARG_TEXT, &run->model, "FILE", "model to write", NULL},
+        {"catalogue", CLI_ARG_TEXT, &s->catalogue, "FILE",
+         "items to learn from their texts, as CSV; alone, or beside --data",
+         NULL},
+        {"catalogue-encoding", CLI_ARG_TEXT, &s->catalogue_encoding, "NAME",
+         "of that file; default: that of the data", NULL},
+        {"catalogue-item-column", CLI_ARG_TEXT,
+         &s->catalogue_columns[CLI_ROLE_ITEM], "NAME",
+         "its column of item texts; default: that of the data", NULL},
+        {"catalogue-id-column", CLI_ARG_TEXT,
+         &s->catalogue_columns[CLI_ROLE_ID], "NAME",
+         "its column of item ids; the same", NULL},
         {"preset", CLI_ARG_TEXT, &run->preset, "NAME",
-         "notebook (default): the settings of the two-tower notebook", NULL},
+         "default: best retrieval; small: in a small file; notebook: the "
+         "two-tower notebook of Keras; see below",
+         NULL},
         {"encoding", CLI_ARG_TEXT, &s->encoding, "NAME",
          "of the data; default UTF-8", NULL},
         {"query-column", CLI_ARG_TEXT, &s->columns[CLI_ROLE_QUERY], "NAME",
@@ -75,17 +124,20 @@ static void parse(train_run *run, const cli_verb *verb, int argc, char **argv)
         {"relevance-column", CLI_ARG_TEXT, &s->columns[CLI_ROLE_RELEVANCE],
          "NAME", "column of relevance", NULL},
         {"min-relevance", CLI_ARG_TEXT, &s->min_relevance, "NUMBER",
-         "of a positive, default 2.0; none: every row is one", NULL},
+         "of a positive; auto (default; of notebook 2.0): by the values there "
+         "are, see below; none: every row is one",
+         NULL},
         {"on-bad-row", CLI_ARG_TEXT, &s->on_bad_row, "fail|skip",
          "what to do about bad rows; default fail", NULL},
-        {"epochs", CLI_ARG_SETTING, set, "N", "in all; default 1", "epochs"},
-        {"batch", CLI_ARG_SETTING, set, "N", "pairs a step; default 256",
-         "batch_size"},
+        {"epochs", CLI_ARG_SETTING, set, "N", "in all; default by the preset",
+         "epochs"},
+        {"batch", CLI_ARG_SETTING, set, "N",
+         "pairs a step; default by the preset", "batch_size"},
         {"threads", CLI_ARG_SETTING, set, "N", "default: one a processor",
          "threads"},
         {"seed", CLI_ARG_SETTING, set, "N", "of weights and shuffle", "seed"},
         {"metrics", CLI_ARG_SETTING, set, "epoch|step|none",
-         "when to measure top-k accuracy; default epoch", "metrics"},
+         "when to measure top-k accuracy; default by the preset", "metrics"},
         {"resume", CLI_ARG_TEXT, &run->resume, "FILE",
          "go on with this model, on the same data", NULL},
         {"grow", CLI_ARG_FLAG, &run->grows, NULL,
@@ -104,23 +156,7 @@ static void parse(train_run *run, const cli_verb *verb, int argc, char **argv)
 
     set->kinds = KINDS;
     cli_parse(verb, options, argc, argv, 0);
-    cli_require(s->data, "--data FILE");
-    cli_require(run->model, "--model FILE");
-    if (strcmp(run->model, "-") == 0 &&
-        (run->prints_json || run->checkpoint_every))
-        cli_usage_error("--model - takes standard output for itself: no "
-                        "--json, no --checkpoint-every");
-    if (run->validation && strcmp(run->validation, "-") == 0 &&
-        strcmp(s->data, "-") == 0)
-        cli_usage_error("--data and --validation cannot both be stdin");
-    if (run->resume && run->sentencepiece)
-        cli_usage_error(
-            "--sentencepiece is fixed by the model that is resumed");
-    if (run->grows && !run->resume)
-        cli_usage_error("--grow needs --resume FILE, the model to grow");
-    if (run->resume && run->preset)
-        cli_usage_error("--preset is fixed by the model that is resumed");
-    if (!run->preset) run->preset = "notebook";
+    check_arguments(run);
 }
 
 /* ------------------------------------------------------------------------- */
@@ -133,10 +169,24 @@ static void read_validation(train_run *run)
     cli_pairs_source source = run->source;
 
     source.data = run->validation;
+    source.catalogue = NULL;
+    source.min_relevance =
+        run->pairs.rows ? run->pairs.min_relevance : source.min_relevance;
+    source.ignores_ids = run->pairs.dropped_ids;
     for (size_t i = 0; i < CLI_ROLE_COUNT; i++)
         source.columns[i] = run->pairs.columns[i];
     cli_pairs_read(&run->validation_pairs, &source);
     run->validation_pairs.fields = &run->source.fields;
+}
+
+/* Whether the trainer makes pairs of items. */
+static int makes_pairs(const train_run *run)
+{
+    siamese_trainer_options options = {.struct_size = sizeof options};
+
+    if (!run->resume) return run->options.trainer.self_supervision > 0;
+    cli_try(siamese_trainer_get_options(run->trainer, &options));
+    return options.self_supervision > 0;
 }
 
 static void read_pairs(train_run *run)
@@ -146,7 +196,8 @@ static void read_pairs(train_run *run)
     cli_pairs_read(&run->pairs, &run->source);
     if (run->validation) read_validation(run);
     run->read_seconds = cli_seconds() - begin;
-    cli_pairs_tell(&run->pairs, run->source.min_relevance);
+    run->pairs.has_catalogue |= makes_pairs(run);
+    cli_pairs_tell(&run->pairs);
     if (run->validation)
         cli_note("%zu rows to validate with, %zu positive",
                  run->validation_pairs.rows - run->validation_pairs.skipped,
@@ -255,8 +306,9 @@ static void note_source(train_run *run)
 
     if (!run->resume)
         json_object_set_new(run->notes, "preset", json_string(run->preset));
-    json_object_set_new(run->notes, "min_relevance",
-                        json_string(run->source.min_relevance));
+    if (run->pairs.rows > 0)
+        json_object_set_new(run->notes, "min_relevance",
+                            json_string(run->pairs.min_relevance));
     for (size_t i = 0; i < CLI_ROLE_COUNT; i++)
         if (run->pairs.columns[i])
             json_object_set_new(run->notes, names[i],
@@ -340,15 +392,21 @@ int cmd_train(const cli_verb *verb, int argc, char **argv)
     double const begin = cli_seconds();
 
     parse(&run, verb, argc, argv);
-    cli_settings_apply(&run.settings, run.preset, &run.options);
+    /* a sentencepiece model has rules of its own */
+    cli_settings_apply_some(&run.settings, run.preset,
+                            run.sentencepiece ? CLI_VOCAB : 0, &run.options);
     cli_fields_check(&run.source.fields, &run.options.field);
     cli_output_check(run.model);
     if (run.log) cli_output_check(run.log);
     if (run.grows && cli_settings_take_max_tokens(&run.settings))
         run.max_tokens = run.options.vocab.max_tokens;
     if (run.resume) load(&run);
-    if (!run.source.min_relevance) run.source.min_relevance = "2.0";
+    if (!run.source.min_relevance) run.source.min_relevance = "auto";
     read_pairs(&run);
+    if (run.pairs.count == 0 && !makes_pairs(&run))
+        cli_usage_error("--catalogue alone needs pairs made of it: --set "
+                        "self_supervision=1, which the presets default and "
+                        "small have");
     if (!run.resume) create(&run);
     if (run.grows) grow(&run);
     validate(&run);

@@ -11,14 +11,23 @@
 #include "cmd_verbs.h"
 
 static const cli_verb verbs[] = {
-    {"train", "--data FILE --model FILE [options]",
+    {"train", "--data FILE | --catalogue FILE --model FILE [options]",
      "learn a model from judged pairs of query and item",
      "Reads pairs from a CSV file with a header. Rows with enough relevance "
      "are\n"
      "positives: each query is trained to be near its item and far from the\n"
      "other items of its batch. The model keeps the trainer's state, so that\n"
-     "--resume goes on where it stopped, bit for bit.\n\n" CLI_COLUMN_HELP
-     "\n\n" CLI_FIELD_HELP,
+     "--resume goes on where it stopped, bit for bit.\n\n"
+     "Items of --catalogue, and all items of --data, are also learned from\n"
+     "fragments of their own titles, if the preset says so "
+     "(self_supervision).\n\n"
+     "Relevance: --min-relevance auto is 2 where the highest value is above 2 "
+     "and\n"
+     "at most 3, else the middle of the lowest and the highest; data without "
+     "a\n"
+     "column of relevance are all positive. Words count: exact 3, partial or\n"
+     "substitute 2, complement 1, irrelevant 0, or their first letters E, S, "
+     "C, I.\n\n" CLI_COLUMN_HELP "\n\n" CLI_FIELD_HELP,
      cmd_train},
     {"embed", "--model FILE --data FILE --out FILE [options]",
      "write the vectors of items or queries as a .npy file",

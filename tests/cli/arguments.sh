@@ -11,9 +11,6 @@ done
 for verb in $verbs; do
     check "arguments__${verb}_has_help" "$SIAMESE" "$verb" --help
     grep -q "^usage: siamese $verb" .out || failed "arguments__usage_of_$verb"
-    # What cannot be done yet is not offered.
-    ! grep -q -e '--catalogue' .out ||
-        failed "arguments__help_of_${verb}_keeps_to_what_there_is"
     ! awk 'length > 80' .out | grep -q . ||
         failed "arguments__help_of_${verb}_fits_80_columns"
 done
@@ -41,7 +38,7 @@ fails arguments__stray_argument 2 "'extra' is not understood" \
     "$SIAMESE" train extra
 
 judged_pairs 40 >pairs.csv
-train="$SIAMESE train --data pairs.csv --model m.siamese"
+train="$SIAMESE train --preset notebook --data pairs.csv --model m.siamese"
 fails arguments__unknown_setting_lists_all 2 'learning_rate' \
     $train --set no_such_thing=1
 fails arguments__unknown_setting_suggests 2 "did you mean 'learning_rate'" \
@@ -77,8 +74,11 @@ check arguments__a_kind_can_be_named sh -c "
     $train --quiet --set tower.seed=78 && $SIAMESE info m.siamese >told &&
     [ \$(grep -c 'seed=78' told) -eq 1 ]"
 rm -f settings told m.siamese
-fails arguments__unknown_preset_lists_presets 2 'there is: notebook' \
-    $train --preset default
+fails arguments__unknown_preset_lists_presets 2 'default, small and notebook' \
+    $train --preset defualt
+check arguments__help_lists_presets sh -c "
+    $SIAMESE train --help | grep -q '^  notebook .*vocab.max_tokens=1000\|^  default '"
+
 fails arguments__unknown_on_bad_row 2 'fail or skip' \
     $train --on-bad-row ignore
 fails arguments__stdout_is_taken_once 2 'takes standard output' \

@@ -13,7 +13,8 @@ fails bad_data__empty_file 1 'empty.csv: the file is empty' $train empty.csv
 printf '%s\n' "$head" >header.csv
 fails bad_data__header_only 1 'header.csv: there is no row' $train header.csv
 printf '%s\n1,1,a desk,desk,1.0\n' "$head" >low.csv
-fails bad_data__no_positive 1 'none of 1 rows' $train low.csv
+fails bad_data__no_positive 1 'none of 1 rows' $train low.csv \
+    --min-relevance 2
 
 printf 'id,product_title,relevance\n1,a desk,3\n' >columns.csv
 fails bad_data__missing_column_lists_header 1 \

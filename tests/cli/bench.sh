@@ -16,7 +16,8 @@ has() {
 check bench__train "$SIAMESE" bench train $shape --batch 32 --out train
 has bench__train_has pairs_per_s step_ms_median epoch_s epoch_wall_s
 check bench__train_computes_what_train_does sh -c "
-    $SIAMESE train --data pairs.csv --model m.siamese --batch 32 --epochs 3 \
+    $SIAMESE train --preset notebook --data pairs.csv --model m.siamese \
+        --batch 32 --epochs 3 \
         --metrics none --set embedding_dim=4 --set units=4 --quiet &&
     $SIAMESE export --model m.siamese --parameters p && rm train/losses.npy &&
     diff -r p train"

@@ -8,7 +8,7 @@ demo=$(CDPATH='' cd -- "$(dirname "$0")/../../examples/demo" && pwd)
 "${CC:-cc}" -std=c11 -D_GNU_SOURCE -O2 -o catalogue "$demo"/*.c &&
     ./catalogue --seed 7 --out . >/dev/null || exit 1
 
-train="$SIAMESE train --quiet --data train.csv --metrics none
+train="$SIAMESE train --preset notebook --quiet --data train.csv --metrics none
     --min-relevance 2.3 --set max_tokens=3000 --set embedding_dim=24
     --set units=24 --set remove_accidental_hits=1 --set cache=0
     --set shuffle_buffer=10000 --batch 128"

@@ -19,7 +19,7 @@ check vocab__json "$SIAMESE" vocab --model m.siamese --tokenize desk --json
 # 9 tokens of 4 texts: a 4, b 3 times in the table, c and d unknown and cut.
 printf 'query,title\na,a b c d\na b,a b\n' >tiny.csv
 check vocab__train_tells_what_is_unknown_and_cut sh -c "
-    $SIAMESE train --data tiny.csv --min-relevance none --model tiny.siamese \
+    $SIAMESE train --preset notebook --data tiny.csv --min-relevance none --model tiny.siamese \
         --set max_tokens=4 --set sequence_length=2 2>&1 |
     grep '22.2 % of 9 tokens unknown, 25.0 % of 4 texts cut'"
 check vocab__statistics_are_counted sh -c "
@@ -29,8 +29,8 @@ check vocab__says_what_is_left_out sh -c "
     $SIAMESE vocab --model tiny.siamese 2>&1 >/dev/null |
     grep -q 'so that 2 tokens are not read'"
 check vocab__hashed_ids_have_no_table sh -c "
-    $SIAMESE train --data pairs.csv --quiet --model hashed.siamese \
-        --set hash_buckets=50 &&
+    $SIAMESE train --preset notebook --data pairs.csv --quiet \
+        --model hashed.siamese --set hash_buckets=50 &&
     $SIAMESE vocab --model hashed.siamese --tokenize 'red desk red' |
     grep -qx '\([0-9]*\) [0-9]* \1'"
 fails vocab__text_without_tokenize 2 '--tokenize TEXT' \
@@ -60,8 +60,8 @@ check import__w_prefix sh -c "
     cmp w.siamese back.siamese"
 
 check import__of_another_encoder sh -c "
-    $SIAMESE train --data pairs.csv --quiet --model bag.siamese \
-        --set encoder=bag --set pooling=weighted --set project=6 &&
+    $SIAMESE train --preset notebook --data pairs.csv --quiet \
+        --model bag.siamese --set encoder=bag --set pooling=weighted --set project=6 &&
     $SIAMESE export --model bag.siamese --parameters bag --vocab bag.txt &&
     $SIAMESE import --quiet --parameters bag --vocab bag.txt \
         --model back.siamese --set encoder=bag --set pooling=weighted \

@@ -24,14 +24,15 @@ items=$(sed 1d pairs.csv | awk -F'"' '{ print $1 $2 }' |
     sed 's/^[0-9]*,//' | sort -u | wc -l)
 check train__items_are_distinct_ids_and_titles \
     grep -q "\"items\": $items," figures
-"$SIAMESE" train --data pairs.csv --model a.siamese --batch 32 2>.err
+"$SIAMESE" train --preset notebook --data pairs.csv --model a.siamese --batch 32 \
+    2>.err
 check train__counts_are_told_as_the_notebook_does \
     sh -c "printf '3.00    160\n2.67    160\n1.33     80\n' >.want &&
            grep -x '[123][.].. .*[0-9]' .err | cmp - .want"
 check train__quiet_says_nothing sh -c \
     "$train --model b.siamese 2>&1 | cmp - /dev/null"
 check train__no_bar_without_a_terminal sh -c \
-    "! $SIAMESE train --data pairs.csv --model b.siamese --batch 32 2>&1 |
+    "! $SIAMESE train --preset notebook --data pairs.csv --model b.siamese 2>&1 |
      grep -q '\['"
 
 $train --model t1.siamese --threads 1 --epochs 2

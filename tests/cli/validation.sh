@@ -23,8 +23,8 @@ done
 check validation__is_logged_each_epoch test \
     "$(grep -c '^{"validation": {"step": \(8\|16\|24\), ' log.jsonl)" -eq 3
 check validation__is_told sh -c "
-    $SIAMESE train --data pairs.csv --validation held.csv --batch 32 \
-        --model b.siamese 2>&1 | grep -q 'validation after step 8: loss '"
+    $SIAMESE train --preset notebook --data pairs.csv --validation held.csv \
+        --batch 32 --model b.siamese 2>&1 | grep -q 'validation after step 8: loss '"
 
 # Validating with the training pairs finds what measuring them does.
 "$SIAMESE" train --data pairs.csv --validation pairs.csv $small --epochs 2 \
@@ -51,7 +51,7 @@ fails validation__resume_needs_the_pairs 2 'needs it again' \
     $resume --model b.siamese --epochs 3
 $resume --validation held.csv --model b.siamese --epochs 3
 check validation__resumed_is_as_never_stopped same_weights a.siamese b.siamese
-fails validation__both_from_stdin 2 'cannot both be stdin' \
+fails validation__both_from_stdin 2 'only one can be stdin' \
     "$SIAMESE" train --data - --validation - --model b.siamese
 sed '1s/search_term/words/' held.csv >other.csv
 fails validation__has_the_same_columns 1 'search_term' \
