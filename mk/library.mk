@@ -98,12 +98,6 @@ $(PRIVATE_STEMMER): $(STEMMER_LIB) lib/text/stemmer.redefine
 # How they are linked matters as much as what.
 $(SHARED) $(STATIC) $(INTERNAL) $(COMMAND): mk/library.mk
 
-# Debian compiles FAISS's kernels without AVX; inside our library, and only
-# there, these two are ours.
-FAISS_WRAPS := _ZN5faiss18fvec_inner_productEPKfS1_m \
-    _ZN5faiss10fvec_L2sqrEPKfS1_m
-WRAP_FLAGS  := $(if $(LIB_CXX),$(FAISS_WRAPS:%=--wrap=%))
-DRIVER_WRAP := $(addprefix -Wl$(comma),$(WRAP_FLAGS))
 FAISS_LINK  := $(if $(LIB_CXX),$(FAISS_C_LINK) $(FAISS_LIB))
 PRIVATE_LIBS := $(PRIVATE_BLIS) $(PRIVATE_STEMMER)
 LINK_LIBS   := $(FAISS_LINK) $(SENTENCEPIECE_LIBS) $(PRIVATE_LIBS) $(LIB_LIBS)
@@ -117,7 +111,7 @@ SHARED_FLAGS := -shared -Wl,-soname,$(SONAME) \
 $(SHARED): $(LIB_OBJS) $(PRIVATE_LIBS) $(SOURCE_LIST) lib/siamese.map
 	$(call say,LINK,$@)
 	$(Q)$(CXX) $(SHARED_FLAGS) $(ALL_LDFLAGS) -o $@ $(LIB_OBJS) \
-	    $(DRIVER_WRAP) $(LINK_LIBS)
+	    $(LINK_LIBS)
 
 $(OBJ)/$(SONAME) $(OBJ)/libsiamese.so: $(SHARED)
 	@ln -sf $(<F) $@
@@ -129,7 +123,7 @@ $(OBJ)/$(SONAME) $(OBJ)/libsiamese.so: $(SHARED)
 $(STATIC): $(LIB_OBJS) $(PRIVATE_LIBS) $(SOURCE_LIST)
 	$(call say,LD -r,$@)
 	$(Q)$(LD) -r --force-group-allocation -o $(OBJ)/siamese_static.o \
-	    $(WRAP_FLAGS) $(LIB_OBJS) $(filter-out -l%,$(FAISS_LINK) \
+	    $(LIB_OBJS) $(filter-out -l%,$(FAISS_LINK) \
 	    $(SENTENCEPIECE_LIBS)) $(PRIVATE_LIBS)
 	$(Q)$(NM) $(OBJ)/siamese_static.o | sed -n 's/.* u //p' > $(OBJ)/unique
 	$(Q)$(OBJCOPY) --weaken-symbols=$(OBJ)/unique $(OBJ)/siamese_static.o

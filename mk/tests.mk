@@ -25,7 +25,7 @@ $(OBJ)/tests/fuzz/%.o: private ALL_CPPFLAGS += -Iinclude -Itests
 
 $(UNIT_TESTS): %: %.o $(INTERNAL) $(PRIVATE_LIBS)
 	$(call say,LINK,$@)
-	$(Q)$(CXX) $(ALL_LDFLAGS) -Wl,--gc-sections $(DRIVER_WRAP) -o $@ $< \
+	$(Q)$(CXX) $(ALL_LDFLAGS) -Wl,--gc-sections -o $@ $< \
 	    -Wl,--start-group $(INTERNAL) $(LINK_LIBS) -Wl,--end-group -lcmocka
 
 $(GOLDEN_ALL): $(GOLDEN_OBJS)

@@ -8,20 +8,18 @@
 /* More than libgomp and FAISS take in small pieces while they work. */
 enum { MEMORY_AT_HAND = 256 * 1024 };
 
-sm_status sm_faiss_enter(sm_faiss_region *region, const sm_kernels *kernels)
+sm_status sm_faiss_enter(sm_faiss_region *region)
 {
     void *const reserve = sm_alloc(MEMORY_AT_HAND);
     if (reserve == NULL) return sm_fail_memory();
     sm_free(reserve);
     region->threads = omp_get_max_threads();
     omp_set_num_threads(1);
-    region->kernels = sm_faiss_use_kernels(kernels);
     return SIAMESE_OK;
 }
 
 void sm_faiss_leave(const sm_faiss_region *region)
 {
-    sm_faiss_use_kernels(region->kernels);
     omp_set_num_threads(region->threads);
 }
 

@@ -1,5 +1,5 @@
-/* index_faiss.h: how the index calls FAISS: on the calling thread alone, with the
- * kernels of the index, its failures as status codes. */
+/* index_faiss.h: how the index calls FAISS: on the calling thread alone, its
+ * failures as status codes. */
 #ifndef SM_INDEX_FAISS_H
 #define SM_INDEX_FAISS_H
 
@@ -9,7 +9,6 @@
 /* What the thread had before; put back by leave. */
 typedef struct sm_faiss_region {
     int threads;
-    const sm_kernels *kernels;
 } sm_faiss_region;
 
 /*
@@ -17,7 +16,7 @@ typedef struct sm_faiss_region {
  * libgomp starts none, and the host's own setting is kept. SIAMESE_E_MEMORY when
  * memory is nearly out: libgomp ends the process if it finds none in a region.
  */
-sm_status sm_faiss_enter(sm_faiss_region *region, const sm_kernels *kernels);
+sm_status sm_faiss_enter(sm_faiss_region *region);
 void sm_faiss_leave(const sm_faiss_region *region);
 
 /* The status of a faiss_* or sm_faiss_* function's return code. */

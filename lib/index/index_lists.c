@@ -3,85 +3,7 @@
 #include <math.h>
 
 #include "common/memory.h"
-#include "common/size.h"
-#include "index/index_rank.h"
 #include "index/index_vectors.h"
-
-enum { ROWS_OF_A_TASK = 256 };
-
-/* ---- centroids ---- */
-
-sm_status sm_centroids_create(sm_centroids **out, size_t nlist, size_t dim)
-{
-    size_t numbers;
-    SM_REQUIRE(sm_size_multiply(nlist, dim, &numbers), SIAMESE_E_LIMIT,
-               "%zu lists of dim %zu are too many", nlist, dim);
-    sm_centroids *const centroids = sm_calloc(1, sizeof *centroids);
-    if (centroids == NULL) return sm_fail_memory();
-    centroids->values = sm_aligned_calloc(numbers, sizeof(float));
-    if (centroids->values == NULL) {
-        sm_free(centroids);
-        return sm_fail_memory();
-    }
-    sm_references_init(&centroids->references);
-    centroids->nlist = nlist;
-    centroids->dim = dim;
-    *out = centroids;
-    return SIAMESE_OK;
-}
-
-void sm_centroids_release(sm_centroids *centroids)
-{
-    if (centroids == NULL || !sm_references_drop(&centroids->references))
-        return;
-    sm_aligned_free(centroids->values);
-    sm_free(centroids);
-}
-
-typedef struct assignment {
-    const sm_centroids *centroids;
-    const sm_kernels *kernels;
-    const float *vectors;
-    size_t count;
-    int64_t *list_of;
-} assignment;
-
-static int64_t best_list(const assignment *a, const float *vector)
-{
-    size_t const nlist = a->centroids->nlist, dim = a->centroids->dim;
-    size_t best = 0;
-    if (nlist == 1) return 0;
-    float best_score = a->kernels->dot(vector, a->centroids->values, dim);
-    for (size_t l = 1; l < nlist; l++) {
-        float const score =
-            a->kernels->dot(vector, a->centroids->values + l * dim, dim);
-        if (score > best_score) {
-            best = l;
-            best_score = score;
-        }
-    }
-    return (int64_t)best;
-}
-
-static sm_status assign_rows(void *context, size_t task, size_t worker)
-{
-    const assignment *const a = context;
-    size_t const end = sm_min((task + 1) * ROWS_OF_A_TASK, a->count);
-    (void)worker;
-    for (size_t r = task * ROWS_OF_A_TASK; r < end; r++)
-        a->list_of[r] = best_list(a, a->vectors + r * a->centroids->dim);
-    return SIAMESE_OK;
-}
-
-sm_status sm_centroids_assign(const sm_centroids *centroids,
-                              const sm_kernels *kernels, sm_pool *pool,
-                              const float *vectors, size_t count,
-                              int64_t *list_of)
-{
-    assignment a = {centroids, kernels, vectors, count, list_of};
-    return sm_pool_run(pool, sm_chunks(count, ROWS_OF_A_TASK), assign_rows,
-                       &a);
-}
 
 /* ---- lists ---- */
 
@@ -112,7 +34,7 @@ sm_status sm_lists_create(sm_lists **out, sm_centroids *centroids, bool unit,
     sm_status status = SIAMESE_OK;
     FaissIndex *quantiser = NULL;
     sm_faiss_region region;
-    SM_RETURN_IF_ERROR(sm_faiss_enter(&region, NULL));
+    SM_RETURN_IF_ERROR(sm_faiss_enter(&region));
     sm_lists *lists = sm_calloc(1, sizeof *lists);
     SM_CHECK_MEMORY(lists);
     sm_references_add(&centroids->references);
@@ -157,6 +79,8 @@ static void set_longest(sm_lists *lists, size_t l, float length)
     size_t const dim = lists->centroids->dim;
     const float *const centroid = lists->centroids->values + l * dim;
     float *const probe = lists->probes + l * dim;
+    lists->filled += length >= 0;
+    lists->filled -= lists->longest[l] >= 0;
     lists->longest[l] = length;
     for (size_t i = 0; i < dim; i++) probe[i] = centroid[i] * length;
 }
@@ -173,12 +97,12 @@ static void lengthen(sm_lists *lists, size_t l, const float *vectors,
     if (longest != lists->longest[l]) set_longest(lists, l, longest);
 }
 
-sm_status sm_lists_append(sm_lists *lists, const sm_kernels *kernels,
-                          const int64_t *ids, const float *vectors,
-                          const int64_t *list_of, size_t count)
+sm_status sm_lists_append(sm_lists *lists, const int64_t *ids,
+                          const float *vectors, const int64_t *list_of,
+                          size_t count)
 {
     sm_faiss_region region;
-    SM_RETURN_IF_ERROR(sm_faiss_enter(&region, kernels));
+    SM_RETURN_IF_ERROR(sm_faiss_enter(&region));
     sm_status const status = sm_faiss_status(faiss_IndexIVFFlat_add_core(
         lists->faiss, (int64_t)count, vectors, ids, list_of));
     sm_faiss_leave(&region);
@@ -217,27 +141,6 @@ out:
     return status;
 }
 
-void sm_lists_probe(const sm_lists *lists, const sm_kernels *kernels,
-                    const float *query, size_t nprobe, float *scores,
-                    int64_t *out)
-{
-    size_t const nlist = lists->centroids->nlist;
-    size_t const dim = lists->centroids->dim;
-    if (nprobe == nlist) {
-        for (size_t l = 0; l < nlist; l++) out[l] = (int64_t)l;
-        return;
-    }
-    size_t count = 0;
-    for (size_t l = 0; l < nlist; l++) {
-        float const score =
-            lists->longest[l] < 0
-                ? -INFINITY
-                : kernels->dot(query, lists->probes + l * dim, dim);
-        sm_rank_offer(scores, out, nprobe, &count, score, (int64_t)l);
-    }
-    sm_rank_sort(scores, out, nprobe);
-}
-
 /* ---- other centroids ---- */
 
 /* list_of for all that `from` holds, list after list, and how many a list gets. */
@@ -251,7 +154,7 @@ static sm_status assign_all(const sm_lists *from, const sm_centroids *to,
         const float *vectors;
         size_t const size = sm_faiss_list(from->faiss, l, &ids, &vectors);
         SM_RETURN_IF_ERROR(sm_centroids_assign(to, kernels, pool, vectors,
-                                               size, list_of + done));
+                                               NULL, size, list_of + done));
         done += size;
     }
     for (size_t i = 0; i < done; i++) added[list_of[i]]++;
@@ -276,8 +179,7 @@ sm_status sm_lists_regroup(sm_lists **out, const sm_lists *from,
         const int64_t *ids;
         const float *vectors;
         size_t const size = sm_faiss_list(from->faiss, l, &ids, &vectors);
-        SM_TRY(sm_lists_append(lists, kernels, ids, vectors, list_of + done,
-                               size));
+        SM_TRY(sm_lists_append(lists, ids, vectors, list_of + done, size));
         done += size;
     }
     *out = lists;

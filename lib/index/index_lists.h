@@ -1,34 +1,11 @@
-/* index_lists.h: the vectors of an index in FAISS's lists, and the centroids that
- * say which list a vector belongs to. Nothing here locks. */
+/* index_lists.h: the vectors of an index in FAISS's lists. Nothing here locks. */
 #ifndef SM_INDEX_LISTS_H
 #define SM_INDEX_LISTS_H
 
 #include <stdbool.h>
 
-#include "common/pool.h"
-#include "common/reference.h"
-#include "common/status.h"
+#include "index/index_centroids.h"
 #include "index/index_faiss.h"
-
-/* Never changed once filled in, so it may be read without the index's lock. */
-typedef struct sm_centroids {
-    sm_references references;
-    size_t nlist, dim;
-    float *values; /* [nlist][dim], of length 1; one list: zeros */
-} sm_centroids;
-
-/* All zeros, with one reference. */
-sm_status sm_centroids_create(sm_centroids **out, size_t nlist, size_t dim);
-void sm_centroids_release(sm_centroids *centroids);
-
-/*
- * list_of[count]: for each of vectors[count][dim] the list whose centroid scores
- * highest against it, of equal ones the first.
- */
-sm_status sm_centroids_assign(const sm_centroids *centroids,
-                              const sm_kernels *kernels, sm_pool *pool,
-                              const float *vectors, size_t count,
-                              int64_t *list_of);
 
 typedef struct sm_lists {
     sm_centroids *centroids;
@@ -36,6 +13,7 @@ typedef struct sm_lists {
     size_t count; /* vectors held */
     bool unit;    /* all of length 1, or 0 */
     float *longest; /* [nlist]: length of a list's longest vector; -1: empty */
+    size_t filled;  /* lists that are not */
 
     /*
      * [nlist][dim]: centroid times longest, in FAISS's quantiser, so that an export
@@ -55,22 +33,13 @@ void sm_lists_free(sm_lists *lists);
 sm_status sm_lists_reserve(sm_lists *lists, const size_t *added);
 
 /* Appends vectors[count][dim] to the lists list_of[count], in this order. */
-sm_status sm_lists_append(sm_lists *lists, const sm_kernels *kernels,
-                          const int64_t *ids, const float *vectors,
-                          const int64_t *list_of, size_t count);
+sm_status sm_lists_append(sm_lists *lists, const int64_t *ids,
+                          const float *vectors, const int64_t *list_of,
+                          size_t count);
 
 /* Takes out what the selector names; *removed: how many vectors. */
 sm_status sm_lists_remove(sm_lists *lists, const FaissIDSelector *selector,
                           size_t *removed);
-
-/*
- * out[nprobe]: the lists to read for a query, best first, equal ones by lower
- * number and empty ones last; scores[nprobe] is for use on the way. With nprobe =
- * nlist they are all the lists, in any order.
- */
-void sm_lists_probe(const sm_lists *lists, const sm_kernels *kernels,
-                    const float *query, size_t nprobe, float *scores,
-                    int64_t *out);
 
 /* What `from` holds, in new lists of these centroids. */
 sm_status sm_lists_regroup(sm_lists **out, const sm_lists *from,

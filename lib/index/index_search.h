@@ -1,30 +1,33 @@
-/* index_search.h: the memory that searches keep; the searches themselves are in
- * the public header. */
+/* index_search.h: one search call, for those who carry out a part of it; the
+ * searches themselves are in the public header. */
 #ifndef SM_INDEX_SEARCH_H
 #define SM_INDEX_SEARCH_H
 
 #include "index/index_handle.h"
+#include "index/index_scan.h"
 
-/* What one search needs; kept from search to search. */
-typedef struct sm_scratch {
-    struct sm_scratch *next;
-    uint64_t generation; /* of the lists that the scanner reads */
-    sm_faiss_scanner *scanner;
-    float *query;       /* [dim], of length 1 */
-    float *list_scores; /* [list_capacity] */
-    int64_t *lists;
-    size_t list_capacity;
-    float *scores; /* [result_capacity] */
+/* One call; the index is locked for reading while it runs. */
+typedef struct sm_search {
+    siamese_index *index;
+    const float *queries; /* [count][dim] */
+    size_t count, queries_of_a_task;
+    size_t nprobe;
+    float min_score;
+
+    size_t k; /* search: [count][k] of the host's */
     int64_t *ids;
-    size_t result_capacity;
-} sm_scratch;
+    float *scores;
+    size_t *found;
 
-/* One for searches of the present lists; under a read lock. */
-sm_status sm_scratch_take(siamese_index *index, sm_scratch **out);
-void sm_scratch_give(siamese_index *index, sm_scratch *scratch);
-void sm_scratch_free(sm_scratch *scratch);
+    sm_hits *all; /* range search: [count]; else NULL */
+} sm_search;
 
-/* Room for results: at least `results` of scores and ids. */
-sm_status sm_scratch_reserve(sm_scratch *scratch, size_t results);
+/* The place where the hits of a row are gathered: of the range search's own, or
+ * *own, over the host's arrays. */
+sm_hits *sm_search_begin_row(const sm_search *search, size_t row,
+                             sm_hits *own);
+
+/* Puts the hits of a row in order and fills in what the host is told. */
+void sm_search_end_row(const sm_search *search, size_t row, sm_hits *hits);
 
 #endif

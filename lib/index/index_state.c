@@ -105,6 +105,7 @@ static sm_status read_centroids(sm_reader *reader, size_t dim,
     if (nlist > 1)
         SM_TRY(read_floats(reader, "centroids", centroids->values, nlist,
                            dim));
+    sm_centroids_finish(centroids);
     *out = centroids;
     centroids = NULL;
 out:
@@ -147,8 +148,8 @@ static sm_status read_list(sm_reader *reader, siamese_index *index, size_t l,
         size_t const rows = sm_min(size - done, p->rows);
         SM_RETURN_IF_ERROR(
             read_floats(reader, "vectors", p->vectors, rows, dim));
-        SM_RETURN_IF_ERROR(sm_lists_append(lists, index->kernels, ids + done,
-                                           p->vectors, p->list_of, rows));
+        SM_RETURN_IF_ERROR(sm_lists_append(lists, ids + done, p->vectors,
+                                           p->list_of, rows));
         done += rows;
     }
     return SIAMESE_OK;

@@ -1,5 +1,5 @@
-/* Spherical k-means by FAISS, then what the index holds moves into new lists,
- * which take the place of the old ones at once. */
+/* K-means, then what the index holds moves into new lists, which take the place of
+ * the old ones at once. */
 #include "index/index_train.h"
 
 #include <limits.h>
@@ -7,16 +7,12 @@
 
 #include "common/memory.h"
 #include "common/size.h"
+#include "index/index_kmeans.h"
 #include "index/index_options.h"
 #include "index/index_update.h"
 #include "index/index_vectors.h"
-#include "math/blis_host.h"
 
-enum {
-    EXACT_BELOW = 10000, /* vectors: reading all of them is fast enough */
-    ITERATIONS = 10,
-    POINTS_OF_A_CENTROID = 256, /* at most; a sample of the rest is enough */
-};
+enum { EXACT_BELOW = 10000 }; /* vectors: reading all of them is fast enough */
 
 /* ---- how many lists ---- */
 
@@ -36,83 +32,19 @@ size_t sm_index_choose_nprobe(const siamese_index_options *options,
     return sm_min((size_t)ceil(1.5 * sqrt((double)nlist)), nlist);
 }
 
-/* ---- k-means ---- */
-
-/* FAISS counts on from its seed, in an int. */
-static int fold_seed(uint64_t seed)
-{
-    return (int)((seed ^ (seed >> 32)) & 0x3fffffff);
-}
-
-static sm_status run_clustering(FaissClustering **out, size_t dim,
-                                size_t nlist, uint64_t seed,
-                                const float *vectors, size_t count)
-{
-    sm_status status = SIAMESE_OK;
-    FaissIndexFlatIP *assigner = NULL;
-    FaissClustering *clustering = NULL;
-    FaissClusteringParameters parameters;
-    faiss_ClusteringParameters_init(&parameters);
-    parameters.niter = ITERATIONS;
-    parameters.spherical = 1;
-    parameters.verbose = 0;
-    parameters.min_points_per_centroid = 1; /* fewer: FAISS prints a warning */
-    parameters.max_points_per_centroid = POINTS_OF_A_CENTROID;
-    parameters.seed = fold_seed(seed);
-    SM_TRY(sm_faiss_status(
-        faiss_IndexFlatIP_new_with(&assigner, (int64_t)dim)));
-    SM_TRY(sm_faiss_status(faiss_Clustering_new_with_params(
-        &clustering, (int)dim, (int)nlist, &parameters)));
-    SM_TRY(sm_faiss_status(faiss_Clustering_train(
-        clustering, (int64_t)count, vectors, assigner)));
-    *out = clustering;
-    clustering = NULL;
-out:
-    if (clustering) faiss_Clustering_free(clustering);
-    if (assigner) faiss_Index_free(assigner);
-    return status;
-}
-
-/* FAISS multiplies by BLIS, whose calls may wait for a slot: there must be one,
- * and we must not hold it ourselves. */
-static sm_status cluster(FaissClustering **out, const siamese_index *index,
-                         size_t nlist, const float *vectors, size_t count)
-{
-    sm_faiss_region region;
-    SM_RETURN_IF_ERROR(sm_blis_reserve(1));
-    SM_RETURN_IF_ERROR(sm_faiss_enter(&region, index->kernels));
-    sm_status const status = run_clustering(
-        out, index->dim, nlist, index->options.seed, vectors, count);
-    sm_faiss_leave(&region);
-    return status;
-}
-
 static sm_status choose_centroids(sm_centroids **out,
                                   const siamese_index *index, size_t nlist,
                                   const float *vectors, size_t count)
 {
     sm_status status = SIAMESE_OK;
-    size_t const dim = index->dim;
     sm_centroids *centroids = NULL;
-    FaissClustering *clustering = NULL;
-    float *found;
-    size_t numbers;
-    SM_TRY(sm_centroids_create(&centroids, nlist, dim));
-    if (nlist > 1) {
-        SM_TRY(cluster(&clustering, index, nlist, vectors, count));
-        faiss_Clustering_centroids(clustering, &found, &numbers);
-        SM_CHECK(numbers == nlist * dim, SIAMESE_E_INTERNAL,
-                 "FAISS gave %zu numbers for %zu centroids of %zu", numbers,
-                 nlist, dim);
-        /* With as many vectors as lists FAISS copies them as they are. */
-        for (size_t i = 0; i < nlist; i++)
-            sm_vector_normalise(found + i * dim, dim,
-                                centroids->values + i * dim);
-    }
+    SM_TRY(sm_centroids_create(&centroids, nlist, index->dim));
+    if (nlist > 1)
+        SM_TRY(sm_kmeans(centroids, index->kernels, index->pool,
+                         index->options.seed, vectors, count));
     *out = centroids;
     centroids = NULL;
 out:
-    if (clustering) faiss_Clustering_free(clustering);
     sm_centroids_release(centroids);
     return status;
 }

@@ -77,8 +77,7 @@ static sm_status append(siamese_index *index, const sm_centroids *centroids,
     *stale = index->lists->centroids != centroids;
     if (*stale) goto out;
     SM_TRY(sm_lists_reserve(index->lists, added));
-    SM_TRY(sm_lists_append(index->lists, index->kernels, ids, vectors,
-                           list_of, count));
+    SM_TRY(sm_lists_append(index->lists, ids, vectors, list_of, count));
     index->changes++;
 out:
     sm_index_unlock(index);
@@ -95,7 +94,7 @@ static sm_status assign_and_append(siamese_index *index, const int64_t *ids,
     size_t *const added = sm_calloc(centroids->nlist, sizeof *added);
     SM_CHECK_MEMORY(added);
     SM_TRY(sm_centroids_assign(centroids, index->kernels, index->pool,
-                               vectors, count, list_of));
+                               vectors, NULL, count, list_of));
     for (size_t r = 0; r < count; r++) added[list_of[r]]++;
     SM_TRY(append(index, centroids, ids, vectors, list_of, added, count,
                   stale));
@@ -142,7 +141,7 @@ siamese_status siamese_index_remove(siamese_index *index, const int64_t *ids,
     size_t gone = 0;
     SM_REQUIRE(index != NULL, SIAMESE_E_ARGUMENT, "index: is NULL");
     SM_REQUIRE(ids != NULL || count == 0, SIAMESE_E_ARGUMENT, "ids: is NULL");
-    SM_RETURN_IF_ERROR(sm_faiss_enter(&region, index->kernels));
+    SM_RETURN_IF_ERROR(sm_faiss_enter(&region));
     SM_TRY(sm_faiss_status(faiss_IDSelectorBatch_new(&batch, count, ids)));
     /* A batch is a selector: FAISS's C API leaves the cast to us. */
     const FaissIDSelector *const selector = (const FaissIDSelector *)batch;

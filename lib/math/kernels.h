@@ -7,6 +7,9 @@
 #ifndef SM_KERNELS_H
 #define SM_KERNELS_H
 
+#include <stddef.h>
+#include <stdint.h>
+
 #include "common/status.h"
 
 /* Gates of a recurrent cell stand side by side, each padded to a multiple of
@@ -29,8 +32,18 @@ typedef struct sm_kernels {
     /* sum_i a_i b_i */
     float (*dot)(const float *a, const float *b, size_t n);
 
-    /* sum_i (a_i - b_i)^2 */
-    float (*squared_distance)(const float *a, const float *b, size_t n);
+    /*
+     * out[q][r] = queries[q] . rows[r] for queries[m][dim] and rows[n][dim], rows
+     * of out ldo apart: an order of its own, the same for every m and n. The memory
+     * at next, if not NULL, is read afterwards: some of it is asked for early.
+     */
+    void (*scores)(size_t m, size_t n, size_t dim, const float *queries,
+                   const float *rows, const float *next, float *out,
+                   size_t ldo);
+
+    /* at[] = the places, ascending, of x[n] greater than threshold; how many */
+    size_t (*find_greater)(size_t n, const float *x, float threshold,
+                           uint32_t *at);
 
     /*
      * C[m][n] = A B, or C += A B, or C[i] = bias + A B. Element (i, k) of A is

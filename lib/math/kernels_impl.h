@@ -23,28 +23,6 @@ static float kernel_dot(const float *a, const float *b, size_t n)
     return vec_sum(vec_add(vec_add(sum[0], sum[1]), vec_add(sum[2], sum[3])));
 }
 
-static float kernel_squared_distance(const float *a, const float *b, size_t n)
-{
-    vec sum[4] = {vec_set(0), vec_set(0), vec_set(0), vec_set(0)};
-    size_t i = 0;
-    for (; i + 4 * VEC_WIDTH <= n; i += 4 * VEC_WIDTH)
-#pragma GCC unroll 4
-        for (size_t j = 0; j < 4; j++) {
-            vec const d = vec_sub(vec_load(a + i + j * VEC_WIDTH),
-                                  vec_load(b + i + j * VEC_WIDTH));
-            sum[j] = vec_fma(d, d, sum[j]);
-        }
-    for (; i < n; i += VEC_WIDTH) {
-        size_t const left = n - i;
-        vec const d =
-            left >= VEC_WIDTH
-                ? vec_sub(vec_load(a + i), vec_load(b + i))
-                : vec_sub(vec_load_part(a + i, left), vec_load_part(b + i, left));
-        sum[0] = vec_fma(d, d, sum[0]);
-    }
-    return vec_sum(vec_add(vec_add(sum[0], sum[1]), vec_add(sum[2], sum[3])));
-}
-
 /* ---- matrix products ---- */
 
 enum gemm_start { START_ZERO, START_C, START_BIAS };
@@ -181,6 +159,8 @@ static void kernel_gemm_bias(size_t m, size_t n, size_t k, const float *a,
                               ldb, bias, c,     ldc,      START_BIAS};
     gemm_all(&g, m, n);
 }
+
+#include "math/kernels_scores_impl.h"
 
 /* ---- vectors that may be parts of one ---- */
 
@@ -367,7 +347,8 @@ const sm_kernels SM_KERNELS = {
     .level = SM_KERNEL_LEVEL,
     .name = SM_KERNEL_NAME,
     .dot = kernel_dot,
-    .squared_distance = kernel_squared_distance,
+    .scores = kernel_scores,
+    .find_greater = kernel_find_greater,
     .gemm = kernel_gemm,
     .gemm_add = kernel_gemm_add,
     .gemm_bias = kernel_gemm_bias,

@@ -52,11 +52,14 @@ static inline void vec_store_part(float *p, size_t n, vec x)
 {
     _mm512_mask_storeu_ps(p, (__mmask16)((1u << n) - 1), x);
 }
-/* lanes in which a > b */
+/* bit l: whether a > b in lane l */
+static inline unsigned vec_greater(vec a, vec b)
+{
+    return _mm512_cmp_ps_mask(a, b, _CMP_GT_OQ);
+}
 static inline size_t vec_count_greater(vec a, vec b)
 {
-    return (size_t)__builtin_popcount(
-        _mm512_cmp_ps_mask(a, b, _CMP_GT_OQ));
+    return (size_t)__builtin_popcount(vec_greater(a, b));
 }
 /* x in the lanes in which a > b, or in which p[] is own, and 0 in the others */
 static inline vec vec_where_greater(vec a, vec b, vec x)
@@ -79,6 +82,27 @@ static inline float vec_sum(vec x)
                           _mm256_extractf128_ps(h, 1));
     y = _mm_add_ps(y, _mm_movehl_ps(y, y));
     return _mm_cvtss_f32(_mm_add_ss(y, _mm_movehdup_ps(y)));
+}
+/* lane r = vec_sum(x[r]), to the last bit: halves, quarters, pairs, lanes */
+static inline __attribute__((always_inline)) vec vec_sums(const vec *x)
+{
+    vec h[8], y[4], z[2];
+#pragma GCC unroll 8
+    for (int i = 0; i < 8; i++) {
+        vec const a = x[i + (i & 4)], b = x[i + (i & 4) + 4];
+        h[i] = _mm512_add_ps(_mm512_mask_blend_ps(0xff00, a, b),
+                             _mm512_shuffle_f32x4(a, b, 0x4e));
+    }
+#pragma GCC unroll 4
+    for (int i = 0; i < 4; i++)
+        y[i] = _mm512_add_ps(_mm512_shuffle_f32x4(h[i], h[i + 4], 0x88),
+                             _mm512_shuffle_f32x4(h[i], h[i + 4], 0xdd));
+#pragma GCC unroll 2
+    for (int i = 0; i < 2; i++)
+        z[i] = _mm512_add_ps(_mm512_shuffle_ps(y[2 * i], y[2 * i + 1], 0x44),
+                             _mm512_shuffle_ps(y[2 * i], y[2 * i + 1], 0xee));
+    return _mm512_add_ps(_mm512_shuffle_ps(z[0], z[1], 0x88),
+                         _mm512_shuffle_ps(z[0], z[1], 0xdd));
 }
 
 /* half a vector, and another behind it */
@@ -138,10 +162,13 @@ static inline void vec_store_part(float *p, size_t n, vec x)
 {
     _mm256_maskstore_ps(p, vec_part_mask(n), x);
 }
+static inline unsigned vec_greater(vec a, vec b)
+{
+    return (unsigned)_mm256_movemask_ps(_mm256_cmp_ps(a, b, _CMP_GT_OQ));
+}
 static inline size_t vec_count_greater(vec a, vec b)
 {
-    return (size_t)__builtin_popcount(
-        (unsigned)_mm256_movemask_ps(_mm256_cmp_ps(a, b, _CMP_GT_OQ)));
+    return (size_t)__builtin_popcount(vec_greater(a, b));
 }
 static inline vec vec_where_greater(vec a, vec b, vec x)
 {
@@ -161,6 +188,21 @@ static inline float vec_sum(vec x)
                           _mm256_extractf128_ps(x, 1));
     y = _mm_add_ps(y, _mm_movehl_ps(y, y));
     return _mm_cvtss_f32(_mm_add_ss(y, _mm_movehdup_ps(y)));
+}
+/* lane r = vec_sum(x[r]), to the last bit: halves, pairs, lanes */
+static inline __attribute__((always_inline)) vec vec_sums(const vec *x)
+{
+    vec y[4], z[2];
+#pragma GCC unroll 4
+    for (int i = 0; i < 4; i++)
+        y[i] = _mm256_add_ps(_mm256_blend_ps(x[i], x[i + 4], 0xf0),
+                             _mm256_permute2f128_ps(x[i], x[i + 4], 0x21));
+#pragma GCC unroll 2
+    for (int i = 0; i < 2; i++)
+        z[i] = _mm256_add_ps(_mm256_shuffle_ps(y[2 * i], y[2 * i + 1], 0x44),
+                             _mm256_shuffle_ps(y[2 * i], y[2 * i + 1], 0xee));
+    return _mm256_add_ps(_mm256_shuffle_ps(z[0], z[1], 0x88),
+                         _mm256_shuffle_ps(z[0], z[1], 0xdd));
 }
 
 #else
@@ -212,6 +254,11 @@ static inline void vec_store_part(float *p, size_t n, vec x)
 {
     memcpy(p, &x, n * sizeof *p);
 }
+static inline unsigned vec_greater(vec a, vec b)
+{
+    vec_bits const m = (a > b) & (vec_bits){1, 2, 4, 8};
+    return (unsigned)((m[0] | m[1]) | (m[2] | m[3]));
+}
 static inline size_t vec_count_greater(vec a, vec b)
 {
     vec_bits const m = a > b;
@@ -231,6 +278,11 @@ static inline vec vec_where_equal(const uint32_t *p, uint32_t own, vec x)
 static inline float vec_sum(vec x)
 {
     return (x[0] + x[2]) + (x[1] + x[3]);
+}
+/* lane r = vec_sum(x[r]) */
+static inline vec vec_sums(const vec *x)
+{
+    return (vec){vec_sum(x[0]), vec_sum(x[1]), vec_sum(x[2]), vec_sum(x[3])};
 }
 
 #endif

@@ -154,40 +154,62 @@ static void test_cosine_scores_are_cosines(void **state)
 
 /* ---- the same bits ---- */
 
-static void test_query_has_the_same_bits_alone_and_in_a_batch(void **state)
+static void check_alone_and_in_a_batch(size_t dim, size_t nlist, int32_t kernel)
 {
-    (void)state;
-    enum { K = 9, MANY = 133, WIDE = 24 };
-    float *const vectors = clustered_vectors(COUNT, WIDE, 40, 5);
-    float *const queries = clustered_vectors(MANY, WIDE, 40, 6);
+    enum { K = 9, MANY = 133 };
+    float *const vectors = clustered_vectors(COUNT, dim, 40, 5);
+    float *const queries = clustered_vectors(MANY, dim, 40, 6);
     int64_t *const ids = counted_ids(COUNT, 0, 1);
     int64_t *const got = malloc(MANY * K * sizeof *got);
     float *const scores = malloc(MANY * K * sizeof *scores);
-    siamese_index *const index =
-        make_index(WIDE, SIAMESE_METRIC_COSINE, 50, 2);
+    siamese_index_options options;
+    siamese_index *index = NULL;
+    siamese_index_options_init(&options, sizeof options);
+    options.metric = SIAMESE_METRIC_COSINE;
+    options.nlist = nlist;
+    options.threads = 2;
+    options.kernel = kernel;
+    siamese_status const status =
+        siamese_index_create(&index, dim, &options);
+    if (status == SIAMESE_E_UNSUPPORTED) goto out;
+    assert_int_equal(status, SIAMESE_OK);
     assert_int_equal(siamese_index_train(index, vectors, COUNT), SIAMESE_OK);
     assert_int_equal(siamese_index_add(index, ids, vectors, COUNT),
                      SIAMESE_OK);
-    assert_int_equal(siamese_index_search(index, queries, MANY, K, NULL, got,
-                                          scores, MANY * K, NULL),
-                     SIAMESE_OK);
-    for (size_t q = 0; q < MANY; q++) {
-        int64_t alone[K];
-        float alone_scores[K];
-        assert_int_equal(siamese_index_search(index, queries + q * WIDE, 1, K,
-                                              NULL, alone, alone_scores, K,
-                                              NULL),
+    for (size_t many = 2; many <= MANY; many = many == 2 ? 65 : many + 68) {
+        assert_int_equal(siamese_index_search(index, queries, many, K, NULL,
+                                              got, scores, many * K, NULL),
                          SIAMESE_OK);
-        assert_memory_equal(alone, got + q * K, sizeof alone);
-        assert_memory_equal(alone_scores, scores + q * K,
-                            sizeof alone_scores);
+        for (size_t q = 0; q < many; q++) {
+            int64_t alone[K];
+            float alone_scores[K];
+            assert_int_equal(siamese_index_search(index, queries + q * dim, 1,
+                                                  K, NULL, alone,
+                                                  alone_scores, K, NULL),
+                             SIAMESE_OK);
+            assert_memory_equal(alone, got + q * K, sizeof alone);
+            assert_memory_equal(alone_scores, scores + q * K,
+                                sizeof alone_scores);
+        }
     }
+out:
     siamese_index_free(index);
     free(vectors);
     free(queries);
     free(ids);
     free(got);
     free(scores);
+}
+
+static void test_query_has_the_same_bits_alone_and_in_a_batch(void **state)
+{
+    (void)state;
+    static const size_t dims[] = {3, 24, 64};
+    for (int32_t kernel = 0; kernel <= SIAMESE_KERNEL_AVX512; kernel++)
+        for (size_t i = 0; i < 3; i++) {
+            check_alone_and_in_a_batch(dims[i], 50, kernel);
+            check_alone_and_in_a_batch(dims[i], 1, kernel);
+        }
 }
 
 /* Trained, filled and searched with this many threads. */

@@ -1,0 +1,73 @@
+#include "index/index_hits.h"
+
+#include <math.h>
+
+#include "common/memory.h"
+#include "common/size.h"
+#include "index/index_rank.h"
+
+enum { FIRST_CAPACITY = 64 };
+
+/* The numbers above this one are min_score and more. */
+static float just_below(float min_score)
+{
+    return nextafterf(min_score, -INFINITY);
+}
+
+void sm_hits_best(sm_hits *hits, float *scores, int64_t *ids, size_t capacity,
+                  float min_score)
+{
+    *hits = (sm_hits){.scores = scores,
+                      .ids = ids,
+                      .capacity = capacity,
+                      .above = just_below(min_score)};
+}
+
+void sm_hits_all(sm_hits *hits, float min_score)
+{
+    *hits = (sm_hits){.above = just_below(min_score), .grows = true};
+}
+
+void sm_hits_free(sm_hits *hits)
+{
+    sm_free(hits->scores);
+    sm_free(hits->ids);
+}
+
+static sm_status make_room(sm_hits *hits)
+{
+    size_t capacity = FIRST_CAPACITY;
+    if (hits->count < hits->capacity) return SIAMESE_OK;
+    if (hits->capacity && !sm_size_multiply(hits->capacity, 2, &capacity))
+        return sm_fail_memory();
+    float *const scores =
+        sm_realloc_array(hits->scores, capacity, sizeof *scores);
+    if (scores == NULL) return sm_fail_memory();
+    hits->scores = scores;
+    int64_t *const ids = sm_realloc_array(hits->ids, capacity, sizeof *ids);
+    if (ids == NULL) return sm_fail_memory();
+    hits->ids = ids;
+    hits->capacity = capacity;
+    return SIAMESE_OK;
+}
+
+sm_status sm_hits_offer(sm_hits *hits, float score, int64_t id)
+{
+    if (hits->grows) {
+        SM_RETURN_IF_ERROR(make_room(hits));
+        hits->scores[hits->count] = score;
+        hits->ids[hits->count++] = id;
+        return SIAMESE_OK;
+    }
+    sm_rank_offer(hits->scores, hits->ids, hits->capacity, &hits->count, score,
+                  id);
+    /* An equal score may still come before the last by its id. */
+    if (hits->count == hits->capacity)
+        hits->above = just_below(hits->scores[0]);
+    return SIAMESE_OK;
+}
+
+void sm_hits_sort(sm_hits *hits)
+{
+    sm_rank_sort(hits->scores, hits->ids, hits->count);
+}

@@ -1,0 +1,33 @@
+/* index_hits.h: what a search has found so far for one query: the k best in the
+ * host's arrays, or all above a score in arrays of its own. */
+#ifndef SM_INDEX_HITS_H
+#define SM_INDEX_HITS_H
+
+#include <stdbool.h>
+
+#include "common/status.h"
+
+typedef struct sm_hits {
+    float *scores; /* [capacity] */
+    int64_t *ids;
+    size_t count, capacity;
+    float above; /* only what scores more may still be taken */
+    bool grows;  /* capacity grows with count; else the best are kept */
+} sm_hits;
+
+/* The `capacity` best of those that score min_score or more, into arrays of the
+ * caller. */
+void sm_hits_best(sm_hits *hits, float *scores, int64_t *ids, size_t capacity,
+                  float min_score);
+
+/* All that score min_score or more, in arrays that sm_hits_free frees. */
+void sm_hits_all(sm_hits *hits, float min_score);
+void sm_hits_free(sm_hits *hits);
+
+/* Offers a pair; fails only where capacity grows, for want of memory. */
+sm_status sm_hits_offer(sm_hits *hits, float score, int64_t id);
+
+/* Puts the best first; no more offers afterwards. */
+void sm_hits_sort(sm_hits *hits);
+
+#endif

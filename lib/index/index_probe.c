@@ -1,0 +1,87 @@
+#include "index/index_probe.h"
+
+#include <float.h>
+#include <math.h>
+
+#include "common/size.h"
+
+enum { MOST_QUERIES = 64, MOST_SCORES = 1 << 16 };
+
+size_t sm_probe_queries(size_t nlist)
+{
+    return sm_max(1, sm_min(MOST_QUERIES, MOST_SCORES / nlist));
+}
+
+/* A score that more than `wanted` of x[n] exceed, not far below *top, which becomes
+ * the largest. More than `wanted` of them are finite. */
+static float lower_bound(const sm_kernels *kernels, size_t n, const float *x,
+                         size_t wanted, float *top)
+{
+    *top = kernels->maximum(n, x);
+    float step = 0.25f * fabsf(*top) + 1e-30f, low = *top;
+    do {
+        low = fmaxf(*top - step, -FLT_MAX);
+        step *= 2.0f;
+    } while (low > -FLT_MAX && kernels->count_greater(n, x, low) <= wanted);
+    return low;
+}
+
+/*
+ * The places of the `wanted` largest of x[n], ascending, of equal ones the first.
+ * By halving: counting has no branch that a processor could guess wrongly, unlike a
+ * heap.
+ */
+static void select_largest(const sm_kernels *kernels, size_t n, const float *x,
+                           size_t wanted, uint32_t *places)
+{
+    float high, low = lower_bound(kernels, n, x, wanted, &high);
+    /* More than `wanted` exceed low, fewer exceed high. */
+    for (;;) {
+        float const middle = 0.5f * low + 0.5f * high;
+        size_t const above = kernels->count_greater(n, x, middle);
+        if (above == wanted) {
+            kernels->find_greater(n, x, middle, places);
+            return;
+        }
+        if (middle <= low || middle >= high) break;
+        if (above > wanted)
+            low = middle;
+        else
+            high = middle;
+    }
+    /* Several are equal at the end. */
+    size_t equal = wanted - kernels->count_greater(n, x, high), found = 0;
+    for (size_t i = 0; found < wanted; i++) {
+        if (x[i] == high && equal > 0)
+            equal--;
+        else if (!(x[i] > high))
+            continue;
+        places[found++] = (uint32_t)i;
+    }
+}
+
+static void mark_empty(const sm_lists *lists, float *scores)
+{
+    for (size_t l = 0; l < lists->centroids->nlist; l++)
+        if (lists->longest[l] < 0) scores[l] = -INFINITY;
+}
+
+void sm_probe(const sm_lists *lists, const sm_kernels *kernels, size_t m,
+              const float *queries, size_t nprobe, float *scores,
+              uint32_t *probes, size_t *counts)
+{
+    size_t const nlist = lists->centroids->nlist;
+    size_t const wanted = sm_min(nprobe, lists->filled);
+    kernels->scores(m, nlist, lists->centroids->dim, queries, lists->probes,
+                    NULL, scores, nlist);
+    for (size_t q = 0; q < m; q++) {
+        float *const row = scores + q * nlist;
+        uint32_t *const places = probes + q * nprobe;
+        if (lists->filled < nlist) mark_empty(lists, row);
+        counts[q] = wanted;
+        if (wanted < lists->filled)
+            select_largest(kernels, nlist, row, wanted, places);
+        else
+            kernels->find_greater(nlist, row, -INFINITY, places);
+    }
+}
