@@ -13,8 +13,9 @@
     "| portuguese | romanian | russian | serbian | spanish | swedish | tamil " \
     "| turkish | yiddish"
 
-/* Its memory comes from the library's allocator. For one thread at a time. */
-typedef struct sb_stemmer sm_stemmer;
+/* Its memory comes from the library's allocator. For one thread at a time. It
+ * keeps the stems of the last words: titles have few words over and over. */
+typedef struct sm_stemmer sm_stemmer;
 
 /* language: a value of the option; SIAMESE_E_UNSUPPORTED if Snowball lacks it. */
 sm_status sm_stemmer_create(sm_stemmer **out, int32_t language);
