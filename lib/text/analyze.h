@@ -6,9 +6,15 @@
 #include "text/standardize.h"
 #include "text/text_scratch.h"
 
-/* The words, in scratch, until its next text. */
+/* What a text was taken apart to, in scratch, until its next text. */
+typedef struct sm_analysis {
+    const sm_words *words;
+    const sm_words *joined;     /* neighbours written together; empty if off */
+    const sm_words *quantities; /* values with units; empty if off */
+} sm_analysis;
+
 sm_status sm_analyze(const siamese_vocab_options *options,
                      const sm_byte_map *map, sm_text_scratch *scratch,
-                     const char *data, size_t size, const sm_words **out);
+                     const char *data, size_t size, sm_analysis *out);
 
 #endif

@@ -5,14 +5,19 @@
 
 #include "text/words.h"
 
-/* First byte under the hash, so that a word is no character n-gram. */
-enum { SM_TAG_WORD = 'w', SM_TAG_CHARACTERS = 'c' };
+/* First byte under the hash, so that a word is no character n-gram or quantity. */
+enum { SM_TAG_WORD = 'w', SM_TAG_CHARACTERS = 'c', SM_TAG_QUANTITY = 'q' };
 
 /* FNV-1a over the tag and the bytes, then the final mix. */
 uint64_t sm_feature_hash(unsigned char tag, const char *bytes, size_t size);
 
-/* 1 + hash % buckets: id 0 stays the pad. */
-int32_t sm_feature_id(uint64_t hash, size_t buckets);
+/* 1 + hash % buckets: id 0 stays the pad. A division costs as much as all else. */
+static inline int32_t sm_feature_id(uint64_t hash, size_t buckets)
+{
+    int const power_of_two = (buckets & (buckets - 1)) == 0;
+    return (int32_t)(1 +
+                     (power_of_two ? hash & (buckets - 1) : hash % buckets));
+}
 
 /* n-grams of the code points of <word> for widths as in sm_gram_reader. */
 size_t sm_character_gram_count(const char *word, size_t size,

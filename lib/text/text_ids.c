@@ -3,15 +3,29 @@
 #include "common/size.h"
 #include "text/features.h"
 
-size_t sm_text_ids_count(const siamese_vocab *vocab, const sm_words *words)
+/* Whether the character n-grams of a word are features. */
+static bool has_grams(const siamese_vocab_options *o, const sm_words *words,
+                      size_t i)
+{
+    char const first =
+        words->words[i].size ? words->bytes[words->words[i].offset] : '\0';
+    return o->number_ngrams || first < '0' || first > '9';
+}
+
+size_t sm_text_ids_count(const siamese_vocab *vocab,
+                         const sm_analysis *analysis)
 {
     const siamese_vocab_options *const o = &vocab->options;
+    const sm_words *const words = analysis->words;
     if (o->hash_buckets == 0) return sm_gram_count(words, vocab->widths);
     size_t count = o->hash_words ? sm_gram_count(words, vocab->widths) : 0;
+    count += analysis->joined->count + analysis->quantities->count;
     if (o->char_ngrams[0] == 0) return count;
     for (size_t i = 0; i < words->count; i++)
-        count += sm_character_gram_count(words->bytes + words->words[i].offset,
-                                         words->words[i].size, o->char_ngrams);
+        if (has_grams(o, words, i))
+            count +=
+                sm_character_gram_count(words->bytes + words->words[i].offset,
+                                        words->words[i].size, o->char_ngrams);
     return count;
 }
 
@@ -29,10 +43,24 @@ static size_t look_up(const siamese_vocab *vocab, const sm_words *words,
     return count;
 }
 
-size_t sm_text_features(const siamese_vocab *vocab, const sm_words *words,
+/* Each of the words as a whole. */
+static size_t hash_words(const sm_words *words, unsigned char tag,
+                         size_t buckets, size_t limit, int32_t *ids)
+{
+    size_t const count = sm_min(words->count, limit);
+    for (size_t i = 0; i < count; i++)
+        ids[i] = sm_feature_id(
+            sm_feature_hash(tag, words->bytes + words->words[i].offset,
+                            words->words[i].size),
+            buckets);
+    return count;
+}
+
+size_t sm_text_features(const siamese_vocab *vocab, const sm_analysis *analysis,
                         size_t limit, int32_t *ids)
 {
     const siamese_vocab_options *const o = &vocab->options;
+    const sm_words *const words = analysis->words;
     sm_gram_reader reader = {words, vocab->widths, 0, 0};
     sm_gram gram;
     size_t count = 0;
@@ -40,10 +68,16 @@ size_t sm_text_features(const siamese_vocab *vocab, const sm_words *words,
         ids[count++] =
             sm_feature_id(sm_feature_hash(SM_TAG_WORD, gram.bytes, gram.size),
                           o->hash_buckets);
+    count += hash_words(analysis->joined, SM_TAG_WORD, o->hash_buckets,
+                        limit - count, ids + count);
+    count += hash_words(analysis->quantities, SM_TAG_QUANTITY, o->hash_buckets,
+                        limit - count, ids + count);
+    if (o->char_ngrams[0] == 0) return count;
     for (size_t i = 0; i < words->count && count < limit; i++)
-        count += sm_character_gram_ids(
-            words->bytes + words->words[i].offset, words->words[i].size,
-            o->char_ngrams, o->hash_buckets, limit - count, ids + count);
+        if (has_grams(o, words, i))
+            count += sm_character_gram_ids(
+                words->bytes + words->words[i].offset, words->words[i].size,
+                o->char_ngrams, o->hash_buckets, limit - count, ids + count);
     return count;
 }
 
@@ -58,11 +92,12 @@ size_t sm_text_learned(const siamese_vocab *vocab, int32_t *ids, size_t count)
     return kept;
 }
 
-size_t sm_text_ids(const siamese_vocab *vocab, const sm_words *words,
+size_t sm_text_ids(const siamese_vocab *vocab, const sm_analysis *analysis,
                    size_t limit, int32_t *ids)
 {
     const siamese_vocab_options *const o = &vocab->options;
-    if (o->hash_buckets == 0) return look_up(vocab, words, limit, ids);
-    size_t const count = sm_text_features(vocab, words, limit, ids);
+    if (o->hash_buckets == 0)
+        return look_up(vocab, analysis->words, limit, ids);
+    size_t const count = sm_text_features(vocab, analysis, limit, ids);
     return o->hash_min_count ? sm_text_learned(vocab, ids, count) : count;
 }

@@ -10,7 +10,10 @@ static void free_scratch(sm_text_scratch *scratch)
     if (scratch == NULL) return;
     sm_words_free(&scratch->raw);
     sm_words_free(&scratch->words);
+    sm_words_free(&scratch->joined);
+    sm_words_free(&scratch->quantities);
     sm_code_points_free(&scratch->points);
+    sm_code_points_free(&scratch->folded);
     sm_id_list_free(&scratch->ids);
     sm_stemmer_free(scratch->stemmer);
     sm_free(scratch);
@@ -74,6 +77,9 @@ void sm_text_scratch_return(sm_text_scratches *list, sm_text_scratch *scratch)
     if (scratch == NULL) return;
     trim(&scratch->raw);
     trim(&scratch->words);
+    trim(&scratch->joined);
+    trim(&scratch->quantities);
+    if (scratch->folded.capacity > KEPT) sm_code_points_free(&scratch->folded);
     if (scratch->points.capacity > KEPT) sm_code_points_free(&scratch->points);
     if (scratch->ids.capacity > KEPT) sm_id_list_free(&scratch->ids);
     pthread_mutex_lock(&list->mutex);

@@ -1,9 +1,9 @@
 #include "text/unicode_words.h"
 
 #include <stdbool.h>
+#include <string.h>
 #include <utf8proc.h>
 
-#include "common/memory.h"
 #include "text/utf8.h"
 
 /* Unicode's toNFKC_Casefold: compatibility decomposition, full case folding,
@@ -16,24 +16,14 @@ enum {
 /* Code points that one becomes at most: U+FDFA becomes 18. */
 enum { EXPANSION = 32 };
 
-void sm_code_points_free(sm_code_points *points)
-{
-    sm_free(points->points);
-    *points = (sm_code_points){0};
-}
+enum { FRACTION_SLASH = 0x2044 };
 
 /* ---- normalising ---- */
 
 static sm_status decompose(sm_code_points *points, int32_t point)
 {
     for (size_t room = EXPANSION;; room *= 2) {
-        if (points->capacity - points->count < room) {
-            int32_t *const grown =
-                sm_grow(points->points, &points->capacity, points->count + room,
-                        sizeof *points->points);
-            if (grown == NULL) return sm_fail_memory();
-            points->points = grown;
-        }
+        SM_RETURN_IF_ERROR(sm_code_points_reserve(points, room));
         int boundary = 0;
         utf8proc_ssize_t const count = utf8proc_decompose_char(
             point, points->points + points->count, (utf8proc_ssize_t)room,
@@ -44,6 +34,22 @@ static sm_status decompose(sm_code_points *points, int32_t point)
         points->count += (size_t)count;
         return SIAMESE_OK;
     }
+}
+
+/* One and the sign for a half do not make eleven halves: a space goes before what
+ * a fraction of one code point became. */
+static sm_status part_fraction(sm_code_points *points, int32_t point,
+                               size_t first)
+{
+    size_t at = first;
+    while (at < points->count && points->points[at] != FRACTION_SLASH) at++;
+    if (at == points->count || point == FRACTION_SLASH) return SIAMESE_OK;
+    SM_RETURN_IF_ERROR(sm_code_points_reserve(points, 1));
+    memmove(points->points + first + 1, points->points + first,
+            (points->count - first) * sizeof *points->points);
+    points->points[first] = ' ';
+    points->count++;
+    return SIAMESE_OK;
 }
 
 static int combining_class(int32_t point)
@@ -67,6 +73,33 @@ static void order_marks(int32_t *points, size_t count)
             points[at] = points[at - 1];
         points[at] = point;
     }
+}
+
+/* ---- accents ---- */
+
+/* Marks that stand over, under or through a letter have a combining class from 200
+ * on: not vowel signs, viramas, or the voicing marks of kana. */
+static void drop_accents(sm_code_points *points)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < points->count; i++)
+        if (combining_class(points->points[i]) < 200)
+            points->points[kept++] = points->points[i];
+    points->count = kept;
+}
+
+/* Letters that are accented without a mark, and ligatures: "" for others. */
+static const char *plain_letters(int32_t point)
+{
+    static const struct {
+        int32_t point;
+        const char *letters;
+    } known[] = {{0x00E6, "ae"}, {0x00F0, "d"}, {0x00F8, "o"}, {0x00FE, "th"},
+                 {0x0111, "d"},  {0x0127, "h"}, {0x0131, "i"}, {0x0142, "l"},
+                 {0x0153, "oe"}, {0x0167, "t"}};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (known[i].point == point) return known[i].letters;
+    return "";
 }
 
 /* ---- words ---- */
@@ -102,6 +135,7 @@ static kind kind_of(int32_t point)
 /* The word that is being written at the end of the words. */
 typedef struct open_word {
     sm_words *words;
+    const sm_unicode_rules *rules;
     size_t size;
     kind kind; /* SEPARATOR: there is none */
 } open_word;
@@ -117,6 +151,8 @@ static sm_status close_word(open_word *word)
 static sm_status put(open_word *word, int32_t point)
 {
     kind of = kind_of(point);
+    if (word->rules->folded)
+        SM_RETURN_IF_ERROR(sm_code_points_push(word->rules->folded, point));
     if (of == MARK) of = word->kind == SEPARATOR ? LETTER : word->kind;
     if (of != word->kind) SM_RETURN_IF_ERROR(close_word(word));
     if (of == SEPARATOR) return SIAMESE_OK;
@@ -126,16 +162,27 @@ static sm_status put(open_word *word, int32_t point)
     return SIAMESE_OK;
 }
 
+static sm_status put_plain(open_word *word, int32_t point)
+{
+    const char *letters = point < 0x180 ? plain_letters(point) : "";
+    if (*letters == '\0') return put(word, point);
+    for (; *letters; letters++) SM_RETURN_IF_ERROR(put(word, *letters));
+    return SIAMESE_OK;
+}
+
 /* What was decomposed so far, composed and put; nothing of it can meet what
  * follows. */
 static sm_status flush(open_word *word, sm_code_points *points)
 {
+    bool const strip = word->rules->strip_accents;
+    if (strip) drop_accents(points);
     order_marks(points->points, points->count);
     utf8proc_ssize_t const count = utf8proc_normalize_utf32(
         points->points, (utf8proc_ssize_t)points->count,
         (utf8proc_option_t)FOLDING);
     for (utf8proc_ssize_t i = 0; i < count; i++)
-        SM_RETURN_IF_ERROR(put(word, points->points[i]));
+        SM_RETURN_IF_ERROR(strip ? put_plain(word, points->points[i])
+                                 : put(word, points->points[i]));
     points->count = 0;
     return SIAMESE_OK;
 }
@@ -143,10 +190,11 @@ static sm_status flush(open_word *word, sm_code_points *points)
 /* ASCII code points are starters that nothing before them composes with: each
  * begins a piece of its own, and one before another is itself. */
 sm_status sm_unicode_words(sm_words *words, sm_code_points *points,
-                           const char *data, size_t size)
+                           const sm_unicode_rules *rules, const char *data,
+                           size_t size)
 {
     const unsigned char *const bytes = (const unsigned char *)data;
-    open_word word = {words, 0, SEPARATOR};
+    open_word word = {words, rules, 0, SEPARATOR};
     size_t length;
     points->count = 0;
     for (size_t i = 0; i < size; i += length) {
@@ -160,7 +208,10 @@ sm_status sm_unicode_words(sm_words *words, sm_code_points *points,
             continue;
         }
         int32_t const point = sm_utf8_next(bytes + i, size - i, &length);
+        size_t const first = points->count;
         SM_RETURN_IF_ERROR(decompose(points, point));
+        if (rules->folded)
+            SM_RETURN_IF_ERROR(part_fraction(points, point, first));
     }
     if (points->count) SM_RETURN_IF_ERROR(flush(&word, points));
     return close_word(&word);

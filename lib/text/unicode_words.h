@@ -3,15 +3,8 @@
 #ifndef SM_UNICODE_WORDS_H
 #define SM_UNICODE_WORDS_H
 
+#include "text/code_points.h"
 #include "text/words.h"
-
-/* Code points under way; all zero is empty. */
-typedef struct sm_code_points {
-    int32_t *points;
-    size_t count, capacity;
-} sm_code_points;
-
-void sm_code_points_free(sm_code_points *points);
 
 /*
  * Marks in a row that are put into canonical order together. More than that in
@@ -20,11 +13,18 @@ void sm_code_points_free(sm_code_points *points);
  */
 enum { SM_MARKS_ORDERED = 32 };
 
+typedef struct sm_unicode_rules {
+    int strip_accents;      /* marks over, under and through letters go */
+    sm_code_points *folded; /* all code points, what separates words too, are
+                             * appended; NULL: nowhere */
+} sm_unicode_rules;
+
 /*
  * Appends the words of data[size]. Bytes that are no UTF-8 become U+FFFD, which
- * counts as a letter, so that the damage shows in its word.
+ * counts as a letter, so that the damage shows in its word. points is scratch.
  */
 sm_status sm_unicode_words(sm_words *words, sm_code_points *points,
-                           const char *data, size_t size);
+                           const sm_unicode_rules *rules, const char *data,
+                           size_t size);
 
 #endif

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "common/memory.h"
-#include "text/analyze.h"
 #include "text/vocab_features.h"
 #include "text/vocab_options.h"
 
@@ -173,7 +172,7 @@ void sm_vocab_return(const siamese_vocab *vocab, sm_text_scratch *scratch)
 }
 
 sm_status sm_vocab_words(const siamese_vocab *vocab, sm_text_scratch *scratch,
-                         const siamese_text *text, const sm_words **out)
+                         const siamese_text *text, sm_analysis *out)
 {
     return sm_analyze(&vocab->options, &vocab->map, scratch, text->data,
                       text->size, out);

@@ -21,27 +21,27 @@ typedef struct add_job {
 
 /* The features of a text's words; those that all have ids are not learned. */
 static sm_status count_features(siamese_vocab *vocab, sm_text_scratch *scratch,
-                                const sm_words *words, size_t count)
+                                const sm_analysis *analysis, size_t count)
 {
     sm_id_list *const list = &scratch->ids;
     if (!sm_vocab_learns_features(vocab)) return SIAMESE_OK;
     list->count = 0;
     SM_RETURN_IF_ERROR(sm_id_list_reserve(list, count));
     sm_feature_counts_add(&vocab->feature_counts, list->ids,
-                          sm_text_features(vocab, words, count, list->ids));
+                          sm_text_features(vocab, analysis, count, list->ids));
     return SIAMESE_OK;
 }
 
 /* The tokens of a text's words. */
 static sm_status count_words(siamese_vocab *vocab, sm_token_counts *part,
-                             sm_text_scratch *scratch, const sm_words *words,
-                             size_t *tokens)
+                             sm_text_scratch *scratch,
+                             const sm_analysis *analysis, size_t *tokens)
 {
-    sm_gram_reader reader = {words, vocab->widths, 0, 0};
+    sm_gram_reader reader = {analysis->words, vocab->widths, 0, 0};
     sm_gram gram;
-    *tokens = sm_text_ids_count(vocab, words);
+    *tokens = sm_text_ids_count(vocab, analysis);
     if (vocab->options.hash_buckets)
-        return count_features(vocab, scratch, words, *tokens);
+        return count_features(vocab, scratch, analysis, *tokens);
     sm_token_counts_next_text(part);
     while (sm_gram_next(&reader, &gram)) {
         sm_token const token = sm_token_of(gram.bytes, gram.size);
@@ -54,14 +54,15 @@ static sm_status count_text(siamese_vocab *vocab, size_t worker,
                             sm_text_scratch *scratch, const siamese_text *text)
 {
     sm_token_counts *const part = &vocab->parts[worker];
-    const sm_words *words;
+    sm_analysis analysis;
     size_t tokens;
     if (scratch == NULL) {
         SM_RETURN_IF_ERROR(sm_token_counts_text(part, &vocab->map, text->data,
                                                 text->size, &tokens));
     } else {
-        SM_RETURN_IF_ERROR(sm_vocab_words(vocab, scratch, text, &words));
-        SM_RETURN_IF_ERROR(count_words(vocab, part, scratch, words, &tokens));
+        SM_RETURN_IF_ERROR(sm_vocab_words(vocab, scratch, text, &analysis));
+        SM_RETURN_IF_ERROR(
+            count_words(vocab, part, scratch, &analysis, &tokens));
     }
     sm_vocab_stats_add_text(&vocab->part_stats[worker], tokens, vocab->limit);
     return SIAMESE_OK;

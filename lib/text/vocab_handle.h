@@ -5,6 +5,7 @@
 
 #include "common/pool.h"
 #include "common/reference.h"
+#include "text/analyze.h"
 #include "text/feature_counts.h"
 #include "text/feature_table.h"
 #include "text/sentencepiece_adapter.h"
@@ -54,6 +55,6 @@ void sm_vocab_return(const siamese_vocab *vocab, sm_text_scratch *scratch);
 
 /* sm_analyze by the vocabulary's options. */
 sm_status sm_vocab_words(const siamese_vocab *vocab, sm_text_scratch *scratch,
-                         const siamese_text *text, const sm_words **out);
+                         const siamese_text *text, sm_analysis *out);
 
 #endif

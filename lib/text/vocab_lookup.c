@@ -33,7 +33,7 @@ sm_status sm_vocab_tokenize_one(const siamese_vocab *vocab, const char *data,
     sm_status status = SIAMESE_OK;
     sm_text_scratch *scratch = NULL;
     siamese_text const text = {data, size};
-    const sm_words *words;
+    sm_analysis analysis;
     if (vocab->plain) {
         *count = plain_ids(vocab, data, size, limit, ids);
         return SIAMESE_OK;
@@ -46,8 +46,8 @@ sm_status sm_vocab_tokenize_one(const siamese_vocab *vocab, const char *data,
         *count = sm_min(list->count, limit);
         if (*count) memcpy(ids, list->ids, *count * sizeof *ids);
     } else {
-        SM_TRY(sm_vocab_words(vocab, scratch, &text, &words));
-        *count = sm_text_ids(vocab, words, limit, ids);
+        SM_TRY(sm_vocab_words(vocab, scratch, &text, &analysis));
+        *count = sm_text_ids(vocab, &analysis, limit, ids);
     }
 out:
     sm_vocab_return(vocab, scratch);
@@ -59,7 +59,7 @@ static sm_status append(const siamese_vocab *vocab, sm_text_scratch *scratch,
                         const siamese_text *text, size_t limit,
                         sm_id_list *list)
 {
-    const sm_words *words = NULL;
+    sm_analysis analysis;
     size_t most = text->size; /* a plain token is a byte at least */
     if (vocab->pieces) {
         size_t const before = list->count;
@@ -68,14 +68,14 @@ static sm_status append(const siamese_vocab *vocab, sm_text_scratch *scratch,
         return SIAMESE_OK;
     }
     if (scratch) {
-        SM_RETURN_IF_ERROR(sm_vocab_words(vocab, scratch, text, &words));
-        most = sm_text_ids_count(vocab, words);
+        SM_RETURN_IF_ERROR(sm_vocab_words(vocab, scratch, text, &analysis));
+        most = sm_text_ids_count(vocab, &analysis);
     }
     most = sm_min(most, limit);
     SM_RETURN_IF_ERROR(sm_id_list_reserve(list, most));
     int32_t *const ids = list->ids + list->count;
     list->count += scratch
-                       ? sm_text_ids(vocab, words, most, ids)
+                       ? sm_text_ids(vocab, &analysis, most, ids)
                        : plain_ids(vocab, text->data, text->size, most, ids);
     return SIAMESE_OK;
 }
@@ -108,7 +108,7 @@ static sm_status count_text(const tokenize_job *job, sm_text_scratch *scratch,
 {
     const siamese_vocab *const vocab = job->vocab;
     const siamese_text *const text = &job->texts[i];
-    const sm_words *words;
+    sm_analysis analysis;
     size_t count;
     if (scratch == NULL) {
         count =
@@ -118,13 +118,13 @@ static sm_status count_text(const tokenize_job *job, sm_text_scratch *scratch,
         SM_RETURN_IF_ERROR(sm_vocab_piece_ids(vocab, text, &scratch->ids));
         count = sm_min(scratch->ids.count, vocab->limit);
     } else {
-        SM_RETURN_IF_ERROR(sm_vocab_words(vocab, scratch, text, &words));
-        count = sm_min(sm_text_ids_count(vocab, words), vocab->limit);
+        SM_RETURN_IF_ERROR(sm_vocab_words(vocab, scratch, text, &analysis));
+        count = sm_min(sm_text_ids_count(vocab, &analysis), vocab->limit);
         if (sm_vocab_learns_features(vocab)) {
             sm_id_list *const list = &scratch->ids;
             list->count = 0;
             SM_RETURN_IF_ERROR(sm_id_list_reserve(list, count));
-            count = sm_text_ids(vocab, words, count, list->ids);
+            count = sm_text_ids(vocab, &analysis, count, list->ids);
         }
     }
     job->offsets[i + 1] = count;

@@ -48,6 +48,14 @@ static const sm_option option_list[] = {
     OPTION(hash_min_count, SM_OPTION_SIZE, "0", 0, INT32_MAX,
            "0 (all buckets have ids) .. 2147483647",
            "How often a bucket must occur in the texts added to have an id."),
+    OPTION(strip_accents, SM_OPTION_FLAG, "0", 0, 1, "0 | 1",
+           "Letters lose their accents; with normalizer unicode."),
+    OPTION(join_words, SM_OPTION_FLAG, "0", 0, 1, "0 | 1",
+           "Hashed features: each two neighbours written together, as a word."),
+    OPTION(quantities, SM_OPTION_FLAG, "0", 0, 1, "0 | 1",
+           "Hashed features: numbers as values, with English units."),
+    OPTION(number_ngrams, SM_OPTION_FLAG, "1", 0, 1, "0 | 1",
+           "Whether words of digits have character n-grams, as others."),
 };
 
 const sm_option_table sm_vocab_option_table = {
@@ -55,6 +63,25 @@ const sm_option_table sm_vocab_option_table = {
     sizeof(siamese_vocab_options)};
 
 SM_OPTIONS_API(vocab, &sm_vocab_option_table)
+
+/* What is hashed beside words and their parts. */
+static sm_status check_features(const siamese_vocab_options *own)
+{
+    int const hashed =
+        own->hash_buckets > 0 && own->split == SIAMESE_SPLIT_WHITESPACE;
+    SM_REQUIRE(!own->join_words || (hashed && own->hash_words),
+               SIAMESE_E_OPTION,
+               "vocab option join_words: needs hash_buckets, hash_words and "
+               "split whitespace");
+    SM_REQUIRE(!own->quantities ||
+                   (hashed && own->normalizer == SIAMESE_NORMALIZER_UNICODE),
+               SIAMESE_E_OPTION,
+               "vocab option quantities: needs hash_buckets, normalizer "
+               "unicode and split whitespace");
+    SM_REQUIRE(own->number_ngrams || own->char_ngrams[0], SIAMESE_E_OPTION,
+               "vocab option number_ngrams: 0 needs char_ngrams");
+    return SIAMESE_OK;
+}
 
 static sm_status check_together(const siamese_vocab_options *own)
 {
@@ -65,6 +92,11 @@ static sm_status check_together(const siamese_vocab_options *own)
     SM_REQUIRE(own->stemmer == 0 || words, SIAMESE_E_OPTION,
                "vocab option stemmer: stems are of words: it needs split "
                "whitespace");
+    SM_REQUIRE(!own->strip_accents ||
+                   own->normalizer == SIAMESE_NORMALIZER_UNICODE,
+               SIAMESE_E_OPTION,
+               "vocab option strip_accents: needs normalizer unicode");
+    SM_RETURN_IF_ERROR(check_features(own));
     if (own->hash_buckets == 0) {
         SM_REQUIRE(own->char_ngrams[0] == 0, SIAMESE_E_OPTION,
                    "vocab option char_ngrams: needs hash_buckets");

@@ -43,13 +43,14 @@ static sm_status measure_features(const siamese_vocab *vocab,
 {
     sm_status status = SIAMESE_OK;
     sm_text_scratch *scratch = NULL;
-    const sm_words *words;
+    sm_analysis analysis;
     SM_TRY(sm_vocab_borrow(vocab, &scratch));
-    SM_TRY(sm_vocab_words(vocab, scratch, text, &words));
-    size_t const count = sm_text_ids_count(vocab, words);
+    SM_TRY(sm_vocab_words(vocab, scratch, text, &analysis));
+    size_t const count = sm_text_ids_count(vocab, &analysis);
     SM_TRY(sm_id_list_reserve(ids, count));
     sm_vocab_stats_add_text(stats, count, vocab->limit);
-    stats->unknown_tokens += count - sm_text_ids(vocab, words, count, ids->ids);
+    stats->unknown_tokens +=
+        count - sm_text_ids(vocab, &analysis, count, ids->ids);
 out:
     sm_vocab_return(vocab, scratch);
     return status;

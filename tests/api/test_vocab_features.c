@@ -175,6 +175,177 @@ static void test_options__of_learned_features(void **state)
     }
 }
 
+/* ---- features beside words and their parts ---- */
+
+/* Ids that a text has more with the second settings than with the first; both
+ * in the order of the list. */
+static size_t added(const char *line, const char *with, const char *value,
+                    int64_t *more)
+{
+    siamese_text const text = {line, strlen(line)};
+    int64_t ids[2][200];
+    size_t ends[2][2], at = 0, count = 0;
+    for (int on = 0; on < 2; on++) {
+        siamese_vocab_options options;
+        siamese_vocab *vocab;
+        siamese_vocab_options_init(&options, sizeof options);
+        options.normalizer = SIAMESE_NORMALIZER_UNICODE;
+        options.sequence_length = 0;
+        options.hash_buckets = 1 << 20;
+        siamese_vocab_options_set(&options, "char_ngrams", "3-4");
+        siamese_vocab_options_set(&options, "stemmer", "english");
+        if (on) siamese_vocab_options_set(&options, with, value);
+        assert_int_equal(siamese_vocab_create(&vocab, &options), 0);
+        assert_int_equal(siamese_vocab_finish(vocab), 0);
+        assert_int_equal(siamese_vocab_tokenize(vocab, &text, 1, ids[on], 200,
+                                                ends[on], NULL),
+                         0);
+        siamese_vocab_free(vocab);
+    }
+    for (size_t i = 0; i < ends[1][1]; i++)
+        if (at < ends[0][1] && ids[1][i] == ids[0][at])
+            at++;
+        else
+            more[count++] = ids[1][i];
+    assert_int_equal(at, ends[0][1]);
+    return count;
+}
+
+static int64_t word_id(const char *word)
+{
+    siamese_vocab_options options;
+    siamese_vocab *vocab;
+    int64_t id;
+    siamese_vocab_options_init(&options, sizeof options);
+    options.hash_buckets = 1 << 20;
+    assert_int_equal(siamese_vocab_create(&vocab, &options), 0);
+    assert_int_equal(siamese_vocab_finish(vocab), 0);
+    assert_int_equal(siamese_vocab_lookup(vocab, word, strlen(word), &id), 0);
+    siamese_vocab_free(vocab);
+    return id;
+}
+
+/* Neighbours are written together before stems, two numbers not at all. */
+static void test_join_words__adds_words(void **state)
+{
+    static const struct {
+        const char *text, *words[4];
+    } cases[] = {
+        {"deck over", {"deckov"}},
+        {"Deck-over paints", {"deckov", "overpaint"}},
+        {"deckover", {NULL}},
+        {"", {NULL}},
+        {"3/4 in", {"4in"}},
+        {"DCD 771 C2", {"dcd771", "771c", "c2"}},
+    };
+    (void)state;
+    for (size_t c = 0; c < COUNT(cases); c++) {
+        int64_t more[200];
+        size_t const count = added(cases[c].text, "join_words", "1", more);
+        size_t expected = 0;
+        while (expected < 4 && cases[c].words[expected]) {
+            assert_true(expected < count);
+            assert_int_equal(more[expected], word_id(cases[c].words[expected]));
+            expected++;
+        }
+        assert_int_equal(count, expected);
+    }
+}
+
+/* 1 + FNV-1a of "q" and the text, mixed, mod 2^20: computed in Python. */
+static void test_quantities__add_hashes(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t count;
+        int64_t ids[3];
+    } cases[] = {
+        {"0.75-inch pipe, 60w", 3, {755725, 793028, 745254}},
+        {"pipe 60", 0, {0}},
+    };
+    (void)state;
+    for (size_t c = 0; c < COUNT(cases); c++) {
+        int64_t more[200];
+        assert_int_equal(added(cases[c].text, "quantities", "1", more),
+                         cases[c].count);
+        assert_memory_equal(more, cases[c].ids, cases[c].count * sizeof *more);
+    }
+}
+
+/* Words that begin with a digit have no parts then. */
+static void test_number_ngrams__can_be_left_out(void **state)
+{
+    siamese_text const text = {"oak 1234", 8};
+    (void)state;
+    for (int with = 0; with < 2; with++) {
+        siamese_vocab_options options;
+        siamese_vocab *vocab;
+        size_t ends[2];
+        int64_t ids[20];
+        siamese_vocab_options_init(&options, sizeof options);
+        options.hash_buckets = 1000;
+        siamese_vocab_options_set(&options, "char_ngrams", "3");
+        options.number_ngrams = with;
+        assert_int_equal(siamese_vocab_create(&vocab, &options), 0);
+        assert_int_equal(siamese_vocab_finish(vocab), 0);
+        assert_int_equal(
+            siamese_vocab_tokenize(vocab, &text, 1, ids, 20, ends, NULL), 0);
+        /* two words, <oa oak ak>, <12 123 234 34> */
+        assert_int_equal(ends[1], with ? 9 : 5);
+        siamese_vocab_free(vocab);
+    }
+}
+
+/* 1 and a sign for a half is 1 1/2, not 11/2, where quantities are read. */
+static void test_quantities__part_signs_of_fractions(void **state)
+{
+    static const char *const texts[] = {"1\xc2\xbd in", "1 1/2 in"};
+    int64_t ids[2][40];
+    size_t ends[2];
+    siamese_vocab_options options;
+    siamese_vocab *vocab;
+    (void)state;
+    siamese_vocab_options_init(&options, sizeof options);
+    options.normalizer = SIAMESE_NORMALIZER_UNICODE;
+    options.hash_buckets = 1 << 20;
+    options.quantities = 1;
+    assert_int_equal(siamese_vocab_create(&vocab, &options), 0);
+    assert_int_equal(siamese_vocab_finish(vocab), 0);
+    for (int i = 0; i < 2; i++) {
+        siamese_text const text = {texts[i], strlen(texts[i])};
+        assert_int_equal(
+            siamese_vocab_tokenize(vocab, &text, 1, ids[i], 40, ends, NULL), 0);
+        assert_int_equal(ends[1], 6); /* 1 1 2 in, and two quantities */
+    }
+    assert_memory_equal(ids[0], ids[1], 6 * sizeof **ids);
+    siamese_vocab_free(vocab);
+}
+
+static void test_options__that_need_others_are_refused(void **state)
+{
+    static const char *const bad[][4] = {
+        {"strip_accents"},
+        {"join_words"},
+        {"quantities"},
+        {"quantities", "hash_buckets", "9"},
+        {"join_words", "split", "none"},
+    };
+    (void)state;
+    for (size_t c = 0; c < COUNT(bad); c++) {
+        siamese_vocab_options options;
+        siamese_vocab *vocab = NULL;
+        siamese_vocab_options_init(&options, sizeof options);
+        assert_int_equal(siamese_vocab_options_set(&options, bad[c][0], "1"),
+                         0);
+        if (bad[c][1])
+            assert_int_equal(
+                siamese_vocab_options_set(&options, bad[c][1], bad[c][2]), 0);
+        assert_int_equal(siamese_vocab_create(&vocab, &options),
+                         SIAMESE_E_OPTION);
+        assert_non_null(strstr(siamese_last_error(), bad[c][0]));
+    }
+}
+
 /* ---- growing ---- */
 
 static const char *const old_texts[] = {"oak desk", "oak lamp"};
@@ -340,6 +511,11 @@ int main(void)
         cmocka_unit_test(test_features__are_cut_before_they_are_looked_up),
         cmocka_unit_test(test_features__are_looked_up_by_word),
         cmocka_unit_test(test_options__of_learned_features),
+        cmocka_unit_test(test_join_words__adds_words),
+        cmocka_unit_test(test_quantities__add_hashes),
+        cmocka_unit_test(test_number_ngrams__can_be_left_out),
+        cmocka_unit_test(test_quantities__part_signs_of_fractions),
+        cmocka_unit_test(test_options__that_need_others_are_refused),
         cmocka_unit_test(test_grow__keeps_ids_and_appends),
         cmocka_unit_test(test_grow__refuses_other_features),
         cmocka_unit_test(test_tower__has_a_row_for_each_learned_feature),

@@ -61,9 +61,23 @@ static const char *const hashed[] = {
     "normalizer",   "unicode", "stemmer",     "english",
     "hash_buckets", "5000",    "char_ngrams", "3-5",
     "ngrams",       "1-2",     NULL};
-static const char *const learned[] = {
-    "normalizer",     "unicode", "hash_buckets", "5000", "char_ngrams", "3-5",
-    "hash_min_count", "2",       NULL};
+static const char *const learned[] = {"normalizer",
+                                      "unicode",
+                                      "hash_buckets",
+                                      "5000",
+                                      "char_ngrams",
+                                      "3-5",
+                                      "hash_min_count",
+                                      "2",
+                                      "join_words",
+                                      "1",
+                                      "quantities",
+                                      "1",
+                                      "strip_accents",
+                                      "1",
+                                      "stemmer",
+                                      "english",
+                                      NULL};
 static const char *const *const all_modes[] = {keras,    everything, characters,
                                                weighted, hashed,     learned};
 enum { MODES = sizeof all_modes / sizeof *all_modes };

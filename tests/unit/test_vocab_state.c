@@ -54,7 +54,12 @@ static void set_kind(siamese_vocab_options *options, kind of)
     else
         siamese_vocab_options_set(options, "hash_buckets", "77");
     if (of >= HASHED) siamese_vocab_options_set(options, "char_ngrams", "3-5");
-    if (of == LEARNED) siamese_vocab_options_set(options, "hash_min_count", "2");
+    if (of != LEARNED) return;
+    siamese_vocab_options_set(options, "hash_min_count", "2");
+    siamese_vocab_options_set(options, "strip_accents", "1");
+    siamese_vocab_options_set(options, "join_words", "1");
+    siamese_vocab_options_set(options, "quantities", "1");
+    siamese_vocab_options_set(options, "number_ngrams", "0");
 }
 
 static siamese_vocab *example(kind of)

@@ -18,6 +18,8 @@
 #include "text/unicode_words.h"
 #include "text/utf8.h"
 
+static const sm_unicode_rules as_it_is = {0, NULL};
+
 /* ---- code points ---- */
 
 static void test_utf8__replaces_what_is_none(void **state)
@@ -152,9 +154,9 @@ static void test_unicode__gives_the_words(void **state)
     (void)state;
     for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
         sm_words_clear(&words);
-        assert_int_equal(
-            sm_unicode_words(&words, &points, cases[c][0], strlen(cases[c][0])),
-            0);
+        assert_int_equal(sm_unicode_words(&words, &points, &as_it_is,
+                                          cases[c][0], strlen(cases[c][0])),
+                         0);
         assert_int_equal(words.used, strlen(cases[c][1]));
         if (words.used)
             assert_memory_equal(words.bytes, cases[c][1], words.used);
@@ -189,7 +191,8 @@ static void test_unicode__folds_as_utf8proc_does(void **state)
                 text + size);
         text[size] = '\0';
         sm_words_clear(&words);
-        assert_int_equal(sm_unicode_words(&words, &points, text, size), 0);
+        assert_int_equal(
+            sm_unicode_words(&words, &points, &as_it_is, text, size), 0);
         utf8proc_uint8_t *const expected =
             utf8proc_NFKC_Casefold((const utf8proc_uint8_t *)text);
         assert_non_null(expected);
@@ -211,7 +214,8 @@ static void test_unicode__takes_linear_time_for_marks(void **state)
     (void)state;
     for (size_t i = 0; i < MARKS; i++) /* classes 230 and 220 in turn */
         size += sm_utf8_write(i % 2 ? 0x316 : 0x301, text + size);
-    assert_int_equal(sm_unicode_words(&words, &points, text, size), 0);
+    assert_int_equal(sm_unicode_words(&words, &points, &as_it_is, text, size),
+                     0);
     assert_int_equal(words.count, 1);
     assert_int_equal(words.used, size);
     sm_words_free(&words);
@@ -319,6 +323,90 @@ static void test_stemmer__leaves_other_things_alone(void **state)
 
 /* ---- n-grams ---- */
 
+/* Stems that are kept are those that Snowball gives, whatever came between. */
+static void test_stemmer__keeps_stems_as_they_are(void **state)
+{
+    static const char *const ends[] = {"ing",     "s", "es",     "ly",
+                                       "ational", "",  "edness", "ies"};
+    static const char *const languages[] = {"english", "german"};
+    (void)state;
+    for (int l = 0; l < 2; l++) {
+        struct sb_stemmer *const direct = sb_stemmer_new(languages[l], "UTF_8");
+        uint32_t random = 11;
+        sm_stemmer *stemmer;
+        assert_int_equal(sm_stemmer_create(&stemmer, l ? 10 : 7), 0);
+        for (int round = 0; round < 60000; round++) {
+            char word[40];
+            const char *stem;
+            size_t size;
+            random = random * 1664525u + 1013904223u;
+            uint32_t const high = random >> 16;
+            int const length =
+                snprintf(word, sizeof word, "%c%c%s%s", 'a' + high % 5,
+                         'o' + high / 5 % 11, high % 3 ? "unt" : "ack",
+                         ends[high / 64 % 8]);
+            const sb_symbol *const expected =
+                sb_stemmer_stem(direct, (const sb_symbol *)word, length);
+            assert_int_equal(
+                sm_stemmer_stem(stemmer, word, (size_t)length, &stem, &size),
+                0);
+            assert_int_equal(size, sb_stemmer_length(direct));
+            assert_memory_equal(stem, expected, size);
+        }
+        sb_stemmer_delete(direct);
+        sm_stemmer_free(stemmer);
+    }
+}
+
+/* Python: NFD of NFKC case-folded text, less what has a combining class of 200 or
+ * more, in NFC; the letters without a decomposition by hand. */
+static void test_accents__are_stripped(void **state)
+{
+    static const char *const cases[][2] = {
+        {"Caf\xc3\xa9 cafe\xcc\x81 CAFE", "cafe cafe cafe"},
+        {"cr\xc3\xa8me br\xc3\xbbl\xc3\xa9"
+         "e",
+         "creme brulee"},
+        {"\xc3\x9c\x62\x65r Stra\xc3\x9f"
+         "e",
+         "uber strasse"},
+        {"ja\xc5\xba\xc5\x84 \xc5\x81\xc3\xb3"
+         "d\xc5\xba",
+         "jazn lodz"},
+        {"\xc5\x9ei\xc5\x9f"
+         "e \xc4\xb1",
+         "sise i"},
+        {"\xc3\x98re \xc3\x86sir \xc5\x92uvre", "ore aesir oeuvre"},
+        {"\xc3\x90 \xc3\x9e \xc4\x90 \xc4\xa6 \xc5\xa6", "d th d h t"},
+        {"\xc7\xbf", "o"}, /* o with stroke and acute */
+        {"Vi\xe1\xbb\x87t ph\xe1\xbb\x9f", "viet pho"},
+        {"\xce\xac\xcf\x81\xcf\x84\xce\xbf\xcf\x82",
+         "\xce\xb1\xcf\x81\xcf\x84\xce\xbf\xcf\x83"}, /* Greek */
+        {"\xd1\x91\xd0\xb9", "\xd0\xb5\xd0\xb8"},     /* Cyrillic io, short i */
+        /* kana's voicing mark, Devanagari's vowel sign and virama stay */
+        {"\xe3\x81\x8c", "\xe3\x81\x8c"},
+        {"\xe0\xa4\x95\xe0\xa5\x81\xe0\xa4\x95\xe0\xa5\x8d",
+         "\xe0\xa4\x95\xe0\xa5\x81\xe0\xa4\x95\xe0\xa5\x8d"},
+        {"\xea\xb0\x81", "\xea\xb0\x81"}, /* Hangul */
+        {"\xcc\x81", ""},
+        {"a \xcc\x81 b", "a b"},
+    };
+    static const sm_unicode_rules strip = {1, NULL};
+    (void)state;
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        sm_words words = {0};
+        sm_code_points points = {0};
+        assert_int_equal(sm_unicode_words(&words, &points, &strip, cases[c][0],
+                                          strlen(cases[c][0])),
+                         0);
+        assert_int_equal(words.used, strlen(cases[c][1]));
+        assert_memory_equal(words.bytes ? words.bytes : "", cases[c][1],
+                            words.used);
+        sm_words_free(&words);
+        sm_code_points_free(&points);
+    }
+}
+
 static void test_grams__are_in_the_order_of_keras(void **state)
 {
     static const char *const texts[] = {"a", "bc", "", "d"};
@@ -361,6 +449,8 @@ int main(void)
         cmocka_unit_test(test_stemmer__has_every_language),
         cmocka_unit_test(test_stemmer__stems),
         cmocka_unit_test(test_stemmer__leaves_other_things_alone),
+        cmocka_unit_test(test_stemmer__keeps_stems_as_they_are),
+        cmocka_unit_test(test_accents__are_stripped),
         cmocka_unit_test(test_grams__are_in_the_order_of_keras),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,210 @@
+/* Numbers as values with units: vectors made by hand from docs/text.md. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "text/quantities.h"
+#include "text/unicode_words.h"
+
+static sm_words words, found;
+static sm_code_points points, folded;
+
+/* "[3/4][3/4 in]" */
+static const char *quantities_of(const char *text)
+{
+    static char all[400];
+    sm_unicode_rules const rules = {0, &folded};
+    size_t used = 0;
+    sm_words_clear(&words);
+    sm_words_clear(&found);
+    folded.count = 0;
+    assert_int_equal(
+        sm_unicode_words(&words, &points, &rules, text, strlen(text)), 0);
+    assert_int_equal(sm_quantities(&found, folded.points, folded.count), 0);
+    all[0] = '\0';
+    for (size_t i = 0; i < found.count; i++)
+        used += (size_t)snprintf(all + used, sizeof all - used, "[%.*s]",
+                                 (int)found.words[i].size,
+                                 found.bytes + found.words[i].offset);
+    return all;
+}
+
+typedef struct vector {
+    const char *text, *quantities;
+} vector;
+
+static void assert_vectors(const vector *vectors, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const char *const made = quantities_of(vectors[i].text);
+        if (strcmp(made, vectors[i].quantities) != 0)
+            fail_msg("%s: %s, not %s", vectors[i].text, made,
+                     vectors[i].quantities);
+    }
+}
+
+static void test_quantities__of_one_value_are_one(void **state)
+{
+    static const vector vectors[] = {
+        {"3/4 in", "[3/4][3/4 in]"},          {"3/4 in.", "[3/4][3/4 in]"},
+        {"3/4-Inch", "[3/4][3/4 in]"},        {"3/4\"", "[3/4][3/4 in]"},
+        {"3/4\xe2\x80\x9d", "[3/4][3/4 in]"}, {"3/4''", "[3/4][3/4 in]"},
+        {"3/4\xe2\x80\xb3", "[3/4][3/4 in]"}, /* double prime */
+        {"\xc2\xbe inches", "[3/4][3/4 in]"}, {"0.75in", "[3/4][3/4 in]"},
+        {".75 in", "[3/4][3/4 in]"},          {"0.750 in.", "[3/4][3/4 in]"},
+        {"6/8 in", "[3/4][3/4 in]"},          {"12/16\"", "[3/4][3/4 in]"},
+    };
+    (void)state;
+    assert_vectors(vectors, sizeof vectors / sizeof *vectors);
+}
+
+static void test_quantities__values(void **state)
+{
+    static const vector vectors[] = {
+        {"", ""},
+        {"oak desk", ""},
+        {"60", ""}, /* its word says it */
+        {"60.", ""},
+        {"3.0", ""},
+        {"0.5", "[1/2]"},
+        {"1.5", "[3/2]"},
+        {"1 1/2", "[3/2]"},
+        {"1-1/2", "[3/2]"},
+        {"1  1/2", "[3/2]"},
+        {"1\xc2\xbd", "[3/2]"},
+        {"\xc2\xbd", "[1/2]"},
+        {"\xef\xbc\x91\xef\xbc\x8e\xef\xbc\x95", "[3/2]"}, /* full width */
+        {"1/3 2/3", "[1/3][2/3]"},
+        {"0.33", "[33/100]"},
+        {"15/32", "[15/32]"},
+        {"63/64 64/65 64/64", "[63/64]"},
+        {"120/240 24/7 4/3", ""},
+        {"0/5", ""},
+        {"5/0", ""},
+        {"3/4/2020", ""},
+        {"12/31/1999", ""},
+        {"1.2.3", ""},
+        {"192.168.0.1 0.5", "[1/2]"},
+        {"1,250.5", "[2501/2]"},
+        {"1,25.5", "[51/2]"},
+        {"1234,567.5", "[1135/2]"},
+        {"123456789.5", ""}, /* the first nine digits */
+        {"1234567890.5", ""},
+        {"0.1234567891234", "[6172839/50000000]"},
+        {"5.", ""},
+        {".", ""},
+        {"./5", ""},
+        {"1/", ""},
+        {"/2", ""},
+        {"1 /2", ""},
+        {"2-3/4-5", "[11/4]"},
+        {"3 1", ""},
+        {"x.5", "[1/2]"},
+    };
+    (void)state;
+    assert_vectors(vectors, sizeof vectors / sizeof *vectors);
+}
+
+static void test_quantities__units(void **state)
+{
+    static const vector vectors[] = {
+        {"60-Watt bulb", "[60 w]"},
+        {"60w", "[60 w]"},
+        {"60 W.", "[60 w]"},
+        {"60 Watts", "[60 w]"},
+        {"6 ft.", "[6 ft]"},
+        {"6ft", "[6 ft]"},
+        {"6 foot", "[6 ft]"},
+        {"6-feet", "[6 ft]"},
+        {"6'", "[6 ft]"},
+        {"6\xe2\x80\x99", "[6 ft]"},
+        {"6\xe2\x80\xb2", "[6 ft]"},
+        {"6'8\"", "[6 ft][8 in]"},
+        {"5'x7'", "[5 ft][7 ft]"},
+        {"5 ft. x 7 ft. 6 in.", "[5 ft][7 ft][6 in]"},
+        {"the 1960's", ""},
+        {"10 sq. ft.", "[10 sq ft]"},
+        {"10 square feet", "[10 sq ft]"},
+        {"10sqft", ""},
+        {"10 sq", ""},
+        {"10 sq. oak", ""},
+        {"4.3 cu. ft.", "[43/10][43/10 cu ft]"},
+        {"4.3-cubic-foot", "[43/10][43/10 cu ft]"},
+        {"25 lb", "[25 lb]"},
+        {"25 lbs.", "[25 lb]"},
+        {"25-pound", "[25 lb]"},
+        {"18V", "[18 v]"},
+        {"120/240-Volt", ""},
+        {"5 gal.", "[5 gal]"},
+        {"5 Gallons", "[5 gal]"},
+        {"15 amps", "[15 amp]"},
+        {"1,000 g", "[1000 g]"},
+        {"8 x 10", ""},
+        {"60 wattage", ""},
+        {"60 w\xc3\xa9", ""},
+        {"60 -- in", ""},
+        {"in 60", ""},
+        {"60 . in", ""},
+        {"1/2 hp", "[1/2][1/2 hp]"},
+        {"24 internationalizations", ""},
+    };
+    (void)state;
+    assert_vectors(vectors, sizeof vectors / sizeof *vectors);
+}
+
+/* Nothing is read behind the end, and every text comes to one. */
+static void test_quantities__of_any_bytes_end(void **state)
+{
+    static const char alphabet[] = "0159/.,-' \"xinft\xc2\xbd";
+    uint32_t random = 5;
+    (void)state;
+    for (int round = 0; round < 20000; round++) {
+        size_t const size = (random >> 8) % 24;
+        char *const text = malloc(size + 1);
+        sm_unicode_rules const rules = {0, &folded};
+        for (size_t i = 0; i < size; i++) {
+            random = random * 1664525u + 1013904223u;
+            text[i] = alphabet[(random >> 16) % (sizeof alphabet - 1)];
+        }
+        random = random * 1664525u + 1013904223u;
+        sm_words_clear(&words);
+        sm_words_clear(&found);
+        folded.count = 0;
+        assert_int_equal(sm_unicode_words(&words, &points, &rules, text, size),
+                         0);
+        int32_t *const exact = malloc(folded.count * sizeof *exact + 1);
+        if (folded.count)
+            memcpy(exact, folded.points, folded.count * sizeof *exact);
+        assert_int_equal(sm_quantities(&found, exact, folded.count), 0);
+        assert_true(found.count <= folded.count);
+        free(exact);
+        free(text);
+    }
+}
+
+static int release(void **state)
+{
+    (void)state;
+    sm_words_free(&words);
+    sm_words_free(&found);
+    sm_code_points_free(&points);
+    sm_code_points_free(&folded);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_quantities__of_one_value_are_one),
+        cmocka_unit_test(test_quantities__values),
+        cmocka_unit_test(test_quantities__units),
+        cmocka_unit_test(test_quantities__of_any_bytes_end),
+    };
+    return cmocka_run_group_tests(tests, NULL, release);
+}
