@@ -157,6 +157,7 @@ figures() { # ROW: name|ours|peer|ratio
             ratio = "-"
             if (b != "-" && a > 0 && b > 0)
                 ratio = sprintf("%.3g", sense == "more" ? a / b : b / a)
+            if (ratio ~ /e/) ratio = sprintf("%.0f", ratio)
             print row "|" a "|" b "|" ratio
         }'
 }
@@ -164,13 +165,27 @@ for row in $(selected); do
     [ ! -s "$work/$row.ours" ] || figures "$row"
 done >"$work/figures"
 
-number='%-56s %11s %11s %7s %8s %6s  %s\n'
+# A number of few digits: 123,456  12.3
+short() {
+    awk -v x="$1" 'BEGIN {
+        if (x == "-" || x < 1000) { print x == "-" ? x : sprintf("%.3g", x); exit }
+        n = sprintf("%.0f", x)
+        while (length(n) > 3) {
+            tail = "," substr(n, length(n) - 2) tail
+            n = substr(n, 1, length(n) - 3)
+        }
+        print n tail
+    }'
+}
+line='| %-54s | %9s | %9s | %6s | %8s | %4s | %-9s |\n'
 # shellcheck disable=SC2059
 {
-    printf "$number" work ours peer ratio 'at least' goal unit
+    printf "$line" work ours peer ratio 'at least' goal unit
+    echo '|---|---|---|---|---|---|---|'
     while IFS='|' read -r row one two ratio; do
-        printf "$number" "$(column "$row" 2)" "$one" "$two" "$ratio" \
-            "$(column "$row" 8)" "$(column "$row" 9)" "$(column "$row" 3)"
+        printf "$line" "$(column "$row" 2)" "$(short "$one")" "$(short "$two")" \
+            "$ratio" "$(column "$row" 8)" "$(column "$row" 9)" \
+            "$(column "$row" 3)"
     done <"$work/figures"
 }
 cat "$work/skipped"

@@ -81,23 +81,27 @@ function end_curve(class) {
     printf "<polyline points=\"%s\" class=\"%s\" stroke=\"%s\"/>\n", curve, \
            class, curve_colour
 }
-# y = scale * x ^ exponent through the whole panel, as far as it is in it.
-function guide(scale, exponent, name,   a, b) {
+# y = scale * x ^ exponent, as far as it is in the panel, and its legend.
+function guide(scale, exponent, name, row,   a, b) {
     a = x_low; b = x_high
     if (scale * a ^ exponent < y_low) a = (y_low / scale) ^ (1 / exponent)
     if (scale * b ^ exponent > y_high) b = (y_high / scale) ^ (1 / exponent)
     line(x_of(a), y_of(scale * a ^ exponent), x_of(b), \
          y_of(scale * b ^ exponent), "guide")
-    text(x_of(b) - 4, y_of(scale * b ^ exponent) + 16, "end", "tick", name)
+    line(left + 8, top + 13 + 17 * row, left + 26, top + 13 + 17 * row, "guide")
+    text(left + 32, top + 17 + 17 * row, "start", "tick", name)
 }
-# The powers of ten around a list of numbers.
-function around(list, count,   i, low, high) {
+# The powers of ten around a list of numbers, the nearest or with room for labels.
+function around_x(list, count) { around(list, count, 0.999) }
+function around_y(list, count) { around(list, count, 1.2) }
+function around(list, count, room,   i, low, high) {
     low = high = list[1]
     for (i = 2; i <= count; i++) {
         if (list[i] < low) low = list[i]
         if (list[i] > high) high = list[i]
     }
-    LOW = 10 ^ floor(log10(low)); HIGH = 10 ^ -floor(-log10(high * 1.0001))
+    LOW = 10 ^ floor(log10(low / room))
+    HIGH = 10 ^ -floor(-log10(high * room))
     if (HIGH <= LOW) HIGH = 10 * LOW
 }
 function floor(x) { return int(x) - (x < int(x)) }
@@ -113,7 +117,7 @@ END {
           ".curve{fill:none;stroke-width:2}</style>"
     print "<rect width=\"880\" height=\"640\" fill=\"#fff\"/>"
 
-    around(pairs, pair_count); x0 = LOW; x1 = HIGH; around(cost, pair_count)
+    around_x(pairs, pair_count); x0 = LOW; x1 = HIGH; around_y(cost, pair_count)
     panel(0, "Training: cost of a pair", "pairs", \
           "microseconds a pair", x0, x1, LOW, HIGH)
     begin_curve(COLOUR[1])
@@ -126,11 +130,11 @@ END {
     }
     end_curve("curve")
 
-    around(vectors, search_count); x0 = LOW; x1 = HIGH
-    around(time, search_count)
+    around_x(vectors, search_count); x0 = LOW; x1 = HIGH
+    around_y(time, search_count)
     panel(1, "Search: one query, equal recall", "vectors of 64 numbers", \
           "microseconds, 1 thread", x0, x1, LOW, HIGH)
-    guide(time[1] / sqrt(vectors[1]), 0.5, "&#8730;N")
+    guide(time[1] / sqrt(vectors[1]), 0.5, "&#8730;N", 0)
     begin_curve(COLOUR[2])
     for (i = 1; i <= search_count; i++) {
         point(vectors[i], time[i])
@@ -144,17 +148,17 @@ END {
         for (i = 1; i <= points[k]; i++) {
             all[++all_count] = data[k, i]; both[++both_count] = peak[k, i]
         }
-    around(all, all_count); x0 = LOW; x1 = HIGH; around(both, both_count)
+    around_x(all, all_count); x0 = LOW; x1 = HIGH; around_y(both, both_count)
     panel(2, "Peak memory of the process", "megabytes of data read", \
           "megabytes at the peak", x0, x1, LOW, HIGH)
-    guide(1, 1, "the data itself")
+    guide(1, 1, "the data itself", kind_count)
     for (k = 1; k <= kind_count; k++) {
         begin_curve(COLOUR[k])
         for (i = 1; i <= points[k]; i++) point(data[k, i], peak[k, i])
         end_curve("curve")
         printf "<rect x=\"%.1f\" y=\"%.1f\" width=\"10\" height=\"10\" " \
                "fill=\"%s\"/>\n", left + 12, top + 8 + 17 * (k - 1), COLOUR[k]
-        text(left + 28, top + 17 + 17 * (k - 1), "start", "tick", kinds[k])
+        text(left + 32, top + 17 + 17 * (k - 1), "start", "tick", kinds[k])
     }
 
     bars()
@@ -174,7 +178,7 @@ function bars(   i, y, width, unit) {
     }
     for (i = 1; i <= work_count; i++) {
         y = top + PANEL_HEIGHT * (i - 0.8) / work_count
-        width = unit * speedup[i]
+        width = unit * (speedup[i] < 2.2 ? speedup[i] : 2.2)
         printf "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" " \
                "fill=\"%s\"/>\n", left, y, width, \
                PANEL_HEIGHT * 0.6 / work_count, COLOUR[3]
