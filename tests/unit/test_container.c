@@ -201,6 +201,55 @@ static void test_container__streams_sections_larger_than_its_buffer(
     free(noise);
 }
 
+/* Words, noise and zeros in turns, none of them a whole number of blocks. */
+static unsigned char *mixture(size_t size)
+{
+    static const char words[] = "red oak desk lamp table chair shelf ";
+    unsigned char *const bytes = malloc(size);
+    uint32_t x = 7;
+    for (size_t i = 0; i < size; i++) {
+        x = x * 1664525 + 1013904223;
+        size_t const turn = i / 100001 % 3;
+        bytes[i] = turn == 0   ? (unsigned char)words[(x >> 29) * 4 + i % 4]
+                   : turn == 1 ? (unsigned char)(x >> 24)
+                               : 0;
+    }
+    return bytes;
+}
+
+static void test_container__packs_what_is_worth_it(void **state)
+{
+    size_t const size = 900000;
+    unsigned char *const bytes = mixture(size);
+    part const mixed[] = {{"mixed", 0, 1, bytes, size}};
+    (void)state;
+    for (int level = 0; level <= 9; level++) {
+        image file = make_image(mixed, 1, level), pieces = {.writes_left = -1};
+        assert_int_equal(read_parts(&file, mixed, 1, 0), SIAMESE_OK);
+        /* the noise as it is, the words and zeros small */
+        if (level > 0) assert_in_range(file.size, 300000, 550000);
+        /* the same, however it is written */
+        sm_writer sink = {image_write, &pieces}, *section;
+        sm_section_writer *writer;
+        assert_int_equal(sm_section_writer_create(&writer, &sink, level), 0);
+        assert_int_equal(sm_section_begin(writer, "mixed", 0, 1, &section), 0);
+        for (size_t at = 0, n; at < size; at += n) {
+            n = 1 + at * 7919 % 90001;
+            if (n > size - at) n = size - at;
+            assert_int_equal(section->write(section->context, bytes + at, n),
+                             0);
+        }
+        assert_int_equal(sm_section_end(writer), 0);
+        assert_int_equal(sm_section_writer_finish(writer), 0);
+        sm_section_writer_free(writer);
+        assert_int_equal(file.size, pieces.size);
+        assert_memory_equal(file.bytes, pieces.bytes, file.size);
+        free(file.bytes);
+        free(pieces.bytes);
+    }
+    free(bytes);
+}
+
 static void test_container__reads_in_pieces_of_any_size(void **state)
 {
     (void)state;
@@ -482,6 +531,7 @@ int main(void)
         cmocka_unit_test(test_container__holds_no_section_at_all),
         cmocka_unit_test(
             test_container__streams_sections_larger_than_its_buffer),
+        cmocka_unit_test(test_container__packs_what_is_worth_it),
         cmocka_unit_test(test_container__reads_in_pieces_of_any_size),
         cmocka_unit_test(
             test_container__sees_a_section_that_was_not_read_whole),
