@@ -23,7 +23,7 @@ PUBLIC_COMMAND   := $(if $(COMMAND_C),build/siamese)
 
 $(OBJ)/lib/%.o: private ALL_CPPFLAGS += -Ilib -Iinclude -I$(OBJ)
 $(OBJ)/src/%.o: private ALL_CPPFLAGS += -Iinclude -Isrc
-$(OBJ)/lib/%_avx2.o: private ALL_CFLAGS += -mavx2 -mfma
+$(OBJ)/lib/%_avx2.o: private ALL_CFLAGS += -mavx2 -mfma -mf16c
 $(OBJ)/lib/%_avx512.o: private ALL_CFLAGS += \
     -mavx512f -mavx512dq -mavx512bw -mavx512vl -mfma
 $(OBJ)/lib/math/blis_%.o: private ALL_CPPFLAGS += -isystem $(BLIS_INC)

@@ -14,6 +14,7 @@
 
 typedef struct export_run {
     const char *model, *side, *parameters, *vocab, *sentencepiece, *faiss;
+    const char *finished, *table_precision;
     cli_settings settings;
     cli_library_options options;
 } export_run;
@@ -32,17 +33,26 @@ static void parse(export_run *run, const cli_verb *verb, int argc, char **argv)
          "write the vocabulary's sentencepiece model", NULL},
         {"faiss", CLI_ARG_TEXT, &run->faiss, "FILE",
          "write the index in FAISS's format; its ids are rows", NULL},
+        {"finished", CLI_ARG_TEXT, &run->finished, "FILE",
+         "write the model without what --resume needs", NULL},
+        {"table-precision", CLI_ARG_TEXT, &run->table_precision,
+         "float32|float16|int8",
+         "of the embedding tables there; default: as they are", NULL},
         {"set", CLI_ARG_SET, &run->settings, "NAME=VALUE",
          "any setting of the library, see below", NULL},
         CLI_COMMON_OPTIONS};
 
     run->side = "item";
-    run->settings.kinds = CLI_LOAD;
+    run->settings.kinds = CLI_SAVE | CLI_LOAD;
     cli_parse(verb, options, argc, argv, 0);
     cli_require(run->model, "--model FILE");
-    if (!run->parameters && !run->vocab && !run->sentencepiece && !run->faiss)
-        cli_usage_error("--parameters DIR, --vocab FILE, --sentencepiece FILE "
-                        "or --faiss FILE is missing");
+    if (!run->parameters && !run->vocab && !run->sentencepiece &&
+        !run->faiss && !run->finished)
+        cli_usage_error("--parameters DIR, --vocab FILE, --sentencepiece FILE, "
+                        "--faiss FILE or --finished FILE is missing");
+    if (run->table_precision && !run->finished)
+        cli_usage_error("--table-precision is of the model that --finished "
+                        "FILE writes");
     if (strcmp(run->side, "item") != 0 && strcmp(run->side, "query") != 0)
         cli_usage_error("--side %s: item or query is expected", run->side);
 }
@@ -68,6 +78,7 @@ static void prepare(const export_run *run)
     if (run->parameters) cli_output_folder(run->parameters);
     if (run->vocab) cli_output_check(run->vocab);
     if (run->sentencepiece) cli_output_check(run->sentencepiece);
+    if (run->finished) cli_output_check(run->finished);
     if (!run->faiss) return;
     cli_output_check(run->faiss);
     if (strcmp(run->faiss, "-") == 0 || cli_output_is_special(run->faiss))
@@ -98,7 +109,45 @@ static siamese_vocab *vocab_of(const export_run *run,
     return vocab;
 }
 
-static void export_all(const export_run *run, const siamese_bundle *bundle)
+/* In the precision that is asked for. */
+static siamese_tower *quantized(const export_run *run, siamese_tower *tower)
+{
+    siamese_tower_options options;
+    siamese_tower *copy;
+
+    if (!run->table_precision) return tower;
+    cli_try(siamese_tower_options_init(&options, sizeof options));
+    if (siamese_tower_options_set(&options, "table_precision",
+                                  run->table_precision))
+        cli_usage_error("--table-precision %s: %s", run->table_precision,
+                        siamese_last_error());
+    cli_try(siamese_tower_quantize(&copy, tower, options.table_precision));
+    siamese_tower_free(tower);
+    return copy;
+}
+
+/* The model with towers in place of a trainer. */
+static void write_finished(const export_run *run, siamese_bundle *bundle)
+{
+    siamese_tower *query = NULL, *item = NULL;
+    siamese_status status = siamese_bundle_get_query_tower(bundle, &query);
+
+    if (status != SIAMESE_E_NOT_FOUND) cli_try(status);
+    status = siamese_bundle_get_item_tower(bundle, &item);
+    if (status != SIAMESE_E_NOT_FOUND) cli_try(status);
+    int const is_shared = item == query;
+    cli_try(siamese_bundle_set_trainer(bundle, NULL));
+    if (is_shared) siamese_tower_free(item);
+    if (query) query = quantized(run, query);
+    if (item) item = is_shared ? query : quantized(run, item);
+    cli_try(siamese_bundle_set_query_tower(bundle, query));
+    cli_try(siamese_bundle_set_item_tower(bundle, item));
+    cli_model_save(run->finished, bundle, &run->options.save);
+    siamese_tower_free(query);
+    if (!is_shared) siamese_tower_free(item);
+}
+
+static void export_all(const export_run *run, siamese_bundle *bundle)
 {
     siamese_tower *tower = NULL;
     siamese_vocab *const vocab = vocab_of(run, bundle);
@@ -118,6 +167,7 @@ static void export_all(const export_run *run, const siamese_bundle *bundle)
     if (tower) export_parameters(run, tower);
     if (index) cli_try(siamese_index_export_faiss(index, run->faiss));
     cli_output_commit();
+    if (run->finished) write_finished(run, bundle);
     cli_tokens_free(&tokens);
     siamese_tower_free(tower);
     siamese_vocab_free(vocab);

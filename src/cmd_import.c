@@ -151,6 +151,13 @@ int cmd_import(const cli_verb *verb, int argc, char **argv)
         cli_try(siamese_tower_parameter_info(tower, i, &info));
         set_parameter(&run, tower, &info);
     }
+    if (run.options.tower.table_precision != SIAMESE_PRECISION_FLOAT32) {
+        siamese_tower *rounded;
+        cli_try(siamese_tower_quantize(&rounded, tower,
+                                       run.options.tower.table_precision));
+        siamese_tower_free(tower);
+        tower = rounded;
+    }
     save(&run, tower);
     cli_note("wrote %s: %zu tokens, %zu numbers a vector",
              cli_output_name(run.model), siamese_vocab_size(vocab),

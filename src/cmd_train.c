@@ -27,7 +27,7 @@ typedef struct train_run {
     const char *model, *preset, *resume, *log, *sentencepiece, *validation;
     size_t checkpoint_every;
     size_t max_tokens; /* of --grow; 0: all */
-    int prints_json, grows;
+    int prints_json, grows, resumable;
     cli_pairs_source source;
     cli_settings settings;
     cli_library_options options;
@@ -144,6 +144,10 @@ static void parse(train_run *run, const cli_verb *verb, int argc, char **argv)
          "with --resume, on new data: its tokens join the vocabulary, "
          "--set max_tokens=N in all (default: every one)",
          NULL},
+        {"resumable", CLI_ARG_FLAG, &run->resumable, NULL,
+         "keep what --resume needs in a model whose preset leaves it out", NULL},
+        {"table-precision", CLI_ARG_SETTING, set, "float32|float16|int8",
+         "of the embedding tables in the model", "table_precision"},
         {"checkpoint-every", CLI_ARG_COUNT, &run->checkpoint_every, "STEPS",
          "save the model on the way", NULL},
         {"log", CLI_ARG_TEXT, &run->log, "FILE",
@@ -280,7 +284,9 @@ static void load(train_run *run)
     siamese_status const status =
         siamese_bundle_get_trainer(run->bundle, &run->trainer);
     if (status == SIAMESE_E_NOT_FOUND)
-        cli_fail("%s has no trainer to resume", run->resume);
+        cli_fail("%s has no trainer to resume; siamese train --resumable "
+                 "keeps it",
+                 run->resume);
     cli_try(status);
     json_decref(run->notes);
     run->notes = cli_notes_load(run->bundle);
@@ -317,13 +323,22 @@ static void note_source(train_run *run)
     cli_notes_store(run->notes, run->bundle);
 }
 
-static void save(void *user)
+static void save(train_run *run, const siamese_save_options *options)
 {
-    train_run *const run = user;
     double const begin = cli_seconds();
 
-    cli_model_save(run->model, run->bundle, &run->options.save);
+    cli_model_save(run->model, run->bundle, options);
     run->save_seconds += cli_seconds() - begin;
+}
+
+/* On the way: to be resumed, whatever becomes of the finished model. */
+static void save_checkpoint(void *user)
+{
+    train_run *const run = user;
+    siamese_save_options options = run->options.save;
+
+    options.finished = 0;
+    save(run, &options);
 }
 
 /* ------------------------------------------------------------------------- */
@@ -395,6 +410,7 @@ int cmd_train(const cli_verb *verb, int argc, char **argv)
     /* a sentencepiece model has rules of its own */
     cli_settings_apply_some(&run.settings, run.preset,
                             run.sentencepiece ? CLI_VOCAB : 0, &run.options);
+    if (run.resumable) run.options.save.finished = 0;
     cli_fields_check(&run.source.fields, &run.options.field);
     cli_output_check(run.model);
     if (run.log) cli_output_check(run.log);
@@ -418,11 +434,11 @@ int cmd_train(const cli_verb *verb, int argc, char **argv)
         .log = run.log,
         .appends = run.resume != NULL,
         .checkpoint_every = run.checkpoint_every,
-        .checkpoint = save,
+        .checkpoint = save_checkpoint,
         .user = &run,
     };
     cli_training_run(&run.training);
-    save(&run);
+    save(&run, &run.options.save);
     double const total = cli_seconds() - begin;
     if (run.prints_json)
         cli_json_print(report(&run, run.pairs.count, total));

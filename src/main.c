@@ -17,7 +17,9 @@ static const cli_verb verbs[] = {
      "are\n"
      "positives: each query is trained to be near its item and far from the\n"
      "other items of its batch. The model keeps the trainer's state, so that\n"
-     "--resume goes on where it stopped, bit for bit.\n\n"
+     "--resume goes on where it stopped, bit for bit; with --set finished=1, "
+     "or a\n"
+     "preset that says so, it is smaller and does not.\n\n"
      "Items of --catalogue, and all items of --data, are also learned from\n"
      "fragments of their own titles, if the preset says so "
      "(self_supervision).\n\n"
@@ -81,11 +83,13 @@ static const cli_verb verbs[] = {
      cmd_info},
     {"export",
      "--model FILE [--parameters DIR] [--vocab FILE] [--sentencepiece FILE] "
-     "[--faiss FILE]",
+     "[--faiss FILE] [--finished FILE]",
      "write a model's weights, vocabulary or index for other programs",
      "Parameters are one .npy file each, named and laid out as Keras has "
      "them;\n"
-     "line n of the vocabulary is token n - 1, the first one is empty.",
+     "line n of the vocabulary is token n - 1, the first one is empty. "
+     "--finished\n"
+     "writes a smaller model: no trainer's state, tables of any precision.",
      cmd_export},
     {"import", "--parameters DIR --vocab FILE --model FILE [options]",
      "make a model of weights and a vocabulary from elsewhere",

@@ -454,6 +454,13 @@ enum {
 /* What several fields' vectors become: their sum, or one behind the other. */
 enum { SIAMESE_COMBINE_SUM = 0, SIAMESE_COMBINE_CONCAT = 1 };
 
+/* How the numbers of an embedding table are held. */
+enum {
+    SIAMESE_PRECISION_FLOAT32 = 0,
+    SIAMESE_PRECISION_FLOAT16 = 1, /* IEEE 754 binary16 */
+    SIAMESE_PRECISION_INT8 = 2     /* times a scale of the row */
+};
+
 typedef struct siamese_tower_options {
     size_t struct_size;
     size_t embedding_dim; /* numbers a token; default 8 */
@@ -479,6 +486,7 @@ typedef struct siamese_tower_options {
     int32_t norm_first;         /* 1: pre-norm; 0: post-norm, as BERT */
     int32_t feed_forward_activation; /* SIAMESE_ACTIVATION_*; default GELU */
     double embedding_stddev; /* embeddings begin N(0, it^2); 0: Keras's or BERT's */
+    int32_t table_precision; /* SIAMESE_PRECISION_*, of a trainer's snapshots */
 } siamese_tower_options;
 
 SIAMESE_API siamese_status siamese_tower_options_init(
@@ -612,6 +620,7 @@ typedef struct siamese_parameter_info {
     size_t rank;     /* 1 to 4 */
     size_t shape[4]; /* row-major; 1 past rank */
     size_t count;    /* numbers in all */
+    int32_t precision; /* SIAMESE_PRECISION_*; all but tables are FLOAT32 */
 } siamese_parameter_info;
 
 /*
@@ -642,16 +651,34 @@ SIAMESE_API siamese_status
 siamese_tower_parameter_get(const siamese_tower *tower, const char *name,
                             float *values, size_t capacity, size_t *needed);
 
-/* count must be the parameter's, all values finite. Not while others encode. */
+/* count must be the parameter's, all values finite; a packed table takes them
+ * rounded. Not while others encode. */
 SIAMESE_API siamese_status
 siamese_tower_parameter_set(siamese_tower *tower, const char *name,
                             const float *values, size_t count);
 
 /*
+ * A copy of the tower with its embedding tables in SIAMESE_PRECISION_*, which is
+ * then its option `table_precision` too; other parameters stay as they are.
+ *   FLOAT16  to nearest even; half the memory, numbers of 3 digits
+ *   INT8     x = q s: s, of each row, is the largest |x| / 127 with its last 7 bits
+ *            cleared, q is x / s to nearest even; a quarter of the memory. The
+ *            error of a number is at most s / 2 (rows under 1.5e-36 become 0)
+ *   FLOAT32  the same numbers, exactly
+ * Such a table takes no more memory in the process, and its vectors have the bits
+ * that the same numbers in FLOAT32 give. A trainer made from the copy trains in
+ * FLOAT32; fields can be added to a tower in FLOAT32 alone (SIAMESE_E_STATE).
+ */
+SIAMESE_API siamese_status siamese_tower_quantize(siamese_tower **out,
+                                                  const siamese_tower *tower,
+                                                  int32_t precision);
+
+/*
  * A copy of the tower whose field, and every other field of the same vocabulary,
  * has the grown vocabulary in its place: all weights are kept, and the rows of
  * new tokens have those that the tower's seed gives them. SIAMESE_E_ARGUMENT if a
- * token of the old vocabulary is not under its id in the new one.
+ * token of the old vocabulary is not under its id in the new one. Its tables are
+ * in FLOAT32.
  */
 SIAMESE_API siamese_status siamese_tower_grow(siamese_tower **out,
                                               const siamese_tower *tower,
@@ -931,8 +958,9 @@ SIAMESE_API siamese_status siamese_trainer_cancel(siamese_trainer *trainer);
 
 /*
  * Frozen copies of the towers as they are now, between two steps; the same
- * handle twice if they are shared (free both). query or item may be NULL. Any
- * thread, at any time, while fit runs too.
+ * handle twice if they are shared (free both). query or item may be NULL. Their
+ * tables have the precision of the towers' option table_precision, while the
+ * trainer goes on in float32. Any thread, at any time, while fit runs too.
  */
 SIAMESE_API siamese_status siamese_trainer_snapshot(
     const siamese_trainer *trainer, siamese_tower **query,
@@ -1355,6 +1383,8 @@ SIAMESE_API siamese_status siamese_bundle_get_section(
 typedef struct siamese_save_options {
     size_t struct_size;
     int32_t compression; /* zlib level 0 .. 9; default 1 */
+    int32_t finished; /* 1: of a trainer its snapshot alone, a smaller file that
+                         holds no state to train on from */
 } siamese_save_options;
 
 SIAMESE_API siamese_status siamese_save_options_init(

@@ -20,6 +20,9 @@ static const sm_option save_option_list[] = {
     {"compression", SM_OPTION_INT32,
      offsetof(siamese_save_options, compression), "1", 0, 9, "0 .. 9",
      "zlib's level: 0 stores, 1 is fastest, 9 is smallest"},
+    {"finished", SM_OPTION_FLAG, offsetof(siamese_save_options, finished), "0",
+     0, 1, "0 | 1",
+     "1: of a trainer its snapshot alone; smaller, but not to be resumed"},
 };
 
 static const sm_option_table save_options = {
@@ -112,7 +115,8 @@ static sm_status save_trainer(sm_saver *saver, const siamese_trainer *trainer)
     sm_status status = SIAMESE_OK;
     sm_writer *section;
     sm_trainer_pause(trainer);
-    SM_TRY(sm_trainer_snapshot_paused(trainer, &saver->query, &saver->item));
+    SM_TRY(sm_trainer_snapshot_paused(trainer, 1, &saver->query,
+                                      &saver->item));
     SM_TRY(sm_section_begin(saver->writer, "trainer", 0, SM_VERSION_TRAINER,
                             &section));
     SM_TRY(sm_trainer_write(trainer, section));
@@ -161,7 +165,7 @@ static sm_status save_user_section(sm_saver *saver, const sm_user_section *user)
 }
 
 sm_status sm_bundle_write(const siamese_bundle *bundle, sm_writer *sink,
-                          int level)
+                          const siamese_save_options *options)
 {
     sm_status status = SIAMESE_OK;
     sm_saver saver = {0};
@@ -169,8 +173,13 @@ sm_status sm_bundle_write(const siamese_bundle *bundle, sm_writer *sink,
         saver.query = sm_tower_reference(bundle->query_tower);
     if (bundle->item_tower)
         saver.item = sm_tower_reference(bundle->item_tower);
-    SM_TRY(sm_section_writer_create(&saver.writer, sink, level));
-    if (bundle->trainer) SM_TRY(save_trainer(&saver, bundle->trainer));
+    SM_TRY(sm_section_writer_create(&saver.writer, sink,
+                                    options->compression));
+    if (bundle->trainer && options->finished)
+        SM_TRY(siamese_trainer_snapshot(bundle->trainer, &saver.query,
+                                        &saver.item));
+    else if (bundle->trainer)
+        SM_TRY(save_trainer(&saver, bundle->trainer));
     SM_TRY(save_layout(&saver, bundle));
     for (uint32_t i = 0; i < saver.vocab_count; i++)
         SM_TRY(save_vocab(&saver, i));
@@ -204,7 +213,7 @@ siamese_status siamese_checkpoint_save(const char *path,
     SM_CHECK(bundle != NULL, SIAMESE_E_ARGUMENT, "bundle: is NULL");
     SM_TRY(sm_options_read(&save_options, options, &own));
     SM_TRY(sm_atomic_file_create(&file, path, &sink));
-    SM_TRY(sm_bundle_write(bundle, sink, own.compression));
+    SM_TRY(sm_bundle_write(bundle, sink, &own));
     SM_TRY(sm_atomic_file_commit(file));
 out:
     sm_atomic_file_free(file);
@@ -235,5 +244,5 @@ siamese_status siamese_checkpoint_write(siamese_write_fn write, void *user,
     SM_REQUIRE(write != NULL, SIAMESE_E_ARGUMENT, "write: is NULL");
     SM_REQUIRE(bundle != NULL, SIAMESE_E_ARGUMENT, "bundle: is NULL");
     SM_RETURN_IF_ERROR(sm_options_read(&save_options, options, &own));
-    return sm_bundle_write(bundle, &sink, own.compression);
+    return sm_bundle_write(bundle, &sink, &own);
 }

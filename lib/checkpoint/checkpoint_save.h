@@ -5,8 +5,8 @@
 #include "checkpoint/bundle.h"
 #include "common/stream.h"
 
-/* Writes the whole file to sink; level is zlib's. */
+/* Writes the whole file to sink; options are whole. */
 sm_status sm_bundle_write(const siamese_bundle *bundle, sm_writer *sink,
-                          int level);
+                          const siamese_save_options *options);
 
 #endif

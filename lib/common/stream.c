@@ -42,6 +42,17 @@ sm_status sm_write_i64s(sm_writer *writer, const int64_t *values,
     return put(writer, values, count * sizeof *values);
 }
 
+sm_status sm_write_u16s(sm_writer *writer, const uint16_t *values,
+                        size_t count)
+{
+    return put(writer, values, count * sizeof *values);
+}
+
+sm_status sm_write_i8s(sm_writer *writer, const int8_t *values, size_t count)
+{
+    return put(writer, values, count * sizeof *values);
+}
+
 sm_status sm_write_bytes(sm_writer *writer, const void *data, size_t size)
 {
     SM_RETURN_IF_ERROR(sm_write_u64(writer, size));
@@ -92,6 +103,16 @@ sm_status sm_read_f32s(sm_reader *reader, float *values, size_t count)
 }
 
 sm_status sm_read_i64s(sm_reader *reader, int64_t *values, size_t count)
+{
+    return take(reader, values, count, sizeof *values);
+}
+
+sm_status sm_read_u16s(sm_reader *reader, uint16_t *values, size_t count)
+{
+    return take(reader, values, count, sizeof *values);
+}
+
+sm_status sm_read_i8s(sm_reader *reader, int8_t *values, size_t count)
 {
     return take(reader, values, count, sizeof *values);
 }

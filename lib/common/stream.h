@@ -20,6 +20,9 @@ sm_status sm_write_f64(sm_writer *writer, double value);
 sm_status sm_write_f32s(sm_writer *writer, const float *values, size_t count);
 sm_status sm_write_i64s(sm_writer *writer, const int64_t *values,
                         size_t count);
+sm_status sm_write_u16s(sm_writer *writer, const uint16_t *values,
+                        size_t count);
+sm_status sm_write_i8s(sm_writer *writer, const int8_t *values, size_t count);
 /* u64 size, then the bytes */
 sm_status sm_write_bytes(sm_writer *writer, const void *data, size_t size);
 
@@ -38,6 +41,8 @@ sm_status sm_read_u64(sm_reader *reader, uint64_t *value);
 sm_status sm_read_f64(sm_reader *reader, double *value);
 sm_status sm_read_f32s(sm_reader *reader, float *values, size_t count);
 sm_status sm_read_i64s(sm_reader *reader, int64_t *values, size_t count);
+sm_status sm_read_u16s(sm_reader *reader, uint16_t *values, size_t count);
+sm_status sm_read_i8s(sm_reader *reader, int8_t *values, size_t count);
 
 /* A u64 that must be in minimum .. maximum; `what` names it. */
 sm_status sm_read_count(sm_reader *reader, const char *what, uint64_t minimum,

@@ -9,7 +9,8 @@ int32_t sm_cpu_best_level(void)
         __builtin_cpu_supports("avx512bw") &&
         __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("fma"))
         return SIAMESE_KERNEL_AVX512;
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+        __builtin_cpu_supports("f16c"))
         return SIAMESE_KERNEL_AVX2;
 #endif
     return SIAMESE_KERNEL_PORTABLE;

@@ -84,6 +84,15 @@ typedef struct sm_kernels {
     void (*sum_rows)(size_t n, size_t count, const int32_t *rows,
                      const float *weights, const float *table, float *out);
 
+    /* The same of a table of halves, and of int8 with a scale of each row: the
+     * bits are those of sum_rows over the table as floats. */
+    void (*sum_rows_float16)(size_t n, size_t count, const int32_t *rows,
+                             const float *weights, const uint16_t *table,
+                             float *out);
+    void (*sum_rows_int8)(size_t n, size_t count, const int32_t *rows,
+                          const float *weights, const int8_t *table,
+                          const float *scales, float *out);
+
     /*
      * One GRU step: z[rows][4 units] holds the sums of the gates z and r, of
      * x W_h + b_ih, and of h U_h + b_rh. The first three become z, r and

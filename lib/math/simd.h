@@ -11,6 +11,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "math/half.h"
+
 #if defined(SM_LEVEL_AVX512)
 
 #include <immintrin.h>
@@ -56,6 +58,26 @@ static inline void vec_store_part(float *p, size_t n, vec x)
 static inline unsigned vec_greater(vec a, vec b)
 {
     return _mm512_cmp_ps_mask(a, b, _CMP_GT_OQ);
+}
+/* halves, or int8, as floats */
+static inline vec vec_load_half(const uint16_t *p)
+{
+    return _mm512_cvtph_ps(_mm256_loadu_si256((const void *)p));
+}
+static inline vec vec_load_half_part(const uint16_t *p, size_t n)
+{
+    return _mm512_cvtph_ps(
+        _mm256_maskz_loadu_epi16((__mmask16)((1u << n) - 1), p));
+}
+static inline vec vec_load_int8(const int8_t *p)
+{
+    return _mm512_cvtepi32_ps(
+        _mm512_cvtepi8_epi32(_mm_loadu_si128((const void *)p)));
+}
+static inline vec vec_load_int8_part(const int8_t *p, size_t n)
+{
+    return _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(
+        _mm_maskz_loadu_epi8((__mmask16)((1u << n) - 1), p)));
 }
 static inline size_t vec_count_greater(vec a, vec b)
 {
@@ -166,6 +188,15 @@ static inline unsigned vec_greater(vec a, vec b)
 {
     return (unsigned)_mm256_movemask_ps(_mm256_cmp_ps(a, b, _CMP_GT_OQ));
 }
+static inline vec vec_load_half(const uint16_t *p)
+{
+    return _mm256_cvtph_ps(_mm_loadu_si128((const void *)p));
+}
+static inline vec vec_load_int8(const int8_t *p)
+{
+    return _mm256_cvtepi32_ps(
+        _mm256_cvtepi8_epi32(_mm_loadl_epi64((const void *)p)));
+}
 static inline size_t vec_count_greater(vec a, vec b)
 {
     return (size_t)__builtin_popcount(vec_greater(a, b));
@@ -259,6 +290,15 @@ static inline unsigned vec_greater(vec a, vec b)
     vec_bits const m = (a > b) & (vec_bits){1, 2, 4, 8};
     return (unsigned)((m[0] | m[1]) | (m[2] | m[3]));
 }
+static inline vec vec_load_half(const uint16_t *p)
+{
+    return (vec){sm_half_to_float(p[0]), sm_half_to_float(p[1]),
+                 sm_half_to_float(p[2]), sm_half_to_float(p[3])};
+}
+static inline vec vec_load_int8(const int8_t *p)
+{
+    return (vec){(float)p[0], (float)p[1], (float)p[2], (float)p[3]};
+}
 static inline size_t vec_count_greater(vec a, vec b)
 {
     vec_bits const m = a > b;
@@ -285,6 +325,21 @@ static inline vec vec_sums(const vec *x)
     return (vec){vec_sum(x[0]), vec_sum(x[1]), vec_sum(x[2]), vec_sum(x[3])};
 }
 
+#endif
+
+#if !defined(SM_LEVEL_AVX512)
+static inline vec vec_load_half_part(const uint16_t *p, size_t n)
+{
+    uint16_t lanes[VEC_WIDTH] = {0};
+    memcpy(lanes, p, n * sizeof *p);
+    return vec_load_half(lanes);
+}
+static inline vec vec_load_int8_part(const int8_t *p, size_t n)
+{
+    int8_t lanes[VEC_WIDTH] = {0};
+    memcpy(lanes, p, n * sizeof *p);
+    return vec_load_int8(lanes);
+}
 #endif
 
 /* tanh, within 3.5e-7: x P(x^2) / Q(x^2) after clamping, with the coefficients of

@@ -6,6 +6,7 @@
 #include "common/size.h"
 #include "nn/distinct_rows.h"
 #include "nn/initialise.h"
+#include "nn/table_precision.h"
 
 typedef struct bag {
     sm_encoder base;
@@ -15,6 +16,7 @@ typedef struct bag {
     double stddev; /* of the initial embedding; 0: Keras's */
     sm_parameter *embedding; /* [table][dim] */
     sm_parameter *weight;    /* [table][1]; NULL unless weighted */
+    float *pad;              /* [dim]: the embedding of id 0 */
 } bag;
 
 typedef struct bag_scratch {
@@ -49,6 +51,7 @@ typedef struct bag_pass {
 
 static void free_encoder(sm_encoder *encoder)
 {
+    sm_aligned_free(((bag *)encoder)->pad);
     sm_free(encoder);
 }
 
@@ -66,6 +69,8 @@ static sm_status create(sm_encoder **out, sm_parameters *list,
     x->pooling = config->pooling;
     x->mask_zero = config->mask_zero;
     x->stddev = config->embedding_stddev;
+    x->pad = sm_aligned_array(x->base.dim, sizeof *x->pad);
+    SM_CHECK_MEMORY(x->pad);
     SM_TRY(sm_parameters_add_table(list, "embedding", config->table,
                                    config->embedding_dim, &x->embedding));
     if (x->pooling == SM_POOLING_WEIGHTED)
@@ -74,7 +79,7 @@ static sm_status create(sm_encoder **out, sm_parameters *list,
     *out = &x->base;
     return SIAMESE_OK;
 out:
-    sm_free(x);
+    if (x) free_encoder(&x->base);
     return status;
 }
 
@@ -89,7 +94,10 @@ static sm_status initialise(sm_encoder *encoder, uint64_t seed)
 
 static void update(sm_encoder *encoder, const sm_kernels *kernels)
 {
-    ((bag *)encoder)->kernels = kernels;
+    bag *const x = (bag *)encoder;
+    x->kernels = kernels;
+    sm_values_read(x->embedding, SIAMESE_ID_PAD * x->base.dim, x->base.dim,
+                  x->pad);
 }
 
 /* ---- one text ---- */
@@ -125,14 +133,12 @@ static void pool_ids(const bag *x, const int32_t *ids, const float *weights,
                      size_t count, size_t pads, float *out)
 {
     size_t const dim = x->base.dim;
-    const float *const table = x->embedding->value;
-    x->kernels->sum_rows(dim, count, ids, x->weight ? weights : NULL, table,
-                         out);
+    sm_values_sum(x->kernels, x->embedding, count, ids,
+                 x->weight ? weights : NULL, out);
     if (pads) {
         /* pads are many of one token */
-        const float *const pad = table + SIAMESE_ID_PAD * dim;
         float const times = (float)pads * (x->weight ? *x->weight->value : 1);
-        for (size_t j = 0; j < dim; j++) out[j] += times * pad[j];
+        for (size_t j = 0; j < dim; j++) out[j] += times * x->pad[j];
     }
     x->kernels->scale(dim, share_of(x, count + pads), out);
 }

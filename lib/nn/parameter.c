@@ -5,10 +5,11 @@
 
 #include "common/memory.h"
 #include "common/size.h"
+#include "nn/table_precision.h"
 
 static void free_parameter(sm_parameter *p)
 {
-    sm_aligned_free(p->value);
+    sm_values_free(p);
     sm_aligned_free(p->gradient);
     sm_free(p->touched);
     sm_free(p->touched_bits);
@@ -17,12 +18,13 @@ static void free_parameter(sm_parameter *p)
     sm_free(p);
 }
 
-sm_status sm_parameters_add(sm_parameters *list, const char *name, size_t rank,
-                            const size_t *shape, sm_parameter **out)
+static sm_status add(sm_parameters *list, const char *name, size_t rank,
+                     const size_t *shape, int32_t precision,
+                     sm_parameter **out)
 {
     sm_status status = SIAMESE_OK;
     sm_parameter **grown;
-    size_t numbers;
+    size_t bytes;
     sm_parameter *const p = sm_calloc(1, sizeof *p);
     SM_CHECK_MEMORY(p);
     SM_CHECK(snprintf(p->name, sizeof p->name, "%s%s", list->prefix, name) <
@@ -31,6 +33,7 @@ sm_status sm_parameters_add(sm_parameters *list, const char *name, size_t rank,
                                  "than %zu bytes",
              list->prefix, name, sizeof p->name - 1);
     p->rank = rank;
+    p->precision = precision;
     p->count = 1;
     for (size_t i = 0; i < SM_PARAMETER_RANK; i++) {
         p->shape[i] = i < rank ? shape[i] : 1;
@@ -38,23 +41,28 @@ sm_status sm_parameters_add(sm_parameters *list, const char *name, size_t rank,
                      p->count <= PTRDIFF_MAX / sizeof(float),
                  SIAMESE_E_LIMIT, "parameter %s is too large", name);
     }
-    SM_CHECK(sm_size_add(list->numbers, p->count, &numbers) &&
-                 (list->most == 0 || numbers <= list->most),
+    SM_CHECK(sm_size_add(list->bytes, sm_values_bytes(p), &bytes) &&
+                 (list->most == 0 || bytes <= list->most),
              SIAMESE_E_LIMIT, "parameter %s has more numbers than there are",
              name);
-    p->value = sm_aligned_calloc(p->count, sizeof *p->value);
-    SM_CHECK_MEMORY(p->value);
+    SM_TRY(sm_values_allocate(p));
     grown = sm_grow(list->items, &list->capacity, list->count + 1,
                     sizeof *list->items);
     SM_CHECK_MEMORY(grown);
     list->items = grown;
     list->items[list->count++] = p;
-    list->numbers = numbers;
+    list->bytes = bytes;
     *out = p;
     return SIAMESE_OK;
 out:
     if (p) free_parameter(p);
     return status;
+}
+
+sm_status sm_parameters_add(sm_parameters *list, const char *name, size_t rank,
+                            const size_t *shape, sm_parameter **out)
+{
+    return add(list, name, rank, shape, SIAMESE_PRECISION_FLOAT32, out);
 }
 
 sm_status sm_parameters_add_table(sm_parameters *list, const char *name,
@@ -64,7 +72,9 @@ sm_status sm_parameters_add_table(sm_parameters *list, const char *name,
     size_t const shape[2] = {rows, width};
     SM_REQUIRE(rows <= INT32_MAX, SIAMESE_E_LIMIT,
                "parameter %s: %zu rows are too many for a table", name, rows);
-    SM_RETURN_IF_ERROR(sm_parameters_add(list, name, 2, shape, out));
+    SM_RETURN_IF_ERROR(
+        add(list, name, 2, shape,
+            width > 1 ? list->precision : SIAMESE_PRECISION_FLOAT32, out));
     (*out)->table = 1;
     return SIAMESE_OK;
 }
@@ -78,13 +88,13 @@ sm_status sm_parameters_replace(sm_parameters *list, size_t keep,
     if (grown == NULL) return sm_fail_memory();
     list->items = grown;
     for (size_t i = keep; i < list->count; i++) {
-        list->numbers -= list->items[i]->count;
+        list->bytes -= sm_values_bytes(list->items[i]);
         free_parameter(list->items[i]);
     }
     for (size_t i = 0; i < tail->count; i++)
         list->items[keep + i] = tail->items[i];
     list->count = keep + tail->count;
-    list->numbers += tail->numbers;
+    list->bytes += tail->bytes;
     tail->count = 0;
     sm_parameters_free(tail);
     return SIAMESE_OK;
@@ -201,8 +211,7 @@ void sm_parameter_dense_gradient(const sm_parameter *p, size_t first,
 void sm_parameters_copy_values(sm_parameters *list, const sm_parameters *from)
 {
     for (size_t i = 0; i < list->count; i++)
-        memcpy(list->items[i]->value, from->items[i]->value,
-               list->items[i]->count * sizeof(float));
+        sm_values_assign(list->items[i], from->items[i]);
 }
 
 sm_parameter *sm_parameters_find(const sm_parameters *list, const char *name)

@@ -22,7 +22,13 @@ typedef struct sm_parameter {
     size_t rank;
     size_t shape[SM_PARAMETER_RANK]; /* row-major; 1 past rank */
     size_t count;                    /* numbers in all */
-    float *value;
+    float *value;                    /* NULL of a table that is packed: */
+
+    /* a table's SIAMESE_PRECISION_*; nn/table_precision.h has the formats */
+    int32_t precision;
+    uint16_t *half;  /* FLOAT16: [count] */
+    int8_t *int8;    /* INT8: [count] */
+    float *scale;    /* its: [shape[0]] */
 
     float *gradient; /* NULL until sm_parameters_train, or a table's first touch */
     int table;
@@ -40,8 +46,9 @@ typedef struct sm_parameters {
     sm_parameter **items;
     size_t count;
     size_t capacity;
-    size_t numbers; /* of all tensors */
-    size_t most;    /* numbers that it may have; 0: no limit */
+    size_t bytes; /* of the values of all tensors */
+    size_t most;  /* bytes that they may have; 0: no limit */
+    int32_t precision; /* of the tables of vectors that are added */
     char prefix[SM_PARAMETER_NAME_SIZE]; /* of the names that are added */
 } sm_parameters;
 
@@ -50,7 +57,10 @@ typedef struct sm_parameters {
 sm_status sm_parameters_add(sm_parameters *list, const char *name, size_t rank,
                             const size_t *shape, sm_parameter **out);
 
-/* The same for a table [rows][width]; rows are numbered by int32_t. */
+/*
+ * The same for a table [rows][width]; rows are numbered by int32_t. It is of the
+ * list's precision, unless it has a single number a row.
+ */
 sm_status sm_parameters_add_table(sm_parameters *list, const char *name,
                                   size_t rows, size_t width,
                                   sm_parameter **out);
@@ -86,7 +96,8 @@ void sm_parameter_dense_gradient(const sm_parameter *p, size_t first,
 
 /* ---- lists ---- */
 
-/* Copies the values of a list of the same names and shapes. */
+/* Copies the values of a list of the same names and shapes, rounded to this
+ * one's precision. */
 void sm_parameters_copy_values(sm_parameters *list, const sm_parameters *from);
 
 /* NULL if there is none of that name. */

@@ -8,6 +8,7 @@
 #include "nn/initialise.h"
 #include "nn/recurrent_encode.h"
 #include "nn/recurrent_train.h"
+#include "nn/table_precision.h"
 
 /* Streams of the seed: a direction each, behind the embedding's. */
 enum { STREAM_DIRECTION = 1 };
@@ -64,6 +65,7 @@ static void destroy(sm_encoder *encoder)
     for (size_t i = 0; i < count; i++)
         sm_recurrent_weights_free(&model->directions[i].weights);
     sm_free(model->directions);
+    sm_aligned_free(model->pad);
     sm_free(model);
 }
 
@@ -86,6 +88,8 @@ static sm_status create(sm_encoder **out, sm_parameters *list,
     model->directions =
         sm_calloc(model->layers * model->ways, sizeof *model->directions);
     SM_CHECK_MEMORY(model->directions);
+    model->pad = sm_aligned_array(model->inputs, sizeof *model->pad);
+    SM_CHECK_MEMORY(model->pad);
     SM_TRY(sm_parameters_add_table(list, "embedding", model->table,
                                    model->inputs, &model->embedding));
     for (size_t layer = 0; layer < model->layers; layer++)
@@ -120,10 +124,11 @@ static void update(sm_encoder *encoder, const sm_kernels *kernels)
 {
     sm_recurrent *const model = (sm_recurrent *)encoder;
     model->kernels = kernels;
+    sm_values_read(model->embedding, 0, model->inputs, model->pad);
     for (size_t i = 0; i < model->layers * model->ways; i++) {
         sm_recurrent_direction *const d = &model->directions[i];
         sm_recurrent_weights_pack(&d->weights, &d->parameters);
-        sm_recurrent_pad_chain(kernels, &d->weights, model->embedding->value);
+        sm_recurrent_pad_chain(kernels, &d->weights, model->pad);
     }
 }
 
@@ -146,9 +151,8 @@ void sm_recurrent_project(const sm_recurrent *model, const sm_sequences *s,
 {
     size_t const e = model->inputs;
     for (size_t n = first; n < last; n++)
-        memcpy(inputs + n * e,
-               model->embedding->value + (size_t)s->tokens[n] * e,
-               e * sizeof *inputs);
+        sm_values_read(model->embedding, (size_t)s->tokens[n] * e, e,
+                      inputs + n * e);
     for (size_t way = 0; way < model->ways; way++) {
         const sm_recurrent_weights *const w =
             sm_recurrent_weights_of(model, 0, way);

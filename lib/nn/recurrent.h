@@ -29,6 +29,7 @@ typedef struct sm_recurrent {
     int masked;
     double stddev; /* of the initial embedding; 0: Keras's */
     sm_parameter *embedding;            /* [table][inputs] */
+    float *pad;                         /* [inputs]: that of id 0 */
     sm_recurrent_direction *directions; /* [layers][ways] */
     const sm_kernels *kernels;
 } sm_recurrent;

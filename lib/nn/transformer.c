@@ -6,6 +6,7 @@
 #include "common/memory.h"
 #include "common/size.h"
 #include "nn/initialise.h"
+#include "nn/table_precision.h"
 #include "nn/token_pooling.h"
 
 /* ---- parameters ---- */
@@ -137,8 +138,7 @@ static void embed(const sm_transformer_run *run)
     for (size_t i = 0; i < run->chunk.tokens; i++) {
         size_t const id =
             (size_t)rows->sequences.tokens[rows->numbers[first + i]];
-        memcpy(run->x + i * dim, run->model->embedding->value + id * dim,
-               dim * sizeof *run->x);
+        sm_values_read(run->model->embedding, id * dim, dim, run->x + i * dim);
         run->model->kernels->add(dim,
                                  run->model->position_embedding->value +
                                      rows->positions[first + i] * dim,

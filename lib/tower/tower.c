@@ -6,6 +6,7 @@
 #include "common/memory.h"
 #include "common/size.h"
 #include "math/blis_gemm.h"
+#include "nn/table_precision.h"
 #include "text/vocab.h"
 #include "tower/tower_handle.h"
 
@@ -74,6 +75,10 @@ static const sm_option tower_options[] = {
     {"dropout", SM_OPTION_DOUBLE, offsetof(siamese_tower_options, dropout),
      "0", 0, 0.9, "0 .. 0.9",
      "share of a transformer's activations dropped in training"},
+    {"table_precision", SM_OPTION_CHOICE,
+     offsetof(siamese_tower_options, table_precision), "float32", 0, 0,
+     "float32 | float16 | int8",
+     "of the embedding tables once trained; int8 has a scale a row"},
     {"layer_norm_epsilon", SM_OPTION_DOUBLE,
      offsetof(siamese_tower_options, layer_norm_epsilon), "1e-12", 1e-30, 1,
      "1e-30 .. 1", "added to the variance in a transformer's layer norms"},
@@ -210,12 +215,12 @@ static sm_status initialise(const siamese_tower *tower, sm_field *field,
 }
 
 /* Of the fields' parameters; the dense layers behind them are made anew. */
-static size_t kept_numbers(const siamese_tower *tower)
+static size_t kept_bytes(const siamese_tower *tower)
 {
-    size_t numbers = 0;
+    size_t bytes = 0;
     for (size_t i = 0; i < tower->field_parameters; i++)
-        numbers += tower->parameters.items[i]->count;
-    return numbers;
+        bytes += sm_values_bytes(tower->parameters.items[i]);
+    return bytes;
 }
 
 sm_status sm_tower_add_field(siamese_tower *tower, const char *name,
@@ -225,12 +230,13 @@ sm_status sm_tower_add_field(siamese_tower *tower, const char *name,
 {
     sm_status status = SIAMESE_OK;
     size_t const others = tower->field_count, kept = tower->field_parameters;
-    sm_parameters parameters = {.most = 1};
+    sm_parameters parameters = {.most = 1,
+                                .precision = tower->parameters.precision};
     sm_head head = {.layer_count = 0};
     sm_field *field = NULL, *grown;
     size_t dim, added;
-    size_t const numbers = kept_numbers(tower);
-    if (most > numbers) parameters.most = most - numbers;
+    size_t const bytes = kept_bytes(tower);
+    if (most > bytes) parameters.most = most - bytes;
     SM_TRY(check_field_name(tower, name));
     grown = sm_grow(tower->fields, &tower->field_capacity, others + 1,
                     sizeof *grown);
@@ -265,6 +271,10 @@ siamese_status siamese_tower_add_field(siamese_tower *tower, const char *name,
     SM_REQUIRE(tower != NULL, SIAMESE_E_ARGUMENT, "tower: is NULL");
     SM_REQUIRE(vocab == NULL || sm_vocab_finished(vocab), SIAMESE_E_STATE,
                "vocab: is not finished");
+    SM_REQUIRE(tower->parameters.precision == SIAMESE_PRECISION_FLOAT32,
+               SIAMESE_E_STATE,
+               "tower: its tables are packed; siamese_tower_quantize makes one "
+               "with tables in float32");
     return sm_tower_add_field(tower, name, vocab, options, SIZE_MAX, 1);
 }
 
@@ -327,11 +337,18 @@ void sm_tower_use_kernels(siamese_tower *tower, const sm_kernels *kernels)
     sm_tower_parameters_changed(tower);
 }
 
-sm_status sm_tower_clone(siamese_tower **out, const siamese_tower *tower)
+int32_t sm_tower_table_precision(const siamese_tower *tower)
+{
+    return tower->options.table_precision;
+}
+
+sm_status sm_tower_clone(siamese_tower **out, const siamese_tower *tower,
+                         int32_t precision)
 {
     sm_status status = SIAMESE_OK;
     siamese_tower *clone = NULL;
     SM_TRY(siamese_tower_create(&clone, &tower->options));
+    clone->parameters.precision = precision;
     for (size_t f = 0; f < tower->field_count; f++)
         SM_TRY(sm_tower_add_field(clone, tower->fields[f].name,
                                   tower->fields[f].vocab,
@@ -343,4 +360,21 @@ sm_status sm_tower_clone(siamese_tower **out, const siamese_tower *tower)
 out:
     siamese_tower_free(clone);
     return status;
+}
+
+siamese_status siamese_tower_quantize(siamese_tower **out,
+                                      const siamese_tower *tower,
+                                      int32_t precision)
+{
+    siamese_tower *copy;
+    SM_REQUIRE(out != NULL, SIAMESE_E_ARGUMENT, "out: is NULL");
+    SM_REQUIRE(tower != NULL, SIAMESE_E_ARGUMENT, "tower: is NULL");
+    SM_REQUIRE(precision >= SIAMESE_PRECISION_FLOAT32 &&
+                   precision <= SIAMESE_PRECISION_INT8,
+               SIAMESE_E_ARGUMENT,
+               "precision: %d is none of SIAMESE_PRECISION_*", (int)precision);
+    SM_RETURN_IF_ERROR(sm_tower_clone(&copy, tower, precision));
+    copy->options.table_precision = precision;
+    *out = copy;
+    return SIAMESE_OK;
 }

@@ -19,8 +19,13 @@ const char *sm_tower_field_name(const siamese_tower *tower, size_t field);
 /* After values were written: what is derived from them is made anew. */
 void sm_tower_parameters_changed(siamese_tower *tower);
 
-/* A deep copy of fields and values, sharing the vocabularies. */
-sm_status sm_tower_clone(siamese_tower **out, const siamese_tower *tower);
+/* The option in force. */
+int32_t sm_tower_table_precision(const siamese_tower *tower);
+
+/* A deep copy of fields and values, sharing the vocabularies, its tables rounded
+ * to SIAMESE_PRECISION_*. */
+sm_status sm_tower_clone(siamese_tower **out, const siamese_tower *tower,
+                         int32_t precision);
 
 /* Runs this tower, a trainer's private one, on other kernels than its options
  * say. Its clones are back on those of the options. */

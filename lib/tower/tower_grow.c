@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/size.h"
+#include "nn/table_precision.h"
 #include "text/vocab.h"
 #include "text/vocab_grow.h"
 #include "tower/tower_handle.h"
@@ -38,7 +39,7 @@ static sm_status copy_values(siamese_tower *to, const siamese_tower *from)
         SM_REQUIRE(common > 0 && strcmp(p->name, old->name) == 0,
                    SIAMESE_E_UNSUPPORTED,
                    "vocab: parameter %s cannot grow with it", old->name);
-        memcpy(p->value, old->value, common * sizeof *p->value);
+        sm_values_read(old, 0, common, p->value);
     }
     sm_tower_parameters_changed(to);
     return SIAMESE_OK;

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "nn/table_precision.h"
 #include "tower/tower_handle.h"
 
 sm_parameters *sm_tower_parameters(siamese_tower *tower)
@@ -31,7 +32,8 @@ siamese_status siamese_tower_parameter_info(const siamese_tower *tower,
     const sm_parameter *const p = tower->parameters.items[i];
     siamese_parameter_info own = {.struct_size = sizeof own,
                                   .rank = p->rank,
-                                  .count = p->count};
+                                  .count = p->count,
+                                  .precision = p->precision};
     memcpy(own.name, p->name, sizeof own.name);
     memcpy(own.shape, p->shape, sizeof own.shape);
     return sm_struct_write(&own, sizeof own, info, "info");
@@ -48,7 +50,7 @@ siamese_status siamese_tower_parameter_get(const siamese_tower *tower,
     SM_REQUIRE(capacity >= p->count && values != NULL, SIAMESE_E_RANGE,
                "values: %zu numbers have room, %s has %zu", capacity, name,
                p->count);
-    memcpy(values, p->value, p->count * sizeof *values);
+    sm_values_read(p, 0, p->count, values);
     return SIAMESE_OK;
 }
 
@@ -65,7 +67,7 @@ siamese_status siamese_tower_parameter_set(siamese_tower *tower,
     for (size_t i = 0; i < count; i++)
         SM_REQUIRE(isfinite(values[i]), SIAMESE_E_NOT_FINITE,
                    "values: number %zu of %s is not finite", i, name);
-    memcpy(p->value, values, count * sizeof *values);
+    sm_values_round(p, values);
     sm_tower_parameters_changed(tower);
     return SIAMESE_OK;
 }

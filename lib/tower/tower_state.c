@@ -1,19 +1,21 @@
 /*
  * tower_state.c: docs/format.md has the layout:
  *   the options but threads, by name (in version 1: embedding_dim, units, seed,
- *   kernel, u64 each); field count (u64);
+ *   kernel, u64 each); from version 4 on the precision of the tables (u64);
+ *   field count (u64);
  *   a field: name (bytes), vocabulary number (u64, 2^32 - 1: none), options by
  *   name (in versions 1 and 2: sequence_length, u64);
- *   parameter count (u64); a parameter: name (bytes), count (u64), floats.
+ *   parameter count (u64); a parameter: name (bytes), count (u64), floats; of a
+ *   packed table halves, or a float a row and then int8.
  */
 #include "tower/tower_state.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "common/memory.h"
 #include "common/option_stream.h"
 #include "common/size.h"
+#include "nn/table_precision.h"
 #include "text/vocab.h"
 #include "tower/tower_handle.h"
 
@@ -25,11 +27,25 @@ enum { FIELDS_MAX = 1024 };
 
 /* ---- writing ---- */
 
+static sm_status write_values(const sm_parameter *p, sm_writer *writer)
+{
+    switch (p->precision) {
+    case SIAMESE_PRECISION_FLOAT16:
+        return sm_write_u16s(writer, p->half, p->count);
+    case SIAMESE_PRECISION_INT8:
+        SM_RETURN_IF_ERROR(sm_write_f32s(writer, p->scale, p->shape[0]));
+        return sm_write_i8s(writer, p->int8, p->count);
+    default: return sm_write_f32s(writer, p->value, p->count);
+    }
+}
+
 sm_status sm_tower_write(const siamese_tower *tower,
                          const uint32_t *vocab_numbers, sm_writer *writer)
 {
     SM_RETURN_IF_ERROR(sm_options_stream_write(&sm_tower_option_table,
                                                &tower->options, writer));
+    SM_RETURN_IF_ERROR(
+        sm_write_u64(writer, (uint64_t)tower->parameters.precision));
     SM_RETURN_IF_ERROR(sm_write_u64(writer, tower->field_count));
     for (size_t i = 0; i < tower->field_count; i++) {
         const sm_field *const f = &tower->fields[i];
@@ -44,7 +60,7 @@ sm_status sm_tower_write(const siamese_tower *tower,
         const sm_parameter *const p = tower->parameters.items[i];
         SM_RETURN_IF_ERROR(sm_write_bytes(writer, p->name, strlen(p->name)));
         SM_RETURN_IF_ERROR(sm_write_u64(writer, p->count));
-        SM_RETURN_IF_ERROR(sm_write_f32s(writer, p->value, p->count));
+        SM_RETURN_IF_ERROR(write_values(p, writer));
     }
     return SIAMESE_OK;
 }
@@ -117,7 +133,7 @@ static sm_status read_field(sm_reader *reader, uint32_t version,
     SM_TRY(read_field_options(reader, version, &options));
     /* the weights follow in the same section: a file too small for them is
      * refused before their memory is taken */
-    most = sm_max(1, (size_t)(reader->left / sizeof(float)));
+    most = reader->left < SIZE_MAX ? sm_max(1, (size_t)reader->left) : SIZE_MAX;
     SM_TRY(sm_tower_add_field(tower, name, vocab, &options, most, 0));
 out:
     if (status == SIAMESE_E_ARGUMENT || status == SIAMESE_E_OPTION ||
@@ -126,6 +142,25 @@ out:
                          siamese_last_error());
     sm_free(name);
     return status;
+}
+
+static sm_status read_values(sm_reader *reader, sm_parameter *p)
+{
+    size_t at;
+    switch (p->precision) {
+    case SIAMESE_PRECISION_FLOAT16:
+        SM_RETURN_IF_ERROR(sm_read_u16s(reader, p->half, p->count));
+        break;
+    case SIAMESE_PRECISION_INT8:
+        SM_RETURN_IF_ERROR(sm_read_f32s(reader, p->scale, p->shape[0]));
+        SM_RETURN_IF_ERROR(sm_read_i8s(reader, p->int8, p->count));
+        break;
+    default: SM_RETURN_IF_ERROR(sm_read_f32s(reader, p->value, p->count));
+    }
+    SM_REQUIRE(sm_values_valid(p, &at), SIAMESE_E_FORMAT,
+               "section %s: number %zu of %s is not finite, or not rounded",
+               reader->section, at, p->name);
+    return SIAMESE_OK;
 }
 
 static sm_status read_parameter(sm_reader *reader, sm_parameter *p)
@@ -141,11 +176,7 @@ static sm_status read_parameter(sm_reader *reader, sm_parameter *p)
              reader->section, name, p->name);
     SM_TRY(sm_read_count(reader, "a parameter's count", p->count, p->count,
                          &count));
-    SM_TRY(sm_read_f32s(reader, p->value, p->count));
-    for (size_t i = 0; i < p->count; i++)
-        SM_CHECK(isfinite(p->value[i]), SIAMESE_E_FORMAT,
-                 "section %s: number %zu of %s is not finite",
-                 reader->section, i, p->name);
+    SM_TRY(read_values(reader, p));
 out:
     sm_free(name);
     return status;
@@ -158,7 +189,7 @@ sm_status sm_tower_read(siamese_tower **out, sm_reader *reader,
     sm_status status = SIAMESE_OK;
     siamese_tower_options options;
     siamese_tower *tower = NULL;
-    size_t fields, count;
+    size_t precision, fields, count;
     SM_TRY(read_options(reader, version, threads, &options));
     status = siamese_tower_create(&tower, &options);
     if (status == SIAMESE_E_UNSUPPORTED) {
@@ -167,6 +198,11 @@ sm_status sm_tower_read(siamese_tower **out, sm_reader *reader,
         status = siamese_tower_create(&tower, &options);
     }
     if (status != SIAMESE_OK) goto out;
+    if (version >= 4) {
+        SM_TRY(sm_read_count(reader, "the precision of the tables", 0,
+                             SIAMESE_PRECISION_INT8, &precision));
+        tower->parameters.precision = (int32_t)precision;
+    }
     SM_TRY(sm_read_count(reader, "fields", 0, FIELDS_MAX, &fields));
     for (size_t f = 0; f < fields; f++)
         SM_TRY(read_field(reader, version, tower, vocabs, vocab_count));

@@ -59,7 +59,8 @@ static sm_status copy_tower(siamese_tower **out, const siamese_tower *tower,
                             const siamese_trainer *trainer)
 {
     const siamese_trainer_options *const options = &trainer->options;
-    SM_RETURN_IF_ERROR(sm_tower_clone(out, tower));
+    SM_RETURN_IF_ERROR(
+        sm_tower_clone(out, tower, SIAMESE_PRECISION_FLOAT32));
     sm_tower_use_kernels(*out, trainer->kernels);
     SM_RETURN_IF_ERROR(sm_parameters_train(sm_tower_parameters(*out),
                                            sm_optimizer_slots(options)));
@@ -284,15 +285,24 @@ void sm_trainer_resume(const siamese_trainer *trainer)
     sm_turn_lock_release(lock_of(trainer));
 }
 
-sm_status sm_trainer_snapshot_paused(const siamese_trainer *trainer,
+/* Trained is in float32; a snapshot has its tables in the tower's precision. */
+static sm_status snapshot_tower(siamese_tower **out, const siamese_tower *tower,
+                                int exact)
+{
+    return sm_tower_clone(out, tower,
+                          exact ? SIAMESE_PRECISION_FLOAT32
+                                : sm_tower_table_precision(tower));
+}
+
+sm_status sm_trainer_snapshot_paused(const siamese_trainer *trainer, int exact,
                                      siamese_tower **query,
                                      siamese_tower **item)
 {
     sm_status status = SIAMESE_OK;
     siamese_tower *q = NULL, *i = NULL;
     int const shared = trainer->query == trainer->item;
-    if (query || shared) SM_TRY(sm_tower_clone(&q, trainer->query));
-    if (item && !shared) SM_TRY(sm_tower_clone(&i, trainer->item));
+    if (query || shared) SM_TRY(snapshot_tower(&q, trainer->query, exact));
+    if (item && !shared) SM_TRY(snapshot_tower(&i, trainer->item, exact));
     if (item && shared) i = sm_tower_reference(q);
     if (query) {
         *query = q;
@@ -317,7 +327,7 @@ siamese_status siamese_trainer_snapshot(const siamese_trainer *trainer,
                "query, item: both are NULL");
     sm_trainer_pause(trainer);
     sm_status const status =
-        sm_trainer_snapshot_paused(trainer, query, item);
+        sm_trainer_snapshot_paused(trainer, 0, query, item);
     sm_trainer_resume(trainer);
     return status;
 }

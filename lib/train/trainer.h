@@ -10,11 +10,12 @@ siamese_trainer *sm_trainer_reference(siamese_trainer *trainer);
 /*
  * Holds a running fit between two steps until resume, so that several parts of
  * the trainer are read as of one moment; also from its progress callback. While
- * it is paused siamese_trainer_snapshot would wait: use snapshot_paused.
+ * it is paused siamese_trainer_snapshot would wait: use snapshot_paused, which
+ * gives the towers exactly as they are trained, or as a snapshot has them.
  */
 void sm_trainer_pause(const siamese_trainer *trainer);
 void sm_trainer_resume(const siamese_trainer *trainer);
-sm_status sm_trainer_snapshot_paused(const siamese_trainer *trainer,
+sm_status sm_trainer_snapshot_paused(const siamese_trainer *trainer, int exact,
                                      siamese_tower **query,
                                      siamese_tower **item);
 

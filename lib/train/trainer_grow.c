@@ -72,12 +72,12 @@ sm_status sm_trainer_grow(siamese_trainer *t, int32_t side, size_t field,
     SM_TRY(sm_step_room_create(&room, t->pool, shared,
                                t->pairs.queries.fields));
     if (t->validation.best) {
-        size_t count = sm_tower_const_parameters(grown)->numbers;
+        size_t bytes = sm_tower_const_parameters(grown)->bytes;
         if (!shared)
-            count += sm_tower_const_parameters(
+            bytes += sm_tower_const_parameters(
                          tower == t->query ? t->item : t->query)
-                         ->numbers;
-        best = sm_aligned_array(count, sizeof *best);
+                         ->bytes;
+        best = sm_aligned_array(bytes, 1);
         SM_CHECK_MEMORY(best);
     }
     take_tower(t, side, grown, &room, best);

@@ -40,7 +40,7 @@ static inline void save(const siamese_trainer *t, saved *out)
     *out = (saved){.version = 3};
     sm_writer writer = {append, &out->state};
     sm_trainer_pause(t);
-    assert_int_equal(sm_trainer_snapshot_paused(t, &out->query, &out->item),
+    assert_int_equal(sm_trainer_snapshot_paused(t, 1, &out->query, &out->item),
                      0);
     assert_int_equal(sm_trainer_write(t, &writer), 0);
     sm_trainer_resume(t);

@@ -106,7 +106,7 @@ static void test_options__of_what_was_written_has_every_option(void **state)
     options.mask_zero = 1;
     siamese_tower *const tower = create(&options);
     assert_int_equal(sm_tower_write(tower, &number, &writer), 0);
-    assert_int_equal(load(&m, 3, &other), 0);
+    assert_int_equal(load(&m, 4, &other), 0);
     assert_int_equal(m.at, m.size);
     assert_int_equal(siamese_tower_get_options(other, &read), 0);
     options.threads = 1;
@@ -131,7 +131,7 @@ static void test_options__of_several_fields_under_a_dense_layer(void **state)
     siamese_tower *const tower = create(&options);
     assert_int_equal(siamese_tower_add_field(tower, "about", vocab, NULL), 0);
     assert_int_equal(sm_tower_write(tower, numbers, &writer), 0);
-    assert_int_equal(load(&m, 3, &other), 0);
+    assert_int_equal(load(&m, 4, &other), 0);
     assert_int_equal(m.at, m.size);
     siamese_text const row[] = {{"oak lamp", 8}, {"desk", 4}};
     float a[150], b[150];

@@ -119,7 +119,7 @@ static void test_pass__has_the_vectors_of_encode(void **state)
 static float *gradients(const fixture *x, size_t *size)
 {
     const sm_parameters *const list = sm_tower_const_parameters(x->tower);
-    float *const all = malloc(list->numbers * sizeof *all), *to = all;
+    float *const all = malloc(list->bytes), *to = all;
     for (size_t p = 0; p < list->count; p++) {
         size_t const count = sm_parameter_gradient_count(list->items[p]);
         memcpy(to, list->items[p]->gradient, count * sizeof *to);

@@ -95,11 +95,14 @@ static int tear_down(void **state)
 
 /* ---- writing and reading ---- */
 
-static siamese_tower *example(void)
+/* Of tables in SIAMESE_PRECISION_*. */
+static siamese_tower *example(int32_t precision)
 {
-    siamese_tower *const tower = host_tower(vocab, 2, DIM / 2, 1, 0);
+    siamese_tower *const tower = host_tower(vocab, 2, DIM / 2, 1, 0), *packed;
     host_weights(tower, 6);
-    return tower;
+    assert_int_equal(siamese_tower_quantize(&packed, tower, precision), 0);
+    siamese_tower_free(tower);
+    return packed;
 }
 
 static void write_tower(const siamese_tower *tower, buffer *to)
@@ -116,7 +119,7 @@ static sm_status read_tower(buffer *from, siamese_tower **tower)
     sm_reader reader = {take, from, from->size, 0, "query_tower"};
     from->at = 0;
     *tower = NULL;
-    sm_status status = sm_tower_read(tower, &reader, 3, vocabs, 2, 2);
+    sm_status status = sm_tower_read(tower, &reader, 4, vocabs, 2, 2);
     if (status != SIAMESE_OK) {
         assert_null(*tower);
         return status;
@@ -140,17 +143,19 @@ static void check_same_vectors(const siamese_tower *a, const siamese_tower *b)
     host_free_texts(texts);
 }
 
-static void test_state__returns_the_tower(void **state)
+static void check_round_trip(int32_t precision)
 {
     static buffer bytes, again;
-    siamese_tower *const tower = example();
+    siamese_tower *const tower = example(precision);
     siamese_tower *same = NULL, *clone = NULL;
     siamese_tower_options before = {.struct_size = sizeof before};
     siamese_tower_options after = {.struct_size = sizeof after};
-    (void)state;
+    siamese_parameter_info info = {.struct_size = sizeof info};
     write_tower(tower, &bytes);
     assert_int_equal(read_tower(&bytes, &same), 0);
     check_same_vectors(tower, same);
+    assert_int_equal(siamese_tower_parameter_info(same, 0, &info), 0);
+    assert_int_equal(info.precision, precision);
     siamese_tower_get_options(tower, &before);
     siamese_tower_get_options(same, &after);
     assert_int_equal(after.threads, 2); /* the reader's own */
@@ -161,11 +166,19 @@ static void test_state__returns_the_tower(void **state)
     write_tower(same, &again);
     assert_int_equal(bytes.size, again.size);
     assert_memory_equal(bytes.bytes, again.bytes, bytes.size);
-    assert_int_equal(sm_tower_clone(&clone, tower), 0);
+    assert_int_equal(sm_tower_clone(&clone, tower, precision), 0);
     check_same_vectors(tower, clone);
     siamese_tower_free(tower);
     siamese_tower_free(same);
     siamese_tower_free(clone);
+}
+
+static void test_state__returns_the_tower(void **state)
+{
+    (void)state;
+    check_round_trip(SIAMESE_PRECISION_FLOAT32);
+    check_round_trip(SIAMESE_PRECISION_FLOAT16);
+    check_round_trip(SIAMESE_PRECISION_INT8);
 }
 
 static void test_state__of_a_tower_without_fields(void **state)
@@ -183,11 +196,10 @@ static void test_state__of_a_tower_without_fields(void **state)
     siamese_tower_free(same);
 }
 
-static void test_state__cut_short_is_refused(void **state)
+static void check_cut(int32_t precision)
 {
     static buffer bytes;
-    siamese_tower *const tower = example(), *same;
-    (void)state;
+    siamese_tower *const tower = example(precision), *same;
     write_tower(tower, &bytes);
     siamese_tower_free(tower);
     size_t const blocks_before = blocks;
@@ -200,6 +212,14 @@ static void test_state__cut_short_is_refused(void **state)
         assert_in_range(peak - before, 0, 64 * 1024 + 8 * whole);
     }
     assert_int_equal(blocks, blocks_before);
+}
+
+static void test_state__cut_short_is_refused(void **state)
+{
+    (void)state;
+    check_cut(SIAMESE_PRECISION_FLOAT32);
+    check_cut(SIAMESE_PRECISION_FLOAT16);
+    check_cut(SIAMESE_PRECISION_INT8);
 }
 
 /* A damaged state that is read all the same writes as it was read. */
@@ -223,12 +243,11 @@ static void check_damaged(buffer *damaged)
     assert_int_equal(blocks, blocks_before);
 }
 
-static void test_state__with_flipped_bits_is_whole_or_refused(void **state)
+static void check_flipped(int32_t precision)
 {
     static buffer bytes, damaged;
     test_random random = {31};
-    siamese_tower *const tower = example();
-    (void)state;
+    siamese_tower *const tower = example(precision);
     write_tower(tower, &bytes);
     siamese_tower_free(tower);
     for (size_t bit = 0; bit < 8 * bytes.size; bit++) {
@@ -245,6 +264,45 @@ static void test_state__with_flipped_bits_is_whole_or_refused(void **state)
     }
 }
 
+static void test_state__with_flipped_bits_is_whole_or_refused(void **state)
+{
+    (void)state;
+    check_flipped(SIAMESE_PRECISION_FLOAT32);
+    check_flipped(SIAMESE_PRECISION_FLOAT16);
+    check_flipped(SIAMESE_PRECISION_INT8);
+}
+
+/* Version 3 has no precision, and floats alone. */
+static void test_state__of_version_3_is_read(void **state)
+{
+    static buffer bytes, old;
+    siamese_tower *const tower = example(SIAMESE_PRECISION_FLOAT32), *same;
+    sm_writer writer = {put, &old};
+    sm_reader reader = {take, &old, 0, 0, "query_tower"};
+    siamese_vocab *const vocabs[] = {other_vocab, vocab};
+    size_t options = 8;
+    (void)state;
+    write_tower(tower, &bytes);
+    /* the options' end: each name and value is a size and bytes */
+    uint64_t count;
+    memcpy(&count, bytes.bytes, 8);
+    for (uint64_t i = 0; i < 2 * count; i++) {
+        uint64_t size;
+        memcpy(&size, bytes.bytes + options, 8);
+        options += 8 + (size_t)size;
+    }
+    old.size = old.at = 0;
+    writer.write(writer.context, bytes.bytes, options);
+    writer.write(writer.context, bytes.bytes + options + 8,
+                 bytes.size - options - 8);
+    reader.left = old.size;
+    assert_int_equal(sm_tower_read(&same, &reader, 3, vocabs, 2, 2), 0);
+    assert_int_equal(sm_read_end(&reader), 0);
+    check_same_vectors(tower, same);
+    siamese_tower_free(tower);
+    siamese_tower_free(same);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -252,6 +310,7 @@ int main(void)
         cmocka_unit_test(test_state__of_a_tower_without_fields),
         cmocka_unit_test(test_state__cut_short_is_refused),
         cmocka_unit_test(test_state__with_flipped_bits_is_whole_or_refused),
+        cmocka_unit_test(test_state__of_version_3_is_read),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
