@@ -27,10 +27,14 @@ static int takes_all(const cli_pairs *p)
     return strcmp(p->min_relevance, "none") == 0;
 }
 
-static void check_threshold(const char *text)
+static void check_grades(const cli_pairs_source *source)
 {
+    const char *const text = source->min_relevance;
+    const char *const low = source->negatives;
     double number;
 
+    if (low && !cli_relevance_parse((siamese_text){low, strlen(low)}, &number))
+        cli_usage_error("--grade-negatives %s: a number is expected", low);
     if (strcmp(text, "none") != 0 && strcmp(text, "auto") != 0 &&
         !cli_relevance_parse((siamese_text){text, strlen(text)}, &number))
         cli_usage_error(
@@ -97,7 +101,7 @@ static void take_row(reading *r, const siamese_text *row)
     r->rows[r->count++] = (cli_pair){
         (uint32_t)item,
         (uint32_t)cli_strings_add(&r->queries, query.data, query.size),
-        (uint32_t)number, relevance};
+        (uint32_t)number, 0, relevance};
 }
 
 /* ------------------------------------------------------------------------- */
@@ -165,6 +169,60 @@ static void take_positives(reading *r)
     }
 }
 
+static int by_positive(const void *a, const void *b)
+{
+    const cli_pair *const x = a, *const y = b;
+
+    if (x->positive != y->positive) return x->positive < y->positive ? -1 : 1;
+    return (x->item > y->item) - (x->item < y->item);
+}
+
+/* Whether the item of a row is among the positives of its query. */
+static int is_positive(const cli_pairs *p, const size_t *first,
+                       const size_t *next, const cli_pair *row)
+{
+    for (size_t i = first[row->query]; i != SIZE_MAX; i = next[i])
+        if (p->list[i].id == row->id) return 1;
+    return 0;
+}
+
+/* Rows below source->negatives: each is a negative of one of its query's
+ * positives, of all of them in turn. */
+static void take_negatives(reading *r)
+{
+    cli_pairs *const p = r->pairs;
+    const char *const text = r->source->negatives;
+    size_t const queries = p->queries.count;
+    double below = 0;
+
+    cli_relevance_parse((siamese_text){text, strlen(text)}, &below);
+    size_t *const first = cli_alloc(queries, sizeof *first);
+    size_t *const turn = cli_alloc(queries, sizeof *turn);
+    size_t *const next = cli_alloc(p->count, sizeof *next);
+    for (size_t q = 0; q < queries; q++) first[q] = SIZE_MAX;
+    for (size_t i = p->count; i-- > 0;) {
+        next[i] = first[p->list[i].query];
+        first[p->list[i].query] = i;
+    }
+    memcpy(turn, first, queries * sizeof *turn);
+    p->low = cli_alloc(r->count, sizeof *p->low);
+    for (size_t i = 0; i < r->count; i++) {
+        cli_pair row = r->rows[i];
+        siamese_text const query = r->queries.texts[row.query];
+        size_t const q = cli_strings_find(&p->queries, query.data, query.size);
+        if (row.relevance >= below || q == SIZE_MAX) continue;
+        row.query = (uint32_t)q;
+        if (is_positive(p, first, next, &row)) continue;
+        row.positive = (uint32_t)turn[q];
+        turn[q] = next[turn[q]] == SIZE_MAX ? first[q] : next[turn[q]];
+        p->low[p->low_count++] = row;
+    }
+    qsort(p->low, p->low_count, sizeof *p->low, by_positive);
+    free(first);
+    free(turn);
+    free(next);
+}
+
 static void read_data(reading *r)
 {
     cli_pairs *const p = r->pairs;
@@ -184,6 +242,11 @@ static void read_data(reading *r)
     if (p->count == 0)
         cli_fail("%s: none of %zu rows has a relevance of %s or more",
                  source->data, p->rows, p->min_relevance);
+    if (takes_all(p) && (source->weighs || source->negatives))
+        cli_fail("%s: --grade-weights and --grade-negatives need a relevance",
+                 source->data);
+    p->weighs = source->weighs;
+    if (source->negatives) take_negatives(r);
     cli_csv_close(r->csv);
     free(r->field_columns);
     free(r->rows);
@@ -251,7 +314,7 @@ void cli_pairs_read(cli_pairs *pairs, const cli_pairs_source *source)
 {
     reading r = {.source = source, .pairs = pairs};
 
-    check_threshold(source->min_relevance);
+    check_grades(source);
     pairs->fields = &source->fields;
     pairs->items.further = source->fields.count;
     pairs->min_relevance = cli_format("%s", source->min_relevance);
@@ -268,6 +331,7 @@ void cli_pairs_free(cli_pairs *p)
     cli_strings_free(&p->queries);
     cli_relevance_free(&p->relevance);
     free(p->list);
+    free(p->low);
     free(p->min_relevance);
     for (size_t i = 0; i < CLI_ROLE_COUNT; i++) free(p->columns[i]);
     memset(p, 0, sizeof *p);
@@ -306,6 +370,8 @@ void cli_pairs_tell(const cli_pairs *p)
         cli_note("%zu rows, %zu positive (relevance >= %s)",
                  p->rows - p->skipped, p->count, p->min_relevance);
     }
+    if (p->low_count > 0)
+        cli_note("%zu rows are explicit negatives", p->low_count);
     if (p->catalogue_rows > 0)
         cli_note("%zu rows in the catalogue", p->catalogue_rows);
     cli_note("%zu items", cli_items_count(&p->items));

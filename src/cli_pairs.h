@@ -14,6 +14,8 @@ typedef struct cli_pairs_source {
     const char *trained[CLI_ROLE_COUNT]; /* of the model that is resumed */
     const char *min_relevance; /* a number, "auto", or "none" for all rows */
     int ignores_ids;
+    int weighs;            /* the relevance is a positive's weight */
+    const char *negatives; /* rows of less relevance are negatives; or NULL */
     cli_fields fields;         /* of items, beside their title */
     const char *catalogue;     /* a file of items, or NULL */
     const char *catalogue_encoding;
@@ -23,6 +25,7 @@ typedef struct cli_pairs_source {
 /* A row of the data. */
 typedef struct cli_pair {
     uint32_t item, query, id; /* row of items, of queries, number of the id */
+    uint32_t positive;        /* of a negative: the pair that it belongs to */
     double relevance;
 } cli_pair;
 
@@ -32,6 +35,9 @@ typedef struct cli_pairs {
     cli_strings queries; /* distinct queries of the positives */
     cli_pair *list;      /* [count] positives */
     size_t count;
+    cli_pair *low; /* [low_count] negatives, by `positive`, then as they came */
+    size_t low_count;
+    int weighs;
     size_t rows, skipped;
     size_t catalogue_rows;         /* read from the catalogue's file */
     int has_catalogue;             /* all items are the trainer's catalogue */

@@ -130,6 +130,50 @@ void cli_pairs_values(const cli_pairs *p, size_t f, cli_strings *values)
 /* Pairs                                                                     */
 /* ------------------------------------------------------------------------- */
 
+/*
+ * Weights by relevance g: (1 + (g - l) / (h - l)) / 2, from 1/2 for the lowest
+ * positive's l to 1 for the highest's h.
+ */
+static float *weights_of(const cli_pairs *p)
+{
+    float *const weights = cli_alloc(p->count, sizeof *weights);
+    double low = p->list[0].relevance, high = low;
+
+    for (size_t i = 0; i < p->count; i++) {
+        double const g = p->list[i].relevance;
+        low = g < low ? g : low;
+        high = g > high ? g : high;
+    }
+    for (size_t i = 0; i < p->count; i++)
+        weights[i] =
+            high > low
+                ? (float)(0.5 + 0.5 * (p->list[i].relevance - low) / (high - low))
+                : 1.0f;
+    return weights;
+}
+
+/* The explicit negatives of the pairs, which stand in their order. */
+static void add_negatives(const cli_pairs *p, siamese_pairs *rows)
+{
+    size_t const fields = 1 + p->fields->count;
+    siamese_text *const texts = cli_alloc(p->low_count, fields * sizeof *texts);
+    int64_t *const ids = cli_alloc(p->low_count, sizeof *ids);
+    size_t *const offsets = cli_alloc(p->count + 1, sizeof *offsets);
+    size_t at = 0;
+
+    for (size_t i = 0; i <= p->count; i++) {
+        while (at < p->low_count && p->low[at].positive < i) at++;
+        offsets[i] = at;
+    }
+    for (size_t i = 0; i < p->low_count; i++) {
+        cli_items_fields(&p->items, p->low[i].item, texts + i * fields);
+        ids[i] = p->low[i].id;
+    }
+    rows->negatives = texts;
+    rows->negative_ids = ids;
+    rows->negative_offsets = offsets;
+}
+
 /* The positives as the library takes them, to be freed by free_rows. */
 static siamese_pairs rows_of(const cli_pairs *p)
 {
@@ -144,15 +188,18 @@ static siamese_pairs rows_of(const cli_pairs *p)
         queries[i] = p->queries.texts[p->list[i].query];
         ids[i] = p->list[i].id;
     }
-    return (siamese_pairs){
+    siamese_pairs rows = {
         .struct_size = sizeof(siamese_pairs),
         .queries = queries,
         .items = items,
         .query_fields = 1,
         .item_fields = item_fields,
         .item_ids = ids,
+        .weights = p->weighs ? weights_of(p) : NULL,
         .count = p->count,
     };
+    if (p->low_count > 0) add_negatives(p, &rows);
+    return rows;
 }
 
 static void free_rows(const siamese_pairs *rows)
@@ -160,6 +207,10 @@ static void free_rows(const siamese_pairs *rows)
     free((void *)rows->items);
     free((void *)rows->queries);
     free((void *)rows->item_ids);
+    free((void *)rows->weights);
+    free((void *)rows->negatives);
+    free((void *)rows->negative_ids);
+    free((void *)rows->negative_offsets);
 }
 
 /* The number of an item among those with ids, or its row. */

@@ -23,6 +23,10 @@ enum {
 /* Where a model's notes say that it was validated. */
 #define VALIDATION_NOTE "validation"
 
+/* And that grades are weights or negatives. */
+#define WEIGHTS_NOTE "grade_weights"
+#define NEGATIVES_NOTE "grade_negatives"
+
 typedef struct train_run {
     const char *model, *preset, *resume, *log, *sentencepiece, *validation;
     size_t checkpoint_every;
@@ -85,8 +89,7 @@ static void parse(train_run *run, const cli_verb *verb, int argc, char **argv)
     cli_pairs_source *const s = &run->source;
     cli_settings *const set = &run->settings;
     const cli_option options[] = {
-        {"data", CLI_ARG_TEXT, &s->data, "FILE", "pairs, as CSV; - is stdin",
-         NULL},
+        {"data", CLI_ARG_TEXT, &s->data, "FILE", "pairs, CSV; - is stdin", NULL},
         {"validation", CLI_ARG_TEXT, &run->validation, "FILE",
          "pairs to validate with, in the same columns and encoding", NULL},
         {"model", CLI_ARG_TEXT, &run->model, "FILE", "model to write", NULL},
@@ -127,17 +130,19 @@ static void parse(train_run *run, const cli_verb *verb, int argc, char **argv)
          "of a positive; auto (default; of notebook 2.0): by the values there "
          "are, see below; none: every row is one",
          NULL},
+        {"grade-weights", CLI_ARG_FLAG, &s->weighs, NULL,
+         "positives weigh by their relevance, the lowest half as much", NULL},
+        {"grade-negatives", CLI_ARG_TEXT, &s->negatives, "BELOW",
+         "rows of less relevance are explicit negatives of their query", NULL},
         {"on-bad-row", CLI_ARG_TEXT, &s->on_bad_row, "fail|skip",
          "what to do about bad rows; default fail", NULL},
-        {"epochs", CLI_ARG_SETTING, set, "N", "in all; default by the preset",
-         "epochs"},
-        {"batch", CLI_ARG_SETTING, set, "N",
-         "pairs a step; default by the preset", "batch_size"},
+        {"epochs", CLI_ARG_SETTING, set, "N", "default by the preset", "epochs"},
+        {"batch", CLI_ARG_SETTING, set, "N", "pairs a step", "batch_size"},
         {"threads", CLI_ARG_SETTING, set, "N", "default: one a processor",
          "threads"},
         {"seed", CLI_ARG_SETTING, set, "N", "of weights and shuffle", "seed"},
         {"metrics", CLI_ARG_SETTING, set, "epoch|step|none",
-         "when to measure top-k accuracy; default by the preset", "metrics"},
+         "when to measure top-k accuracy", "metrics"},
         {"resume", CLI_ARG_TEXT, &run->resume, "FILE",
          "go on with this model, on the same data", NULL},
         {"grow", CLI_ARG_FLAG, &run->grows, NULL,
@@ -174,6 +179,8 @@ static void read_validation(train_run *run)
 
     source.data = run->validation;
     source.catalogue = NULL;
+    source.weighs = 0;
+    source.negatives = NULL;
     source.min_relevance =
         run->pairs.rows ? run->pairs.min_relevance : source.min_relevance;
     source.ignores_ids = run->pairs.dropped_ids;
@@ -298,6 +305,10 @@ static void load(train_run *run)
     cli_fields_load(&run->source.fields, run->notes);
     if (!run->source.min_relevance)
         run->source.min_relevance = cli_notes_text(run->notes, "min_relevance");
+    run->source.weighs |=
+        json_is_true(json_object_get(run->notes, WEIGHTS_NOTE));
+    if (!run->source.negatives)
+        run->source.negatives = cli_notes_text(run->notes, NEGATIVES_NOTE);
     cli_settings_apply_to_trainer(&run->settings, run->trainer);
     /* An index of the old weights would answer wrongly. */
     cli_try(siamese_bundle_set_index(run->bundle, NULL));
@@ -315,6 +326,11 @@ static void note_source(train_run *run)
     if (run->pairs.rows > 0)
         json_object_set_new(run->notes, "min_relevance",
                             json_string(run->pairs.min_relevance));
+    if (run->source.weighs)
+        json_object_set_new(run->notes, WEIGHTS_NOTE, json_true());
+    if (run->source.negatives)
+        json_object_set_new(run->notes, NEGATIVES_NOTE,
+                            json_string(run->source.negatives));
     for (size_t i = 0; i < CLI_ROLE_COUNT; i++)
         if (run->pairs.columns[i])
             json_object_set_new(run->notes, names[i],

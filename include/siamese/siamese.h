@@ -800,6 +800,11 @@ typedef struct siamese_trainer_options {
     size_t fragment_max;        /* 5 */
     size_t min_steps; /* in all, that raise epochs; 0 */
     size_t max_steps; /* in all, that end training; 0: none do */
+    size_t mined_negatives; /* of a pair; 0 */
+    size_t mine_first;      /* ranks that they are drawn from; 11 */
+    size_t mine_last;       /* 60 */
+    double mine_from;  /* share of training before the first of them; 0.75 */
+    double mine_below; /* share of the pair's score they stay below; 0.95 */
 } siamese_trainer_options;
 
 SIAMESE_API siamese_status siamese_trainer_options_init(

@@ -44,14 +44,26 @@ size_t sm_trainer_epochs(const siamese_trainer *t)
     return sm_max(o->epochs, sm_chunks(o->min_steps, steps));
 }
 
-uint64_t sm_trainer_schedule_steps(const siamese_trainer *t)
+static uint64_t all_steps(const siamese_trainer *t)
 {
     const siamese_trainer_options *const o = &t->options;
-    if (o->schedule_steps) return o->schedule_steps;
     uint64_t const steps =
         (uint64_t)sm_trainer_epochs(t) *
         sm_trainer_epoch_steps(t, sm_trainer_next_pairs(t));
     return o->max_steps && o->max_steps < steps ? o->max_steps : steps;
+}
+
+uint64_t sm_trainer_schedule_steps(const siamese_trainer *t)
+{
+    return t->options.schedule_steps ? t->options.schedule_steps
+                                     : all_steps(t);
+}
+
+int sm_trainer_mines(const siamese_trainer *t)
+{
+    return t->options.mined_negatives > 0 && t->pairs.count > 0 &&
+           (double)t->state.steps >=
+               t->options.mine_from * (double)all_steps(t);
 }
 
 int sm_trainer_has_enough(const siamese_trainer *t)
@@ -68,5 +80,8 @@ sm_status sm_trainer_prepare(siamese_trainer *t)
         pairs = sm_min(s->epoch_pairs, pairs);
         items = sm_min(s->epoch_items, items);
     }
+    if (t->options.mined_negatives > 0)
+        SM_RETURN_IF_ERROR(
+            sm_mined_update(&t->mined, &t->pairs, pairs, items));
     return sm_made_pairs_update(&t->made, &t->pairs, pairs, items);
 }

@@ -26,10 +26,14 @@ size_t sm_trainer_epochs(const siamese_trainer *trainer);
 /* Steps that the schedule of the learning rate takes. */
 uint64_t sm_trainer_schedule_steps(const siamese_trainer *trainer);
 
+/* Whether an epoch that begins now has mined negatives. */
+int sm_trainer_mines(const siamese_trainer *trainer);
+
 /* Whether max_steps have been done. */
 int sm_trainer_has_enough(const siamese_trainer *trainer);
 
-/* Brings the list of items that pairs are made of up to date. */
+/* Brings the lists of items that pairs are made of, and that negatives are mined
+ * from, up to date. */
 sm_status sm_trainer_prepare(siamese_trainer *trainer);
 
 #endif

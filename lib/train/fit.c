@@ -174,6 +174,40 @@ out:
     return status;
 }
 
+/* The negatives of an epoch that begins. */
+static sm_status mine(sm_fit *fit)
+{
+    sm_status status = SIAMESE_OK;
+    siamese_trainer *const t = fit->trainer;
+    const siamese_trainer_options *const o = &t->options;
+    size_t const pairs = t->pairs.count;
+    sm_mine_rules const rules = {o->mined_negatives, o->mine_first,
+                                 o->mine_last, o->mine_below, o->seed};
+    sm_evaluation const evaluation = evaluation_of(fit);
+    uint32_t *numbers = NULL;
+    size_t count;
+    t->mined.count = 0;
+    if (!sm_trainer_mines(t)) return SIAMESE_OK;
+    SM_CHECK(sm_size_multiply(pairs, o->mined_negatives, &count),
+             SIAMESE_E_MEMORY, "out of memory");
+    numbers = sm_alloc_array(count, sizeof *numbers);
+    SM_CHECK_MEMORY(numbers);
+    fit->stage = SIAMESE_STAGE_EVALUATE;
+    fit->stage_done = 0;
+    SM_TRY(sm_mine(&evaluation, &rules, &t->pairs, pairs, t->state.epoch,
+                   &t->mined.items, numbers));
+    sm_turn_lock_take(&t->lock);
+    sm_free(t->mined.numbers);
+    t->mined.numbers = numbers;
+    t->mined.negatives = o->mined_negatives;
+    t->mined.count = pairs;
+    sm_turn_lock_release(&t->lock);
+    numbers = NULL;
+out:
+    sm_free(numbers);
+    return status;
+}
+
 /* ---- steps ---- */
 
 /* A new epoch takes the pairs there are now; a running one goes on with those
@@ -186,6 +220,8 @@ static sm_status begin_epoch(sm_fit *fit)
         SM_REQUIRE(t->pairs.count >= s->epoch_pairs &&
                        t->pairs.catalogue.count >= s->epoch_items &&
                        t->made.count == s->epoch_made &&
+                       t->mined.count <= s->epoch_pairs &&
+                       sm_mined_fits(&t->mined) &&
                        sm_pair_store_fingerprint(&t->pairs, s->epoch_pairs,
                                                  s->epoch_items) ==
                            s->fingerprint,
@@ -195,14 +231,14 @@ static sm_status begin_epoch(sm_fit *fit)
                    s->epoch_pairs, s->epoch_items);
         return SIAMESE_OK;
     }
-    SM_RETURN_IF_ERROR(sm_made_pairs_update(&t->made, &t->pairs,
-                                            t->pairs.count,
-                                            t->pairs.catalogue.count));
+    SM_RETURN_IF_ERROR(sm_trainer_prepare(t));
     SM_REQUIRE(sm_trainer_next_pairs(t) > 0, SIAMESE_E_STATE,
                "the trainer has no pairs");
+    SM_RETURN_IF_ERROR(mine(fit));
     /* a catalogue that nothing is drawn from need not be given again */
     size_t const items =
-        t->options.random_negatives || t->options.self_supervision > 0
+        t->options.random_negatives || t->options.self_supervision > 0 ||
+                t->options.mined_negatives
             ? t->pairs.catalogue.count
             : 0;
     uint64_t const fingerprint =
@@ -288,7 +324,7 @@ static sm_status fit_step(sm_fit *fit, const size_t *rows, size_t count,
     double const began = now();
     SM_RETURN_IF_ERROR(sm_trainer_check_cancel(t));
     sm_drawn const drawn = {t->state.epoch_pairs, t->state.epoch_items,
-                            &t->made};
+                            &t->made, &t->mined};
     SM_RETURN_IF_ERROR(sm_train_gradients(t, rows, count, drawn, &result));
     if (t->options.metrics == SIAMESE_METRICS_STEP && t->pairs.count > 0) {
         SM_RETURN_IF_ERROR(find_candidates(t, candidates));

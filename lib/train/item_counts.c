@@ -53,8 +53,8 @@ sm_status sm_item_counts_update(sm_item_counts *counts,
     if (drawn.items == 0)
         for (size_t i = 0; i < drawn.pairs; i++)
             counts->catalogue[store->pairs[i].item_number]++;
-    for (size_t i = 0; made > 0 && i < drawn.made->item_count; i++)
-        counts->times[drawn.made->items[i].number] += drawn.made->rules.share;
+    for (size_t i = 0; made > 0 && i < drawn.made->list.count; i++)
+        counts->times[drawn.made->list.items[i].number] += drawn.made->rules.share;
     counts->made = made;
     counts->drawn = drawn;
     return SIAMESE_OK;

@@ -13,7 +13,7 @@
 
 void sm_made_pairs_free(sm_made_pairs *made)
 {
-    sm_free(made->items);
+    sm_free(made->list.items);
     sm_free(made->drawn);
     sm_free(made->buffer);
     sm_free(made->query);
@@ -29,29 +29,6 @@ static siamese_text text_of(const sm_made_pairs *made,
 
 /* ---- the items ---- */
 
-static void take_item(sm_made_pairs *made, const sm_pair_store *store,
-                      unsigned char *seen, sm_item item)
-{
-    if (seen[item.number]) return;
-    seen[item.number] = 1;
-    siamese_text const text = text_of(made, store, item.row);
-    if (sm_fragment_words(&text) > 0)
-        made->items[made->item_count++] = item;
-}
-
-static sm_status reserve_items(sm_made_pairs *made, size_t wanted)
-{
-    if (made->query == NULL)
-        made->query =
-            sm_calloc(made->rules.query_field + 1, sizeof *made->query);
-    if (made->query == NULL) return sm_fail_memory();
-    sm_item *const grown = sm_grow(made->items, &made->item_capacity, wanted,
-                                   sizeof *grown);
-    if (grown == NULL) return sm_fail_memory();
-    made->items = grown;
-    return SIAMESE_OK;
-}
-
 /* Of all items so many are drawn, beside the whole copies. */
 static size_t part_of(const sm_made_pairs *made, size_t items)
 {
@@ -65,25 +42,23 @@ sm_status sm_made_pairs_update(sm_made_pairs *made, const sm_pair_store *store,
     if (made->rules.share == 0 ||
         (made->of_pairs == pairs && made->of_items == items))
         return SIAMESE_OK;
-    size_t const numbers = store->identities.count;
-    SM_RETURN_IF_ERROR(reserve_items(
-        made, sm_max(sm_min(numbers, pairs + items), (size_t)1)));
-    unsigned char *const seen = sm_calloc(sm_max(numbers, (size_t)1), 1);
-    if (seen == NULL) return sm_fail_memory();
-    made->item_count = 0;
-    for (size_t i = 0; i < pairs; i++) {
-        const sm_pair *const pair = &store->pairs[i];
-        take_item(made, store, seen,
-                  (sm_item){pair->item, pair->item_number, pair->probability});
+    sm_item_list *const list = &made->list;
+    size_t kept = 0;
+    if (made->query == NULL)
+        made->query =
+            sm_calloc(made->rules.query_field + 1, sizeof *made->query);
+    if (made->query == NULL) return sm_fail_memory();
+    SM_RETURN_IF_ERROR(sm_pair_store_distinct(store, pairs, items, list));
+    for (size_t i = 0; i < list->count; i++) {
+        siamese_text const text = text_of(made, store, list->items[i].row);
+        if (sm_fragment_words(&text) > 0) list->items[kept++] = list->items[i];
     }
-    for (size_t i = 0; i < items; i++)
-        take_item(made, store, seen, store->catalogue.items[i]);
-    sm_free(seen);
+    list->count = kept;
     made->of_pairs = pairs;
     made->of_items = items;
     made->drawn_count = 0;
-    made->count = (size_t)made->rules.share * made->item_count +
-                  part_of(made, made->item_count);
+    made->count = (size_t)made->rules.share * made->list.count +
+                  part_of(made, made->list.count);
     return SIAMESE_OK;
 }
 
@@ -91,7 +66,7 @@ sm_status sm_made_pairs_update(sm_made_pairs *made, const sm_pair_store *store,
 
 sm_status sm_made_pairs_draw(sm_made_pairs *made, uint64_t epoch)
 {
-    size_t const count = made->item_count;
+    size_t const count = made->list.count;
     size_t const drawn = part_of(made, count);
     made->epoch = epoch;
     made->drawn_count = drawn;
@@ -124,9 +99,9 @@ static sm_status reserve_buffer(sm_made_pairs *made, size_t size)
 /* Pairs come in whole copies of the items, then in the drawn ones. */
 static size_t item_of(const sm_made_pairs *made, size_t number, size_t *copy)
 {
-    *copy = number / made->item_count;
-    if (*copy < (size_t)made->rules.share) return number % made->item_count;
-    return made->drawn[number - *copy * made->item_count];
+    *copy = number / made->list.count;
+    if (*copy < (size_t)made->rules.share) return number % made->list.count;
+    return made->drawn[number - *copy * made->list.count];
 }
 
 /* The row of a query whose text of one field is this. */
@@ -153,7 +128,7 @@ sm_status sm_made_pairs_get(sm_made_pairs *made, const sm_pair_store *store,
 {
     size_t copy;
     size_t const at = item_of(made, number, &copy);
-    const sm_item *const item = &made->items[at];
+    const sm_item *const item = &made->list.items[at];
     siamese_text const text = text_of(made, store, item->row);
     SM_RETURN_IF_ERROR(reserve_buffer(made, text.size));
     sm_rng rng;

@@ -20,8 +20,7 @@ typedef struct sm_made_rules {
  */
 typedef struct sm_made_pairs {
     sm_made_rules rules;
-    sm_item *items;
-    size_t item_count, item_capacity;
+    sm_item_list list;
     size_t of_pairs, of_items; /* of the store, that the items are taken from */
     size_t count;    /* pairs made an epoch */
     uint32_t *drawn; /* [drawn_count] items of the copy that not all have */

@@ -266,6 +266,39 @@ sm_status sm_pair_store_add(sm_pair_store *store, const siamese_pairs *user,
     return SIAMESE_OK;
 }
 
+/* ---- distinct items ---- */
+
+static void take_item(sm_item_list *list, unsigned char *seen, sm_item item)
+{
+    if (seen[item.number]) return;
+    seen[item.number] = 1;
+    list->items[list->count++] = item;
+}
+
+sm_status sm_pair_store_distinct(const sm_pair_store *store, size_t pairs,
+                                 size_t items, sm_item_list *list)
+{
+    size_t const numbers = sm_max(store->identities.count, (size_t)1);
+    size_t wanted;
+    if (!sm_size_add(pairs, items, &wanted)) return sm_fail_memory();
+    wanted = sm_max(sm_min(numbers, wanted), (size_t)1);
+    sm_item *const grown =
+        sm_grow(list->items, &list->capacity, wanted, sizeof *grown);
+    if (grown == NULL) return sm_fail_memory();
+    list->items = grown;
+    unsigned char *const seen = sm_calloc(numbers, 1);
+    if (seen == NULL) return sm_fail_memory();
+    list->count = 0;
+    for (size_t i = 0; i < pairs; i++)
+        take_item(list, seen,
+                  (sm_item){store->pairs[i].item, store->pairs[i].item_number,
+                            store->pairs[i].probability});
+    for (size_t i = 0; i < items; i++)
+        take_item(list, seen, store->catalogue.items[i]);
+    sm_free(seen);
+    return SIAMESE_OK;
+}
+
 /* ---- fingerprint ---- */
 
 static uint64_t hash_item(const sm_pair_store *store, uint64_t h,

@@ -55,6 +55,13 @@ sm_status sm_pair_store_add(sm_pair_store *store, const siamese_pairs *pairs,
                             sm_pair_kind kind, const char *what);
 
 /*
+ * The items of the first pairs and of the first items of the catalogue, each
+ * identity once in that order, in place of what the list held.
+ */
+sm_status sm_pair_store_distinct(const sm_pair_store *store, size_t pairs,
+                                 size_t items, sm_item_list *list);
+
+/*
  * The number in `other` of the item that has this row and number in `store`: by
  * its id, or, without one, by its texts; UINT32_MAX if it is not there.
  */

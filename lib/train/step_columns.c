@@ -41,9 +41,21 @@ static sm_item item_of(const sm_pair *pair)
     return (sm_item){pair->item, pair->item_number, pair->probability};
 }
 
+/* Those of pair `row`, if any were mined for it. */
+static void append_mined(sm_step_columns *columns, const sm_mined *mined,
+                         size_t row)
+{
+    if (row >= mined->count) return;
+    const uint32_t *const numbers = mined->numbers + row * mined->negatives;
+    for (size_t n = 0; n < mined->negatives; n++)
+        if (numbers[n] != SM_MINED_NONE)
+            append(columns, &mined->items.items[numbers[n]]);
+}
+
 sm_status sm_step_columns_gather(sm_step_columns *columns,
                                  const sm_pair_store *store,
-                                 const sm_pair *batch, size_t count,
+                                 const size_t *rows, const sm_pair *batch,
+                                 size_t count,
                                  size_t random, sm_drawn drawn, sm_rng *rng)
 {
     size_t wanted = 0;
@@ -51,7 +63,10 @@ sm_status sm_step_columns_gather(sm_step_columns *columns,
         if (!sm_size_add(wanted, 1 + batch[i].negative_count,
                          &wanted))
             return sm_fail_memory();
-    if (!sm_size_add(wanted, random, &wanted)) return sm_fail_memory();
+    size_t const mined = drawn.mined ? drawn.mined->negatives : 0;
+    if (!sm_size_add(wanted, random, &wanted) ||
+        !sm_size_add(wanted, count * mined, &wanted))
+        return sm_fail_memory();
     SM_RETURN_IF_ERROR(reserve(columns, wanted));
     columns->count = 0;
     for (size_t i = 0; i < count; i++) {
@@ -64,6 +79,8 @@ sm_status sm_step_columns_gather(sm_step_columns *columns,
             append(columns,
                    &store->negatives.items[pair->first_negative + n]);
     }
+    for (size_t i = 0; mined > 0 && i < count; i++)
+        append_mined(columns, drawn.mined, rows[i]);
     for (size_t i = 0; i < random; i++) {
         sm_item item;
         if (drawn.items)

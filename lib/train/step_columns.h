@@ -1,5 +1,6 @@
 /* step_columns.h: the items that a step scores its queries against: those of its
- * pairs, then their explicit negatives, then random ones of the catalogue. */
+ * pairs, then their explicit negatives, then mined ones, then random ones of the
+ * catalogue. */
 #ifndef SM_STEP_COLUMNS_H
 #define SM_STEP_COLUMNS_H
 
@@ -15,11 +16,13 @@ typedef struct sm_step_columns {
 
 void sm_step_columns_free(sm_step_columns *columns);
 
-/* Of the pairs batch[count] with their negatives in the store, and `random` ones drawn uniformly, with repeats, from
+/* Of the pairs batch[count], which are the pairs rows[count], with their negatives
+ * in the store, those that were mined for them, and `random` ones drawn uniformly, with repeats, from
  * the catalogue or, without one, from the pairs' items. */
 sm_status sm_step_columns_gather(sm_step_columns *columns,
                                  const sm_pair_store *store,
-                                 const sm_pair *batch, size_t count,
+                                 const size_t *rows, const sm_pair *batch,
+                                 size_t count,
                                  size_t random, sm_drawn drawn, sm_rng *rng);
 
 #endif

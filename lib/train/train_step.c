@@ -127,14 +127,14 @@ static sm_status gather_batch(sm_step_room *room, const sm_pair_store *store,
 }
 
 /* The columns of the step; random ones follow from the seed and the step. */
-static sm_status gather_columns(siamese_trainer *t, size_t count,
-                                sm_drawn drawn)
+static sm_status gather_columns(siamese_trainer *t, const size_t *rows,
+                                size_t count, sm_drawn drawn)
 {
     sm_rng rng;
     sm_rng_init(&rng, t->options.seed, RANDOM_NEGATIVES + t->state.steps);
-    return sm_step_columns_gather(&t->room.columns, &t->pairs, t->room.batch,
-                                  count, t->options.random_negatives, drawn,
-                                  &rng);
+    return sm_step_columns_gather(&t->room.columns, &t->pairs, rows,
+                                  t->room.batch, count,
+                                  t->options.random_negatives, drawn, &rng);
 }
 
 /* Texts of the queries, then of the items, and what the loss reads of a pair. */
@@ -361,9 +361,9 @@ sm_status sm_batch_loss(siamese_trainer *t, const sm_pair_store *store,
 {
     sm_step_room *const room = &t->room;
     sm_loss_options const options = loss_options(t);
-    sm_drawn const drawn = {store->count, 0, NULL};
+    sm_drawn const drawn = {store->count, 0, NULL, NULL};
     SM_RETURN_IF_ERROR(gather_batch(room, store, rows, count, drawn));
-    SM_RETURN_IF_ERROR(sm_step_columns_gather(&room->columns, store,
+    SM_RETURN_IF_ERROR(sm_step_columns_gather(&room->columns, store, rows,
                                               room->batch, count, 0, drawn,
                                               NULL));
     SM_RETURN_IF_ERROR(reserve_batch(t, count));
@@ -389,7 +389,7 @@ sm_status sm_train_gradients(siamese_trainer *t, const size_t *rows,
 {
     *result = (sm_step_result){.pairs = count};
     SM_RETURN_IF_ERROR(gather_batch(&t->room, &t->pairs, rows, count, drawn));
-    SM_RETURN_IF_ERROR(gather_columns(t, count, drawn));
+    SM_RETURN_IF_ERROR(gather_columns(t, rows, count, drawn));
     SM_RETURN_IF_ERROR(reserve_batch(t, count));
     t->has_gradient = 0;
     gather_pairs(&t->room, &t->pairs, count);

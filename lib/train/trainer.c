@@ -17,6 +17,7 @@ static void destroy(siamese_trainer *trainer)
     sm_step_room_free(&trainer->room);
     sm_pair_store_free(&trainer->pairs);
     sm_made_pairs_free(&trainer->made);
+    sm_mined_free(&trainer->mined);
     sm_validation_free(&trainer->validation);
     sm_item_counts_free(&trainer->item_counts);
     sm_stream_frequency_free(&trainer->frequency);
@@ -82,6 +83,9 @@ static sm_status find_made_rules(siamese_trainer *t)
                SIAMESE_E_OPTION,
                "self_supervision: the %s tower has no field of texts",
                query == SIZE_MAX ? "query" : "item");
+    SM_REQUIRE(o->mine_first <= o->mine_last, SIAMESE_E_OPTION,
+               "mine_first %zu is more than mine_last %zu", o->mine_first,
+               o->mine_last);
     t->made.rules = (sm_made_rules){
         .share = o->self_supervision,
         .fragments = {o->fragment_min, o->fragment_max,
@@ -209,7 +213,7 @@ static sm_status run_step(siamese_trainer *trainer, const size_t *rows,
 {
     sm_step_result result;
     sm_drawn const drawn = {trainer->pairs.count,
-                            trainer->pairs.catalogue.count, NULL};
+                            trainer->pairs.catalogue.count, NULL, NULL};
     SM_RETURN_IF_ERROR(sm_trainer_prepare(trainer));
     SM_RETURN_IF_ERROR(
         sm_train_gradients(trainer, rows, count, drawn, &result));

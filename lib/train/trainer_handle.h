@@ -51,6 +51,7 @@ struct siamese_trainer {
     siamese_tower *item;  /* == query when shared */
     sm_pair_store pairs;
     sm_made_pairs made;            /* of self_supervision */
+    sm_mined mined;                /* of mined_negatives, for the epoch */
     sm_item_counts item_counts;    /* of logq=counted */
     sm_stream_frequency frequency; /* of logq=streaming */
     sm_validation validation;

@@ -116,6 +116,16 @@ static const sm_option trainer_options[] = {
      "steps in all that make epochs more if they are fewer"},
     {"max_steps", SM_OPTION_SIZE, AT(max_steps), "0", 0, MOST, TO_MOST,
      "steps in all that end training; 0: none do"},
+    {"mined_negatives", SM_OPTION_SIZE, AT(mined_negatives), "0", 0, 64,
+     "0 .. 64", "of a pair, from the items that rank high for its query"},
+    {"mine_from", SM_OPTION_DOUBLE, AT(mine_from), "0.75", 0, 1, "0 .. 1",
+     "share of training after which epochs have mined negatives"},
+    {"mine_first", SM_OPTION_SIZE, AT(mine_first), "11", 1, 4096, "1 .. 4096",
+     "first rank that negatives are mined from"},
+    {"mine_last", SM_OPTION_SIZE, AT(mine_last), "60", 1, 4096, "1 .. 4096",
+     "last rank that negatives are mined from"},
+    {"mine_below", SM_OPTION_DOUBLE, AT(mine_below), "0.95", 0, 1, "0 .. 1",
+     "share of its pair's score that a mined negative stays below"},
 };
 
 const sm_option_table sm_trainer_option_table = {

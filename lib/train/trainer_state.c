@@ -10,7 +10,8 @@
  *     optimiser's slots (floats);
  *   from version 2 on: epoch_items (u64); with logq=streaming its buckets;
  *     the validation's fingerprint (u64) and, unless it is 0, its state;
- *   from version 3 on: epoch_made (u64).
+ *   from version 3 on: epoch_made (u64); with mined_negatives, the pairs that
+ *     have some (u64) and the numbers of each one's negatives (u32).
  */
 #include "train/trainer_state.h"
 
@@ -64,6 +65,17 @@ static sm_status write_slots(const siamese_trainer *t,
     return SIAMESE_OK;
 }
 
+/* What was mined is of the epoch that runs: it cannot be found again. */
+static sm_status write_mined(const siamese_trainer *t, sm_writer *writer)
+{
+    int const is_running = t->state.position > 0 && !t->state.closed;
+    size_t const count = is_running ? t->mined.count : 0;
+    SM_RETURN_IF_ERROR(sm_write_u64(writer, count));
+    for (size_t i = 0; i < count * t->mined.negatives; i++)
+        SM_RETURN_IF_ERROR(sm_write_u32(writer, t->mined.numbers[i]));
+    return SIAMESE_OK;
+}
+
 sm_status sm_trainer_write(const siamese_trainer *t, sm_writer *writer)
 {
     SM_RETURN_IF_ERROR(sm_options_stream_write(&sm_trainer_option_table,
@@ -77,7 +89,8 @@ sm_status sm_trainer_write(const siamese_trainer *t, sm_writer *writer)
     if (t->options.logq == SIAMESE_LOGQ_STREAMING)
         SM_RETURN_IF_ERROR(sm_stream_frequency_write(&t->frequency, writer));
     SM_RETURN_IF_ERROR(sm_validation_write(t, writer));
-    return sm_write_u64(writer, t->state.epoch_made);
+    SM_RETURN_IF_ERROR(sm_write_u64(writer, t->state.epoch_made));
+    return t->options.mined_negatives ? write_mined(t, writer) : SIAMESE_OK;
 }
 
 /* ---- reading ---- */
@@ -194,6 +207,24 @@ static sm_status check_place(const sm_reader *reader,
     return SIAMESE_OK;
 }
 
+/* Fit checks the numbers against the items, which are not there yet. */
+static sm_status read_mined(sm_reader *reader, siamese_trainer *t)
+{
+    sm_mined *const m = &t->mined;
+    size_t count;
+    m->negatives = t->options.mined_negatives;
+    SM_RETURN_IF_ERROR(sm_read_count(reader, "the pairs with mined negatives",
+                                     0, t->state.epoch_pairs, &count));
+    SM_RETURN_IF_ERROR(sm_read_expect(reader, "mined negatives", count,
+                                      m->negatives * sizeof *m->numbers));
+    m->numbers = sm_alloc_array(count * m->negatives, sizeof *m->numbers);
+    if (m->numbers == NULL) return sm_fail_memory();
+    for (size_t i = 0; i < count * m->negatives; i++)
+        SM_RETURN_IF_ERROR(sm_read_u32(reader, &m->numbers[i]));
+    m->count = count;
+    return SIAMESE_OK;
+}
+
 /* What version 1 has not. */
 static sm_status read_additions(sm_reader *reader, uint32_t version,
                                 siamese_trainer *t)
@@ -205,8 +236,9 @@ static sm_status read_additions(sm_reader *reader, uint32_t version,
                                                     t->state.steps));
     SM_RETURN_IF_ERROR(sm_validation_read(t, reader));
     if (version < 3) return SIAMESE_OK;
-    return sm_read_count(reader, "the pairs made in the epoch", 0, UINT64_MAX,
-                         &t->state.epoch_made);
+    SM_RETURN_IF_ERROR(sm_read_count(reader, "the pairs made in the epoch", 0,
+                                     UINT64_MAX, &t->state.epoch_made));
+    return t->options.mined_negatives ? read_mined(reader, t) : SIAMESE_OK;
 }
 
 sm_status sm_trainer_read(siamese_trainer **out, sm_reader *reader,

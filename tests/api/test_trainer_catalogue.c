@@ -127,6 +127,8 @@ static void trainer_catalogue__same_bits_for_any_threads(void **state)
     for (size_t i = 0; i < 3; i++) {
         siamese_trainer_options options = catalogue_options(threads[i]);
         options.self_supervision = 0.75;
+        options.mined_negatives = 2;
+        options.mine_from = 0.4;
         trainers[i] = small_trainer(&world, &options, 1);
         add_items(trainers[i], SMALL_PAIRS);
         assert_int_equal(siamese_trainer_fit(trainers[i], NULL, NULL), 0);
@@ -176,6 +178,37 @@ static void trainer_catalogue__refusals(void **state)
     siamese_tower_free(tower);
 }
 
+static int32_t stop_at(void *user, const siamese_progress *p)
+{
+    return p->step == *(const uint64_t *)user;
+}
+
+/* Mined negatives come after mine_from, and then they count. */
+static void trainer_catalogue__mines_late_in_training(void **state)
+{
+    siamese_trainer_options options = small_options(2), plain = options;
+    (void)state;
+    options.epochs = plain.epochs = 4;
+    options.mined_negatives = 2;
+    options.mine_first = 2;
+    options.mine_from = 0.5;
+    siamese_trainer *const t = small_trainer(&world, &options, 0);
+    siamese_trainer *const other = small_trainer(&world, &plain, 0);
+    for (size_t epoch = 0; epoch < 2; epoch++) {
+        uint64_t at = 5 * (epoch + 1);
+        assert_int_equal(siamese_trainer_fit(t, stop_at, &at),
+                         SIAMESE_E_CANCELLED);
+        assert_int_equal(siamese_trainer_fit(other, stop_at, &at),
+                         SIAMESE_E_CANCELLED);
+        assert_same_weights(t, other);
+    }
+    assert_int_equal(siamese_trainer_fit(t, NULL, NULL), 0);
+    assert_int_equal(siamese_trainer_fit(other, NULL, NULL), 0);
+    assert_true(progress_of(t).loss_mean > progress_of(other).loss_mean);
+    siamese_trainer_free(t);
+    siamese_trainer_free(other);
+}
+
 /* ---- steps ---- */
 
 static void trainer_catalogue__min_steps_add_epochs(void **state)
@@ -198,15 +231,10 @@ static void trainer_catalogue__min_steps_add_epochs(void **state)
     siamese_trainer_free(other);
 }
 
-static int32_t stop_at_7(void *user, const siamese_progress *p)
-{
-    (void)user;
-    return p->step == 7;
-}
-
 static void trainer_catalogue__max_steps_end_training(void **state)
 {
     siamese_trainer_options options = small_options(1), other_options;
+    uint64_t seven = 7;
     (void)state;
     options.epochs = 3;
     options.max_steps = 7;
@@ -222,7 +250,7 @@ static void trainer_catalogue__max_steps_end_training(void **state)
     assert_int_equal(p.step, 7);
     assert_int_equal(p.epoch, 1);
     assert_int_equal(p.epoch_step, 2);
-    assert_int_equal(siamese_trainer_fit(other, stop_at_7, NULL),
+    assert_int_equal(siamese_trainer_fit(other, stop_at, &seven),
                      SIAMESE_E_CANCELLED);
     assert_same_weights(t, other);
     /* nothing is left of it, and it goes on from there */
@@ -257,6 +285,7 @@ int main(void)
         cmocka_unit_test(trainer_catalogue__same_bits_for_any_threads),
         cmocka_unit_test(trainer_catalogue__weight_counts),
         cmocka_unit_test(trainer_catalogue__refusals),
+        cmocka_unit_test(trainer_catalogue__mines_late_in_training),
         cmocka_unit_test(trainer_catalogue__min_steps_add_epochs),
         cmocka_unit_test(trainer_catalogue__max_steps_end_training),
         cmocka_unit_test(trainer_catalogue__batch_0_goes_by_the_pairs),

@@ -32,6 +32,9 @@ static siamese_trainer_options memory_options(void)
     options.hard_negatives = 5;
     options.random_negatives = 9;
     options.self_supervision = 1.5;
+    options.mined_negatives = 2;
+    options.mine_from = 0.4;
+    options.mine_first = 1;
     options.symmetric = 1;
     options.logq = SIAMESE_LOGQ_COUNTED;
     return options;

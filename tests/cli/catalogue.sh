@@ -63,6 +63,32 @@ fails catalogue__without_rows 1 'there is no row' sh -c "
 check catalogue__small_preset "$SIAMESE" train --data pairs.csv --preset small \
     --model small.siamese $fast --epochs 1
 
+# Grades as weights and as negatives: every fifth row of pairs.csv is low.
+check catalogue__low_grades_are_negatives sh -c "
+    $SIAMESE train --data pairs.csv --model n.siamese --epochs 2 --batch 64 \
+        --preset small --grade-negatives 2 --threads 2 2>&1 |
+    grep -q '40 rows are explicit negatives'"
+check catalogue__negatives_resume_by_themselves sh -c "
+    $SIAMESE train --data pairs.csv --model n4.siamese --epochs 4 --batch 64 \
+        --preset small --grade-negatives 2 --quiet --set min_steps=0 &&
+    $SIAMESE train --data pairs.csv --model n2.siamese --epochs 4 --batch 64 \
+        --preset small --grade-negatives 2 --quiet --set min_steps=0 \
+        --set max_steps=7 &&
+    $SIAMESE train --data pairs.csv --resume n2.siamese --model n2.siamese \
+        --quiet --set max_steps=0 &&
+    $SIAMESE info n2.siamese | grep -q 'epoch.*4'"
+check catalogue__weights_change_what_is_learned sh -c "
+    $SIAMESE train --data pairs.csv --model w1.siamese --epochs 1 $fast &&
+    $SIAMESE train --data pairs.csv --model w2.siamese --epochs 1 $fast \
+        --grade-weights &&
+    $SIAMESE embed --quiet --model w1.siamese --text desk >w1 &&
+    $SIAMESE embed --quiet --model w2.siamese --text desk >w2 && ! cmp w1 w2"
+fails catalogue__grade_negatives_are_a_number 2 'a number is expected' \
+    "$SIAMESE" train --data pairs.csv --model no.siamese --grade-negatives low
+fails catalogue__grades_need_a_relevance 1 'need a relevance' \
+    "$SIAMESE" train --data pairs.csv --model no.siamese --quiet \
+    --min-relevance none --grade-weights
+
 # A stranger's files: names, grades, rows without relevance.
 loud() {
     "$SIAMESE" train --preset small --epochs 1 --batch 64 --data "$1" \

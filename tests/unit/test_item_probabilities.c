@@ -64,7 +64,7 @@ static double counted(sm_pair_store *store, const char *item, size_t batch,
     sm_item_counts counts = {.times = NULL};
     siamese_text const text = {item, 1};
     uint32_t row, number = UINT32_MAX;
-    sm_drawn const drawn = {PAIRS, store->catalogue.count, NULL};
+    sm_drawn const drawn = {PAIRS, store->catalogue.count, NULL, NULL};
     assert_int_equal(sm_text_rows_add(&store->items, &text, 1, &row), 0);
     for (size_t i = 0; i < store->count; i++)
         if (store->pairs[i].item == row)
@@ -117,12 +117,12 @@ static void item_counts__follow_what_is_drawn(void **state)
     sm_item_counts counts = {.times = NULL};
     (void)state;
     assert_int_equal(
-        sm_item_counts_update(&counts, &store, (sm_drawn){4, 0, NULL}), 0);
+        sm_item_counts_update(&counts, &store, (sm_drawn){4, 0, NULL, NULL}), 0);
     uint32_t const a = store.pairs[0].item_number;
     assert_float_equal(sm_item_counts_probability(&counts, a, 2, 0), 0.75,
                        1e-7);
     assert_int_equal(
-        sm_item_counts_update(&counts, &store, (sm_drawn){5, 0, NULL}), 0);
+        sm_item_counts_update(&counts, &store, (sm_drawn){5, 0, NULL, NULL}), 0);
     assert_float_equal(sm_item_counts_probability(&counts, a, 2, 0), 0.6,
                        1e-7);
     sm_item_counts_free(&counts);
@@ -209,7 +209,7 @@ static void item_counts__count_pairs_that_are_made(void **state)
     for (size_t i = 0; i < PAIRS; i++)
         times += store.pairs[i].item_number == a;
     assert_int_equal(
-        sm_item_counts_update(&counts, &store, (sm_drawn){PAIRS, 0, &made}),
+        sm_item_counts_update(&counts, &store, (sm_drawn){PAIRS, 0, &made, NULL}),
         0);
     assert_float_equal(sm_item_counts_probability(&counts, a, 2, 0),
                        ((double)times + 0.5) /
@@ -230,8 +230,8 @@ static void step_columns__are_positives_negatives_and_random(void **state)
     size_t times[CATALOGUE] = {0};
     (void)state;
     sm_rng_init(&rng, 1, 2);
-    assert_int_equal(sm_step_columns_gather(&columns, &store, batch, 3, 5000,
-                                            (sm_drawn){PAIRS, CATALOGUE, NULL},
+    assert_int_equal(sm_step_columns_gather(&columns, &store, rows, batch, 3, 5000,
+                                            (sm_drawn){PAIRS, CATALOGUE, NULL, NULL},
                                             &rng),
                      0);
     assert_int_equal(columns.count, 3 + 3 + 5000);
@@ -248,8 +248,8 @@ static void step_columns__are_positives_negatives_and_random(void **state)
         /* uniform: 1000 each, give or take 28 */
         assert_in_range(times[i], 880, 1120);
     sm_rng_init(&rng, 1, 2);
-    assert_int_equal(sm_step_columns_gather(&again, &store, batch, 3, 5000,
-                                            (sm_drawn){PAIRS, CATALOGUE, NULL},
+    assert_int_equal(sm_step_columns_gather(&again, &store, rows, batch, 3, 5000,
+                                            (sm_drawn){PAIRS, CATALOGUE, NULL, NULL},
                                             &rng),
                      0);
     assert_memory_equal(columns.rows, again.rows,

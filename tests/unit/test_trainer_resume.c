@@ -140,6 +140,46 @@ static void trainer_resume__with_self_supervision(void **state)
     stop_and_go(&options, 0);
 }
 
+static void trainer_resume__with_mined_negatives(void **state)
+{
+    siamese_trainer_options options = resume_options();
+    (void)state;
+    options.self_supervision = 0.5;
+    options.mined_negatives = 3;
+    options.mine_from = 0.3;
+    options.mine_first = 2;
+    options.mine_last = 12;
+    stop_and_go(&options, 1);
+    stop_and_go(&options, 0);
+}
+
+/* Numbers that are no items' are seen once the items are there. */
+static void trainer_resume__odd_mined_negatives_are_refused(void **state)
+{
+    siamese_trainer_options options = resume_options();
+    siamese_trainer *other;
+    uint32_t const number = 1000000000;
+    uint64_t at = 7;
+    saved s;
+    (void)state;
+    options.mined_negatives = 1;
+    options.mine_from = 0;
+    siamese_trainer *const t = new_trainer(&options, 0);
+    assert_int_equal(siamese_trainer_fit(t, stop_at, &at),
+                     SIAMESE_E_CANCELLED);
+    save(t, &s);
+    memcpy(s.state.bytes + s.state.size - sizeof number, &number,
+           sizeof number);
+    assert_int_equal(load(&s, 1, &other), 0);
+    give(other);
+    assert_int_equal(siamese_trainer_fit(other, NULL, NULL), SIAMESE_E_STATE);
+    siamese_trainer_free(other);
+    s.state.size -= sizeof number;
+    assert_int_equal(load(&s, 1, &other), SIAMESE_E_FORMAT);
+    drop(&s);
+    siamese_trainer_free(t);
+}
+
 static void trainer_resume__other_catalogues_are_seen(void **state)
 {
     siamese_trainer_options const options = resume_options();
@@ -365,6 +405,8 @@ int main(void)
         cmocka_unit_test(trainer_resume__with_each_logq),
         cmocka_unit_test(trainer_resume__with_hinge_and_hard_negatives),
         cmocka_unit_test(trainer_resume__with_self_supervision),
+        cmocka_unit_test(trainer_resume__with_mined_negatives),
+        cmocka_unit_test(trainer_resume__odd_mined_negatives_are_refused),
         cmocka_unit_test(trainer_resume__other_catalogues_are_seen),
         cmocka_unit_test(trainer_resume__with_validation),
         cmocka_unit_test(trainer_resume__stores_the_best_only_beside_others),

@@ -139,6 +139,11 @@ static void trainer_state__keeps_every_option(void **state)
     options.fragment_contiguous = 0.25;
     options.fragment_weight = 0.75;
     options.min_steps = 90;
+    options.mined_negatives = 2;
+    options.mine_first = 3;
+    options.mine_last = 9;
+    options.mine_from = 0.5;
+    options.mine_below = 0.9;
     options.max_steps = 900;
     options.min_delta = 0.01;
     siamese_trainer *const t = small_trainer(&world, &options, 0);

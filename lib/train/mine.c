@@ -1,0 +1,344 @@
+#include "train/mine.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/memory.h"
+#include "common/rng.h"
+#include "common/size.h"
+#include "math/gemm.h"
+#include "tower/tower_encode.h"
+
+enum {
+    QUERIES = 16384, /* that are ranked at once */
+    CHUNK = 4096,    /* items, or queries, that are encoded at once */
+    BLOCK = 64,      /* queries of a task */
+    TILE = 8 * SM_STRIP
+};
+
+/* Streams of random numbers from here on, one a pair and epoch. */
+#define MINED (UINT64_C(3) << 61)
+
+void sm_mined_free(sm_mined *mined)
+{
+    sm_free(mined->items.items);
+    sm_free(mined->numbers);
+    *mined = (sm_mined){.count = 0};
+}
+
+sm_status sm_mined_update(sm_mined *mined, const sm_pair_store *store,
+                          size_t pairs, size_t items)
+{
+    if (mined->of_pairs == pairs && mined->of_items == items)
+        return SIAMESE_OK;
+    SM_RETURN_IF_ERROR(
+        sm_pair_store_distinct(store, pairs, items, &mined->items));
+    mined->of_pairs = pairs;
+    mined->of_items = items;
+    return SIAMESE_OK;
+}
+
+int sm_mined_fits(const sm_mined *mined)
+{
+    for (size_t i = 0; i < mined->count * mined->negatives; i++)
+        if (mined->numbers[i] >= mined->items.count &&
+            mined->numbers[i] != SM_MINED_NONE)
+            return 0;
+    return 1;
+}
+
+/* ---- the best items of a query ---- */
+
+typedef struct found {
+    float score;
+    uint32_t number;
+} found;
+
+/* The worst of the best stands first (a heap): the lowest score, of equal ones
+ * the highest number. */
+static int is_worse(found a, found b)
+{
+    return a.score < b.score || (a.score == b.score && a.number > b.number);
+}
+
+static void sink(found *heap, size_t count, found item)
+{
+    size_t at = 0;
+    for (size_t child; (child = 2 * at + 1) < count; at = child) {
+        if (child + 1 < count && is_worse(heap[child + 1], heap[child]))
+            child++;
+        if (!is_worse(heap[child], item)) break;
+        heap[at] = heap[child];
+    }
+    heap[at] = item;
+}
+
+static void rise(found *heap, size_t at, found item)
+{
+    for (; at > 0 && is_worse(item, heap[(at - 1) / 2]); at = (at - 1) / 2)
+        heap[at] = heap[(at - 1) / 2];
+    heap[at] = item;
+}
+
+/* Better ones first. */
+static int by_rank(const void *a, const void *b)
+{
+    return is_worse(*(const found *)a, *(const found *)b) ? 1 : -1;
+}
+
+/* ---- one run ---- */
+
+typedef struct miner {
+    const sm_evaluation *e;
+    const sm_mine_rules *rules;
+    const sm_pair_store *store;
+    const sm_item_list *items;
+    size_t dim;
+    size_t *offsets;    /* [queries + 1] into order */
+    uint32_t *order;    /* pairs, those of a query together */
+    uint32_t *place_of; /* [identities] number of the item */
+    float *own;         /* [pairs] score of the pair's item, as in order */
+    siamese_text *texts;
+    float *vectors; /* of one chunk of items */
+    float *panel;   /* the same in strips */
+    float *queries; /* [QUERIES][dim] of the block of queries */
+    found *best;    /* [QUERIES][last] */
+    size_t *kept;   /* [QUERIES] how many of them there are */
+    float *scores;  /* [threads][BLOCK][TILE] */
+    size_t first_query, query_count; /* of the block */
+    size_t first_item, item_count;   /* of the chunk */
+    double done, total;
+} miner;
+
+static void miner_free(miner *m)
+{
+    sm_free(m->offsets);
+    sm_free(m->order);
+    sm_free(m->place_of);
+    sm_free(m->own);
+    sm_free(m->texts);
+    sm_aligned_free(m->vectors);
+    sm_aligned_free(m->panel);
+    sm_aligned_free(m->queries);
+    sm_free(m->best);
+    sm_free(m->kept);
+    sm_aligned_free(m->scores);
+}
+
+/* Pairs by their query, in their order. */
+static void sort_pairs(miner *m, size_t pairs, size_t queries)
+{
+    const sm_pair *const list = m->store->pairs;
+    for (size_t i = 0; i < pairs; i++) m->offsets[list[i].query + 2]++;
+    for (size_t q = 0; q < queries; q++)
+        m->offsets[q + 2] += m->offsets[q + 1];
+    for (size_t i = 0; i < pairs; i++)
+        m->order[m->offsets[list[i].query + 1]++] = (uint32_t)i;
+}
+
+static sm_status miner_create(miner *m, size_t pairs)
+{
+    size_t const queries = m->store->queries.count;
+    size_t const block = sm_min(queries, (size_t)QUERIES);
+    size_t const fields =
+        sm_max(m->store->queries.fields, m->store->items.fields);
+    size_t chunk, vectors, best, texts;
+    if (!sm_size_multiply(m->dim, CHUNK, &chunk) ||
+        !sm_size_multiply(m->dim, block, &vectors) ||
+        !sm_size_multiply(m->rules->last, block, &best) ||
+        !sm_size_multiply(fields, CHUNK, &texts))
+        return sm_fail_memory();
+    m->offsets = sm_calloc(queries + 2, sizeof *m->offsets);
+    m->order = sm_alloc_array(pairs, sizeof *m->order);
+    m->place_of =
+        sm_alloc_array(m->store->identities.count, sizeof *m->place_of);
+    m->own = sm_alloc_array(pairs, sizeof *m->own);
+    m->texts = sm_alloc_array(texts, sizeof *m->texts);
+    m->vectors = sm_aligned_array(chunk, sizeof *m->vectors);
+    m->panel = sm_aligned_array(chunk, sizeof *m->panel);
+    m->queries = sm_aligned_array(vectors, sizeof *m->queries);
+    m->best = sm_alloc_array(best, sizeof *m->best);
+    m->kept = sm_alloc_array(block, sizeof *m->kept);
+    m->scores = sm_aligned_array(
+        sm_pool_threads(m->e->pool) * BLOCK * TILE, sizeof *m->scores);
+    if (!m->offsets || !m->order || !m->place_of || !m->own || !m->texts ||
+        !m->vectors || !m->panel || !m->queries || !m->best || !m->kept ||
+        !m->scores)
+        return sm_fail_memory();
+    sort_pairs(m, pairs, queries);
+    for (size_t i = 0; i < m->items->count; i++)
+        m->place_of[m->items->items[i].number] = (uint32_t)i;
+    m->total = (double)sm_chunks(queries, QUERIES) * (double)m->items->count;
+    return SIAMESE_OK;
+}
+
+/* ---- ranking ---- */
+
+/* The scores of a tile for one query: the own items' are noted, the best kept. */
+static void take_scores(miner *m, size_t query, size_t first, size_t count,
+                        const float *scores)
+{
+    size_t const most = m->rules->last, q = m->first_query + query;
+    found *const heap = m->best + query * most;
+    size_t kept = m->kept[query];
+    for (size_t p = m->offsets[q]; p < m->offsets[q + 1]; p++) {
+        size_t const at =
+            m->place_of[m->store->pairs[m->order[p]].item_number];
+        if (at >= first && at < first + count) m->own[p] = scores[at - first];
+    }
+    for (size_t i = 0; i < count; i++) {
+        found const item = {scores[i], (uint32_t)(first + i)};
+        if (kept < most && !isnan(item.score))
+            rise(heap, kept++, item);
+        else if (kept == most && item.score > heap[0].score)
+            sink(heap, most, item);
+    }
+    m->kept[query] = kept;
+}
+
+static sm_status rank_task(void *context, size_t task, size_t worker)
+{
+    miner *const m = context;
+    float *const scores = m->scores + worker * BLOCK * TILE;
+    size_t const first = task * BLOCK;
+    size_t const rows = sm_min((size_t)BLOCK, m->query_count - first);
+    for (size_t at = 0; at < m->item_count; at += TILE) {
+        size_t const count = sm_min((size_t)TILE, m->item_count - at);
+        sm_gemm_strips(m->e->kernels, rows, count, m->dim,
+                       m->queries + first * m->dim, m->dim, 1,
+                       m->panel + at * m->dim, scores, TILE);
+        for (size_t r = 0; r < rows; r++)
+            take_scores(m, first + r, m->first_item + at, count,
+                        scores + r * TILE);
+    }
+    return SIAMESE_OK;
+}
+
+static sm_status encode_items(miner *m)
+{
+    size_t const fields = m->store->items.fields;
+    for (size_t i = 0; i < m->item_count; i++)
+        sm_text_rows_get(&m->store->items,
+                         m->items->items[m->first_item + i].row,
+                         m->texts + i * fields);
+    SM_RETURN_IF_ERROR(sm_tower_encode_rows(m->e->item, m->e->pool, m->texts,
+                                            m->item_count, m->vectors));
+    for (size_t s = 0; s < sm_chunks(m->item_count, SM_STRIP); s++)
+        sm_strip_pack(s, 1, m->item_count, m->dim, m->vectors, m->dim,
+                      m->panel);
+    return SIAMESE_OK;
+}
+
+static sm_status encode_queries(miner *m)
+{
+    size_t const fields = m->store->queries.fields;
+    for (size_t first = 0; first < m->query_count; first += CHUNK) {
+        size_t const count = sm_min((size_t)CHUNK, m->query_count - first);
+        for (size_t i = 0; i < count; i++)
+            sm_text_rows_get(&m->store->queries, m->first_query + first + i,
+                             m->texts + i * fields);
+        SM_RETURN_IF_ERROR(sm_tower_encode_rows(m->e->query, m->e->pool,
+                                                m->texts, count,
+                                                m->queries + first * m->dim));
+    }
+    return SIAMESE_OK;
+}
+
+static sm_status rank_block(miner *m)
+{
+    memset(m->kept, 0, m->query_count * sizeof *m->kept);
+    SM_RETURN_IF_ERROR(encode_queries(m));
+    for (size_t first = 0; first < m->items->count; first += CHUNK) {
+        m->first_item = first;
+        m->item_count = sm_min((size_t)CHUNK, m->items->count - first);
+        SM_RETURN_IF_ERROR(encode_items(m));
+        SM_RETURN_IF_ERROR(sm_pool_run(m->e->pool,
+                                       sm_chunks(m->query_count, BLOCK),
+                                       rank_task, m));
+        m->done += (double)m->item_count;
+        SM_RETURN_IF_ERROR(m->e->tick(m->e->context, m->done / m->total));
+    }
+    for (size_t q = 0; q < m->query_count; q++)
+        qsort(m->best + q * m->rules->last, m->kept[q], sizeof *m->best,
+              by_rank);
+    return SIAMESE_OK;
+}
+
+/* ---- drawing ---- */
+
+/* Whether a pair of query q has the item, as its own or as a negative. */
+static int is_judged(const miner *m, size_t q, uint32_t number)
+{
+    for (size_t p = m->offsets[q]; p < m->offsets[q + 1]; p++) {
+        const sm_pair *const pair = &m->store->pairs[m->order[p]];
+        if (pair->item_number == number) return 1;
+        for (size_t n = 0; n < pair->negative_count; n++)
+            if (m->store->negatives.items[pair->first_negative + n].number ==
+                number)
+                return 1;
+    }
+    return 0;
+}
+
+/* For pair order[p] of the block's query; room: [last]. */
+static void draw(const miner *m, size_t query, size_t p, uint64_t epoch,
+                 uint32_t *room, uint32_t *numbers)
+{
+    const sm_mine_rules *const rules = m->rules;
+    const found *const best = m->best + query * rules->last;
+    double const own = m->own[p];
+    double const most = own - (1 - rules->below) * fabs(own);
+    size_t count = 0, drawn = 0;
+    sm_rng rng;
+    for (size_t r = rules->first - 1; r < m->kept[query]; r++)
+        if ((double)best[r].score <= most &&
+            !is_judged(m, m->first_query + query,
+                       m->items->items[best[r].number].number))
+            room[count++] = best[r].number;
+    sm_rng_init(&rng, rules->seed ^ (epoch << 32), MINED + m->order[p]);
+    for (; drawn < rules->negatives && count > 0; drawn++) {
+        size_t const at = (size_t)sm_rng_below(&rng, count);
+        numbers[drawn] = room[at];
+        room[at] = room[--count];
+    }
+    for (; drawn < rules->negatives; drawn++) numbers[drawn] = SM_MINED_NONE;
+}
+
+static void draw_block(const miner *m, uint64_t epoch, uint32_t *room,
+                       uint32_t *numbers)
+{
+    for (size_t q = 0; q < m->query_count; q++) {
+        size_t const query = m->first_query + q;
+        for (size_t p = m->offsets[query]; p < m->offsets[query + 1]; p++)
+            draw(m, q, p, epoch, room,
+                 numbers + m->order[p] * m->rules->negatives);
+    }
+}
+
+sm_status sm_mine(const sm_evaluation *evaluation, const sm_mine_rules *rules,
+                  const sm_pair_store *store, size_t pairs, uint64_t epoch,
+                  const sm_item_list *items, uint32_t *numbers)
+{
+    sm_status status = SIAMESE_OK;
+    size_t const queries = store->queries.count;
+    uint32_t *room = NULL;
+    miner m = {.e = evaluation,
+               .rules = rules,
+               .store = store,
+               .items = items,
+               .dim = siamese_tower_dim(evaluation->query)};
+    SM_TRY(miner_create(&m, pairs));
+    room = sm_alloc_array(rules->last, sizeof *room);
+    SM_CHECK_MEMORY(room);
+    for (size_t first = 0; first < queries; first += QUERIES) {
+        m.first_query = first;
+        m.query_count = sm_min((size_t)QUERIES, queries - first);
+        SM_TRY(rank_block(&m));
+        draw_block(&m, epoch, room, numbers);
+    }
+out:
+    sm_free(room);
+    miner_free(&m);
+    return status;
+}
