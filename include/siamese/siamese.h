@@ -218,6 +218,12 @@ enum {
     SIAMESE_OUTPUT_TF_IDF = 3     /* that, times ln(1 + N / (1 + df)) */
 };
 
+enum {
+    SIAMESE_QUANTITIES_NONE = 0,
+    SIAMESE_QUANTITIES_ADD = 1,    /* numbers as values, with units */
+    SIAMESE_QUANTITIES_REPLACE = 2 /* and units are one word, 3/4 is none */
+};
+
 /* Ids of the two tokens that a table begins with, if output_mode is int. In the
  * other modes [UNK] is 0, and there is no padding. */
 enum { SIAMESE_ID_PAD = 0, SIAMESE_ID_UNKNOWN = 1 };
@@ -239,7 +245,7 @@ typedef struct siamese_vocab_options {
     size_t hash_min_count; /* of a bucket that has an id; 0: all have */
     int32_t strip_accents; /* 1: letters without them; of the unicode normalizer */
     int32_t join_words;    /* 1: hashed: two neighbours written together */
-    int32_t quantities;    /* 1: hashed: numbers as values, with units */
+    int32_t quantities;    /* SIAMESE_QUANTITIES_*; hashed */
     int32_t number_ngrams; /* 0: words of digits have no char_ngrams; default 1 */
 } siamese_vocab_options;
 

@@ -84,10 +84,10 @@ static int is_digit(char byte)
     return byte >= '0' && byte <= '9';
 }
 
-/* 3 and 4 are not 34. */
+/* Compounds are of letters: 3 and 4 are not 34, and 6 ft is never one word. */
 static int may_join(const char *left_end, const char *right)
 {
-    return !(is_digit(left_end[-1]) && is_digit(*right));
+    return !is_digit(left_end[-1]) && !is_digit(*right);
 }
 
 /* Before stems: "deckover" has another stem than "deck" and "over". */
@@ -116,15 +116,23 @@ static sm_status unicode_words(const siamese_vocab_options *options,
                                sm_text_scratch *scratch, const char *data,
                                size_t size)
 {
-    sm_unicode_rules const rules = {
-        options->strip_accents, options->quantities ? &scratch->folded : NULL};
-    scratch->folded.count = 0;
+    int const reads = options->quantities != SIAMESE_QUANTITIES_NONE;
+    int const replaces = options->quantities == SIAMESE_QUANTITIES_REPLACE;
+    sm_code_points *const folded = &scratch->folded;
+    sm_unicode_rules const rules = {options->strip_accents,
+                                    reads ? folded : NULL};
+    folded->count = 0;
     SM_RETURN_IF_ERROR(
         sm_unicode_words(&scratch->raw, &scratch->points, &rules, data, size));
-    return options->quantities
-               ? sm_quantities(&scratch->quantities, scratch->folded.points,
-                               scratch->folded.count)
-               : SIAMESE_OK;
+    if (!reads) return SIAMESE_OK;
+    scratch->points.count = 0; /* it is free again */
+    SM_RETURN_IF_ERROR(sm_quantities(&scratch->quantities, folded->points,
+                                     folded->count,
+                                     replaces ? &scratch->points : NULL));
+    if (!replaces) return SIAMESE_OK;
+    sm_words_clear(&scratch->raw);
+    return sm_cut_words(&scratch->raw, scratch->points.points,
+                        scratch->points.count);
 }
 
 sm_status sm_analyze(const siamese_vocab_options *options,

@@ -150,7 +150,13 @@ static uint64_t divisor_of(uint64_t a, uint64_t b)
 /* A number begins here, with a digit or a point before one. */
 static bool take_value(scan *s, value *out)
 {
+    uint64_t name = 0;
     *out = (value){0, 1};
+    if (peek(s, 0) == '0' && is_digit(peek(s, 1))) { /* 007 */
+        take_digits(s, &name);
+        skip_rest(s);
+        return false;
+    }
     if (!take_fraction(s, out)) {
         size_t const digits = take_integer(s, &out->numerator);
         if (peek(s, 0) == '.' && is_digit(peek(s, 1)))
@@ -243,13 +249,15 @@ static const char *mark_of(const scan *s)
     return peek(s, 1) == 's' ? NULL : "ft";
 }
 
-/* The unit behind a number, which stays where it is; empty if there is none. */
-static void find_unit(const scan *s, char *unit, size_t size)
+/* Goes past the unit that is here; empty, and goes nowhere, if there is none. */
+static void take_unit(scan *s, char *unit, size_t size)
 {
     char word[NAME_SIZE];
     scan ahead = *s;
     const char *power = "", *name = mark_of(s);
-    if (name == NULL) {
+    if (name) {
+        ahead.at += peek(s, 1) == peek(s, 0) ? 2 : 1;
+    } else {
         skip_gap(&ahead, false);
         if (take_word(&ahead, word)) name = unit_of(word);
         if (name == NULL && power_of(word)) {
@@ -259,37 +267,82 @@ static void find_unit(const scan *s, char *unit, size_t size)
         }
     }
     snprintf(unit, size, "%s%s", name ? power : "", name ? name : "");
+    if (name) *s = ahead;
 }
 
 /* ---- quantities ---- */
 
-static sm_status push(sm_words *words, const value *v, const char *unit)
+/* "3/4 in", of at most TEXT_SIZE - 1 bytes. */
+enum { TEXT_SIZE = 64 };
+
+static size_t write_quantity(const value *v, const char *unit, char *text)
 {
-    char text[64];
-    int size = snprintf(text, sizeof text, "%" PRIu64, v->numerator);
+    int size = snprintf(text, TEXT_SIZE, "%" PRIu64, v->numerator);
     if (v->denominator != 1)
-        size += snprintf(text + size, sizeof text - (size_t)size, "/%" PRIu64,
+        size += snprintf(text + size, TEXT_SIZE - (size_t)size, "/%" PRIu64,
                          v->denominator);
     if (*unit)
-        size += snprintf(text + size, sizeof text - (size_t)size, " %s", unit);
-    return sm_words_push(words, text, (size_t)size);
+        size += snprintf(text + size, TEXT_SIZE - (size_t)size, " %s", unit);
+    return (size_t)size;
 }
 
-sm_status sm_quantities(sm_words *words, const int32_t *points, size_t count)
+static sm_status push(sm_words *words, const value *v, const char *unit)
+{
+    char text[TEXT_SIZE];
+    size_t const size = write_quantity(v, unit, text);
+    return sm_words_push(words, text, size);
+}
+
+/* ---- the text rewritten, if it is asked for ---- */
+
+static sm_status copy(sm_code_points *out, const int32_t *points, size_t count)
+{
+    if (out == NULL) return SIAMESE_OK;
+    SM_RETURN_IF_ERROR(sm_code_points_reserve(out, count));
+    if (count) memcpy(out->points + out->count, points, count * sizeof *points);
+    out->count += count;
+    return SIAMESE_OK;
+}
+
+/* Of what is no integer the unit alone. */
+static sm_status rewrite(sm_code_points *out, const value *v, const char *unit)
+{
+    char text[TEXT_SIZE];
+    if (out == NULL) return SIAMESE_OK;
+    size_t const size = v->denominator == 1
+                            ? write_quantity(v, unit, text)
+                            : (size_t)snprintf(text, TEXT_SIZE, "%s", unit);
+    SM_RETURN_IF_ERROR(sm_code_points_push(out, ' '));
+    for (size_t i = 0; i < size; i++)
+        SM_RETURN_IF_ERROR(sm_code_points_push(out, text[i]));
+    return sm_code_points_push(out, ' ');
+}
+
+static bool begins_number(const scan *s)
+{
+    return is_digit(peek(s, 0)) || (peek(s, 0) == '.' && is_digit(peek(s, 1)));
+}
+
+sm_status sm_quantities(sm_words *words, const int32_t *points, size_t count,
+                        sm_code_points *rewritten)
 {
     scan s = {points, 0, count};
     while (s.at < count) {
         char unit[2 * NAME_SIZE];
+        size_t const first = s.at;
         value v;
-        if (!is_digit(peek(&s, 0)) &&
-            !(peek(&s, 0) == '.' && is_digit(peek(&s, 1)))) {
-            s.at++;
+        while (s.at < count && !begins_number(&s)) s.at++;
+        SM_RETURN_IF_ERROR(copy(rewritten, points + first, s.at - first));
+        if (s.at == count) break;
+        size_t const number = s.at;
+        if (!take_value(&s, &v)) {
+            SM_RETURN_IF_ERROR(copy(rewritten, points + number, s.at - number));
             continue;
         }
-        if (!take_value(&s, &v)) continue;
-        find_unit(&s, unit, sizeof unit);
+        take_unit(&s, unit, sizeof unit);
         if (v.denominator != 1) SM_RETURN_IF_ERROR(push(words, &v, ""));
         if (*unit) SM_RETURN_IF_ERROR(push(words, &v, unit));
+        SM_RETURN_IF_ERROR(rewrite(rewritten, &v, unit));
     }
     return SIAMESE_OK;
 }

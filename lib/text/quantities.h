@@ -8,8 +8,11 @@
 
 /*
  * Appends the quantities of folded code points, as "3/4 in": each number with a
- * unit behind it, and before it the value alone if it is no integer.
+ * unit behind it, and before it the value alone if it is no integer. The text goes
+ * to `rewritten`, unless that is NULL, with integers and units in one spelling and
+ * without other numbers.
  */
-sm_status sm_quantities(sm_words *words, const int32_t *points, size_t count);
+sm_status sm_quantities(sm_words *words, const int32_t *points, size_t count,
+                        sm_code_points *rewritten);
 
 #endif

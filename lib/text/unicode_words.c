@@ -216,3 +216,12 @@ sm_status sm_unicode_words(sm_words *words, sm_code_points *points,
     if (points->count) SM_RETURN_IF_ERROR(flush(&word, points));
     return close_word(&word);
 }
+
+sm_status sm_cut_words(sm_words *words, const int32_t *points, size_t count)
+{
+    static const sm_unicode_rules rules = {0, NULL};
+    open_word word = {words, &rules, 0, SEPARATOR};
+    for (size_t i = 0; i < count; i++)
+        SM_RETURN_IF_ERROR(put(&word, points[i]));
+    return close_word(&word);
+}

@@ -27,4 +27,7 @@ sm_status sm_unicode_words(sm_words *words, sm_code_points *points,
                            const sm_unicode_rules *rules, const char *data,
                            size_t size);
 
+/* Appends the words of folded code points. */
+sm_status sm_cut_words(sm_words *words, const int32_t *points, size_t count);
+
 #endif

@@ -52,8 +52,9 @@ static const sm_option option_list[] = {
            "Letters lose their accents; with normalizer unicode."),
     OPTION(join_words, SM_OPTION_FLAG, "0", 0, 1, "0 | 1",
            "Hashed features: each two neighbours written together, as a word."),
-    OPTION(quantities, SM_OPTION_FLAG, "0", 0, 1, "0 | 1",
-           "Hashed features: numbers as values, with English units."),
+    OPTION(quantities, SM_OPTION_CHOICE, "none", 0, 0, "none | add | replace",
+           "Hashed features: numbers as values, with English units; replace: "
+           "fractions and decimals are no words then."),
     OPTION(number_ngrams, SM_OPTION_FLAG, "1", 0, 1, "0 | 1",
            "Whether words of digits have character n-grams, as others."),
 };

@@ -225,7 +225,7 @@ static int64_t word_id(const char *word)
     return id;
 }
 
-/* Neighbours are written together before stems, two numbers not at all. */
+/* Neighbours are written together before stems, numbers not at all. */
 static void test_join_words__adds_words(void **state)
 {
     static const struct {
@@ -235,8 +235,8 @@ static void test_join_words__adds_words(void **state)
         {"Deck-over paints", {"deckov", "overpaint"}},
         {"deckover", {NULL}},
         {"", {NULL}},
-        {"3/4 in", {"4in"}},
-        {"DCD 771 C2", {"dcd771", "771c", "c2"}},
+        {"3/4 in oak desk", {"inoak", "oakdesk"}},
+        {"DCD 771 C2", {NULL}},
     };
     (void)state;
     for (size_t c = 0; c < COUNT(cases); c++) {
@@ -266,7 +266,7 @@ static void test_quantities__add_hashes(void **state)
     (void)state;
     for (size_t c = 0; c < COUNT(cases); c++) {
         int64_t more[200];
-        assert_int_equal(added(cases[c].text, "quantities", "1", more),
+        assert_int_equal(added(cases[c].text, "quantities", "add", more),
                          cases[c].count);
         assert_memory_equal(more, cases[c].ids, cases[c].count * sizeof *more);
     }
@@ -308,7 +308,7 @@ static void test_quantities__part_signs_of_fractions(void **state)
     siamese_vocab_options_init(&options, sizeof options);
     options.normalizer = SIAMESE_NORMALIZER_UNICODE;
     options.hash_buckets = 1 << 20;
-    options.quantities = 1;
+    options.quantities = SIAMESE_QUANTITIES_ADD;
     assert_int_equal(siamese_vocab_create(&vocab, &options), 0);
     assert_int_equal(siamese_vocab_finish(vocab), 0);
     for (int i = 0; i < 2; i++) {
@@ -319,6 +319,42 @@ static void test_quantities__part_signs_of_fractions(void **state)
     }
     assert_memory_equal(ids[0], ids[1], 6 * sizeof **ids);
     siamese_vocab_free(vocab);
+}
+
+/* A fraction or decimal number is then no word, and a unit is in one spelling. */
+static void test_quantities__replace_words(void **state)
+{
+    static const struct {
+        const char *text, *words[6];
+        size_t count; /* with the quantities */
+    } cases[] = {
+        {"3/4 in. oak", {"in", "oak"}, 4},
+        {"oak .75-inch", {"oak", "in"}, 4},
+        {"5\" oak 1,000 pounds", {"5", "in", "oak", "1000", "lb"}, 7},
+        {"6 ft. x 1-1/2 in.", {"6", "ft", "x", "in"}, 7},
+        {"1\xc2\xbd caf\xc3\xa9s 8x10", {"caf\xc3\xa9s", "8", "x", "10"}, 5},
+        {"3/4/2020", {"3", "4", "2020"}, 3},
+    };
+    (void)state;
+    for (size_t c = 0; c < COUNT(cases); c++) {
+        siamese_text const text = {cases[c].text, strlen(cases[c].text)};
+        siamese_vocab_options options;
+        siamese_vocab *vocab;
+        int64_t ids[20];
+        size_t ends[2];
+        siamese_vocab_options_init(&options, sizeof options);
+        options.normalizer = SIAMESE_NORMALIZER_UNICODE;
+        options.hash_buckets = 1 << 20;
+        options.quantities = SIAMESE_QUANTITIES_REPLACE;
+        assert_int_equal(siamese_vocab_create(&vocab, &options), 0);
+        assert_int_equal(siamese_vocab_finish(vocab), 0);
+        assert_int_equal(
+            siamese_vocab_tokenize(vocab, &text, 1, ids, 20, ends, NULL), 0);
+        assert_int_equal(ends[1], cases[c].count);
+        for (size_t i = 0; i < 6 && cases[c].words[i]; i++)
+            assert_int_equal(ids[i], word_id(cases[c].words[i]));
+        siamese_vocab_free(vocab);
+    }
 }
 
 static void test_options__that_need_others_are_refused(void **state)
@@ -335,8 +371,8 @@ static void test_options__that_need_others_are_refused(void **state)
         siamese_vocab_options options;
         siamese_vocab *vocab = NULL;
         siamese_vocab_options_init(&options, sizeof options);
-        assert_int_equal(siamese_vocab_options_set(&options, bad[c][0], "1"),
-                         0);
+        siamese_vocab_options_set(&options, bad[c][0], "1");
+        siamese_vocab_options_set(&options, bad[c][0], "add");
         if (bad[c][1])
             assert_int_equal(
                 siamese_vocab_options_set(&options, bad[c][1], bad[c][2]), 0);
@@ -515,6 +551,7 @@ int main(void)
         cmocka_unit_test(test_quantities__add_hashes),
         cmocka_unit_test(test_number_ngrams__can_be_left_out),
         cmocka_unit_test(test_quantities__part_signs_of_fractions),
+        cmocka_unit_test(test_quantities__replace_words),
         cmocka_unit_test(test_options__that_need_others_are_refused),
         cmocka_unit_test(test_grow__keeps_ids_and_appends),
         cmocka_unit_test(test_grow__refuses_other_features),

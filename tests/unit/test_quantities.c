@@ -26,7 +26,8 @@ static const char *quantities_of(const char *text)
     folded.count = 0;
     assert_int_equal(
         sm_unicode_words(&words, &points, &rules, text, strlen(text)), 0);
-    assert_int_equal(sm_quantities(&found, folded.points, folded.count), 0);
+    assert_int_equal(sm_quantities(&found, folded.points, folded.count, NULL),
+                     0);
     all[0] = '\0';
     for (size_t i = 0; i < found.count; i++)
         used += (size_t)snprintf(all + used, sizeof all - used, "[%.*s]",
@@ -106,6 +107,8 @@ static void test_quantities__values(void **state)
         {"2-3/4-5", "[11/4]"},
         {"3 1", ""},
         {"x.5", "[1/2]"},
+        {"00.5 03/04 0.50", "[1/2]"},
+        {"007 in", ""},
     };
     (void)state;
     assert_vectors(vectors, sizeof vectors / sizeof *vectors);
@@ -158,6 +161,42 @@ static void test_quantities__units(void **state)
     assert_vectors(vectors, sizeof vectors / sizeof *vectors);
 }
 
+/* Integers and units in one spelling, other numbers gone. */
+static void test_quantities__rewrite_the_text(void **state)
+{
+    static const vector vectors[] = {
+        {"oak desk", "oak desk"},
+        {"60-Watt bulb", " 60 w  bulb"},
+        {"3/4 in. pipe", " in . pipe"},
+        {"6' x 1\xc2\xbd\"", " 6 ft  x  in "},
+        {"1,000 sq. ft.", " 1000 sq ft ."},
+        {"3.0 and .5", " 3  and   "},
+        {"part 00750-in", "part 00750-in"},
+        {"on 3/4/2020 ok", "on 3/4/2020 ok"},
+        {"dcd771c2", "dcd 771 c 2 "},
+        {"", ""},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof vectors / sizeof *vectors; i++) {
+        sm_unicode_rules const rules = {0, &folded};
+        sm_code_points rewritten = {0};
+        char all[200] = "";
+        size_t used = 0;
+        folded.count = 0;
+        assert_int_equal(sm_unicode_words(&words, &points, &rules,
+                                          vectors[i].text,
+                                          strlen(vectors[i].text)),
+                         0);
+        assert_int_equal(
+            sm_quantities(&found, folded.points, folded.count, &rewritten), 0);
+        for (size_t k = 0; k < rewritten.count; k++)
+            all[used++] = (char)rewritten.points[k];
+        all[used] = '\0';
+        assert_string_equal(all, vectors[i].quantities);
+        sm_code_points_free(&rewritten);
+    }
+}
+
 /* Nothing is read behind the end, and every text comes to one. */
 static void test_quantities__of_any_bytes_end(void **state)
 {
@@ -178,10 +217,13 @@ static void test_quantities__of_any_bytes_end(void **state)
         folded.count = 0;
         assert_int_equal(sm_unicode_words(&words, &points, &rules, text, size),
                          0);
+        points.count = 0;
         int32_t *const exact = malloc(folded.count * sizeof *exact + 1);
         if (folded.count)
             memcpy(exact, folded.points, folded.count * sizeof *exact);
-        assert_int_equal(sm_quantities(&found, exact, folded.count), 0);
+        assert_int_equal(sm_quantities(&found, exact, folded.count,
+                                       round % 2 ? &points : NULL),
+                         0);
         assert_true(found.count <= folded.count);
         free(exact);
         free(text);
@@ -204,6 +246,7 @@ int main(void)
         cmocka_unit_test(test_quantities__of_one_value_are_one),
         cmocka_unit_test(test_quantities__values),
         cmocka_unit_test(test_quantities__units),
+        cmocka_unit_test(test_quantities__rewrite_the_text),
         cmocka_unit_test(test_quantities__of_any_bytes_end),
     };
     return cmocka_run_group_tests(tests, NULL, release);
