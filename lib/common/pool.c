@@ -11,7 +11,9 @@
 #include "common/log.h"
 #include "common/memory.h"
 
-enum { MAX_THREADS = 1024 };
+/* A thread looks so often for work, and for the end of it, before it sleeps: some
+ * tens of microseconds, in which a training step comes to its next loop. */
+enum { MAX_THREADS = 1024, LOOKS = 1000 };
 
 /* One sm_pool_run; lives on its caller's stack. */
 typedef struct job {
@@ -20,7 +22,7 @@ typedef struct job {
     void *context;
     size_t tasks;
     atomic_size_t next_task;
-    size_t helpers;    /* pool threads inside; under the pool's mutex */
+    atomic_size_t helpers; /* pool threads inside; set under the pool's mutex */
     sm_status status;  /* of the first failure; under the pool's mutex */
     char error[1024];  /* its text */
 } job;
@@ -30,6 +32,8 @@ struct sm_pool {
     pthread_cond_t work;  /* a job came, or the end */
     pthread_cond_t done;  /* a helper left a job */
     job *jobs;            /* those with tasks to give */
+    atomic_size_t announced; /* so many jobs came, or the end; set under mutex */
+    size_t looks;         /* LOOKS; 0 where threads share processors */
     pthread_t *threads;
     size_t wanted;        /* threads beside the caller */
     size_t started;
@@ -78,6 +82,44 @@ static job *job_with_work(sm_pool *pool)
     return NULL;
 }
 
+static void pause_briefly(void)
+{
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+}
+
+/* Until another job is announced, for a while at most. */
+static void look_for_work(sm_pool *pool, size_t seen)
+{
+    for (size_t i = 0; i < pool->looks; i++) {
+        if (atomic_load(&pool->announced) != seen) return;
+        pause_briefly();
+    }
+}
+
+/* Until no helper is in the job, for a while at most. */
+static void look_for_end(const sm_pool *pool, job *j)
+{
+    for (size_t i = 0; i < pool->looks; i++) {
+        if (atomic_load(&j->helpers) == 0) return;
+        pause_briefly();
+    }
+}
+
+/* Under the mutex, which it gives away meanwhile. */
+static void wait_for_work(sm_pool *pool)
+{
+    size_t const seen = atomic_load(&pool->announced);
+    pthread_mutex_unlock(&pool->mutex);
+    look_for_work(pool, seen);
+    pthread_mutex_lock(&pool->mutex);
+    if (atomic_load(&pool->announced) == seen)
+        pthread_cond_wait(&pool->work, &pool->mutex);
+}
+
 static void *worker_main(void *argument)
 {
     worker *const self = argument;
@@ -88,14 +130,15 @@ static void *worker_main(void *argument)
     while (!pool->stopping) {
         job *const j = job_with_work(pool);
         if (j == NULL) {
-            pthread_cond_wait(&pool->work, &pool->mutex);
+            wait_for_work(pool);
             continue;
         }
-        j->helpers++;
+        atomic_fetch_add(&j->helpers, 1);
         pthread_mutex_unlock(&pool->mutex);
         work_on(pool, j, number);
         pthread_mutex_lock(&pool->mutex);
-        if (--j->helpers == 0) pthread_cond_broadcast(&pool->done);
+        if (atomic_fetch_sub(&j->helpers, 1) == 1)
+            pthread_cond_broadcast(&pool->done);
     }
     pthread_mutex_unlock(&pool->mutex);
     return NULL;
@@ -140,6 +183,7 @@ sm_status sm_pool_create(sm_pool **out, int32_t threads)
     sm_pool *const pool = sm_calloc(1, sizeof *pool);
     if (pool == NULL) return sm_fail_memory();
     pool->wanted = count - 1;
+    pool->looks = count <= processors() ? LOOKS : 0;
     pool->threads = sm_alloc_array(count, sizeof *pool->threads);
     if (pool->threads == NULL) {
         sm_free(pool);
@@ -157,6 +201,7 @@ void sm_pool_free(sm_pool *pool)
     if (pool == NULL) return;
     pthread_mutex_lock(&pool->mutex);
     pool->stopping = true;
+    atomic_fetch_add(&pool->announced, 1);
     pthread_cond_broadcast(&pool->work);
     pthread_mutex_unlock(&pool->mutex);
     /* a forked child would wait for ever, for those who waited in its parent */
@@ -194,6 +239,7 @@ sm_status sm_pool_run(sm_pool *pool, size_t tasks, sm_task_fn fn,
     j.next = pool->jobs;
     /* cppcheck-suppress autoVariables; it leaves the list before we return */
     pool->jobs = &j;
+    atomic_fetch_add(&pool->announced, 1);
     pthread_cond_broadcast(&pool->work);
     pthread_mutex_unlock(&pool->mutex);
 
@@ -205,7 +251,13 @@ sm_status sm_pool_run(sm_pool *pool, size_t tasks, sm_task_fn fn,
             *link = j.next;
             break;
         }
-    while (j.helpers > 0) pthread_cond_wait(&pool->done, &pool->mutex);
+    if (atomic_load(&j.helpers) > 0) {
+        pthread_mutex_unlock(&pool->mutex);
+        look_for_end(pool, &j);
+        pthread_mutex_lock(&pool->mutex);
+    }
+    while (atomic_load(&j.helpers) > 0)
+        pthread_cond_wait(&pool->done, &pool->mutex);
     pthread_mutex_unlock(&pool->mutex);
     if (j.status != SIAMESE_OK) return sm_fail(j.status, "%s", j.error);
     return SIAMESE_OK;
