@@ -6,6 +6,9 @@
 #include "common/size.h"
 #include "tower/tower_handle.h"
 
+/* Rows of the smallest task, by which those of all are a multiple. */
+enum { LEAST_ROWS = 32 };
+
 /* What the tasks of one call share; rows, ids or read, the others are NULL. */
 typedef struct encode_context {
     const siamese_tower *tower;
@@ -15,6 +18,7 @@ typedef struct encode_context {
     const int32_t *read; /* as the encoder takes them */
     const size_t *offsets;
     size_t count;
+    size_t task_rows;
     float *out;
 } encode_context;
 
@@ -113,14 +117,26 @@ static sm_status encode_block(const encode_context *x, size_t first,
 static sm_status encode_task(void *context, size_t task, size_t worker)
 {
     const encode_context *const x = context;
-    size_t const first = task * SM_ENCODE_ROWS;
-    size_t const rows = sm_min(SM_ENCODE_ROWS, x->count - first);
+    size_t const first = task * x->task_rows;
+    size_t const rows = sm_min(x->task_rows, x->count - first);
     sm_tower_scratch *scratch;
     (void)worker;
     SM_RETURN_IF_ERROR(sm_tower_scratch_borrow(x->tower->scratch, &scratch));
     sm_status const status = encode_block(x, first, rows, scratch);
     sm_tower_scratch_return(x->tower->scratch, scratch);
     return status;
+}
+
+/* A vector does not depend on the task, so the rows are cut for speed: into as
+ * many tasks for each thread, none too small to share the work on its tokens. */
+static sm_status run(encode_context *x, sm_pool *pool)
+{
+    size_t const threads = sm_pool_threads(pool);
+    size_t const rounds = sm_chunks(x->count, threads * SM_ENCODE_ROWS);
+    size_t const even = sm_chunks(x->count, sm_max(rounds * threads, 1));
+    x->task_rows = sm_chunks(sm_max(even, 1), LEAST_ROWS) * LEAST_ROWS;
+    return sm_pool_run(pool, sm_chunks(x->count, x->task_rows), encode_task,
+                       x);
 }
 
 static sm_status encode_rows(const siamese_tower *tower, sm_pool *pool,
@@ -132,8 +148,7 @@ static sm_status encode_rows(const siamese_tower *tower, sm_pool *pool,
                               .fields = fields,
                               .count = count,
                               .out = out};
-    return sm_pool_run(pool, sm_chunks(count, SM_ENCODE_ROWS), encode_task,
-                       &context);
+    return run(&context, pool);
 }
 
 sm_status sm_tower_encode_rows(const siamese_tower *tower, sm_pool *pool,
@@ -165,8 +180,7 @@ sm_status sm_tower_encode_read(const siamese_tower *tower, sm_pool *pool,
                               .offsets = offsets,
                               .count = count,
                               .out = out};
-    return sm_pool_run(pool, sm_chunks(count, SM_ENCODE_ROWS), encode_task,
-                       &context);
+    return run(&context, pool);
 }
 
 static sm_status check_out(const siamese_tower *tower, size_t count,
@@ -233,6 +247,5 @@ siamese_status siamese_tower_encode_ids(const siamese_tower *tower,
                               .offsets = offsets,
                               .count = count,
                               .out = out};
-    return sm_pool_run(tower->pool, sm_chunks(count, SM_ENCODE_ROWS),
-                       encode_task, &context);
+    return run(&context, tower->pool);
 }

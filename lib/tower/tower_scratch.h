@@ -7,8 +7,8 @@
 #include "text/id_list.h"
 #include "tower/tower_head.h"
 
-/* Rows of one task of an encode: it bounds the scratch. */
-enum { SM_ENCODE_ROWS = 256 };
+/* Most rows of one task of an encode: it bounds the scratch. */
+enum { SM_ENCODE_ROWS = 512 };
 
 typedef struct sm_tower_scratch {
     struct sm_tower_scratch *next;
