@@ -60,6 +60,12 @@ typedef struct sm_kernels {
                       size_t a_row, size_t a_column, const float *b,
                       size_t ldb, const float *bias, float *c, size_t ldc);
 
+    /* C[i] = table[rows_i] + A B, the table being [..][n] */
+    void (*gemm_look_up)(size_t m, size_t n, size_t k, const float *a,
+                         size_t a_row, size_t a_column, const float *b,
+                         size_t ldb, const float *table, const uint32_t *rows,
+                         float *c, size_t ldc);
+
     /*
      * One LSTM step for rows, with `units` padded to SM_UNIT_PADDING:
      * z[rows][4 units] holds x W + h U + b of the gates i, f, c, o and becomes

@@ -25,7 +25,9 @@ static float kernel_dot(const float *a, const float *b, size_t n)
 
 /* ---- matrix products ---- */
 
-enum gemm_start { START_ZERO, START_C, START_BIAS };
+enum { CACHE_LINE_FLOATS = 16 };
+
+enum gemm_start { START_ZERO, START_C, START_BIAS, START_TABLE };
 
 typedef struct gemm_arguments {
     size_t k;
@@ -37,9 +39,30 @@ typedef struct gemm_arguments {
     float *c;
     size_t ldc;
     enum gemm_start start;
+    const float *table; /* START_TABLE */
+    const uint32_t *table_rows;
+    size_t m, n;
 } gemm_arguments;
 
 enum { BLOCK_ROWS_MAX = 8, BLOCK_VECTORS_MAX = 4 };
+
+/* What the sums of row i from column j on begin with. */
+static inline const float *gemm_from(const gemm_arguments *g, size_t i, size_t j)
+{
+    if (g->start == START_BIAS) return g->bias + j;
+    if (g->start == START_TABLE) return g->table + g->table_rows[i] * g->n + j;
+    return g->c + i * g->ldc + j;
+}
+
+/* Asks for what the block below begins with: tables are larger than caches. */
+static inline void gemm_ask_below(const gemm_arguments *g, size_t i, size_t j,
+                                  int const rows, int const vectors)
+{
+    if (g->start != START_TABLE) return;
+    for (size_t r = i + (size_t)rows; r < g->m && r < i + 2 * (size_t)rows; r++)
+        for (int c = 0; c < vectors * VEC_WIDTH; c += CACHE_LINE_FLOATS)
+            __builtin_prefetch(gemm_from(g, r, j) + c);
+}
 
 /*
  * rows x (vectors * VEC_WIDTH) elements of C at (i, j), in registers; part > 0
@@ -53,13 +76,13 @@ gemm_block(const gemm_arguments *g, size_t i, size_t j, int const rows,
     const float *const a = g->a + i * g->a_row;
     const float *const b = g->b + j;
     float *const c = g->c + i * g->ldc + j;
+    gemm_ask_below(g, i, j, rows, vectors);
 #pragma GCC unroll 8
     for (int r = 0; r < rows; r++)
 #pragma GCC unroll 4
         for (int v = 0; v < vectors; v++) {
             const float *const from =
-                g->start == START_BIAS ? g->bias + j + v * VEC_WIDTH
-                                       : c + r * g->ldc + v * VEC_WIDTH;
+                gemm_from(g, i + (size_t)r, j) + v * VEC_WIDTH;
             if (g->start == START_ZERO)
                 sum[r][v] = vec_set(0);
             else
@@ -136,8 +159,36 @@ static void kernel_gemm(size_t m, size_t n, size_t k, const float *a,
                         size_t a_row, size_t a_column, const float *b,
                         size_t ldb, float *c, size_t ldc)
 {
-    gemm_arguments const g = {k,   a,    a_row, a_column, b,
-                              ldb, NULL, c,     ldc,      START_ZERO};
+    gemm_arguments const g = {.k = k,
+                              .a = a,
+                              .a_row = a_row,
+                              .a_column = a_column,
+                              .b = b,
+                              .ldb = ldb,
+                              .c = c,
+                              .ldc = ldc,
+                              .start = START_ZERO};
+    gemm_all(&g, m, n);
+}
+
+static void kernel_gemm_look_up(size_t m, size_t n, size_t k, const float *a,
+                                size_t a_row, size_t a_column, const float *b,
+                                size_t ldb, const float *table,
+                                const uint32_t *rows, float *c, size_t ldc)
+{
+    gemm_arguments const g = {.k = k,
+                              .a = a,
+                              .a_row = a_row,
+                              .a_column = a_column,
+                              .b = b,
+                              .ldb = ldb,
+                              .c = c,
+                              .ldc = ldc,
+                              .start = START_TABLE,
+                              .table = table,
+                              .table_rows = rows,
+                              .m = m,
+                              .n = n};
     gemm_all(&g, m, n);
 }
 
@@ -145,8 +196,15 @@ static void kernel_gemm_add(size_t m, size_t n, size_t k, const float *a,
                             size_t a_row, size_t a_column, const float *b,
                             size_t ldb, float *c, size_t ldc)
 {
-    gemm_arguments const g = {k,   a,    a_row, a_column, b,
-                              ldb, NULL, c,     ldc,      START_C};
+    gemm_arguments const g = {.k = k,
+                              .a = a,
+                              .a_row = a_row,
+                              .a_column = a_column,
+                              .b = b,
+                              .ldb = ldb,
+                              .c = c,
+                              .ldc = ldc,
+                              .start = START_C};
     gemm_all(&g, m, n);
 }
 
@@ -155,8 +213,16 @@ static void kernel_gemm_bias(size_t m, size_t n, size_t k, const float *a,
                              size_t ldb, const float *bias, float *c,
                              size_t ldc)
 {
-    gemm_arguments const g = {k,   a,    a_row, a_column, b,
-                              ldb, bias, c,     ldc,      START_BIAS};
+    gemm_arguments const g = {.k = k,
+                              .a = a,
+                              .a_row = a_row,
+                              .a_column = a_column,
+                              .b = b,
+                              .ldb = ldb,
+                              .bias = bias,
+                              .c = c,
+                              .ldc = ldc,
+                              .start = START_BIAS};
     gemm_all(&g, m, n);
 }
 
@@ -180,7 +246,7 @@ static inline void store_some(float *p, size_t n, vec x)
 /* ---- sums of rows ---- */
 
 /* Rows whose memory is asked for this far ahead: tables are larger than caches. */
-enum { SUM_ROWS_AHEAD = 4, CACHE_LINE_FLOATS = 16 };
+enum { SUM_ROWS_AHEAD = 4 };
 
 /* Columns j .. of all rows, in registers: so many vectors, or a part of one. */
 static inline __attribute__((always_inline)) void
@@ -353,6 +419,7 @@ const sm_kernels SM_KERNELS = {
     .gemm = kernel_gemm,
     .gemm_add = kernel_gemm_add,
     .gemm_bias = kernel_gemm_bias,
+    .gemm_look_up = kernel_gemm_look_up,
     .lstm_forward = kernel_lstm_forward,
     .lstm_backward = kernel_lstm_backward,
     .gru_forward = kernel_gru_forward,

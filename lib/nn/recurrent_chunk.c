@@ -29,20 +29,25 @@ static void cell_forward(const sm_kernels *kernels,
         kernels->gru_forward(rows, w->padded, gates, h_before, h);
 }
 
-/* x W + b at time t */
-static void load_inputs(const sm_recurrent_run *run, size_t t, size_t rows,
-                        float *gates)
+/* gates = x W + b + h U of the first layer, where x W + b is looked up */
+static void sum_tokens(const sm_recurrent_run *run, size_t t, size_t rows,
+                       const float *h_before, float *gates)
+{
+    const sm_recurrent_weights *const w = run->weights;
+    size_t const width = 4 * w->padded;
+    run->kernels->gemm_look_up(
+        rows, width, w->shape.units, h_before, w->padded, 1, w->recurrent,
+        width, run->projected,
+        run->sequences->slots + sm_slot(run->sequences, run->chunk, t), gates,
+        width);
+}
+
+/* The same of a layer above it */
+static void sum_below(const sm_recurrent_run *run, size_t t, size_t rows,
+                      const float *h_before, float *gates)
 {
     const sm_recurrent_weights *const w = run->weights;
     size_t const width = 4 * w->padded, inputs = w->shape.inputs;
-    if (run->projected) {
-        const uint32_t *const tokens =
-            run->sequences->slots + sm_slot(run->sequences, run->chunk, t);
-        for (size_t r = 0; r < rows; r++)
-            memcpy(gates + r * width, run->projected + tokens[r] * width,
-                   width * sizeof *gates);
-        return;
-    }
     for (size_t i = 0; i < w->shape.sources; i++) {
         const float *const x = run->below[i].h + t * run->below[i].h_step;
         const float *const kernel = w->kernel + i * inputs * width;
@@ -54,19 +59,17 @@ static void load_inputs(const sm_recurrent_run *run, size_t t, size_t rows,
             run->kernels->gemm_add(rows, width, inputs, x, stride, 1, kernel,
                                    width, gates, width);
     }
+    run->kernels->gemm_add(rows, width, w->shape.units, h_before, w->padded, 1,
+                           w->recurrent, width, gates, width);
 }
 
 static void step(const sm_recurrent_run *run, size_t t, size_t rows,
                  const float *h_before, const float *c_before)
 {
-    const sm_recurrent_weights *const w = run->weights;
     const sm_recurrent_states *const s = &run->states;
-    size_t const padded = w->padded, width = 4 * padded;
     float *const gates = s->gates + t * s->gates_step;
-    load_inputs(run, t, rows, gates);
-    run->kernels->gemm_add(rows, width, w->shape.units, h_before, padded, 1,
-                           w->recurrent, width, gates, width);
-    cell_forward(run->kernels, w, rows, gates, h_before, c_before,
+    (run->projected ? sum_tokens : sum_below)(run, t, rows, h_before, gates);
+    cell_forward(run->kernels, run->weights, rows, gates, h_before, c_before,
                  s->h + t * s->h_step, behind(s->c, t * s->c_step));
 }
 

@@ -316,11 +316,11 @@ static void sum_slots(const pass_context *x, size_t way, size_t token,
     const sm_sequences *const s = &x->pass->sequences;
     const sm_kernels *const kernels = x->model->kernels;
     size_t const width = 4 * sm_recurrent_weights_of(x->model, 0, way)->padded;
-    const float *const gates = x->pass->directions[way].gates;
-    memset(sum, 0, width * sizeof *sum);
+    size_t const first = s->token_begin[token];
+    kernels->sum_rows(width, s->token_begin[token + 1] - first,
+                      s->token_slots + first, NULL,
+                      x->pass->directions[way].gates, sum);
     if (token == 0) kernels->add(width, partial(x, 0, way).pad, sum);
-    for (size_t i = s->token_begin[token]; i < s->token_begin[token + 1]; i++)
-        kernels->add(width, gates + s->token_slots[i] * width, sum);
 }
 
 /*

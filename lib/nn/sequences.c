@@ -38,7 +38,7 @@ static sm_status reserve_slots(sm_sequences *s)
     size_t slots;
     s->chunks = sm_chunks(s->distinct, SM_CHUNK_ROWS);
     if (!sm_size_multiply(s->chunks * SM_CHUNK_ROWS, s->length, &slots) ||
-        slots >= UINT32_MAX)
+        slots >= INT32_MAX)
         return sm_fail(SIAMESE_E_LIMIT,
                        "a batch of %zu rows of %zu tokens is too large",
                        s->distinct, s->length);
@@ -228,7 +228,7 @@ sm_status sm_sequences_group(sm_sequences *s)
                     if (pass == 0)
                         begin[n + 2]++;
                     else
-                        s->token_slots[begin[n + 1]++] = (uint32_t)r;
+                        s->token_slots[begin[n + 1]++] = (int32_t)r;
                 }
             }
         if (pass == 0)

@@ -37,7 +37,7 @@ typedef struct sm_sequences {
      * token_slots[token_begin[n]] .. token_slots[token_begin[n + 1] - 1]. The pads
      * that rows end with are in none; an id 0 before them is a token's. */
     size_t *token_begin; /* [token_count + 1] */
-    uint32_t *token_slots;
+    int32_t *token_slots;
 
     /* scratch, kept from batch to batch */
     uint32_t *token_number; /* [table]: number + 1 of an id, 0 between batches */

@@ -354,6 +354,27 @@ static void test_gemm__bits_do_not_depend_on_the_place(void **state)
     }
 }
 
+static void test_gemm_look_up__adds_to_the_looked_up_rows(void **state)
+{
+    enum { M = 13, K = 9, TABLE = 5 };
+    static const uint32_t rows[M] = {4, 0, 0, 3, 1, 2, 2, 4, 4, 1, 0, 3, 2};
+    (void)state;
+    for (int32_t level = 1; level <= sm_cpu_best_level(); level++) {
+        assert_int_equal(sm_kernels_select(level, &kernels), 0);
+        for (size_t n = 1; n <= 140; n++) {
+            const float *const a = random_floats(0, M * K, 1);
+            float b[K * 140], table[TABLE * 140], c[M * 140], wanted[M * 140];
+            test_random_floats(&random_state, 1, b, K * n);
+            test_random_floats(&random_state, 1, table, TABLE * n);
+            for (size_t i = 0; i < M; i++)
+                memcpy(wanted + i * n, table + rows[i] * n, n * sizeof *c);
+            kernels->gemm_add(M, n, K, a, K, 1, b, n, wanted, n);
+            kernels->gemm_look_up(M, n, K, a, K, 1, b, n, table, rows, c, n);
+            assert_memory_equal(c, wanted, M * n * sizeof *c);
+        }
+    }
+}
+
 /* Every length, so that whole vectors and rests are met. */
 static void test_mask__adds_where_either_number_is_the_own(void **state)
 {
@@ -460,6 +481,7 @@ int main(void)
         cmocka_unit_test(test_adam__equals_double_precision),
         cmocka_unit_test(test_gemm__equals_double_precision),
         cmocka_unit_test(test_gemm__bits_do_not_depend_on_the_place),
+        cmocka_unit_test(test_gemm_look_up__adds_to_the_looked_up_rows),
         cmocka_unit_test(test_mask__adds_where_either_number_is_the_own),
         cmocka_unit_test(test_shares__scales_what_is_above_the_least),
         cmocka_unit_test(test_gemm__of_training_equals_double_precision),
