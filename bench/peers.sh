@@ -22,10 +22,10 @@ note() { echo "$*" >&2; }
 
 # python_for NAME: an interpreter that its packages have wheels for.
 python_for() {
-    candidates="${PYTHON:-} python3 python3.13 python3.12 python3.11 python3.10 python3.9"
     range="(3, 11) <= v < (3, 14)"
     [ "$1" != tensorflow ] || range="(3, 9) <= v < (3, 12)"
-    for python in $candidates; do
+    for python in ${PYTHON:-} python3 python3.13 python3.12 python3.11 \
+        python3.10 python3.9; do
         "$python" -c "import sys, venv; v = sys.version_info[:2]
 sys.exit(not ($range))" 2>/dev/null && echo "$python" && return
     done

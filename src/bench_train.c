@@ -18,6 +18,8 @@ typedef struct watch {
     uint64_t step;
     float *losses;
     size_t loss_count, loss_capacity;
+    int topk_known;
+    float topk[SIAMESE_TOPK_COUNT]; /* the last ones */
 } watch;
 
 static int32_t on_progress(void *user, const siamese_progress *p)
@@ -37,6 +39,11 @@ static int32_t on_progress(void *user, const siamese_progress *p)
         w->step_at = -1; /* the next step's time would hold the evaluation */
     }
     w->epoch_steps = p->epoch_steps;
+    if (p->topk_known) {
+        w->topk_known = 1;
+        for (size_t i = 0; i < SIAMESE_TOPK_COUNT; i++)
+            w->topk[i] = (float)p->topk[i];
+    }
     cli_progress_draw("train",
                       (double)p->step / (double)(p->epochs * (p->epoch_steps +
                                                               !p->epoch_steps)),
@@ -108,6 +115,7 @@ json_t *bench_train(const bench_run *run)
     cli_try(status);
     write_weights(run, trainer);
     bench_write(run, "losses", w.losses, w.loss_count, 0);
+    if (w.topk_known) bench_write(run, "topk", w.topk, SIAMESE_TOPK_COUNT, 0);
     json_t *const figures = figures_of(run, &w, pairs.count, fit);
     cli_times_free(&w.warm);
     free(w.losses);

@@ -95,11 +95,51 @@ trained() {
     rm -r one two slow
 }
 trained lstm
+trained lstm_with_topk_in_each_step --metrics step
 trained lstm_masked --set mask_zero=1
 trained gru --set encoder=gru
 trained bag --set encoder=bag --set hash_buckets=4096 --set char_ngrams=3-5 \
     --set normalizer=unicode --length 0 --set optimizer=adagrad
 trained transformer --set encoder=transformer --set layers=2 --set heads=4
+
+# topk_of DIR: the shares of rows whose own title is among the first 1, 5, 10, 50
+# and 100 of all titles, of vectors that siamese embed made.
+topk_of() {
+    floats "$1/item.npy" >.base && floats "$1/query.npy" >.query
+    awk -v dim=24 -v rows=300 '
+        FILENAME == ".base" { base[n++] = $1; next }
+        { q[m++] = $1 }
+        END {
+            split("1 5 10 50 100", k, " ")
+            for (i = 0; i < rows; i++) {
+                above = 0
+                for (j = 0; j < rows; j++) {
+                    s = 0
+                    for (d = 0; d < dim; d++)
+                        s += q[i * dim + d] * base[j * dim + d]
+                    score[j] = s
+                }
+                for (j = 0; j < rows; j++) above += score[j] > score[i]
+                for (t = 1; t <= 5; t++) hit[t] += above < k[t]
+            }
+            for (t = 1; t <= 5; t++) print hit[t] / rows
+        }' .base .query
+}
+epoch="--data pairs.csv --quiet --batch 32 --epochs 1 --metrics epoch"
+check bench_results__train_with_topk "$SIAMESE" bench train $epoch $small \
+    --out topk
+"$SIAMESE" train --preset notebook $epoch --set embedding_dim=12 --set units=12 \
+    --set max_tokens=200 --set vocab.sequence_length=8 --model m.siamese
+for side in item query; do
+    "$SIAMESE" embed --model m.siamese --data pairs.csv --quiet --side $side \
+        --out topk/$side.npy
+done
+topk_agrees() {
+    floats topk/topk.npy >.got && topk_of topk | paste .got - | awk '
+        NF != 2 || $1 - $2 > 0.005 || $2 - $1 > 0.005 { print; bad = 1 }
+        END { exit bad || NR != 5 }'
+}
+check bench_results__topk_is_that_of_comparing_every_title topk_agrees
 
 # A vocabulary by another program: tokens by count, then by the alphabet.
 check bench_results__vocab "$SIAMESE" bench vocab $data --vocab 200 --out vocab
