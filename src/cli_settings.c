@@ -133,6 +133,19 @@ void cli_settings_add_named(cli_settings *settings, const char *given,
     append(settings, given, cli_format("%s", name), value);
 }
 
+int cli_settings_name(const cli_settings *settings, const char *kind,
+                      const char *name)
+{
+    int is_there = 0;
+    char *const full = cli_format("%s.%s", kind, name);
+
+    for (size_t i = 0; i < settings->count; i++)
+        is_there |= strcmp(settings->list[i].name, name) == 0 ||
+                    strcmp(settings->list[i].name, full) == 0;
+    free(full);
+    return is_there;
+}
+
 int cli_settings_take_max_tokens(cli_settings *settings)
 {
     size_t kept = 0;

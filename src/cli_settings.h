@@ -54,6 +54,10 @@ void cli_settings_add(cli_settings *settings, const char *assignment);
 void cli_settings_add_named(cli_settings *settings, const char *given,
                             const char *name, const char *value);
 
+/* Whether there is a setting of this option, as NAME or KIND.NAME. */
+int cli_settings_name(const cli_settings *settings, const char *kind,
+                      const char *name);
+
 /* Takes the settings of vocab's max_tokens out; 0 if there was none. */
 int cli_settings_take_max_tokens(cli_settings *settings);
 

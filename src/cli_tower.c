@@ -91,3 +91,15 @@ siamese_tower *cli_tower_of(const cli_pairs *pairs, const siamese_vocab *vocab,
         add_field(tower, pairs, i, vocab, &options->field);
     return tower;
 }
+
+size_t cli_tower_weights(const siamese_tower *tower)
+{
+    size_t weights = 0;
+
+    for (size_t i = 0; i < siamese_tower_parameter_count(tower); i++) {
+        siamese_parameter_info info = {.struct_size = sizeof info};
+        cli_try(siamese_tower_parameter_info(tower, i, &info));
+        weights += info.count;
+    }
+    return weights;
+}

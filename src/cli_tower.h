@@ -19,4 +19,7 @@ siamese_vocab *cli_category_vocab(const cli_pairs *pairs, size_t i);
 siamese_tower *cli_tower_of(const cli_pairs *pairs, const siamese_vocab *vocab,
                             const cli_library_options *options);
 
+/* Numbers of all its parameters. */
+size_t cli_tower_weights(const siamese_tower *tower);
+
 #endif

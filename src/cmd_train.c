@@ -20,6 +20,10 @@ enum {
         CLI_VOCAB | CLI_FIELD | CLI_TOWER | CLI_TRAINER | CLI_SAVE | CLI_LOAD
 };
 
+/* Of a model that keeps its trainer's state unless told otherwise: it is then some
+ * 30 MB. */
+#define RESUMABLE_WEIGHTS ((size_t)4000000)
+
 /* Where a model's notes say that it was validated. */
 #define VALIDATION_NOTE "validation"
 
@@ -150,7 +154,7 @@ static void parse(train_run *run, const cli_verb *verb, int argc, char **argv)
          "--set max_tokens=N in all (default: every one)",
          NULL},
         {"resumable", CLI_ARG_FLAG, &run->resumable, NULL,
-         "keep what --resume needs in a model whose preset leaves it out", NULL},
+         "keep what --resume needs in a model of over 4,000,000 weights", NULL},
         {"table-precision", CLI_ARG_SETTING, set, "float32|float16|int8",
          "of the embedding tables in the model", "table_precision"},
         {"checkpoint-every", CLI_ARG_COUNT, &run->checkpoint_every, "STEPS",
@@ -263,6 +267,20 @@ static void grow(train_run *run)
     run->vocabulary_seconds = cli_seconds() - begin;
 }
 
+/* Unless it is said, a large model does not keep what --resume needs. */
+static void settle_finished(train_run *run, const siamese_tower *tower)
+{
+    size_t const weights = cli_tower_weights(tower);
+
+    if (run->resumable || cli_settings_name(&run->settings, "save", "finished"))
+        return;
+    run->options.save.finished = weights > RESUMABLE_WEIGHTS;
+    if (run->options.save.finished)
+        cli_note("the model will not hold what --resume needs; with "
+                 "--resumable it does, in some %.0f MB more",
+                 (double)(2 * weights * sizeof(float)) / 1e6);
+}
+
 static void create(train_run *run)
 {
     double const begin = cli_seconds();
@@ -273,6 +291,7 @@ static void create(train_run *run)
     run->vocabulary_seconds = cli_seconds() - begin;
     siamese_tower *const tower =
         cli_tower_of(&run->pairs, vocab, &run->options);
+    settle_finished(run, tower);
     cli_try(siamese_trainer_create(&run->trainer, tower, tower,
                                    &run->options.trainer));
     cli_try(siamese_bundle_create(&run->bundle));

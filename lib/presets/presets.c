@@ -24,7 +24,8 @@ static const setting notebook[] = {
 #define BAG(dim)                                                               \
     {"tower", "encoder", "bag"}, {"tower", "pooling", "mean"},                 \
         {"tower", "mask_zero", "1"}, {"tower", "embedding_dim", dim},          \
-        {"tower", "embedding_stddev", "0.1"}, {"tower", "normalize", "1"}
+        {"tower", "embedding_stddev", "0.1"}, {"tower", "normalize", "1"},     \
+        {"tower", "table_precision", "int8"}
 
 #define RETRIEVAL                                                              \
     {"trainer", "optimizer", "adagrad"}, {"trainer", "learning_rate", "0.1"},  \

@@ -66,6 +66,23 @@ kill -TERM "$pid"
 wait "$pid"
 check train__checkpoints_can_be_resumed sh -c "
     $SIAMESE info c.siamese | grep -q trainer:"
+# 100,001 rows of 64 numbers, of which few are learned
+large="--set max_tokens=100000 --set optimizer=sgd"
+check train__large_models_are_finished sh -c "
+    $SIAMESE train --data pairs.csv $bag $large --model l.siamese 2>.note &&
+    ! $SIAMESE info l.siamese | grep -q trainer:"
+check train__large_models_keep_the_trainer_if_told sh -c "
+    $SIAMESE train --data pairs.csv $bag $large --model l.siamese --resumable &&
+    $SIAMESE info l.siamese | grep -q trainer: &&
+    $SIAMESE train --data pairs.csv $bag $large --model l.siamese \
+        --set save.finished=0 && $SIAMESE info l.siamese | grep -q trainer: &&
+    $SIAMESE train --data pairs.csv --resume l.siamese --epochs 2 --quiet \
+        --model l.siamese && $SIAMESE info l.siamese | grep -q trainer:"
+check train__tells_that_a_large_model_is_finished sh -c "
+    $SIAMESE train --data pairs.csv ${bag% --quiet*} $large \
+        --set encoder=bag --set embedding_dim=64 --model l.siamese 2>&1 |
+    grep -q 'resumable it does, in some 51 MB more'"
+rm l.siamese
 check index__finished sh -c "
     $SIAMESE index --model int8.siamese --data pairs.csv --out i.siamese \
         --set finished=1 --quiet &&
