@@ -6,6 +6,7 @@
 #include "cli_encode.h"
 #include "cli_message.h"
 #include "cli_model.h"
+#include "cli_nprobe.h"
 #include "cli_output.h"
 #include "cli_progress.h"
 #include "cmd_verbs.h"
@@ -13,6 +14,7 @@
 typedef struct index_run {
     const char *model, *out;
     int prints_json;
+    cli_nprobe nprobe;
     cli_items_source source;
     cli_settings settings;
     cli_library_options options;
@@ -31,6 +33,14 @@ static void parse(index_run *run, const cli_verb *verb, int argc, char **argv)
          "lists of the index; default by the number of items", "nlist"},
         {"nprobe", CLI_ARG_SETTING, set, "N",
          "lists that a search reads by default", "nprobe"},
+        {"target-recall", CLI_ARG_NUMBER, &run->nprobe.wanted, "R",
+         "choose nprobe so that a search finds this share of what an exact one "
+         "does, measured on up to 1,000 queries of the data, or of its items",
+         NULL},
+        {"k", CLI_ARG_COUNT, &run->nprobe.k, "N",
+         "results that --target-recall is of; default 10", NULL},
+        {"query-column", CLI_ARG_TEXT, &run->nprobe.query_column, "NAME",
+         "column of queries, for --target-recall", NULL},
         {"encoding", CLI_ARG_TEXT, &s->encoding, "NAME",
          "of the data; default UTF-8", NULL},
         {"id-column", CLI_ARG_TEXT, &s->id_column, "NAME", "column of item ids",
@@ -53,6 +63,7 @@ static void parse(index_run *run, const cli_verb *verb, int argc, char **argv)
         CLI_COMMON_OPTIONS};
 
     set->kinds = CLI_INDEX | CLI_SAVE | CLI_LOAD;
+    run->nprobe.k = 10;
     cli_parse(verb, options, argc, argv, 0);
     cli_require(run->model, "--model FILE");
     cli_require(s->data, "--data FILE");
@@ -61,25 +72,43 @@ static void parse(index_run *run, const cli_verb *verb, int argc, char **argv)
         cli_usage_error("--out - takes standard output for itself: no --json");
     if (strcmp(run->model, "-") == 0 && strcmp(s->data, "-") == 0)
         cli_usage_error("--model and --data cannot both be standard input");
+    if (run->nprobe.wanted < 0 || run->nprobe.wanted > 1)
+        cli_usage_error("--target-recall %g: a share above 0, up to 1, is "
+                        "expected",
+                        run->nprobe.wanted);
+    if (run->nprobe.k == 0) cli_usage_error("-k 0: at least 1 is expected");
 }
 
 static void report(const index_run *run, const siamese_index *index,
                    double seconds)
 {
+    const cli_nprobe *const tuned = &run->nprobe;
     siamese_index_info info = {.struct_size = sizeof info};
 
     cli_try(siamese_index_get_info(index, &info));
-    if (run->prints_json)
-        cli_json_print(json_pack(
+    if (run->prints_json) {
+        json_t *const object = json_pack(
             "{s:I, s:I, s:I, s:I, s:f, s:s}", "items", (json_int_t)info.count,
             "dim", (json_int_t)info.dim, "nlist", (json_int_t)info.nlist,
             "nprobe", (json_int_t)info.nprobe, "seconds", seconds, "out",
-            run->out));
-    else
-        cli_note("wrote %zu items in %zu list%s (a search reads %zu) to %s in "
-                 "%.2f s",
-                 info.count, info.nlist, info.nlist == 1 ? "" : "s",
-                 info.nprobe, cli_output_name(run->out), seconds);
+            run->out);
+        if (tuned->wanted > 0)
+            json_object_set_new(
+                object, "tuned",
+                json_pack("{s:f, s:f, s:I, s:I}", "target_recall",
+                          tuned->wanted, "recall", tuned->reached, "k",
+                          (json_int_t)tuned->k, "queries",
+                          (json_int_t)tuned->queries));
+        cli_json_print(object);
+        return;
+    }
+    cli_note("wrote %zu items in %zu list%s (a search reads %zu) to %s in "
+             "%.2f s",
+             info.count, info.nlist, info.nlist == 1 ? "" : "s", info.nprobe,
+             cli_output_name(run->out), seconds);
+    if (tuned->wanted > 0)
+        cli_note("recall@%zu %.4f of %zu queries", tuned->k, tuned->reached,
+                 tuned->queries);
 }
 
 int cmd_index(const cli_verb *verb, int argc, char **argv)
@@ -101,6 +130,8 @@ int cmd_index(const cli_verb *verb, int argc, char **argv)
     siamese_index *const index =
         cli_collection_index(vectors, cli_items_count(&items),
                              siamese_tower_dim(tower), &run.options.index, 0);
+    if (run.nprobe.wanted > 0)
+        cli_nprobe_tune(&run.nprobe, index, &run.source, bundle, vectors);
     free(vectors);
     cli_try(siamese_bundle_set_index(bundle, index));
     cli_items_store(&items, bundle);

@@ -9,21 +9,25 @@
 #include "cli_message.h"
 #include "cli_model.h"
 #include "cli_reader.h"
+#include "cli_row_filter.h"
 #include "cmd_verbs.h"
 
 typedef struct search_run {
     const char *model, *format, *encoding;
     size_t k;
-    int prints_json;
+    int prints_json, dedupe;
+    cli_row_filter files;
     cli_settings settings;
     cli_library_options options;
 
     siamese_tower *tower;
     siamese_index *index;
     cli_items items;
+    siamese_id_filter *filter;
     float *vector;
-    int64_t *ids;
+    int64_t *ids; /* [most] */
     float *scores;
+    size_t most;
     size_t queries; /* answered so far */
 } search_run;
 
@@ -37,6 +41,14 @@ static void parse(search_run *run, const cli_verb *verb, int *argc, char **argv)
         {"nprobe", CLI_ARG_SETTING, set, "N",
          "lists to read; default the index's", "search.nprobe"},
         {"exact", CLI_ARG_SWITCH, set, NULL, "read every list", "search.exact"},
+        {"min-score", CLI_ARG_SETTING, set, "NUMBER",
+         "leave out what scores less", "search.min_score"},
+        {"include-ids", CLI_ARG_TEXT, &run->files.include, "FILE",
+         "search only items of these ids, one a line", NULL},
+        {"exclude-ids", CLI_ARG_TEXT, &run->files.exclude, "FILE",
+         "leave out items of these ids", NULL},
+        {"dedupe", CLI_ARG_FLAG, &run->dedupe, NULL,
+         "an id that has several titles once, with the best", NULL},
         {"format", CLI_ARG_TEXT, &run->format, "tsv|json|trec",
          "default tsv; json: one object a query", NULL},
         {"json", CLI_ARG_FLAG, &run->prints_json, NULL, "--format json", NULL},
@@ -87,8 +99,7 @@ static void load(search_run *run)
     /* k is the user's; more than there are items needs no room. */
     size_t const count = cli_items_count(&run->items);
     if (run->k > count) run->k = count;
-    run->ids = cli_alloc(run->k, sizeof *run->ids);
-    run->scores = cli_alloc(run->k, sizeof *run->scores);
+    run->filter = cli_row_filter_make(&run->files, &run->items);
 }
 
 /* A text on one line: what would end a column or a row becomes a space. */
@@ -143,20 +154,66 @@ static void print_lines(const search_run *run, size_t found)
     }
 }
 
-static void answer(search_run *run, siamese_text query)
+/* The best k rows for run->vector; how many were found. */
+static size_t search_rows(search_run *run, size_t k)
 {
-    size_t const dim = siamese_tower_dim(run->tower);
     size_t found = 0;
 
-    cli_try(siamese_tower_encode(run->tower, &query, 1, 1, run->vector, dim));
-    cli_try(siamese_index_search(run->index, run->vector, 1, run->k,
-                                 &run->options.search, run->ids, run->scores,
-                                 run->k, &found));
+    if (k > run->most) {
+        run->ids = cli_resize(run->ids, k, sizeof *run->ids);
+        run->scores = cli_resize(run->scores, k, sizeof *run->scores);
+        run->most = k;
+    }
+    cli_try(siamese_index_search_filtered(
+        run->index, run->vector, 1, k, &run->options.search, run->filter,
+        run->ids, run->scores, k, &found));
     for (size_t i = 0; i < found; i++)
         if (run->ids[i] < 0 ||
             (size_t)run->ids[i] >= cli_items_count(&run->items))
             cli_fail("%s: the index has id %lld, which has no title",
                      run->model, (long long)run->ids[i]);
+    return found;
+}
+
+/* Of rows in order the first of each item id; how many. */
+static size_t drop_repeated(search_run *run, size_t found)
+{
+    cli_strings seen = {0};
+    size_t kept = 0;
+
+    for (size_t i = 0; i < found; i++) {
+        siamese_text const id =
+            cli_items_id(&run->items, (size_t)run->ids[i]);
+        if (cli_strings_add(&seen, id.data, id.size) < kept) continue;
+        run->ids[kept] = run->ids[i];
+        run->scores[kept++] = run->scores[i];
+    }
+    cli_strings_free(&seen);
+    return kept;
+}
+
+/* The best k item ids: rows are asked for until they have so many, or end. */
+static size_t search_distinct(search_run *run)
+{
+    size_t const count = cli_items_count(&run->items);
+    size_t k = run->k;
+
+    for (;;) {
+        size_t const found = search_rows(run, k);
+        size_t const kept = drop_repeated(run, found);
+        if (kept >= run->k || found < k || k == count)
+            return kept < run->k ? kept : run->k;
+        k = k > count / 2 ? count : 2 * k;
+    }
+}
+
+static void answer(search_run *run, siamese_text query)
+{
+    size_t const dim = siamese_tower_dim(run->tower);
+
+    cli_try(siamese_tower_encode(run->tower, &query, 1, 1, run->vector, dim));
+    size_t const found =
+        run->dedupe ? search_distinct(run) : search_rows(run, run->k);
     if (strcmp(run->format, "json") == 0)
         print_json(run, query, found);
     else
@@ -195,6 +252,7 @@ int cmd_search(const cli_verb *verb, int argc, char **argv)
     cli_items_free(&run.items);
     siamese_tower_free(run.tower);
     siamese_index_free(run.index);
+    siamese_id_filter_free(run.filter);
     free(run.vector);
     free(run.ids);
     free(run.scores);

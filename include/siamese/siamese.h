@@ -1065,6 +1065,8 @@ typedef struct siamese_search_options {
     size_t struct_size;
     size_t nprobe; /* of this call; 0: the index's */
     int32_t exact; /* 1: read every list */
+    double min_score; /* nothing below it is found; -1e20: any score */
+    int32_t dedupe; /* 1: an id that has several vectors is found once */
 } siamese_search_options;
 
 SIAMESE_API siamese_status siamese_search_options_init(
@@ -1118,24 +1120,81 @@ SIAMESE_API siamese_status siamese_index_remove(siamese_index *index,
  * [count][k], higher score first, equal scores by lower id, *capacity* elements
  * in each. found[count] (may be NULL): how many of the k there are; the rest has
  * id -1 and score -infinity. A query's results are the same bits alone or in any
- * batch, with any number of threads. options may be NULL. SIAMESE_E_ARGUMENT:
- * k = 0, nprobe > nlist, a query that is not finite.
+ * batch, with any number of threads. options may be NULL. With the option dedupe
+ * an id counts once, by its best vector, and every list is read where nprobe
+ * lists hold fewer than k ids. SIAMESE_E_ARGUMENT: k = 0, nprobe > nlist, a query
+ * that is not finite.
  */
 SIAMESE_API siamese_status siamese_index_search(
     const siamese_index *index, const float *queries, size_t count, size_t k,
     const siamese_search_options *options, int64_t *ids, float *scores,
     size_t capacity, size_t *found);
 
+/* A set of ids that searches keep to, or leave out. It never changes: any number of
+ * searches, of any indexes and threads, may use it at once. */
+typedef struct siamese_id_filter siamese_id_filter;
+
+enum { SIAMESE_FILTER_INCLUDE = 0, SIAMESE_FILTER_EXCLUDE = 1 };
+
+/*
+ * A filter of mode SIAMESE_FILTER_* for ids[count], each >= 0, as often as it likes;
+ * they are copied. SIAMESE_E_ARGUMENT: a negative id, no such mode.
+ */
+SIAMESE_API siamese_status siamese_id_filter_create(siamese_id_filter **out,
+                                                    int32_t mode,
+                                                    const int64_t *ids,
+                                                    size_t count);
+
+/* When no search uses it any more. */
+SIAMESE_API void siamese_id_filter_free(siamese_id_filter *filter);
+
+/*
+ * siamese_index_search among the ids that the filter lets pass; NULL: all. Where
+ * the nprobe lists hold fewer than k of them, the query reads every list, and
+ * its result is exact: fewer than k are found only if there are no more.
+ */
+SIAMESE_API siamese_status siamese_index_search_filtered(
+    const siamese_index *index, const float *queries, size_t count, size_t k,
+    const siamese_search_options *options, const siamese_id_filter *filter,
+    int64_t *ids, float *scores, size_t capacity, size_t *found);
+
 /*
  * All vectors that score min_score or more: those of query r are at offsets[r]
  * .. offsets[r + 1] - 1 of ids and scores, in search's order. offsets has count
  * + 1 elements. *needed (may be NULL) is the total; if more than capacity,
- * SIAMESE_E_RANGE, and offsets are filled in all the same.
+ * SIAMESE_E_RANGE, and offsets are filled in all the same. Of min_score and that
+ * of the options the higher one holds.
  */
 SIAMESE_API siamese_status siamese_index_range_search(
     const siamese_index *index, const float *queries, size_t count,
     float min_score, const siamese_search_options *options, size_t *offsets,
     int64_t *ids, float *scores, size_t capacity, size_t *needed);
+
+/* The same among the ids that the filter lets pass, in the lists that are read. */
+SIAMESE_API siamese_status siamese_index_range_search_filtered(
+    const siamese_index *index, const float *queries, size_t count,
+    float min_score, const siamese_search_options *options,
+    const siamese_id_filter *filter, size_t *offsets, int64_t *ids,
+    float *scores, size_t capacity, size_t *needed);
+
+/*
+ * The least nprobe with which the k best of queries[count][dim] are found to this
+ * share on average, 0 < recall <= 1, against exact search, into *nprobe;
+ * *reached (may be NULL): the share that it finds. It searches about log2(nlist)
+ * times and changes nothing: siamese_index_set_nprobe uses the answer. Queries
+ * should be like those to come. SIAMESE_E_ARGUMENT: no queries, k = 0, recall out
+ * of range.
+ */
+SIAMESE_API siamese_status siamese_index_tune_nprobe(
+    const siamese_index *index, const float *queries, size_t count, size_t k,
+    double recall, size_t *nprobe, double *reached);
+
+/*
+ * The option nprobe from now on, as if the index had been made with it; it is saved
+ * with the index. SIAMESE_E_OPTION if it is more than a given nlist.
+ */
+SIAMESE_API siamese_status siamese_index_set_nprobe(siamese_index *index,
+                                                    size_t nprobe);
 
 /*
  * The stored vector of an id into out[dim]; if it has several, the one that
@@ -1161,7 +1220,8 @@ typedef struct siamese_index_info {
 SIAMESE_API siamese_status siamese_index_get_info(const siamese_index *index,
                                                   siamese_index_info *info);
 
-/* The options it was made with; options->struct_size must be set. */
+/* The options it was made with, but nprobe, which may have been set since;
+ * options->struct_size must be set. */
 SIAMESE_API siamese_status siamese_index_get_options(
     const siamese_index *index, siamese_index_options *options);
 

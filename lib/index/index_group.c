@@ -54,6 +54,8 @@ static void lay_out(group *g, sm_layout *layout)
     size_t const probers = g->every_list ? 0 : g->count;
     g->scan.scores = sm_layout_array(
         layout, SM_SCAN_QUERIES * SM_SCAN_ROWS, sizeof(float));
+    g->scan.passed = sm_layout_array(
+        layout, g->search->filter ? SM_SCAN_ROWS * g->dim : 0, sizeof(float));
     g->own_hits = sm_layout_array(layout, g->count, sizeof *g->own_hits);
     g->hits = sm_layout_array(layout, g->count, sizeof *g->hits);
     g->normalised = sm_layout_array(
@@ -90,13 +92,10 @@ static void prepare(group *g)
 
 static sm_status scan_everything(group *g)
 {
-    size_t const nlist = g->scan.lists->centroids->nlist;
     for (size_t q = 0; q < g->count; q += SM_SCAN_QUERIES)
-        for (size_t l = 0; l < nlist; l++)
-            SM_RETURN_IF_ERROR(sm_scan_list(
-                &g->scan, l, sm_min(l + 1, nlist - 1),
-                sm_min(g->count - q, SM_SCAN_QUERIES), g->queries + q * g->dim,
-                g->hits + q));
+        SM_RETURN_IF_ERROR(sm_scan_everything(
+            &g->scan, sm_min(g->count - q, SM_SCAN_QUERIES),
+            g->queries + q * g->dim, g->hits + q));
     return SIAMESE_OK;
 }
 
@@ -129,19 +128,40 @@ static void invert(group *g)
             g->members[--g->offsets[g->probes[q * nprobe + i]]] = (uint32_t)q;
 }
 
+/* Query q among those that are scored together, in place i. */
+static void gather(group *g, size_t q, size_t i)
+{
+    g->some[i] = g->hits[q];
+    memcpy(g->gathered + i * g->dim, g->queries + q * g->dim,
+           g->dim * sizeof(float));
+}
+
 static sm_status scan_for_members(group *g, size_t list, size_t next)
 {
     size_t const end = g->offsets[list + 1];
     for (size_t at = g->offsets[list]; at < end; at += SM_SCAN_QUERIES) {
         size_t const m = sm_min(end - at, SM_SCAN_QUERIES);
-        for (size_t i = 0; i < m; i++) {
-            size_t const q = g->members[at + i];
-            g->some[i] = g->hits[q];
-            memcpy(g->gathered + i * g->dim, g->queries + q * g->dim,
-                   g->dim * sizeof(float));
-        }
+        for (size_t i = 0; i < m; i++) gather(g, g->members[at + i], i);
         SM_RETURN_IF_ERROR(
             sm_scan_list(&g->scan, list, next, m, g->gathered, g->some));
+    }
+    return SIAMESE_OK;
+}
+
+/* Queries whose lists left too few read all lists. */
+static sm_status complete(group *g)
+{
+    size_t m = 0;
+    for (size_t q = 0; q < g->count; q++) {
+        if (sm_search_falls_short(g->search, g->hits[q])) {
+            sm_hits_restart(g->hits[q]);
+            gather(g, q, m++);
+        }
+        if (m < SM_SCAN_QUERIES && q + 1 < g->count) continue;
+        if (m > 0)
+            SM_RETURN_IF_ERROR(
+                sm_scan_everything(&g->scan, m, g->gathered, g->some));
+        m = 0;
     }
     return SIAMESE_OK;
 }
@@ -153,7 +173,7 @@ static sm_status scan_probed(group *g)
     invert(g);
     for (size_t l = 0; l < nlist; l++)
         SM_RETURN_IF_ERROR(scan_for_members(g, l, sm_min(l + 1, nlist - 1)));
-    return SIAMESE_OK;
+    return complete(g);
 }
 
 sm_status sm_group_search(const sm_search *search, size_t begin, size_t end)
@@ -162,7 +182,9 @@ sm_status sm_group_search(const sm_search *search, size_t begin, size_t end)
     sm_layout layout = {NULL, 0};
     sm_scratch *scratch;
     group g = {.search = search,
-               .scan = {.lists = index->lists, .kernels = index->kernels},
+               .scan = {.lists = index->lists,
+                        .kernels = index->kernels,
+                        .filter = search->filter},
                .begin = begin,
                .count = end - begin,
                .dim = index->dim};
@@ -172,10 +194,9 @@ sm_status sm_group_search(const sm_search *search, size_t begin, size_t end)
     layout = (sm_layout){scratch->memory, 0};
     lay_out(&g, &layout);
     prepare(&g);
-    sm_status const status =
-        g.every_list ? scan_everything(&g) : scan_probed(&g);
+    sm_status status = g.every_list ? scan_everything(&g) : scan_probed(&g);
     for (size_t q = 0; q < g.count && status == SIAMESE_OK; q++)
-        sm_search_end_row(search, begin + q, g.hits[q]);
+        status = sm_search_end_row(search, begin + q, g.hits[q]);
     sm_scratch_give(index, scratch);
     return status;
 }

@@ -71,7 +71,7 @@ sm_status sm_index_make(siamese_index **out, size_t dim,
     SM_TRY(sm_pool_create(&index->pool, options->threads));
     SM_TRY(sm_centroids_create(&centroids, 1, dim));
     SM_TRY(sm_lists_create(&index->lists, centroids,
-                           sm_index_normalises(index), 1));
+                           sm_index_normalises(index)));
     SM_CHECK(init_lock(&index->lock) == 0, SIAMESE_E_MEMORY,
              "the index's lock could not be made");
     pthread_mutex_init(&index->scratch_lock, NULL);
@@ -143,8 +143,8 @@ siamese_status siamese_index_get_info(const siamese_index *index,
     const sm_lists *const lists = sm_index_lock_read(index)->lists;
     own.count = lists->count;
     own.nlist = lists->centroids->nlist;
-    sm_index_unlock(index);
     own.nprobe = sm_index_choose_nprobe(&index->options, own.nlist);
+    sm_index_unlock(index);
     return sm_struct_write(&own, sizeof own, info, "info");
 }
 
@@ -152,5 +152,7 @@ siamese_status siamese_index_get_options(const siamese_index *index,
                                          siamese_index_options *options)
 {
     SM_REQUIRE(index != NULL, SIAMESE_E_ARGUMENT, "index: is NULL");
-    return sm_options_write(&sm_index_option_table, &index->options, options);
+    siamese_index_options const own = sm_index_lock_read(index)->options;
+    sm_index_unlock(index);
+    return sm_options_write(&sm_index_option_table, &own, options);
 }

@@ -11,7 +11,8 @@
 
 struct siamese_index {
     sm_references references;
-    siamese_index_options options; /* as given; never change */
+    siamese_index_options options; /* as given; of them nprobe may change, under
+                                    * the lock */
     size_t dim;
     const sm_kernels *kernels;
     sm_pool *pool;

@@ -4,6 +4,7 @@
 
 #include "common/memory.h"
 #include "common/size.h"
+#include "index/id_set.h"
 #include "index/index_rank.h"
 
 enum { FIRST_CAPACITY = 64 };
@@ -15,17 +16,26 @@ static float just_below(float min_score)
 }
 
 void sm_hits_best(sm_hits *hits, float *scores, int64_t *ids, size_t capacity,
-                  float min_score)
+                  float min_score, bool dedupe)
 {
     *hits = (sm_hits){.scores = scores,
                       .ids = ids,
                       .capacity = capacity,
-                      .above = just_below(min_score)};
+                      .least = min_score,
+                      .dedupe = dedupe};
+    sm_hits_restart(hits);
 }
 
-void sm_hits_all(sm_hits *hits, float min_score)
+void sm_hits_all(sm_hits *hits, float min_score, bool dedupe)
 {
-    *hits = (sm_hits){.above = just_below(min_score), .grows = true};
+    *hits = (sm_hits){.least = min_score, .grows = true, .dedupe = dedupe};
+    sm_hits_restart(hits);
+}
+
+void sm_hits_restart(sm_hits *hits)
+{
+    hits->count = 0;
+    hits->above = just_below(hits->least);
 }
 
 void sm_hits_free(sm_hits *hits)
@@ -59,15 +69,32 @@ sm_status sm_hits_offer(sm_hits *hits, float score, int64_t id)
         hits->ids[hits->count++] = id;
         return SIAMESE_OK;
     }
-    sm_rank_offer(hits->scores, hits->ids, hits->capacity, &hits->count, score,
-                  id);
+    (hits->dedupe ? sm_rank_offer_distinct : sm_rank_offer)(
+        hits->scores, hits->ids, hits->capacity, &hits->count, score, id);
     /* An equal score may still come before the last by its id. */
     if (hits->count == hits->capacity)
         hits->above = just_below(hits->scores[0]);
     return SIAMESE_OK;
 }
 
-void sm_hits_sort(sm_hits *hits)
+/* Of sorted hits the first of each id. */
+static sm_status drop_repeated(sm_hits *hits)
+{
+    sm_id_set seen = {0};
+    size_t kept = 0;
+    SM_RETURN_IF_ERROR(sm_id_set_create(&seen, hits->count));
+    for (size_t i = 0; i < hits->count; i++) {
+        if (!sm_id_set_add(&seen, hits->ids[i])) continue;
+        hits->ids[kept] = hits->ids[i];
+        hits->scores[kept++] = hits->scores[i];
+    }
+    hits->count = kept;
+    sm_id_set_clear(&seen);
+    return SIAMESE_OK;
+}
+
+sm_status sm_hits_finish(sm_hits *hits)
 {
     sm_rank_sort(hits->scores, hits->ids, hits->count);
+    return hits->grows && hits->dedupe ? drop_repeated(hits) : SIAMESE_OK;
 }

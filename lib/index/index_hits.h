@@ -11,23 +11,29 @@ typedef struct sm_hits {
     float *scores; /* [capacity] */
     int64_t *ids;
     size_t count, capacity;
+    float least; /* min_score */
     float above; /* only what scores more may still be taken */
     bool grows;  /* capacity grows with count; else the best are kept */
+    bool dedupe; /* of an id only the best is kept */
 } sm_hits;
 
 /* The `capacity` best of those that score min_score or more, into arrays of the
  * caller. */
 void sm_hits_best(sm_hits *hits, float *scores, int64_t *ids, size_t capacity,
-                  float min_score);
+                  float min_score, bool dedupe);
 
 /* All that score min_score or more, in arrays that sm_hits_free frees. */
-void sm_hits_all(sm_hits *hits, float min_score);
+void sm_hits_all(sm_hits *hits, float min_score, bool dedupe);
 void sm_hits_free(sm_hits *hits);
 
 /* Offers a pair; fails only where capacity grows, for want of memory. */
 sm_status sm_hits_offer(sm_hits *hits, float score, int64_t id);
 
-/* Puts the best first; no more offers afterwards. */
-void sm_hits_sort(sm_hits *hits);
+/* As it was before the first offer. */
+void sm_hits_restart(sm_hits *hits);
+
+/* Puts the best first; no more offers afterwards. Fails only where capacity grows
+ * and ids count once, for want of memory. */
+sm_status sm_hits_finish(sm_hits *hits);
 
 #endif

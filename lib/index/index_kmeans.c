@@ -7,12 +7,12 @@
  * vectors is hardly better than that of all. */
 #include "index/index_kmeans.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "common/memory.h"
 #include "common/rng.h"
 #include "common/size.h"
+#include "index/index_rank.h"
 #include "index/index_vectors.h"
 
 enum { LISTS_OF_A_TASK = 16 };
@@ -25,10 +25,6 @@ enum {
     MOST_POINTS = 256,
 };
 
-typedef struct list_size {
-    size_t size, list;
-} list_size;
-
 typedef struct kmeans {
     sm_centroids *centroids;
     const sm_kernels *kernels;
@@ -39,7 +35,8 @@ typedef struct kmeans {
     int64_t *list_of;  /* [points] */
     size_t *offsets;   /* [nlist + 1]: of a list's vectors in members */
     uint32_t *members; /* places in the sample, list after list, ascending */
-    list_size *sizes;  /* [nlist] */
+    float *sizes;      /* [nlist], the largest list first */
+    int64_t *by_size;  /* [nlist] their lists */
 } kmeans;
 
 /* ---- one iteration ---- */
@@ -76,13 +73,6 @@ static sm_status average_lists(void *context, size_t task, size_t worker)
     return SIAMESE_OK;
 }
 
-static int larger_first(const void *a, const void *b)
-{
-    const list_size *const x = a, *const y = b;
-    if (x->size != y->size) return x->size > y->size ? -1 : 1;
-    return x->list < y->list ? -1 : 1;
-}
-
 /* An empty list takes a part of a large one: both centroids are moved a little, in
  * opposite directions, further each time the same one is divided. */
 static void divide(kmeans *k, size_t empty, size_t large, size_t round)
@@ -105,13 +95,15 @@ static void fill_empty_lists(kmeans *k)
     size_t const nlist = k->centroids->nlist;
     size_t filled = 0;
     for (size_t l = 0; l < nlist; l++) {
-        k->sizes[l] = (list_size){k->offsets[l + 1] - k->offsets[l], l};
-        filled += k->sizes[l].size > 0;
+        k->sizes[l] = (float)(k->offsets[l + 1] - k->offsets[l]);
+        k->by_size[l] = (int64_t)l;
+        filled += k->sizes[l] > 0;
     }
     if (filled == nlist) return;
-    qsort(k->sizes, nlist, sizeof *k->sizes, larger_first);
+    sm_rank_sort(k->sizes, k->by_size, nlist);
     for (size_t e = filled; e < nlist; e++)
-        divide(k, k->sizes[e].list, k->sizes[(e - filled) % filled].list,
+        divide(k, (size_t)k->by_size[e],
+               (size_t)k->by_size[(e - filled) % filled],
                (e - filled) / filled);
 }
 
@@ -153,7 +145,9 @@ static sm_status take_memory(kmeans *k, size_t count, size_t most)
     k->members = sm_alloc_array(most, sizeof *k->members);
     k->offsets = sm_alloc_array(k->centroids->nlist + 1, sizeof *k->offsets);
     k->sizes = sm_alloc_array(k->centroids->nlist, sizeof *k->sizes);
-    return k->sample && k->list_of && k->members && k->offsets && k->sizes
+    k->by_size = sm_alloc_array(k->centroids->nlist, sizeof *k->by_size);
+    return k->sample && k->list_of && k->members && k->offsets && k->sizes &&
+                   k->by_size
                ? SIAMESE_OK
                : sm_fail_memory();
 }
@@ -186,5 +180,6 @@ out:
     sm_free(k.members);
     sm_free(k.offsets);
     sm_free(k.sizes);
+    sm_free(k.by_size);
     return status;
 }

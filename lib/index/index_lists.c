@@ -28,8 +28,7 @@ out:
     return status;
 }
 
-sm_status sm_lists_create(sm_lists **out, sm_centroids *centroids, bool unit,
-                          size_t nprobe)
+sm_status sm_lists_create(sm_lists **out, sm_centroids *centroids, bool unit)
 {
     sm_status status = SIAMESE_OK;
     FaissIndex *quantiser = NULL;
@@ -49,7 +48,6 @@ sm_status sm_lists_create(sm_lists **out, sm_centroids *centroids, bool unit,
         METRIC_INNER_PRODUCT)));
     faiss_IndexIVFFlat_set_own_fields(lists->faiss, 1);
     quantiser = NULL;
-    faiss_IndexIVFFlat_set_nprobe(lists->faiss, nprobe);
     *out = lists;
     lists = NULL;
 out:
@@ -66,6 +64,11 @@ void sm_lists_free(sm_lists *lists)
     sm_free(lists->longest);
     sm_centroids_release(lists->centroids);
     sm_free(lists);
+}
+
+void sm_lists_set_nprobe(sm_lists *lists, size_t nprobe)
+{
+    faiss_IndexIVFFlat_set_nprobe(lists->faiss, nprobe);
 }
 
 sm_status sm_lists_reserve(sm_lists *lists, const size_t *added)
@@ -162,8 +165,8 @@ static sm_status assign_all(const sm_lists *from, const sm_centroids *to,
 }
 
 sm_status sm_lists_regroup(sm_lists **out, const sm_lists *from,
-                           sm_centroids *centroids, size_t nprobe,
-                           const sm_kernels *kernels, sm_pool *pool)
+                           sm_centroids *centroids, const sm_kernels *kernels,
+                           sm_pool *pool)
 {
     sm_status status = SIAMESE_OK;
     sm_lists *lists = NULL;
@@ -173,7 +176,7 @@ sm_status sm_lists_regroup(sm_lists **out, const sm_lists *from,
     added = sm_calloc(centroids->nlist, sizeof *added);
     SM_CHECK_MEMORY(added);
     SM_TRY(assign_all(from, centroids, kernels, pool, list_of, added));
-    SM_TRY(sm_lists_create(&lists, centroids, from->unit, nprobe));
+    SM_TRY(sm_lists_create(&lists, centroids, from->unit));
     SM_TRY(sm_lists_reserve(lists, added));
     for (size_t l = 0; l < from->centroids->nlist; l++) {
         const int64_t *ids;

@@ -23,11 +23,12 @@ typedef struct sm_lists {
     float *probes;
 } sm_lists;
 
-/* Empty, with a reference of its own to the centroids. nprobe is what other
- * programs find in an export. */
-sm_status sm_lists_create(sm_lists **out, sm_centroids *centroids, bool unit,
-                          size_t nprobe);
+/* Empty, with a reference of its own to the centroids. */
+sm_status sm_lists_create(sm_lists **out, sm_centroids *centroids, bool unit);
 void sm_lists_free(sm_lists *lists);
+
+/* What other programs find in an export; 1 until it is set. */
+void sm_lists_set_nprobe(sm_lists *lists, size_t nprobe);
 
 /* Makes room for added[nlist] more in each list; appending them cannot fail. */
 sm_status sm_lists_reserve(sm_lists *lists, const size_t *added);
@@ -43,7 +44,7 @@ sm_status sm_lists_remove(sm_lists *lists, const FaissIDSelector *selector,
 
 /* What `from` holds, in new lists of these centroids. */
 sm_status sm_lists_regroup(sm_lists **out, const sm_lists *from,
-                           sm_centroids *centroids, size_t nprobe,
-                           const sm_kernels *kernels, sm_pool *pool);
+                           sm_centroids *centroids, const sm_kernels *kernels,
+                           sm_pool *pool);
 
 #endif

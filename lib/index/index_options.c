@@ -29,6 +29,10 @@ static const sm_option search_options[] = {
      "0 .. 16777216", "lists to read; 0: as the index has it"},
     {"exact", SM_OPTION_FLAG, SEARCH(exact), "0", 0, 1, "0 | 1",
      "whether to read every list"},
+    {"min_score", SM_OPTION_DOUBLE, SEARCH(min_score), "-1e20", -1e20, 1e20,
+     "-1e20 .. 1e20", "nothing below it is found; -1e20: any score"},
+    {"dedupe", SM_OPTION_FLAG, SEARCH(dedupe), "0", 0, 1, "0 | 1",
+     "whether an id that has several vectors is found once, by the best"},
 };
 
 const sm_option_table sm_search_option_table = {

@@ -54,6 +54,17 @@ void sm_rank_offer(float *scores, int64_t *ids, size_t capacity,
         sift_down(scores, ids, capacity, 0, score, id);
 }
 
+void sm_rank_offer_distinct(float *scores, int64_t *ids, size_t capacity,
+                            size_t *count, float score, int64_t id)
+{
+    for (size_t i = 0; i < *count; i++) {
+        if (ids[i] != id) continue;
+        if (score > scores[i]) sift_down(scores, ids, *count, i, score, id);
+        return;
+    }
+    sm_rank_offer(scores, ids, capacity, count, score, id);
+}
+
 /* Heap sort: no memory, and never worse than n log n. */
 void sm_rank_sort(float *scores, int64_t *ids, size_t count)
 {

@@ -13,6 +13,10 @@
 void sm_rank_offer(float *scores, int64_t *ids, size_t capacity,
                    size_t *count, float score, int64_t id);
 
+/* The same, but of one id only the best pair is held. */
+void sm_rank_offer_distinct(float *scores, int64_t *ids, size_t capacity,
+                            size_t *count, float score, int64_t id);
+
 /* Sorts scores[count] and ids[count] together: the first comes first. */
 void sm_rank_sort(float *scores, int64_t *ids, size_t count);
 

@@ -2,6 +2,7 @@
 #ifndef SM_INDEX_SCAN_H
 #define SM_INDEX_SCAN_H
 
+#include "index/id_filter.h"
 #include "index/index_hits.h"
 #include "index/index_lists.h"
 
@@ -13,7 +14,10 @@ enum {
 typedef struct sm_scan {
     const sm_lists *lists;
     const sm_kernels *kernels;
-    float *scores; /* [SM_SCAN_QUERIES * SM_SCAN_ROWS] */
+    float *scores; /* [SM_SCAN_QUERIES * SM_SCAN_ROWS], or of fewer queries */
+
+    const siamese_id_filter *filter; /* NULL: every vector */
+    float *passed;                   /* [SM_SCAN_ROWS][dim], with a filter */
 } sm_scan;
 
 /*
@@ -22,5 +26,9 @@ typedef struct sm_scan {
  */
 sm_status sm_scan_list(const sm_scan *scan, size_t list, size_t next, size_t m,
                        const float *queries, sm_hits *const *hits);
+
+/* All lists. */
+sm_status sm_scan_everything(const sm_scan *scan, size_t m,
+                             const float *queries, sm_hits *const *hits);
 
 #endif

@@ -21,38 +21,35 @@ sm_hits *sm_search_begin_row(const sm_search *search, size_t row,
                              sm_hits *own)
 {
     if (search->all) {
-        sm_hits_all(&search->all[row], search->min_score);
+        sm_hits_all(&search->all[row], search->min_score, search->dedupe);
         return &search->all[row];
     }
     sm_hits_best(own, search->scores + row * search->k,
-                 search->ids + row * search->k, search->k, search->min_score);
+                 search->ids + row * search->k, search->k, search->min_score,
+                 search->dedupe);
     return own;
 }
 
-void sm_search_end_row(const sm_search *search, size_t row, sm_hits *hits)
+bool sm_search_falls_short(const sm_search *search, const sm_hits *hits)
 {
-    sm_hits_sort(hits);
-    if (search->all) return;
+    return (search->filter || search->dedupe) && !search->all &&
+           search->nprobe < search->index->lists->filled &&
+           hits->count < search->k;
+}
+
+sm_status sm_search_end_row(const sm_search *search, size_t row, sm_hits *hits)
+{
+    SM_RETURN_IF_ERROR(sm_hits_finish(hits));
+    if (search->all) return SIAMESE_OK;
     for (size_t i = hits->count; i < search->k; i++) {
         hits->ids[i] = -1;
         hits->scores[i] = -INFINITY;
     }
     if (search->found) search->found[row] = hits->count;
+    return SIAMESE_OK;
 }
 
 /* ---- one query ---- */
-
-static sm_status scan_in_order(const sm_scan *scan, const float *query,
-                               const int64_t *lists, size_t count,
-                               sm_hits *hits)
-{
-    for (size_t i = 0; i < count; i++) {
-        size_t const list = (size_t)lists[i];
-        size_t const next = i + 1 < count ? (size_t)lists[i + 1] : list;
-        SM_RETURN_IF_ERROR(sm_scan_list(scan, list, next, 1, query, &hits));
-    }
-    return SIAMESE_OK;
-}
 
 typedef struct single {
     sm_scan scan;
@@ -67,6 +64,9 @@ static void lay_out(const sm_search *search, single *s, sm_layout *layout)
 {
     size_t const nlist = s->scan.lists->centroids->nlist;
     s->scan.scores = sm_layout_array(layout, SM_SCAN_ROWS, sizeof(float));
+    s->scan.passed = sm_layout_array(
+        layout, search->filter ? SM_SCAN_ROWS * search->index->dim : 0,
+        sizeof(float));
     s->query = sm_layout_array(layout, search->index->dim, sizeof(float));
     s->list_scores = sm_layout_array(layout, nlist, sizeof(float));
     s->probes = sm_layout_array(layout, search->nprobe, sizeof *s->probes);
@@ -90,11 +90,28 @@ static size_t order_lists(const sm_search *search, single *s,
     return count;
 }
 
+static sm_status scan_row(const sm_search *search, single *s,
+                          const float *query, sm_hits *hits)
+{
+    size_t const count = order_lists(search, s, query);
+    for (size_t i = 0; i < count; i++) {
+        size_t const list = (size_t)s->lists[i];
+        size_t const next = i + 1 < count ? (size_t)s->lists[i + 1] : list;
+        SM_RETURN_IF_ERROR(
+            sm_scan_list(&s->scan, list, next, 1, query, &hits));
+    }
+    if (!sm_search_falls_short(search, hits)) return SIAMESE_OK;
+    sm_hits_restart(hits);
+    return sm_scan_everything(&s->scan, 1, query, &hits);
+}
+
 static sm_status search_row(const sm_search *search, size_t row)
 {
     siamese_index *const index = search->index;
     const float *query = search->queries + row * index->dim;
-    single s = {.scan = {.lists = index->lists, .kernels = index->kernels}};
+    single s = {.scan = {.lists = index->lists,
+                         .kernels = index->kernels,
+                         .filter = search->filter}};
     sm_layout layout = {NULL, 0};
     sm_scratch *scratch;
     sm_hits own;
@@ -106,11 +123,9 @@ static sm_status search_row(const sm_search *search, size_t row)
         sm_vector_normalise(query, index->dim, s.query);
         query = s.query;
     }
-    size_t const count = order_lists(search, &s, query);
     sm_hits *const hits = sm_search_begin_row(search, row, &own);
-    sm_status const status =
-        scan_in_order(&s.scan, query, s.lists, count, hits);
-    if (status == SIAMESE_OK) sm_search_end_row(search, row, hits);
+    sm_status status = scan_row(search, &s, query, hits);
+    if (status == SIAMESE_OK) status = sm_search_end_row(search, row, hits);
     sm_scratch_give(index, scratch);
     return status;
 }
@@ -154,6 +169,17 @@ out:
     return status;
 }
 
+/* The option's least value stands for any score. */
+static const double ANY_SCORE = -1e20;
+
+/* The least float that is min_score or more. */
+static float score_from(double min_score)
+{
+    float const nearest = (float)min_score;
+    if (min_score <= ANY_SCORE) return -INFINITY;
+    return nearest < min_score ? nextafterf(nearest, INFINITY) : nearest;
+}
+
 static sm_status check_queries(const siamese_index *index,
                                const float *queries, size_t count)
 {
@@ -168,12 +194,10 @@ static sm_status check_queries(const siamese_index *index,
                             sm_index_normalises(index));
 }
 
-siamese_status siamese_index_search(const siamese_index *index,
-                                    const float *queries, size_t count,
-                                    size_t k,
-                                    const siamese_search_options *options,
-                                    int64_t *ids, float *scores,
-                                    size_t capacity, size_t *found)
+siamese_status siamese_index_search_filtered(
+    const siamese_index *index, const float *queries, size_t count, size_t k,
+    const siamese_search_options *options, const siamese_id_filter *filter,
+    int64_t *ids, float *scores, size_t capacity, size_t *found)
 {
     siamese_search_options own;
     size_t needed;
@@ -191,12 +215,25 @@ siamese_status siamese_index_search(const siamese_index *index,
     SM_RETURN_IF_ERROR(check_queries(index, queries, count));
     sm_search search = {.queries = queries,
                         .count = count,
-                        .min_score = -INFINITY,
+                        .min_score = score_from(own.min_score),
+                        .dedupe = own.dedupe,
+                        .filter = filter,
                         .k = k,
                         .ids = ids,
                         .scores = scores,
                         .found = found};
     return run_queries(&search, index, &own);
+}
+
+siamese_status siamese_index_search(const siamese_index *index,
+                                    const float *queries, size_t count,
+                                    size_t k,
+                                    const siamese_search_options *options,
+                                    int64_t *ids, float *scores,
+                                    size_t capacity, size_t *found)
+{
+    return siamese_index_search_filtered(index, queries, count, k, options,
+                                         NULL, ids, scores, capacity, found);
 }
 
 /* ---- range search ---- */
@@ -226,15 +263,15 @@ static sm_status hand_out(const sm_search *search, size_t *offsets,
     return SIAMESE_OK;
 }
 
-siamese_status siamese_index_range_search(
+siamese_status siamese_index_range_search_filtered(
     const siamese_index *index, const float *queries, size_t count,
-    float min_score, const siamese_search_options *options, size_t *offsets,
-    int64_t *ids, float *scores, size_t capacity, size_t *needed)
+    float min_score, const siamese_search_options *options,
+    const siamese_id_filter *filter, size_t *offsets, int64_t *ids,
+    float *scores, size_t capacity, size_t *needed)
 {
     sm_status status = SIAMESE_OK;
     siamese_search_options own;
-    sm_search search = {
-        .queries = queries, .count = count, .min_score = min_score};
+    sm_search search = {.queries = queries, .count = count, .filter = filter};
     SM_TRY(sm_options_read(&sm_search_option_table, options, &own));
     SM_CHECK(!isnan(min_score), SIAMESE_E_ARGUMENT,
              "min_score: is not a number");
@@ -242,6 +279,8 @@ siamese_status siamese_index_range_search(
     SM_CHECK((ids != NULL && scores != NULL) || capacity == 0,
              SIAMESE_E_ARGUMENT, "ids or scores: is NULL");
     SM_TRY(check_queries(index, queries, count));
+    search.min_score = fmaxf(min_score, score_from(own.min_score));
+    search.dedupe = own.dedupe;
     search.all = sm_calloc(count, sizeof *search.all);
     SM_CHECK_MEMORY(search.all);
     SM_TRY(run_queries(&search, index, &own));
@@ -251,4 +290,14 @@ out:
         sm_hits_free(&search.all[row]);
     sm_free(search.all);
     return status;
+}
+
+siamese_status siamese_index_range_search(
+    const siamese_index *index, const float *queries, size_t count,
+    float min_score, const siamese_search_options *options, size_t *offsets,
+    int64_t *ids, float *scores, size_t capacity, size_t *needed)
+{
+    return siamese_index_range_search_filtered(
+        index, queries, count, min_score, options, NULL, offsets, ids, scores,
+        capacity, needed);
 }

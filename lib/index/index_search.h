@@ -13,6 +13,8 @@ typedef struct sm_search {
     size_t count, queries_of_a_task;
     size_t nprobe;
     float min_score;
+    bool dedupe;
+    const siamese_id_filter *filter; /* NULL: none */
 
     size_t k; /* search: [count][k] of the host's */
     int64_t *ids;
@@ -27,7 +29,12 @@ typedef struct sm_search {
 sm_hits *sm_search_begin_row(const sm_search *search, size_t row,
                              sm_hits *own);
 
+/* Whether a query that came away with these from its lists must read them all: a
+ * filter, or vectors of one id, left fewer than k. */
+bool sm_search_falls_short(const sm_search *search, const sm_hits *hits);
+
 /* Puts the hits of a row in order and fills in what the host is told. */
-void sm_search_end_row(const sm_search *search, size_t row, sm_hits *hits);
+sm_status sm_search_end_row(const sm_search *search, size_t row,
+                            sm_hits *hits);
 
 #endif

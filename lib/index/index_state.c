@@ -34,7 +34,7 @@ static sm_status write_lists(const sm_lists *lists, sm_writer *writer)
     return SIAMESE_OK;
 }
 
-sm_status sm_index_write(const siamese_index *index, sm_writer *writer)
+static sm_status write_options(const siamese_index *index, sm_writer *writer)
 {
     const siamese_index_options *const options = &index->options;
     SM_RETURN_IF_ERROR(sm_write_u64(writer, index->dim));
@@ -42,9 +42,14 @@ sm_status sm_index_write(const siamese_index *index, sm_writer *writer)
     SM_RETURN_IF_ERROR(sm_write_u64(writer, options->nprobe));
     SM_RETURN_IF_ERROR(sm_write_u64(writer, options->seed));
     SM_RETURN_IF_ERROR(sm_write_u32(writer, (uint32_t)options->metric));
-    SM_RETURN_IF_ERROR(sm_write_u32(writer, (uint32_t)options->kernel));
-    sm_status const status =
-        write_lists(sm_index_lock_read(index)->lists, writer);
+    return sm_write_u32(writer, (uint32_t)options->kernel);
+}
+
+sm_status sm_index_write(const siamese_index *index, sm_writer *writer)
+{
+    const sm_lists *const lists = sm_index_lock_read(index)->lists;
+    sm_status status = write_options(index, writer);
+    if (status == SIAMESE_OK) status = write_lists(lists, writer);
     sm_index_unlock(index);
     return status;
 }
@@ -163,8 +168,8 @@ static sm_status read_lists(sm_reader *reader, siamese_index *index)
     piece p = {.rows = sm_max(1, NUMBERS_AT_ONCE / index->dim)};
     SM_TRY(read_centroids(reader, index->dim, &centroids));
     size_t const nlist = centroids->nlist;
-    SM_TRY(sm_lists_create(&lists, centroids, sm_index_normalises(index),
-                           sm_index_choose_nprobe(&index->options, nlist)));
+    SM_TRY(sm_lists_create(&lists, centroids, sm_index_normalises(index)));
+    sm_lists_set_nprobe(lists, sm_index_choose_nprobe(&index->options, nlist));
     lists = sm_index_swap_lists(index, lists);
     p.added = sm_calloc(nlist, sizeof *p.added);
     SM_CHECK_MEMORY(p.added);

@@ -12,7 +12,10 @@
 #include "index/index_update.h"
 #include "index/index_vectors.h"
 
-enum { EXACT_BELOW = 10000 }; /* vectors: reading all of them is fast enough */
+enum {
+    EXACT_BELOW = 10000, /* vectors: reading all of them is fast enough */
+    MOST_PROBES = 64,    /* recall hardly falls with more and smaller lists */
+};
 
 /* ---- how many lists ---- */
 
@@ -29,7 +32,8 @@ size_t sm_index_choose_nprobe(const siamese_index_options *options,
                               size_t nlist)
 {
     if (options->nprobe) return sm_min(options->nprobe, nlist);
-    return sm_min((size_t)ceil(1.5 * sqrt((double)nlist)), nlist);
+    size_t const nprobe = (size_t)ceil(3.2 * sqrt((double)nlist));
+    return sm_min(sm_min(nprobe, MOST_PROBES), nlist);
 }
 
 static sm_status choose_centroids(sm_centroids **out,
@@ -57,12 +61,10 @@ static sm_status use_centroids(siamese_index *index, sm_centroids *centroids)
 {
     sm_status status = SIAMESE_OK;
     sm_lists *lists = NULL;
-    size_t const nprobe =
-        sm_index_choose_nprobe(&index->options, centroids->nlist);
     sm_index_lock_read(index);
     uint64_t const seen = index->changes;
-    status = sm_lists_regroup(&lists, index->lists, centroids, nprobe,
-                              index->kernels, index->pool);
+    status = sm_lists_regroup(&lists, index->lists, centroids, index->kernels,
+                              index->pool);
     sm_index_unlock(index);
     if (status != SIAMESE_OK) return status;
 
@@ -70,9 +72,11 @@ static sm_status use_centroids(siamese_index *index, sm_centroids *centroids)
     if (index->changes != seen) {
         sm_lists_free(lists);
         lists = NULL;
-        SM_TRY(sm_lists_regroup(&lists, index->lists, centroids, nprobe,
+        SM_TRY(sm_lists_regroup(&lists, index->lists, centroids,
                                 index->kernels, index->pool));
     }
+    sm_lists_set_nprobe(lists, sm_index_choose_nprobe(&index->options,
+                                                      centroids->nlist));
     lists = sm_index_swap_lists(index, lists);
 out:
     sm_index_unlock(index);

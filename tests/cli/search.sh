@@ -103,4 +103,56 @@ fails search__k_above_all_counts 2 'from 0 to' \
 fails search__query_not_utf8 1 'query 2: byte 0xe9 at place 4' \
     $search --format json desk "$(printf 'caf\351')"
 fails search__no_such_format 2 'tsv, json or trec' $search --format xml desk
+
+$search -k 1000 --exact twin | cut -f2 | sort -u >all_ids
+printf '100\n7\nno such id\n' >some_ids
+check search__included_ids_are_all_it_finds sh -c "
+    $search -k 1000 --nprobe 1 --include-ids some_ids twin | cut -f2 |
+    sort -u | tr '\n' ' ' | grep -qx '100 7 '"
+check search__an_unknown_id_is_told sh -c "
+    $search --include-ids some_ids twin 2>&1 >/dev/null |
+    grep -q 'no item has 1 of the 3 ids'"
+grep -vx '100\|7' all_ids >all_without
+check search__excluded_ids_are_left_out sh -c "
+    $search -k 1000 --exact --exclude-ids some_ids twin | cut -f2 | sort -u |
+    cmp - all_without"
+check search__excluded_wins sh -c "
+    printf '7\n' >seven && [ \$($search -k 9 --include-ids some_ids \
+        --exclude-ids seven twin | cut -f2 | sort -u) = 100 ]"
+check search__everything_excluded_prints_nothing sh -c "
+    [ -z \"\$($search --exclude-ids all_ids twin)\" ]"
+check search__filter_keeps_k sh -c "
+    [ \$($search -k 20 --nprobe 1 --exclude-ids some_ids desk | wc -l) -eq 20 ]"
+fails search__no_such_file_of_ids 1 'none.txt' \
+    $search --include-ids none.txt desk
+check search__min_score sh -c "
+    least=\$($search -k 5 --exact desk | sed -n 3p | cut -f3) &&
+    $search -k 1000 --exact --min-score \"\$least\" desk |
+    awk -F'\t' -v least=\"\$least\" '
+        \$3 < least - 0.000001 { bad = 1 } END { exit bad || NR < 2 || NR > 300 }'"
+check search__dedupe_shows_each_id_once sh -c "
+    $search -k 1000 --exact --dedupe twin | cut -f2 | sort >.once &&
+    cmp .once all_ids"
+check search__dedupe_keeps_k sh -c "
+    [ \$($search -k 30 --nprobe 2 --dedupe twin | cut -f2 | sort -u | wc -l) \
+        -eq 30 ]"
+
+tune="$SIAMESE index --model m.siamese --data pairs.csv --nlist 8"
+check index__target_recall_of_all $tune --out t.siamese --target-recall 1 \
+    --json
+cp .out tuned
+check index__says_what_it_measured grep -q \
+    '{"target_recall": 1.0, "recall": 1.0, "k": 10, "queries": [1-9]' tuned
+nprobe=$(sed 's/.*"nprobe": \([0-9]*\).*/\1/' tuned)
+check index__nprobe_is_stored sh -c "
+    $SIAMESE search --model t.siamese desk >a.tsv &&
+    $search --nprobe $nprobe desk | cmp - a.tsv"
+check index__a_lower_recall_reads_fewer sh -c "
+    [ \$($tune --out u.siamese --target-recall 0.3 --json |
+        sed 's/.*\"nprobe\": \([0-9]*\).*/\1/') -lt $nprobe ]"
+check index__target_recall_of_items_alone sh -c "
+    $SIAMESE index --model m.siamese --data - --out v.siamese --nlist 8 \
+        --target-recall 0.9 --json <pairs.csv | grep -q '\"tuned\"'"
+fails index__target_recall_above_1 2 'a share above 0' \
+    $tune --out v.siamese --target-recall 1.5
 finish

@@ -13,7 +13,7 @@ static sm_lists *make_lists(uint32_t seed, size_t one_empty_of)
     float *const values = whole_vectors(LISTS, DIM, seed);
     assert_int_equal(sm_centroids_create(&centroids, LISTS, DIM), SIAMESE_OK);
     memcpy(centroids->values, values, LISTS * DIM * sizeof *values);
-    assert_int_equal(sm_lists_create(&lists, centroids, false, 1), SIAMESE_OK);
+    assert_int_equal(sm_lists_create(&lists, centroids, false), SIAMESE_OK);
     sm_centroids_release(centroids);
     for (int64_t l = 0; l < LISTS; l++) {
         float const vector[DIM] = {(float)(1 + l % 2)};
