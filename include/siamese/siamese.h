@@ -183,7 +183,7 @@ typedef struct siamese_text {
 enum {
     SIAMESE_KERNEL_AUTO = 0, /* the best that this processor has */
     SIAMESE_KERNEL_PORTABLE = 1,
-    SIAMESE_KERNEL_AVX2 = 2, /* with FMA */
+    SIAMESE_KERNEL_AVX2 = 2, /* with FMA and F16C */
     SIAMESE_KERNEL_AVX512 = 3
 };
 

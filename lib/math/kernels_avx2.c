@@ -1,4 +1,4 @@
-/* kernels_avx2.c: the kernels for AVX2 with FMA. */
+/* kernels_avx2.c: the kernels for AVX2 with FMA and F16C. */
 #if defined(__x86_64__)
 #define SM_LEVEL_AVX2
 #define SM_KERNELS sm_kernels_avx2

@@ -261,6 +261,21 @@ static inline siamese_bundle *load_image(const image *from)
     return bundle;
 }
 
+/* The towers alone, their tables in int8 and float16. */
+static inline siamese_bundle *packed_bundle(const parts *all)
+{
+    siamese_bundle *bundle;
+    siamese_tower *query, *item;
+    ok(siamese_tower_quantize(&query, all->query, SIAMESE_PRECISION_INT8));
+    ok(siamese_tower_quantize(&item, all->item, SIAMESE_PRECISION_FLOAT16));
+    ok(siamese_bundle_create(&bundle));
+    ok(siamese_bundle_set_query_tower(bundle, query));
+    ok(siamese_bundle_set_item_tower(bundle, item));
+    siamese_tower_free(query);
+    siamese_tower_free(item);
+    return bundle;
+}
+
 /* ---- an allocator that counts and fails ---- */
 
 typedef struct scarce_memory {

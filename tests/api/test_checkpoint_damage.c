@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 static parts all;
-static siamese_bundle *towers, *trainer; /* bundles */
-static image file, training;             /* as checkpoints */
+static siamese_bundle *towers, *trainer, *packed; /* bundles */
+static image file, training, packed_file;         /* as checkpoints */
 
 static int setup(void **state)
 {
@@ -26,6 +26,8 @@ static int setup(void **state)
     ok(siamese_bundle_set_trainer(trainer, all.trainer));
     file = write_bundle(towers);
     training = write_bundle(trainer);
+    packed = packed_bundle(&all);
+    packed_file = write_bundle(packed);
     return 0;
 }
 
@@ -34,8 +36,10 @@ static int teardown(void **state)
     (void)state;
     siamese_bundle_free(towers);
     siamese_bundle_free(trainer);
+    siamese_bundle_free(packed);
     free_parts(&all);
     free(file.bytes);
+    free(packed_file.bytes);
     free(training.bytes);
     assert_int_equal(scarce.live, 0);
     return 0;
@@ -80,6 +84,7 @@ static void test_damage__is_seen_in_a_file_cut_at_any_byte(void **state)
     (void)state;
     check_cut(&file);
     check_cut(&training);
+    check_cut(&packed_file);
 }
 
 /* Bits from one that is flipped to the next: all, but where all is slow. */
@@ -110,6 +115,7 @@ static void test_damage__is_seen_in_any_single_bit(void **state)
     (void)state;
     check_flips(&file);
     check_flips(&training);
+    check_flips(&packed_file);
 }
 
 static void expect_damage_named(const char *name, size_t at, const char *path)
@@ -197,22 +203,28 @@ static void check_scarce_load(const image *whole)
     }
 }
 
-static void check_scarce_save(const siamese_bundle *bundle, const image *whole)
+static void check_scarce_save(const siamese_bundle *bundle, int32_t finished,
+                              const image *whole)
 {
+    siamese_save_options options;
     image to = {.writes_left = -1};
+    ok(siamese_save_options_init(&options, sizeof options));
+    options.finished = finished;
     for (long n = 0;; n++) {
         size_t const live = scarce.live;
         to.size = 0;
         scarce.left = n;
         siamese_status const status =
-            siamese_checkpoint_write(image_write, &to, bundle, NULL);
+            siamese_checkpoint_write(image_write, &to, bundle, &options);
         scarce.left = -1;
         assert_int_equal(scarce.live, live);
         if (status == SIAMESE_OK) break;
         assert_int_equal(status, SIAMESE_E_MEMORY);
     }
-    assert_int_equal(to.size, whole->size);
-    assert_memory_equal(to.bytes, whole->bytes, to.size);
+    if (whole) {
+        assert_int_equal(to.size, whole->size);
+        assert_memory_equal(to.bytes, whole->bytes, to.size);
+    }
     free(to.bytes);
 }
 
@@ -221,8 +233,11 @@ static void test_memory__may_fail_at_any_allocation(void **state)
     (void)state;
     check_scarce_load(&file);
     check_scarce_load(&training);
-    check_scarce_save(towers, &file);
-    check_scarce_save(trainer, &training);
+    check_scarce_load(&packed_file);
+    check_scarce_save(towers, 0, &file);
+    check_scarce_save(trainer, 0, &training);
+    check_scarce_save(trainer, 1, NULL);
+    check_scarce_save(packed, 1, &packed_file);
 }
 
 static void test_write__may_fail_at_any_call(void **state)

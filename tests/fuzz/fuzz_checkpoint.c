@@ -311,8 +311,8 @@ static void keep(const image *mutant, const char *path)
 int main(int argc, char **argv)
 {
     parts all;
-    siamese_bundle *bundles[2];
-    image seeds[2];
+    siamese_bundle *bundles[3];
+    image seeds[3];
     long counts[16] = {0};
     use_scarce_memory();
     if (argc > 1 && strspn(argv[1], "0123456789") != strlen(argv[1]))
@@ -324,16 +324,17 @@ int main(int argc, char **argv)
 
     make_parts(&all);
     for (int i = 0; i < 2; i++) ok(siamese_bundle_create(&bundles[i]));
+    bundles[2] = packed_bundle(&all);
     ok(siamese_bundle_set_query_tower(bundles[0], all.query));
     ok(siamese_bundle_set_item_tower(bundles[0], all.item));
     ok(siamese_bundle_set_index(bundles[0], all.index));
     ok(siamese_bundle_set_section(bundles[0], "titles", "a\nb\n", 4));
     ok(siamese_bundle_set_trainer(bundles[1], all.trainer));
     ok(siamese_bundle_set_vocab(bundles[1], all.vocab));
-    for (int i = 0; i < 2; i++) seeds[i] = write_bundle(bundles[i]);
+    for (int i = 0; i < 3; i++) seeds[i] = write_bundle(bundles[i]);
 
     for (long run = 0; run < runs; run++) {
-        image mutant = mutant_of(&seeds[run % 2]);
+        image mutant = mutant_of(&seeds[run % 3]);
         if (path) keep(&mutant, path);
         siamese_status const status = run_one(mutant.bytes, mutant.size);
         if (status > 0 || status < -14) abort();
@@ -345,7 +346,7 @@ int main(int argc, char **argv)
         if (counts[i]) printf(" %s %ld", siamese_status_name(-i), counts[i]);
     printf("\n");
 
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < 3; i++) {
         siamese_bundle_free(bundles[i]);
         free(seeds[i].bytes);
     }
