@@ -244,7 +244,7 @@ typedef struct siamese_vocab_options {
     int32_t char_ngrams[SIAMESE_LIST_SIZE]; /* hashed, of <word> */
     size_t hash_min_count; /* of a bucket that has an id; 0: all have */
     int32_t strip_accents; /* 1: letters without them; of the unicode normalizer */
-    int32_t join_words;    /* 1: hashed: two neighbours written together */
+    int32_t compounds;     /* 1: learned words also where joined or split */
     int32_t quantities;    /* SIAMESE_QUANTITIES_*; hashed */
     int32_t number_ngrams; /* 0: words of digits have no char_ngrams; default 1 */
 } siamese_vocab_options;

@@ -1,7 +1,5 @@
 #include "text/analyze.h"
 
-#include <string.h>
-
 #include "text/quantities.h"
 #include "text/tokenize.h"
 #include "text/utf8.h"
@@ -58,54 +56,16 @@ static sm_status split_characters(const sm_words *raw, sm_words *words)
     return SIAMESE_OK;
 }
 
-static sm_status push_stem(sm_stemmer *stemmer, sm_words *words,
-                           const char *word, size_t size)
-{
-    const char *stem;
-    size_t stem_size;
-    SM_RETURN_IF_ERROR(sm_stemmer_stem(stemmer, word, size, &stem, &stem_size));
-    return sm_words_push(words, stem, stem_size);
-}
-
 static sm_status stem_words(sm_stemmer *stemmer, const sm_words *raw,
                             sm_words *words)
 {
-    for (size_t i = 0; i < raw->count; i++)
-        SM_RETURN_IF_ERROR(push_stem(stemmer, words,
-                                     raw->bytes + raw->words[i].offset,
-                                     raw->words[i].size));
-    return SIAMESE_OK;
-}
-
-/* ---- neighbours written together ---- */
-
-static int is_digit(char byte)
-{
-    return byte >= '0' && byte <= '9';
-}
-
-/* Compounds are of letters: 3 and 4 are not 34, and 6 ft is never one word. */
-static int may_join(const char *left_end, const char *right)
-{
-    return !is_digit(left_end[-1]) && !is_digit(*right);
-}
-
-/* Before stems: "deckover" has another stem than "deck" and "over". */
-static sm_status join_neighbours(sm_stemmer *stemmer, const sm_words *raw,
-                                 sm_words *joined)
-{
-    for (size_t i = 0; i + 1 < raw->count; i++) {
-        sm_word const a = raw->words[i], b = raw->words[i + 1];
-        const char *const left = raw->bytes + a.offset;
-        const char *const right = raw->bytes + b.offset;
-        if (!may_join(left + a.size, right)) continue;
-        SM_RETURN_IF_ERROR(sm_words_reserve(joined, a.size + b.size));
-        char *const end = sm_words_end(joined);
-        memcpy(end, left, a.size);
-        memcpy(end + a.size, right, b.size);
-        SM_RETURN_IF_ERROR(
-            stemmer ? push_stem(stemmer, joined, end, a.size + b.size)
-                    : sm_words_add(joined, a.size + b.size));
+    for (size_t i = 0; i < raw->count; i++) {
+        const char *stem;
+        size_t size;
+        SM_RETURN_IF_ERROR(sm_stemmer_stem(stemmer,
+                                           raw->bytes + raw->words[i].offset,
+                                           raw->words[i].size, &stem, &size));
+        SM_RETURN_IF_ERROR(sm_words_push(words, stem, size));
     }
     return SIAMESE_OK;
 }
@@ -142,7 +102,7 @@ sm_status sm_analyze(const siamese_vocab_options *options,
     sm_words *const raw = &scratch->raw, *const words = &scratch->words;
     sm_words_clear(raw);
     sm_words_clear(words);
-    sm_words_clear(&scratch->joined);
+    sm_words_clear(&scratch->compounds);
     sm_words_clear(&scratch->quantities);
     if (options->normalizer == SIAMESE_NORMALIZER_UNICODE)
         SM_RETURN_IF_ERROR(unicode_words(options, scratch, data, size));
@@ -151,10 +111,7 @@ sm_status sm_analyze(const siamese_vocab_options *options,
     else
         SM_RETURN_IF_ERROR(keras_text(options->standardize, raw, data, size));
 
-    *out = (sm_analysis){raw, &scratch->joined, &scratch->quantities};
-    if (options->join_words)
-        SM_RETURN_IF_ERROR(
-            join_neighbours(scratch->stemmer, raw, &scratch->joined));
+    *out = (sm_analysis){raw, &scratch->compounds, &scratch->quantities};
     if (options->split == SIAMESE_SPLIT_NONE) return join(options, raw);
     if (options->split == SIAMESE_SPLIT_WHITESPACE && !scratch->stemmer)
         return SIAMESE_OK;

@@ -19,7 +19,7 @@ size_t sm_text_ids_count(const siamese_vocab *vocab,
     const sm_words *const words = analysis->words;
     if (o->hash_buckets == 0) return sm_gram_count(words, vocab->widths);
     size_t count = o->hash_words ? sm_gram_count(words, vocab->widths) : 0;
-    count += analysis->joined->count + analysis->quantities->count;
+    count += analysis->compounds->count + analysis->quantities->count;
     if (o->char_ngrams[0] == 0) return count;
     for (size_t i = 0; i < words->count; i++)
         if (has_grams(o, words, i))
@@ -68,17 +68,15 @@ size_t sm_text_features(const siamese_vocab *vocab, const sm_analysis *analysis,
         ids[count++] =
             sm_feature_id(sm_feature_hash(SM_TAG_WORD, gram.bytes, gram.size),
                           o->hash_buckets);
-    count += hash_words(analysis->joined, SM_TAG_WORD, o->hash_buckets,
-                        limit - count, ids + count);
     count += hash_words(analysis->quantities, SM_TAG_QUANTITY, o->hash_buckets,
                         limit - count, ids + count);
-    if (o->char_ngrams[0] == 0) return count;
     for (size_t i = 0; i < words->count && count < limit; i++)
-        if (has_grams(o, words, i))
+        if (o->char_ngrams[0] && has_grams(o, words, i))
             count += sm_character_gram_ids(
                 words->bytes + words->words[i].offset, words->words[i].size,
                 o->char_ngrams, o->hash_buckets, limit - count, ids + count);
-    return count;
+    return count + hash_words(analysis->compounds, SM_TAG_WORD, o->hash_buckets,
+                              limit - count, ids + count);
 }
 
 size_t sm_text_learned(const siamese_vocab *vocab, int32_t *ids, size_t count)

@@ -10,7 +10,7 @@ static void free_scratch(sm_text_scratch *scratch)
     if (scratch == NULL) return;
     sm_words_free(&scratch->raw);
     sm_words_free(&scratch->words);
-    sm_words_free(&scratch->joined);
+    sm_words_free(&scratch->compounds);
     sm_words_free(&scratch->quantities);
     sm_code_points_free(&scratch->points);
     sm_code_points_free(&scratch->folded);
@@ -77,7 +77,7 @@ void sm_text_scratch_return(sm_text_scratches *list, sm_text_scratch *scratch)
     if (scratch == NULL) return;
     trim(&scratch->raw);
     trim(&scratch->words);
-    trim(&scratch->joined);
+    trim(&scratch->compounds);
     trim(&scratch->quantities);
     if (scratch->folded.capacity > KEPT) sm_code_points_free(&scratch->folded);
     if (scratch->points.capacity > KEPT) sm_code_points_free(&scratch->points);

@@ -14,7 +14,7 @@ typedef struct sm_text_scratch {
     struct sm_text_scratch *next; /* in the list, while nobody has it */
     sm_words raw;                 /* before stems or single characters */
     sm_words words;
-    sm_words joined, quantities;
+    sm_words compounds, quantities;
     sm_code_points points, folded;
     sm_id_list ids;
     sm_stemmer *stemmer; /* NULL if there is none */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/memory.h"
+#include "text/compounds.h"
 #include "text/vocab_features.h"
 #include "text/vocab_options.h"
 
@@ -174,8 +175,11 @@ void sm_vocab_return(const siamese_vocab *vocab, sm_text_scratch *scratch)
 sm_status sm_vocab_words(const siamese_vocab *vocab, sm_text_scratch *scratch,
                          const siamese_text *text, sm_analysis *out)
 {
-    return sm_analyze(&vocab->options, &vocab->map, scratch, text->data,
-                      text->size, out);
+    SM_RETURN_IF_ERROR(sm_analyze(&vocab->options, &vocab->map, scratch,
+                                  text->data, text->size, out));
+    return vocab->options.compounds && vocab->finished
+               ? sm_compounds(vocab, scratch, out)
+               : SIAMESE_OK;
 }
 
 sm_status sm_check_texts(const siamese_text *texts, size_t count)

@@ -50,8 +50,9 @@ static const sm_option option_list[] = {
            "How often a bucket must occur in the texts added to have an id."),
     OPTION(strip_accents, SM_OPTION_FLAG, "0", 0, 1, "0 | 1",
            "Letters lose their accents; with normalizer unicode."),
-    OPTION(join_words, SM_OPTION_FLAG, "0", 0, 1, "0 | 1",
-           "Hashed features: each two neighbours written together, as a word."),
+    OPTION(compounds, SM_OPTION_FLAG, "0", 0, 1, "0 | 1",
+           "Neighbours that were learned as one word are that word too, and a "
+           "word that was not, but is two that were, is these."),
     OPTION(quantities, SM_OPTION_CHOICE, "none", 0, 0, "none | add | replace",
            "Hashed features: numbers as values, with English units; replace: "
            "fractions and decimals are no words then."),
@@ -70,9 +71,10 @@ static sm_status check_features(const siamese_vocab_options *own)
 {
     int const hashed =
         own->hash_buckets > 0 && own->split == SIAMESE_SPLIT_WHITESPACE;
-    SM_REQUIRE(!own->join_words || (hashed && own->hash_words),
+    SM_REQUIRE(!own->compounds ||
+                   (hashed && own->hash_words && own->hash_min_count > 0),
                SIAMESE_E_OPTION,
-               "vocab option join_words: needs hash_buckets, hash_words and "
+               "vocab option compounds: needs hash_min_count, hash_words and "
                "split whitespace");
     SM_REQUIRE(!own->quantities ||
                    (hashed && own->normalizer == SIAMESE_NORMALIZER_UNICODE),

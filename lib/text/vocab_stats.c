@@ -48,7 +48,8 @@ static sm_status measure_features(const siamese_vocab *vocab,
     SM_TRY(sm_vocab_words(vocab, scratch, text, &analysis));
     size_t const count = sm_text_ids_count(vocab, &analysis);
     SM_TRY(sm_id_list_reserve(ids, count));
-    sm_vocab_stats_add_text(stats, count, vocab->limit);
+    sm_vocab_stats_add_text(stats, count - analysis.compounds->count,
+                            vocab->limit);
     stats->unknown_tokens +=
         count - sm_text_ids(vocab, &analysis, count, ids->ids);
 out:

@@ -55,7 +55,7 @@ static void test_layout__of_options(void **state)
         AT(siamese_vocab_options, char_ngrams, 128),
         AT(siamese_vocab_options, hash_min_count, 192),
         AT(siamese_vocab_options, strip_accents, 200),
-        AT(siamese_vocab_options, join_words, 204),
+        AT(siamese_vocab_options, compounds, 204),
         AT(siamese_vocab_options, quantities, 208),
         AT(siamese_vocab_options, number_ngrams, 212),
         SIZE(siamese_vocab_options, 216),

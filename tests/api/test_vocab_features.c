@@ -225,31 +225,87 @@ static int64_t word_id(const char *word)
     return id;
 }
 
-/* Neighbours are written together before stems, numbers not at all. */
-static void test_join_words__adds_words(void **state)
+/* Learned from texts; with compounds or without. */
+static siamese_vocab *compounds_of(const char *const *texts, size_t count,
+                                   int on)
 {
+    siamese_vocab_options options;
+    siamese_vocab *vocab;
+    siamese_vocab_options_init(&options, sizeof options);
+    options.normalizer = SIAMESE_NORMALIZER_UNICODE;
+    options.max_tokens = 0;
+    options.sequence_length = 0;
+    options.hash_buckets = 1 << 24;
+    options.hash_min_count = 1;
+    options.compounds = on;
+    siamese_vocab_options_set(&options, "stemmer", "english");
+    siamese_vocab_options_set(&options, "char_ngrams", "3-4");
+    assert_int_equal(siamese_vocab_create(&vocab, &options), 0);
+    add(vocab, texts, count);
+    assert_int_equal(siamese_vocab_finish(vocab), 0);
+    return vocab;
+}
+
+/* Two words that were learned as one, and one that was learned as two: by stems,
+ * and behind all other features. */
+static void test_compounds__are_the_words_that_were_learned(void **state)
+{
+    static const char *const learned[] = {
+        "Deckover paints", "door bells and bell wires",
+        "foot stool",      "caf\xc3\xa9 bar 34",
+        "over and deck",   "abcdef ghij abcde fghij",
+        "xy zabc"};
     static const struct {
-        const char *text, *words[4];
+        const char *text, *more[5]; /* as the table has them */
     } cases[] = {
         {"deck over", {"deckov"}},
-        {"Deck-over paints", {"deckov", "overpaint"}},
-        {"deckover", {NULL}},
+        {"Deck-Overs", {"deckov"}},
+        {"deckover", {NULL}}, /* known as it is */
+        {"doorbell", {"door", "bell"}},
+        {"doorbells wired", {"door", "bell"}},
+        {"caf\xc3\xa9"
+         "bars",
+         {"caf\xc3\xa9", "bar"}},
+        {"doorknob", {NULL}},
+        {"3 4", {NULL}},
+        {"xyzabc", {NULL}}, /* a part of two letters */
+        /* the parts that are most alike: 5 and 5, not 6 and 4 */
+        {"abcdefghij", {"abcd", "fghij"}},
+        {"deck over doorbell", {"deckov", "door", "bell"}},
         {"", {NULL}},
-        {"3/4 in oak desk", {"inoak", "oakdesk"}},
-        {"DCD 771 C2", {NULL}},
     };
+    siamese_vocab *const on = compounds_of(learned, COUNT(learned), 1);
+    siamese_vocab *const off = compounds_of(learned, COUNT(learned), 0);
     (void)state;
+    assert_int_equal(siamese_vocab_size(on), siamese_vocab_size(off));
     for (size_t c = 0; c < COUNT(cases); c++) {
-        int64_t more[200];
-        size_t const count = added(cases[c].text, "join_words", "1", more);
-        size_t expected = 0;
-        while (expected < 4 && cases[c].words[expected]) {
-            assert_true(expected < count);
-            assert_int_equal(more[expected], word_id(cases[c].words[expected]));
-            expected++;
+        siamese_text const text = {cases[c].text, strlen(cases[c].text)};
+        siamese_vocab_stats a = {.struct_size = sizeof a}, b = a;
+        int64_t ids[2][100], id;
+        size_t ends[2][2], count = 0;
+        assert_int_equal(
+            siamese_vocab_tokenize(off, &text, 1, ids[0], 100, ends[0], NULL),
+            0);
+        assert_int_equal(
+            siamese_vocab_tokenize(on, &text, 1, ids[1], 100, ends[1], NULL),
+            0);
+        size_t const before = ends[0][1];
+        assert_memory_equal(ids[0], ids[1], before * sizeof **ids);
+        for (; count < 5 && cases[c].more[count]; count++) {
+            const char *const word = cases[c].more[count];
+            assert_int_equal(siamese_vocab_lookup(on, word, strlen(word), &id),
+                             0);
+            assert_true(id > 0);
+            assert_int_equal(ids[1][before + count], id);
         }
-        assert_int_equal(count, expected);
+        assert_int_equal(ends[1][1], before + count);
+        /* they are no tokens, known or not */
+        assert_int_equal(siamese_vocab_measure(off, &text, 1, &a), 0);
+        assert_int_equal(siamese_vocab_measure(on, &text, 1, &b), 0);
+        assert_memory_equal(&a, &b, sizeof a);
     }
+    siamese_vocab_free(on);
+    siamese_vocab_free(off);
 }
 
 /* 1 + FNV-1a of "q" and the text, mixed, mod 2^20: computed in Python. */
@@ -361,10 +417,10 @@ static void test_options__that_need_others_are_refused(void **state)
 {
     static const char *const bad[][4] = {
         {"strip_accents"},
-        {"join_words"},
+        {"compounds"},
         {"quantities"},
         {"quantities", "hash_buckets", "9"},
-        {"join_words", "split", "none"},
+        {"compounds", "hash_buckets", "9"},
     };
     (void)state;
     for (size_t c = 0; c < COUNT(bad); c++) {
@@ -547,7 +603,7 @@ int main(void)
         cmocka_unit_test(test_features__are_cut_before_they_are_looked_up),
         cmocka_unit_test(test_features__are_looked_up_by_word),
         cmocka_unit_test(test_options__of_learned_features),
-        cmocka_unit_test(test_join_words__adds_words),
+        cmocka_unit_test(test_compounds__are_the_words_that_were_learned),
         cmocka_unit_test(test_quantities__add_hashes),
         cmocka_unit_test(test_number_ngrams__can_be_left_out),
         cmocka_unit_test(test_quantities__part_signs_of_fractions),

@@ -158,9 +158,9 @@ static void measure(const char *settings, finding *found)
 
 /* Stems and character n-grams; then all that is for spellings. */
 #define PARTS                                                                  \
-    "normalizer=unicode stemmer=english hash_buckets=262144 char_ngrams=3-5 "  \
+    "normalizer=unicode stemmer=english hash_buckets=1048576 char_ngrams=3-5 " \
     "hash_min_count=1"
-#define ALL PARTS " strip_accents=1 join_words=1 quantities=replace"
+#define ALL PARTS " strip_accents=1 compounds=1 quantities=replace"
 
 static double mean(const finding *found)
 {

@@ -57,7 +57,7 @@ static void set_kind(siamese_vocab_options *options, kind of)
     if (of != LEARNED) return;
     siamese_vocab_options_set(options, "hash_min_count", "2");
     siamese_vocab_options_set(options, "strip_accents", "1");
-    siamese_vocab_options_set(options, "join_words", "1");
+    siamese_vocab_options_set(options, "compounds", "1");
     siamese_vocab_options_set(options, "quantities", "add");
     siamese_vocab_options_set(options, "number_ngrams", "0");
 }
