@@ -99,6 +99,8 @@ json_t *bench_train(const bench_run *run)
     siamese_trainer *trainer;
     const siamese_trainer_options *const o = &run->options.trainer;
 
+    if (o->batch_size == 0)
+        cli_usage_error("bench train needs a batch size: --batch N");
     cli_pairs_read(&pairs, &run->source);
     siamese_tower *const tower = bench_tower(run, &pairs);
     cli_try(siamese_trainer_create(&trainer, tower, tower, o));

@@ -33,6 +33,7 @@ struct cli_csv {
     struct csv_parser parser;
     row header, row;
     size_t line; /* on which the row begins */
+    unsigned char delimiter; /* 0: not known yet */
     int is_open; /* the row has begun */
     int is_ended;
     int skips;
@@ -76,6 +77,7 @@ static void start_parser(cli_csv *csv)
 {
     if (csv_init(&csv->parser, PARSER_OPTIONS) != 0)
         cli_fail("out of memory for the CSV parser");
+    if (csv->delimiter) csv_set_delim(&csv->parser, csv->delimiter);
     csv_set_blk_size(&csv->parser, PARSER_BLOCK);
     csv_set_space_func(&csv->parser, never_space);
     csv->is_open = 0;
@@ -147,6 +149,16 @@ static void reject_quote(cli_csv *csv)
                    cli_reader_line(csv->reader));
 }
 
+/* By the header: commas, or, if it has none, tabs or semicolons. */
+static void choose_delimiter(cli_csv *csv, const char *line, size_t size)
+{
+    csv->delimiter = memchr(line, ',', size)    ? ','
+                     : memchr(line, '\t', size) ? '\t'
+                     : memchr(line, ';', size)  ? ';'
+                                                : ',';
+    csv_set_delim(&csv->parser, csv->delimiter);
+}
+
 /* Reads one row of any number of fields; 0 after the last. */
 static int read_row(cli_csv *csv)
 {
@@ -165,6 +177,7 @@ static int read_row(cli_csv *csv)
             if (*line == '\n' || *line == '\r') continue; /* blank */
             csv->line = cli_reader_line(csv->reader);
             csv->is_open = 1;
+            if (!csv->delimiter) choose_delimiter(csv, line, size);
         }
         if (!feed(csv, line, size)) reject_quote(csv);
         if (csv_get_buffer_size(&csv->parser) > MAX_ROW_BYTES)

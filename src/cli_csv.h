@@ -1,7 +1,9 @@
 /*
  * cli_csv.h: rows of a CSV file (RFC 4180) with a header, one at a time.
  *
- * Fields may be quoted and then hold line ends; white space is kept as it is.
+ * Fields are separated by commas, or, if the header has none, by tabs or
+ * semicolons. They may be quoted and then hold line ends; white space is kept as
+ * it is.
  * Blank lines are passed over. A row is bad if it has more or fewer fields than
  * the header, a NUL byte or a stray quote, or if the caller says so; it ends the
  * command, or is told and counted.

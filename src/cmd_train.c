@@ -390,6 +390,9 @@ static json_t *report(const train_run *run, size_t pair_count, double total)
     if (run->pairs.relevance.values.count > 0)
         json_object_set_new(o, "relevance_counts",
                             cli_relevance_json(&run->pairs.relevance));
+    if (run->pairs.rows > 0)
+        json_object_set_new(o, "min_relevance",
+                            json_string(run->pairs.min_relevance));
     json_object_update_new(
         o, json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:f, s:f}", "rows",
                      (json_int_t)run->pairs.rows, "skipped_rows",

@@ -74,7 +74,7 @@ static void parse(vocab_run *run, const cli_verb *verb, int *argc, char **argv)
         {"relevance-column", CLI_ARG_TEXT, &s->columns[CLI_ROLE_RELEVANCE],
          "NAME", "column of relevance", NULL},
         {"min-relevance", CLI_ARG_TEXT, &s->min_relevance, "NUMBER",
-         "of a row that is read, default 2.0; none: all are", NULL},
+         "of a row that is read; auto (default): see siamese train; none: all", NULL},
         {"on-bad-row", CLI_ARG_TEXT, &s->on_bad_row, "fail|skip",
          "what to do about bad rows; default fail", NULL},
         {"set", CLI_ARG_SET, &run->settings, "NAME=VALUE",
@@ -83,7 +83,7 @@ static void parse(vocab_run *run, const cli_verb *verb, int *argc, char **argv)
          "print a JSON list instead of lines", NULL},
         CLI_COMMON_OPTIONS};
 
-    s->min_relevance = "2.0";
+    s->min_relevance = "auto";
     run->settings.kinds = CLI_VOCAB | CLI_LOAD;
     *argc = cli_parse(verb, options, *argc, argv, 1);
     check(run, *argc, argv);

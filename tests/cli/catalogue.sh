@@ -115,6 +115,11 @@ done
 check catalogue__columns_are_told sh -c "
     $SIAMESE train --preset small --epochs 1 --data log.csv --model x.siamese \
         2>&1 | grep -q \"columns: item 'Product', query 'Keywords', relevance 'Label'\""
+for separator in '	' ';'; do
+    tr , "$separator" <log.csv >tabs.csv
+    check "catalogue__separated_by_'$separator'" test \
+        "$(loud tabs.csv | grep -c '3 positive (relevance >= 2)')" -eq 1
+done
 cut -d, -f1,2 log.csv >clicks.csv
 check catalogue__no_relevance_is_all_positive sh -c "
     $SIAMESE train --preset small --epochs 1 --data clicks.csv \
