@@ -7,15 +7,14 @@
 #   [CC=cc] scaling.sh
 #
 # On invented data alone: catalogues of many seeds, one behind the other, and
-# vectors around invented centres. Writes RESULTS, lines of
+# vectors of invented factors. Writes RESULTS, lines of
 #
 #   threads  WHAT        THREADS  RATE                    a second
 #   pair     PAIRS       MICROSECONDS                     for each pair of a fit
 #   memory   WHAT        COUNT    BYTES OF DATA  PEAK     of the process
 #   search   VECTORS     MICROSECONDS  RECALL  NLIST  NPROBE
 #
-# and draws PLOT of them. A search reads the fewest of 4 sqrt(N) lists that reach
-# RECALL.
+# and draws PLOT of them. A search reads as few of 4 sqrt(N) lists as reach RECALL.
 set -eu
 siamese=${SIAMESE:?SIAMESE names the command}
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
@@ -122,13 +121,14 @@ done
 
 # ---- search ----
 
+nprobe=8
 for size in $sizes; do
-    "$work/vectors" "$size" 64 1000 1 "$work"
+    "$work/vectors" "$size" 64 1000 factors "$work"
     nlist=$(awk -v n="$size" 'BEGIN { print int(4 * sqrt(n)) }')
-    nprobe=0 found=0
+    found=0
     while awk -v got="$found" -v wanted="$recall" 'BEGIN {
         exit !(got < wanted) }' && [ "$nprobe" -lt "$nlist" ]; do
-        nprobe=$((nprobe + 1 + nprobe / 4))
+        nprobe=$((nprobe + 1 + nprobe / 16))
         bench search --base "$work/base.npy" --query "$work/query.npy" \
             --nlist "$nlist" --nprobe $nprobe --threads 2 >"$work/found"
         found=$(field recall <"$work/found")
@@ -137,6 +137,7 @@ for size in $sizes; do
         "$found" "$nlist" $nprobe
     put memory 'search, vectors' "$size" "$(bytes "$work/base.npy")" \
         "$(field peak_memory_bytes <"$work/found")"
+    nprobe=$((nprobe * 3 / 4)) # the next size needs about as many
 done
 
 mkdir -p "$(dirname "$results")"

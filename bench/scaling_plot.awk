@@ -81,6 +81,10 @@ function end_curve(class) {
     printf "<polyline points=\"%s\" class=\"%s\" stroke=\"%s\"/>\n", curve, \
            class, curve_colour
 }
+# Rows of a legend, the last at the bottom right, where no curve goes.
+function legend_x() { return left + PANEL_WIDTH - 125 }
+function legend_y(row) { return top + PANEL_HEIGHT - 12 - 17 * row }
+
 # y = scale * x ^ exponent, as far as it is in the panel, and its legend.
 function guide(scale, exponent, name, row,   a, b) {
     a = x_low; b = x_high
@@ -88,8 +92,9 @@ function guide(scale, exponent, name, row,   a, b) {
     if (scale * b ^ exponent > y_high) b = (y_high / scale) ^ (1 / exponent)
     line(x_of(a), y_of(scale * a ^ exponent), x_of(b), \
          y_of(scale * b ^ exponent), "guide")
-    line(left + 8, top + 13 + 17 * row, left + 26, top + 13 + 17 * row, "guide")
-    text(left + 32, top + 17 + 17 * row, "start", "tick", name)
+    line(legend_x() - 4, legend_y(row) - 4, legend_x() + 14, \
+         legend_y(row) - 4, "guide")
+    text(legend_x() + 20, legend_y(row), "start", "tick", name)
 }
 # The powers of ten around a list of numbers, the nearest or with room for labels.
 function around_x(list, count) { around(list, count, 0.999) }
@@ -151,14 +156,14 @@ END {
     around_x(all, all_count); x0 = LOW; x1 = HIGH; around_y(both, both_count)
     panel(2, "Peak memory of the process", "megabytes of data read", \
           "megabytes at the peak", x0, x1, LOW, HIGH)
-    guide(1, 1, "the data itself", kind_count)
+    guide(1, 1, "the data itself", 0)
     for (k = 1; k <= kind_count; k++) {
         begin_curve(COLOUR[k])
         for (i = 1; i <= points[k]; i++) point(data[k, i], peak[k, i])
         end_curve("curve")
         printf "<rect x=\"%.1f\" y=\"%.1f\" width=\"10\" height=\"10\" " \
-               "fill=\"%s\"/>\n", left + 12, top + 8 + 17 * (k - 1), COLOUR[k]
-        text(left + 32, top + 17 + 17 * (k - 1), "start", "tick", kinds[k])
+               "fill=\"%s\"/>\n", legend_x(), legend_y(k) - 9, COLOUR[k]
+        text(legend_x() + 20, legend_y(k), "start", "tick", kinds[k])
     }
 
     bars()

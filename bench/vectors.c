@@ -2,12 +2,14 @@
  * vectors: writes invented vectors for measuring a search, the same bytes for
  * the same arguments.
  *
- *     vectors COUNT DIM QUERIES NOISE FOLDER
+ *     vectors COUNT DIM QUERIES centres|factors FOLDER
  *
  * FOLDER/base.npy [COUNT][DIM] and FOLDER/query.npy [QUERIES][DIM]: unit vectors
- * around normal centres, x = (c + NOISE e) / |c + NOISE e|, e normal. There is a
- * centre for each 100 vectors: a collection that grows has more kinds of things,
- * not more of each kind.
+ * x / |x|. With e and z of normal numbers,
+ *
+ *   centres  x = c + 0.6 e, around one of COUNT / 100 normal centres c
+ *   factors  x = A z, z of 12 numbers: the same distribution for any COUNT,
+ *            with as many directions as embeddings of texts have
  */
 #include <math.h>
 #include <stdint.h>
@@ -15,12 +17,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { VECTORS_A_CENTRE = 100 };
+enum { VECTORS_A_CENTRE = 100, FACTORS = 12 };
 
-typedef struct centres {
+typedef struct kind {
+    int has_factors;
     size_t count, dim;
-    float *values; /* [count][dim] */
-} centres;
+    float *values; /* [count][dim] centres, or A transposed [FACTORS][dim] */
+} kind;
 
 /* SplitMix64 (Steele, Lea and Flood 2014). */
 static uint64_t next(uint64_t *state)
@@ -58,13 +61,33 @@ static void write_header(FILE *stream, size_t count, size_t dim)
     fwrite(text, 1, sizeof text, stream);
 }
 
-static int write_vectors(const char *folder, const char *name,
-                         const centres *centres, size_t count, float noise,
-                         uint64_t seed)
+static void draw(const kind *kind, uint64_t *seed, float *x)
 {
-    size_t const dim = centres->dim;
+    size_t const dim = kind->dim;
+    double square = 0;
+
+    if (kind->has_factors) {
+        memset(x, 0, dim * sizeof *x);
+        for (size_t f = 0; f < FACTORS; f++) {
+            float const z = normal(seed);
+            for (size_t d = 0; d < dim; d++)
+                x[d] += z * kind->values[f * dim + d];
+        }
+    } else {
+        const float *const centre =
+            kind->values + next(seed) % kind->count * dim;
+        for (size_t d = 0; d < dim; d++) x[d] = centre[d] + 0.6f * normal(seed);
+    }
+    for (size_t d = 0; d < dim; d++) square += (double)x[d] * (double)x[d];
+    for (size_t d = 0; d < dim; d++)
+        x[d] = (float)((double)x[d] / sqrt(square));
+}
+
+static int write_vectors(const char *folder, const char *name, const kind *kind,
+                         size_t count, uint64_t seed)
+{
     char path[4096];
-    float *const x = malloc(dim * sizeof *x);
+    float *const x = malloc(kind->dim * sizeof *x);
 
     snprintf(path, sizeof path, "%s/%s", folder, name);
     FILE *const stream = fopen(path, "wb");
@@ -72,18 +95,10 @@ static int write_vectors(const char *folder, const char *name,
         perror(path);
         return 1;
     }
-    write_header(stream, count, dim);
+    write_header(stream, count, kind->dim);
     for (size_t i = 0; i < count; i++) {
-        const float *const centre =
-            centres->values + next(&seed) % centres->count * dim;
-        double square = 0;
-        for (size_t d = 0; d < dim; d++) {
-            x[d] = centre[d] + noise * normal(&seed);
-            square += (double)x[d] * (double)x[d];
-        }
-        for (size_t d = 0; d < dim; d++)
-            x[d] = (float)((double)x[d] / sqrt(square));
-        fwrite(x, sizeof *x, dim, stream);
+        draw(kind, &seed, x);
+        fwrite(x, sizeof *x, kind->dim, stream);
     }
     free(x);
     int const failed = ferror(stream);
@@ -96,29 +111,31 @@ static int write_vectors(const char *folder, const char *name,
 
 int main(int argc, char **argv)
 {
-    if (argc != 6) {
-        fputs("usage: vectors COUNT DIM QUERIES NOISE FOLDER\n", stderr);
+    kind k = {0};
+    uint64_t seed = 7;
+
+    if (argc != 6 || (k.has_factors = strcmp(argv[4], "factors") == 0,
+                      !k.has_factors && strcmp(argv[4], "centres") != 0)) {
+        fputs("usage: vectors COUNT DIM QUERIES centres|factors FOLDER\n",
+              stderr);
         return 2;
     }
     size_t const count = strtoull(argv[1], NULL, 10);
-    size_t const dim = strtoull(argv[2], NULL, 10);
     size_t const queries = strtoull(argv[3], NULL, 10);
-    float const noise = strtof(argv[4], NULL);
-    if (count == 0 || dim == 0 || dim > 65536 || queries == 0) {
+    k.dim = strtoull(argv[2], NULL, 10);
+    if (count == 0 || k.dim == 0 || k.dim > 65536 || queries == 0) {
         fputs("vectors: COUNT, DIM and QUERIES are at least 1\n", stderr);
         return 2;
     }
-    centres c = {1 + (count - 1) / VECTORS_A_CENTRE, dim, NULL};
-    uint64_t seed = 7;
-    c.values = malloc(c.count * dim * sizeof *c.values);
-    if (!c.values) {
+    k.count = k.has_factors ? FACTORS : 1 + (count - 1) / VECTORS_A_CENTRE;
+    k.values = malloc(k.count * k.dim * sizeof *k.values);
+    if (!k.values) {
         perror("vectors");
         return 1;
     }
-    for (size_t i = 0; i < c.count * dim; i++) c.values[i] = normal(&seed);
-    int const failed =
-        write_vectors(argv[5], "base.npy", &c, count, noise, 11) ||
-        write_vectors(argv[5], "query.npy", &c, queries, noise, 13);
-    free(c.values);
+    for (size_t i = 0; i < k.count * k.dim; i++) k.values[i] = normal(&seed);
+    int const failed = write_vectors(argv[5], "base.npy", &k, count, 11) ||
+                       write_vectors(argv[5], "query.npy", &k, queries, 13);
+    free(k.values);
     return failed;
 }
