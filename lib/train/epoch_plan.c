@@ -26,7 +26,7 @@ size_t sm_trainer_epoch_steps(const siamese_trainer *t, size_t pairs)
 
 size_t sm_trainer_next_pairs(const siamese_trainer *t)
 {
-    return t->pairs.count + t->made.count;
+    return t->pairs.count + t->next_made;
 }
 
 size_t sm_trainer_epoch_pairs(const siamese_trainer *t)
@@ -83,5 +83,10 @@ sm_status sm_trainer_prepare(siamese_trainer *t)
     if (t->options.mined_negatives > 0)
         SM_RETURN_IF_ERROR(
             sm_mined_update(&t->mined, &t->pairs, pairs, items));
-    return sm_made_pairs_update(&t->made, &t->pairs, pairs, items);
+    SM_RETURN_IF_ERROR(
+        sm_made_pairs_update(&t->made, &t->pairs, pairs, items));
+    sm_turn_lock_take(&t->lock);
+    t->next_made = t->made.count;
+    sm_turn_lock_release(&t->lock);
+    return SIAMESE_OK;
 }

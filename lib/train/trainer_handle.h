@@ -61,6 +61,7 @@ struct siamese_trainer {
     sm_turn_lock lock; /* weights, moments, state, timing */
     sm_train_state state;
     sm_train_timing timing;
+    size_t next_made; /* pairs that an epoch makes, as of the last prepare */
 
     atomic_int running; /* a step, fit or evaluate */
     atomic_int cancelled;
