@@ -10,7 +10,7 @@ wanted_for() {
     build) echo gcc g++ libc6-dev binutils pkg-config libblis-serial-dev \
         libfaiss-dev zlib1g-dev libutf8proc-dev libstemmer-dev libcsv-dev \
         libjansson-dev ;;
-    check) echo libcmocka-dev ;;
+    check) echo libcmocka-dev libsqlite3-dev ;;
     *) echo "setup.sh: unknown part: $1" >&2 && exit 2 ;;
     esac
 }
