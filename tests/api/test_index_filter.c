@@ -2,7 +2,14 @@
  * bits alone and in a batch. */
 #include "index_data.h"
 
-enum { DIM = 6, COUNT = 2500, QUERIES = 70, MOST = 2600 };
+enum {
+    DIM = 6,
+    COUNT = 1500,
+    QUERIES = 70,
+    EXAMINED = 14, /* one of so many queries is compared with brute force */
+    MOST = 1600,
+    MOST_ID = 3 * COUNT + 50,
+};
 
 typedef struct world {
     float *vectors, *queries;
@@ -75,13 +82,13 @@ static siamese_id_filter *filter_of(const request *wish)
     return filter;
 }
 
-static int passes(const request *wish, int64_t id)
+/* passes[id] for every id of the world. */
+static void mark_passing(const request *wish, unsigned char *passes)
 {
-    int named = 0;
-    if (wish->mode < 0) return 1;
+    int const includes = wish->mode == SIAMESE_FILTER_INCLUDE;
+    memset(passes, !includes, MOST_ID);
     for (size_t i = 0; i < wish->named_count; i++)
-        named |= wish->named[i] == id;
-    return named == (wish->mode == SIAMESE_FILTER_INCLUDE);
+        passes[wish->named[i]] = (unsigned char)includes;
 }
 
 static size_t expected_hits(const world *w, const request *wish,
@@ -89,13 +96,15 @@ static size_t expected_hits(const world *w, const request *wish,
 {
     hit *const all = brute_force(w->ids, w->vectors, COUNT, DIM, query,
                                  w->cosine);
+    unsigned char passes[MOST_ID];
     size_t count = 0;
+    mark_passing(wish, passes);
     for (size_t i = 0; i < COUNT; i++) {
         int again = 0;
         for (size_t j = 0; wish->dedupe && j < count; j++)
             again |= out[j].id == all[i].id;
         if (!again && all[i].score >= wish->min_score &&
-            passes(wish, all[i].id))
+            passes[all[i].id])
             out[count++] = all[i];
     }
     free(all);
@@ -142,12 +151,13 @@ static void check(const world *w, const request *wish)
         assert_memory_equal(alone, ids + q * k, k * sizeof *alone);
         assert_memory_equal(alone_scores, scores + q * k,
                             k * sizeof *alone_scores);
-        size_t const left = expected_hits(w, wish, query, hits);
-        size_t const expected = left < k ? left : k;
-        for (size_t i = found[q]; i < k; i++) {
+        for (size_t i = one; i < k; i++) {
             assert_int_equal(alone[i], -1);
             assert_true(alone_scores[i] == -INFINITY);
         }
+        if (q % EXAMINED) continue;
+        size_t const left = expected_hits(w, wish, query, hits);
+        size_t const expected = left < k ? left : k;
         /* A filter and dedupe fall back on all lists: k are found if they exist,
          * and if there are fewer the result is exact. */
         if (wish->exact || left < k)
@@ -167,14 +177,14 @@ static void check(const world *w, const request *wish)
 static size_t random_ids(int64_t *named, size_t count, uint32_t seed)
 {
     for (size_t i = 0; i < count; i++)
-        named[i] = next_number(&seed) % (3 * COUNT + 50);
+        named[i] = next_number(&seed) % MOST_ID;
     if (count > 3) named[1] = named[count - 1];
     return count;
 }
 
 static void check_filters(const world *w, int exact, size_t nprobe)
 {
-    static const size_t sizes[] = {0, 1, 4, 60, 700, MOST};
+    static const size_t sizes[] = {0, 1, 60, 500, MOST};
     static const size_t ks[] = {1, 10, 200};
     int64_t named[MOST];
     for (uint32_t s = 0; s < sizeof sizes / sizeof *sizes; s++)
