@@ -173,6 +173,7 @@ int cmd_embed(const cli_verb *verb, int argc, char **argv)
     cli_settings_apply(&run.settings, NULL, &run.options);
     if (run.out && !run.text) cli_output_check(run.out);
     if (run.ids) cli_output_check(run.ids);
+    run.options.load.finished = 1;
     siamese_bundle *const bundle = cli_model_load(run.model, &run.options.load);
     json_t *const notes = cli_notes_load(bundle);
     run.trained_query = cli_notes_text(notes, "query_column");

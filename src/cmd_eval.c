@@ -287,6 +287,7 @@ int cmd_eval(const cli_verb *verb, int argc, char **argv)
 
     eval_options_parse(o, verb, argc, argv);
     cli_settings_apply(&o->settings, NULL, &job.library);
+    job.library.load.finished = 1;
     if (o->write_run) cli_output_check(o->write_run);
     if (o->per_query) cli_output_check(o->per_query);
     const cli_items *const items = read_items(&job);

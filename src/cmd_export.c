@@ -180,6 +180,7 @@ int cmd_export(const cli_verb *verb, int argc, char **argv)
 
     parse(&run, verb, argc, argv);
     cli_settings_apply(&run.settings, NULL, &run.options);
+    run.options.load.finished = 1;
     siamese_bundle *const bundle = cli_model_load(run.model, &run.options.load);
     export_all(&run, bundle);
     siamese_bundle_free(bundle);

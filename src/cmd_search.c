@@ -77,6 +77,7 @@ static void parse(search_run *run, const cli_verb *verb, int *argc, char **argv)
 
 static void load(search_run *run)
 {
+    run->options.load.finished = 1;
     siamese_bundle *const bundle =
         cli_model_load(run->model, &run->options.load);
     siamese_status const status = siamese_bundle_get_index(bundle, &run->index);

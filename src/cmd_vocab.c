@@ -205,6 +205,7 @@ static void tokenize(const vocab_run *run, const siamese_vocab *vocab,
 
 static void show_model(vocab_run *run, int argc, char **argv)
 {
+    run->options.load.finished = 1;
     siamese_bundle *const bundle =
         cli_model_load(run->model, &run->options.load);
     siamese_vocab *vocab;

@@ -1472,6 +1472,8 @@ typedef struct siamese_load_options {
     size_t struct_size;
     uint64_t max_bytes; /* that the sections may take unpacked; 0: no limit */
     int32_t threads;    /* of the loaded handles; 0: one a processor */
+    int32_t finished;   /* 1: of a trainer's towers the snapshot, without the
+                           trainer, of which only the CRC32 is checked */
 } siamese_load_options;
 
 SIAMESE_API siamese_status siamese_load_options_init(

@@ -9,6 +9,7 @@
 #include "common/options.h"
 #include "index/index_state.h"
 #include "text/vocab_state.h"
+#include "tower/tower.h"
 #include "tower/tower_state.h"
 #include "train/trainer_state.h"
 
@@ -20,6 +21,8 @@ static const sm_option load_option_list[] = {
      "bytes that the sections may take unpacked; 0: no limit"},
     {"threads", SM_OPTION_INT32, offsetof(siamese_load_options, threads), "0",
      0, 1024, "0 .. 1024", "threads of the loaded handles; 0: one a processor"},
+    {"finished", SM_OPTION_FLAG, offsetof(siamese_load_options, finished), "0",
+     0, 1, "0 | 1", "1: the towers of a trainer without it; less memory"},
 };
 
 static const sm_option_table load_options = {
@@ -35,6 +38,7 @@ typedef struct sm_loader {
     sm_section_entry *entries;
     size_t count;
     int32_t threads;
+    int32_t finished; /* leaves a trainer out */
     uint32_t version; /* of the section that is read */
     sm_layout layout;
     siamese_vocab **vocabs; /* [layout.vocab_count] */
@@ -194,6 +198,33 @@ static sm_status check_layout(const sm_loader *loader)
     return SIAMESE_OK;
 }
 
+/* A trainer's tower, which stands in float32, as a snapshot would have it. */
+static sm_status round_tower(siamese_tower **tower)
+{
+    siamese_tower *rounded;
+    int32_t const precision = sm_tower_table_precision(*tower);
+    if (precision == SIAMESE_PRECISION_FLOAT32) return SIAMESE_OK;
+    SM_RETURN_IF_ERROR(sm_tower_clone(&rounded, *tower, precision));
+    siamese_tower_free(*tower);
+    *tower = rounded;
+    return SIAMESE_OK;
+}
+
+static sm_status load_towers(sm_loader *loader)
+{
+    SM_RETURN_IF_ERROR(load_if_there(loader, "query_tower", read_query_tower));
+    SM_RETURN_IF_ERROR(load_if_there(loader, "item_tower", read_item_tower));
+    const sm_section_entry *const trainer = find_entry(loader, "trainer");
+    if (loader->finished && trainer) {
+        SM_RETURN_IF_ERROR(sm_section_verify(loader->source, trainer));
+        SM_RETURN_IF_ERROR(round_tower(&loader->query));
+        if (loader->item) SM_RETURN_IF_ERROR(round_tower(&loader->item));
+    }
+    if (loader->layout.shared_tower)
+        loader->item = sm_tower_reference(loader->query);
+    return SIAMESE_OK;
+}
+
 /* Moves what was read into the bundle; a trainer has copied its towers. */
 static void fill_bundle(sm_loader *loader)
 {
@@ -216,12 +247,9 @@ static sm_status load_parts(sm_loader *loader)
     SM_RETURN_IF_ERROR(load_if_there(loader, "layout", read_layout));
     SM_RETURN_IF_ERROR(check_layout(loader));
     SM_RETURN_IF_ERROR(load_vocabs(loader));
-    SM_RETURN_IF_ERROR(
-        load_if_there(loader, "query_tower", read_query_tower));
-    SM_RETURN_IF_ERROR(load_if_there(loader, "item_tower", read_item_tower));
-    if (loader->layout.shared_tower)
-        loader->item = sm_tower_reference(loader->query);
-    SM_RETURN_IF_ERROR(load_if_there(loader, "trainer", read_trainer));
+    SM_RETURN_IF_ERROR(load_towers(loader));
+    if (!loader->finished)
+        SM_RETURN_IF_ERROR(load_if_there(loader, "trainer", read_trainer));
     SM_RETURN_IF_ERROR(load_if_there(loader, "index", read_index));
     for (size_t i = 0; i < loader->count; i++)
         if (loader->entries[i].flags & SM_SECTION_USER)
@@ -235,7 +263,8 @@ sm_status sm_bundle_read(siamese_bundle **out, const sm_source *source,
                          const siamese_load_options *options)
 {
     sm_status status = SIAMESE_OK;
-    sm_loader loader = {.source = source, .threads = options->threads};
+    sm_loader loader = {.source = source, .threads = options->threads,
+                        .finished = options->finished};
     SM_TRY(sm_table_read(source, options->max_bytes, &loader.entries,
                          &loader.count));
     SM_TRY(siamese_bundle_create(&loader.bundle));

@@ -177,3 +177,19 @@ sm_status sm_section_close(sm_section_reader *reader, sm_status status)
     sm_free(reader);
     return status;
 }
+
+sm_status sm_section_verify(const sm_source *source,
+                            const sm_section_entry *entry)
+{
+    sm_status status = SIAMESE_OK;
+    sm_section_reader *const reader = sm_calloc(1, sizeof *reader);
+    if (reader == NULL) return sm_fail_memory();
+    reader->source = source;
+    reader->entry = entry;
+    while (reader->fetched < entry->stored_size) SM_TRY(fetch(reader));
+    SM_TRY(check_crc32(reader, "stored CRC32", reader->stored_crc32,
+                       entry->stored_crc32));
+out:
+    sm_free(reader);
+    return status;
+}

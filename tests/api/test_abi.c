@@ -180,6 +180,7 @@ static void test_layout__of_options(void **state)
         AT(siamese_load_options, struct_size, 0),
         AT(siamese_load_options, max_bytes, 8),
         AT(siamese_load_options, threads, 16),
+        AT(siamese_load_options, finished, 20),
         SIZE(siamese_load_options, 24),
     };
     (void)state;

@@ -320,6 +320,21 @@ static siamese_bundle *through_a_file(const siamese_bundle *bundle,
     return loaded;
 }
 
+/* What a process that does not train loads of a file to resume. */
+static siamese_bundle *load_finished(const siamese_bundle *bundle)
+{
+    siamese_load_options options;
+    siamese_bundle *loaded;
+    image file = write_bundle(bundle);
+    ok(siamese_load_options_init(&options, sizeof options));
+    options.threads = 1;
+    options.finished = 1;
+    ok(siamese_checkpoint_load_memory(&loaded, file.bytes, file.size,
+                                      &options));
+    free(file.bytes);
+    return loaded;
+}
+
 static siamese_tower *query_tower(const siamese_bundle *bundle)
 {
     siamese_tower *tower;
@@ -340,11 +355,19 @@ static void test_checkpoint__finished_is_the_snapshot(void **state)
         siamese_bundle *const finished =
             through_a_file(bundle, 1, &finished_size);
         assert_true(finished_size < whole_size);
+        siamese_bundle *const lean = load_finished(bundle);
+        siamese_tower *const of_lean = query_tower(lean);
         siamese_tower *const now = snapshot(trainer);
         siamese_tower *const of_whole = query_tower(whole);
         siamese_tower *const of_finished = query_tower(finished);
         assert_same(now, of_whole);
         assert_same(now, of_finished);
+        assert_same(now, of_lean);
+        assert_int_equal(info_of(of_lean, 0).precision, precision);
+        assert_int_equal(siamese_bundle_get_trainer(lean, &resumed),
+                         SIAMESE_E_NOT_FOUND);
+        siamese_tower_free(of_lean);
+        siamese_bundle_free(lean);
         assert_int_equal(info_of(of_finished, 0).precision, precision);
         assert_int_equal(siamese_bundle_get_trainer(finished, &resumed),
                          SIAMESE_E_NOT_FOUND);
