@@ -246,7 +246,7 @@ static inline void store_some(float *p, size_t n, vec x)
 /* ---- sums of rows ---- */
 
 /* Rows whose memory is asked for this far ahead: tables are larger than caches. */
-enum { SUM_ROWS_AHEAD = 4 };
+enum { SUM_ROWS_AHEAD = 8 };
 
 /* Columns j .. of all rows, in registers: so many vectors, or a part of one. */
 static inline __attribute__((always_inline)) void

@@ -24,18 +24,13 @@ static inline vec vec_first(size_t n)
 static inline float row_maximum(size_t n, const float *x)
 {
     vec highest = vec_set(-FLT_MAX);
-    float lanes[VEC_WIDTH], result;
     for (size_t i = 0; i < n; i += VEC_WIDTH) {
         /* 0 in the lanes of the row, the lowest number in those past it */
         vec const past = vec_mul(vec_sub(vec_first(n - i), vec_set(1)),
                                  vec_set(FLT_MAX));
         highest = vec_max(highest, vec_add(load_some(x + i, n - i), past));
     }
-    vec_store(lanes, highest);
-    result = lanes[0];
-    for (size_t j = 1; j < VEC_WIDTH; j++)
-        result = lanes[j] > result ? lanes[j] : result;
-    return result;
+    return vec_largest(highest);
 }
 
 static void kernel_softmax(size_t rows, size_t n, float scale, float *x)
@@ -220,12 +215,8 @@ static inline vec vec_activate_slope(int32_t kind, vec x)
     vec const half = vec_set(0.5f), one = vec_set(1);
     vec const x2 = vec_mul(x, x);
     switch (kind) {
-    case SM_ACTIVATION_RELU: {
-        /* 1 above 0, 0 at and below it: x / |x| of what is left of x */
-        vec const least = vec_set(FLT_MIN);
-        vec const above = vec_max(vec_set(0), x);
-        return vec_div(above, vec_max(least, above));
-    }
+    case SM_ACTIVATION_RELU:
+        return vec_where_greater(x, vec_set(0), one);
     case SM_ACTIVATION_TANH: {
         vec const t = vec_tanh(x);
         return vec_sub(one, vec_mul(t, t));

@@ -30,8 +30,7 @@ static void kernel_adagrad(size_t n, float *value, const float *gradient,
         size_t const left = n - i;
         vec const g = load_some(gradient + i, left);
         vec const s = vec_fma(g, g, load_some(sum + i, left));
-        vec const change =
-            vec_div(vec_mul(step, g), vec_sqrt(vec_add(s, eps)));
+        vec const change = vec_over_root(vec_mul(step, g), vec_add(s, eps));
         store_some(sum + i, left, s);
         store_some(value + i, left,
                    vec_sub(load_some(value + i, left), change));

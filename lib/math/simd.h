@@ -30,6 +30,17 @@ static inline vec vec_div(vec a, vec b) { return _mm512_div_ps(a, b); }
 static inline vec vec_max(vec a, vec b) { return _mm512_max_ps(a, b); }
 static inline vec vec_min(vec a, vec b) { return _mm512_min_ps(a, b); }
 static inline vec vec_sqrt(vec a) { return _mm512_sqrt_ps(a); }
+/* a / sqrt(x) within 3 ulp: Newton's step on the processor's estimate takes a third
+ * of the time that its root and its quotient do; 0 and infinity need none */
+static inline vec vec_over_root(vec a, vec x)
+{
+    vec const y = _mm512_rsqrt14_ps(x), half = _mm512_mul_ps(vec_set(0.5f), y);
+    vec const rest = _mm512_fnmadd_ps(_mm512_mul_ps(x, y), y, vec_set(1));
+    __mmask16 const inside =
+        _mm512_cmp_ps_mask(x, vec_set(0), _CMP_GT_OQ) &
+        _mm512_cmp_ps_mask(x, vec_set(FLT_MAX), _CMP_LE_OQ);
+    return _mm512_mul_ps(a, _mm512_mask3_fmadd_ps(half, rest, y, inside));
+}
 /* a b + c */
 static inline vec vec_fma(vec a, vec b, vec c)
 {
@@ -105,6 +116,8 @@ static inline float vec_sum(vec x)
     y = _mm_add_ps(y, _mm_movehl_ps(y, y));
     return _mm_cvtss_f32(_mm_add_ss(y, _mm_movehdup_ps(y)));
 }
+/* the largest lane, if none is NaN */
+static inline float vec_largest(vec x) { return _mm512_reduce_max_ps(x); }
 /* lane r = vec_sum(x[r]), to the last bit: halves, quarters, pairs, lanes */
 static inline __attribute__((always_inline)) vec vec_sums(const vec *x)
 {
@@ -157,6 +170,10 @@ static inline vec vec_div(vec a, vec b) { return _mm256_div_ps(a, b); }
 static inline vec vec_max(vec a, vec b) { return _mm256_max_ps(a, b); }
 static inline vec vec_min(vec a, vec b) { return _mm256_min_ps(a, b); }
 static inline vec vec_sqrt(vec a) { return _mm256_sqrt_ps(a); }
+static inline vec vec_over_root(vec a, vec x)
+{
+    return _mm256_div_ps(a, _mm256_sqrt_ps(x));
+}
 static inline vec vec_fma(vec a, vec b, vec c)
 {
     return _mm256_fmadd_ps(a, b, c);
@@ -220,6 +237,13 @@ static inline float vec_sum(vec x)
     y = _mm_add_ps(y, _mm_movehl_ps(y, y));
     return _mm_cvtss_f32(_mm_add_ss(y, _mm_movehdup_ps(y)));
 }
+static inline float vec_largest(vec x)
+{
+    __m128 y = _mm_max_ps(_mm256_castps256_ps128(x),
+                          _mm256_extractf128_ps(x, 1));
+    y = _mm_max_ps(y, _mm_movehl_ps(y, y));
+    return _mm_cvtss_f32(_mm_max_ss(y, _mm_movehdup_ps(y)));
+}
 /* lane r = vec_sum(x[r]), to the last bit: halves, pairs, lanes */
 static inline __attribute__((always_inline)) vec vec_sums(const vec *x)
 {
@@ -264,6 +288,7 @@ static inline vec vec_sqrt(vec a)
 {
     return (vec){sqrtf(a[0]), sqrtf(a[1]), sqrtf(a[2]), sqrtf(a[3])};
 }
+static inline vec vec_over_root(vec a, vec x) { return a / vec_sqrt(x); }
 static inline vec vec_fma(vec a, vec b, vec c) { return a * b + c; }
 static inline vec vec_round(vec a)
 {
@@ -318,6 +343,11 @@ static inline vec vec_where_equal(const uint32_t *p, uint32_t own, vec x)
 static inline float vec_sum(vec x)
 {
     return (x[0] + x[2]) + (x[1] + x[3]);
+}
+static inline float vec_largest(vec x)
+{
+    float const a = x[0] > x[2] ? x[0] : x[2], b = x[1] > x[3] ? x[1] : x[3];
+    return a > b ? a : b;
 }
 /* lane r = vec_sum(x[r]) */
 static inline vec vec_sums(const vec *x)

@@ -244,6 +244,19 @@ static size_t task_rows(const sm_parameter *p)
     return sm_max(1, BLOCK / p->shape[1]);
 }
 
+/* Fetches a row that comes next: rows of a large table are in no cache. */
+static void ask_for_row(const parameter_pass *pass, size_t at)
+{
+    const sm_parameter *const p = pass->parameter;
+    size_t const slots = sm_optimizer_slots(pass->update->options);
+    size_t const line = 64 / sizeof *p->value;
+    for (size_t i = 0; i < p->shape[1]; i += line) {
+        __builtin_prefetch(p->value + at + i, 1);
+        for (size_t s = 0; s < slots; s++)
+            __builtin_prefetch(p->slot[s] + at + i, 1);
+    }
+}
+
 static sm_status update_rows_task(void *context, size_t task, size_t worker)
 {
     const parameter_pass *const pass = context;
@@ -251,9 +264,11 @@ static sm_status update_rows_task(void *context, size_t task, size_t worker)
     size_t const width = p->shape[1], first = task * task_rows(p);
     size_t const end = sm_min(p->touched_count, first + task_rows(p));
     (void)worker;
-    for (size_t i = first; i < end; i++)
+    for (size_t i = first; i < end; i++) {
+        if (i + 1 < end) ask_for_row(pass, (size_t)p->touched[i + 1] * width);
         update_clipped(pass, (size_t)p->touched[i] * width, width,
                        p->gradient + i * width);
+    }
     return SIAMESE_OK;
 }
 
