@@ -375,6 +375,30 @@ static void test_gemm_look_up__adds_to_the_looked_up_rows(void **state)
     }
 }
 
+/* From the smallest to the largest sums; one that overflowed stops the number. */
+static void test_adagrad__equals_double_precision(void **state)
+{
+    enum { COUNT = 61 };
+    float value[COUNT], gradient[COUNT], sum[COUNT];
+    (void)state;
+    for (int32_t level = 1; level <= sm_cpu_best_level(); level++) {
+        assert_int_equal(sm_kernels_select(level, &kernels), 0);
+        for (int i = 0; i < COUNT; i++) {
+            gradient[i] = ldexpf(i % 2 ? 0.7f : -0.9f, i - 30);
+            sum[i] = i == 7 ? INFINITY : ldexpf(0.3f, 2 * (i - 25));
+            value[i] = 0;
+        }
+        kernels->adagrad(COUNT, value, gradient, sum, 0.5f, 1e-7f);
+        for (int i = 0; i < COUNT; i++) {
+            double const g = gradient[i];
+            double const s = i == 7 ? INFINITY : ldexpf(0.3f, 2 * (i - 25));
+            double const wanted = -0.5 * g / sqrt(s + g * g + 1e-7);
+            check_near(value[i], wanted, 5e-7 * fabs(wanted), "adagrad",
+                       (size_t)i);
+        }
+    }
+}
+
 /* Every length, so that whole vectors and rests are met. */
 static void test_mask__adds_where_either_number_is_the_own(void **state)
 {
@@ -481,6 +505,7 @@ int main(void)
         cmocka_unit_test(test_adam__equals_double_precision),
         cmocka_unit_test(test_gemm__equals_double_precision),
         cmocka_unit_test(test_gemm__bits_do_not_depend_on_the_place),
+        cmocka_unit_test(test_adagrad__equals_double_precision),
         cmocka_unit_test(test_gemm_look_up__adds_to_the_looked_up_rows),
         cmocka_unit_test(test_mask__adds_where_either_number_is_the_own),
         cmocka_unit_test(test_shares__scales_what_is_above_the_least),
