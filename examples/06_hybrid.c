@@ -245,8 +245,9 @@ static int by_score(const void *a, const void *b)
 }
 
 /*
- * WEIGHTED: BM25 / the query's best BM25 + weight x cosine; what one search did
- * not find counts there as its last hit (cosine) or 0 (BM25).
+ * WEIGHTED: BM25 / the query's best BM25 + weight x cosine. What a search did
+ * not list counts as the last that it did, or 0 if it listed all it has; that is
+ * taken off, so that it adds nothing.
  * RRF: 1 / (60 + rank) + 1 / (60 + rank) (Cormack, Clarke and Buettcher 2009).
  */
 static size_t fuse(int way, hit *const *hits, const size_t *found, hit *out)
@@ -255,10 +256,10 @@ static size_t fuse(int way, hit *const *hits, const size_t *found, hit *out)
     for (int w = FTS5; w <= SIAMESE; w++)
         for (size_t i = 0; i < found[w]; i++) {
             const hit *const h = &hits[w][i];
-            double const last = hits[w][found[w] - 1].score;
-            double const score = way == RRF  ? 1.0 / (double)(RRF_K + i + 1)
-                                 : w == FTS5 ? h->score / hits[w][0].score
-                                             : weight * (h->score - last);
+            double const last = found[w] < depth ? 0 : hits[w][depth - 1].score;
+            double const scale = w == FTS5 ? 1 / hits[w][0].score : weight;
+            double const score = way == RRF ? 1.0 / (double)(RRF_K + i + 1)
+                                            : scale * (h->score - last);
             out[count++] = (hit){h->row, score};
         }
     qsort(out, count, sizeof *out, by_row);

@@ -145,7 +145,7 @@ fuses_by_the_formula() {
     awk 'FNR == 1 { file++ }
         file < 3 {
             if (!(($1, file) in best)) best[$1, file] = $5
-            last[$1, file] = $5
+            if ($4 == 50) last[$1, file] = $5
             score[$1, $3, file] = $5
             rank[$1, $3, file] = $4
         }
@@ -154,8 +154,8 @@ fuses_by_the_formula() {
             for (f = 1; f <= 2; f++) {
                 if (!((q, d, f) in score)) continue
                 if (file == 4) sum += 1 / (60 + rank[q, d, f])
-                else if (f == 1) sum += score[q, d, f] / best[q, f]
-                else sum += 2 * (score[q, d, f] - last[q, f])
+                else sum += (score[q, d, f] - last[q, f]) * \
+                    (f == 1 ? 1 / best[q, f] : 2)
             }
             if (sum - $5 > 1e-9 || $5 - sum > 1e-9) bad = 1
             if ($4 > 1 && $5 > above) bad = 1
