@@ -15,37 +15,47 @@ static const setting notebook[] = {
     {"vocab", "sequence_length", "15"},
 };
 
-#define HASHED_WORDS(buckets)                                                  \
+/* max_tokens bounds the table of a catalogue that has more features. */
+#define HASHED_WORDS                                                           \
     {"vocab", "normalizer", "unicode"}, {"vocab", "stemmer", "english"},       \
-        {"vocab", "hash_buckets", buckets}, {"vocab", "char_ngrams", "3-5"},   \
-        {"vocab", "hash_min_count", "1"}, {"vocab", "max_tokens", "0"},        \
-        {"vocab", "sequence_length", "0"}
+        {"vocab", "strip_accents", "1"}, {"vocab", "compounds", "1"},          \
+        {"vocab", "quantities", "add"}, {"vocab", "char_ngrams", "3-5"},       \
+        {"vocab", "hash_buckets", "1048576"},                                  \
+        {"vocab", "hash_min_count", "1"}, {"vocab", "max_tokens", "262144"},   \
+    {                                                                          \
+        "vocab", "sequence_length", "0"                                        \
+    }
 
 #define BAG(dim)                                                               \
     {"tower", "encoder", "bag"}, {"tower", "pooling", "mean"},                 \
         {"tower", "mask_zero", "1"}, {"tower", "embedding_dim", dim},          \
         {"tower", "embedding_stddev", "0.1"}, {"tower", "normalize", "1"},     \
-        {"tower", "table_precision", "int8"}
+    {                                                                          \
+        "tower", "table_precision", "int8"                                     \
+    }
 
 #define RETRIEVAL                                                              \
     {"trainer", "optimizer", "adagrad"}, {"trainer", "learning_rate", "0.1"},  \
         {"trainer", "initial_accumulator", "1e-6"},                            \
-        {"trainer", "schedule", "linear"}, {"trainer", "schedule_end", "0.05"},\
+        {"trainer", "schedule", "linear"},                                     \
+        {"trainer", "schedule_end", "0.05"},                                   \
         {"trainer", "temperature", "0.05"},                                    \
         {"trainer", "remove_accidental_hits", "1"},                            \
         {"trainer", "mask_same_query", "1"}, {"trainer", "cache", "0"},        \
         {"trainer", "shuffle_buffer", "100000000"},                            \
-        {"trainer", "self_supervision", "1"}, {"trainer", "epochs", "12"},     \
-        {"trainer", "batch_size", "1024"}, {"trainer", "min_steps", "300"},  \
-        {"trainer", "metrics", "none"}
+        {"trainer", "self_supervision", "1"}, {"trainer", "epochs", "15"},     \
+        {"trainer", "batch_size", "2048"}, {"trainer", "min_steps", "400"},    \
+        {"trainer", "max_steps", "2000"},                                      \
+    {                                                                          \
+        "trainer", "metrics", "none"                                           \
+    }
 
 /* Hashed words and parts of words, so that no spelling is unknown, in a mean of
  * unit length; every item is learned, also those that nobody searched for. */
-static const setting retrieval[] = {HASHED_WORDS("262144"), BAG("256"),
-                                    RETRIEVAL};
+static const setting retrieval[] = {HASHED_WORDS, BAG("256"), RETRIEVAL};
 
 /* The same in a smaller file. */
-static const setting small[] = {HASHED_WORDS("65536"), BAG("64"), RETRIEVAL};
+static const setting small[] = {HASHED_WORDS, BAG("128"), RETRIEVAL};
 
 typedef struct preset {
     const char *name, *help;
@@ -95,8 +105,7 @@ siamese_status siamese_preset_get(const char *name, size_t i,
     SM_REQUIRE(i < found->count, SIAMESE_E_NOT_FOUND,
                "preset %s has %zu settings", name, found->count);
     const setting *const s = &found->settings[i];
-    siamese_preset_setting const own = {sizeof own, s->kind, s->name,
-                                        s->value};
+    siamese_preset_setting const own = {sizeof own, s->kind, s->name, s->value};
     return sm_struct_write(&own, sizeof own, out, "setting");
 }
 
