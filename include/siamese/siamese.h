@@ -247,6 +247,7 @@ typedef struct siamese_vocab_options {
     int32_t compounds;     /* 1: learned words also where joined or split */
     int32_t quantities;    /* SIAMESE_QUANTITIES_*; hashed */
     int32_t number_ngrams; /* 0: words of digits have no char_ngrams; default 1 */
+    int32_t written_words; /* 1: hashed: words beside their stems */
 } siamese_vocab_options;
 
 SIAMESE_API siamese_status siamese_vocab_options_init(

@@ -18,9 +18,9 @@ static const setting notebook[] = {
 /* max_tokens bounds the table of a catalogue that has more features. */
 #define HASHED_WORDS                                                           \
     {"vocab", "normalizer", "unicode"}, {"vocab", "stemmer", "english"},       \
-        {"vocab", "strip_accents", "1"}, {"vocab", "compounds", "1"},          \
-        {"vocab", "quantities", "add"}, {"vocab", "char_ngrams", "3-5"},       \
-        {"vocab", "hash_buckets", "1048576"},                                  \
+        {"vocab", "written_words", "1"}, {"vocab", "strip_accents", "1"},      \
+        {"vocab", "compounds", "1"}, {"vocab", "quantities", "add"},           \
+        {"vocab", "char_ngrams", "3-5"}, {"vocab", "hash_buckets", "1048576"}, \
         {"vocab", "hash_min_count", "1"}, {"vocab", "max_tokens", "262144"},   \
     {                                                                          \
         "vocab", "sequence_length", "0"                                        \
@@ -52,7 +52,7 @@ static const setting notebook[] = {
 
 /* Hashed words and parts of words, so that no spelling is unknown, in a mean of
  * unit length; every item is learned, also those that nobody searched for. */
-static const setting retrieval[] = {HASHED_WORDS, BAG("256"), RETRIEVAL};
+static const setting retrieval[] = {HASHED_WORDS, BAG("384"), RETRIEVAL};
 
 /* The same in a smaller file. */
 static const setting small[] = {HASHED_WORDS, BAG("128"), RETRIEVAL};

@@ -9,6 +9,7 @@
 /* What a text was taken apart to, in scratch, until its next text. */
 typedef struct sm_analysis {
     const sm_words *words;
+    const sm_words *written;    /* the same before stems */
     const sm_words *compounds;  /* of sm_compounds; empty until then */
     const sm_words *quantities; /* values with units; empty if off */
 } sm_analysis;

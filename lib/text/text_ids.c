@@ -1,5 +1,7 @@
 #include "text/text_ids.h"
 
+#include <string.h>
+
 #include "common/size.h"
 #include "text/features.h"
 
@@ -12,6 +14,17 @@ static bool has_grams(const siamese_vocab_options *o, const sm_words *words,
     return o->number_ngrams || first < '0' || first > '9';
 }
 
+/* Whether a word as it is written is a feature beside its stem. */
+static bool is_not_its_stem(const sm_analysis *analysis, size_t i)
+{
+    const sm_words *const stems = analysis->words;
+    const sm_words *const written = analysis->written;
+    size_t const size = written->words[i].size;
+    return size != stems->words[i].size ||
+           memcmp(written->bytes + written->words[i].offset,
+                  stems->bytes + stems->words[i].offset, size) != 0;
+}
+
 size_t sm_text_ids_count(const siamese_vocab *vocab,
                          const sm_analysis *analysis)
 {
@@ -19,6 +32,8 @@ size_t sm_text_ids_count(const siamese_vocab *vocab,
     const sm_words *const words = analysis->words;
     if (o->hash_buckets == 0) return sm_gram_count(words, vocab->widths);
     size_t count = o->hash_words ? sm_gram_count(words, vocab->widths) : 0;
+    for (size_t i = 0; o->written_words && i < words->count; i++)
+        count += is_not_its_stem(analysis, i);
     count += analysis->compounds->count + analysis->quantities->count;
     if (o->char_ngrams[0] == 0) return count;
     for (size_t i = 0; i < words->count; i++)
@@ -56,6 +71,21 @@ static size_t hash_words(const sm_words *words, unsigned char tag,
     return count;
 }
 
+static size_t hash_written(const sm_analysis *analysis, size_t buckets,
+                           size_t limit, int32_t *ids)
+{
+    const sm_words *const written = analysis->written;
+    size_t count = 0;
+    for (size_t i = 0; i < written->count && count < limit; i++)
+        if (is_not_its_stem(analysis, i))
+            ids[count++] = sm_feature_id(
+                sm_feature_hash(SM_TAG_WORD,
+                                written->bytes + written->words[i].offset,
+                                written->words[i].size),
+                buckets);
+    return count;
+}
+
 size_t sm_text_features(const siamese_vocab *vocab, const sm_analysis *analysis,
                         size_t limit, int32_t *ids)
 {
@@ -68,6 +98,9 @@ size_t sm_text_features(const siamese_vocab *vocab, const sm_analysis *analysis,
         ids[count++] =
             sm_feature_id(sm_feature_hash(SM_TAG_WORD, gram.bytes, gram.size),
                           o->hash_buckets);
+    if (o->written_words)
+        count +=
+            hash_written(analysis, o->hash_buckets, limit - count, ids + count);
     count += hash_words(analysis->quantities, SM_TAG_QUANTITY, o->hash_buckets,
                         limit - count, ids + count);
     for (size_t i = 0; i < words->count && count < limit; i++)

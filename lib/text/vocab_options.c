@@ -58,6 +58,8 @@ static const sm_option option_list[] = {
            "fractions and decimals are no words then."),
     OPTION(number_ngrams, SM_OPTION_FLAG, "1", 0, 1, "0 | 1",
            "Whether words of digits have character n-grams, as others."),
+    OPTION(written_words, SM_OPTION_FLAG, "0", 0, 1, "0 | 1",
+           "Hashed features: words as they are written beside their stems."),
 };
 
 const sm_option_table sm_vocab_option_table = {
@@ -81,6 +83,11 @@ static sm_status check_features(const siamese_vocab_options *own)
                SIAMESE_E_OPTION,
                "vocab option quantities: needs hash_buckets, normalizer "
                "unicode and split whitespace");
+    SM_REQUIRE(!own->written_words ||
+                   (hashed && own->hash_words && own->stemmer),
+               SIAMESE_E_OPTION,
+               "vocab option written_words: needs hash_buckets, hash_words, a "
+               "stemmer and split whitespace");
     SM_REQUIRE(own->number_ngrams || own->char_ngrams[0], SIAMESE_E_OPTION,
                "vocab option number_ngrams: 0 needs char_ngrams");
     return SIAMESE_OK;

@@ -77,6 +77,8 @@ static const char *const learned[] = {"normalizer",
                                       "1",
                                       "stemmer",
                                       "english",
+                                      "written_words",
+                                      "1",
                                       NULL};
 static const char *const *const all_modes[] = {keras,    everything, characters,
                                                weighted, hashed,     learned};

@@ -172,6 +172,31 @@ static void test_quantities__add_hashes(void **state)
     }
 }
 
+/* "shelves", but not "oak", is another word than its stem "shelv". */
+static void test_written_words__are_beside_their_stems(void **state)
+{
+    siamese_text const text = {"Oak shelves", 11};
+    static const char *const words[] = {"oak", "shelv", "shelves"};
+    siamese_vocab_options options;
+    siamese_vocab *vocab;
+    size_t ends[2];
+    int64_t ids[9];
+    (void)state;
+    siamese_vocab_options_init(&options, sizeof options);
+    options.hash_buckets = 1048576;
+    options.sequence_length = 0;
+    siamese_vocab_options_set(&options, "stemmer", "english");
+    options.written_words = 1;
+    assert_int_equal(siamese_vocab_create(&vocab, &options), 0);
+    assert_int_equal(siamese_vocab_finish(vocab), 0);
+    assert_int_equal(
+        siamese_vocab_tokenize(vocab, &text, 1, ids, 9, ends, NULL), 0);
+    assert_int_equal(ends[1], COUNT(words));
+    for (size_t i = 0; i < COUNT(words); i++)
+        assert_int_equal(ids[i], word_id(words[i]));
+    siamese_vocab_free(vocab);
+}
+
 /* Words that begin with a digit have no parts then. */
 static void test_number_ngrams__can_be_left_out(void **state)
 {
@@ -265,6 +290,7 @@ static void test_options__that_need_others_are_refused(void **state)
         {"quantities"},
         {"quantities", "hash_buckets", "9"},
         {"compounds", "hash_buckets", "9"},
+        {"written_words", "hash_buckets", "9"},
     };
     (void)state;
     for (size_t c = 0; c < COUNT(bad); c++) {
@@ -287,6 +313,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_compounds__are_the_words_that_were_learned),
         cmocka_unit_test(test_quantities__add_hashes),
+        cmocka_unit_test(test_written_words__are_beside_their_stems),
         cmocka_unit_test(test_number_ngrams__can_be_left_out),
         cmocka_unit_test(test_quantities__part_signs_of_fractions),
         cmocka_unit_test(test_quantities__replace_words),

@@ -60,6 +60,7 @@ static void set_kind(siamese_vocab_options *options, kind of)
     siamese_vocab_options_set(options, "compounds", "1");
     siamese_vocab_options_set(options, "quantities", "add");
     siamese_vocab_options_set(options, "number_ngrams", "0");
+    siamese_vocab_options_set(options, "written_words", "1");
 }
 
 static siamese_vocab *example(kind of)
