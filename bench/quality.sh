@@ -3,7 +3,7 @@
 # collection that is split by query; prints a line a run, between tabs.
 #
 #   SIAMESE=path/to/siamese SPLIT=folder [PART=valid] [SEEDS="1 2 3"] [THREADS=2]
-#   quality.sh [VARIANT...] >runs.tsv
+#   [EPOCHS=n] quality.sh [VARIANT...] >runs.tsv
 #
 # SPLIT has train.csv, items.csv, queries.PART.tsv (qid TAB query) and
 # qrels.PART.txt (TREC). A variant is a name of the list below, or all of them.
@@ -64,7 +64,7 @@ number() {
 
 # run VARIANT SEED
 run() {
-    set -- "$1" "$2" "$(options "$1")"
+    set -- "$1" "$2" "${EPOCHS:+--epochs $EPOCHS} $(options "$1")"
     data="--data $split/train.csv" catalogue="--catalogue $split/items.csv"
     how=--exact
     case $1 in

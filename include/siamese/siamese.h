@@ -1092,7 +1092,7 @@ SIAMESE_API void siamese_index_free(siamese_index *index);
 
 /*
  * Chooses the lists by k-means on vectors[count][dim] and moves what the index
- * holds into them. With nlist 0: one list, which is exact search, below 10,000
+ * holds into them. With nlist 0: one list, which is exact search, below 100,000
  * vectors, else about 4 sqrt(count) lists. SIAMESE_E_ARGUMENT if count is less
  * than a given nlist or a number is not finite.
  */

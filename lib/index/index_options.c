@@ -6,7 +6,7 @@
 static const sm_option index_options[] = {
     {"nlist", SM_OPTION_SIZE, INDEX(nlist), "0", 0, SM_INDEX_MOST_LISTS,
      "0 .. 16777216",
-     "lists of vectors; 0: one below 10,000 vectors, else about 4 times the "
+     "lists of vectors; 0: one below 100,000 vectors, else about 4 times the "
      "square root of their number"},
     {"nprobe", SM_OPTION_SIZE, INDEX(nprobe), "0", 0, SM_INDEX_MOST_LISTS,
      "0 .. 16777216", "lists that a search reads; 0: by the number of lists"},

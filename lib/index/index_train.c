@@ -13,14 +13,13 @@
 #include "index/index_vectors.h"
 
 enum {
-    EXACT_BELOW = 10000, /* vectors: reading all of them is fast enough */
-    MOST_PROBES = 64,    /* recall hardly falls with more and smaller lists */
+    EXACT_BELOW = 100000, /* vectors: reading all of them is fast enough */
+    MOST_PROBES = 64,     /* recall hardly falls with more and smaller lists */
 };
 
 /* ---- how many lists ---- */
 
-size_t sm_index_choose_nlist(const siamese_index_options *options,
-                             size_t count)
+size_t sm_index_choose_nlist(const siamese_index_options *options, size_t count)
 {
     if (options->nlist) return options->nlist;
     if (count < EXACT_BELOW) return 1;
@@ -72,11 +71,11 @@ static sm_status use_centroids(siamese_index *index, sm_centroids *centroids)
     if (index->changes != seen) {
         sm_lists_free(lists);
         lists = NULL;
-        SM_TRY(sm_lists_regroup(&lists, index->lists, centroids,
-                                index->kernels, index->pool));
+        SM_TRY(sm_lists_regroup(&lists, index->lists, centroids, index->kernels,
+                                index->pool));
     }
-    sm_lists_set_nprobe(lists, sm_index_choose_nprobe(&index->options,
-                                                      centroids->nlist));
+    sm_lists_set_nprobe(
+        lists, sm_index_choose_nprobe(&index->options, centroids->nlist));
     lists = sm_index_swap_lists(index, lists);
 out:
     sm_index_unlock(index);

@@ -66,16 +66,16 @@ static void test_options_are_checked_and_kept(void **state)
 static void test_nlist_is_chosen_by_size(void **state)
 {
     (void)state;
-    items i = make_items(10000, 1);
+    items i = make_items(100000, 1);
     siamese_index *const index = make_index(DIM, 0, 0, 0);
     assert_int_equal(info_of(index).nlist, 1);
-    assert_int_equal(siamese_index_train(index, i.vectors, 9999),
+    assert_int_equal(siamese_index_train(index, i.vectors, 99999),
                      SIAMESE_OK);
     assert_int_equal(info_of(index).nlist, 1);
     assert_int_equal(info_of(index).nprobe, 1);
-    assert_int_equal(siamese_index_train(index, i.vectors, 10000),
+    assert_int_equal(siamese_index_train(index, i.vectors, 100000),
                      SIAMESE_OK);
-    assert_int_equal(info_of(index).nlist, 400);
+    assert_int_equal(info_of(index).nlist, 1265);
     assert_int_equal(siamese_index_train(index, NULL, 0), SIAMESE_OK);
     assert_int_equal(info_of(index).nlist, 1);
     siamese_index_free(index);
