@@ -121,7 +121,7 @@ static void check_groups(const sm_sequences *s)
             assert_int_equal(s->slots[slot], n);
             assert_true(s->lengths[chunk * SM_CHUNK_ROWS + row] > t);
             if (i > s->token_begin[n])
-                assert_true(slot > s->token_slots[i - 1]);
+                assert_true((int32_t)slot > s->token_slots[i - 1]);
         }
 }
 
