@@ -45,7 +45,7 @@ static int teardown(void **state)
     return 0;
 }
 
-static int32_t finished; /* whether try_load leaves the trainer out */
+static int32_t load_finished; /* whether try_load leaves the trainer out */
 
 /* Loads without believing it: whatever comes, memory is bounded and given
  * back. */
@@ -56,7 +56,7 @@ static siamese_status try_load(const unsigned char *bytes, size_t size,
     ok(siamese_load_options_init(&options, sizeof options));
     options.threads = 1;
     options.max_bytes = 1 << 20;
-    options.finished = finished;
+    options.finished = load_finished;
     *out = NULL;
     size_t const live = scarce.live;
     scarce.peak = live;
@@ -118,9 +118,9 @@ static void test_damage__is_seen_in_any_single_bit(void **state)
     (void)state;
     check_flips(&file);
     check_flips(&training);
-    finished = 1;
+    load_finished = 1;
     check_flips(&training);
-    finished = 0;
+    load_finished = 0;
     check_flips(&packed_file);
 }
 
