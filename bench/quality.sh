@@ -28,9 +28,11 @@ options() {
     no_pairs) ;; # of the catalogue alone
     no_catalogue) ;;
     untrained) echo "--set learning_rate=1e-12 --set max_steps=1" ;;
-    no_stems) echo "--set stemmer=none" ;;
+    no_stems) echo "--set stemmer=none --set written_words=0" ;;
+    no_written_words) echo "--set written_words=0" ;;
     no_parts) echo "--set char_ngrams=none" ;;
-    no_words) echo "--set hash_words=0" ;;
+    no_words)
+        echo "--set hash_words=0 --set compounds=0 --set written_words=0" ;;
     no_compounds) echo "--set compounds=0" ;;
     no_quantities) echo "--set quantities=none" ;;
     all_rows) echo "--set hash_min_count=0 --set compounds=0" ;;
@@ -54,8 +56,8 @@ options() {
     esac
 }
 every="default no_self_supervision no_catalogue no_parts no_words no_stems
-    no_compounds no_quantities all_rows no_masks constant_rate batch_1024
-    relevance_233 grade_weights grade_negatives mined weighted"
+    no_written_words no_compounds no_quantities all_rows no_masks constant_rate
+    batch_1024 relevance_233 grade_weights grade_negatives mined weighted"
 
 # number KEY: of the JSON object on stdin, not of the objects in it
 number() {
