@@ -58,16 +58,23 @@ static size_t look_up(const siamese_vocab *vocab, const sm_words *words,
     return count;
 }
 
-/* Each of the words as a whole. */
+/* Word i as a whole. */
+static int32_t hash_word(const sm_words *words, size_t i, unsigned char tag,
+                         size_t buckets)
+{
+    return sm_feature_id(
+        sm_feature_hash(tag, words->bytes + words->words[i].offset,
+                        words->words[i].size),
+        buckets);
+}
+
+/* Each of the words. */
 static size_t hash_words(const sm_words *words, unsigned char tag,
                          size_t buckets, size_t limit, int32_t *ids)
 {
     size_t const count = sm_min(words->count, limit);
     for (size_t i = 0; i < count; i++)
-        ids[i] = sm_feature_id(
-            sm_feature_hash(tag, words->bytes + words->words[i].offset,
-                            words->words[i].size),
-            buckets);
+        ids[i] = hash_word(words, i, tag, buckets);
     return count;
 }
 
@@ -78,11 +85,7 @@ static size_t hash_written(const sm_analysis *analysis, size_t buckets,
     size_t count = 0;
     for (size_t i = 0; i < written->count && count < limit; i++)
         if (is_not_its_stem(analysis, i))
-            ids[count++] = sm_feature_id(
-                sm_feature_hash(SM_TAG_WORD,
-                                written->bytes + written->words[i].offset,
-                                written->words[i].size),
-                buckets);
+            ids[count++] = hash_word(written, i, SM_TAG_WORD, buckets);
     return count;
 }
 
