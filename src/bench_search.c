@@ -6,7 +6,6 @@
 #include "cli_memory.h"
 #include "cli_message.h"
 #include "cli_npy.h"
-#include "cli_output.h"
 #include "cli_progress.h"
 #include "cli_times.h"
 
@@ -104,15 +103,8 @@ static double recall(search_bench *b)
 
 static void write_results(const bench_run *run, const search_bench *b)
 {
-    size_t const shape[2] = {b->count, b->k};
-
-    if (!run->out) return;
-    char *const path = cli_format("%s/ids.npy", run->out);
-    FILE *const stream = cli_output_open(path);
-    cli_npy_write_header(stream, "<i8", shape, 2);
-    cli_output_write(stream, b->ids, b->count * b->k * sizeof *b->ids);
+    bench_write_ids(run, b->ids, b->count, b->k);
     bench_write(run, "scores", b->scores, b->count, b->k);
-    free(path);
 }
 
 json_t *bench_search(const bench_run *run)
