@@ -83,6 +83,22 @@ static void check_files(const eval_options *o)
                         MOST_RESAMPLES);
 }
 
+/* What the options mean together. */
+static void settle(eval_options *o)
+{
+    if (o->model && o->run && !o->write_run) {
+        o->write_run = o->run;
+        o->run = NULL;
+    }
+    if (o->model && o->run)
+        cli_usage_error("--model and --run are two searches: name one of them "
+                        "by --compare");
+    cli_metrics_choose(&o->metrics);
+    choose_slices(o);
+    o->ties = read_ties(o->ties_name);
+    check_files(o);
+}
+
 void eval_options_parse(eval_options *o, const cli_verb *verb, int argc,
                         char **argv)
 {
@@ -177,17 +193,7 @@ void eval_options_parse(eval_options *o, const cli_verb *verb, int argc,
     o->seed = 1;
     set->kinds = CLI_INDEX | CLI_SEARCH | CLI_LOAD;
     cli_parse(verb, options, argc, argv, 0);
-    if (o->model && o->run && !o->write_run) {
-        o->write_run = o->run;
-        o->run = NULL;
-    }
-    if (o->model && o->run)
-        cli_usage_error("--model and --run are two searches: name one of them "
-                        "by --compare");
-    cli_metrics_choose(&o->metrics);
-    choose_slices(o);
-    o->ties = read_ties(o->ties_name);
-    check_files(o);
+    settle(o);
 }
 
 void eval_options_free(eval_options *o)
