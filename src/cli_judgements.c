@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "cli_columns.h"
 #include "cli_memory.h"
@@ -10,7 +11,7 @@
 #include "cli_reader.h"
 #include "cli_relevance.h"
 
-enum { QREL_FIELDS = 4 };
+enum { TREC_FIELDS = 4, BEIR_FIELDS = 3, MOST_FIELDS = TREC_FIELDS };
 
 void cli_judgements_free(cli_judgements *j)
 {
@@ -47,7 +48,7 @@ size_t cli_words_split(siamese_text line, siamese_text *fields, size_t most)
 void cli_judgements_check_word(const char *what, siamese_text word,
                                const char *path)
 {
-    if (word.size > 0 && strcspn(word.data, " \t\r\n") >= word.size) return;
+    if (word.size > 0 && strcspn(word.data, " \t\n\v\f\r") >= word.size) return;
     cli_fail("%s: %s '%.*s' is empty or has white space, which a file with "
              "columns between blanks cannot hold",
              path, what, (int)word.size, word.data);
@@ -73,12 +74,14 @@ void cli_judgements_take_items(cli_judgements *j, const cli_items *items)
         cli_strings_add(&j->ids, id.data, id.size);
     }
     j->items_known = 1;
+    j->item_ids = j->ids.count;
 }
 
 size_t cli_judgements_id(cli_judgements *j, siamese_text id)
 {
-    return j->items_known ? cli_strings_find(&j->ids, id.data, id.size)
-                          : cli_strings_add(&j->ids, id.data, id.size);
+    if (!j->items_known) return cli_strings_add(&j->ids, id.data, id.size);
+    size_t const number = cli_strings_find(&j->ids, id.data, id.size);
+    return number < j->item_ids ? number : SIZE_MAX;
 }
 
 /* The text of query `number`, which is the next one. */
@@ -90,11 +93,27 @@ static void add_query(cli_judgements *j, size_t number, siamese_text text)
     j->queries[number] = j->texts.texts[place];
 }
 
-static void add(cli_judgements *j, size_t query, size_t item, double grade)
+static void add(cli_judgements *j, size_t query, siamese_text id, double grade)
 {
+    size_t const item = cli_strings_add(&j->ids, id.data, id.size);
+
     j->list = cli_grow(j->list, j->count, &j->capacity, sizeof *j->list);
     j->list[j->count++] =
         (cli_judgement){(uint32_t)query, (uint32_t)item, grade};
+}
+
+/* What has been read and what of it cannot be found. */
+static void tell_missing(const cli_judgements *j, const char *name)
+{
+    size_t missing = 0;
+
+    if (j->count == 0) cli_fail("%s: there is no judgement", name);
+    for (size_t i = 0; j->items_known && i < j->count; i++)
+        missing += j->list[i].item >= j->item_ids;
+    if (missing > 0)
+        cli_note("%s: %zu of %zu judgements are of items that are not among "
+                 "the items; they count as not found",
+                 name, missing, j->count);
 }
 
 void cli_judgements_read_queries(cli_judgements *j, const char *path)
@@ -123,38 +142,119 @@ void cli_judgements_read_queries(cli_judgements *j, const char *path)
     j->queries_known = 1;
 }
 
+/* ---- qrels ---- */
+
+/* A file of qrels: the columns of its first line are those of all. */
+typedef struct qrels {
+    cli_reader *reader;
+    size_t columns; /* 0: nothing has been read */
+    int has_tabs;   /* there is a header with tabs: nothing else parts columns */
+    size_t lines, strange; /* judgements, and those of unknown queries */
+} qrels;
+
+/* The fields of a line between tabs alone; gives how many, at most `most` + 1. */
+static size_t split_at_tabs(siamese_text line, siamese_text *fields,
+                            size_t most)
+{
+    size_t count = 0, begin = 0;
+
+    for (size_t i = 0; i <= line.size && count <= most; i++) {
+        if (i < line.size && line.data[i] != '\t') continue;
+        fields[count++] = (siamese_text){line.data + begin, i - begin};
+        begin = i + 1;
+    }
+    return count;
+}
+
+/* Whether a header's first column is one of qids: query-id, qid, topic. */
+static int names_queries(siamese_text field)
+{
+    static const char *const names[] = {"qid", "query", "topic"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (field.size >= strlen(names[i]) &&
+            strncasecmp(field.data, names[i], strlen(names[i])) == 0)
+            return 1;
+    return 0;
+}
+
+static int is_header(const siamese_text *fields, size_t count)
+{
+    siamese_text const last = fields[count - 1];
+    double grade;
+
+    if (cli_relevance_read(last, &grade) || !names_queries(fields[0])) return 0;
+    for (size_t i = 0; i < last.size; i++)
+        if (last.data[i] >= '0' && last.data[i] <= '9') return 0;
+    return 1;
+}
+
+/* Whether the line is a judgement; it has `columns` fields then. */
+static int split_qrel(qrels *q, siamese_text line, siamese_text *fields)
+{
+    const char *const name = cli_reader_name(q->reader);
+    size_t const at = cli_reader_line(q->reader);
+    size_t const count = q->has_tabs && line.size > 0
+                             ? split_at_tabs(line, fields, MOST_FIELDS)
+                             : cli_words_split(line, fields, MOST_FIELDS);
+
+    if (count == 0) return 0;
+    if (count != TREC_FIELDS && count != BEIR_FIELDS)
+        cli_fail("%s:%zu: qid 0 id grade, or qid id grade, is expected", name,
+                 at);
+    if (q->columns == 0) {
+        q->columns = count;
+        if (is_header(fields, count)) {
+            q->has_tabs = memchr(line.data, '\t', line.size) != NULL;
+            cli_note("%s:%zu: the line is a header", name, at);
+            return 0;
+        }
+    }
+    if (count != q->columns)
+        cli_fail("%s:%zu: %zu columns, where the lines before it have %zu",
+                 name, at, count, q->columns);
+    return 1;
+}
+
+static void take_qrel(cli_judgements *j, qrels *q, const siamese_text *fields)
+{
+    siamese_text const qid = fields[0], id = fields[q->columns - 2];
+    siamese_text const text = fields[q->columns - 1];
+    double grade;
+
+    q->lines++;
+    if (!cli_relevance_read(text, &grade))
+        cli_fail("%s:%zu: grade '%.*s' is not a number",
+                 cli_reader_name(q->reader), cli_reader_line(q->reader),
+                 (int)text.size, text.data);
+    size_t const query = j->queries_known
+                             ? cli_strings_find(&j->qids, qid.data, qid.size)
+                             : cli_strings_add(&j->qids, qid.data, qid.size);
+    if (query == SIZE_MAX)
+        q->strange++;
+    else
+        add(j, query, id, grade);
+}
+
 void cli_judgements_read_qrels(cli_judgements *j, const char *path)
 {
-    cli_reader *const reader = cli_reader_open(path, NULL);
-    const char *const name = cli_reader_name(reader);
-    siamese_text fields[QREL_FIELDS + 1], line;
+    qrels q = {.reader = cli_reader_open(path, NULL)};
+    const char *const name = cli_reader_name(q.reader);
+    siamese_text fields[MOST_FIELDS + 1], line;
 
-    while (cli_reader_next_text(reader, &line.data, &line.size)) {
-        size_t const count = cli_words_split(line, fields, QREL_FIELDS);
-        size_t const at = cli_reader_line(reader);
-        double grade;
-        if (count == 0) continue;
-        if (count != QREL_FIELDS)
-            cli_fail("%s:%zu: qid 0 id grade is expected", name, at);
-        size_t const query =
-            j->queries_known
-                ? cli_strings_find(&j->qids, fields[0].data, fields[0].size)
-                : cli_strings_add(&j->qids, fields[0].data, fields[0].size);
-        size_t const item = cli_judgements_id(j, fields[2]);
-        if (query == SIZE_MAX)
-            cli_fail("%s:%zu: qid '%.*s' is not among the queries", name, at,
-                     (int)fields[0].size, fields[0].data);
-        if (item == SIZE_MAX)
-            cli_fail("%s:%zu: id '%.*s' is not among the items", name, at,
-                     (int)fields[2].size, fields[2].data);
-        if (!cli_relevance_parse(fields[3], &grade))
-            cli_fail("%s:%zu: grade '%.*s' is not a number", name, at,
-                     (int)fields[3].size, fields[3].data);
-        add(j, query, item, grade);
-    }
-    if (j->count == 0) cli_fail("%s: there is no judgement", name);
-    cli_reader_close(reader);
+    while (cli_reader_next_text(q.reader, &line.data, &line.size))
+        if (split_qrel(&q, line, fields)) take_qrel(j, &q, fields);
+    if (q.strange > 0 && q.strange == q.lines)
+        cli_fail("%s: none of its qids is among the queries", name);
+    if (q.strange > 0)
+        cli_note("%s: %zu of %zu judgements are of qids that are not among the "
+                 "queries; they are passed over",
+                 name, q.strange, q.lines);
+    tell_missing(j, name);
+    cli_reader_close(q.reader);
 }
+
+/* ---- tables ---- */
 
 /* The qid of a query is its number, counted from 1. */
 static size_t query_of_text(cli_judgements *j, siamese_text text)
@@ -185,17 +285,13 @@ void cli_judgements_read_table(cli_judgements *j,
 
     while ((row = cli_csv_next(csv))) {
         double grade;
-        size_t const item = cli_judgements_id(j, row[id]);
-        if (!cli_relevance_parse(row[relevance], &grade))
+        if (!cli_relevance_read(row[relevance], &grade))
             cli_csv_reject(csv, "relevance '%.*s' is not a number",
                            (int)row[relevance].size, row[relevance].data);
-        else if (item == SIZE_MAX)
-            cli_csv_reject(csv, "id '%.*s' is not among the items",
-                           (int)row[id].size, row[id].data);
         else
-            add(j, query_of_text(j, row[query]), item, grade);
+            add(j, query_of_text(j, row[query]), row[id], grade);
     }
-    if (j->count == 0) cli_fail("%s: there is no judgement", cli_csv_name(csv));
+    tell_missing(j, cli_csv_name(csv));
     cli_csv_close(csv);
     j->queries_known = 1;
 }

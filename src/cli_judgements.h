@@ -14,8 +14,9 @@ typedef struct cli_judgement {
 } cli_judgement;
 
 typedef struct cli_judgements {
-    cli_strings ids; /* distinct ids: of the items, else as they come */
-    int items_known; /* ids are those of the items, and no others */
+    cli_strings ids;  /* distinct ids: of the items, then as they come */
+    int items_known;  /* the first item_ids of them are all the items' */
+    size_t item_ids;
     cli_strings qids;
     int queries_known;     /* qids are those of the queries, and no others */
     siamese_text *queries; /* [qids.count], if they are known */
@@ -44,10 +45,15 @@ void cli_judgements_take_items(cli_judgements *judgements,
 /* Lines qid TAB query. */
 void cli_judgements_read_queries(cli_judgements *judgements, const char *path);
 
-/* Lines qid 0 id grade. */
+/*
+ * Lines qid 0 id grade (TREC), or qid id grade, with a header or without (BEIR).
+ * Those of queries that are not among known ones are passed over, as trec_eval
+ * does it. An item that is not among known ones is judged all the same: it will
+ * not be found. How many there are of both is told.
+ */
 void cli_judgements_read_qrels(cli_judgements *judgements, const char *path);
 
-/* Rows query, id, grade: the n-th distinct query has the qid n. */
+/* Rows query, id, grade: the n-th distinct query has the qid n. Items as above. */
 void cli_judgements_read_table(cli_judgements *judgements,
                                const cli_judged_source *source);
 
@@ -62,7 +68,7 @@ void cli_judgements_write_queries(const cli_judgements *judgements,
 
 void cli_judgements_free(cli_judgements *judgements);
 
-/* The number of an id, SIZE_MAX for one that is not among known items. */
+/* The number of a result's id, SIZE_MAX for one that is not among known items. */
 size_t cli_judgements_id(cli_judgements *judgements, siamese_text id);
 
 /* Fails unless a file with columns between white space can hold it. */

@@ -70,8 +70,7 @@ static int read_relevance(reading *r, const siamese_text *row, double *value)
 {
     siamese_text const field = row[r->columns[CLI_ROLE_RELEVANCE]];
 
-    if (cli_relevance_parse(field, value) || cli_relevance_word(field, value))
-        return 1;
+    if (cli_relevance_read(field, value)) return 1;
     cli_csv_reject(r->csv, "column '%s' is \"%.*s\", not a number",
                    r->pairs->columns[CLI_ROLE_RELEVANCE],
                    field.size > 40 ? 40 : (int)field.size, field.data);

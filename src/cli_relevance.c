@@ -32,7 +32,12 @@ int cli_relevance_parse(siamese_text field, double *value)
     return end != text && end[strspn(end, " \t")] == '\0' && isfinite(*value);
 }
 
-int cli_relevance_word(siamese_text field, double *value)
+static int is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+static int read_word(siamese_text field, double *value)
 {
     static const struct {
         const char *word;
@@ -43,6 +48,8 @@ int cli_relevance_word(siamese_text field, double *value)
                  {"irrelevant", 0}, {"i", 0},    {"false", 0},
                  {"no", 0}};
 
+    for (; field.size > 0 && is_blank(*field.data); field.size--) field.data++;
+    while (field.size > 0 && is_blank(field.data[field.size - 1])) field.size--;
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (field.size == strlen(words[i].word) &&
             strncasecmp(field.data, words[i].word, field.size) == 0) {
@@ -50,6 +57,11 @@ int cli_relevance_word(siamese_text field, double *value)
             return 1;
         }
     return 0;
+}
+
+int cli_relevance_read(siamese_text field, double *value)
+{
+    return cli_relevance_parse(field, value) || read_word(field, value);
 }
 
 /* Decimals after which the value is told to the last digit. */

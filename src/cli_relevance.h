@@ -20,11 +20,12 @@ void cli_relevance_free(cli_relevance *relevance);
 int cli_relevance_parse(siamese_text field, double *value);
 
 /*
- * The number that a word stands for: exact or E 3, partial, substitute or S 2,
- * complement or C 1, irrelevant or I 0 (the labels of Amazon's and Wayfair's
- * search data); true and yes 1, false and no 0. 0 if it is none of them.
+ * A relevance as every file of judgements may have it: a number, or a word for
+ * one: exact or E 3, partial, substitute or S 2, complement or C 1, irrelevant or
+ * I 0 (the labels of Amazon's and Wayfair's search data); true and yes 1, false
+ * and no 0. 0 if it is neither.
  */
-int cli_relevance_word(siamese_text field, double *value);
+int cli_relevance_read(siamese_text field, double *value);
 
 /*
  * From which relevance on a row is positive, where nobody says so: 2 if the

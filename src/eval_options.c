@@ -117,7 +117,7 @@ void eval_options_parse(eval_options *o, const cli_verb *verb, int argc,
         {"queries", CLI_ARG_TEXT, &o->queries, "FILE",
          "lines qid TAB query, UTF-8; a run does without", NULL},
         {"qrels", CLI_ARG_TEXT, &o->qrels, "FILE",
-         "judgements, lines qid 0 id grade", NULL},
+         "judgements, lines qid 0 id grade, or qid id grade", NULL},
         {"judged", CLI_ARG_TEXT, &o->judged, "FILE",
          "instead of both: CSV with query, id and relevance, as for training; "
          "the n-th distinct query has the qid n",

@@ -202,7 +202,8 @@ void eval_slice_no_shared_token(eval_part *part, const cli_judgements *j,
             size_t at = titles.heads[j->list[i].item];
             while (at && had[titles.nodes[at - 1].word] != q + 1)
                 at = titles.nodes[at - 1].next;
-            keeps[i] = at == 0;
+            /* of an item that is not there nobody knows the title */
+            keeps[i] = at == 0 && j->list[i].item < j->item_ids;
         }
     }
     keep(part, j, keeps);

@@ -1,5 +1,6 @@
 #include "eval_trec.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,22 +22,10 @@ void eval_trec_free(eval_trec *run)
 /* Lines                                                                     */
 /* ------------------------------------------------------------------------- */
 
-static int parse_rank(siamese_text field, uint32_t *rank)
-{
-    uint64_t value = 0;
-
-    if (field.size == 0 || field.size > 9) return 0;
-    for (size_t i = 0; i < field.size; i++) {
-        if (field.data[i] < '0' || field.data[i] > '9') return 0;
-        value = 10 * value + (uint64_t)(field.data[i] - '0');
-    }
-    *rank = (uint32_t)value;
-    return 1;
-}
-
 /* A line's result; 0 if its query is not one that is measured. */
-static int parse(cli_judgements *j, const char *name, size_t line,
-                 const siamese_text *fields, size_t count, eval_result *result)
+static int parse(cli_judgements *j, eval_ties ties, const char *name,
+                 size_t line, const siamese_text *fields, size_t count,
+                 eval_result *result)
 {
     int const is_short = count == SHORT_FIELDS;
     siamese_text const qid = fields[0];
@@ -45,16 +34,16 @@ static int parse(cli_judgements *j, const char *name, size_t line,
 
     if (!is_short && count != RUN_FIELDS)
         cli_fail("%s:%zu: qid Q0 id rank score tag is expected", name, line);
-    if (!is_short && !parse_rank(fields[3], &result->rank))
-        cli_fail("%s:%zu: rank '%.*s' is not a whole number", name, line,
-                 (int)fields[3].size, fields[3].data);
+    if (!is_short && !cli_relevance_parse(fields[3], &result->rank))
+        result->rank = NAN;
+    if (ties == EVAL_TIES_RANK && isnan(result->rank))
+        cli_fail("%s:%zu: rank '%.*s' is not a number, and --ties rank is asked "
+                 "for",
+                 name, line, (int)fields[3].size, fields[3].data);
     if (!cli_relevance_parse(score, &result->score))
         cli_fail("%s:%zu: score '%.*s' is not a finite number", name, line,
                  (int)score.size, score.data);
     size_t const query = cli_strings_find(&j->qids, qid.data, qid.size);
-    if (query == SIZE_MAX && j->queries_known)
-        cli_fail("%s:%zu: qid '%.*s' is not among the queries", name, line,
-                 (int)qid.size, qid.data);
     if (query == SIZE_MAX) return 0;
     size_t const item = cli_judgements_id(j, id);
     if (item == SIZE_MAX)
@@ -103,9 +92,16 @@ static int tied(const order *o, const eval_result *x, const eval_result *y)
 
     if (o->ties == EVAL_TIES_ID)
         return strcmp(ids[y->item].data, ids[x->item].data);
-    if (o->ties == EVAL_TIES_RANK && x->rank != y->rank)
+    if (o->ties == EVAL_TIES_RANK && (x->rank < y->rank || x->rank > y->rank))
         return x->rank < y->rank ? -1 : 1;
     return (x->item > y->item) - (x->item < y->item);
+}
+
+/* What trec_eval keeps of a score: two that differ in digits behind those of a
+ * float32 are equal. */
+static float kept(const eval_result *result)
+{
+    return (float)result->score;
 }
 
 static int best_first(const void *a, const void *b, void *user)
@@ -113,7 +109,7 @@ static int best_first(const void *a, const void *b, void *user)
     const eval_result *const x = a, *const y = b;
 
     if (x->query != y->query) return x->query < y->query ? -1 : 1;
-    if (x->score != y->score) return x->score > y->score ? -1 : 1;
+    if (kept(x) != kept(y)) return kept(x) > kept(y) ? -1 : 1;
     return tied(user, x, y);
 }
 
@@ -124,7 +120,8 @@ static void tell_disagreement(const eval_trec *run, const char *name)
 
     for (size_t i = 1; i < run->count; i++) {
         const eval_result *const a = &run->list[i - 1], *const b = a + 1;
-        if (a->query != b->query || a->score == b->score) continue;
+        if (a->query != b->query || kept(a) == kept(b)) continue;
+        if (isnan(a->rank) || isnan(b->rank)) continue;
         pairs++;
         against += a->rank > b->rank;
     }
@@ -147,7 +144,8 @@ void eval_trec_read(eval_trec *run, cli_judgements *j, const char *path,
         eval_result result = {0};
         if (count == 0) continue;
         lines++;
-        if (!parse(j, name, cli_reader_line(reader), fields, count, &result))
+        if (!parse(j, ties, name, cli_reader_line(reader), fields, count,
+                   &result))
             continue;
         run->list =
             cli_grow(run->list, run->count, &run->capacity, sizeof *run->list);
@@ -158,7 +156,7 @@ void eval_trec_read(eval_trec *run, cli_judgements *j, const char *path,
     if (run->count == 0)
         cli_fail("%s: none of its queries has a judgement", name);
     if (run->count < lines)
-        cli_note("%s: %zu of %zu lines are of queries without a judgement",
+        cli_note("%s: %zu of %zu lines are of queries that are not measured",
                  name, lines - run->count, lines);
 
     refuse_twice(run, j, name);

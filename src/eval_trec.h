@@ -1,9 +1,9 @@
 /*
  * eval_trec.h: TREC runs: the results of each query, from a file and to one.
  *
- * Lines `qid Q0 id rank score tag`, or `qid id score`. The score decides: the
- * higher first. The rank column must be a whole number and is else not read,
- * unless ties are asked to go by it.
+ * Lines `qid Q0 id rank score tag`, or `qid id score`. The score decides, as a
+ * float32, which is what trec_eval keeps of it: the higher first. The rank column
+ * is not read, as there, unless ties are asked to go by it.
  */
 #ifndef EVAL_TREC_H
 #define EVAL_TREC_H
@@ -20,7 +20,7 @@ typedef enum eval_ties {
 
 typedef struct eval_result {
     uint32_t query, item;
-    uint32_t rank; /* as the file has it */
+    double rank; /* as the file has it; NaN where that is no number */
     double score;
     size_t line;
 } eval_result;
@@ -32,9 +32,9 @@ typedef struct eval_trec {
 } eval_trec;
 
 /*
- * A line that cannot be read, a score that is not finite, an id or qid that is
- * not known, and a pair that comes twice fail naming the line. If the queries
- * are not known, those that have no judgement are passed over.
+ * A line that cannot be read, a score that is not finite, an id that is not known,
+ * and a pair that comes twice fail naming the line. Queries that are not measured
+ * are passed over.
  */
 void eval_trec_read(eval_trec *run, cli_judgements *judgements,
                     const char *path, eval_ties ties);

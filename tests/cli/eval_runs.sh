@@ -66,6 +66,38 @@ measure eval_runs__ties_by_rank $SIAMESE eval --run moved.run --qrels qrels.txt 
 check eval_runs__ties_by_rank_figures has recall@2 0.5
 measure eval_runs__needs_no_items_and_no_queries $eval --metrics recall --ks 2
 check eval_runs__then_ties_are_those_of_trec_eval has recall@2 0.5
+
+# trec_eval reads a score as a float32 and no rank at all: 1 + 1e-9 is 1, and of
+# equal scores the greater id stands first.
+printf 'q 0 A 1\n' >one.txt
+first="--qrels one.txt --relevant 1 --metrics mrr --ks 10"
+printf '%s\n' 'q Q0 A 1 1.000000001 t' 'q Q0 B 2 1.0 t' >close.run
+measure eval_runs__scores_are_those_of_trec_eval $SIAMESE eval --run close.run \
+    $first
+check eval_runs__close_scores_are_equal has mrr@10 0.5
+printf '%s\n' 'q Q0 A 1 1.0000002 t' 'q Q0 B 2 1.0 t' >apart.run
+measure eval_runs__scores_a_float32_tells_apart $SIAMESE eval --run apart.run \
+    $first
+check eval_runs__apart_scores_are_not_equal has mrr@10 1
+printf '%s\n' 'q Q0 A 1 1e300 t' 'q Q0 B 2 1e200 t' 'q Q0 C 3 -1e300 t' \
+    'q Q0 D 4 1e-60 t' 'q Q0 E 5 0 t' >far.run
+measure eval_runs__scores_beyond_float32 $SIAMESE eval --run far.run $first
+check eval_runs__which_are_infinite_there has mrr@10 0.5
+for rank in 1.0 -1 1e3 first 99999999999; do
+    printf 'q Q0 A %s 1 t\nq Q0 B %s 2 t\n' $rank $rank >ranks.run
+    measure eval_runs__rank_that_is_not_read_$rank $SIAMESE eval \
+        --run ranks.run $first
+    check eval_runs__score_alone_counts_beside_$rank has mrr@10 0.5
+done
+printf 'q Q0 A 1.5 1 t\nq Q0 B -2 1 t\n' >ranks.run
+measure eval_runs__ties_by_any_number $SIAMESE eval --run ranks.run $first \
+    --ties rank
+check eval_runs__ties_by_any_number_figures has mrr@10 0.5
+{ cat a.run && echo 'q4 Q0 A 1 1 t'; } >more.run
+measure eval_runs__other_queries_are_passed_over $SIAMESE eval --run more.run \
+    --qrels qrels.txt $items $ks
+check eval_runs__told_how_many grep -q '1 of 6 lines are of queries that' told
+check eval_runs__figures_without_them has recall@2 0.333333333333333333 recall@3 0.5
 awk '{ print $1, $3, $5 }' a.run >short.run
 measure eval_runs__lines_of_three_columns $SIAMESE eval --run short.run \
     --qrels qrels.txt $items --metrics recall --ks 2
@@ -202,8 +234,6 @@ bad() {
         --qrels qrels.txt $items
 }
 : >bad.run
-bad eval_runs__rank_is_no_number 'q3 Q0 A first 1 t' "rank 'first' is not a"
-bad eval_runs__rank_is_negative 'q3 Q0 A -1 1 t' "rank '-1' is not a whole"
 bad eval_runs__score_is_nan 'q3 Q0 A 1 NaN t' "score 'NaN' is not a finite"
 bad eval_runs__score_is_infinite 'q3 Q0 A 1 inf t' "score 'inf' is not"
 bad eval_runs__score_is_too_large 'q3 Q0 A 1 1e999 t' "score '1e999' is not"
@@ -211,8 +241,11 @@ bad eval_runs__score_is_no_number 'q3 Q0 A 1 1,5 t' "score '1,5' is not a"
 bad eval_runs__too_few_columns 'q3 Q0 A 1 1' 'qid Q0 id rank score tag is'
 bad eval_runs__too_many_columns 'q3 Q0 A 1 1 t t' 'qid Q0 id rank score tag is'
 bad eval_runs__unknown_item 'q3 Q0 G 1 1 t' "id 'G' is not among the items"
-bad eval_runs__unknown_query 'q4 Q0 A 1 1 t' "qid 'q4' is not among the quer"
 bad eval_runs__twice 'q1 Q0 A 7 0.1 t' "qid 'q1' has id 'A' already, in line 2"
+awk '$3 == "B" { $4 = "first" } 1' a.run >words.run
+fails eval_runs__ties_by_a_rank_that_is_no_number 1 \
+    "words.run:1: rank 'first' is not a number" "$SIAMESE" eval \
+    --run words.run --qrels qrels.txt --ties rank
 : >empty
 fails eval_runs__empty_run 1 'empty: there is no result' \
     "$SIAMESE" eval --run empty --qrels qrels.txt
