@@ -265,12 +265,21 @@ out:
     return status;
 }
 
+static siamese_tower *own_tower(const siamese_bundle *bundle, int side)
+{
+    return side == SIAMESE_SIDE_QUERY ? bundle->query_tower
+                                      : bundle->item_tower;
+}
+
+static int has_tower(const siamese_bundle *bundle, int side)
+{
+    return bundle->trainer != NULL || own_tower(bundle, side) != NULL;
+}
+
 static sm_status get_tower(const siamese_bundle *bundle, int side,
                            siamese_tower **out)
 {
-    siamese_tower *const tower = side == SIAMESE_SIDE_QUERY
-                                     ? bundle->query_tower
-                                     : bundle->item_tower;
+    siamese_tower *const tower = own_tower(bundle, side);
     if (bundle->trainer) return snapshot_tower(bundle, side, out);
     SM_REQUIRE(tower != NULL, SIAMESE_E_NOT_FOUND, "the bundle has no %s tower",
                side == SIAMESE_SIDE_QUERY ? "query" : "item");
@@ -297,27 +306,38 @@ siamese_status siamese_bundle_get_item_tower(const siamese_bundle *bundle,
     return get_tower(bundle, SIAMESE_SIDE_ITEM, out);
 }
 
+/* Fields of numbers and of hashed ids have none. */
+static const siamese_vocab *first_vocab(const siamese_tower *tower)
+{
+    for (size_t f = 0; f < siamese_tower_field_count(tower); f++) {
+        const siamese_vocab *const vocab = sm_tower_field_vocab(tower, f);
+        if (vocab) return vocab;
+    }
+    return NULL;
+}
+
 siamese_status siamese_bundle_get_vocab(const siamese_bundle *bundle,
                                         siamese_vocab **out)
 {
+    siamese_vocab *found = NULL;
     REQUIRE_BUNDLE(bundle);
     REQUIRE_OUT(out);
     if (bundle->vocab) {
         *out = sm_vocab_reference(bundle->vocab);
         return SIAMESE_OK;
     }
-    for (int side = 0; side < 2; side++) {
+    for (int side = 0; side < 2 && found == NULL; side++) {
         siamese_tower *tower;
-        sm_status status = get_tower(bundle, side, &tower);
-        if (status == SIAMESE_E_NOT_FOUND) continue;
-        SM_RETURN_IF_ERROR(status);
-        int const has_field = siamese_tower_field_count(tower) > 0;
-        if (has_field)
-            *out = sm_vocab_reference(sm_tower_field_vocab(tower, 0));
+        if (!has_tower(bundle, side)) continue;
+        SM_RETURN_IF_ERROR(get_tower(bundle, side, &tower));
+        const siamese_vocab *const first = first_vocab(tower);
+        if (first) found = sm_vocab_reference(first);
         siamese_tower_free(tower);
-        if (has_field) return SIAMESE_OK;
     }
-    return sm_fail(SIAMESE_E_NOT_FOUND, "the bundle has no vocabulary");
+    SM_REQUIRE(found != NULL, SIAMESE_E_NOT_FOUND,
+               "the bundle has no vocabulary");
+    *out = found;
+    return SIAMESE_OK;
 }
 
 siamese_status siamese_bundle_get_trainer(const siamese_bundle *bundle,

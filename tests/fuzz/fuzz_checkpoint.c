@@ -26,12 +26,60 @@ enum { OFFSET = 80, STORED = 88, SIZE = 96 };
 
 /* ---- one input ---- */
 
+static void use_vocab(const siamese_vocab *vocab)
+{
+    int64_t ids[256], id;
+    size_t offsets[PART_TEXTS + 1];
+    char bytes[64];
+    siamese_vocab_stats stats = {.struct_size = sizeof stats};
+    siamese_vocab_options options = {.struct_size = sizeof options};
+    ok(siamese_vocab_get_options(vocab, &options));
+    ok(siamese_vocab_get_stats(vocab, &stats));
+    ok(siamese_vocab_lookup(vocab, "desk", 4, &id));
+    (void)siamese_vocab_token(vocab, id, bytes, sizeof bytes, NULL);
+    (void)siamese_vocab_measure(vocab, part_texts, PART_TEXTS, &stats);
+    (void)siamese_vocab_tokenize(vocab, part_texts, PART_TEXTS, ids, 256,
+                                 offsets, NULL);
+    (void)siamese_vocab_get_sentencepiece(vocab, NULL, 0, NULL);
+}
+
+static void use_parameters(const siamese_tower *tower)
+{
+    siamese_parameter_info info = {.struct_size = sizeof info};
+    float values[1024];
+    for (size_t i = 0; i < siamese_tower_parameter_count(tower); i++) {
+        ok(siamese_tower_parameter_info(tower, i, &info));
+        if (info.count <= 1024)
+            ok(siamese_tower_parameter_get(tower, info.name, values, 1024,
+                                           NULL));
+    }
+}
+
+/* Words for any field: no text of them is of numbers alone. */
 static void use_tower(const siamese_tower *tower)
 {
     float vectors[PART_TEXTS * 64];
+    siamese_text rows[PART_TEXTS * 8];
+    siamese_tower_options options = {.struct_size = sizeof options};
     size_t const dim = siamese_tower_dim(tower);
+    size_t const fields = siamese_tower_field_count(tower);
+    ok(siamese_tower_get_options(tower, &options));
+    for (size_t f = 0; f < fields; f++) {
+        siamese_vocab *vocab;
+        if (siamese_tower_get_vocab(tower, f, &vocab)) continue;
+        use_vocab(vocab);
+        siamese_vocab_free(vocab);
+    }
     if (dim == 0 || dim > 64) return;
+    use_parameters(tower);
     (void)siamese_tower_encode(tower, part_texts, PART_TEXTS, 1, vectors,
+                               PART_TEXTS * dim);
+    if (fields > 8) return;
+    for (size_t i = 0; i < PART_TEXTS * fields; i++) {
+        siamese_text const number = {"4.5", 3};
+        rows[i] = i % fields ? part_texts[i % PART_TEXTS] : number;
+    }
+    (void)siamese_tower_encode(tower, rows, PART_TEXTS, fields, vectors,
                                PART_TEXTS * dim);
 }
 
@@ -44,6 +92,14 @@ static void use_trainer(siamese_trainer *trainer)
                                  .query_fields = 1,
                                  .item_fields = 1,
                                  .count = PART_TEXTS};
+    siamese_progress progress = {.struct_size = sizeof progress};
+    siamese_trainer_options options = {.struct_size = sizeof options};
+    siamese_tower *query, *item;
+    ok(siamese_trainer_get_progress(trainer, &progress));
+    ok(siamese_trainer_get_options(trainer, &options));
+    ok(siamese_trainer_snapshot(trainer, &query, &item));
+    siamese_tower_free(query);
+    siamese_tower_free(item);
     if (siamese_trainer_add_pairs(trainer, &pairs) == SIAMESE_OK)
         (void)siamese_trainer_step(trainer, rows, 2, NULL);
 }
@@ -59,19 +115,33 @@ static void use_index(siamese_index *index)
                                    NULL);
 }
 
-/* What was loaded must be of use: each part does its work, and all is saved. */
+typedef siamese_status get_tower(const siamese_bundle *, siamese_tower **);
+
+/* What was loaded must be of use: each part that a bundle gives does its work,
+ * and all is saved. A call that fails may do so for a want of it alone. */
 static void use_bundle(siamese_bundle *bundle)
 {
+    static get_tower *const towers[] = {siamese_bundle_get_query_tower,
+                                        siamese_bundle_get_item_tower};
+    char titles[64];
+    siamese_vocab *vocab;
     siamese_tower *tower;
     siamese_trainer *trainer;
     siamese_index *index;
     image again = {.writes_left = -1};
     ok(siamese_checkpoint_write(image_write, &again, bundle, NULL));
     free(again.bytes);
-    if (siamese_bundle_get_query_tower(bundle, &tower) == SIAMESE_OK) {
+    if (siamese_bundle_get_vocab(bundle, &vocab) == SIAMESE_OK) {
+        use_vocab(vocab);
+        siamese_vocab_free(vocab);
+    }
+    for (int side = 0; side < 2; side++) {
+        if (towers[side](bundle, &tower)) continue;
         use_tower(tower);
         siamese_tower_free(tower);
     }
+    (void)siamese_bundle_get_section(bundle, "titles", titles, sizeof titles,
+                                     NULL);
     if (siamese_bundle_get_trainer(bundle, &trainer) == SIAMESE_OK) {
         use_trainer(trainer);
         siamese_trainer_free(trainer);
@@ -308,11 +378,38 @@ static void keep(const image *mutant, const char *path)
     fclose(out);
 }
 
+enum { SEEDS = 4 };
+
+/* A tower whose first fields have no vocabulary: numbers, a hashed id, a text. */
+static siamese_bundle *mixed_bundle(const siamese_vocab *vocab)
+{
+    siamese_tower_options options;
+    siamese_field_options field;
+    siamese_tower *tower;
+    siamese_bundle *bundle;
+    ok(siamese_tower_options_init(&options, sizeof options));
+    options.embedding_dim = PART_DIM;
+    options.encoder = SIAMESE_ENCODER_BAG;
+    options.threads = 1;
+    ok(siamese_tower_create(&tower, &options));
+    ok(siamese_field_options_init(&field, sizeof field));
+    field.kind = SIAMESE_FIELD_NUMBERS;
+    ok(siamese_tower_add_field(tower, "price", NULL, &field));
+    field.kind = SIAMESE_FIELD_ID;
+    field.buckets = 5;
+    ok(siamese_tower_add_field(tower, "shelf", NULL, &field));
+    ok(siamese_tower_add_field(tower, "title", vocab, NULL));
+    ok(siamese_bundle_create(&bundle));
+    ok(siamese_bundle_set_item_tower(bundle, tower));
+    siamese_tower_free(tower);
+    return bundle;
+}
+
 int main(int argc, char **argv)
 {
     parts all;
-    siamese_bundle *bundles[3];
-    image seeds[3];
+    siamese_bundle *bundles[SEEDS];
+    image seeds[SEEDS];
     long counts[16] = {0};
     use_scarce_memory();
     if (argc > 1 && strspn(argv[1], "0123456789") != strlen(argv[1]))
@@ -331,10 +428,11 @@ int main(int argc, char **argv)
     ok(siamese_bundle_set_section(bundles[0], "titles", "a\nb\n", 4));
     ok(siamese_bundle_set_trainer(bundles[1], all.trainer));
     ok(siamese_bundle_set_vocab(bundles[1], all.vocab));
-    for (int i = 0; i < 3; i++) seeds[i] = write_bundle(bundles[i]);
+    bundles[3] = mixed_bundle(all.vocab);
+    for (int i = 0; i < SEEDS; i++) seeds[i] = write_bundle(bundles[i]);
 
     for (long run = 0; run < runs; run++) {
-        image mutant = mutant_of(&seeds[run % 3]);
+        image mutant = mutant_of(&seeds[run % SEEDS]);
         if (path) keep(&mutant, path);
         siamese_status const status = run_one(mutant.bytes, mutant.size);
         if (status > 0 || status < -14) abort();
@@ -346,7 +444,7 @@ int main(int argc, char **argv)
         if (counts[i]) printf(" %s %ld", siamese_status_name(-i), counts[i]);
     printf("\n");
 
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < SEEDS; i++) {
         siamese_bundle_free(bundles[i]);
         free(seeds[i].bytes);
     }
