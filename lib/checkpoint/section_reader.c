@@ -161,7 +161,7 @@ static int speaks_for_itself(sm_status status)
 
 sm_status sm_section_close(sm_section_reader *reader, sm_status status)
 {
-    char reason[512];
+    char reason[SM_ERROR_SIZE];
     strncpy(reason, siamese_last_error(), sizeof reason - 1);
     reason[sizeof reason - 1] = '\0';
     sm_status const whole = check_whole(reader);

@@ -8,11 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/name_list.h"
 #include "common/number.h"
 #include "common/size.h"
-
-/* Room for the text of any value: a list's 16 numbers are the longest. */
-enum { VALUE_SIZE = SIAMESE_LIST_SIZE * 12 };
 
 /* No version of any struct that crosses will be larger than 64 KiB. */
 static int is_struct_size(size_t size)
@@ -291,22 +289,26 @@ static int format_option(const sm_option *option, const void *options,
     }
 }
 
+const sm_option *sm_options_find(const sm_option_table *table,
+                                 const char *name)
+{
+    for (size_t i = 0; i < table->count; i++)
+        if (strcmp(table->options[i].name, name) == 0)
+            return &table->options[i];
+    return NULL;
+}
+
 static sm_status find_option(const sm_option_table *table, const char *name,
                              const sm_option **out)
 {
-    char names[700] = "";
+    sm_name_list names = {.used = 0};
     SM_REQUIRE(name != NULL, SIAMESE_E_ARGUMENT, "name: is NULL");
-    for (size_t i = 0; i < table->count; i++) {
-        if (strcmp(table->options[i].name, name) == 0) {
-            *out = &table->options[i];
-            return SIAMESE_OK;
-        }
-        size_t const used = strlen(names);
-        snprintf(names + used, sizeof names - used, "%s%s", i ? ", " : "",
-                 table->options[i].name);
-    }
+    *out = sm_options_find(table, name);
+    if (*out) return SIAMESE_OK;
+    for (size_t i = 0; i < table->count; i++)
+        sm_name_list_add(&names, table->options[i].name);
     return sm_fail(SIAMESE_E_OPTION, "%s has no option '%.100s'; it has: %s",
-                   table->kind, name, names);
+                   table->kind, name, sm_name_list_text(&names));
 }
 
 static size_t user_size(const void *user)
@@ -314,6 +316,15 @@ static size_t user_size(const void *user)
     size_t size;
     memcpy(&size, user, sizeof size);
     return size;
+}
+
+sm_status sm_struct_check(const void *user, const char *name)
+{
+    SM_REQUIRE(user != NULL, SIAMESE_E_ARGUMENT, "%s: is NULL", name);
+    SM_REQUIRE(is_struct_size(user_size(user)), SIAMESE_E_ARGUMENT,
+               "%s: struct_size %zu is not that of a struct", name,
+               user_size(user));
+    return SIAMESE_OK;
 }
 
 /* ---- the public four ---- */
@@ -337,7 +348,7 @@ sm_status sm_options_set(const sm_option_table *table, void *options,
                          const char *name, const char *value)
 {
     const sm_option *option;
-    SM_REQUIRE(options != NULL, SIAMESE_E_ARGUMENT, "options: is NULL");
+    SM_RETURN_IF_ERROR(sm_struct_check(options, "options"));
     SM_REQUIRE(value != NULL, SIAMESE_E_ARGUMENT, "value: is NULL");
     SM_RETURN_IF_ERROR(find_option(table, name, &option));
     SM_REQUIRE(fits(option, user_size(options)), SIAMESE_E_OPTION,
@@ -351,14 +362,21 @@ sm_status sm_options_get(const sm_option_table *table, const void *options,
                          size_t *needed)
 {
     const sm_option *option;
-    char text[VALUE_SIZE];
-    SM_REQUIRE(options != NULL, SIAMESE_E_ARGUMENT, "options: is NULL");
+    char text[SM_OPTION_TEXT];
+    SM_RETURN_IF_ERROR(sm_struct_check(options, "options"));
     SM_RETURN_IF_ERROR(find_option(table, name, &option));
     SM_REQUIRE(fits(option, user_size(options)), SIAMESE_E_OPTION,
                "%s option %s: the struct of size %zu does not hold it",
                table->kind, name, user_size(options));
     int const length = format_option(option, options, text, sizeof text);
     return sm_text_write(text, (size_t)length, buf, size, needed);
+}
+
+bool sm_options_hold(const sm_option_table *table, const void *options,
+                     const char *name)
+{
+    const sm_option *const option = sm_options_find(table, name);
+    return option != NULL && fits(option, user_size(options));
 }
 
 sm_status sm_options_describe(const sm_option_table *table, size_t i,
@@ -382,10 +400,8 @@ sm_status sm_options_describe(const sm_option_table *table, size_t i,
 sm_status sm_struct_read(void *own, size_t own_size, const void *user,
                          const char *name)
 {
-    SM_REQUIRE(user != NULL, SIAMESE_E_ARGUMENT, "%s: is NULL", name);
+    SM_RETURN_IF_ERROR(sm_struct_check(user, name));
     size_t const size = user_size(user);
-    SM_REQUIRE(is_struct_size(size), SIAMESE_E_ARGUMENT,
-               "%s: struct_size %zu is not that of a struct", name, size);
     for (size_t i = own_size; i < size; i++)
         SM_REQUIRE(((const char *)user)[i] == 0, SIAMESE_E_OPTION,
                    "%s: byte %zu, which this version of the library does not "
@@ -400,10 +416,8 @@ sm_status sm_struct_read(void *own, size_t own_size, const void *user,
 sm_status sm_struct_write(const void *own, size_t own_size, void *user,
                           const char *name)
 {
-    SM_REQUIRE(user != NULL, SIAMESE_E_ARGUMENT, "%s: is NULL", name);
+    SM_RETURN_IF_ERROR(sm_struct_check(user, name));
     size_t const size = user_size(user);
-    SM_REQUIRE(is_struct_size(size), SIAMESE_E_ARGUMENT,
-               "%s: struct_size %zu is not that of a struct", name, size);
     memset(user, 0, size);
     memcpy(user, own, sm_min(size, own_size));
     memcpy(user, &size, sizeof size);
@@ -428,7 +442,7 @@ sm_status sm_options_read(const sm_option_table *table, const void *options,
         const sm_option *const option = &table->options[i];
         if (!fits(option, size)) continue;
         if (!is_valid(option, options)) {
-            char text[VALUE_SIZE];
+            char text[SM_OPTION_TEXT];
             format_option(option, options, text, sizeof text);
             return bad_value(table, option, text);
         }

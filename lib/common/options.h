@@ -3,7 +3,12 @@
 #ifndef SM_OPTIONS_H
 #define SM_OPTIONS_H
 
+#include <stdbool.h>
+
 #include "common/status.h"
+
+/* Room for the text of any value: a list's 16 numbers are the longest. */
+enum { SM_OPTION_TEXT = SIAMESE_LIST_SIZE * 12 };
 
 typedef enum sm_option_type {
     SM_OPTION_SIZE,   /* size_t */
@@ -40,6 +45,13 @@ sm_status sm_options_set(const sm_option_table *table, void *options,
 sm_status sm_options_get(const sm_option_table *table, const void *options,
                          const char *name, char *buf, size_t size,
                          size_t *needed);
+/* NULL: the table has no option of that name. */
+const sm_option *sm_options_find(const sm_option_table *table,
+                                 const char *name);
+
+/* Whether the struct, by its struct_size, has room for the option. */
+bool sm_options_hold(const sm_option_table *table, const void *options,
+                     const char *name);
 sm_status sm_options_describe(const sm_option_table *table, size_t i,
                               siamese_option_info *info);
 
@@ -53,6 +65,9 @@ sm_status sm_options_read(const sm_option_table *table, const void *options,
 /* Copies `own` out to a host's struct whose struct_size is set. */
 sm_status sm_options_write(const sm_option_table *table, const void *own,
                            void *options);
+
+/* SIAMESE_E_ARGUMENT, naming the argument, unless struct_size is one. */
+sm_status sm_struct_check(const void *user, const char *name);
 
 /*
  * Any other struct that crosses: read copies in (what the host's version lacks

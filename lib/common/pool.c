@@ -24,7 +24,7 @@ typedef struct job {
     atomic_size_t next_task;
     atomic_size_t helpers; /* pool threads inside; set under the pool's mutex */
     sm_status status;  /* of the first failure; under the pool's mutex */
-    char error[1024];  /* its text */
+    char error[SM_ERROR_SIZE]; /* its text */
 } job;
 
 struct sm_pool {

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static _Thread_local char last_error[1024];
+static _Thread_local char last_error[SM_ERROR_SIZE];
 
 const char *siamese_version(void)
 {

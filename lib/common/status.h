@@ -7,7 +7,14 @@
 
 typedef siamese_status sm_status;
 
-/* Sets this thread's last error and returns code. */
+/* Of the text of siamese_last_error, with its NUL. */
+enum { SM_ERROR_SIZE = 4096 };
+
+/*
+ * Sets this thread's last error and returns code. A call that succeeds leaves
+ * the last error as it was: what may or may not be there is asked for (as by
+ * sm_kernels_available), not tried in a function that fails.
+ */
 sm_status sm_fail(sm_status code, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

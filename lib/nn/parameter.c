@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/memory.h"
+#include "common/name_list.h"
 #include "common/size.h"
 #include "nn/table_precision.h"
 
@@ -225,18 +226,15 @@ sm_parameter *sm_parameters_find(const sm_parameters *list, const char *name)
 sm_status sm_parameters_require(const sm_parameters *list, const char *name,
                                 sm_parameter **out)
 {
-    char names[1000] = "";
+    sm_name_list names = {.used = 0};
     SM_REQUIRE(name != NULL, SIAMESE_E_ARGUMENT, "name: is NULL");
     *out = sm_parameters_find(list, name);
     if (*out) return SIAMESE_OK;
-    for (size_t i = 0; i < list->count; i++) {
-        size_t const used = strlen(names);
-        snprintf(names + used, sizeof names - used, "%s%s", i ? ", " : "",
-                 list->items[i]->name);
-    }
+    for (size_t i = 0; i < list->count; i++)
+        sm_name_list_add(&names, list->items[i]->name);
     return sm_fail(SIAMESE_E_NOT_FOUND,
                    "name: there is no parameter '%.100s'; there are: %s", name,
-                   names);
+                   sm_name_list_text(&names));
 }
 
 void sm_parameters_free(sm_parameters *list)

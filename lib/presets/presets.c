@@ -1,8 +1,13 @@
 /* The presets: settings of the library's options, by name. */
 #include <string.h>
 
+#include "common/name_list.h"
 #include "common/options.h"
 #include "common/status.h"
+#include "index/index_options.h"
+#include "text/vocab_options.h"
+#include "tower/tower_handle.h"
+#include "train/trainer_options.h"
 
 typedef struct setting {
     const char *kind, *name, *value;
@@ -85,16 +90,17 @@ siamese_status siamese_preset_describe(size_t i, siamese_preset_info *info)
 
 static sm_status find(const char *name, const preset **out)
 {
+    sm_name_list names = {.used = 0};
     SM_REQUIRE(name != NULL, SIAMESE_E_ARGUMENT, "preset: is NULL");
     for (size_t i = 0; i < PRESET_COUNT; i++)
         if (strcmp(presets[i].name, name) == 0) {
             *out = &presets[i];
             return SIAMESE_OK;
         }
-    return sm_fail(SIAMESE_E_OPTION,
-                   "there is no preset '%.60s'; there are default, small and "
-                   "notebook",
-                   name);
+    for (size_t i = 0; i < PRESET_COUNT; i++)
+        sm_name_list_add(&names, presets[i].name);
+    return sm_fail(SIAMESE_E_OPTION, "there is no preset '%.60s'; there are: %s",
+                   name, sm_name_list_text(&names));
 }
 
 siamese_status siamese_preset_get(const char *name, size_t i,
@@ -109,26 +115,49 @@ siamese_status siamese_preset_get(const char *name, size_t i,
     return sm_struct_write(&own, sizeof own, out, "setting");
 }
 
+/* The host's struct of one kind of options. */
+typedef struct target {
+    const char *kind; /* and the name of the argument */
+    const sm_option_table *table;
+    void *options; /* NULL: not wanted */
+} target;
+
+/* A struct of an older header has no room for some: those keep what they had
+ * before there was a setting of them. */
+static sm_status apply_to(const target *to, const preset *from)
+{
+    for (size_t i = 0; i < from->count; i++) {
+        const setting *const s = &from->settings[i];
+        if (strcmp(s->kind, to->kind) == 0 &&
+            sm_options_hold(to->table, to->options, s->name))
+            SM_RETURN_IF_ERROR(
+                sm_options_set(to->table, to->options, s->name, s->value));
+    }
+    return SIAMESE_OK;
+}
+
 siamese_status siamese_preset_apply(const char *name,
                                     siamese_vocab_options *vocab,
                                     siamese_tower_options *tower,
                                     siamese_trainer_options *trainer,
                                     siamese_index_options *index)
 {
+    target const targets[] = {
+        {"vocab", &sm_vocab_option_table, vocab},
+        {"tower", &sm_tower_option_table, tower},
+        {"trainer", &sm_trainer_option_table, trainer},
+        {"index", &sm_index_option_table, index},
+    };
+    size_t const count = sizeof targets / sizeof *targets;
     const preset *found;
     SM_RETURN_IF_ERROR(find(name, &found));
-    for (size_t i = 0; i < found->count; i++) {
-        const setting *const s = &found->settings[i];
-        sm_status status = SIAMESE_OK;
-        if (vocab && strcmp(s->kind, "vocab") == 0)
-            status = siamese_vocab_options_set(vocab, s->name, s->value);
-        if (tower && strcmp(s->kind, "tower") == 0)
-            status = siamese_tower_options_set(tower, s->name, s->value);
-        if (trainer && strcmp(s->kind, "trainer") == 0)
-            status = siamese_trainer_options_set(trainer, s->name, s->value);
-        if (index && strcmp(s->kind, "index") == 0)
-            status = siamese_index_options_set(index, s->name, s->value);
-        SM_RETURN_IF_ERROR(status);
-    }
+    /* the values are ours and good: a struct is all that can be wrong */
+    for (size_t t = 0; t < count; t++)
+        if (targets[t].options)
+            SM_RETURN_IF_ERROR(
+                sm_struct_check(targets[t].options, targets[t].kind));
+    for (size_t t = 0; t < count; t++)
+        if (targets[t].options)
+            SM_RETURN_IF_ERROR(apply_to(&targets[t], found));
     return SIAMESE_OK;
 }

@@ -99,6 +99,83 @@ static void presets__make_trainers(void **state)
     }
 }
 
+/* What an older host's struct, which ends before the option, must hold. */
+static void presets__give_older_structs_what_they_have(void **state)
+{
+    static size_t const sizes[] = {
+        sizeof(size_t), offsetof(siamese_tower_options, threads),
+        offsetof(siamese_tower_options, encoder),
+        offsetof(siamese_tower_options, table_precision),
+        sizeof(siamese_tower_options)};
+    (void)state;
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        all_options whole, older;
+        init(&whole);
+        init(&older);
+        assert_int_equal(siamese_preset_apply("default", &whole.vocab,
+                                              &whole.tower, NULL, NULL),
+                         0);
+        memset(&older.tower, 0x5a, sizeof older.tower);
+        assert_int_equal(siamese_tower_options_init(&older.tower, sizes[i]),
+                         0);
+        assert_int_equal(siamese_preset_apply("default", &older.vocab,
+                                              &older.tower, NULL, NULL),
+                         0);
+        assert_memory_equal(&older.vocab, &whole.vocab, sizeof whole.vocab);
+        assert_int_equal(older.tower.struct_size, sizes[i]);
+        memcpy(&whole.tower, &sizes[i], sizeof sizes[i]);
+        assert_memory_equal(&older.tower, &whole.tower, sizes[i]);
+        for (size_t at = sizes[i]; at < sizeof older.tower; at++)
+            assert_int_equal(((unsigned char *)&older.tower)[at], 0x5a);
+    }
+}
+
+/* A struct of a newer host, larger than the library's. */
+static void presets__leave_the_tail_of_newer_structs(void **state)
+{
+    struct {
+        siamese_trainer_options known;
+        uint64_t more[2];
+    } newer;
+    (void)state;
+    assert_int_equal(siamese_trainer_options_init(&newer.known, sizeof newer),
+                     0);
+    newer.more[1] = 7;
+    assert_int_equal(siamese_preset_apply("default", NULL, NULL, &newer.known,
+                                          NULL),
+                     0);
+    assert_int_equal(newer.known.optimizer, SIAMESE_OPTIMIZER_ADAGRAD);
+    assert_int_equal(newer.known.struct_size, sizeof newer);
+    assert_int_equal(newer.more[1], 7);
+}
+
+static void presets__apply_to_all_or_to_none(void **state)
+{
+    static size_t const wrong[] = {0, 1, 65537, SIZE_MAX};
+    (void)state;
+    for (int which = 0; which < 4; which++)
+        for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+            static const char *const names[] = {"vocab", "tower", "trainer",
+                                                "index"};
+            all_options o, before;
+            init(&o);
+            size_t *const sizes[] = {&o.vocab.struct_size,
+                                     &o.tower.struct_size,
+                                     &o.trainer.struct_size,
+                                     &o.index.struct_size};
+            *sizes[which] = wrong[i];
+            memcpy(&before, &o, sizeof o);
+            assert_int_equal(siamese_preset_apply("default", &o.vocab,
+                                                  &o.tower, &o.trainer,
+                                                  &o.index),
+                             SIAMESE_E_ARGUMENT);
+            assert_memory_equal(&o, &before, sizeof o);
+            assert_int_equal(strncmp(siamese_last_error(), names[which],
+                                     strlen(names[which])),
+                             0);
+        }
+}
+
 static void presets__refusals(void **state)
 {
     siamese_preset_setting s = {.struct_size = sizeof s};
@@ -120,6 +197,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(presets__apply_is_each_setting_in_turn),
         cmocka_unit_test(presets__make_trainers),
+        cmocka_unit_test(presets__give_older_structs_what_they_have),
+        cmocka_unit_test(presets__leave_the_tail_of_newer_structs),
+        cmocka_unit_test(presets__apply_to_all_or_to_none),
         cmocka_unit_test(presets__refusals),
     };
     return cmocka_run_group_tests_name("presets", tests, NULL, NULL);

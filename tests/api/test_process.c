@@ -105,7 +105,7 @@ static void test_last_error__has_room_for_long_names(void **state)
     siamese_tower_create(&tower, NULL);
     assert_int_equal(siamese_tower_parameter_get(tower, name, NULL, 0, NULL),
                      SIAMESE_E_NOT_FOUND);
-    assert_in_range(strlen(siamese_last_error()), 10, 1023);
+    assert_in_range(strlen(siamese_last_error()), 10, 4095);
     siamese_tower_options o;
     siamese_tower_options_init(&o, sizeof o);
     assert_int_equal(siamese_tower_options_set(&o, name, "1"),
@@ -116,17 +116,60 @@ static void test_last_error__has_room_for_long_names(void **state)
     free(name);
 }
 
+/* Every option of the longest list, to its last one. */
+static void test_last_error__lists_every_option(void **state)
+{
+    siamese_trainer_options options;
+    siamese_option_info info = {.struct_size = sizeof info};
+    (void)state;
+    siamese_trainer_options_init(&options, sizeof options);
+    for (size_t i = 0; siamese_trainer_options_describe(i, &info) == 0; i++) {
+        assert_int_equal(siamese_trainer_options_set(&options, "epoch", "1"),
+                         SIAMESE_E_OPTION);
+        assert_non_null(strstr(siamese_last_error(), info.name));
+    }
+}
+
+/* A list that is too long says how many names it leaves out. */
+static void test_last_error__marks_a_list_that_is_cut(void **state)
+{
+    enum { FIELDS = 200 };
+    siamese_field_options field;
+    siamese_tower *tower;
+    char name[64];
+    size_t shown = 0, left = 0;
+    (void)state;
+    siamese_field_options_init(&field, sizeof field);
+    field.kind = SIAMESE_FIELD_NUMBERS;
+    assert_int_equal(siamese_tower_create(&tower, NULL), 0);
+    for (int f = 0; f < FIELDS; f++) {
+        snprintf(name, sizeof name, "a_field_with_a_long_name_%d", f);
+        assert_int_equal(siamese_tower_add_field(tower, name, NULL, &field),
+                         0);
+    }
+    assert_int_equal(siamese_tower_parameter_get(tower, "none", NULL, 0, NULL),
+                     SIAMESE_E_NOT_FOUND);
+    const char *text = siamese_last_error();
+    const char *const mark = strstr(text, " and ");
+    assert_non_null(mark);
+    assert_int_equal(sscanf(mark, " and %zu more", &left), 1);
+    for (; (text = strstr(text, "numbers_")) != NULL; text++) shown++;
+    assert_true(shown > 20);
+    assert_int_equal(shown + left, siamese_tower_parameter_count(tower));
+    siamese_tower_free(tower);
+}
+
 /* The middle of the path goes, not the reason behind it. */
 static void test_last_error__keeps_the_reason_behind_a_long_path(void **state)
 {
     siamese_bundle *bundle = NULL;
-    char path[3001] = "/start";
+    char path[7001] = "/start";
     (void)state;
     memset(path + 6, 'a', sizeof path - 7);
     assert_int_equal(siamese_checkpoint_load(&bundle, path, NULL),
                      SIAMESE_E_IO);
     const char *const text = siamese_last_error();
-    assert_int_equal(strlen(text), 1023);
+    assert_int_equal(strlen(text), 4095);
     assert_memory_equal(text, "/startaaaa", 10);
     assert_non_null(strstr(text, "a ... a"));
     assert_non_null(strstr(text, strerror(ENAMETOOLONG)));
@@ -285,6 +328,8 @@ int main(void)
         cmocka_unit_test(test_last_error__belongs_to_its_thread),
         cmocka_unit_test(test_last_error__stays_over_a_success),
         cmocka_unit_test(test_last_error__has_room_for_long_names),
+        cmocka_unit_test(test_last_error__lists_every_option),
+        cmocka_unit_test(test_last_error__marks_a_list_that_is_cut),
         cmocka_unit_test(
             test_last_error__keeps_the_reason_behind_a_long_path),
         cmocka_unit_test(test_allocator__has_all_memory_and_gets_it_back),

@@ -17,7 +17,7 @@ floors_below() {
     tower) echo common math text nn tower ;;
     train) echo common math text nn tower train ;;
     index) echo common math index ;;
-    presets) echo common presets ;;
+    presets) echo common math text nn tower train index presets ;;
     checkpoint) echo common math text nn tower train index checkpoint ;;
     esac
 }
