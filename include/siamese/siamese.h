@@ -1258,7 +1258,10 @@ SIAMESE_API siamese_status siamese_preset_get(const char *preset, size_t i,
 
 /*
  * Sets what a preset sets in options that siamese_X_options_init has filled in;
- * the others stay. Each may be NULL. "default" is meant for retrieval: one shared
+ * the others stay. Each may be NULL. A struct of an older header gets what it
+ * has room for. SIAMESE_E_OPTION, with their names, if there is no such preset,
+ * SIAMESE_E_ARGUMENT for a struct_size that is none; then all are as before.
+ * "default" is meant for retrieval: one shared
  * tower with one field of texts, the catalogue given with
  * siamese_trainer_add_items.
  */
@@ -1433,8 +1436,9 @@ SIAMESE_API siamese_status siamese_bundle_set_section(siamese_bundle *bundle,
 
 /*
  * Each gives a handle of its own to be freed; SIAMESE_E_NOT_FOUND if the bundle
- * has none. get_vocab: the bundle's own, else the query tower's first field's,
- * else the item tower's. With a trainer the towers are its snapshot.
+ * has none. get_vocab: the bundle's own, else that of the query tower's first
+ * field that has one (numbers and hashed ids have none), else of the item
+ * tower's. With a trainer the towers are its snapshot.
  */
 SIAMESE_API siamese_status siamese_bundle_get_vocab(
     const siamese_bundle *bundle, siamese_vocab **out);

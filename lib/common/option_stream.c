@@ -4,7 +4,7 @@
 
 #include "common/memory.h"
 
-enum { NAME_SIZE = 64, VALUE_SIZE = 64, OPTIONS_MAX = 1000 };
+enum { NAME_SIZE = 64 };
 
 sm_status sm_options_stream_write(const sm_option_table *table,
                                   const void *options, sm_writer *writer)
@@ -14,7 +14,7 @@ sm_status sm_options_stream_write(const sm_option_table *table,
         count += strcmp(table->options[i].name, "threads") != 0;
     SM_RETURN_IF_ERROR(sm_write_u64(writer, count));
     for (size_t i = 0; i < table->count; i++) {
-        char value[VALUE_SIZE];
+        char value[SM_OPTION_TEXT];
         size_t size;
         const char *const name = table->options[i].name;
         if (strcmp(name, "threads") == 0) continue;
@@ -26,11 +26,40 @@ sm_status sm_options_stream_write(const sm_option_table *table,
     return SIAMESE_OK;
 }
 
-static int has_option(const sm_option_table *table, const char *name)
+/* A word that may be a choice's or a flag's, but is none that is known. */
+static bool is_newer_value(const sm_option *option, const char *value)
 {
-    for (size_t i = 0; i < table->count; i++)
-        if (strcmp(table->options[i].name, name) == 0) return 1;
-    return 0;
+    return (option->type == SM_OPTION_CHOICE ||
+            option->type == SM_OPTION_FLAG) &&
+           *value && value[strspn(value, "abcdefghijklmnopqrstuvwxyz"
+                                         "0123456789_-.+")] == '\0';
+}
+
+sm_status sm_options_stream_set(const sm_option_table *table,
+                                const char *section, const char *name,
+                                const char *value, void *options)
+{
+    const sm_option *const option = sm_options_find(table, name);
+    char again[SM_OPTION_TEXT];
+    SM_REQUIRE(option != NULL, SIAMESE_E_VERSION,
+               "section %s: %s option '%.60s' is of a newer library", section,
+               table->kind, name);
+    sm_status const status = sm_options_set(table, options, name, value);
+    SM_REQUIRE(status != SIAMESE_E_OPTION || !is_newer_value(option, value),
+               SIAMESE_E_VERSION,
+               "section %s: %s option %s has a value of a newer library: "
+               "'%.60s'",
+               section, table->kind, name, value);
+    SM_REQUIRE(status != SIAMESE_E_OPTION, SIAMESE_E_FORMAT, "section %s: %s",
+               section, siamese_last_error());
+    SM_RETURN_IF_ERROR(status);
+    /* "1E-3" and " 7" are values too, but none that was written */
+    SM_RETURN_IF_ERROR(
+        sm_options_get(table, options, name, again, sizeof again, NULL));
+    SM_REQUIRE(strcmp(value, again) == 0, SIAMESE_E_FORMAT,
+               "section %s: %s option %s is written as '%.60s'", section,
+               table->kind, name, value);
+    return SIAMESE_OK;
 }
 
 static sm_status read_option(const sm_option_table *table, sm_reader *reader,
@@ -38,28 +67,17 @@ static sm_status read_option(const sm_option_table *table, sm_reader *reader,
 {
     sm_status status = SIAMESE_OK;
     char *name = NULL, *value = NULL;
-    char again[VALUE_SIZE];
     size_t name_size, value_size;
     SM_TRY(sm_read_bytes(reader, "an option's name", NAME_SIZE, &name,
                          &name_size));
-    SM_TRY(sm_read_bytes(reader, "an option's value", VALUE_SIZE, &value,
+    SM_TRY(sm_read_bytes(reader, "an option's value", SM_OPTION_TEXT, &value,
                          &value_size));
     SM_CHECK(strlen(name) == name_size && strlen(value) == value_size,
              SIAMESE_E_FORMAT, "section %s: an option holds a NUL",
              reader->section);
-    SM_CHECK(has_option(table, name), SIAMESE_E_VERSION,
-             "section %s: %s option '%.60s' is of a newer library",
-             reader->section, table->kind, name);
-    SM_TRY(sm_options_set(table, options, name, value));
-    /* "1E-3" and " 7" are values too, but none that was written */
-    SM_TRY(sm_options_get(table, options, name, again, sizeof again, NULL));
-    SM_CHECK(strcmp(value, again) == 0, SIAMESE_E_FORMAT,
-             "section %s: %s option %s is written as '%.60s'",
-             reader->section, table->kind, name, value);
+    SM_TRY(sm_options_stream_set(table, reader->section, name, value,
+                                 options));
 out:
-    if (status == SIAMESE_E_OPTION)
-        status = sm_fail(SIAMESE_E_FORMAT, "section %s: %s", reader->section,
-                         siamese_last_error());
     sm_free(name);
     sm_free(value);
     return status;
@@ -71,7 +89,7 @@ sm_status sm_options_stream_read(const sm_option_table *table,
     size_t count;
     SM_RETURN_IF_ERROR(sm_options_init(table, options, table->struct_size));
     SM_RETURN_IF_ERROR(
-        sm_read_count(reader, "the options", 0, OPTIONS_MAX, &count));
+        sm_read_count(reader, "the options", 0, SM_OPTIONS_MAX, &count));
     for (size_t i = 0; i < count; i++)
         SM_RETURN_IF_ERROR(read_option(table, reader, options));
     return SIAMESE_OK;

@@ -13,9 +13,21 @@
 sm_status sm_options_stream_write(const sm_option_table *table,
                                   const void *options, sm_writer *writer);
 
+/* No library has so many. */
+enum { SM_OPTIONS_MAX = 1000 };
+
 /*
- * Options that the stream lacks have their defaults. An option of another name
- * is a newer library's: SIAMESE_E_VERSION.
+ * One option as it was written. A name that is not known, or a word that is none
+ * of a choice's or a flag's, is a newer library's: SIAMESE_E_VERSION. Anything
+ * else that was never written so is SIAMESE_E_FORMAT.
+ */
+sm_status sm_options_stream_set(const sm_option_table *table,
+                                const char *section, const char *name,
+                                const char *value, void *options);
+
+/*
+ * Options that the stream lacks have their defaults. Each is read as
+ * sm_options_stream_set says.
  */
 sm_status sm_options_stream_read(const sm_option_table *table,
                                  sm_reader *reader, void *options);

@@ -66,7 +66,6 @@ static sm_status read_options(sm_reader *reader, size_t *dim,
                               siamese_index_options *options)
 {
     uint32_t metric, kernel;
-    const sm_kernels *kernels;
     SM_RETURN_IF_ERROR(sm_read_count(reader, "dim", 1, 65536, dim));
     SM_RETURN_IF_ERROR(sm_read_count(reader, "nlist", 0, SM_INDEX_MOST_LISTS,
                                      &options->nlist));
@@ -75,13 +74,17 @@ static sm_status read_options(sm_reader *reader, size_t *dim,
     SM_RETURN_IF_ERROR(sm_read_u64(reader, &options->seed));
     SM_RETURN_IF_ERROR(sm_read_u32(reader, &metric));
     SM_RETURN_IF_ERROR(sm_read_u32(reader, &kernel));
-    if (metric > SIAMESE_METRIC_COSINE) return bad(reader, "unknown metric");
-    if (kernel > SIAMESE_KERNEL_AVX512) return bad(reader, "unknown kernel");
+    SM_REQUIRE(metric <= SIAMESE_METRIC_COSINE &&
+                   kernel <= SIAMESE_KERNEL_AVX512,
+               SIAMESE_E_VERSION,
+               "section %s: metric %" PRIu32 " or kernel %" PRIu32
+               " is of a newer library",
+               reader->section, metric, kernel);
     if (options->nlist && options->nprobe > options->nlist)
         return bad(reader, "nprobe is more than nlist");
     options->metric = (int32_t)metric;
     options->kernel = (int32_t)kernel;
-    if (sm_kernels_select(options->kernel, &kernels) != SIAMESE_OK)
+    if (!sm_kernels_available(options->kernel))
         options->kernel = SIAMESE_KERNEL_AUTO;
     return SIAMESE_OK;
 }

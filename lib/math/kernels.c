@@ -21,6 +21,12 @@ const sm_kernels *sm_kernels_best(void)
     return of_level(sm_cpu_best_level());
 }
 
+bool sm_kernels_available(int32_t level)
+{
+    return level == SIAMESE_KERNEL_AUTO ||
+           (of_level(level) != NULL && level <= sm_cpu_best_level());
+}
+
 sm_status sm_kernels_select(int32_t level, const sm_kernels **out)
 {
     if (level == SIAMESE_KERNEL_AUTO) {

@@ -7,6 +7,7 @@
 #ifndef SM_KERNELS_H
 #define SM_KERNELS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -191,6 +192,9 @@ typedef struct sm_kernels {
     /* y_i = scale max(-limit, min(limit, x_i)); y may be x */
     void (*clip)(size_t n, const float *x, float limit, float scale, float *y);
 } sm_kernels;
+
+/* Whether sm_kernels_select gives the level: the question is no error. */
+bool sm_kernels_available(int32_t level);
 
 /* SIAMESE_E_UNSUPPORTED if this processor or build lacks the level. */
 sm_status sm_kernels_select(int32_t level, const sm_kernels **out);

@@ -5,6 +5,7 @@
 #include "common/memory.h"
 #include "common/size.h"
 #include "text/vocab_features.h"
+#include "text/vocab_options.h"
 
 static const char unknown_token[] = "[UNK]";
 
@@ -44,11 +45,9 @@ static void drop_last(token_list *list)
 static sm_status append_token(token_list *list, const siamese_vocab *vocab,
                               size_t id)
 {
-    size_t needed = 0, size;
-    sm_status const status =
-        siamese_vocab_token(vocab, (int64_t)id, NULL, 0, &needed);
-    if (status != SIAMESE_E_RANGE) return status;
-    if (!sm_size_add(list->size, needed + 1, &size)) return sm_fail_memory();
+    size_t const length = sm_token_table_size(&vocab->table, id);
+    size_t size;
+    if (!sm_size_add(list->size, length + 1, &size)) return sm_fail_memory();
     char *const bytes = sm_grow(list->bytes, &list->byte_capacity, size, 1);
     if (bytes == NULL) return sm_fail_memory();
     list->bytes = bytes;
@@ -56,8 +55,10 @@ static sm_status append_token(token_list *list, const siamese_vocab *vocab,
         sm_grow(list->ends, &list->capacity, list->count + 1, sizeof *ends);
     if (ends == NULL) return sm_fail_memory();
     list->ends = ends;
-    SM_RETURN_IF_ERROR(siamese_vocab_token(
-        vocab, (int64_t)id, bytes + list->size, needed + 1, NULL));
+    if (length)
+        memcpy(bytes + list->size, sm_token_table_bytes(&vocab->table, id),
+               length);
+    bytes[size - 1] = '\0';
     list->size = size;
     list->ends[list->count++] = size;
     return SIAMESE_OK;
@@ -93,21 +94,20 @@ static sm_status check_options(const siamese_vocab *a, const siamese_vocab *b,
                                             "threads"};
     siamese_vocab_options of_a = *sm_vocab_options(a);
     siamese_vocab_options of_b = *sm_vocab_options(b);
-    siamese_option_info info = {.struct_size = sizeof info};
-    for (size_t i = 0; siamese_vocab_options_describe(i, &info) == SIAMESE_OK;
-         i++) {
-        char x[128], y[128];
+    for (size_t i = 0; i < sm_vocab_option_table.count; i++) {
+        const char *const name = sm_vocab_option_table.options[i].name;
+        char x[SM_OPTION_TEXT], y[SM_OPTION_TEXT];
         int may_differ = 0;
         for (size_t f = 0; f < sizeof free_ones / sizeof *free_ones; f++)
-            may_differ |= strcmp(info.name, free_ones[f]) == 0;
+            may_differ |= strcmp(name, free_ones[f]) == 0;
         if (may_differ) continue;
         SM_RETURN_IF_ERROR(
-            siamese_vocab_options_get(&of_a, info.name, x, sizeof x, NULL));
+            siamese_vocab_options_get(&of_a, name, x, sizeof x, NULL));
         SM_RETURN_IF_ERROR(
-            siamese_vocab_options_get(&of_b, info.name, y, sizeof y, NULL));
+            siamese_vocab_options_get(&of_b, name, y, sizeof y, NULL));
         SM_REQUIRE(strcmp(x, y) == 0, SIAMESE_E_ARGUMENT,
                    "%s: its option %s is %s, the other vocabulary's %s", what,
-                   info.name, x, y);
+                   name, x, y);
     }
     return SIAMESE_OK;
 }

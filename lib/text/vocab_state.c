@@ -1,8 +1,10 @@
 #include "text/vocab_state.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "common/memory.h"
+#include "common/option_stream.h"
 #include "text/vocab_features.h"
 #include "text/vocab_options.h"
 #include "text/vocab_sentencepiece.h"
@@ -11,8 +13,6 @@
 /* Options that stand at fixed places, and threads, which is no part of the
  * state: the first of the table. */
 enum { FIXED_OPTIONS = 4 };
-
-enum { VALUE_SIZE = 200 };
 
 static const sm_option *option_at(size_t i)
 {
@@ -23,18 +23,18 @@ static const sm_option *option_at(size_t i)
 
 /* Option i as text; false if it is at its default. */
 static bool is_set(const siamese_vocab_options *options, size_t i,
-                   char value[VALUE_SIZE])
+                   char value[SM_OPTION_TEXT])
 {
     const sm_option *const option = option_at(i);
     return sm_options_get(&sm_vocab_option_table, options, option->name, value,
-                          VALUE_SIZE, NULL) == SIAMESE_OK &&
+                          SM_OPTION_TEXT, NULL) == SIAMESE_OK &&
            strcmp(value, option->default_value) != 0;
 }
 
 static sm_status write_options(const siamese_vocab_options *options,
                                sm_writer *writer)
 {
-    char value[VALUE_SIZE];
+    char value[SM_OPTION_TEXT];
     size_t count = 0;
     for (size_t i = FIXED_OPTIONS; i < sm_vocab_option_table.count; i++)
         count += is_set(options, i, value);
@@ -130,6 +130,11 @@ static sm_status read_fixed_options(sm_reader *reader,
     SM_RETURN_IF_ERROR(sm_read_count(reader, "sequence_length", 0, INT32_MAX,
                                      &options->sequence_length));
     SM_RETURN_IF_ERROR(sm_read_u32(reader, &standardize));
+    SM_REQUIRE(standardize <=
+                   SIAMESE_STANDARDIZE_LOWER_AND_STRIP_PUNCTUATION,
+               SIAMESE_E_VERSION,
+               "section %s: standardize %" PRIu32 " is of a newer library",
+               reader->section, standardize);
     options->standardize = (int32_t)standardize;
     return SIAMESE_OK;
 }
@@ -174,22 +179,20 @@ static sm_status read_option(sm_reader *reader, siamese_vocab_options *options,
 {
     sm_status status = SIAMESE_OK;
     char *name = NULL, *value = NULL;
-    char canonical[VALUE_SIZE];
+    char canonical[SM_OPTION_TEXT];
     size_t name_size, value_size, i;
-    SM_TRY(sm_read_bytes(reader, "an option's name", VALUE_SIZE - 1, &name,
+    SM_TRY(sm_read_bytes(reader, "an option's name", SM_OPTION_TEXT - 1, &name,
                          &name_size));
-    SM_TRY(sm_read_bytes(reader, "an option's value", VALUE_SIZE - 1, &value,
+    SM_TRY(sm_read_bytes(reader, "an option's value", SM_OPTION_TEXT - 1, &value,
                          &value_size));
-    for (i = *last + 1; i < sm_vocab_option_table.count; i++)
-        if (strcmp(option_at(i)->name, name) == 0) break;
-    SM_CHECK(i < sm_vocab_option_table.count && strlen(name) == name_size,
-             SIAMESE_E_FORMAT, "section %s: option '%.60s' is not expected",
-             reader->section, name);
-    status = siamese_vocab_options_set(options, name, value);
-    SM_CHECK(status == SIAMESE_OK && is_set(options, i, canonical) &&
-                 strlen(canonical) == value_size &&
-                 memcmp(canonical, value, value_size) == 0,
-             SIAMESE_E_FORMAT, "section %s: option %s cannot be '%.60s'",
+    SM_CHECK(strlen(name) == name_size && strlen(value) == value_size,
+             SIAMESE_E_FORMAT, "section %s: an option holds a NUL",
+             reader->section);
+    SM_TRY(sm_options_stream_set(&sm_vocab_option_table, reader->section, name,
+                                 value, options));
+    for (i = 0; strcmp(option_at(i)->name, name) != 0;) i++;
+    SM_CHECK(i > *last && is_set(options, i, canonical), SIAMESE_E_FORMAT,
+             "section %s: option %s is not expected as '%.60s'",
              reader->section, name, value);
     *last = i;
 out:
@@ -202,7 +205,7 @@ static sm_status read_options(sm_reader *reader, siamese_vocab_options *options)
 {
     size_t count, last = FIXED_OPTIONS - 1;
     SM_RETURN_IF_ERROR(sm_read_count(reader, "the number of options", 0,
-                                     sm_vocab_option_table.count, &count));
+                                     SM_OPTIONS_MAX, &count));
     for (size_t i = 0; i < count; i++)
         SM_RETURN_IF_ERROR(read_option(reader, options, &last));
     return SIAMESE_OK;

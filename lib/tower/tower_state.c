@@ -191,16 +191,17 @@ sm_status sm_tower_read(siamese_tower **out, sm_reader *reader,
     siamese_tower *tower = NULL;
     size_t precision, fields, count;
     SM_TRY(read_options(reader, version, threads, &options));
-    status = siamese_tower_create(&tower, &options);
-    if (status == SIAMESE_E_UNSUPPORTED) {
-        /* written where a better processor was forced: use this one's best */
+    /* written where a better processor was forced: use this one's best */
+    if (!sm_kernels_available(options.kernel))
         options.kernel = SIAMESE_KERNEL_AUTO;
-        status = siamese_tower_create(&tower, &options);
-    }
-    if (status != SIAMESE_OK) goto out;
+    SM_TRY(siamese_tower_create(&tower, &options));
     if (version >= 4) {
         SM_TRY(sm_read_count(reader, "the precision of the tables", 0,
-                             SIAMESE_PRECISION_INT8, &precision));
+                             INT32_MAX, &precision));
+        SM_CHECK(precision <= SIAMESE_PRECISION_INT8, SIAMESE_E_VERSION,
+                 "section %s: the precision %zu of the tables is of a newer "
+                 "library",
+                 reader->section, precision);
         tower->parameters.precision = (int32_t)precision;
     }
     SM_TRY(sm_read_count(reader, "fields", 0, FIELDS_MAX, &fields));

@@ -257,13 +257,10 @@ sm_status sm_trainer_read(siamese_trainer **out, sm_reader *reader,
                                   (sizeof(int64_t) + sizeof(float))));
     SM_TRY(sm_read_count(reader, "whether the towers are shared",
                          query == item, query == item, &shared));
-    status = siamese_trainer_create(&t, query, item, &options);
-    if (status == SIAMESE_E_UNSUPPORTED) {
-        /* written where a better processor was forced: use this one's best */
+    /* written where a better processor was forced: use this one's best */
+    if (!sm_kernels_available(options.kernel))
         options.kernel = SIAMESE_KERNEL_AUTO;
-        status = siamese_trainer_create(&t, query, item, &options);
-    }
-    SM_TRY(status);
+    SM_TRY(siamese_trainer_create(&t, query, item, &options));
     SM_TRY(read_figures(reader, &t->state));
     SM_TRY(read_slots(reader, t, t->query));
     if (t->item != t->query) SM_TRY(read_slots(reader, t, t->item));

@@ -208,7 +208,8 @@ static void test_flipped_bits_do_no_harm(void **state)
                                                       NULL),
                                  SIAMESE_OK);
         } else {
-            assert_int_equal(status, SIAMESE_E_FORMAT);
+            if (status != SIAMESE_E_VERSION) /* of metric or kernel */
+                assert_int_equal(status, SIAMESE_E_FORMAT);
             assert_null(loaded);
         }
         siamese_index_free(loaded);

@@ -214,6 +214,14 @@ static void test_options__tells_newer_options_from_bad_values(void **state)
     assert_int_equal(load_option("units", "many"), SIAMESE_E_FORMAT);
     assert_int_equal(load_option("wings", "2"), SIAMESE_E_VERSION);
     assert_non_null(strstr(siamese_last_error(), "wings"));
+    /* a word of a choice or a flag that this library does not know */
+    assert_int_equal(load_option("encoder", "mamba-2"), SIAMESE_E_VERSION);
+    assert_non_null(strstr(siamese_last_error(), "mamba-2"));
+    assert_int_equal(load_option("mask_zero", "2"), SIAMESE_E_VERSION);
+    assert_int_equal(load_option("encoder", "b\001g"), SIAMESE_E_FORMAT);
+    assert_int_equal(load_option("encoder", ""), SIAMESE_E_FORMAT);
+    assert_int_equal(load_option("mask_zero", "yes"), SIAMESE_E_FORMAT);
+    assert_int_equal(load_option("seed", "07"), SIAMESE_E_FORMAT);
 }
 
 int main(void)
