@@ -136,7 +136,7 @@ VALGRIND := valgrind -q --error-exitcode=99 --leak-check=full \
 check-long:
 	@sh tools/setup.sh build check long
 	@+$(SUBMAKE) suite SUITE=long
-	@+$(SUBMAKE) suite SUITE=valgrind RUN_WITH='$(VALGRIND)' \
+	@+$(SUBMAKE) suite SUITE=valgrind RUN_WITH='SIAMESE_TEST_SLOW=1 $(VALGRIND)' \
 	    UNIT_TESTS= GOLDEN_ALL= CLI_TESTS=
 	@+$(SUBMAKE) suite SUITE=tsan SANITIZE=thread GOLDEN_ALL= CLI_TESTS=
 	@SIAMESE_TEST_LONG=1 V=$(V) $(call run_suites,long valgrind tsan)

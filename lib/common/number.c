@@ -1,5 +1,6 @@
 #include "common/number.h"
 
+#include <fenv.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,6 +24,17 @@ static decimal_point locale_point(void)
     return point;
 }
 
+/* strtod, printf and conversions round as the host's thread does, and may take
+ * small numbers for 0; a number is the same to every host. What the thread had
+ * is to be given back by fesetenv. */
+static fenv_t plain_arithmetic(void)
+{
+    fenv_t before;
+    fegetenv(&before);
+    fesetenv(FE_DFL_ENV);
+    return before;
+}
+
 int sm_parse_double(const char *value, size_t length, double *out)
 {
     char text[64 + sizeof(decimal_point)];
@@ -37,16 +49,34 @@ int sm_parse_double(const char *value, size_t length, double *out)
         memcpy(point, local.text, local.size);
     }
     char *end;
+    fenv_t const before = plain_arithmetic();
     *out = strtod(text, &end);
+    fesetenv(&before);
     return *end == '\0' && isfinite(*out);
+}
+
+int sm_parse_float(const char *value, size_t length, float *out)
+{
+    double exact;
+    if (!sm_parse_double(value, length, &exact) || exact < -3.4e38 ||
+        exact > 3.4e38)
+        return 0;
+    fenv_t const before = plain_arithmetic();
+    *out = (float)exact;
+    fesetenv(&before);
+    return 1;
 }
 
 void sm_format_double(double value, char *text, size_t size)
 {
+    fenv_t const before = plain_arithmetic();
     for (int digits = 6; digits <= 17; digits++) {
         snprintf(text, size, "%.*g", digits, value);
-        if (strtod(text, NULL) == value) break;
+        double const again = strtod(text, NULL);
+        /* by their bits: a host may take small numbers for 0 */
+        if (memcmp(&again, &value, sizeof value) == 0) break;
     }
+    fesetenv(&before);
     char *const point = text + strspn(text, "+-0123456789");
     decimal_point const local = locale_point();
     if (strncmp(point, local.text, local.size) != 0) return;

@@ -1,19 +1,20 @@
 #include "common/pool.h"
 
+#include <fenv.h>
 #include <pthread.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "common/log.h"
 #include "common/memory.h"
+#include "common/process.h"
+#include "common/processors.h"
 
 /* A thread looks so often for work, and for the end of it, before it sleeps: some
  * tens of microseconds, in which a training step comes to its next loop. */
-enum { MAX_THREADS = 1024, LOOKS = 1000 };
+enum { LOOKS = 1000 };
 
 /* One sm_pool_run; lives on its caller's stack. */
 typedef struct job {
@@ -21,44 +22,47 @@ typedef struct job {
     sm_task_fn fn;
     void *context;
     size_t tasks;
+    fenv_t environment; /* the caller's rounding, for its helpers */
     atomic_size_t next_task;
-    atomic_size_t helpers; /* pool threads inside; set under the pool's mutex */
-    sm_status status;  /* of the first failure; under the pool's mutex */
+    atomic_size_t helpers; /* crew threads inside; set under the crew's mutex */
+    sm_status status;  /* of the first failure; under the crew's mutex */
     char error[SM_ERROR_SIZE]; /* its text */
 } job;
 
-struct sm_pool {
+/* A thread's place in its crew. */
+typedef struct seat {
+    struct crew *crew;
+    size_t number;
+    pthread_t thread;
+} seat;
+
+/*
+ * The threads of one process, with all that they share. A forked child has none
+ * of its parent's threads, and its copies of the locks are as those threads left
+ * them: it makes a crew of its own and never touches the parent's.
+ */
+typedef struct crew {
+    struct crew *former;  /* of the process that forked this one; memory alone */
+    uint64_t process;     /* sm_process_number */
     pthread_mutex_t mutex;
     pthread_cond_t work;  /* a job came, or the end */
     pthread_cond_t done;  /* a helper left a job */
     job *jobs;            /* those with tasks to give */
     atomic_size_t announced; /* so many jobs came, or the end; set under mutex */
     size_t looks;         /* LOOKS; 0 where threads share processors */
-    pthread_t *threads;
-    size_t wanted;        /* threads beside the caller */
     size_t started;
     bool starting_done;
     bool stopping;
-    pid_t process;        /* in which the threads are */
+    seat seats[]; /* [wanted] */
+} crew;
+
+struct sm_pool {
+    size_t wanted; /* threads beside the caller */
+    size_t looks;
+    _Atomic(crew *) crew;
 };
 
-typedef struct worker {
-    sm_pool *pool;
-    size_t number;
-} worker;
-
-static size_t processors(void)
-{
-    cpu_set_t set;
-    /* the set is too small where there are more than 1024 */
-    long const count = sched_getaffinity(0, sizeof set, &set) == 0
-                           ? CPU_COUNT(&set)
-                           : sysconf(_SC_NPROCESSORS_ONLN);
-    if (count < 1) return 1;
-    return count < MAX_THREADS ? (size_t)count : MAX_THREADS;
-}
-
-static void work_on(sm_pool *pool, job *j, size_t number)
+static void work_on(crew *c, job *j, size_t number)
 {
     for (;;) {
         size_t const task = atomic_fetch_add(&j->next_task, 1);
@@ -66,18 +70,18 @@ static void work_on(sm_pool *pool, job *j, size_t number)
         sm_status const status = j->fn(j->context, task, number);
         if (status == SIAMESE_OK) continue;
         atomic_store(&j->next_task, j->tasks);
-        pthread_mutex_lock(&pool->mutex);
+        pthread_mutex_lock(&c->mutex);
         if (j->status == SIAMESE_OK) {
             j->status = status;
             strncpy(j->error, siamese_last_error(), sizeof j->error - 1);
         }
-        pthread_mutex_unlock(&pool->mutex);
+        pthread_mutex_unlock(&c->mutex);
     }
 }
 
-static job *job_with_work(sm_pool *pool)
+static job *job_with_work(const crew *c)
 {
-    for (job *j = pool->jobs; j; j = j->next)
+    for (job *j = c->jobs; j; j = j->next)
         if (atomic_load(&j->next_task) < j->tasks) return j;
     return NULL;
 }
@@ -92,106 +96,140 @@ static void pause_briefly(void)
 }
 
 /* Until another job is announced, for a while at most. */
-static void look_for_work(sm_pool *pool, size_t seen)
+static void look_for_work(crew *c, size_t seen)
 {
-    for (size_t i = 0; i < pool->looks; i++) {
-        if (atomic_load(&pool->announced) != seen) return;
+    for (size_t i = 0; i < c->looks; i++) {
+        if (atomic_load(&c->announced) != seen) return;
         pause_briefly();
     }
 }
 
 /* Until no helper is in the job, for a while at most. */
-static void look_for_end(const sm_pool *pool, job *j)
+static void look_for_end(const crew *c, job *j)
 {
-    for (size_t i = 0; i < pool->looks; i++) {
+    for (size_t i = 0; i < c->looks; i++) {
         if (atomic_load(&j->helpers) == 0) return;
         pause_briefly();
     }
 }
 
 /* Under the mutex, which it gives away meanwhile. */
-static void wait_for_work(sm_pool *pool)
+static void wait_for_work(crew *c)
 {
-    size_t const seen = atomic_load(&pool->announced);
-    pthread_mutex_unlock(&pool->mutex);
-    look_for_work(pool, seen);
-    pthread_mutex_lock(&pool->mutex);
-    if (atomic_load(&pool->announced) == seen)
-        pthread_cond_wait(&pool->work, &pool->mutex);
+    size_t const seen = atomic_load(&c->announced);
+    pthread_mutex_unlock(&c->mutex);
+    look_for_work(c, seen);
+    pthread_mutex_lock(&c->mutex);
+    if (atomic_load(&c->announced) == seen)
+        pthread_cond_wait(&c->work, &c->mutex);
 }
 
-static void *worker_main(void *argument)
+/* Between jobs it touches nothing but the crew, above all no memory of the
+ * host's allocator: the host may fork as soon as its call has returned. */
+static void *seat_main(void *argument)
 {
-    worker *const self = argument;
-    sm_pool *const pool = self->pool;
-    size_t const number = self->number;
-    sm_free(self);
-    pthread_mutex_lock(&pool->mutex);
-    while (!pool->stopping) {
-        job *const j = job_with_work(pool);
+    const seat *const self = argument;
+    crew *const c = self->crew;
+    pthread_mutex_lock(&c->mutex);
+    while (!c->stopping) {
+        job *const j = job_with_work(c);
         if (j == NULL) {
-            wait_for_work(pool);
+            wait_for_work(c);
             continue;
         }
         atomic_fetch_add(&j->helpers, 1);
-        pthread_mutex_unlock(&pool->mutex);
-        work_on(pool, j, number);
-        pthread_mutex_lock(&pool->mutex);
+        pthread_mutex_unlock(&c->mutex);
+        fesetenv(&j->environment);
+        work_on(c, j, self->number);
+        pthread_mutex_lock(&c->mutex);
         if (atomic_fetch_sub(&j->helpers, 1) == 1)
-            pthread_cond_broadcast(&pool->done);
+            pthread_cond_broadcast(&c->done);
     }
-    pthread_mutex_unlock(&pool->mutex);
+    pthread_mutex_unlock(&c->mutex);
     return NULL;
 }
 
 /* Under the mutex. The host's signals stay with the host's threads. */
-static void start_threads(sm_pool *pool)
+static void start_threads(crew *c, size_t wanted)
 {
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    while (pool->started < pool->wanted) {
-        worker *const w = sm_alloc(sizeof *w);
-        if (w == NULL) break;
-        *w = (worker){pool, pool->started + 1};
-        if (pthread_create(&pool->threads[pool->started], NULL, worker_main,
-                           w) != 0) {
-            sm_free(w);
-            break;
-        }
-        pool->started++;
+    for (; c->started < wanted; c->started++) {
+        seat *const next = &c->seats[c->started];
+        next->crew = c;
+        next->number = c->started + 1;
+        if (pthread_create(&next->thread, NULL, seat_main, next) != 0) break;
     }
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-    if (pool->started < pool->wanted)
-        sm_log(SIAMESE_LOG_WARN, "%zu of %zu threads could be started",
-               pool->started, pool->wanted);
-    pool->starting_done = true;
-    pool->process = getpid();
+    c->starting_done = true;
 }
 
-/* In a child that the host forked the threads do not exist: it works alone. */
-static bool threads_are_here(const sm_pool *pool)
+/* ---- crews ---- */
+
+static crew *crew_create(const sm_pool *pool, crew *former)
 {
-    return pool->started == 0 || pool->process == getpid();
+    crew *const c =
+        sm_calloc(1, sizeof *c + pool->wanted * sizeof c->seats[0]);
+    if (c == NULL) return NULL;
+    c->former = former;
+    c->process = sm_process_number();
+    c->looks = pool->looks;
+    pthread_mutex_init(&c->mutex, NULL);
+    pthread_cond_init(&c->work, NULL);
+    pthread_cond_init(&c->done, NULL);
+    return c;
 }
+
+/* Ends the threads of a crew of this process. */
+static void crew_stop(crew *c)
+{
+    pthread_mutex_lock(&c->mutex);
+    c->stopping = true;
+    atomic_fetch_add(&c->announced, 1);
+    pthread_cond_broadcast(&c->work);
+    pthread_mutex_unlock(&c->mutex);
+    for (size_t i = 0; i < c->started; i++)
+        pthread_join(c->seats[i].thread, NULL);
+    pthread_cond_destroy(&c->done);
+    pthread_cond_destroy(&c->work);
+    pthread_mutex_destroy(&c->mutex);
+}
+
+/* The pool's crew in this process; NULL if there is no memory for one. */
+static crew *crew_of(sm_pool *pool)
+{
+    uint64_t const process = sm_process_number();
+    crew *known = atomic_load(&pool->crew);
+    while (known->process != process) {
+        crew *const own = crew_create(pool, known);
+        if (own == NULL) return NULL;
+        if (atomic_compare_exchange_strong(&pool->crew, &known, own))
+            return own;
+        crew_stop(own); /* another thread of the child was faster */
+        sm_free(own);
+    }
+    return known;
+}
+
+/* ---- the pool ---- */
 
 sm_status sm_pool_create(sm_pool **out, int32_t threads)
 {
-    SM_REQUIRE(threads >= 0 && threads <= MAX_THREADS, SIAMESE_E_ARGUMENT,
-               "threads: %d is not in 0 .. %d", (int)threads, MAX_THREADS);
-    size_t const count = threads ? (size_t)threads : processors();
+    SM_REQUIRE(threads >= 0 && threads <= SM_PROCESSORS_MAX, SIAMESE_E_ARGUMENT,
+               "threads: %d is not in 0 .. %d", (int)threads,
+               SM_PROCESSORS_MAX);
     sm_pool *const pool = sm_calloc(1, sizeof *pool);
     if (pool == NULL) return sm_fail_memory();
+    size_t const here = threads == 1 ? 1 : sm_processors();
+    size_t const count = threads ? (size_t)threads : here;
     pool->wanted = count - 1;
-    pool->looks = count <= processors() ? LOOKS : 0;
-    pool->threads = sm_alloc_array(count, sizeof *pool->threads);
-    if (pool->threads == NULL) {
+    pool->looks = count <= here ? LOOKS : 0;
+    atomic_init(&pool->crew, crew_create(pool, NULL));
+    if (atomic_load(&pool->crew) == NULL) {
         sm_free(pool);
         return sm_fail_memory();
     }
-    pthread_mutex_init(&pool->mutex, NULL);
-    pthread_cond_init(&pool->work, NULL);
-    pthread_cond_init(&pool->done, NULL);
     *out = pool;
     return SIAMESE_OK;
 }
@@ -199,20 +237,13 @@ sm_status sm_pool_create(sm_pool **out, int32_t threads)
 void sm_pool_free(sm_pool *pool)
 {
     if (pool == NULL) return;
-    pthread_mutex_lock(&pool->mutex);
-    pool->stopping = true;
-    atomic_fetch_add(&pool->announced, 1);
-    pthread_cond_broadcast(&pool->work);
-    pthread_mutex_unlock(&pool->mutex);
-    /* a forked child would wait for ever, for those who waited in its parent */
-    if (threads_are_here(pool)) {
-        for (size_t i = 0; i < pool->started; i++)
-            pthread_join(pool->threads[i], NULL);
-        pthread_cond_destroy(&pool->done);
-        pthread_cond_destroy(&pool->work);
-        pthread_mutex_destroy(&pool->mutex);
+    crew *c = atomic_load(&pool->crew);
+    if (c->process == sm_process_number()) crew_stop(c);
+    while (c) {
+        crew *const former = c->former;
+        sm_free(c);
+        c = former;
     }
-    sm_free(pool->threads);
     sm_free(pool);
 }
 
@@ -228,37 +259,55 @@ static sm_status run_alone(size_t tasks, sm_task_fn fn, void *context)
     return SIAMESE_OK;
 }
 
+/* Puts the job before the crew, which starts with the first one. */
+static void announce(crew *c, job *j, size_t wanted)
+{
+    pthread_mutex_lock(&c->mutex);
+    bool const starting = !c->starting_done;
+    if (starting) start_threads(c, wanted);
+    size_t const started = c->started;
+    j->next = c->jobs;
+    /* cppcheck-suppress autoVariables; it leaves the list before we return */
+    c->jobs = j;
+    atomic_fetch_add(&c->announced, 1);
+    pthread_cond_broadcast(&c->work);
+    pthread_mutex_unlock(&c->mutex);
+    /* without the lock, for the host may do as it likes there */
+    if (starting && started < wanted)
+        sm_log(SIAMESE_LOG_WARN, "%zu of %zu threads could be started", started,
+               wanted);
+}
+
+/* Takes the job away again, when all who help with it have left. */
+static void withdraw(crew *c, job *j)
+{
+    pthread_mutex_lock(&c->mutex);
+    for (job **link = &c->jobs; *link; link = &(*link)->next)
+        if (*link == j) {
+            *link = j->next;
+            break;
+        }
+    if (atomic_load(&j->helpers) > 0) {
+        pthread_mutex_unlock(&c->mutex);
+        look_for_end(c, j);
+        pthread_mutex_lock(&c->mutex);
+    }
+    while (atomic_load(&j->helpers) > 0)
+        pthread_cond_wait(&c->done, &c->mutex);
+    pthread_mutex_unlock(&c->mutex);
+}
+
 sm_status sm_pool_run(sm_pool *pool, size_t tasks, sm_task_fn fn,
                       void *context)
 {
-    if (tasks <= 1 || pool->wanted == 0) return run_alone(tasks, fn, context);
+    crew *const c = tasks > 1 && pool->wanted > 0 ? crew_of(pool) : NULL;
+    if (c == NULL) return run_alone(tasks, fn, context);
 
     job j = {.fn = fn, .context = context, .tasks = tasks};
-    pthread_mutex_lock(&pool->mutex);
-    if (!pool->starting_done) start_threads(pool);
-    j.next = pool->jobs;
-    /* cppcheck-suppress autoVariables; it leaves the list before we return */
-    pool->jobs = &j;
-    atomic_fetch_add(&pool->announced, 1);
-    pthread_cond_broadcast(&pool->work);
-    pthread_mutex_unlock(&pool->mutex);
-
-    work_on(pool, &j, 0);
-
-    pthread_mutex_lock(&pool->mutex);
-    for (job **link = &pool->jobs; *link; link = &(*link)->next)
-        if (*link == &j) {
-            *link = j.next;
-            break;
-        }
-    if (atomic_load(&j.helpers) > 0) {
-        pthread_mutex_unlock(&pool->mutex);
-        look_for_end(pool, &j);
-        pthread_mutex_lock(&pool->mutex);
-    }
-    while (atomic_load(&j.helpers) > 0)
-        pthread_cond_wait(&pool->done, &pool->mutex);
-    pthread_mutex_unlock(&pool->mutex);
+    fegetenv(&j.environment);
+    announce(c, &j, pool->wanted);
+    work_on(c, &j, 0);
+    withdraw(c, &j);
     if (j.status != SIAMESE_OK) return sm_fail(j.status, "%s", j.error);
     return SIAMESE_OK;
 }

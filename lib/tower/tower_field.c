@@ -192,9 +192,8 @@ static sm_status read_numbers(const sm_field *field, const siamese_text *text,
         size_t const from = i;
         while (i < text->size && !between(text->data[i])) i++;
         if (i > from) {
-            double x;
-            SM_REQUIRE(sm_parse_double(text->data + from, i - from, &x) &&
-                           x >= -3.4e38 && x <= 3.4e38,
+            float x;
+            SM_REQUIRE(sm_parse_float(text->data + from, i - from, &x),
                        SIAMESE_E_ARGUMENT,
                        "field %s: '%.*s' is not a number", field->name,
                        (int)sm_min(i - from, 60), text->data + from);
@@ -202,7 +201,7 @@ static sm_status read_numbers(const sm_field *field, const siamese_text *text,
                        "field %s: '%.*s' holds more than %zu numbers",
                        field->name, (int)sm_min(text->size, 60), text->data,
                        field->length);
-            list->ids[list->count++] = sm_number_bits((float)x);
+            list->ids[list->count++] = sm_number_bits(x);
         }
         i++;
     }

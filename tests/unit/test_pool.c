@@ -1,6 +1,7 @@
 /* The thread pool: every task once, failures, several callers, nesting, threads
  * that the system refuses, a forked child. */
 #include <dlfcn.h>
+#include <fenv.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -34,6 +35,41 @@ int pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
     if (refuse_after > 0) refuse_after--;
     started_threads++;
     return real(thread, attributes, main, argument);
+}
+
+/* ---- locks that a thread beside the main one can be made to hold ---- */
+
+static pthread_t main_thread;
+static atomic_int hold, held;
+
+static void hold_on(void)
+{
+    if (!hold || pthread_equal(pthread_self(), main_thread)) return;
+    held++;
+    while (hold) usleep(100);
+}
+
+typedef int (*lock_fn)(pthread_mutex_t *);
+
+static lock_fn real_function(const char *name)
+{
+    lock_fn real;
+    void *const found = dlsym(RTLD_NEXT, name);
+    memcpy(&real, &found, sizeof real);
+    return real;
+}
+
+int pthread_mutex_lock(pthread_mutex_t *mutex)
+{
+    int const status = real_function("pthread_mutex_lock")(mutex);
+    hold_on();
+    return status;
+}
+
+int pthread_mutex_unlock(pthread_mutex_t *mutex)
+{
+    hold_on();
+    return real_function("pthread_mutex_unlock")(mutex);
 }
 
 /* ---- tasks ---- */
@@ -255,28 +291,153 @@ static void test_pool__threads_take_no_signals_of_the_host(void **state)
     sm_pool_free(pool);
 }
 
-static void test_pool__can_be_used_and_freed_in_a_forked_child(void **state)
+/* ---- forked children ---- */
+
+/* Whether all tasks run, on as many threads as before, and the pool ends. */
+static int works_in_child(sm_pool *pool)
+{
+    int const before = started_threads;
+    tally_start(pool);
+    int failed = sm_pool_run(pool, TASKS, count_task, &shared) != 0;
+    for (size_t i = 0; i < TASKS; i++) failed |= shared.done[i] != 1;
+    failed |= started_threads - before != (int)sm_pool_threads(pool) - 1;
+    return !failed;
+}
+
+static void check_child(pid_t child)
+{
+    int status = -1;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+}
+
+/* As between two calls of the host: a thread of the pool has its lock. */
+static void hold_the_lock(sm_pool *pool)
+{
+    for (int tries = 0; tries < 10000; tries++) {
+        atomic_size_t sum = 0;
+        assert_int_equal(sm_pool_run(pool, 3, add_task, &sum), 0);
+        held = 0;
+        hold = 1;
+        for (int i = 0; i < 10 && !held; i++) usleep(100);
+        if (held) return;
+        hold = 0;
+    }
+    fail_msg("no thread could be caught");
+}
+
+static void test_pool__works_in_a_child_whatever_its_parent_holds(void **state)
 {
     (void)state;
 #if defined(__SANITIZE_THREAD__)
     skip(); /* the sanitizer itself does not live on in such a child */
 #endif
+    for (int32_t threads = 2; threads <= 5; threads++) {
+        sm_pool *const pool = make_pool(threads);
+        main_thread = pthread_self();
+        hold_the_lock(pool);
+        pid_t const child = fork();
+        if (child == 0) {
+            hold = 0;
+            alarm(20);
+            int const good = works_in_child(pool);
+            sm_pool_free(pool);
+            _exit(!good);
+        }
+        check_child(child);
+        hold = 0;
+        sm_pool_free(pool);
+    }
+}
+
+/* A child of a child, one that frees without a call, and one whose own threads
+ * come to the pool at once. */
+static void test_pool__works_in_children_of_children(void **state)
+{
+    (void)state;
+#if defined(__SANITIZE_THREAD__)
+    skip();
+#endif
     sm_pool *const pool = make_pool(3);
     tally_start(pool);
     assert_int_equal(sm_pool_run(pool, TASKS, count_task, &shared), 0);
-    usleep(10000); /* the threads wait for work now */
     pid_t const child = fork();
     if (child == 0) {
         alarm(20);
-        tally_start(pool);
-        int failed = sm_pool_run(pool, TASKS, count_task, &shared) != 0;
-        for (size_t i = 0; i < TASKS; i++) failed |= shared.done[i] != 1;
+        int good = works_in_child(pool);
+        pid_t const grandchild = fork();
+        if (grandchild == 0) {
+            alarm(20);
+            good &= works_in_child(pool);
+            pid_t const last = fork(); /* and frees it alone */
+            int last_status = 0;
+            if (last > 0) waitpid(last, &last_status, 0);
+            good &= last_status == 0;
+            sm_pool_free(pool);
+            _exit(!good);
+        }
+        int status = -1;
+        waitpid(grandchild, &status, 0);
         sm_pool_free(pool);
-        _exit(failed);
+        _exit(!good || status != 0);
     }
-    int status = -1;
-    assert_int_equal(waitpid(child, &status, 0), child);
-    assert_int_equal(status, 0);
+    check_child(child);
+    sm_pool_free(pool);
+}
+
+static void test_pool__serves_many_callers_in_a_child(void **state)
+{
+    (void)state;
+#if defined(__SANITIZE_THREAD__)
+    skip();
+#endif
+    sm_pool *const pool = make_pool(3);
+    tally_start(pool);
+    assert_int_equal(sm_pool_run(pool, TASKS, count_task, &shared), 0);
+    pid_t const child = fork();
+    if (child == 0) {
+        pthread_t callers[6];
+        void *failed = NULL;
+        int bad = 0;
+        alarm(20);
+        for (size_t i = 0; i < 6; i++)
+            bad |= pthread_create(&callers[i], NULL, caller_main, pool) != 0;
+        for (size_t i = 0; i < 6 && !bad; i++) {
+            pthread_join(callers[i], &failed);
+            bad |= failed != NULL;
+        }
+        sm_pool_free(pool);
+        _exit(bad);
+    }
+    check_child(child);
+    sm_pool_free(pool);
+}
+
+/* ---- the caller's rounding ---- */
+
+static sm_status rounding_task(void *context, size_t task, size_t worker)
+{
+    (void)task;
+    usleep(1000); /* so that others get some tasks too */
+    if (worker > 0) atomic_fetch_add((atomic_int *)context, 1);
+    volatile double const one = 1, three = 3;
+    return fegetround() == FE_UPWARD && one / three * three > 1
+               ? SIAMESE_OK
+               : sm_fail(SIAMESE_E_INTERNAL, "not the caller's rounding");
+}
+
+static void test_pool__threads_round_as_their_caller_does(void **state)
+{
+    (void)state;
+    sm_pool *const pool = make_pool(4);
+    atomic_int helped = 0;
+    tally_start(pool); /* the threads start under another rounding */
+    assert_int_equal(sm_pool_run(pool, TASKS, count_task, &shared), 0);
+    fesetround(FE_UPWARD);
+    sm_status const status = sm_pool_run(pool, 40, rounding_task, &helped);
+    fesetround(FE_TONEAREST);
+    assert_int_equal(status, SIAMESE_OK);
+    assert_true(helped > 0);
     sm_pool_free(pool);
 }
 
@@ -292,7 +453,11 @@ int main(void)
         cmocka_unit_test(test_pool__serves_many_callers_at_once),
         cmocka_unit_test(test_pool__goes_on_with_the_threads_it_gets),
         cmocka_unit_test(test_pool__threads_take_no_signals_of_the_host),
-        cmocka_unit_test(test_pool__can_be_used_and_freed_in_a_forked_child),
+        cmocka_unit_test(
+            test_pool__works_in_a_child_whatever_its_parent_holds),
+        cmocka_unit_test(test_pool__works_in_children_of_children),
+        cmocka_unit_test(test_pool__serves_many_callers_in_a_child),
+        cmocka_unit_test(test_pool__threads_round_as_their_caller_does),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
