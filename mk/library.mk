@@ -102,8 +102,10 @@ FAISS_LINK  := $(if $(LIB_CXX),$(FAISS_C_LINK) $(FAISS_LIB))
 PRIVATE_LIBS := $(PRIVATE_BLIS) $(PRIVATE_STEMMER)
 LINK_LIBS   := $(FAISS_LINK) $(SENTENCEPIECE_LIBS) $(PRIVATE_LIBS) $(LIB_LIBS)
 
-# The sanitizers bring their own runtime as undefined symbols.
-SHARED_FLAGS := -shared -Wl,-soname,$(SONAME) \
+# -Bsymbolic: calls of the API inside the library stay there, whatever copies of
+# it a process has. No data and no C++ is exported, so nothing is lost by it. The
+# sanitizers bring their own runtime as undefined symbols.
+SHARED_FLAGS := -shared -Wl,-soname,$(SONAME) -Wl,-Bsymbolic \
     -Wl,--version-script=lib/siamese.map -Wl,--exclude-libs,ALL \
     -Wl,--gc-sections -Wl,-z,relro -Wl,-z,now -Wl,--as-needed \
     $(if $(SANITIZE),,-Wl$(comma)-z$(comma)defs -static-libgcc)

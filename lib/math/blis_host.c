@@ -11,6 +11,7 @@
 #include <blis.h>
 
 #include "common/log.h"
+#include "common/memory.h"
 
 /* What BLIS calls instead of the C library; see blis_host.redefine. */
 void *sm_blis_malloc(size_t size);
@@ -211,6 +212,7 @@ static struct {
     size_t count; /* slots that have their memory */
     size_t busy;  /* calls of BLIS going on */
     size_t bytes; /* that one call at once more asks for */
+    int closed;   /* the library is being unloaded */
 } slots = {.mutex = PTHREAD_MUTEX_INITIALIZER,
            .freed = PTHREAD_COND_INITIALIZER};
 
@@ -254,7 +256,7 @@ static int reserve_first(void)
 /* With slots.mutex held. */
 static int reserve_locked(size_t wanted)
 {
-    if (slots.count == 0 && !reserve_first()) return 0;
+    if (slots.closed || (slots.count == 0 && !reserve_first())) return 0;
     if (wanted <= slots.count) return 1;
     size_t const more = wanted - slots.count;
     if (more > SIZE_MAX / 2 / slots.bytes || !map_region(more * slots.bytes))
@@ -292,5 +294,22 @@ void sm_blis_leave(void)
     pthread_mutex_lock(&slots.mutex);
     slots.busy--;
     pthread_cond_signal(&slots.freed);
+    pthread_mutex_unlock(&slots.mutex);
+}
+
+/* ---- the end ---- */
+
+/* When the library is unloaded, so that nothing of it is left; or at the end of
+ * the process, where handles, or calls of BLIS, may still be in use. */
+static void __attribute__((destructor)) unmap_regions(void)
+{
+    /* one that is taken at the end is that of a thread that never comes back */
+    if (pthread_mutex_trylock(&slots.mutex) != 0) return;
+    slots.closed = slots.busy == 0 && !sm_handles_exist();
+    while (slots.closed && arena.first) {
+        region *const first = arena.first;
+        arena.first = first->next;
+        munmap(first, first->size);
+    }
     pthread_mutex_unlock(&slots.mutex);
 }

@@ -29,6 +29,19 @@ unversioned() {
 }
 check symbols__are_versioned unversioned
 
+# What the library calls of its own is never looked up, or another copy of it in
+# the process, or a name of the host, would be found instead. Nor is what C++
+# would share between libraries: it exports none.
+binds_inside() {
+    readelf -rW $library | awk '$3 ~ /^R_/ && $5 ~ /[A-Za-z_]/ {
+        sub(/@.*/, "", $5); print $5 }' | sort -u >"$dir/relocated"
+    [ -s "$dir/relocated" ] &&
+        [ -z "$(comm -12 "$dir/relocated" "$dir/exported")" ] &&
+        ! grep '^siamese_\|^sm_\|faiss\|^bli_' "$dir/relocated" &&
+        ! readelf --dyn-syms -W $library | grep UNIQUE
+}
+check symbols__bind_inside binds_inside
+
 needs_only_known() {
     ! readelf -d $library | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' |
         grep -vE '^(libc|libm|libstdc\+\+|libgomp|libz|libutf8proc)\.so' |
@@ -73,6 +86,15 @@ has_known_initialisers() {
         done <"$dir/initialisers"
 }
 check library__has_only_known_initialisers has_known_initialisers
+
+# When it is unloaded: gcc's function, and ours that unmaps BLIS's memory.
+has_known_finalisers() {
+    size=$(readelf -SW $library | sed -n \
+        's/.*FINI_ARRAY *[0-9a-f]* [0-9a-f]* \([0-9a-f]*\).*/\1/p')
+    [ $((0x$size / 8)) -eq 2 ] && grep -q unmap_regions docs/abi.md &&
+        "$NM" $library | grep -q ' t unmap_regions$'
+}
+check library__has_only_known_finalisers has_known_finalisers
 
 reads_no_environment() {
     ! "$NM" -D --undefined-only $library |
