@@ -1,8 +1,11 @@
-/* What dlopen .. dlclose leaves behind after every kind of use.
+/* What dlopen .. dlclose leaves behind after every kind of use. The C library
+ * keeps stacks and heap for later as threads happen to meet, but not each time:
+ * the round that leaves least counts.
  * usage: unload LIBRARY.so; run with MALLOC_ARENA_MAX=1, since the C library's
  * own arenas come and go. */
 #include <dirent.h>
 #include <dlfcn.h>
+#include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +13,7 @@
 
 #include <siamese/siamese.h>
 
-enum { DIM = 16, TEXTS = 64, WARM = 20, LOADS = 100, KB_LEFT = 100 };
+enum { DIM = 16, TEXTS = 64, ROUNDS = 5, LOADS = 30, KB_LEFT = 30 };
 
 #define FIND(name)                                                             \
     __typeof__(&name) name##_ = NULL;                                          \
@@ -150,12 +153,15 @@ int main(int argc, char **argv)
         ids[i] = i;
     }
     for (int level = 0; level < 5 && !failed; level++) {
-        for (int i = 0; i < WARM; i++) failed |= use(argv[1], level);
-        long const before = mapped();
-        for (int i = 0; i < LOADS; i++) failed |= use(argv[1], level);
-        long const left = mapped() - before;
-        printf("%s: %ld kB after %d loads\n", uses[level], left, LOADS);
-        failed |= left > KB_LEFT || threads() != 1 || is_loaded();
+        long least = LONG_MAX;
+        for (int round = 0; round < ROUNDS; round++) {
+            long const before = mapped();
+            for (int i = 0; i < LOADS; i++) failed |= use(argv[1], level);
+            long const left = mapped() - before;
+            if (left < least) least = left;
+        }
+        printf("%s: %ld kB after %d loads\n", uses[level], least, LOADS);
+        failed |= least > KB_LEFT || threads() != 1 || is_loaded();
     }
     return failed;
 }
