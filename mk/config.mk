@@ -131,7 +131,7 @@ override SENTENCEPIECE_LIBS :=
 endif
 
 LIB_LIBS     := -lz -lutf8proc -lgomp -lm
-COMMAND_LIBS := -lcsv -lutf8proc $(or $(shell $(PKG_CONFIG) --libs jansson 2>/dev/null),\
+COMMAND_LIBS := -lcsv -lz -lutf8proc $(or $(shell $(PKG_CONFIG) --libs jansson 2>/dev/null),\
     -ljansson)
 
 # ---- flags ----

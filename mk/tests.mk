@@ -29,7 +29,7 @@ $(UNIT_TESTS): %: %.o $(INTERNAL) $(PRIVATE_LIBS)
 	    -Wl,--start-group $(INTERNAL) $(LINK_LIBS) -Wl,--end-group -lcmocka
 
 $(GOLDEN_ALL): $(GOLDEN_OBJS)
-$(GOLDEN_ALL): private HOST_LIBS := $(filter-out -lcsv,$(COMMAND_LIBS))
+$(GOLDEN_ALL): private HOST_LIBS := $(filter-out -lcsv -lz,$(COMMAND_LIBS))
 $(FUZZ_TESTS): private HOST_LIBS := -lz
 
 $(HOST_TESTS): %: %.o $(OBJ)/$(SONAME) $(OBJ)/libsiamese.so

@@ -211,11 +211,33 @@ static _Noreturn void fail_unknown(const cli_option *options, char *argument)
     cli_usage_error("there is no option %s", argument);
 }
 
+/* The names of the verb's options: its table does not live as long. */
+static const char **known;
+static size_t known_count;
+
+static void remember(const cli_option *options)
+{
+    size_t capacity = 0;
+
+    for (const cli_option *o = options; o->name; o++) {
+        known = cli_grow(known, known_count, &capacity, sizeof *known);
+        known[known_count++] = o->name;
+    }
+}
+
+int cli_has_option(const char *name)
+{
+    for (size_t i = 0; i < known_count; i++)
+        if (strcmp(known[i], name) == 0) return 1;
+    return known_count == 0;
+}
+
 int cli_parse(const cli_verb *verb, const cli_option *options, int argc,
               char **argv, int takes_rest)
 {
     int rest = 0;
 
+    remember(options);
     for (int i = 0; i < argc; i++) {
         const char *value;
         if (strcmp(argv[i], "--") == 0) {

@@ -47,6 +47,22 @@ typedef struct cli_verb {
         NULL, CLI_ARG_FLAG, NULL, NULL, NULL, NULL                             \
     }
 
+/* Those of a verb that reads CSV files: `rules` of all of them. */
+#define CLI_CSV_OPTIONS(rules)                                                 \
+    {"on-bad-row", CLI_ARG_TEXT, &(rules).on_bad_row, "fail|skip",             \
+     "what to do about bad rows; default fail", NULL},                         \
+        {"delimiter", CLI_ARG_TEXT, &(rules).delimiter, "CHARACTER",           \
+         "of CSV files, or its name: tab, comma, semicolon, pipe; auto "       \
+         "(default): the one that splits the header and the rows alike",       \
+         NULL},                                                                \
+    {                                                                          \
+        "quoting", CLI_ARG_TEXT, &(rules).quoting, "auto|csv|none",            \
+            "whether quotes enclose fields (csv) or are text (none); auto "    \
+            "(default): text in a file of tabs, and where a quoted field "     \
+            "would run over a line that is a row by itself",                   \
+            NULL                                                               \
+    }
+
 /*
  * Reads argv[0 .. argc) by the table into the targets. Arguments that are not
  * options are moved to the front of argv, and their number is the result; if
@@ -54,6 +70,12 @@ typedef struct cli_verb {
  */
 int cli_parse(const cli_verb *verb, const cli_option *options, int argc,
               char **argv, int takes_rest);
+
+/*
+ * Whether the verb that runs has this option, so that messages advise no other.
+ * True before cli_parse, and of what runs without a verb.
+ */
+int cli_has_option(const char *name);
 
 /* Fails with status 2 if a value that must be given is NULL. */
 void cli_require(const char *value, const char *option);

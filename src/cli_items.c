@@ -119,7 +119,8 @@ void cli_items_source_free(cli_items_source *source)
 void cli_items_read(cli_items *items, const cli_items_source *source)
 {
     cli_csv *const csv =
-        cli_csv_open(source->data, source->encoding, source->on_bad_row);
+        cli_csv_open(source->data,
+                     (cli_encoding){source->encoding, "encoding"}, &source->csv);
     int const id = cli_column_find(csv, CLI_ROLE_ID, source->id_column,
                                    source->trained_id, 0);
     int const title = cli_column_find(csv, CLI_ROLE_ITEM, source->item_column,

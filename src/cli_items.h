@@ -41,7 +41,8 @@ void cli_items_fields(const cli_items *items, size_t row, siamese_text *fields);
 
 /* What --data, --encoding and so on say about a file of items. */
 typedef struct cli_items_source {
-    const char *data, *encoding, *on_bad_row;
+    const char *data, *encoding;
+    cli_csv_rules csv;
     const char *id_column, *item_column; /* NULL: found by name */
     const char *trained_id, *trained_item;
     cli_fields names;  /* given: columns instead of those of the model */

@@ -116,9 +116,10 @@ static void tell_missing(const cli_judgements *j, const char *name)
                  name, missing, j->count);
 }
 
-void cli_judgements_read_queries(cli_judgements *j, const char *path)
+void cli_judgements_read_queries(cli_judgements *j, const char *path,
+                                 cli_encoding encoding)
 {
-    cli_reader *const reader = cli_reader_open(path, NULL);
+    cli_reader *const reader = cli_reader_open(path, encoding);
     const char *line;
     size_t size;
 
@@ -238,7 +239,7 @@ static void take_qrel(cli_judgements *j, qrels *q, const siamese_text *fields)
 
 void cli_judgements_read_qrels(cli_judgements *j, const char *path)
 {
-    qrels q = {.reader = cli_reader_open(path, NULL)};
+    qrels q = {.reader = cli_reader_open(path, CLI_UTF8)};
     const char *const name = cli_reader_name(q.reader);
     siamese_text fields[MOST_FIELDS + 1], line;
 
@@ -274,7 +275,7 @@ void cli_judgements_read_table(cli_judgements *j,
                                const cli_judged_source *source)
 {
     cli_csv *const csv =
-        cli_csv_open(source->data, source->encoding, source->on_bad_row);
+        cli_csv_open(source->data, source->encoding, &source->csv);
     int const id = cli_column_find(csv, CLI_ROLE_ID, source->id_column,
                                    source->trained_id, 0);
     int const query = cli_column_find(csv, CLI_ROLE_QUERY, source->query_column,

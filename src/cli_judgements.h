@@ -29,7 +29,9 @@ typedef struct cli_judgements {
 
 /* A CSV file of judged pairs, in the columns of training. */
 typedef struct cli_judged_source {
-    const char *data, *encoding, *on_bad_row;
+    const char *data;
+    cli_encoding encoding;
+    cli_csv_rules csv;
     const char *id_column, *query_column; /* NULL: found by name */
     const char *trained_id, *trained_query;
 } cli_judged_source;
@@ -43,7 +45,8 @@ void cli_judgements_take_items(cli_judgements *judgements,
                                const cli_items *items);
 
 /* Lines qid TAB query. */
-void cli_judgements_read_queries(cli_judgements *judgements, const char *path);
+void cli_judgements_read_queries(cli_judgements *judgements, const char *path,
+                                 cli_encoding encoding);
 
 /*
  * Lines qid 0 id grade (TREC), or qid id grade, with a header or without (BEIR).

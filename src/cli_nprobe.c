@@ -28,7 +28,8 @@ static void read_queries(cli_strings *queries, const cli_nprobe *nprobe,
 {
     if (strcmp(source->data, "-") == 0) return; /* it has been read */
     cli_csv *const csv =
-        cli_csv_open(source->data, source->encoding, source->on_bad_row);
+        cli_csv_open(source->data,
+                     (cli_encoding){source->encoding, "encoding"}, &source->csv);
     int const column = cli_column_find(csv, CLI_ROLE_QUERY,
                                        nprobe->query_column, NULL, 1);
     const siamese_text *row;

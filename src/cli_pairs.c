@@ -228,7 +228,9 @@ static void read_data(reading *r)
     const cli_pairs_source *const source = r->source;
     const siamese_text *row;
 
-    r->csv = cli_csv_open(source->data, source->encoding, source->on_bad_row);
+    r->csv = cli_csv_open(source->data,
+                          (cli_encoding){source->encoding, "encoding"},
+                          &source->csv);
     find_columns(r);
     while ((row = cli_csv_next(r->csv))) take_row(r, row);
     p->rows = cli_csv_row_count(r->csv);
@@ -282,8 +284,11 @@ static void read_catalogue(reading *r)
     const siamese_text *row;
 
     r->csv = cli_csv_open(
-        s->catalogue, s->catalogue_encoding ? s->catalogue_encoding : s->encoding,
-        s->on_bad_row);
+        s->catalogue,
+        (cli_encoding){s->catalogue_encoding ? s->catalogue_encoding
+                                             : s->encoding,
+                       "catalogue-encoding"},
+        &s->csv);
     int const id = catalogue_column(r, CLI_ROLE_ID);
     int const title = catalogue_column(r, CLI_ROLE_ITEM);
     r->field_columns = cli_fields_find(p->fields, r->csv);

@@ -9,7 +9,8 @@
 
 /* What --data, --encoding, --query-column and so on say. */
 typedef struct cli_pairs_source {
-    const char *data, *encoding, *on_bad_row;
+    const char *data, *encoding;
+    cli_csv_rules csv;
     const char *columns[CLI_ROLE_COUNT]; /* named ones; NULL: by name lists */
     const char *trained[CLI_ROLE_COUNT]; /* of the model that is resumed */
     const char *min_relevance; /* a number, "auto", or "none" for all rows */

@@ -1,15 +1,14 @@
 #include "cli_reader.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <iconv.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#include "cli_args.h"
+#include "cli_bytes.h"
+#include "cli_encoding.h"
 #include "cli_memory.h"
 #include "cli_message.h"
 
@@ -17,7 +16,8 @@ enum { RAW_BYTES = 1 << 16, MAX_LINE_BYTES = 1 << 26 };
 
 struct cli_reader {
     char *name, *encoding;
-    int file;
+    const char *option; /* that names the encoding, or NULL */
+    cli_bytes *bytes;
     int is_utf8;
     iconv_t converter;
     char *raw; /* [RAW_BYTES] read, not yet converted */
@@ -35,32 +35,61 @@ struct cli_reader {
 /* Open and close                                                            */
 /* ------------------------------------------------------------------------- */
 
-static int names_utf8(const char *encoding)
+/* What to do about an encoding that is not the expected one; to be freed. */
+static char *advice(const cli_reader *r, const char *encoding)
 {
-    return strcasecmp(encoding, "UTF-8") == 0 ||
-           strcasecmp(encoding, "UTF8") == 0;
+    return r->option ? cli_format("--%s %s", r->option, encoding)
+                     : cli_format("the file must be UTF-8: iconv -f %s -t "
+                                  "UTF-8 makes it so",
+                                  encoding);
 }
 
-cli_reader *cli_reader_open(const char *path, const char *encoding)
+/* UTF-16 and UTF-32 tell themselves, with a mark or by their NULs. */
+static void look_for_marks(cli_reader *r)
+{
+    int is_marked;
+    const char *const found = cli_bytes_encoding(r->bytes, &is_marked);
+
+    if (!found || !r->is_utf8) return;
+    if (!is_marked)
+        cli_fail("%s: every second byte is NUL, as in %s without a byte order "
+                 "mark; %s",
+                 r->name, found, advice(r, found));
+    free(r->encoding);
+    r->encoding = cli_format("%s", found);
+    r->is_utf8 = 0;
+}
+
+static void choose_encoding(cli_reader *r, const char *name)
+{
+    if (name) {
+        r->encoding = cli_encoding_find(name);
+        if (!r->encoding)
+            cli_usage_error("--%s %s: no such encoding is known; 'iconv "
+                            "--list' lists them",
+                            r->option ? r->option : "encoding", name);
+    } else
+        r->encoding = cli_format("UTF-8");
+    r->is_utf8 = strcmp(r->encoding, "UTF-8") == 0;
+}
+
+cli_reader *cli_reader_open(const char *path, cli_encoding encoding)
 {
     cli_reader *const r = cli_alloc(1, sizeof *r);
-    int const is_stdin = strcmp(path, "-") == 0;
-    struct stat status;
 
-    r->name = cli_format("%s", is_stdin ? "standard input" : path);
-    r->encoding = cli_format("%s", encoding ? encoding : "UTF-8");
-    r->is_utf8 = names_utf8(r->encoding);
+    r->name =
+        cli_format("%s", strcmp(path, "-") == 0 ? "standard input" : path);
+    r->option = encoding.option && cli_has_option(encoding.option)
+                    ? encoding.option
+                    : NULL;
     r->next_line = 1;
-    r->file = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-    if (r->file < 0) cli_fail("cannot read %s: %s", r->name, strerror(errno));
-    if (fstat(r->file, &status) == 0 && S_ISDIR(status.st_mode))
-        cli_fail("cannot read %s: it is a directory", r->name);
+    choose_encoding(r, encoding.name);
+    r->bytes = cli_bytes_open(path, r->name);
+    look_for_marks(r);
     if (!r->is_utf8) {
         r->converter = iconv_open("UTF-8", r->encoding);
         if (r->converter == (iconv_t)-1)
-            cli_usage_error("--encoding %s: no such encoding is known; "
-                            "'iconv --list' lists them",
-                            r->encoding);
+            cli_fail("%s: iconv cannot read %s", r->name, r->encoding);
     }
     r->raw = cli_alloc(RAW_BYTES, 1);
     return r;
@@ -70,7 +99,7 @@ void cli_reader_close(cli_reader *r)
 {
     if (!r) return;
     if (!r->is_utf8) iconv_close(r->converter);
-    if (r->file != STDIN_FILENO) close(r->file);
+    cli_bytes_close(r->bytes);
     free(r->raw);
     free(r->text);
     free(r->name);
@@ -132,9 +161,10 @@ static void check_utf8(const cli_reader *r, const char *line, size_t size)
     if (at < size)
         cli_fail("%s:%zu: byte 0x%02x at place %zu of the line (byte %llu "
                  "of the file) is not UTF-8; if the file has another "
-                 "encoding, name it, e.g. --encoding ISO-8859-1",
+                 "encoding, e.g. ISO-8859-1: %s",
                  r->name, r->line, (unsigned char)line[at], at + 1,
-                 (unsigned long long)(r->line_at + at + 1));
+                 (unsigned long long)(r->line_at + at + 1),
+                 advice(r, "ISO-8859-1"));
 }
 
 void cli_check_utf8(const char *what, const char *text)
@@ -185,21 +215,17 @@ static void convert(cli_reader *r)
 
 static void fill(cli_reader *r)
 {
-    ssize_t got;
-
     if (r->is_utf8) make_room(r, RAW_BYTES);
-    do
-        got = r->is_utf8 ? read(r->file, r->text + r->end, RAW_BYTES)
-                         : read(r->file, r->raw + r->raw_size,
-                                RAW_BYTES - r->raw_size);
-    while (got < 0 && errno == EINTR);
-    if (got < 0) cli_fail("cannot read %s: %s", r->name, strerror(errno));
+    size_t const got =
+        r->is_utf8 ? cli_bytes_read(r->bytes, r->text + r->end, RAW_BYTES)
+                   : cli_bytes_read(r->bytes, r->raw + r->raw_size,
+                                    RAW_BYTES - r->raw_size);
     if (got == 0) r->is_ended = 1;
     if (r->is_utf8) {
-        r->end += (size_t)got;
+        r->end += got;
         return;
     }
-    r->raw_size += (size_t)got;
+    r->raw_size += got;
     convert(r);
 }
 
@@ -239,10 +265,12 @@ int cli_reader_next(cli_reader *r, const char **line, size_t *size)
 
     while ((found = whole_line(r, seen)) == 0) {
         if (r->is_broken)
-            cli_fail("%s:%zu: byte 0x%02x (byte %llu of the file) is not %s; "
-                     "--encoding names the file's encoding",
+            cli_fail("%s:%zu: byte 0x%02x (byte %llu of the file) is not %s%s%s"
+                     "%s",
                      r->name, r->next_line, (unsigned char)r->raw[0],
-                     (unsigned long long)(r->raw_at + 1), r->encoding);
+                     (unsigned long long)(r->raw_at + 1), r->encoding,
+                     r->option ? "; --" : "", r->option ? r->option : "",
+                     r->option ? " names the file's encoding" : "");
         if (r->is_ended) return 0;
         seen = r->end > r->begin ? r->end - r->begin - 1 : 0;
         fill(r);

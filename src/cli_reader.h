@@ -1,8 +1,9 @@
 /*
- * cli_reader.h: text files of any encoding as lines of UTF-8.
+ * cli_reader.h: text files of any encoding as lines of UTF-8, gzip or not.
  *
  * The encoding is taken at its word: a byte that cannot be of it ends the
- * command with a message that names file, line and byte.
+ * command with a message that names file, line and byte. But a byte order mark
+ * of UTF-16 or UTF-32 is believed where UTF-8 was expected.
  */
 #ifndef CLI_READER_H
 #define CLI_READER_H
@@ -11,8 +12,16 @@
 
 typedef struct cli_reader cli_reader;
 
-/* "-" is standard input. encoding NULL is UTF-8. */
-cli_reader *cli_reader_open(const char *path, const char *encoding);
+/* The encoding of a file, and the option that names it, without dashes. */
+typedef struct cli_encoding {
+    const char *name;   /* NULL: UTF-8 */
+    const char *option; /* NULL: none does, the file must be UTF-8 */
+} cli_encoding;
+
+#define CLI_UTF8 ((cli_encoding){NULL, NULL})
+
+/* "-" is standard input. */
+cli_reader *cli_reader_open(const char *path, cli_encoding encoding);
 void cli_reader_close(cli_reader *reader);
 
 /*

@@ -8,7 +8,7 @@
 
 static void read_ids(cli_strings *ids, const char *path)
 {
-    cli_reader *const reader = cli_reader_open(path, NULL);
+    cli_reader *const reader = cli_reader_open(path, CLI_UTF8);
     const char *line;
     size_t size;
 

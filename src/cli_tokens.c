@@ -41,7 +41,7 @@ void cli_tokens_of(const siamese_vocab *vocab, cli_tokens *tokens)
 
 void cli_tokens_read(const char *path, cli_tokens *tokens)
 {
-    cli_reader *const reader = cli_reader_open(path, NULL);
+    cli_reader *const reader = cli_reader_open(path, CLI_UTF8);
     const char *line;
     size_t size;
 

@@ -52,8 +52,7 @@ static void parse(embed_run *run, const cli_verb *verb, int argc, char **argv)
          NULL},
         {"query-column", CLI_ARG_TEXT, &run->query_column, "NAME",
          "column of queries", NULL},
-        {"on-bad-row", CLI_ARG_TEXT, &s->on_bad_row, "fail|skip",
-         "what to do about bad rows; default fail", NULL},
+        CLI_CSV_OPTIONS(s->csv),
         {"threads", CLI_ARG_SETTING, &run->settings, "N",
          "default: one a processor", "threads"},
         {"set", CLI_ARG_SET, &run->settings, "NAME=VALUE",
@@ -141,7 +140,8 @@ static void embed_items(embed_run *run)
 static void embed_queries(embed_run *run)
 {
     const cli_items_source *const s = &run->source;
-    cli_csv *const csv = cli_csv_open(s->data, s->encoding, s->on_bad_row);
+    cli_csv *const csv = cli_csv_open(
+        s->data, (cli_encoding){s->encoding, "encoding"}, &s->csv);
     int const column = cli_column_find(csv, CLI_ROLE_QUERY, run->query_column,
                                        run->trained_query, 0);
     cli_strings distinct = {0};

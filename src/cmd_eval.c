@@ -53,7 +53,7 @@ static const cli_items *read_items(eval_job *job)
 
 /* The columns that the model was trained with, where there is a model. */
 static cli_judged_source judged_source(const eval_job *job, const char *data,
-                                       const char *encoding)
+                                       cli_encoding encoding)
 {
     const eval_options *const o = &job->options;
     const json_t *const notes = job->this.model.notes;
@@ -62,7 +62,7 @@ static cli_judged_source judged_source(const eval_job *job, const char *data,
     return (cli_judged_source){
         .data = data,
         .encoding = encoding,
-        .on_bad_row = o->source.on_bad_row,
+        .csv = o->source.csv,
         .query_column = o->query_column,
         .trained_id = o->source.id_column ? o->source.id_column : trained,
         .trained_query = notes ? cli_notes_text(notes, "query_column") : NULL};
@@ -74,12 +74,17 @@ static void read_judgements(eval_job *job, const cli_items *items)
     cli_judgements *const j = &job->judgements;
 
     if (items) cli_judgements_take_items(j, items);
-    if (o->queries) cli_judgements_read_queries(j, o->queries);
+    if (o->queries)
+        cli_judgements_read_queries(
+            j, o->queries,
+            (cli_encoding){o->queries_encoding, "queries-encoding"});
     if (o->qrels) {
         cli_judgements_read_qrels(j, o->qrels);
     } else {
         cli_judged_source const source =
-            judged_source(job, o->judged, o->judged_encoding);
+            judged_source(job, o->judged,
+                          (cli_encoding){o->judged_encoding,
+                                         "judged-encoding"});
         cli_judgements_read_table(j, &source);
     }
     cli_judgements_finish(j);
@@ -134,7 +139,9 @@ static void cut(eval_job *job, const cli_items *items)
     eval_part_all(&job->all, j);
     if (has_train) {
         cli_judged_source const source =
-            judged_source(job, job->options.train, job->options.train_encoding);
+            judged_source(job, job->options.train,
+                          (cli_encoding){job->options.train_encoding,
+                                         "train-encoding"});
         eval_training_read(training, &source);
     }
     if (takes(job, EVAL_SLICE_NO_SHARED_TOKEN, items && j->queries_known,

@@ -51,8 +51,7 @@ static void parse(index_run *run, const cli_verb *verb, int argc, char **argv)
          "columns of the further fields, in the model's order, if they have "
          "other names here; may be repeated",
          NULL},
-        {"on-bad-row", CLI_ARG_TEXT, &s->on_bad_row, "fail|skip",
-         "what to do about bad rows; default fail", NULL},
+        CLI_CSV_OPTIONS(s->csv),
         {"threads", CLI_ARG_SETTING, set, "N", "default: one a processor",
          "threads"},
         {"seed", CLI_ARG_SETTING, set, "N", "of the k-means", "seed"},

@@ -225,7 +225,7 @@ static void answer(search_run *run, siamese_text query)
 
 static void answer_lines(search_run *run)
 {
-    cli_reader *const reader = cli_reader_open("-", run->encoding);
+    cli_reader *const reader = cli_reader_open("-", (cli_encoding){run->encoding, "encoding"});
     siamese_text query;
 
     if (isatty(STDIN_FILENO)) cli_note("one query a line; Ctrl-D ends");

@@ -12,7 +12,7 @@ enum { EVAL_NOT_WANTED, EVAL_IF_IT_CAN_BE, EVAL_NAMED };
 
 typedef struct eval_options {
     const char *model, *run, *compare; /* what is measured */
-    const char *queries, *qrels;
+    const char *queries, *queries_encoding, *qrels;
     const char *judged, *judged_encoding; /* in their place */
     const char *train, *train_encoding, *query_column;
     const char *write_run, *write_qrels, *write_queries, *per_query;

@@ -121,7 +121,7 @@ static void count_query(eval_training *t, eval_words *words, siamese_text query)
 void eval_training_read(eval_training *t, const cli_judged_source *source)
 {
     cli_csv *const csv =
-        cli_csv_open(source->data, source->encoding, source->on_bad_row);
+        cli_csv_open(source->data, source->encoding, &source->csv);
     int const id =
         cli_column_find(csv, CLI_ROLE_ID, NULL, source->trained_id, 0);
     int const query = cli_column_find(csv, CLI_ROLE_QUERY, source->query_column,

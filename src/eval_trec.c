@@ -134,7 +134,7 @@ static void tell_disagreement(const eval_trec *run, const char *name)
 void eval_trec_read(eval_trec *run, cli_judgements *j, const char *path,
                     eval_ties ties)
 {
-    cli_reader *const reader = cli_reader_open(path, NULL);
+    cli_reader *const reader = cli_reader_open(path, CLI_UTF8);
     char *const name = cli_format("%s", cli_reader_name(reader));
     siamese_text fields[RUN_FIELDS + 1], line;
     size_t lines = 0;

@@ -39,7 +39,7 @@ fails bad_data__too_many_fields 1 'many.csv:2: the row has 6 fields' \
     $train many.csv
 printf '%s\n1,1,a desk,"desk,3\n2,2,b,c,3\n' "$head" >open.csv
 fails bad_data__quote_not_closed 1 'open.csv:2: a quote that opens' \
-    $train open.csv
+    $train open.csv --quoting csv
 printf '%s\n1,1,"a "desk,desk,3\n2,2,b,c,3\n' "$head" >stray.csv
 fails bad_data__stray_quote 1 'stray.csv:2: a quote inside' $train stray.csv
 printf '%s\n1,1,a\0desk,desk,3\n' "$head" >nul.csv
