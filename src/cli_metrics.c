@@ -107,7 +107,7 @@ void cli_metrics_free(cli_metrics *m)
 /* ---- measuring ---- */
 
 void cli_figures_begin(cli_figures *f, const cli_metrics *m,
-                       const eval_part *part, size_t queries)
+                       const eval_part *part, size_t queries, int expects_ties)
 {
     size_t const width = m->ks_count * SIAMESE_RANKING_COUNT;
     siamese_evaluator_options options;
@@ -117,11 +117,30 @@ void cli_figures_begin(cli_figures *f, const cli_metrics *m,
     options.gain_zero = m->gain_zero;
     if (m->gain)
         cli_try(siamese_evaluator_options_set(&options, "gain", m->gain));
-    *f = (cli_figures){.metrics = m, .part = part};
+    options.ties = expects_ties ? SIAMESE_TIES_EXPECTED : SIAMESE_TIES_ORDER;
+    *f = (cli_figures){
+        .metrics = m, .part = part, .expects_ties = expects_ties};
     cli_try(
         siamese_evaluator_create(&f->evaluator, &options, m->ks, m->ks_count));
     f->values = cli_alloc(queries * width, sizeof *f->values);
     f->means = cli_alloc(width, sizeof *f->means);
+}
+
+/* A model's scores are float32; a run's are compared as such. */
+static const float *float_scores(cli_figures *f, const eval_block *block)
+{
+    size_t const count = block->count * block->width;
+
+    if (!f->expects_ties) return NULL;
+    if (count > f->scores_room) {
+        f->scores = cli_resize(f->scores, count, sizeof *f->scores);
+        f->scores_room = count;
+    }
+    for (size_t q = 0; q < block->count; q++)
+        for (size_t i = q * block->width;
+             i < q * block->width + block->found[q]; i++)
+            f->scores[i] = (float)block->scores[i];
+    return f->scores;
 }
 
 void cli_figures_add(cli_figures *f, const eval_block *block)
@@ -131,8 +150,8 @@ void cli_figures_add(cli_figures *f, const eval_block *block)
     siamese_judgements const judgements = {sizeof judgements, block->count,
                                            part->offsets + block->first,
                                            part->ids, part->grades};
-    siamese_rankings const rankings = {sizeof rankings, f->metrics->depth,
-                                       block->ids, block->found};
+    siamese_rankings const rankings = {sizeof rankings, block->width, block->ids,
+                                       block->found, float_scores(f, block)};
 
     cli_try(siamese_evaluator_add_rankings(f->evaluator, &judgements, &rankings,
                                            f->values + block->first * width,
@@ -152,6 +171,7 @@ void cli_figures_free(cli_figures *f)
     siamese_evaluator_free(f->evaluator);
     free(f->values);
     free(f->means);
+    free(f->scores);
 }
 
 /* ---- what was measured ---- */
@@ -189,5 +209,8 @@ json_t *cli_figures_json(const cli_figures *f)
         json_pack("{s:I, s:I, s:I}", "queries", (json_int_t)f->counts.relevant,
                   "relevant_pairs", (json_int_t)f->counts.relevant_items,
                   "ndcg_queries", (json_int_t)f->counts.gaining));
+    if (f->expects_ties)
+        json_object_set_new(object, "tied_queries",
+                            json_integer((json_int_t)f->counts.tied));
     return object;
 }

@@ -37,18 +37,25 @@ typedef struct cli_figures {
     siamese_evaluator *evaluator;
     double *values; /* [queries][ks_count * SIAMESE_RANKING_COUNT] */
     double *means;  /* [ks_count * SIAMESE_RANKING_COUNT] */
+    int expects_ties; /* equal scores stand in every order, as means over them */
+    float *scores;    /* [scores_room], of a block, if so */
+    size_t scores_room;
     siamese_evaluator_counts counts;
 } cli_figures;
 
-/* Results of queries first .. first + count - 1, ids[count][depth]. */
+/*
+ * Results of queries first .. first + count - 1: ids[count][width], best first. If
+ * ties are expected, that of the last one wanted is whole.
+ */
 typedef struct eval_block {
-    size_t first, count;
+    size_t first, count, width;
     const int64_t *ids;
-    const size_t *found; /* [count] */
+    const double *scores; /* [count][width] */
+    const size_t *found;  /* [count] */
 } eval_block;
 
 void cli_figures_begin(cli_figures *figures, const cli_metrics *metrics,
-                       const eval_part *part, size_t queries);
+                       const eval_part *part, size_t queries, int expects_ties);
 void cli_figures_add(cli_figures *figures, const eval_block *block);
 void cli_figures_end(cli_figures *figures);
 void cli_figures_free(cli_figures *figures);

@@ -169,20 +169,19 @@ typedef struct taker {
     FILE *run_stream; /* NULL: no run is written */
 } taker;
 
-static void write_run(const taker *t, const eval_block *block,
-                      const double *scores)
+static void write_run(const taker *t, const eval_block *block)
 {
     size_t const depth = t->job->options.metrics.depth;
 
     for (size_t q = 0; q < block->count; q++)
-        for (size_t i = 0; i < block->found[q]; i++)
+        for (size_t i = 0; i < block->found[q] && i < depth; i++)
             eval_trec_write(t->run_stream, t->job->options.write_run,
                             &t->job->judgements, block->first + q,
-                            (size_t)block->ids[q * depth + i], i + 1,
-                            scores[q * depth + i]);
+                            (size_t)block->ids[q * block->width + i], i + 1,
+                            block->scores[q * block->width + i]);
 }
 
-static void take(void *user, const eval_block *block, const double *scores)
+static void take(void *user, const eval_block *block)
 {
     taker *const t = user;
 
@@ -190,7 +189,20 @@ static void take(void *user, const eval_block *block, const double *scores)
     for (int i = 0; i < EVAL_SLICE_COUNT; i++)
         if (t->figures->slices[i].part)
             cli_figures_add(&t->figures->slices[i], block);
-    if (t->run_stream) write_run(t, block, scores);
+    if (t->run_stream) write_run(t, block);
+}
+
+/* A figure by chance is a reason to look at the model or the queries. */
+static void tell_ties(const searched *s)
+{
+    const siamese_evaluator_counts *const counts = &s->figures.all.counts;
+
+    if (counts->tied > 0)
+        cli_warn("%s%s%zu of %zu queries have a judged item that shares its score "
+                 "with others; their figures are the means over the orders of "
+                 "equal scores",
+                 s->model.path ? s->model.path : "", s->model.path ? ": " : "",
+                 counts->tied, counts->queries);
 }
 
 static void measure(eval_job *job, searched *s, FILE *run_stream)
@@ -198,18 +210,23 @@ static void measure(eval_job *job, searched *s, FILE *run_stream)
     const cli_metrics *const metrics = &job->options.metrics;
     cli_judgements *const j = &job->judgements;
     eval_search *const f = &s->figures;
+    eval_ties const ties = job->options.ties;
+    int const expects = ties == EVAL_TIES_EXPECTED ||
+                        (s->model.path && ties != EVAL_TIES_ROW);
     taker t = {job, f, run_stream};
+    eval_wanted const wanted = {metrics->depth, expects, take, &t};
 
-    cli_figures_begin(&f->all, metrics, &job->all, j->qids.count);
+    cli_figures_begin(&f->all, metrics, &job->all, j->qids.count, expects);
     for (int i = 0; i < EVAL_SLICE_COUNT; i++)
         if (job->slices[i].offsets)
             cli_figures_begin(&f->slices[i], metrics, &job->slices[i],
-                              j->qids.count);
+                              j->qids.count, expects);
     if (s->model.path)
-        eval_model_rank(&s->model, j, &job->library, metrics->depth, take, &t);
+        eval_model_rank(&s->model, j, &job->library, &wanted);
     else
-        eval_trec_rank(&s->run, j, metrics->depth, take, &t);
+        eval_trec_rank(&s->run, j, &wanted);
     cli_figures_end(&f->all);
+    tell_ties(s);
     for (int i = 0; i < EVAL_SLICE_COUNT; i++)
         if (f->slices[i].part) cli_figures_end(&f->slices[i]);
     if (f->all.counts.relevant == 0)

@@ -14,10 +14,11 @@ enum { RESAMPLES = 10000, MOST_RESAMPLES = 10000000 };
 static eval_ties read_ties(const char *name)
 {
     if (!name) return EVAL_TIES_AUTO;
+    if (strcmp(name, "expected") == 0) return EVAL_TIES_EXPECTED;
     if (strcmp(name, "row") == 0) return EVAL_TIES_ROW;
     if (strcmp(name, "id") == 0) return EVAL_TIES_ID;
     if (strcmp(name, "rank") == 0) return EVAL_TIES_RANK;
-    cli_usage_error("--ties %s: row, id or rank is expected", name);
+    cli_usage_error("--ties %s: expected, row, id or rank is possible", name);
 }
 
 static void want_slice(eval_options *o, const char *word, size_t size)
@@ -96,6 +97,10 @@ static void settle(eval_options *o)
     cli_metrics_choose(&o->metrics);
     choose_slices(o);
     o->ties = read_ties(o->ties_name);
+    if (o->model && !o->compare &&
+        (o->ties == EVAL_TIES_ID || o->ties == EVAL_TIES_RANK))
+        cli_usage_error("--ties %s is of a run; a model's can be expected or row",
+                        o->ties_name);
     check_files(o);
 }
 
@@ -151,9 +156,10 @@ void eval_options_parse(eval_options *o, const cli_verb *verb, int argc,
          "the judgements as qrels", NULL},
         {"write-queries", CLI_ARG_TEXT, &o->write_queries, "FILE",
          "lines qid TAB query", NULL},
-        {"ties", CLI_ARG_TEXT, &o->ties_name, "row|id|rank",
-         "which of a run's equal scores is first: the item's row (default with "
-         "--items), the greater id (else; as trec_eval), the lower rank",
+        {"ties", CLI_ARG_TEXT, &o->ties_name, "expected|row|id|rank",
+         "equal scores: the mean over their orders (a model's default), or "
+         "first the lower row (a run's with --items), the greater id (a run's "
+         "without; as trec_eval), the lower rank",
          NULL},
         {"exact", CLI_ARG_SWITCH, set, NULL,
          "score every item, instead of an index's nearest lists",

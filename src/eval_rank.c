@@ -76,11 +76,24 @@ typedef struct ranking {
     eval_model *model;
     const cli_judgements *judgements;
     const cli_library_options *options;
-    size_t depth; /* ids of a query that are wanted */
-    size_t k;     /* results to ask for, so that as many ids are among them */
+    const eval_wanted *wanted;
+    size_t k; /* results to ask for, so that as many ids are among them, and one
+               * more, which tells whether the last one's tie is whole */
+    size_t dim;
     uint32_t *id_of_row;
-    uint32_t *seen; /* [ids.count] the last query + 1 that had the id */
+    uint32_t *seen; /* [ids.count] the last number of a list that had the id */
+    uint32_t lists; /* of ids, made so far */
 } ranking;
+
+/* Results of queries: rows as they were found, then each id once. */
+typedef struct results {
+    size_t width; /* of one query */
+    int64_t *rows;
+    float *row_scores;
+    size_t *found; /* [queries] rows, then ids */
+    int64_t *ids;
+    double *scores;
+} results;
 
 /* The number of each row's id, and how many rows share one at the most. */
 static size_t number_rows(ranking *r, cli_judgements *j)
@@ -118,63 +131,125 @@ static void build(eval_model *model, const cli_library_options *options)
     siamese_tower_free(tower);
 }
 
-/* One query: an id counts once, where it comes first; gives how many do. */
-static size_t take_query(ranking *r, size_t query, const int64_t *rows,
-                         const float *found_scores, size_t found, int64_t *ids,
-                         double *scores)
+static results make_results(size_t queries, size_t width)
 {
-    size_t n = 0;
+    size_t const count = queries * width;
 
-    for (size_t i = 0; i < found && n < r->depth; i++) {
-        if (rows[i] < 0 || (size_t)rows[i] >= cli_items_count(&r->model->items))
-            cli_fail("%s: the index has id %lld, which has no title",
-                     r->model->path, (long long)rows[i]);
-        uint32_t const id = r->id_of_row[rows[i]];
-        if (r->seen[id] == (uint32_t)query + 1) continue;
-        r->seen[id] = (uint32_t)query + 1;
-        ids[n] = id;
-        scores[n++] = (double)found_scores[i];
-    }
-    return n;
+    return (results){width,
+                     cli_alloc(count, sizeof(int64_t)),
+                     cli_alloc(count, sizeof(float)),
+                     cli_alloc(queries, sizeof(size_t)),
+                     cli_alloc(count, sizeof(int64_t)),
+                     cli_alloc(count, sizeof(double))};
 }
 
-static void search(ranking *r, const float *vectors, size_t dim,
-                   eval_take_fn take, void *user)
+static void free_results(results *r)
+{
+    free(r->rows);
+    free(r->row_scores);
+    free(r->found);
+    free(r->ids);
+    free(r->scores);
+}
+
+static void find_rows(ranking *r, const float *vectors, size_t queries,
+                      results *out)
+{
+    cli_try(siamese_index_search(r->model->index, vectors, queries, out->width,
+                                 &r->options->search, out->rows,
+                                 out->row_scores, queries * out->width,
+                                 out->found));
+}
+
+/* Of the rows of query q the ids that are wanted, each where it comes first.
+ * Whether they are all; else more rows must be found. */
+static int take_ids(ranking *r, results *out, size_t q)
+{
+    const eval_wanted *const w = r->wanted;
+    size_t const begin = q * out->width, end = begin + out->found[q];
+    int64_t *const ids = out->ids + begin;
+    double *const scores = out->scores + begin;
+    uint32_t const list = ++r->lists;
+    int is_whole = out->found[q] < out->width ||
+                   out->width == cli_items_count(&r->model->items);
+    size_t n = 0;
+
+    for (size_t i = begin; i < end; i++) {
+        double const score = (double)out->row_scores[i];
+        if (n >= w->depth && !(w->whole_ties && score == scores[n - 1])) {
+            is_whole = 1;
+            break;
+        }
+        if (out->rows[i] < 0 ||
+            (size_t)out->rows[i] >= cli_items_count(&r->model->items))
+            cli_fail("%s: the index has id %lld, which has no title",
+                     r->model->path, (long long)out->rows[i]);
+        uint32_t const id = r->id_of_row[out->rows[i]];
+        if (r->seen[id] == list) continue;
+        r->seen[id] = list;
+        ids[n] = id;
+        scores[n++] = score;
+    }
+    out->found[q] = n;
+    return is_whole || !w->whole_ties;
+}
+
+static void give(const ranking *r, const results *out, size_t first,
+                 size_t begin, size_t end)
+{
+    size_t const at = begin * out->width;
+
+    if (begin == end) return;
+    r->wanted->take(r->wanted->user,
+                    &(eval_block){first + begin, end - begin, out->width,
+                                  out->ids + at, out->scores + at,
+                                  out->found + begin});
+}
+
+/* A query whose last tie goes on behind k rows. */
+static void take_deeper(ranking *r, const float *vector, size_t query)
+{
+    size_t const count = cli_items_count(&r->model->items);
+    int is_whole = 0;
+
+    for (size_t width = r->k; !is_whole;) {
+        width = width > count / 8 ? count : 8 * width;
+        results out = make_results(1, width);
+        find_rows(r, vector, 1, &out);
+        is_whole = take_ids(r, &out, 0);
+        if (is_whole) give(r, &out, query, 0, 1);
+        free_results(&out);
+    }
+}
+
+static void search(ranking *r, const float *vectors)
 {
     size_t const count = r->judgements->qids.count;
-    size_t const wide = r->k > r->depth ? r->k : r->depth;
-    size_t const block = 1 + RESULTS_AT_ONCE / wide;
-    int64_t *const rows = cli_alloc(block * r->k, sizeof *rows);
-    float *const found_scores = cli_alloc(block * r->k, sizeof *found_scores);
-    size_t *const found = cli_alloc(block, sizeof *found);
-    int64_t *const ids = cli_alloc(block * r->depth, sizeof *ids);
-    double *const scores = cli_alloc(block * r->depth, sizeof *scores);
+    size_t const block = 1 + RESULTS_AT_ONCE / r->k;
+    results out = make_results(block, r->k);
 
     for (size_t first = 0; first < count; first += block) {
         size_t const n = count - first < block ? count - first : block;
+        size_t given = 0;
         cli_progress_draw("rank", (double)first / (double)count, "");
-        cli_try(siamese_index_search(r->model->index, vectors + first * dim, n,
-                                     r->k, &r->options->search, rows,
-                                     found_scores, block * r->k, found));
-        for (size_t q = 0; q < n; q++)
-            found[q] = take_query(r, first + q, rows + q * r->k,
-                                  found_scores + q * r->k, found[q],
-                                  ids + q * r->depth, scores + q * r->depth);
-        take(user, &(eval_block){first, n, ids, found}, scores);
+        find_rows(r, vectors + first * r->dim, n, &out);
+        for (size_t q = 0; q < n; q++) {
+            if (take_ids(r, &out, q)) continue;
+            give(r, &out, first, given, q);
+            take_deeper(r, vectors + (first + q) * r->dim, first + q);
+            given = q + 1;
+        }
+        give(r, &out, first, given, n);
     }
     cli_progress_clear();
-    free(rows);
-    free(found_scores);
-    free(found);
-    free(ids);
-    free(scores);
+    free_results(&out);
 }
 
 void eval_model_rank(eval_model *model, cli_judgements *j,
-                     const cli_library_options *options, size_t depth,
-                     eval_take_fn take, void *user)
+                     const cli_library_options *options,
+                     const eval_wanted *wanted)
 {
-    ranking r = {model, j, options, depth, 0, NULL, NULL};
+    ranking r = {model, j, options, wanted, 0, 0, NULL, NULL, 0};
     size_t const count = cli_items_count(&model->items);
     size_t const most_rows = number_rows(&r, j);
     siamese_index_info info = {.struct_size = sizeof info};
@@ -182,33 +257,48 @@ void eval_model_rank(eval_model *model, cli_judgements *j,
     if (!model->has_own_items) build(model, options);
     cli_try(siamese_index_get_info(model->index, &info));
     model->is_exact = options->search.exact || info.nlist <= 1;
-    r.k = count / most_rows < depth ? count : depth * most_rows;
+    r.k = count / most_rows <= wanted->depth ? count
+                                             : wanted->depth * most_rows + 1;
     r.seen = cli_alloc(j->ids.count, sizeof *r.seen);
 
     siamese_tower *const tower = cli_encode_tower(model->bundle, "query");
     float *const vectors =
         cli_encode_all(tower, cli_rows_of_texts(j->queries, j->qids.count));
-    search(&r, vectors, siamese_tower_dim(tower), take, user);
+    r.dim = siamese_tower_dim(tower);
+    search(&r, vectors);
     free(vectors);
     siamese_tower_free(tower);
     free(r.id_of_row);
     free(r.seen);
 }
 
-void eval_trec_rank(const eval_trec *run, const cli_judgements *j, size_t depth,
-                    eval_take_fn take, void *user)
+/* How many of a query's results are wanted, of list[count], best first. */
+static size_t count_wanted(const eval_result *list, size_t count,
+                           const eval_wanted *w)
 {
-    int64_t *const ids = cli_alloc(depth, sizeof *ids);
-    double *const scores = cli_alloc(depth, sizeof *scores);
+    size_t n = count < w->depth ? count : w->depth;
+
+    while (w->whole_ties && n > 0 && n < count &&
+           (float)list[n].score == (float)list[n - 1].score)
+        n++;
+    return n;
+}
+
+void eval_trec_rank(const eval_trec *run, const cli_judgements *j,
+                    const eval_wanted *wanted)
+{
+    int64_t *const ids = cli_alloc(run->count, sizeof *ids);
+    double *const scores = cli_alloc(run->count, sizeof *scores);
 
     for (size_t q = 0; q < j->qids.count; q++) {
-        size_t n = 0;
-        for (size_t i = run->offsets[q]; i < run->offsets[q + 1] && n < depth;
-             i++) {
-            ids[n] = run->list[i].item;
-            scores[n++] = run->list[i].score;
+        const eval_result *const list = run->list + run->offsets[q];
+        size_t const n = count_wanted(
+            list, run->offsets[q + 1] - run->offsets[q], wanted);
+        for (size_t i = 0; i < n; i++) {
+            ids[i] = list[i].item;
+            scores[i] = list[i].score;
         }
-        take(user, &(eval_block){q, 1, ids, &n}, scores);
+        wanted->take(wanted->user, &(eval_block){q, 1, n, ids, scores, &n});
     }
     free(ids);
     free(scores);

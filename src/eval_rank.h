@@ -31,17 +31,24 @@ void eval_model_load(eval_model *model, const char *path,
                      const siamese_load_options *options);
 void eval_model_free(eval_model *model);
 
-/* Takes the results of a block of queries; scores[count][depth]. */
-typedef void (*eval_take_fn)(void *user, const eval_block *block,
-                             const double *scores);
+/* Takes the results of a block of queries, which come in order. */
+typedef void (*eval_take_fn)(void *user, const eval_block *block);
+
+/* What is wanted of each query, and who takes it. */
+typedef struct eval_wanted {
+    size_t depth;   /* ids */
+    int whole_ties; /* and behind them those of the last one's score */
+    eval_take_fn take;
+    void *user;
+} eval_wanted;
 
 /* Ranks the items for every query; an id counts once, where it comes first. */
 void eval_model_rank(eval_model *model, cli_judgements *judgements,
-                     const cli_library_options *options, size_t depth,
-                     eval_take_fn take, void *user);
+                     const cli_library_options *options,
+                     const eval_wanted *wanted);
 
 /* The same of a run. */
 void eval_trec_rank(const eval_trec *run, const cli_judgements *judgements,
-                    size_t depth, eval_take_fn take, void *user);
+                    const eval_wanted *wanted);
 
 #endif

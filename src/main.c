@@ -57,8 +57,8 @@ static const cli_verb verbs[] = {
      "[options]",
      "measure search on judged queries; compare two models or runs",
      "queries: lines qid TAB query. qrels: lines qid 0 id grade (TREC). A qid\n"
-     "is any word, once. Every query ranks all items; items of equal score by\n"
-     "their row. Means are over the queries with a relevant item (grade >=\n"
+     "is any word, once. Every query ranks all items; where scores are equal, a\n"
+     "figure is its mean over their orders. Means are over the queries with a relevant item (grade >=\n"
      "--relevant); ndcg is over those with a gain, which is grade - 1, never\n"
      "below 0. Of a run only the scores count, the higher first, not the "
      "ranks.\n"

@@ -1293,6 +1293,12 @@ enum {
     SIAMESE_GAIN_EXPONENTIAL = 1 /* max(0, 2^(grade - gain_zero) - 1) */
 };
 
+/* What becomes of items of equal scores. */
+enum {
+    SIAMESE_TIES_ORDER = 0,   /* they stand in the order of rows or results */
+    SIAMESE_TIES_EXPECTED = 1 /* each figure is its mean over all their orders */
+};
+
 typedef struct siamese_evaluator_options {
     size_t struct_size;
     double relevant;     /* the lowest grade that is relevant; default 1 */
@@ -1302,6 +1308,7 @@ typedef struct siamese_evaluator_options {
     int32_t metric;      /* SIAMESE_METRIC_*, of vectors; INNER_PRODUCT */
     int32_t threads;     /* 0: one a processor */
     int32_t kernel;      /* SIAMESE_KERNEL_* */
+    int32_t ties;        /* SIAMESE_TIES_*; default ORDER */
 } siamese_evaluator_options;
 
 SIAMESE_API siamese_status siamese_evaluator_options_init(
@@ -1341,12 +1348,17 @@ typedef struct siamese_vectors {
     size_t item_count;
 } siamese_vectors;
 
-/* Ready rankings, as siamese_index_search gives them, best first. */
+/*
+ * Ready rankings, as siamese_index_search gives them, best first. scores are read
+ * with SIAMESE_TIES_EXPECTED alone: neighbours of equal scores are a tie, which
+ * reaches no further than the results, so that the last one should be given whole.
+ */
 typedef struct siamese_rankings {
     size_t struct_size;
     size_t depth;        /* results a query */
     const int64_t *ids;  /* [judgements' queries][depth] */
     const size_t *found; /* [queries] results there are, or NULL: depth */
+    const float *scores; /* [queries][depth], or NULL: no two are equal */
 } siamese_rankings;
 
 /* Measures at each of ks[ks_count], all > 0. options may be NULL. */
@@ -1358,8 +1370,10 @@ SIAMESE_API void siamese_evaluator_free(siamese_evaluator *evaluator);
 
 /*
  * Measures queries by exact search: each item is scored by inner product or
- * cosine (the evaluator's `metric`), equal scores stand in the order of rows. An
- * item whose score is not finite, or that is not there, is not found. Memory
+ * cosine (the evaluator's `metric`). Equal scores stand in the order of rows, or,
+ * with `ties` EXPECTED, the figures are their means over all orders of equal
+ * scores, each as likely as the others (docs/metrics.md has the formulas). An item
+ * whose score is not finite, or that is not there, is not found. Memory
  * grows with queries, items and judgements, never with their product; ranks are
  * the same for any number of threads. values[queries][ks_count]
  * [SIAMESE_RANKING_COUNT] (may be NULL): each query's figures, NaN where it does
@@ -1383,6 +1397,8 @@ typedef struct siamese_evaluator_counts {
     size_t relevant;       /* of them, with a relevant item */
     size_t relevant_items; /* in all */
     size_t gaining;        /* queries whose judgements have a gain */
+    size_t tied;           /* with TIES_EXPECTED: queries with items of equal
+                            * scores, up to the largest k, whose order matters */
 } siamese_evaluator_counts;
 
 /*

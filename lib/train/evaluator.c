@@ -26,6 +26,8 @@ static const sm_option evaluator_options[] = {
     {"kernel", SM_OPTION_CHOICE, AT(kernel), "auto", 0, 0,
      "auto | portable | avx2 | avx512",
      "kernel level; scores differ by rounding between levels"},
+    {"ties", SM_OPTION_CHOICE, AT(ties), "order", 0, 0, "order | expected",
+     "equal scores: in the order of rows, or the mean over all their orders"},
 };
 
 const sm_option_table sm_evaluator_option_table = {
@@ -142,6 +144,7 @@ static void add_query(siamese_evaluator *e, const double *values,
     e->counts.relevant += count.relevant > 0;
     e->counts.relevant_items += count.relevant;
     e->counts.gaining += (size_t)count.has_gain;
+    e->counts.tied += (size_t)count.is_tied;
 }
 
 /* Measures ranked judgements; nothing fails once the first query is added. */

@@ -106,10 +106,28 @@ static int by_result(const void *a, const void *b)
     return (x->place > y->place) - (x->place < y->place);
 }
 
-void sm_judgements_rank_alone(sm_judgement *list, size_t count,
+/* Rankings say it by a rank that is the same, vectors by the score alone. */
+static int is_tie(const sm_judgement *a, const sm_judgement *b)
+{
+    return a->found && b->found && a->score == b->score && a->rank == b->rank;
+}
+
+void sm_judgements_rank_alone(const siamese_evaluator_options *options,
+                              sm_judgement *list, size_t count,
                               sm_judgement **room)
 {
+    int const expects = options->ties == SIAMESE_TIES_EXPECTED;
+    size_t end;
     for (size_t i = 0; i < count; i++) room[i] = &list[i];
     qsort(room, count, sizeof(sm_judgement *), by_result);
-    for (size_t i = 0; i < count; i++) room[i]->rank = i + 1;
+    for (size_t first = 0; first < count; first = end) {
+        end = first + 1;
+        while (expects && end < count &&
+               is_tie(room[first], room[end]))
+            end++;
+        for (size_t i = first; i < end; i++) {
+            room[i]->rank = first + 1;
+            room[i]->tied = end - first;
+        }
+    }
 }

@@ -10,7 +10,8 @@ typedef struct sm_judgement {
     double grade;
     size_t place;  /* where it stands in the host's list */
     size_t row;    /* once found: what breaks ties of scores, ascending */
-    uint64_t rank; /* from 1; 0: not found */
+    uint64_t rank; /* from 1; 0: not found; of a tie the first one's */
+    uint64_t tied; /* ids of its score, itself one of them; 0: 1 */
     float score;   /* once found */
     int found;
 } sm_judgement;
@@ -31,10 +32,11 @@ void sm_judgements_free(sm_judgements *judgements);
 sm_judgement *sm_judgement_find(sm_judgement *list, size_t count, int64_t id);
 
 /*
- * Ranks list[count] among themselves: those found by score, then row; the others
- * behind them by place. room: [count].
+ * Ranks list[count] among themselves: those found by score, then row, or equal
+ * scores as a tie; the others behind them by place. room: [count].
  */
-void sm_judgements_rank_alone(sm_judgement *list, size_t count,
+void sm_judgements_rank_alone(const siamese_evaluator_options *options,
+                              sm_judgement *list, size_t count,
                               sm_judgement **room);
 
 #endif

@@ -8,11 +8,14 @@
 
 #include "train/judgements.h"
 
-/* A judged item that has been found. */
+/* Judged items that have been found, at one rank or in one tie. */
 typedef struct sm_ranked {
-    uint64_t rank;
-    double gain;
-    int relevant;
+    uint64_t rank;   /* of the first place that they may stand at */
+    uint64_t places; /* so many, each order as likely as the others */
+    double gain;     /* of all of them */
+    size_t relevant;
+    size_t counting; /* relevant, or with a gain */
+    int differ;      /* not all of them gain and count the same */
 } sm_ranked;
 
 typedef struct sm_rank_room {
@@ -24,6 +27,7 @@ typedef struct sm_rank_room {
 typedef struct sm_rank_count {
     size_t relevant; /* items */
     int has_gain;    /* it counts for NDCG */
+    int is_tied;     /* the order of a tie matters, up to the largest k */
 } sm_rank_count;
 
 /* What a grade gains. */

@@ -17,15 +17,23 @@ static size_t rows_below(const sm_rank_tile *tile, size_t row)
     return low;
 }
 
-/* Equal scores stand before it in lower rows only. */
-static size_t count_alone(const sm_kernels *kernels, const sm_rank_tile *tile,
-                          const float *scores, const sm_judgement *j)
+/* Equal scores stand before it in lower rows only, or are a tie with it. */
+static void count_alone(const sm_kernels *kernels, const sm_rank_tile *tile,
+                        const float *scores, sm_judgement *j)
 {
-    size_t const below = rows_below(tile, j->row);
     float const just_less = nextafterf(j->score, -INFINITY);
-    return kernels->count_greater(below, scores, just_less) +
-           kernels->count_greater(tile->count - below, scores + below,
-                                  j->score);
+    if (tile->expects_ties) {
+        size_t const greater =
+            kernels->count_greater(tile->count, scores, j->score);
+        j->rank += greater;
+        j->tied +=
+            kernels->count_greater(tile->count, scores, just_less) - greater;
+        return;
+    }
+    size_t const below = rows_below(tile, j->row);
+    j->rank += kernels->count_greater(below, scores, just_less) +
+               kernels->count_greater(tile->count - below, scores + below,
+                                      j->score);
 }
 
 static int64_t id_at(const sm_rank_tile *tile, size_t column)
@@ -56,14 +64,15 @@ static size_t best_rows(const sm_rank_tile *tile, const float *scores,
     return n;
 }
 
-static size_t count_best(const sm_rank_best *best, size_t n,
-                         const sm_judgement *j)
+static void count_best(const sm_rank_best *best, size_t n, int expects_ties,
+                       sm_judgement *j)
 {
-    size_t before = 0;
-    for (size_t i = 0; i < n; i++)
-        before += best[i].score > j->score ||
-                  (best[i].score == j->score && best[i].row < j->row);
-    return before;
+    for (size_t i = 0; i < n; i++) {
+        int const equal = best[i].score == j->score;
+        j->rank += best[i].score > j->score ||
+                   (equal && !expects_ties && best[i].row < j->row);
+        j->tied += (uint64_t)(equal && expects_ties);
+    }
 }
 
 void sm_rank_tile_count(const sm_kernels *kernels, const sm_rank_tile *tile,
@@ -75,7 +84,9 @@ void sm_rank_tile_count(const sm_kernels *kernels, const sm_rank_tile *tile,
     size_t const n = alone ? 0 : best_rows(tile, scores, carry, best);
     for (size_t i = 0; i < count; i++) {
         if (!list[i].found || list[i].rank >= limit) continue;
-        list[i].rank += alone ? count_alone(kernels, tile, scores, &list[i])
-                              : count_best(best, n, &list[i]);
+        if (alone)
+            count_alone(kernels, tile, scores, &list[i]);
+        else
+            count_best(best, n, tile->expects_ties, &list[i]);
     }
 }

@@ -20,11 +20,13 @@ typedef struct sm_rank_tile {
     const sm_item_groups *groups;
     const int64_t *ids; /* of the items; NULL: the row is the id */
     size_t first, count;
+    int expects_ties;
 } sm_rank_tile;
 
 /*
  * Adds the ids that stand before it to the rank of each judgement of list[count]
- * that is found, until that reaches limit. scores[tile->count]: of one query.
+ * that is found, until that reaches limit: those of greater scores and, of equal
+ * ones, of lower rows. Where ties are expected, equal ones go to `tied`. scores[tile->count]: of one query.
  * carry: of the query, between its tiles. best: [SM_RANK_TILE], room.
  */
 void sm_rank_tile_count(const sm_kernels *kernels, const sm_rank_tile *tile,

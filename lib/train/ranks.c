@@ -163,7 +163,7 @@ static sm_status score_task(void *context, size_t task, size_t worker)
         for (size_t i = 0; i < count; i++)
             if (is_wanted(s, &list[i])) score_judged(s, b, &list[i]);
         if (s->search->options->judged_only)
-            sm_judgements_rank_alone(list, count, b->room);
+            sm_judgements_rank_alone(s->search->options, list, count, b->room);
     }
     return SIAMESE_OK;
 }
@@ -226,8 +226,10 @@ static void drop_done(searcher *s)
 static sm_status count_columns(searcher *s, size_t first, size_t last)
 {
     for (; first < last && s->active_count; first += s->tile.count) {
-        s->tile = (sm_rank_tile){&s->groups, s->vectors.item_ids, first,
-                                 sm_min(SM_RANK_TILE, last - first)};
+        s->tile = (sm_rank_tile){
+            &s->groups, s->vectors.item_ids, first,
+            sm_min(SM_RANK_TILE, last - first),
+            s->search->options->ties == SIAMESE_TIES_EXPECTED};
         SM_RETURN_IF_ERROR(sm_pool_run(
             s->search->pool, sm_chunks(s->tile.count, PANEL), panel_task, s));
         SM_RETURN_IF_ERROR(sm_pool_run(
@@ -313,11 +315,40 @@ static sm_status check_rankings(const siamese_rankings *r, size_t queries)
                queries, r->depth);
     SM_REQUIRE(r->ids != NULL || numbers == 0, SIAMESE_E_ARGUMENT,
                "rankings: ids is NULL");
+    SM_REQUIRE(r->scores == NULL ||
+                   sm_size_multiply(numbers, sizeof *r->scores, &numbers),
+               SIAMESE_E_ARGUMENT, "rankings: %zu of depth %zu are too many",
+               queries, r->depth);
     for (size_t q = 0; r->found && q < queries; q++)
         SM_REQUIRE(r->found[q] <= r->depth, SIAMESE_E_ARGUMENT,
                    "rankings: found of query %zu is %zu, the depth is %zu", q,
                    r->found[q], r->depth);
     return SIAMESE_OK;
+}
+
+/*
+ * The rank of each judgement of list[count] among results[found], of the scores
+ * (NULL: no two are equal); that of a tie is the first one's.
+ */
+static void rank_results(const result *results, size_t found,
+                         const float *scores, sm_judgement *list, size_t count)
+{
+    size_t end;
+    for (size_t first = 0; first < found; first = end) {
+        end = first + 1;
+        while (scores && end < found &&
+               scores[results[end].place] == scores[results[first].place])
+            end++;
+        for (size_t i = first; i < end; i++) {
+            sm_judgement *const j =
+                sm_judgement_find(list, count, results[i].id);
+            if (j == NULL) continue;
+            j->found = 1;
+            j->row = i;
+            j->rank = first + 1;
+            j->tied = end - first;
+        }
+    }
 }
 
 sm_status sm_ranks_by_rankings(const siamese_evaluator_options *options,
@@ -328,6 +359,7 @@ sm_status sm_ranks_by_rankings(const siamese_evaluator_options *options,
     siamese_rankings own;
     result *results = NULL;
     sm_judgement **room = NULL;
+    int const expects = options->ties == SIAMESE_TIES_EXPECTED;
     SM_TRY(sm_struct_read(&own, sizeof own, user, "rankings"));
     SM_TRY(check_rankings(&own, judgements->queries));
     results = sm_alloc_array(own.depth, sizeof *results);
@@ -341,15 +373,11 @@ sm_status sm_ranks_by_rankings(const siamese_evaluator_options *options,
         size_t const found =
             first_of_each(own.ids + q * own.depth,
                           own.found ? own.found[q] : own.depth, results);
-        for (size_t i = 0; i < found; i++) {
-            sm_judgement *const j =
-                sm_judgement_find(list, count, results[i].id);
-            if (j == NULL) continue;
-            j->found = 1;
-            j->row = i;
-            j->rank = i + 1;
-        }
-        if (options->judged_only) sm_judgements_rank_alone(list, count, room);
+        rank_results(results, found,
+                     expects && own.scores ? own.scores + q * own.depth : NULL,
+                     list, count);
+        if (options->judged_only)
+            sm_judgements_rank_alone(options, list, count, room);
     }
 out:
     sm_free(results);

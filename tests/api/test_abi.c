@@ -173,6 +173,7 @@ static void test_layout__of_options(void **state)
         AT(siamese_evaluator_options, metric, 32),
         AT(siamese_evaluator_options, threads, 36),
         AT(siamese_evaluator_options, kernel, 40),
+        AT(siamese_evaluator_options, ties, 44),
         SIZE(siamese_evaluator_options, 48),
         AT(siamese_save_options, struct_size, 0),
         AT(siamese_save_options, compression, 8),
@@ -265,13 +266,15 @@ static void test_layout__of_arguments_and_results(void **state)
         AT(siamese_rankings, depth, 8),
         AT(siamese_rankings, ids, 16),
         AT(siamese_rankings, found, 24),
-        SIZE(siamese_rankings, 32),
+        AT(siamese_rankings, scores, 32),
+        SIZE(siamese_rankings, 40),
         AT(siamese_evaluator_counts, struct_size, 0),
         AT(siamese_evaluator_counts, queries, 8),
         AT(siamese_evaluator_counts, relevant, 16),
         AT(siamese_evaluator_counts, relevant_items, 24),
         AT(siamese_evaluator_counts, gaining, 32),
-        SIZE(siamese_evaluator_counts, 40),
+        AT(siamese_evaluator_counts, tied, 40),
+        SIZE(siamese_evaluator_counts, 48),
         AT(siamese_section_info, struct_size, 0),
         AT(siamese_section_info, name, 8),
         AT(siamese_section_info, user, 72),
@@ -358,6 +361,8 @@ static void test_numbers__of_rankings(void **state)
     assert_int_equal(SIAMESE_TOPK_MATCH_ID, 1);
     assert_int_equal(SIAMESE_GAIN_LINEAR, 0);
     assert_int_equal(SIAMESE_GAIN_EXPONENTIAL, 1);
+    assert_int_equal(SIAMESE_TIES_ORDER, 0);
+    assert_int_equal(SIAMESE_TIES_EXPECTED, 1);
 }
 
 /* ---- structs of other versions ---- */

@@ -48,7 +48,7 @@ static const siamese_judgements judgements_1 = {sizeof judgements_1, 1,
                                                 offsets_1, judged_1, grades_1};
 static const int64_t ranking_1[] = {5, 8, 2, 9};
 static const siamese_rankings rankings_1 = {sizeof rankings_1, 4, ranking_1,
-                                            NULL};
+                                            NULL, NULL};
 
 static double measure_one(const siamese_evaluator_options *options, size_t k,
                           int figure)
@@ -143,7 +143,7 @@ static void evaluator__queries_count_where_they_can(void **state)
     static const double grades[] = {3, 2, 0, 3, 3};
     static const int64_t ranked[] = {1, 1, 1, 1, 2};
     siamese_judgements const j = {sizeof j, 5, offsets, ids, grades};
-    siamese_rankings const r = {sizeof r, 1, ranked, NULL};
+    siamese_rankings const r = {sizeof r, 1, ranked, NULL, NULL};
     static const size_t k = 1;
     (void)state;
     for (int32_t alone = 0; alone <= 1; alone++) {
@@ -182,7 +182,7 @@ static void evaluator__repeats_count_once(void **state)
     static const int64_t ranked[] = {7, 7, 7, 3, 3, 4};
     static const size_t ks[] = {1, 2}, four = 4, three = 3;
     siamese_judgements const j = {sizeof j, 1, offsets, ids, grades};
-    siamese_rankings r = {sizeof r, 6, ranked, NULL};
+    siamese_rankings r = {sizeof r, 6, ranked, NULL, NULL};
     double means[2 * WIDTH];
     (void)state;
     siamese_evaluator *e = make(NULL, ks, 2);
@@ -250,7 +250,7 @@ static void evaluator__refuses_what_it_cannot_measure(void **state)
     siamese_evaluator *e = NULL;
     siamese_judgements j = {sizeof j, 1, one, &id, &good};
     siamese_vectors v = {sizeof v, 1, &vector, &vector, NULL, 1};
-    siamese_rankings r = {sizeof r, 1, &id, NULL};
+    siamese_rankings r = {sizeof r, 1, &id, NULL, NULL};
     double room[WIDTH];
     (void)state;
     assert_refused(siamese_evaluator_create(&e, NULL, NULL, 0),

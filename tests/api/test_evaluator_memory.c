@@ -54,7 +54,7 @@ static const siamese_judgements judgements = {sizeof judgements, QUERIES,
 static const siamese_vectors vectors = {sizeof vectors, DIM, queries,
                                         items,          ids, ITEMS};
 static const siamese_rankings rankings = {sizeof rankings, ITEMS / QUERIES, ids,
-                                          NULL};
+                                          NULL,            NULL};
 
 static int setup(void **state)
 {

@@ -309,7 +309,7 @@ static void ranks__rankings_give_what_vectors_give(void **state)
         memcpy(by_vectors, means, sizeof means);
         for (size_t q = 0; q < QUERIES; q++)
             found[q] = reference_ranking(&w, q, o.metric, rankings[q]);
-        siamese_rankings const r = {sizeof r, ITEMS, rankings[0], found};
+        siamese_rankings const r = {sizeof r, ITEMS, rankings[0], found, NULL};
         siamese_evaluator *const e = make(&o, all_ks, KS);
         assert_int_equal(
             siamese_evaluator_add_rankings(e, &w.judgements, &r, NULL, 0), 0);

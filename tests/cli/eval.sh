@@ -21,7 +21,8 @@ awk 'BEGIN {
 eval="$SIAMESE eval --model m.siamese --items items.csv --queries queries.tsv"
 eval="$eval --qrels qrels.txt --quiet"
 
-check eval__exact $eval --exact --write-run run.trec
+# by rows, as a run file has them
+check eval__exact $eval --exact --write-run run.trec --ties row
 cp .out figures
 cat >reference.awk <<'A'
 FNR == NR { grade[$1, $3] = $4; judged[$1, ++count[$1]] = $4; next }
@@ -96,7 +97,7 @@ END {
     printf "%.9f %.9f %.9f\n", p / n, m / n, g / n
 }
 A
-check eval__other_figures_at_other_ranks $eval --exact --write-run deep.trec \
+check eval__other_figures_at_other_ranks $eval --exact --ties row --write-run deep.trec \
     --metrics precision,map,ndcg_binary --ks 5,150,10
 awk -f other.awk qrels.txt deep.trec >want
 sed 's/[{},]/\n/g' .out | awk -F': ' '{ gsub(/[ "]/, "", $1); v[$1] = $2 }
