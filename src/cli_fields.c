@@ -6,7 +6,6 @@
 #include "cli_columns.h"
 #include "cli_memory.h"
 #include "cli_message.h"
-#include "cli_relevance.h"
 
 static const char fields_note[] = "fields";
 
@@ -31,7 +30,8 @@ static void append(cli_fields *fields, char *column, char *kind, char *settings)
 {
     fields->list = cli_grow(fields->list, fields->count, &fields->capacity,
                             sizeof *fields->list);
-    fields->list[fields->count++] = (cli_field){column, kind, settings, 1};
+    fields->list[fields->count++] =
+        (cli_field){column, kind, settings, 1, NULL};
 }
 
 void cli_fields_add(cli_fields *fields, const char *definition)
@@ -65,6 +65,7 @@ void cli_fields_free(cli_fields *fields)
         free(fields->list[i].column);
         free(fields->list[i].kind);
         free(fields->list[i].settings);
+        siamese_tower_free(fields->list[i].reader);
     }
     free(fields->list);
     *fields = (cli_fields){0};
@@ -183,32 +184,42 @@ int *cli_fields_find(const cli_fields *fields, const cli_csv *csv)
     return columns;
 }
 
-/* Numbers with white space or commas between them, at most `most`. */
-static int holds_numbers(siamese_text cell, size_t most)
+/* A tower of the field alone: what it reads, any tower with the field reads. */
+static siamese_tower *make_reader(size_t numbers)
 {
-    static const char between[] = " \t\n\v\f\r,";
-    const char *at = cell.data;
-    size_t count = 0;
-    double value;
+    siamese_tower_options tower;
+    siamese_field_options field;
+    siamese_tower *reader;
 
-    for (at += strspn(at, between); *at; at += strspn(at, between)) {
-        size_t const size = strcspn(at, between);
-        if (!cli_relevance_parse((siamese_text){at, size}, &value) ||
-            count++ == most)
-            return 0;
-        at += size;
-    }
-    return 1;
+    cli_try(siamese_tower_options_init(&tower, sizeof tower));
+    cli_try(siamese_field_options_init(&field, sizeof field));
+    tower.threads = 1;
+    field.kind = SIAMESE_FIELD_NUMBERS;
+    field.numbers = numbers;
+    field.dim = 1;
+    cli_try(siamese_tower_create(&reader, &tower));
+    cli_try(siamese_tower_add_field(reader, "numbers", NULL, &field));
+    return reader;
+}
+
+/* The rules for a cell of numbers are the library's. */
+static int holds_numbers(cli_field *field, siamese_text cell)
+{
+    float vector;
+
+    if (!field->reader) field->reader = make_reader(field->numbers);
+    return siamese_tower_encode(field->reader, &cell, 1, 1, &vector, 1) !=
+           SIAMESE_E_ARGUMENT;
 }
 
 int cli_fields_accept(const cli_fields *fields, const int *columns,
                       const siamese_text *row, cli_csv *csv)
 {
     for (size_t i = 0; i < fields->count; i++) {
-        const cli_field *const f = &fields->list[i];
+        cli_field *const f = &fields->list[i];
         siamese_text const cell = row[columns[i]];
         if (strcmp(f->kind, "numbers") != 0 || cell.size == 0 ||
-            holds_numbers(cell, f->numbers))
+            holds_numbers(f, cell))
             continue;
         cli_csv_reject(csv, "column '%s' is \"%.*s\", not %zu number%s",
                        f->column, cell.size > 40 ? 40 : (int)cell.size,

@@ -17,7 +17,8 @@ typedef struct cli_field {
     char *column;
     char *kind;     /* "text", "id", "category" or "numbers" */
     char *settings; /* "option=value,...", may be empty */
-    size_t numbers; /* that a cell may hold, if they are numbers */
+    size_t numbers; /* that a cell holds, if they are numbers */
+    siamese_tower *reader; /* of such cells; NULL: none was read yet */
 } cli_field;
 
 typedef struct cli_fields {
@@ -32,13 +33,14 @@ typedef struct cli_fields {
     "  text      (default) words, through the one vocabulary of the model\n"   \
     "  id        a vector for the cell as a whole, hashed to `buckets`\n"      \
     "  category  the same for each value of the data; others share one\n"      \
-    "  numbers   decimal numbers, scaled by you; `numbers` of them a cell\n"   \
+    "  numbers   decimal numbers, scaled by you; exactly `numbers` a cell\n"   \
     "OPTION is one of the settings field.* below: weight, shared_field=1 "     \
     "(the\n"                                                                   \
     "encoder of the title), sequence_length, buckets, numbers, dim. "          \
     "--text-column\n"                                                          \
     "COLUMN is --field COLUMN=text. Vectors of fields are added, or, with\n"   \
-    "--set combine=concat, joined; an empty cell adds nothing."
+    "--set combine=concat, joined; an empty or\n"                             \
+    "blank cell adds nothing."
 
 /* Takes the value of --field, of --text-column. */
 void cli_fields_add(cli_fields *fields, const char *definition);

@@ -560,15 +560,16 @@ SIAMESE_API void siamese_tower_free(siamese_tower *tower);
  *                  nn.Transformer
  *   ID       an embedding for the text as a whole: learned for the tokens of
  *            vocab, or, without one (NULL), for 1 + hash % buckets
- *   NUMBERS  x W + b of so many decimal numbers, white space or commas between
- *            them; vocab NULL. Scale them: they are taken as they are.
+ *   NUMBERS  x W + b of exactly so many decimal numbers, white space or a comma
+ *            between them; vocab NULL. Scale them: they are taken as they are.
  * Texts are cut at the sequence length, and, without mask_zero, padded to it with
  * id 0; such pads are tokens like others, as in Keras. With mask_zero they are
  * none, and a text without tokens has a vector of zeros.
  *
  * The vector of a row is the sum of its fields' weighted vectors, which are then of
  * one size, or those one behind the other (option `combine`). A field that is empty
- * in a row of several fields is absent: it adds nothing. dim 0 is embedding_dim,
+ * in a row of several fields is absent: it adds nothing; so are numbers of white
+ * space alone, of any kind. dim 0 is embedding_dim,
  * or, for a sum, the size of the first field. What follows, each if asked for:
  * Dense(hidden), Dense(project), UnitNormalization.
  *
@@ -859,7 +860,8 @@ typedef struct siamese_pairs {
     const float *negative_probabilities; /* as item_probabilities, or NULL */
 } siamese_pairs;
 
-/* Adds training pairs; texts are copied. All or nothing. */
+/* Adds training pairs; texts are copied. All or nothing. SIAMESE_E_ARGUMENT names
+ * the row that is not valid, as one whose numbers are none. */
 SIAMESE_API siamese_status siamese_trainer_add_pairs(
     siamese_trainer *trainer, const siamese_pairs *pairs);
 

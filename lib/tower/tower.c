@@ -301,6 +301,23 @@ size_t sm_tower_first_text(const siamese_tower *tower)
     return SIZE_MAX;
 }
 
+sm_status sm_tower_check_texts(const siamese_tower *tower,
+                               const siamese_text *rows, size_t count,
+                               size_t given, const char *what,
+                               const char *side)
+{
+    for (size_t f = 0; f < given; f++) {
+        if (tower->fields[f].options.kind != SIAMESE_FIELD_NUMBERS) continue;
+        for (size_t r = 0; r < count; r++) {
+            sm_status const status =
+                sm_field_check(&tower->fields[f], &rows[r * given + f]);
+            SM_REQUIRE(status == SIAMESE_OK, status, "%s: %s %zu: %s", what,
+                       side, r, siamese_last_error());
+        }
+    }
+    return SIAMESE_OK;
+}
+
 const char *sm_tower_field_name(const siamese_tower *tower, size_t field)
 {
     return tower->fields[field].name;

@@ -16,6 +16,16 @@ const siamese_vocab *sm_tower_field_vocab(const siamese_tower *tower,
 size_t sm_tower_first_text(const siamese_tower *tower);
 const char *sm_tower_field_name(const siamese_tower *tower, size_t field);
 
+/*
+ * The texts of numbers in rows[count][given], given at most the fields:
+ * SIAMESE_E_ARGUMENT names `what` (as "pairs"), the `side` (as "query"), the row
+ * and the field of one that a tower would refuse to read.
+ */
+sm_status sm_tower_check_texts(const siamese_tower *tower,
+                               const siamese_text *rows, size_t count,
+                               size_t given, const char *what,
+                               const char *side);
+
 /* After values were written: what is derived from them is made anew. */
 void sm_tower_parameters_changed(siamese_tower *tower);
 

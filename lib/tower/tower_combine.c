@@ -121,7 +121,9 @@ static void fill_tuples(const sm_combine *c, sm_combine_pass *pass,
         const uint32_t *const map = passes[f]->row_map + place_of(c, f) * count;
         for (size_t r = 0; r < count; r++) {
             size_t const at = r * c->field_count + f;
-            pass->tuples[at] = texts[at].size ? (int32_t)map[r] + 1 : 0;
+            pass->tuples[at] = sm_field_absent(&c->fields[f], &texts[at])
+                                   ? 0
+                                   : (int32_t)map[r] + 1;
         }
     }
     for (size_t r = 0; r <= count; r++)

@@ -47,12 +47,14 @@ static sm_status read_rows(const encode_context *x, size_t f, size_t first,
     list->count = 0;
     for (size_t r = 0; r < rows; r++) {
         scratch->offsets[r] = list->count;
-        if (x->ids)
-            SM_RETURN_IF_ERROR(append_ids(x, first + r, list));
-        else
-            SM_RETURN_IF_ERROR(
-                sm_field_read(&x->tower->fields[f],
-                              &x->rows[(first + r) * x->fields + f], list));
+        sm_status const status =
+            x->ids ? append_ids(x, first + r, list)
+                   : sm_field_read(&x->tower->fields[f],
+                                   &x->rows[(first + r) * x->fields + f],
+                                   list);
+        SM_REQUIRE(status != SIAMESE_E_ARGUMENT, status, "rows: row %zu: %s",
+                   first + r, siamese_last_error());
+        SM_RETURN_IF_ERROR(status);
     }
     scratch->offsets[rows] = list->count;
     /* so that the encoder is given an address even where no row has ids */
@@ -90,7 +92,9 @@ static sm_status encode_fields(const encode_context *x, size_t first,
         SM_RETURN_IF_ERROR(
             encode_field(x, f, first, rows, scratch, scratch->vectors));
         for (size_t r = 0; r < rows; r++)
-            if (x->ids || x->rows[(first + r) * x->fields + f].size)
+            if (x->ids ||
+                !sm_field_absent(&tower->fields[f],
+                                 &x->rows[(first + r) * x->fields + f]))
                 sm_combine_add(&combine, f, scratch->vectors + r * dim,
                                vectors + r * combine.dim);
     }

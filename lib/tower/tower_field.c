@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include "common/hash.h"
-#include "common/number.h"
 #include "common/size.h"
 #include "nn/numbers.h"
 #include "text/vocab.h"
+#include "tower/number_text.h"
 
 static const sm_option field_options[] = {
     {"sequence_length", SM_OPTION_SIZE,
@@ -175,38 +175,23 @@ void sm_field_free(sm_field *field, size_t number)
 
 /* ---- reading ---- */
 
-/* White space or a comma. */
-static int between(char c)
+bool sm_field_absent(const sm_field *field, const siamese_text *text)
 {
-    return c == ' ' || (c >= '\t' && c <= '\r') || c == ',';
+    return text->size == 0 || (field->options.kind == SIAMESE_FIELD_NUMBERS &&
+                               sm_number_text_absent(text));
 }
 
-/* Those that the text has; the others of the field are 0. */
+/* Of an absent text zeros, which a tower of several fields leaves out. */
 static sm_status read_numbers(const sm_field *field, const siamese_text *text,
                               sm_id_list *list)
 {
-    size_t const begin = list->count;
-    size_t i = 0;
+    float numbers[SM_NUMBERS_MAX] = {0};
     SM_RETURN_IF_ERROR(sm_id_list_reserve(list, field->length));
-    while (i < text->size) {
-        size_t const from = i;
-        while (i < text->size && !between(text->data[i])) i++;
-        if (i > from) {
-            float x;
-            SM_REQUIRE(sm_parse_float(text->data + from, i - from, &x),
-                       SIAMESE_E_ARGUMENT,
-                       "field %s: '%.*s' is not a number", field->name,
-                       (int)sm_min(i - from, 60), text->data + from);
-            SM_REQUIRE(list->count - begin < field->length, SIAMESE_E_ARGUMENT,
-                       "field %s: '%.*s' holds more than %zu numbers",
-                       field->name, (int)sm_min(text->size, 60), text->data,
-                       field->length);
-            list->ids[list->count++] = sm_number_bits(x);
-        }
-        i++;
-    }
-    while (list->count - begin < field->length)
-        list->ids[list->count++] = sm_number_bits(0);
+    if (!sm_field_absent(field, text))
+        SM_RETURN_IF_ERROR(sm_number_text_read(text, field->name,
+                                               field->length, numbers));
+    for (size_t i = 0; i < field->length; i++)
+        list->ids[list->count++] = sm_number_bits(numbers[i]);
     return SIAMESE_OK;
 }
 
@@ -238,4 +223,13 @@ sm_status sm_field_read(const sm_field *field, const siamese_text *text,
     return sm_vocab_tokenize_append(field->vocab, text->data, text->size,
                                     field->length ? field->length : SIZE_MAX,
                                     list);
+}
+
+sm_status sm_field_check(const sm_field *field, const siamese_text *text)
+{
+    float numbers[SM_NUMBERS_MAX];
+    if (field->options.kind != SIAMESE_FIELD_NUMBERS ||
+        sm_field_absent(field, text))
+        return SIAMESE_OK;
+    return sm_number_text_read(text, field->name, field->length, numbers);
 }

@@ -3,6 +3,8 @@
 #ifndef SM_TOWER_FIELD_H
 #define SM_TOWER_FIELD_H
 
+#include <stdbool.h>
+
 #include "common/options.h"
 #include "nn/encoder.h"
 #include "text/id_list.h"
@@ -36,9 +38,15 @@ sm_status sm_field_create(sm_field *field, const char *name,
 /* Frees what create made, for number `number` of a tower. */
 void sm_field_free(sm_field *field, size_t number);
 
+/* Whether a row of several fields is read as if it had none here. */
+bool sm_field_absent(const sm_field *field, const siamese_text *text);
+
+/* What sm_field_read would say of the text, which it may never be given. */
+sm_status sm_field_check(const sm_field *field, const siamese_text *text);
+
 /*
  * Appends the ids of one text to the list, as many as `length` where that is
- * fixed. SIAMESE_E_ARGUMENT for a text of numbers that holds others.
+ * fixed. SIAMESE_E_ARGUMENT for a text of numbers that is not so many of them.
  */
 sm_status sm_field_read(const sm_field *field, const siamese_text *text,
                         sm_id_list *list);

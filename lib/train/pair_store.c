@@ -7,6 +7,7 @@
 #include "common/memory.h"
 #include "common/options.h"
 #include "common/size.h"
+#include "tower/tower.h"
 
 void sm_pair_store_init(sm_pair_store *store, size_t query_fields,
                         size_t item_fields)
@@ -117,6 +118,23 @@ static sm_status check_pairs(const sm_pair_store *store,
                                    what, "item"));
     SM_RETURN_IF_ERROR(check_negatives(store, pairs, what));
     return check_numbers(pairs, what);
+}
+
+/* Texts that the towers would refuse to read, once it is their turn. */
+static sm_status check_with(const siamese_tower *query,
+                            const siamese_tower *item,
+                            const siamese_pairs *pairs, const char *what)
+{
+    if (pairs->queries)
+        SM_RETURN_IF_ERROR(
+            sm_tower_check_texts(query, pairs->queries, pairs->count,
+                                 pairs->query_fields, what, "query"));
+    if (pairs->negatives)
+        SM_RETURN_IF_ERROR(sm_tower_check_texts(
+            item, pairs->negatives, pairs->negative_offsets[pairs->count],
+            pairs->item_fields, what, "negative"));
+    return sm_tower_check_texts(item, pairs->items, pairs->count,
+                                pairs->item_fields, what, "item");
 }
 
 /* ---- adding ---- */
@@ -245,10 +263,20 @@ static sm_status reserve(sm_pair_store *store, const siamese_pairs *pairs,
 sm_status sm_pair_store_add(sm_pair_store *store, const siamese_pairs *user,
                             sm_pair_kind kind, const char *what)
 {
+    return sm_pair_store_add_for(store, NULL, NULL, user, kind, what);
+}
+
+sm_status sm_pair_store_add_for(sm_pair_store *store,
+                                const siamese_tower *query,
+                                const siamese_tower *item,
+                                const siamese_pairs *user, sm_pair_kind kind,
+                                const char *what)
+{
     siamese_pairs pairs;
     SM_RETURN_IF_ERROR(sm_struct_read(&pairs, sizeof pairs, user, what));
     if (pairs.count == 0) return SIAMESE_OK;
     SM_RETURN_IF_ERROR(check_pairs(store, &pairs, kind, what));
+    if (item) SM_RETURN_IF_ERROR(check_with(query, item, &pairs, what));
     SM_RETURN_IF_ERROR(reserve(store, &pairs, kind));
 
     sm_pair_store const before = *store;

@@ -181,7 +181,8 @@ static sm_status add_to_store(siamese_trainer *trainer,
     SM_REQUIRE(trainer != NULL, SIAMESE_E_ARGUMENT, "trainer: is NULL");
     SM_RETURN_IF_ERROR(sm_trainer_begin(trainer));
     sm_status const status =
-        sm_pair_store_add(&trainer->pairs, pairs, kind, what);
+        sm_pair_store_add_for(&trainer->pairs, trainer->query, trainer->item,
+                              pairs, kind, what);
     sm_trainer_end(trainer);
     return status;
 }

@@ -89,13 +89,14 @@ static sm_status make_validation(const siamese_trainer *t, sm_validation *made,
                                  const siamese_pairs *pairs,
                                  const siamese_pairs *candidates)
 {
-    SM_RETURN_IF_ERROR(
-        sm_pair_store_add(&made->pairs, pairs, SM_PAIRS_WHOLE, "pairs"));
+    SM_RETURN_IF_ERROR(sm_pair_store_add_for(&made->pairs, t->query, t->item,
+                                             pairs, SM_PAIRS_WHOLE, "pairs"));
     SM_REQUIRE(made->pairs.count > 0, SIAMESE_E_ARGUMENT,
                "pairs: there are none");
     if (candidates) {
-        SM_RETURN_IF_ERROR(sm_pair_store_add(
-            &made->candidates, candidates, SM_PAIRS_ITEMS, "candidates"));
+        SM_RETURN_IF_ERROR(sm_pair_store_add_for(
+            &made->candidates, t->query, t->item, candidates, SM_PAIRS_ITEMS,
+            "candidates"));
         SM_REQUIRE(made->candidates.count > 0, SIAMESE_E_ARGUMENT,
                    "candidates: there are none");
         made->has_candidates = 1;

@@ -210,7 +210,7 @@ static void test_numbers__go_through_a_dense_layer(void **state)
     siamese_tower *const t = empty_tower(SIAMESE_COMBINE_CONCAT, 0);
     siamese_field_options o = field(SIAMESE_FIELD_NUMBERS);
     float got[3 * (DIM + EMBEDDING)], w[3 * EMBEDDING], b[EMBEDDING];
-    const char *const texts[] = {"w1", "1.5, -2\t3e1", "w1", "0.25", "w1", ""};
+    const char *const texts[] = {"w1", "1.5, -2\t3e1", "w1", "0.25,0 0", "w1", ""};
     static const double numbers[3][3] = {{1.5, -2, 30}, {0.25, 0, 0}};
     siamese_text bad[2] = {{"w1", 2}, {"1 2x", 4}};
     siamese_text many[2] = {{"w1", 2}, {"1 2 3 4", 7}};

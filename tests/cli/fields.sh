@@ -106,6 +106,46 @@ fails fields__column_is_missing 1 "no column 'colour'" \
 sed '5s/,[^,]*$/,cheap/' pairs.csv >bad.csv
 fails fields__bad_number_has_a_line 1 'bad.csv:5: ' \
     "$SIAMESE" train $small --data bad.csv $all --model no.siamese
+# Cells of three numbers, by every verb that reads items; $1 is the fourth line.
+cells() {
+    printf '%s\n' 'product_id,title,query,relevance,dims' \
+        '1,oak desk,writing desk,3,"12,5,0"' '2,oak desk,couch,3,' \
+        "3,oak desk,couch,3,$1" >dims.csv
+}
+cells ''
+dims="--field dims=numbers,numbers=3"
+$train $dims --data dims.csv --model dims.siamese
+printf 'q1\tdesk\n' >dims.tsv
+printf 'q1 0 1 3\n' >dims.qrels
+count=0
+for cell in '"12,,5"' '"12,5"' '12 5' '"12 5 0 1"' '",1,2"' '"1,2,"' '","'; do
+    cells "$cell"
+    count=$((count + 1))
+    fails "fields__numbers_train_$count" 1 'dims.csv:4: ' \
+        "$SIAMESE" train $small --data dims.csv $dims --model no.siamese
+    fails "fields__numbers_embed_$count" 1 'dims.csv:4: ' \
+        $embed --model dims.siamese --data dims.csv --out no.npy
+    fails "fields__numbers_index_$count" 1 'dims.csv:4: ' \
+        "$SIAMESE" index --quiet --model dims.siamese --data dims.csv \
+        --out no.siamese
+    fails "fields__numbers_eval_$count" 1 'dims.csv:4: ' \
+        "$SIAMESE" eval --quiet --model dims.siamese --items dims.csv \
+        --queries dims.tsv --qrels dims.qrels
+done
+# A blank cell is as absent as an empty one: not a row of zeros.
+row_of() { dd if="$1" bs=1 skip=$((128 + 32 * $2)) count=32 2>/dev/null; }
+for blank in ' ' '   ' '"	"' "$(printf '\302\240')" "$(printf '\343\200\200')"; do
+    cells "$blank"
+    check fields__blank_numbers_are_absent sh -c "
+        $embed --model dims.siamese --data dims.csv --out blank.npy"
+    row_of blank.npy 1 >empty.row
+    row_of blank.npy 2 | cmp -s - empty.row ||
+        failed "fields__blank_numbers_are_absent '$blank'"
+done
+cells '"0,0,0"'
+check fields__zeros_are_numbers sh -c "
+    $embed --model dims.siamese --data dims.csv --out zero.npy"
+row_of zero.npy 2 | cmp -s - empty.row && failed fields__zeros_are_numbers
 check fields__bad_number_can_be_skipped sh -c "
     $SIAMESE train $small --data bad.csv --model b.siamese \
         $all --on-bad-row skip --json | grep -q '\"skipped_rows\": 1,'"

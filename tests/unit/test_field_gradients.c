@@ -43,10 +43,10 @@ static siamese_tower *tower_of(int32_t combine, const siamese_vocab *vocab)
 }
 
 static const char *const texts[ROWS][FIELDS] = {
-    {"w1 w2", "w3", "a", "1 2"},      {"w4", "", "b", "0.5"},
+    {"w1 w2", "w3", "a", "1 2"},      {"w4", "", "b", "0.5 0"},
     {"", "w5 w5", "a", ""},           {"w1 w2", "w3", "a", "1 2"},
-    {"w9 w8 w7 w6", "w2", "", "-1"},  {"w3", "w4", "c", "2 -0.25"},
-    {"w99", "w1 w2", "d", "0.5 0.5"}, {"w0", "w0", "e", "1"},
+    {"w9 w8 w7 w6", "w2", "", "-1 0"},  {"w3", "w4", "c", "2 -0.25"},
+    {"w99", "w1 w2", "d", "0.5 0.5"}, {"w0", "w0", "e", "1 0"},
     {"w11", "w10", "b", ""}};
 
 /* L = sum_r c_r . v_r, c fixed */
