@@ -41,24 +41,31 @@ static void mark(unsigned char *passes, unsigned char value, const char *path,
     cli_strings_free(&ids);
 }
 
-siamese_id_filter *cli_row_filter_make(const cli_row_filter *files,
-                                       const cli_items *items)
+unsigned char *cli_row_filter_rows(const cli_row_filter *files,
+                                   const cli_items *items)
 {
     size_t const count = cli_items_count(items);
-    siamese_id_filter *filter = NULL;
-    size_t rows = 0;
 
     if (!files->include && !files->exclude) return NULL;
     unsigned char *const passes = cli_alloc(count + 1, 1);
-    int64_t *const ids = cli_alloc(count + 1, sizeof *ids);
     for (size_t row = 0; row < count; row++) passes[row] = !files->include;
     if (files->include) mark(passes, 1, files->include, items);
     if (files->exclude) mark(passes, 0, files->exclude, items);
+    return passes;
+}
+
+siamese_id_filter *cli_row_filter_make(const unsigned char *passes,
+                                       size_t count)
+{
+    siamese_id_filter *filter = NULL;
+    size_t rows = 0;
+
+    if (!passes) return NULL;
+    int64_t *const ids = cli_alloc(count + 1, sizeof *ids);
     for (size_t row = 0; row < count; row++)
         if (passes[row]) ids[rows++] = (int64_t)row;
     cli_try(siamese_id_filter_create(&filter, SIAMESE_FILTER_INCLUDE, ids,
                                      rows));
-    free(passes);
     free(ids);
     return filter;
 }

@@ -9,9 +9,13 @@ typedef struct cli_row_filter {
     const char *include, *exclude; /* files, an id a line; NULL: none */
 } cli_row_filter;
 
-/* NULL where neither file is given; else to be freed. Tells of ids that no item
- * has. */
-siamese_id_filter *cli_row_filter_make(const cli_row_filter *files,
-                                       const cli_items *items);
+/* Whether each row may be found, to be freed; NULL where neither file is given.
+ * Tells of ids that no item has. */
+unsigned char *cli_row_filter_rows(const cli_row_filter *files,
+                                   const cli_items *items);
+
+/* As the index takes it, to be freed; NULL for NULL. */
+siamese_id_filter *cli_row_filter_make(const unsigned char *passes,
+                                       size_t count);
 
 #endif

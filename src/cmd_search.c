@@ -5,6 +5,7 @@
 
 #include "cli_encode.h"
 #include "cli_items.h"
+#include "cli_judgements.h"
 #include "cli_memory.h"
 #include "cli_message.h"
 #include "cli_model.h"
@@ -28,7 +29,8 @@ typedef struct search_run {
     int64_t *ids; /* [most] */
     float *scores;
     size_t most;
-    size_t queries; /* answered so far */
+    size_t queries;   /* answered so far */
+    int are_several;  /* more than one was asked for from the beginning */
 } search_run;
 
 static void parse(search_run *run, const cli_verb *verb, int *argc, char **argv)
@@ -75,6 +77,15 @@ static void parse(search_run *run, const cli_verb *verb, int *argc, char **argv)
                         "queries as arguments");
 }
 
+/* That a run can hold every id that may be found is known before its first line. */
+static void check_ids(const search_run *run, const unsigned char *passes)
+{
+    for (size_t row = 0; row < cli_items_count(&run->items); row++)
+        if (!passes || passes[row])
+            cli_judgements_check_word("id", cli_items_id(&run->items, row),
+                                      run->model);
+}
+
 static void load(search_run *run)
 {
     run->options.load.finished = 1;
@@ -100,7 +111,10 @@ static void load(search_run *run)
     /* k is the user's; more than there are items needs no room. */
     size_t const count = cli_items_count(&run->items);
     if (run->k > count) run->k = count;
-    run->filter = cli_row_filter_make(&run->files, &run->items);
+    unsigned char *const passes = cli_row_filter_rows(&run->files, &run->items);
+    if (strcmp(run->format, "trec") == 0) check_ids(run, passes);
+    run->filter = cli_row_filter_make(passes, count);
+    free(passes);
 }
 
 /* A text on one line: what would end a column or a row becomes a space. */
@@ -117,9 +131,12 @@ static json_t *json_text(siamese_text text)
     return json_stringn(text.data, text.size);
 }
 
-static void print_json(const search_run *run, siamese_text query, size_t found)
+static void print_json(const search_run *run, siamese_text query, size_t found,
+                       int is_known)
 {
     json_t *const results = json_array();
+    json_t *const object = json_pack("{s:o, s:o}", "query", json_text(query),
+                                     "results", results);
 
     for (size_t i = 0; i < found; i++) {
         size_t const row = (size_t)run->ids[i];
@@ -130,15 +147,25 @@ static void print_json(const search_run *run, siamese_text query, size_t found)
                       (double)run->scores[i], "title",
                       json_text(cli_items_title(&run->items, row))));
     }
-    cli_json_print(
-        json_pack("{s:o, s:o}", "query", json_text(query), "results", results));
+    if (!is_known) json_object_set_new(object, "no_known_word", json_true());
+    cli_json_print(object);
+}
+
+/* Which query a block answers: `# 2`, tab, its text. The only argument's has no
+ * such line, nor the first query of standard input, which may be the only one. */
+static void print_heading(const search_run *run, siamese_text query)
+{
+    if (run->queries > 0) putchar('\n');
+    if (run->queries == 0 && !run->are_several) return;
+    printf("# %zu\t", run->queries + 1);
+    print_flat(query);
+    putchar('\n');
 }
 
 static void print_lines(const search_run *run, size_t found)
 {
     int const is_trec = strcmp(run->format, "trec") == 0;
 
-    if (!is_trec && run->queries > 0) putchar('\n');
     for (size_t i = 0; i < found; i++) {
         size_t const row = (size_t)run->ids[i];
         if (is_trec) {
@@ -208,17 +235,34 @@ static size_t search_distinct(search_run *run)
     }
 }
 
+/* Whether anything of the query is in its vector: the score of every item is 0
+ * otherwise, and their order that of the rows. */
+static int is_known(const search_run *run)
+{
+    for (size_t i = 0; i < siamese_tower_dim(run->tower); i++)
+        if (run->vector[i] != 0) return 1;
+    return 0;
+}
+
 static void answer(search_run *run, siamese_text query)
 {
     size_t const dim = siamese_tower_dim(run->tower);
+    size_t found = 0;
 
     cli_try(siamese_tower_encode(run->tower, &query, 1, 1, run->vector, dim));
-    size_t const found =
-        run->dedupe ? search_distinct(run) : search_rows(run, run->k);
-    if (strcmp(run->format, "json") == 0)
-        print_json(run, query, found);
+    int const known = is_known(run);
+    if (known)
+        found = run->dedupe ? search_distinct(run) : search_rows(run, run->k);
     else
+        cli_note("query %zu: the model knows no word of it, its vector is zero: "
+                 "no results",
+                 run->queries + 1);
+    if (strcmp(run->format, "json") == 0) {
+        print_json(run, query, found, known);
+    } else {
+        if (strcmp(run->format, "tsv") == 0) print_heading(run, query);
         print_lines(run, found);
+    }
     run->queries++;
     if (fflush(stdout) != 0) cli_fail("cannot write standard output");
 }
@@ -246,6 +290,7 @@ int cmd_search(const cli_verb *verb, int argc, char **argv)
     }
     cli_settings_apply(&run.settings, NULL, &run.options);
     load(&run);
+    run.are_several = argc > 1;
     for (int i = 0; i < argc; i++)
         answer(&run, (siamese_text){argv[i], strlen(argv[i])});
     if (argc == 0) answer_lines(&run);

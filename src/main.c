@@ -50,7 +50,10 @@ static const cli_verb verbs[] = {
      "find the nearest items of queries",
      "Queries are arguments, or lines of standard input. Prints rank, id, "
      "score\n"
-     "and title; several queries are separated by an empty line.",
+     "and title. Of several queries each block begins with # N, tab and the\n"
+     "query, behind an empty line; the first of standard input does not.\n"
+     "A query whose vector is zero has no results: the model knows no word\n"
+     "of it.",
      cmd_search},
     {"eval",
      "--model FILE | --run FILE --items FILE --queries FILE --qrels FILE "
