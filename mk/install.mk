@@ -15,10 +15,12 @@ build/siamese.pc: pkgconfig/siamese.pc.in build/.pc-values
 
 $(eval $(call remember,build/.pc-values,\
     $(prefix)|$(libdir)|$(includedir)|$(VERSION)|$(FAISS_C_LINK)|\
-    $(SENTENCEPIECE_LIBS)))
+    $(SENTENCEPIECE_LIBS)|$(LIB_LIBS)))
 
+# By their names: what Requires.private names adds its own flags for compiling to
+# every host's (utf8proc's are those of a Windows DLL).
 PC_LIBS_PRIVATE = $(filter -l%,$(FAISS_LINK) $(SENTENCEPIECE_LIBS)) \
-    $(if $(LIB_CXX),-lstdc++) -lgomp -lm -lpthread
+    $(if $(LIB_CXX),-lstdc++) $(LIB_LIBS) -lpthread
 
 install: all build/siamese.pc
 	$(Q)$(INSTALL) -d $(foreach directory,$(bindir) $(libdir) \

@@ -34,6 +34,18 @@ echo '#include <siamese/siamese.h>
 #include <stdio.h>
 int main(void) { return puts(siamese_version()) < 0; }' >"$dir/host.c"
 
+# A host's sources are compiled as the host wants it: nothing but where the
+# headers are, whichever way it links.
+leaves_flags_alone() {
+    for way in --cflags '--cflags --static'; do
+        [ "$("$PKG_CONFIG" $way siamese | tr -d ' ')" = \
+            "-I$prefix/include" ] || return 1
+    done
+    [ "$("$PKG_CONFIG" --libs siamese | tr -s ' ' | sed 's/ $//')" = \
+        "-L$prefix/lib -lsiamese" ]
+}
+check pkg_config__gives_hosts_no_flags_of_others leaves_flags_alone
+
 links_shared() {
     "$CC" -o "$dir/shared" "$dir/host.c" \
         $("$PKG_CONFIG" --cflags --libs siamese) &&
