@@ -159,8 +159,13 @@ BASE_CFLAGS   := -std=c11 $(BASE_FLAGS) $(C_WARNINGS)
 BASE_CXXFLAGS := -std=c++17 $(BASE_FLAGS) -fopenmp
 BASE_CPPFLAGS := -D_GNU_SOURCE
 
-ALL_CFLAGS   = $(BASE_CFLAGS) $(CFLAGS)
-ALL_CXXFLAGS = $(BASE_CXXFLAGS) $(CXXFLAGS)
+# Distributions ask for link-time optimisation of everything. Here it would put
+# code of files that are compiled for other processors, or with other rounding,
+# into one unit, and names that are local in libsiamese.a into every host's link.
+NO_LTO := $(if $(findstring -flto,$(CFLAGS) $(CXXFLAGS)),-fno-lto)
+
+ALL_CFLAGS   = $(BASE_CFLAGS) $(CFLAGS) $(NO_LTO)
+ALL_CXXFLAGS = $(BASE_CXXFLAGS) $(CXXFLAGS) $(NO_LTO)
 ALL_CPPFLAGS = $(BASE_CPPFLAGS) $(CPPFLAGS)
 ALL_LDFLAGS  = -pthread $(SANITIZE_FLAGS) $(LDFLAGS)
 

@@ -1,7 +1,7 @@
 # The library in its three forms, and the command.
 
 LIB_C      := $(sort $(wildcard lib/*/*.c))
-LIB_CXX    := $(wildcard lib/*/*_adapter.cpp)
+LIB_CXX    := $(sort $(wildcard lib/*/*_adapter.cpp))
 X86_C      := $(filter %_avx2.c %_avx512.c,$(LIB_C))
 ifeq (,$(filter x86_64-% i%86-%,$(MACHINE)))
 LIB_C      := $(filter-out $(X86_C),$(LIB_C))
@@ -21,7 +21,10 @@ PUBLIC_COMMAND   := $(if $(COMMAND_C),build/siamese)
 
 # ---- compiling ----
 
-$(OBJ)/lib/%.o: private ALL_CPPFLAGS += -Ilib -Iinclude -I$(OBJ)
+# $(OBJ) is named after the flags, -ffile-prefix-map among them: without its name,
+# builds in two folders can be the same bytes.
+$(OBJ)/lib/%.o: private ALL_CPPFLAGS += -Ilib -Iinclude -I$(OBJ) \
+    -ffile-prefix-map=$(OBJ)=build
 $(OBJ)/src/%.o: private ALL_CPPFLAGS += -Iinclude -Isrc
 $(OBJ)/lib/%_avx2.o: private ALL_CFLAGS += -mavx2 -mfma -mf16c
 $(OBJ)/lib/%_avx512.o: private ALL_CFLAGS += \
@@ -118,20 +121,11 @@ $(SHARED): $(LIB_OBJS) $(PRIVATE_LIBS) $(SOURCE_LIST) lib/siamese.map
 $(OBJ)/$(SONAME) $(OBJ)/libsiamese.so: $(SHARED)
 	@ln -sf $(<F) $@
 
-# One relocatable object, in which nothing but the API has a name: a host may
-# define sgemm_ or its own FAISS without meeting ours. The section groups of
-# C++ are dissolved, since the linker would merge them with the host's, and its
-# unique symbols, which -G would spare, made weak first.
-$(STATIC): $(LIB_OBJS) $(PRIVATE_LIBS) $(SOURCE_LIST)
+$(STATIC): $(LIB_OBJS) $(PRIVATE_LIBS) $(SOURCE_LIST) tools/static_archive.sh
 	$(call say,LD -r,$@)
-	$(Q)$(LD) -r --force-group-allocation -o $(OBJ)/siamese_static.o \
-	    $(LIB_OBJS) $(filter-out -l%,$(FAISS_LINK) \
-	    $(SENTENCEPIECE_LIBS)) $(PRIVATE_LIBS)
-	$(Q)$(NM) $(OBJ)/siamese_static.o | sed -n 's/.* u //p' > $(OBJ)/unique
-	$(Q)$(OBJCOPY) --weaken-symbols=$(OBJ)/unique $(OBJ)/siamese_static.o
-	$(Q)$(OBJCOPY) -w -G 'siamese_*' $(OBJ)/siamese_static.o
-	$(Q)rm -f $@ && $(AR) crD $@ $(OBJ)/siamese_static.o
-	@rm -f $(OBJ)/siamese_static.o
+	$(Q)LD='$(LD)' NM='$(NM)' OBJCOPY='$(OBJCOPY)' AR='$(AR)' \
+	    sh tools/static_archive.sh $@ lib/siamese.map $(LIB_OBJS) \
+	    $(filter-out -l%,$(FAISS_LINK) $(SENTENCEPIECE_LIBS)) $(PRIVATE_LIBS)
 
 # What unit tests link: the same objects with every internal name.
 $(INTERNAL): $(LIB_OBJS) $(SOURCE_LIST)

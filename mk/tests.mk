@@ -71,7 +71,8 @@ suite_lines = $(call program_lines,$(UNIT_TESTS) $(API_TESTS) $(GOLDEN_TESTS) \
 suite_lines += $(golden_lines)
 suite_lines += $(if $(COMMAND_C),$(call script_lines,$(CLI_TESTS)))
 
-# What looks at the build itself: once, and in the plain build only.
+# What looks at the build itself: once, and in the plain build only; more of it
+# in check-long.
 EXAMPLES_RUN := $(wildcard tests/examples/run.sh)
 build_lines = $(call script_lines,$(BUILD_TESTS) $(EXAMPLES_RUN))
 
@@ -79,7 +80,7 @@ build_lines = $(call script_lines,$(BUILD_TESTS) $(EXAMPLES_RUN))
     check-examples check-faiss-c coverage coverage-run
 
 suite: $(TEST_BINS) $(if $(COMMAND_C),$(COMMAND)) | build/suites
-	$(file >$(SUITE_FILE),$(suite_lines)$(if $(filter plain,$(SUITE)),\
+	$(file >$(SUITE_FILE),$(suite_lines)$(if $(filter plain long,$(SUITE)),\
 	    $(build_lines)))
 	@true
 

@@ -1,9 +1,13 @@
 #include "index/index_faiss.h"
 
-#include <omp.h>
 #include <string.h>
 
 #include "common/memory.h"
+
+/* OpenMP's, by its standard. FAISS is compiled for libgomp whatever compiles
+ * us, and another compiler's <omp.h> may be missing, or of another library. */
+int omp_get_max_threads(void);
+void omp_set_num_threads(int threads);
 
 /* More than libgomp and FAISS take in small pieces while they work. */
 enum { MEMORY_AT_HAND = 256 * 1024 };

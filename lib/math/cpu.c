@@ -1,5 +1,16 @@
 #include "math/cpu.h"
 
+#if defined(__x86_64__)
+#include <cpuid.h>
+
+/* Not all compilers know this one by its name. */
+static int has_f16c(void)
+{
+    unsigned a, b, c, d;
+    return __get_cpuid(1, &a, &b, &c, &d) && (c & bit_F16C) != 0;
+}
+#endif
+
 int32_t sm_cpu_best_level(void)
 {
 #if defined(__x86_64__)
@@ -10,7 +21,7 @@ int32_t sm_cpu_best_level(void)
         __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("fma"))
         return SIAMESE_KERNEL_AVX512;
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
-        __builtin_cpu_supports("f16c"))
+        has_f16c())
         return SIAMESE_KERNEL_AVX2;
 #endif
     return SIAMESE_KERNEL_PORTABLE;

@@ -26,11 +26,15 @@ static const struct {
     double value;
     float narrow;
 } numbers[] = {
-    NUMBER(0.1),     NUMBER(0.3),      NUMBER(-0.1),    NUMBER(1e-3),
-    NUMBER(2.5e-4),  NUMBER(-7.7e-9),  NUMBER(1e23),    NUMBER(-1e23),
-    NUMBER(0.05),    NUMBER(16777217), NUMBER(3.3e38),  NUMBER(1e-45),
-    NUMBER(4.9e-324), NUMBER(2.2250738585072011e-308), NUMBER(123456.789),
-    NUMBER(9007199254740993), NUMBER(0.30000000000000004),
+    NUMBER(0.1),      NUMBER(0.3),
+    NUMBER(-0.1),     NUMBER(1e-3),
+    NUMBER(2.5e-4),   NUMBER(-7.7e-9),
+    NUMBER(1e23),     NUMBER(-1e23),
+    NUMBER(0.05),     NUMBER(16777217.0),
+    NUMBER(3.3e38),   NUMBER(1e-45),
+    NUMBER(4.9e-324), NUMBER(2.2250738585072011e-308),
+    NUMBER(123456.789), NUMBER(9007199254740993.0),
+    NUMBER(0.30000000000000004),
 };
 enum { NUMBERS = sizeof numbers / sizeof numbers[0] };
 
