@@ -54,15 +54,6 @@ void cli_judgements_check_word(const char *what, siamese_text word,
              path, what, (int)word.size, word.data);
 }
 
-const char *cli_number_text(double value, char text[CLI_NUMBER_BYTES])
-{
-    for (int digits = 15; digits <= 17; digits++) {
-        snprintf(text, CLI_NUMBER_BYTES, "%.*g", digits, value);
-        if (strtod(text, NULL) == value) break;
-    }
-    return text;
-}
-
 /* ------------------------------------------------------------------------- */
 /* Reading                                                                   */
 /* ------------------------------------------------------------------------- */

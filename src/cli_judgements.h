@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "cli_items.h"
+#include "cli_relevance.h"
 
 typedef struct cli_judgement {
     uint32_t query; /* number of the query */
@@ -77,10 +78,6 @@ size_t cli_judgements_id(cli_judgements *judgements, siamese_text id);
 /* Fails unless a file with columns between white space can hold it. */
 void cli_judgements_check_word(const char *what, siamese_text word,
                                const char *path);
-
-/* The shortest decimal number that reads back as this one. */
-enum { CLI_NUMBER_BYTES = 32 };
-const char *cli_number_text(double value, char text[CLI_NUMBER_BYTES]);
 
 /* The fields of a line between blanks; gives how many, at most `most` + 1. */
 size_t cli_words_split(siamese_text line, siamese_text *fields, size_t most);

@@ -24,19 +24,21 @@ typedef struct reading {
 
 static int takes_all(const cli_pairs *p)
 {
-    return strcmp(p->min_relevance, "none") == 0;
+    return p->threshold.kind == CLI_THRESHOLD_NONE;
 }
 
-static void check_grades(const cli_pairs_source *source)
+static void settle_grades(cli_pairs *p, const cli_pairs_source *source)
 {
     const char *const text = source->min_relevance;
     const char *const low = source->negatives;
     double number;
 
+    p->min_relevance = cli_format("%s", text);
     if (low && !cli_relevance_parse((siamese_text){low, strlen(low)}, &number))
         cli_usage_error("--grade-negatives %s: a number is expected", low);
-    if (strcmp(text, "none") != 0 && strcmp(text, "auto") != 0 &&
-        !cli_relevance_parse((siamese_text){text, strlen(text)}, &number))
+    if (source->threshold)
+        p->threshold = *source->threshold;
+    else if (!cli_threshold_parse(text, &p->threshold))
         cli_usage_error(
             "--min-relevance %s: a number, auto or none is expected", text);
 }
@@ -44,7 +46,7 @@ static void check_grades(const cli_pairs_source *source)
 static void find_columns(reading *r)
 {
     cli_pairs *const p = r->pairs;
-    int const is_auto = strcmp(p->min_relevance, "auto") == 0;
+    int const is_auto = p->threshold.kind == CLI_THRESHOLD_AUTO;
 
     for (cli_role role = 0; role < CLI_ROLE_COUNT; role++) {
         r->columns[role] = -1;
@@ -61,6 +63,7 @@ static void find_columns(reading *r)
     if (r->columns[CLI_ROLE_RELEVANCE] < 0) {
         free(p->min_relevance);
         p->min_relevance = cli_format("none");
+        p->threshold.kind = CLI_THRESHOLD_NONE;
     }
     r->field_columns = cli_fields_find(p->fields, r->csv);
 }
@@ -146,21 +149,19 @@ static void drop_row_numbers(reading *r)
 static void take_positives(reading *r)
 {
     cli_pairs *const p = r->pairs;
-    double least = 0;
+    char text[CLI_NUMBER_BYTES];
 
-    if (strcmp(p->min_relevance, "auto") == 0) {
+    if (p->threshold.kind == CLI_THRESHOLD_AUTO) {
+        p->threshold.kind = CLI_THRESHOLD_LEAST;
+        p->threshold.least = cli_relevance_threshold(&p->relevance);
         free(p->min_relevance);
         p->min_relevance =
-            cli_format("%.10g", cli_relevance_threshold(&p->relevance));
+            cli_format("%s", cli_number_text(p->threshold.least, text));
     }
-    if (!takes_all(p))
-        cli_relevance_parse(
-            (siamese_text){p->min_relevance, strlen(p->min_relevance)},
-            &least);
     p->list = cli_alloc(r->count, sizeof *p->list);
     for (size_t i = 0; i < r->count; i++) {
         cli_pair pair = r->rows[i];
-        if (!takes_all(p) && pair.relevance < least) continue;
+        if (!takes_all(p) && pair.relevance < p->threshold.least) continue;
         siamese_text const query = r->queries.texts[pair.query];
         pair.query =
             (uint32_t)cli_strings_add(&p->queries, query.data, query.size);
@@ -318,10 +319,9 @@ void cli_pairs_read(cli_pairs *pairs, const cli_pairs_source *source)
 {
     reading r = {.source = source, .pairs = pairs};
 
-    check_grades(source);
+    settle_grades(pairs, source);
     pairs->fields = &source->fields;
     pairs->items.further = source->fields.count;
-    pairs->min_relevance = cli_format("%s", source->min_relevance);
     r.texts = cli_alloc(2 + source->fields.count, sizeof *r.texts);
     if (source->data) read_data(&r);
     if (source->catalogue) read_catalogue(&r);

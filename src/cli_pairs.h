@@ -14,6 +14,7 @@ typedef struct cli_pairs_source {
     const char *columns[CLI_ROLE_COUNT]; /* named ones; NULL: by name lists */
     const char *trained[CLI_ROLE_COUNT]; /* of the model that is resumed */
     const char *min_relevance; /* a number, "auto", or "none" for all rows */
+    const cli_threshold *threshold; /* the same, settled; or NULL */
     int ignores_ids;
     int weighs;            /* the relevance is a positive's weight */
     const char *negatives; /* rows of less relevance are negatives; or NULL */
@@ -44,7 +45,8 @@ typedef struct cli_pairs {
     int has_catalogue;             /* all items are the trainer's catalogue */
     int dropped_ids;               /* the column numbered the rows */
     cli_relevance relevance;       /* of all rows; empty without relevance */
-    char *min_relevance;           /* that was found or given; "none": all */
+    cli_threshold threshold;       /* of positives: that was found or given */
+    char *min_relevance;           /* its name, or the number that is it */
     char *columns[CLI_ROLE_COUNT]; /* names of those that were read, or NULL */
     const cli_fields *fields;      /* the source's */
 } cli_pairs;

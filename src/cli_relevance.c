@@ -64,6 +64,29 @@ int cli_relevance_read(siamese_text field, double *value)
     return cli_relevance_parse(field, value) || read_word(field, value);
 }
 
+const char *cli_number_text(double value, char text[CLI_NUMBER_BYTES])
+{
+    for (int digits = 15; digits <= 17; digits++) {
+        snprintf(text, CLI_NUMBER_BYTES, "%.*g", digits, value);
+        if (strtod(text, NULL) == value) break;
+    }
+    return text;
+}
+
+int cli_threshold_parse(const char *text, cli_threshold *t)
+{
+    t->least = 0;
+    t->kind = CLI_THRESHOLD_LEAST;
+    if (strcmp(text, "none") == 0)
+        t->kind = CLI_THRESHOLD_NONE;
+    else if (strcmp(text, "auto") == 0)
+        t->kind = CLI_THRESHOLD_AUTO;
+    else
+        return cli_relevance_parse((siamese_text){text, strlen(text)},
+                                   &t->least);
+    return 1;
+}
+
 /* Decimals after which the value is told to the last digit. */
 static int decimals_of(double value)
 {

@@ -27,6 +27,19 @@ int cli_relevance_parse(siamese_text field, double *value);
  */
 int cli_relevance_read(siamese_text field, double *value);
 
+/* The shortest decimal number that reads back as this one. */
+enum { CLI_NUMBER_BYTES = 32 };
+const char *cli_number_text(double value, char text[CLI_NUMBER_BYTES]);
+
+/* What makes a row positive. */
+typedef struct cli_threshold {
+    enum { CLI_THRESHOLD_AUTO, CLI_THRESHOLD_NONE, CLI_THRESHOLD_LEAST } kind;
+    double least; /* relevance of a positive, of CLI_THRESHOLD_LEAST */
+} cli_threshold;
+
+/* Reads "auto", "none" (every row is one) or a number; 0 if it is none. */
+int cli_threshold_parse(const char *text, cli_threshold *threshold);
+
 /*
  * From which relevance on a row is positive, where nobody says so: 2 if the
  * highest is more than 2 and at most 3, as in the Home Depot file; else the middle

@@ -184,8 +184,10 @@ static void read_validation(train_run *run)
     source.catalogue = NULL;
     source.weighs = 0;
     source.negatives = NULL;
-    source.min_relevance =
-        run->pairs.rows ? run->pairs.min_relevance : source.min_relevance;
+    if (run->pairs.rows) {
+        source.threshold = &run->pairs.threshold;
+        source.min_relevance = run->pairs.min_relevance;
+    }
     source.ignores_ids = run->pairs.dropped_ids;
     for (size_t i = 0; i < CLI_ROLE_COUNT; i++)
         source.columns[i] = run->pairs.columns[i];
