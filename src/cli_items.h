@@ -18,6 +18,8 @@
 #define CLI_ITEMS_SECTION "items"
 
 typedef struct cli_items {
+    char *id_column; /* that the ids were read from; NULL: none, or not known */
+    int by_title;    /* there are no ids: the title is the id */
     size_t further;        /* fields beside the title */
     cli_strings rows;      /* "id NUL title", then "NUL field" for each */
     size_t *title_offsets; /* [count] of the title in its row */
@@ -45,6 +47,8 @@ typedef struct cli_items_source {
     cli_csv_rules csv;
     const char *id_column, *item_column; /* NULL: found by name */
     const char *trained_id, *trained_item;
+    const char *row_numbers; /* a column that numbered the training's rows */
+    int by_title;            /* whatever columns there are */
     cli_fields names;  /* given: columns instead of those of the model */
     cli_fields fields; /* beside the title */
 } cli_items_source;
@@ -54,8 +58,32 @@ void cli_items_source_load(cli_items_source *source,
                            const siamese_bundle *bundle, const json_t *notes);
 void cli_items_source_free(cli_items_source *source);
 
-/* Reads a file of at least one item. */
+/*
+ * Which column has the ids of items; -1: none, the title is the id. The one
+ * that numbered the rows of the model's training data is none. A model that was
+ * trained with ids needs them.
+ */
+int cli_items_id_column(const cli_items_source *source, const cli_csv *csv);
+
+/*
+ * Reads a file of at least one item, and tells the columns. Where the file has
+ * queries, and neither the user nor a model says what its column `id` is, it is
+ * looked at as siamese train does: see cli_items_number_rows.
+ */
 void cli_items_read(cli_items *items, const cli_items_source *source);
+
+/*
+ * Whether the ids, of a column of this name, number `rows` rows: it is named id,
+ * all of its values differ, while titles (and fields) come again.
+ */
+int cli_items_number_rows(const cli_items *items, const char *column,
+                          size_t rows);
+
+/*
+ * Tells the items apart by title and fields alone; the new row of each old one,
+ * to be freed. The title becomes the id, or nothing if `is_empty`.
+ */
+size_t *cli_items_drop_ids(cli_items *items, int is_empty);
 
 /* To and from the section of a model, which has no further fields. */
 void cli_items_store(const cli_items *items, siamese_bundle *bundle);

@@ -262,19 +262,42 @@ static size_t query_of_text(cli_judgements *j, siamese_text text)
     return number;
 }
 
+int cli_judged_id_column(const cli_judged_source *source, const cli_csv *csv)
+{
+    const cli_items_source *const items = source->items;
+
+    if (items->by_title)
+        return cli_column_find(csv, CLI_ROLE_ITEM,
+                               (cli_column_wish){.named = items->item_column,
+                                                 .trained =
+                                                     items->trained_item});
+    return cli_column_find(
+        csv, CLI_ROLE_ID,
+        (cli_column_wish){.trained = items->id_column ? items->id_column
+                                                      : items->trained_id,
+                          .avoided = items->row_numbers});
+}
+
 void cli_judgements_read_table(cli_judgements *j,
                                const cli_judged_source *source)
 {
     cli_csv *const csv =
         cli_csv_open(source->data, source->encoding, &source->csv);
-    int const id = cli_column_find(csv, CLI_ROLE_ID, source->id_column,
-                                   source->trained_id, 0);
-    int const query = cli_column_find(csv, CLI_ROLE_QUERY, source->query_column,
-                                      source->trained_query, 0);
-    int const relevance =
-        cli_column_find(csv, CLI_ROLE_RELEVANCE, NULL, NULL, 0);
+    int const id = cli_judged_id_column(source, csv);
+    int const query =
+        cli_column_find(csv, CLI_ROLE_QUERY,
+                        (cli_column_wish){.named = source->query_column,
+                                          .trained = source->trained_query});
+    int const relevance = cli_column_find(
+        csv, CLI_ROLE_RELEVANCE,
+        (cli_column_wish){.named = source->relevance_column,
+                          .trained = source->trained_relevance});
+    const siamese_text *const header = cli_csv_header(csv);
     const siamese_text *row;
 
+    cli_note("%s: columns: id '%s', query '%s', relevance '%s'",
+             cli_csv_name(csv), header[id].data, header[query].data,
+             header[relevance].data);
     while ((row = cli_csv_next(csv))) {
         double grade;
         if (!cli_relevance_read(row[relevance], &grade))

@@ -33,8 +33,9 @@ typedef struct cli_judged_source {
     const char *data;
     cli_encoding encoding;
     cli_csv_rules csv;
-    const char *id_column, *query_column; /* NULL: found by name */
-    const char *trained_id, *trained_query;
+    const cli_items_source *items; /* whose ids they are */
+    const char *query_column, *relevance_column; /* NULL: found by name */
+    const char *trained_query, *trained_relevance;
 } cli_judged_source;
 
 /*
@@ -56,6 +57,9 @@ void cli_judgements_read_queries(cli_judgements *judgements, const char *path,
  * not be found. How many there are of both is told.
  */
 void cli_judgements_read_qrels(cli_judgements *judgements, const char *path);
+
+/* The column of the items' ids, or of their titles if these are the ids. */
+int cli_judged_id_column(const cli_judged_source *source, const cli_csv *csv);
 
 /* Rows query, id, grade: the n-th distinct query has the qid n. Items as above. */
 void cli_judgements_read_table(cli_judgements *judgements,

@@ -23,6 +23,9 @@ void cli_notes_store(const json_t *notes, siamese_bundle *bundle);
 /* A text of the notes, NULL if it is not there; it lives as long as they do. */
 const char *cli_notes_text(const json_t *notes, const char *name);
 
+/* Of a column that was named id, but numbered the rows of the training data. */
+#define CLI_ROW_NUMBERS_NOTE "row_number_column"
+
 /* One line of JSON on standard output; takes the object. */
 void cli_json_print(json_t *object);
 

@@ -30,8 +30,10 @@ static void read_queries(cli_strings *queries, const cli_nprobe *nprobe,
     cli_csv *const csv =
         cli_csv_open(source->data,
                      (cli_encoding){source->encoding, "encoding"}, &source->csv);
-    int const column = cli_column_find(csv, CLI_ROLE_QUERY,
-                                       nprobe->query_column, NULL, 1);
+    int const column =
+        cli_column_find(csv, CLI_ROLE_QUERY,
+                        (cli_column_wish){.named = nprobe->query_column,
+                                          .is_optional = 1});
     const siamese_text *row;
 
     while (column >= 0 && (row = cli_csv_next(csv)))

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli_args.h"
 #include "cli_memory.h"
 #include "cli_message.h"
 
@@ -52,9 +53,13 @@ static void find_columns(reading *r)
         r->columns[role] = -1;
         if (role == CLI_ROLE_RELEVANCE && takes_all(p)) continue;
         if (role == CLI_ROLE_ID && r->source->ignores_ids) continue;
-        int const found = cli_column_find(
-            r->csv, role, r->source->columns[role], r->source->trained[role],
-            role == CLI_ROLE_ID || (role == CLI_ROLE_RELEVANCE && is_auto));
+        cli_column_wish const wish = {
+            .named = r->source->columns[role],
+            .trained = r->source->trained[role],
+            .avoided = role == CLI_ROLE_ID ? r->source->row_numbers : NULL,
+            .is_optional = role == CLI_ROLE_ID ||
+                           (role == CLI_ROLE_RELEVANCE && is_auto)};
+        int const found = cli_column_find(r->csv, role, wish);
         r->columns[role] = found;
         if (found >= 0)
             p->columns[role] =
@@ -116,34 +121,24 @@ static void drop_row_numbers(reading *r)
 {
     cli_pairs *const p = r->pairs;
     char *const name = p->columns[CLI_ROLE_ID];
-    cli_items by_text = {.further = p->items.further};
-    size_t const fields = 1 + p->items.further;
 
+    if (r->source->row_numbers && !p->row_numbers && !name)
+        p->row_numbers = cli_format("%s", r->source->row_numbers);
     if (!name || r->source->columns[CLI_ROLE_ID] ||
-        r->source->trained[CLI_ROLE_ID] || p->ids.count < r->count ||
-        (strcmp(name, "id") != 0 && strcmp(name, "ID") != 0))
+        r->source->trained[CLI_ROLE_ID] ||
+        !cli_items_number_rows(&p->items, name, r->count))
         return;
-    r->texts[0] = (siamese_text){"", 0};
-    for (size_t i = 0; i < r->count; i++) {
-        cli_items_fields(&p->items, r->rows[i].item, r->texts + 1);
-        r->rows[i].id = (uint32_t)cli_items_add(&by_text, r->texts);
-    }
-    if (cli_items_count(&by_text) == r->count) {
-        for (size_t i = 0; i < r->count; i++) r->rows[i].id = (uint32_t)i;
-        cli_items_free(&by_text);
-        return;
-    }
-    for (size_t i = 0; i < r->count; i++) r->rows[i].item = r->rows[i].id;
-    cli_items_free(&p->items);
-    p->items = by_text;
+    size_t *const rows = cli_items_drop_ids(&p->items, 1);
+    for (size_t i = 0; i < r->count; i++)
+        r->rows[i].item = r->rows[i].id = (uint32_t)rows[r->rows[i].item];
+    free(rows);
     cli_strings_free(&p->ids);
     cli_note("column '%s' numbers the rows: %zu items are told apart by their "
-             "%s",
+             "%s; --id-column %s takes it",
              name, cli_items_count(&p->items),
-             fields > 1 ? "fields" : "titles");
-    free(name);
+             p->items.further > 0 ? "fields" : "titles", name);
+    p->row_numbers = name;
     p->columns[CLI_ROLE_ID] = NULL;
-    p->dropped_ids = 1;
 }
 
 static void take_positives(reading *r)
@@ -268,10 +263,13 @@ static int catalogue_column(reading *r, cli_role role)
     int const is_id = role == CLI_ROLE_ID;
 
     if (is_id && s->data && !p->columns[role]) return -1;
-    int const found = cli_column_find(
-        r->csv, role, named || s->data ? named : s->columns[role],
-        p->columns[role] ? p->columns[role] : s->trained[role],
-        is_id && !s->data);
+    cli_column_wish const wish = {
+        .named = named || s->data ? named : s->columns[role],
+        .trained = p->columns[role] ? p->columns[role] : s->trained[role],
+        .avoided = is_id ? s->row_numbers : NULL,
+        .prefix = named || s->data ? "catalogue-" : NULL,
+        .is_optional = is_id && !s->data};
+    int const found = cli_column_find(r->csv, role, wish);
     if (!p->columns[role] && found >= 0)
         p->columns[role] =
             cli_format("%s", cli_csv_header(r->csv)[found].data);
@@ -337,6 +335,7 @@ void cli_pairs_free(cli_pairs *p)
     free(p->list);
     free(p->low);
     free(p->min_relevance);
+    free(p->row_numbers);
     for (size_t i = 0; i < CLI_ROLE_COUNT; i++) free(p->columns[i]);
     memset(p, 0, sizeof *p);
 }
@@ -360,6 +359,11 @@ static void tell_columns(const cli_pairs *p)
         text = more;
     }
     cli_note("columns: %s", text);
+    if (!p->columns[CLI_ROLE_ID] && !p->row_numbers)
+        cli_note("no column of item ids: items are told apart by their %s%s",
+                 p->items.further > 0 ? "fields" : "titles",
+                 cli_has_option("id-column") ? "; --id-column NAME names one"
+                                             : "");
     free(text);
 }
 

@@ -13,6 +13,7 @@ typedef struct cli_pairs_source {
     cli_csv_rules csv;
     const char *columns[CLI_ROLE_COUNT]; /* named ones; NULL: by name lists */
     const char *trained[CLI_ROLE_COUNT]; /* of the model that is resumed */
+    const char *row_numbers; /* what numbered the rows of its data, or NULL */
     const char *min_relevance; /* a number, "auto", or "none" for all rows */
     const cli_threshold *threshold; /* the same, settled; or NULL */
     int ignores_ids;
@@ -43,7 +44,7 @@ typedef struct cli_pairs {
     size_t rows, skipped;
     size_t catalogue_rows;         /* read from the catalogue's file */
     int has_catalogue;             /* all items are the trainer's catalogue */
-    int dropped_ids;               /* the column numbered the rows */
+    char *row_numbers; /* a column that numbers the rows, or NULL */
     cli_relevance relevance;       /* of all rows; empty without relevance */
     cli_threshold threshold;       /* of positives: that was found or given */
     char *min_relevance;           /* its name, or the number that is it */

@@ -142,8 +142,10 @@ static void embed_queries(embed_run *run)
     const cli_items_source *const s = &run->source;
     cli_csv *const csv = cli_csv_open(
         s->data, (cli_encoding){s->encoding, "encoding"}, &s->csv);
-    int const column = cli_column_find(csv, CLI_ROLE_QUERY, run->query_column,
-                                       run->trained_query, 0);
+    int const column =
+        cli_column_find(csv, CLI_ROLE_QUERY,
+                        (cli_column_wish){.named = run->query_column,
+                                          .trained = run->trained_query});
     cli_strings distinct = {0};
     siamese_text *texts = NULL;
     size_t count = 0, capacity = 0;

@@ -36,6 +36,14 @@ typedef struct eval_job {
 /* Reading                                                                   */
 /* ------------------------------------------------------------------------- */
 
+/* What tells these items apart does so in all other files. */
+static const cli_items *settle_ids(eval_options *o, const cli_items *items)
+{
+    o->source.by_title = items->by_title;
+    if (!o->source.id_column) o->source.id_column = items->id_column;
+    return items;
+}
+
 /* The items that all searches are over; NULL if they are not known. */
 static const cli_items *read_items(eval_job *job)
 {
@@ -44,11 +52,11 @@ static const cli_items *read_items(eval_job *job)
     if (o->model) {
         eval_model_load(&job->this.model, o->model, &o->source,
                         &job->library.load);
-        return &job->this.model.items;
+        return settle_ids(o, &job->this.model.items);
     }
     if (!o->source.data) return NULL;
     cli_items_read(&job->items, &o->source);
-    return &job->items;
+    return settle_ids(o, &job->items);
 }
 
 /* The columns that the model was trained with, where there is a model. */
@@ -57,15 +65,17 @@ static cli_judged_source judged_source(const eval_job *job, const char *data,
 {
     const eval_options *const o = &job->options;
     const json_t *const notes = job->this.model.notes;
-    const char *const trained = notes ? cli_notes_text(notes, "id_column") : 0;
 
     return (cli_judged_source){
         .data = data,
         .encoding = encoding,
         .csv = o->source.csv,
+        .items = &o->source,
         .query_column = o->query_column,
-        .trained_id = o->source.id_column ? o->source.id_column : trained,
-        .trained_query = notes ? cli_notes_text(notes, "query_column") : NULL};
+        .trained_query = notes ? cli_notes_text(notes, "query_column") : NULL,
+        .relevance_column = o->relevance_column,
+        .trained_relevance =
+            notes ? cli_notes_text(notes, "relevance_column") : NULL};
 }
 
 static void read_judgements(eval_job *job, const cli_items *items)

@@ -188,7 +188,7 @@ static void read_validation(train_run *run)
         source.threshold = &run->pairs.threshold;
         source.min_relevance = run->pairs.min_relevance;
     }
-    source.ignores_ids = run->pairs.dropped_ids;
+    source.ignores_ids = run->pairs.row_numbers != NULL;
     for (size_t i = 0; i < CLI_ROLE_COUNT; i++)
         source.columns[i] = run->pairs.columns[i];
     cli_pairs_read(&run->validation_pairs, &source);
@@ -319,6 +319,7 @@ static void load(train_run *run)
     run->notes = cli_notes_load(run->bundle);
     for (size_t i = 0; i < CLI_ROLE_COUNT; i++)
         run->source.trained[i] = cli_notes_text(run->notes, names[i]);
+    run->source.row_numbers = cli_notes_text(run->notes, CLI_ROW_NUMBERS_NOTE);
     if (run->source.fields.count > 0)
         cli_usage_error("--field: the fields are fixed by the model that is "
                         "resumed");
@@ -355,6 +356,10 @@ static void note_source(train_run *run)
         if (run->pairs.columns[i])
             json_object_set_new(run->notes, names[i],
                                 json_string(run->pairs.columns[i]));
+    json_object_del(run->notes, CLI_ROW_NUMBERS_NOTE);
+    if (run->pairs.row_numbers)
+        json_object_set_new(run->notes, CLI_ROW_NUMBERS_NOTE,
+                            json_string(run->pairs.row_numbers));
     cli_fields_store(&run->source.fields, run->notes);
     cli_notes_store(run->notes, run->bundle);
 }

@@ -181,6 +181,8 @@ void eval_options_parse(eval_options *o, const cli_verb *verb, int argc,
          "column of item texts", NULL},
         {"query-column", CLI_ARG_TEXT, &o->query_column, "NAME",
          "column of queries, of --train and --judged", NULL},
+        {"relevance-column", CLI_ARG_TEXT, &o->relevance_column, "NAME",
+         "column of relevance, of --judged", NULL},
         {"field", CLI_ARG_FIELD, &s->names, "COLUMN",
          "columns of the further fields, in the model's order, if they have "
          "other names here; may be repeated",

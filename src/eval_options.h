@@ -14,7 +14,7 @@ typedef struct eval_options {
     const char *model, *run, *compare; /* what is measured */
     const char *queries, *queries_encoding, *qrels;
     const char *judged, *judged_encoding; /* in their place */
-    const char *train, *train_encoding, *query_column;
+    const char *train, *train_encoding, *query_column, *relevance_column;
     const char *write_run, *write_qrels, *write_queries, *per_query;
     const char *ties_name, *slice_names;
     eval_ties ties;

@@ -122,10 +122,12 @@ void eval_training_read(eval_training *t, const cli_judged_source *source)
 {
     cli_csv *const csv =
         cli_csv_open(source->data, source->encoding, &source->csv);
-    int const id =
-        cli_column_find(csv, CLI_ROLE_ID, NULL, source->trained_id, 0);
-    int const query = cli_column_find(csv, CLI_ROLE_QUERY, source->query_column,
-                                      source->trained_query, 1);
+    int const id = cli_judged_id_column(source, csv);
+    int const query =
+        cli_column_find(csv, CLI_ROLE_QUERY,
+                        (cli_column_wish){.named = source->query_column,
+                                          .trained = source->trained_query,
+                                          .is_optional = 1});
     eval_words words = {0};
     const siamese_text *row;
 

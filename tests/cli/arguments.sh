@@ -74,7 +74,7 @@ check arguments__a_kind_can_be_named sh -c "
     $train --quiet --set tower.seed=78 && $SIAMESE info m.siamese >told &&
     [ \$(grep -c 'seed=78' told) -eq 1 ]"
 rm -f settings told m.siamese
-fails arguments__unknown_preset_lists_presets 2 'default, small and notebook' \
+fails arguments__unknown_preset_lists_presets 2 'default, small, notebook' \
     $train --preset defualt
 check arguments__help_lists_presets sh -c "
     $SIAMESE train --help | grep -q '^  notebook .*vocab.max_tokens=1000\|^  default '"
