@@ -19,6 +19,7 @@ typedef struct value {
 
 enum { FRACTION_SLASH = 0x2044, PRIME = 0x2032, QUOTE = 0x2019 };
 enum { CLOSING_QUOTE = 0x201D };
+enum { HYPHEN = 0x2010, FIGURE_DASH = 0x2012, EN_DASH = 0x2013, MINUS = 0x2212 };
 
 /* The point so many places on; 0 behind the end. */
 static int32_t peek(const scan *s, size_t ahead)
@@ -29,6 +30,14 @@ static int32_t peek(const scan *s, size_t ahead)
 static bool is_digit(int32_t point)
 {
     return point >= '0' && point <= '9';
+}
+
+/* Folding has made U+2010 of U+2011, the hyphen that does not break a line, and
+ * "-" of its full-width and small forms. */
+static bool is_hyphen(int32_t point)
+{
+    return point == '-' || point == HYPHEN || point == FIGURE_DASH ||
+           point == EN_DASH || point == MINUS;
 }
 
 static bool is_letter(int32_t point)
@@ -97,12 +106,12 @@ static bool take_fraction(scan *s, value *out)
     return true;
 }
 
-/* Behind an integer, "-" or spaces and a fraction: 1-1/2. */
+/* Behind an integer, a hyphen or spaces and a fraction: 1-1/2. */
 static void take_mixed(scan *s, value *out)
 {
     scan ahead = *s;
     value part;
-    if (peek(&ahead, 0) == '-')
+    if (is_hyphen(peek(&ahead, 0)))
         ahead.at++;
     else
         while (peek(&ahead, 0) == ' ') ahead.at++;
@@ -228,10 +237,10 @@ static const char *power_of(const char *word)
     return NULL;
 }
 
-/* "-", or spaces with a full stop before them. */
+/* A hyphen, or spaces with a full stop before them. */
 static void skip_gap(scan *s, bool after_word)
 {
-    if (peek(s, 0) == '-') {
+    if (is_hyphen(peek(s, 0))) {
         s->at++;
         return;
     }

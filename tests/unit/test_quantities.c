@@ -230,6 +230,70 @@ static void test_quantities__of_any_bytes_end(void **state)
     }
 }
 
+/* A text with each "-" written as another hyphen, to be freed. */
+static char *with_hyphen(const char *text, const char *hyphen)
+{
+    char *const made = malloc(strlen(text) * strlen(hyphen) + 1);
+    size_t used = 0;
+    assert_non_null(made);
+    for (; *text; text++)
+        if (*text == '-') {
+            memcpy(made + used, hyphen, strlen(hyphen));
+            used += strlen(hyphen);
+        } else {
+            made[used++] = *text;
+        }
+    made[used] = '\0';
+    return made;
+}
+
+/* "[oak][desk]" of the words that quantities_of read last. */
+static void copy_words(char *all, size_t size)
+{
+    size_t used = 0;
+    all[0] = '\0';
+    for (size_t i = 0; i < words.count; i++)
+        used += (size_t)snprintf(all + used, size - used, "[%.*s]",
+                                 (int)words.words[i].size,
+                                 words.bytes + words.words[i].offset);
+}
+
+static void test_quantities__hyphens_are_one(void **state)
+{
+    /* U+2010 to U+2013, minus, small and full-width hyphen-minus */
+    static const char *const hyphens[] = {
+        "\xe2\x80\x90", "\xe2\x80\x91", "\xe2\x80\x92", "\xe2\x80\x93",
+        "\xe2\x88\x92", "\xef\xb9\xa3", "\xef\xbc\x8d"};
+    static const vector vectors[] = {
+        {"60-watt", "[60 w]"},
+        {"1-1/2 in", "[3/2][3/2 in]"},
+        {"3/4-in", "[3/4][3/4 in]"},
+        {"2-pack", ""},
+        {"5-cu.-ft x 4-sq-in", "[4 sq in]"},
+        {"5-cu-ft", "[5 cu ft]"},
+        {"-5 ft", "[5 ft]"},
+        {"2-3/4-5-gal", "[11/4][5 gal]"},
+        {"6--in", ""},
+        {"deck-over 100-lbs", "[100 lb]"},
+    };
+    (void)state;
+    assert_vectors(vectors, sizeof vectors / sizeof *vectors);
+    for (size_t i = 0; i < sizeof vectors / sizeof *vectors; i++)
+        for (size_t k = 0; k < sizeof hyphens / sizeof *hyphens; k++) {
+            char *const other = with_hyphen(vectors[i].text, hyphens[k]);
+            vector const same = {other, vectors[i].quantities};
+            char plain_words[200], other_words[200];
+            quantities_of(vectors[i].text);
+            copy_words(plain_words, sizeof plain_words);
+            assert_vectors(&same, 1);
+            copy_words(other_words, sizeof other_words);
+            assert_string_equal(other_words, plain_words);
+            free(other);
+        }
+    /* a dash that joins nothing */
+    assert_string_equal(quantities_of("60\xe2\x80\x94watt"), "");
+}
+
 static int release(void **state)
 {
     (void)state;
@@ -247,6 +311,7 @@ int main(void)
         cmocka_unit_test(test_quantities__values),
         cmocka_unit_test(test_quantities__units),
         cmocka_unit_test(test_quantities__rewrite_the_text),
+        cmocka_unit_test(test_quantities__hyphens_are_one),
         cmocka_unit_test(test_quantities__of_any_bytes_end),
     };
     return cmocka_run_group_tests(tests, NULL, release);
