@@ -1,4 +1,4 @@
-/* cli_npy.h: NumPy's .npy files (format 1.0), as numpy.load and save have it. */
+/* cli_npy.h: NumPy's .npy files, as numpy.save and load have them. */
 #ifndef CLI_NPY_H
 #define CLI_NPY_H
 
@@ -14,7 +14,12 @@ typedef struct cli_npy {
     float *values; /* row-major, to be freed */
 } cli_npy;
 
-/* Reads float32 or float64; fails naming the file. */
+/*
+ * Reads what numpy writes of real numbers, as float32: floats of 2, 4, 8 and 16
+ * bytes, integers and bools, of either byte order, in rows or columns, in formats
+ * 1.0 to 3.0. Rank 0 is one number. Rounds as C does; a number that float32 cannot
+ * hold, and all that is not such a file, fails naming the file.
+ */
 void cli_npy_read(const char *path, cli_npy *array);
 
 /* "(1001, 8)" into buf. */

@@ -107,6 +107,7 @@ static void set_parameter(const import_run *run, siamese_tower *tower,
     cli_npy array;
 
     cli_npy_read(path, &array);
+    if (array.rank == 0) array.shape[array.rank++] = 1; /* one number alone */
     if (array.rank != info->rank ||
         memcmp(array.shape, info->shape, info->rank * sizeof *info->shape)) {
         cli_npy_shape_text(array.shape, array.rank, found, sizeof found);
