@@ -9,6 +9,16 @@ static float inverse_length(float square)
     return 1 / sqrtf(square > least_square ? square : least_square);
 }
 
+/* The same for a vector whose square is no float; in double, where those of
+ * finite numbers neither overflow nor vanish. */
+static void normalise_long(const float *x, size_t dim, float *y)
+{
+    double square = 0;
+    for (size_t j = 0; j < dim; j++) square += (double)x[j] * x[j];
+    double const inverse = 1 / sqrt(square);
+    for (size_t j = 0; j < dim; j++) y[j] = (float)(x[j] * inverse);
+}
+
 void sm_normalise_rows(const sm_kernels *kernels, size_t rows, size_t dim,
                        const float *x, float *y, float *squares)
 {
@@ -16,7 +26,11 @@ void sm_normalise_rows(const sm_kernels *kernels, size_t rows, size_t dim,
         const float *const from = x + r * dim;
         float const square = kernels->dot(from, from, dim);
         float const inverse = inverse_length(square);
-        for (size_t j = 0; j < dim; j++) y[r * dim + j] = from[j] * inverse;
+        if (isfinite(square))
+            for (size_t j = 0; j < dim; j++)
+                y[r * dim + j] = from[j] * inverse;
+        else
+            normalise_long(from, dim, y + r * dim);
         if (squares) squares[r] = square;
     }
 }

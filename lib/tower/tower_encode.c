@@ -1,8 +1,10 @@
 #include "tower/tower_encode.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <string.h>
 
+#include "common/room.h"
 #include "common/size.h"
 #include "tower/tower_handle.h"
 
@@ -20,6 +22,7 @@ typedef struct encode_context {
     size_t count;
     size_t task_rows;
     float *out;
+    int finite; /* a vector that is not is SIAMESE_E_NOT_FINITE */
 } encode_context;
 
 static sm_status append_ids(const encode_context *x, size_t row,
@@ -118,6 +121,23 @@ static sm_status encode_block(const encode_context *x, size_t first,
     return SIAMESE_OK;
 }
 
+/* A square that is finite is that of finite numbers: one product a row tells. */
+static sm_status check_finite(const encode_context *x, size_t first,
+                              size_t rows)
+{
+    size_t const dim = siamese_tower_dim(x->tower);
+    for (size_t r = first; r < first + rows; r++) {
+        const float *const vector = x->out + r * dim;
+        if (isfinite(x->tower->kernels->dot(vector, vector, dim))) continue;
+        for (size_t i = 0; i < dim; i++)
+            SM_REQUIRE(isfinite(vector[i]), SIAMESE_E_NOT_FINITE,
+                       "row %zu: its vector has a number that is not finite: "
+                       "weights are too large",
+                       r);
+    }
+    return SIAMESE_OK;
+}
+
 static sm_status encode_task(void *context, size_t task, size_t worker)
 {
     const encode_context *const x = context;
@@ -126,8 +146,10 @@ static sm_status encode_task(void *context, size_t task, size_t worker)
     sm_tower_scratch *scratch;
     (void)worker;
     SM_RETURN_IF_ERROR(sm_tower_scratch_borrow(x->tower->scratch, &scratch));
-    sm_status const status = encode_block(x, first, rows, scratch);
+    sm_status status = encode_block(x, first, rows, scratch);
     sm_tower_scratch_return(x->tower->scratch, scratch);
+    if (status == SIAMESE_OK && x->finite)
+        status = check_finite(x, first, rows);
     return status;
 }
 
@@ -143,23 +165,16 @@ static sm_status run(encode_context *x, sm_pool *pool)
                        x);
 }
 
-static sm_status encode_rows(const siamese_tower *tower, sm_pool *pool,
-                             const siamese_text *rows, size_t count,
-                             size_t fields, float *out)
-{
-    encode_context context = {.tower = tower,
-                              .rows = rows,
-                              .fields = fields,
-                              .count = count,
-                              .out = out};
-    return run(&context, pool);
-}
-
 sm_status sm_tower_encode_rows(const siamese_tower *tower, sm_pool *pool,
                                const siamese_text *rows, size_t count,
                                float *out)
 {
-    return encode_rows(tower, pool, rows, count, tower->field_count, out);
+    encode_context context = {.tower = tower,
+                              .rows = rows,
+                              .fields = tower->field_count,
+                              .count = count,
+                              .out = out};
+    return run(&context, pool);
 }
 
 int sm_tower_reads_ids(const siamese_tower *tower)
@@ -195,11 +210,7 @@ static sm_status check_out(const siamese_tower *tower, size_t count,
                "tower: has no field yet");
     SM_REQUIRE(sm_size_multiply(count, siamese_tower_dim(tower), &needed),
                SIAMESE_E_ARGUMENT, "count: %zu is too large", count);
-    SM_REQUIRE(count == 0 || (out_capacity >= needed && out != NULL),
-               SIAMESE_E_RANGE,
-               "out: %zu numbers have room, %zu are needed", out_capacity,
-               needed);
-    return SIAMESE_OK;
+    return sm_room("out", out, out_capacity, needed, NULL);
 }
 
 siamese_status siamese_tower_encode(const siamese_tower *tower,
@@ -218,7 +229,13 @@ siamese_status siamese_tower_encode(const siamese_tower *tower,
         SM_REQUIRE(rows[i].data != NULL || rows[i].size == 0,
                    SIAMESE_E_ARGUMENT, "rows: the data of row %zu is NULL",
                    i / fields);
-    return encode_rows(tower, tower->pool, rows, count, fields, out);
+    encode_context context = {.tower = tower,
+                              .rows = rows,
+                              .fields = fields,
+                              .count = count,
+                              .out = out,
+                              .finite = 1};
+    return run(&context, tower->pool);
 }
 
 siamese_status siamese_tower_encode_ids(const siamese_tower *tower,
@@ -250,6 +267,7 @@ siamese_status siamese_tower_encode_ids(const siamese_tower *tower,
                               .ids = ids ? ids : &none,
                               .offsets = offsets,
                               .count = count,
-                              .out = out};
+                              .out = out,
+                              .finite = 1};
     return run(&context, tower->pool);
 }
