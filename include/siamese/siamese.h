@@ -20,7 +20,10 @@
  * - Vectors are float, row-major: row r of [count][dim] begins at r * dim.
  * - Results go to buffers of the caller, each with its capacity in elements.
  *   Too small gives SIAMESE_E_RANGE, with the size that is needed in `needed`
- *   where the function has one. A capacity of 0 with a NULL buffer asks.
+ *   where the function has one. A capacity of 0, with or without a buffer, asks;
+ *   NULL with another capacity is SIAMESE_E_ARGUMENT.
+ * - A pointer may be NULL only where the function says so: else it is
+ *   SIAMESE_E_ARGUMENT, and the text names it.
  * - Every struct that crosses, but siamese_text, begins with struct_size: set it
  *   to sizeof of the struct. Structs are only ever appended to.
  * - Thread rule: functions that take a const handle may run at once from many
@@ -604,7 +607,9 @@ SIAMESE_API siamese_status siamese_tower_get_vocab(const siamese_tower *tower,
  * any batch and with any number of threads. Fewer fields than the tower's: the
  * last ones are absent in every row. SIAMESE_E_STATE without a field,
  * SIAMESE_E_ARGUMENT for more fields than the tower's or a row whose numbers are
- * none.
+ * none, SIAMESE_E_NOT_FINITE for a row whose vector is not finite, since weights or
+ * numbers are too large; these two name the row, and what out then holds is of no
+ * use.
  */
 SIAMESE_API siamese_status siamese_tower_encode(const siamese_tower *tower,
                                                 const siamese_text *rows,
@@ -616,7 +621,7 @@ SIAMESE_API siamese_status siamese_tower_encode(const siamese_tower *tower,
  * The same from token ids of a one-field tower: row r is
  * ids[offsets[r]] .. ids[offsets[r + 1] - 1], cut at or padded to the sequence
  * length. SIAMESE_E_ARGUMENT names the first row with an id outside the table or
- * with decreasing offsets.
+ * with decreasing offsets; SIAMESE_E_NOT_FINITE as above.
  */
 SIAMESE_API siamese_status siamese_tower_encode_ids(
     const siamese_tower *tower, const int64_t *ids, const size_t *offsets,
@@ -1444,8 +1449,9 @@ SIAMESE_API siamese_status siamese_bundle_set_index(siamese_bundle *bundle,
                                                     siamese_index *index);
 
 /*
- * A named section of the host's own bytes, copied; NULL data takes it out.
- * name: 1 to 63 bytes of [a-z0-9_.-].
+ * A named section of the host's own bytes, copied. NULL data with size 0 takes it
+ * out, if it is there; NULL with another size is SIAMESE_E_ARGUMENT. name: 1 to 63
+ * bytes of [a-z0-9_.-]. SIAMESE_E_LIMIT beyond 4032 sections of the host's.
  */
 SIAMESE_API siamese_status siamese_bundle_set_section(siamese_bundle *bundle,
                                                       const char *name,
@@ -1561,7 +1567,7 @@ typedef struct siamese_section_info {
 /*
  * The section table of a file, without loading it: *needed (may be NULL) sections
  * into infos[capacity]; each infos[i].struct_size must be set. *format_version
- * may be NULL.
+ * (may be NULL) is told with SIAMESE_E_RANGE too.
  */
 SIAMESE_API siamese_status siamese_checkpoint_info(
     const char *path, siamese_section_info *infos, size_t capacity,

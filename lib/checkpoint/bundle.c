@@ -5,6 +5,7 @@
 
 #include "common/memory.h"
 #include "common/options.h"
+#include "common/room.h"
 #include "index/index_handle.h"
 #include "text/vocab.h"
 #include "tower/tower.h"
@@ -218,10 +219,7 @@ siamese_status siamese_bundle_get_section(const siamese_bundle *bundle,
     const sm_user_section *const section = find_section(bundle, name);
     SM_REQUIRE(section != NULL, SIAMESE_E_NOT_FOUND,
                "the bundle has no section '%s'", name);
-    if (needed) *needed = section->size;
-    SM_REQUIRE(section->size <= capacity && (data || section->size == 0),
-               SIAMESE_E_RANGE, "data: %zu bytes are given, %zu are needed",
-               data ? capacity : 0, section->size);
+    SM_RETURN_IF_ERROR(sm_room("data", data, capacity, section->size, needed));
     if (section->size) memcpy(data, section->data, section->size);
     return SIAMESE_OK;
 }

@@ -5,6 +5,7 @@
 #include "checkpoint/section_table.h"
 #include "common/memory.h"
 #include "common/options.h"
+#include "common/room.h"
 
 /* Info i in the array of a host whose struct may have another size. */
 static siamese_section_info *info_at(siamese_section_info *infos, size_t i)
@@ -48,11 +49,10 @@ sm_status sm_checkpoint_info(const sm_source *source,
     sm_section_entry *entries = NULL;
     size_t count;
     SM_TRY(sm_table_read(source, 0, &entries, &count));
-    if (needed) *needed = count;
-    if (format_version) *format_version = SM_FORMAT_VERSION;
-    SM_CHECK(count <= capacity && (infos || count == 0), SIAMESE_E_RANGE,
-             "infos: %zu are given, %zu are needed", infos ? capacity : 0,
-             count);
+    status = sm_room("infos", infos, capacity, count, needed);
+    if (format_version && status != SIAMESE_E_ARGUMENT)
+        *format_version = SM_FORMAT_VERSION;
+    if (status != SIAMESE_OK) goto out;
     if (count) SM_TRY(check_infos(infos, count));
     for (size_t i = 0; i < count; i++)
         SM_TRY(write_info(&entries[i], info_at(infos, i)));

@@ -10,6 +10,7 @@
 
 #include "common/name_list.h"
 #include "common/number.h"
+#include "common/room.h"
 #include "common/size.h"
 
 /* No version of any struct that crosses will be larger than 64 KiB. */
@@ -462,9 +463,10 @@ sm_status sm_options_write(const sm_option_table *table, const void *own,
 sm_status sm_text_write(const char *bytes, size_t length, char *buf,
                         size_t size, size_t *needed)
 {
-    if (needed) *needed = length;
-    SM_REQUIRE(size > length && buf != NULL, SIAMESE_E_RANGE,
-               "buf: %zu bytes are given, %zu are needed", size, length + 1);
+    SM_REQUIRE(buf != NULL || size == 0, SIAMESE_E_ARGUMENT,
+               "buf: is NULL, with room for %zu", size);
+    if (needed) *needed = length; /* without the NUL */
+    SM_RETURN_IF_ERROR(sm_room("buf", buf, size, length + 1, NULL));
     if (length) memcpy(buf, bytes, length);
     buf[length] = '\0';
     return SIAMESE_OK;

@@ -6,6 +6,7 @@
 
 #include "common/memory.h"
 #include "common/options.h"
+#include "common/room.h"
 #include "common/size.h"
 #include "index/index_group.h"
 #include "index/index_options.h"
@@ -207,11 +208,8 @@ siamese_status siamese_index_search_filtered(
     SM_REQUIRE(sm_size_multiply(count, k, &needed), SIAMESE_E_ARGUMENT,
                "k: %zu results for each of %zu queries are too many", k,
                count);
-    SM_REQUIRE(needed <= capacity, SIAMESE_E_RANGE,
-               "ids, scores: %zu elements are given, %zu are needed",
-               capacity, needed);
-    SM_REQUIRE((ids != NULL && scores != NULL) || needed == 0,
-               SIAMESE_E_ARGUMENT, "ids or scores: is NULL");
+    SM_RETURN_IF_ERROR(sm_room("ids", ids, capacity, needed, NULL));
+    SM_RETURN_IF_ERROR(sm_room("scores", scores, capacity, needed, NULL));
     SM_RETURN_IF_ERROR(check_queries(index, queries, count));
     sm_search search = {.queries = queries,
                         .count = count,
@@ -249,10 +247,7 @@ static sm_status hand_out(const sm_search *search, size_t *offsets,
         total += search->all[row].count;
     }
     offsets[search->count] = total;
-    if (needed) *needed = total;
-    SM_REQUIRE(total <= capacity, SIAMESE_E_RANGE,
-               "ids, scores: %zu elements are given, %zu are needed",
-               capacity, total);
+    SM_RETURN_IF_ERROR(sm_room("ids", ids, capacity, total, needed));
     for (size_t row = 0; row < search->count; row++) {
         const sm_hits *const hits = &search->all[row];
         if (hits->count == 0) continue;
@@ -276,8 +271,8 @@ siamese_status siamese_index_range_search_filtered(
     SM_CHECK(!isnan(min_score), SIAMESE_E_ARGUMENT,
              "min_score: is not a number");
     SM_CHECK(offsets != NULL, SIAMESE_E_ARGUMENT, "offsets: is NULL");
-    SM_CHECK((ids != NULL && scores != NULL) || capacity == 0,
-             SIAMESE_E_ARGUMENT, "ids or scores: is NULL");
+    SM_TRY(sm_room("ids", ids, capacity, 0, NULL));
+    SM_TRY(sm_room("scores", scores, capacity, 0, NULL));
     SM_TRY(check_queries(index, queries, count));
     search.min_score = fmaxf(min_score, score_from(own.min_score));
     search.dedupe = own.dedupe;

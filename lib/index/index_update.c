@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/memory.h"
+#include "common/room.h"
 #include "common/size.h"
 #include "index/index_vectors.h"
 
@@ -185,11 +186,7 @@ siamese_status siamese_index_reconstruct(const siamese_index *index,
                                          size_t out_capacity)
 {
     SM_REQUIRE(index != NULL, SIAMESE_E_ARGUMENT, "index: is NULL");
-    SM_REQUIRE(out != NULL || out_capacity == 0, SIAMESE_E_ARGUMENT,
-               "out: is NULL");
-    SM_REQUIRE(out_capacity >= index->dim, SIAMESE_E_RANGE,
-               "out: %zu numbers are given, %zu are needed", out_capacity,
-               index->dim);
+    SM_RETURN_IF_ERROR(sm_room("out", out, out_capacity, index->dim, NULL));
     const float *const vector =
         find_vector(sm_index_lock_read(index)->lists, id);
     if (vector) memcpy(out, vector, index->dim * sizeof *out);

@@ -182,13 +182,14 @@ sm_status sm_vocab_words(const siamese_vocab *vocab, sm_text_scratch *scratch,
                : SIAMESE_OK;
 }
 
-sm_status sm_check_texts(const siamese_text *texts, size_t count)
+sm_status sm_check_texts(const char *name, const siamese_text *texts,
+                         size_t count)
 {
-    SM_REQUIRE(texts != NULL || count == 0, SIAMESE_E_ARGUMENT,
-               "texts: is NULL");
+    SM_REQUIRE(texts != NULL || count == 0, SIAMESE_E_ARGUMENT, "%s: is NULL",
+               name);
     for (size_t i = 0; i < count; i++)
         SM_REQUIRE(texts[i].data != NULL || texts[i].size == 0,
-                   SIAMESE_E_ARGUMENT, "texts[%zu]: data is NULL, size is %zu",
-                   i, texts[i].size);
+                   SIAMESE_E_ARGUMENT, "%s[%zu]: data is NULL, size is %zu",
+                   name, i, texts[i].size);
     return SIAMESE_OK;
 }

@@ -88,7 +88,7 @@ siamese_status siamese_vocab_add(siamese_vocab *vocab,
                                  const siamese_text *texts, size_t count)
 {
     SM_RETURN_IF_ERROR(sm_vocab_check_unfinished(vocab));
-    SM_RETURN_IF_ERROR(sm_check_texts(texts, count));
+    SM_RETURN_IF_ERROR(sm_check_texts("texts", texts, count));
     if (sm_vocab_learns_features(vocab))
         SM_RETURN_IF_ERROR(sm_feature_counts_reserve(
             &vocab->feature_counts, vocab->options.hash_buckets));

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "common/room.h"
 #include "common/size.h"
 #include "text/vocab_handle.h"
 
@@ -54,15 +55,13 @@ siamese_status siamese_vocab_encode(const siamese_vocab *vocab,
 {
     size_t needed;
     SM_RETURN_IF_ERROR(sm_vocab_check_finished(vocab));
-    SM_RETURN_IF_ERROR(sm_check_texts(texts, count));
+    SM_RETURN_IF_ERROR(sm_check_texts("texts", texts, count));
     SM_REQUIRE(
         vocab->options.output_mode != SIAMESE_OUTPUT_INT, SIAMESE_E_STATE,
         "output_mode int has no rows of numbers: siamese_vocab_tokenize");
     SM_REQUIRE(sm_size_multiply(count, vocab->table.count, &needed),
                SIAMESE_E_ARGUMENT, "count: %zu is too large", count);
-    SM_REQUIRE(count == 0 || (out_capacity >= needed && out != NULL),
-               SIAMESE_E_RANGE, "out: %zu numbers have room, %zu are needed",
-               out_capacity, needed);
+    SM_RETURN_IF_ERROR(sm_room("out", out, out_capacity, needed, NULL));
     encode_job job = {vocab, texts, count, out};
     size_t const tasks = sm_chunks(count, CHUNK);
     if (count >= PARALLEL)

@@ -47,7 +47,8 @@ void sm_vocab_freeze(siamese_vocab *vocab, sm_token_table *table, float *idf);
 sm_status sm_vocab_check_finished(const siamese_vocab *vocab);
 
 /* SIAMESE_E_ARGUMENT unless texts[count] can be read. */
-sm_status sm_check_texts(const siamese_text *texts, size_t count);
+sm_status sm_check_texts(const char *name, const siamese_text *texts,
+                         size_t count);
 
 /* A scratch of a const vocabulary's list. */
 sm_status sm_vocab_borrow(const siamese_vocab *vocab, sm_text_scratch **out);

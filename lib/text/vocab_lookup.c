@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/options.h"
+#include "common/room.h"
 #include "common/size.h"
 #include "text/features.h"
 #include "text/text_ids.h"
@@ -203,7 +204,7 @@ siamese_status siamese_vocab_tokenize(const siamese_vocab *vocab,
     SM_REQUIRE(offsets != NULL, SIAMESE_E_ARGUMENT, "offsets: is NULL");
     SM_REQUIRE(ids != NULL || ids_capacity == 0, SIAMESE_E_ARGUMENT,
                "ids: is NULL, ids_capacity is %zu", ids_capacity);
-    SM_RETURN_IF_ERROR(sm_check_texts(texts, count));
+    SM_RETURN_IF_ERROR(sm_check_texts("texts", texts, count));
 
     tokenize_job job = {vocab, texts, count, offsets, ids};
     SM_RETURN_IF_ERROR(run(&job, count_chunk));
@@ -211,10 +212,8 @@ siamese_status siamese_vocab_tokenize(const siamese_vocab *vocab,
     for (size_t i = 0; i < count; i++)
         if (!sm_size_add(offsets[i], offsets[i + 1], &offsets[i + 1]))
             return sm_fail_memory();
-    if (ids_needed) *ids_needed = offsets[count];
-    SM_REQUIRE(offsets[count] <= ids_capacity, SIAMESE_E_RANGE,
-               "ids: %zu are given, %zu are needed", ids_capacity,
-               offsets[count]);
+    SM_RETURN_IF_ERROR(
+        sm_room("ids", ids, ids_capacity, offsets[count], ids_needed));
     return run(&job, fill_chunk);
 }
 

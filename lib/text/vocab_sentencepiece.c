@@ -4,6 +4,7 @@
 
 #include "common/memory.h"
 #include "common/options.h"
+#include "common/room.h"
 #include "text/vocab_options.h"
 #include "text/vocab_tokens.h"
 
@@ -127,7 +128,7 @@ siamese_vocab_train_sentencepiece(siamese_vocab **out,
     siamese_vocab *vocab = NULL;
     siamese_vocab_stats stats = {.struct_size = sizeof stats};
     SM_CHECK(out != NULL, SIAMESE_E_ARGUMENT, "out: is NULL");
-    SM_TRY(sm_check_texts(texts, count));
+    SM_TRY(sm_check_texts("texts", texts, count));
     SM_TRY(siamese_vocab_create(&vocab, options));
     size_t const most = vocab->options.max_tokens;
     SM_CHECK(most > FIRST_PIECE, SIAMESE_E_OPTION,
@@ -150,10 +151,8 @@ siamese_status siamese_vocab_get_sentencepiece(const siamese_vocab *vocab,
     SM_RETURN_IF_ERROR(sm_vocab_check_finished(vocab));
     SM_REQUIRE(vocab->model != NULL, SIAMESE_E_STATE,
                "the vocabulary has no sentencepiece model");
-    if (needed) *needed = vocab->model_size;
-    SM_REQUIRE(model != NULL && size >= vocab->model_size, SIAMESE_E_RANGE,
-               "model: %zu bytes have room, %zu are needed", size,
-               vocab->model_size);
+    SM_RETURN_IF_ERROR(
+        sm_room("model", model, size, vocab->model_size, needed));
     memcpy(model, vocab->model, vocab->model_size);
     return SIAMESE_OK;
 }

@@ -91,7 +91,7 @@ siamese_status siamese_vocab_measure(const siamese_vocab *vocab,
     measure_job job = {vocab, texts, count, NULL};
     siamese_vocab_stats sum = {0};
     SM_TRY(sm_vocab_check_finished(vocab));
-    SM_TRY(sm_check_texts(texts, count));
+    SM_TRY(sm_check_texts("texts", texts, count));
     SM_TRY(sm_struct_write(&sum, sizeof sum, stats, "stats"));
     size_t const threads = sm_pool_threads(vocab->pool);
     job.parts = sm_calloc(threads, sizeof *job.parts);

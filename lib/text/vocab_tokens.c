@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/memory.h"
+#include "common/room.h"
 #include "common/size.h"
 
 sm_status sm_vocab_check_unfinished(const siamese_vocab *vocab)
@@ -91,7 +92,7 @@ static sm_status set_tokens(siamese_vocab *vocab, const siamese_text *tokens,
     sm_status status = SIAMESE_OK;
     sm_token_table table = {0};
     float *own_idf = NULL;
-    SM_TRY(sm_check_texts(tokens, count));
+    SM_TRY(sm_check_texts("tokens", tokens, count));
     SM_TRY(check_specials(vocab, tokens, count));
     SM_TRY(check_count(vocab, count, code));
     SM_TRY(sm_vocab_start_table(vocab, &table, count - vocab->specials, 0));
@@ -136,9 +137,7 @@ siamese_status siamese_vocab_get_idf(const siamese_vocab *vocab, float *idf,
     size_t const count = vocab->table.count;
     SM_REQUIRE(vocab->idf != NULL, SIAMESE_E_STATE,
                "output_mode is not tf_idf");
-    SM_REQUIRE(idf != NULL && idf_capacity >= count, SIAMESE_E_RANGE,
-               "idf: %zu numbers have room, %zu are needed", idf_capacity,
-               count);
+    SM_RETURN_IF_ERROR(sm_room("idf", idf, idf_capacity, count, NULL));
     memcpy(idf, vocab->idf, count * sizeof *idf);
     return SIAMESE_OK;
 }

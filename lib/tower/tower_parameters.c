@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "common/room.h"
 #include "nn/table_precision.h"
 #include "tower/tower_handle.h"
 
@@ -46,10 +47,7 @@ siamese_status siamese_tower_parameter_get(const siamese_tower *tower,
     sm_parameter *p;
     SM_REQUIRE(tower != NULL, SIAMESE_E_ARGUMENT, "tower: is NULL");
     SM_RETURN_IF_ERROR(sm_parameters_require(&tower->parameters, name, &p));
-    if (needed) *needed = p->count;
-    SM_REQUIRE(capacity >= p->count && values != NULL, SIAMESE_E_RANGE,
-               "values: %zu numbers have room, %s has %zu", capacity, name,
-               p->count);
+    SM_RETURN_IF_ERROR(sm_room("values", values, capacity, p->count, needed));
     sm_values_read(p, 0, p->count, values);
     return SIAMESE_OK;
 }

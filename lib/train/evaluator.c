@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/memory.h"
+#include "common/room.h"
 #include "common/size.h"
 #include "train/rank_metrics.h"
 #include "train/ranks.h"
@@ -102,13 +103,8 @@ static sm_status check_values(const siamese_evaluator *e, size_t queries,
 {
     size_t needed;
     if (values == NULL && capacity == 0) return SIAMESE_OK;
-    SM_REQUIRE(values != NULL, SIAMESE_E_ARGUMENT, "values: is NULL");
-    SM_REQUIRE(sm_size_multiply(queries, e->width, &needed) &&
-                   capacity >= needed,
-               SIAMESE_E_RANGE,
-               "values: %zu numbers have room, %zu queries need %zu each",
-               capacity, queries, e->width);
-    return SIAMESE_OK;
+    if (!sm_size_multiply(queries, e->width, &needed)) needed = SIZE_MAX;
+    return sm_room("values", values, capacity, needed, NULL);
 }
 
 static sm_status check_gains(const siamese_evaluator *e,
@@ -223,9 +219,8 @@ siamese_status siamese_evaluator_get_means(const siamese_evaluator *evaluator,
 {
     const siamese_evaluator *const e = evaluator;
     SM_REQUIRE(e != NULL, SIAMESE_E_ARGUMENT, "evaluator: is NULL");
-    SM_REQUIRE(means != NULL && means_capacity >= e->width, SIAMESE_E_RANGE,
-               "means: %zu numbers have room, %zu are needed", means_capacity,
-               e->width);
+    SM_RETURN_IF_ERROR(
+        sm_room("means", means, means_capacity, e->width, NULL));
     if (counts)
         SM_RETURN_IF_ERROR(
             sm_struct_write(&e->counts, sizeof e->counts, counts, "counts"));

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "common/memory.h"
+#include "common/room.h"
 #include "common/size.h"
 #include "train/sampler.h"
 
@@ -460,10 +461,8 @@ siamese_status siamese_trainer_evaluate(
                "ks: there is none");
     for (size_t k = 0; k < ks_count; k++)
         SM_REQUIRE(ks[k] > 0, SIAMESE_E_ARGUMENT, "ks: element %zu is 0", k);
-    SM_REQUIRE(accuracy != NULL && accuracy_capacity >= ks_count,
-               SIAMESE_E_RANGE,
-               "accuracy: %zu numbers have room, %zu are needed",
-               accuracy_capacity, ks_count);
+    SM_RETURN_IF_ERROR(
+        sm_room("accuracy", accuracy, accuracy_capacity, ks_count, NULL));
     size_t count = 0;
     uint64_t *const hits = sm_calloc(ks_count, sizeof *hits);
     if (hits == NULL) return sm_fail_memory();

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/memory.h"
+#include "common/room.h"
 #include "common/size.h"
 #include "math/blis_gemm.h"
 #include "train/optimizer.h"
@@ -264,10 +265,7 @@ siamese_status siamese_trainer_get_gradient(const siamese_trainer *trainer,
         name, &p));
     SM_REQUIRE(trainer->has_gradient, SIAMESE_E_STATE,
                "there is no gradient: no step was done, or the last failed");
-    if (needed) *needed = p->count;
-    SM_REQUIRE(capacity >= p->count && values != NULL, SIAMESE_E_RANGE,
-               "values: %zu numbers have room, %zu are needed", capacity,
-               p->count);
+    SM_RETURN_IF_ERROR(sm_room("values", values, capacity, p->count, needed));
     sm_parameter_dense_gradient(p, 0, p->count, values);
     return SIAMESE_OK;
 }

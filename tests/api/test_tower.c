@@ -332,6 +332,9 @@ static void test_encode__refuses_bad_arguments(void **state)
                      SIAMESE_E_RANGE);
     check_error("20 are needed");
     assert_int_equal(siamese_tower_encode(tower, texts, 2, 1, NULL, 20),
+                     SIAMESE_E_ARGUMENT);
+    check_error("out");
+    assert_int_equal(siamese_tower_encode(tower, texts, 2, 1, NULL, 0),
                      SIAMESE_E_RANGE);
     assert_int_equal(siamese_tower_encode(tower, texts, SIZE_MAX / 2, 1, out,
                                           SIZE_MAX),

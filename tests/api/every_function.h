@@ -1,0 +1,284 @@
+/*
+ * every_function.h: every function of siamese.h as one row of a table, for tests
+ * of what all of them promise. A row has a call that succeeds on the world below,
+ * its pointer arguments by name, and the capacity of its result.
+ *
+ * A new public function needs a row: test_every_function.c compares the table
+ * with lib/siamese.map.
+ */
+#ifndef EVERY_FUNCTION_H
+#define EVERY_FUNCTION_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "api/checkpoint_parts.h"
+
+/* ---- the world that calls are made in ---- */
+
+enum { ROOM = 64, MANY = 4096 };
+
+typedef struct every_world {
+    siamese_vocab *vocab, *counting, *hashed, *tf_idf, *rows_vocab, *grown;
+    siamese_vocab *pieces;
+    siamese_tower *tower, *empty;
+    siamese_trainer *trainer;
+    siamese_index *index, *plain;
+    siamese_evaluator *evaluator;
+    siamese_bundle *bundle, *none;
+    siamese_id_filter *filter;
+    image file, again; /* the bundle's bytes; what a stream was given */
+    size_t read;       /* of file, by the stream */
+    siamese_text tokens[4];
+    siamese_pairs pairs, items;
+    siamese_judgements judgements;
+    siamese_vectors vectors;
+    siamese_rankings rankings;
+    siamese_allocator allocator;
+    /* results: out is any handle, in the order of the function */
+    void *out, *out2;
+    int64_t ids[ROOM];
+    float floats[MANY];
+    double doubles[ROOM];
+    size_t sizes[ROOM], needed;
+    char bytes[MANY];
+    uint32_t number;
+    siamese_section_info sections[16];
+    siamese_option_info option;
+    siamese_preset_info preset;
+    siamese_preset_setting setting;
+    siamese_parameter_info parameter;
+    siamese_vocab_stats stats;
+    siamese_progress progress;
+    siamese_step step;
+    siamese_index_info index_info;
+    siamese_evaluator_counts counts;
+    siamese_vocab_options vocab_options;
+    siamese_tower_options tower_options;
+    siamese_field_options field_options;
+    siamese_trainer_options trainer_options;
+    siamese_index_options index_options;
+    siamese_search_options search_options;
+    siamese_evaluator_options evaluator_options;
+    siamese_save_options save_options;
+    siamese_load_options load_options;
+} every_world;
+
+static every_world w;
+
+/* Of a sentencepiece model, which are large. */
+static char every_model[1 << 19];
+static size_t every_model_size;
+
+/* Constant arguments. */
+static const char every_path[] = "every_function.tmp";
+static const int64_t every_ids[] = {10, 11, 12};
+static const size_t every_rows[] = {0, 1};
+static const size_t every_ks[] = {1, 3};
+static const size_t every_offsets[] = {0, 2, 3};
+static const int64_t every_token_ids[] = {2, 3, 2};
+static const double every_grades[] = {1, 1, 1};
+static const float every_idf[] = {1, 2};
+
+static inline int32_t every_write(void *user, const void *data, size_t size)
+{
+    return image_write(user, data, size);
+}
+
+static inline int32_t every_read(void *user, void *data, size_t size,
+                                 size_t *done)
+{
+    every_world *const world = user;
+    size_t const left = world->file.size - world->read;
+    *done = size < left ? size : left;
+    memcpy(data, world->file.bytes + world->read, *done);
+    world->read += *done;
+    return 0;
+}
+
+static inline siamese_vocab *every_vocab(const char *name, const char *value)
+{
+    siamese_vocab_options options;
+    siamese_vocab *vocab;
+    ok(siamese_vocab_options_init(&options, sizeof options));
+    options.threads = 1;
+    options.sequence_length = 3;
+    ok(siamese_vocab_options_set(&options, name, value));
+    ok(siamese_vocab_create(&vocab, &options));
+    return vocab;
+}
+
+/* NULL: this build has no sentencepiece. */
+static inline siamese_status every_pieces(siamese_vocab **out,
+                                          const siamese_text *texts)
+{
+    static const char *const words[] = {"oak",  "desk",   "lamp",  "cabinet",
+                                        "door", "handle", "steel", "screws"};
+    static char lines[60][64];
+    siamese_text own[60];
+    siamese_vocab_options options;
+    ok(siamese_vocab_options_init(&options, sizeof options));
+    options.max_tokens = 45;
+    options.threads = 1;
+    for (size_t i = 0; i < 60; i++) {
+        int const size = snprintf(lines[i], sizeof lines[i], "%s %s %s",
+                                  words[i % 8], words[i / 3 % 8],
+                                  words[i * i % 7]);
+        own[i] = (siamese_text){lines[i], (size_t)size};
+    }
+    return siamese_vocab_train_sentencepiece(out, texts ? own : NULL, 60,
+                                             &options);
+}
+
+static inline void every_handles(void)
+{
+    parts all;
+    siamese_text const fresh[] = {{"green lamp", 10}};
+    make_parts(&all);
+    w.vocab = all.vocab;
+    w.tower = all.query;
+    w.trainer = all.trainer;
+    w.index = all.index;
+    siamese_tower_free(all.item);
+    w.counting = make_vocab(3);
+    siamese_vocab_free(w.counting);
+    w.counting = every_vocab("max_tokens", "0");
+    ok(siamese_vocab_add(w.counting, fresh, 1));
+    w.grown = every_vocab("max_tokens", "0");
+    ok(siamese_vocab_add(w.grown, fresh, 1));
+    ok(siamese_vocab_finish(w.grown));
+    w.tf_idf = every_vocab("output_mode", "tf_idf");
+    ok(siamese_vocab_add(w.tf_idf, part_texts, PART_TEXTS));
+    ok(siamese_vocab_finish(w.tf_idf));
+    w.rows_vocab = every_vocab("output_mode", "tf_idf");
+    w.empty = make_tower(w.vocab, 3);
+    w.plain = make_index(w.tower);
+    ok(siamese_id_filter_create(&w.filter, SIAMESE_FILTER_INCLUDE, every_ids,
+                                3));
+    ok(siamese_evaluator_create(&w.evaluator, NULL, every_ks, 2));
+    ok(siamese_bundle_create(&w.none));
+    ok(siamese_bundle_create(&w.bundle));
+    ok(siamese_bundle_set_vocab(w.bundle, w.vocab));
+    ok(siamese_bundle_set_trainer(w.bundle, w.trainer));
+    ok(siamese_bundle_set_index(w.bundle, w.index));
+    ok(siamese_bundle_set_section(w.bundle, "titles", "oak", 3));
+    w.file = write_bundle(w.bundle);
+    w.again.writes_left = -1;
+    ok(siamese_checkpoint_save(every_path, w.bundle, NULL));
+}
+
+static inline void every_structs(void)
+{
+    w.tokens[0] = (siamese_text){"", 0};
+    w.tokens[1] = (siamese_text){"[UNK]", 5};
+    w.tokens[2] = (siamese_text){"oak", 3};
+    w.pairs = (siamese_pairs){.struct_size = sizeof w.pairs,
+                              .queries = part_texts,
+                              .items = part_texts,
+                              .query_fields = 1,
+                              .item_fields = 1,
+                              .count = PART_TEXTS};
+    w.items = w.pairs;
+    w.items.queries = NULL;
+    w.judgements = (siamese_judgements){sizeof w.judgements, 2, every_offsets,
+                                        every_token_ids, every_grades};
+    w.vectors = (siamese_vectors){
+        sizeof w.vectors, 1, w.floats, w.floats, NULL, 4};
+    w.rankings = (siamese_rankings){
+        .struct_size = sizeof w.rankings, .depth = 1, .ids = every_ids};
+    w.option.struct_size = sizeof w.option;
+    w.preset.struct_size = sizeof w.preset;
+    w.setting.struct_size = sizeof w.setting;
+    w.parameter.struct_size = sizeof w.parameter;
+    w.stats.struct_size = sizeof w.stats;
+    w.progress.struct_size = sizeof w.progress;
+    w.step.struct_size = sizeof w.step;
+    w.index_info.struct_size = sizeof w.index_info;
+    w.counts.struct_size = sizeof w.counts;
+    for (size_t i = 0; i < 16; i++)
+        w.sections[i].struct_size = sizeof *w.sections;
+#define INIT(kind)                                                             \
+    ok(siamese_##kind##_options_init(&w.kind##_options, sizeof w.kind##_options))
+    INIT(vocab);
+    INIT(tower);
+    INIT(field);
+    INIT(trainer);
+    INIT(index);
+    INIT(search);
+    INIT(evaluator);
+    INIT(save);
+    INIT(load);
+#undef INIT
+    w.search_options.exact = 1;
+    w.index_options.threads = w.evaluator_options.threads = 1;
+}
+
+static inline void every_world_make(void)
+{
+    memset(&w, 0, sizeof w);
+    every_handles();
+    every_structs();
+}
+
+static inline void every_world_free(void)
+{
+    siamese_vocab_free(w.vocab);
+    siamese_vocab_free(w.counting);
+    siamese_vocab_free(w.grown);
+    siamese_vocab_free(w.tf_idf);
+    siamese_vocab_free(w.rows_vocab);
+    siamese_vocab_free(w.pieces);
+    siamese_tower_free(w.tower);
+    siamese_tower_free(w.empty);
+    siamese_trainer_free(w.trainer);
+    siamese_index_free(w.index);
+    siamese_index_free(w.plain);
+    siamese_evaluator_free(w.evaluator);
+    siamese_id_filter_free(w.filter);
+    siamese_bundle_free(w.bundle);
+    siamese_bundle_free(w.none);
+    free(w.file.bytes);
+    free(w.again.bytes);
+    remove(every_path);
+}
+
+/* ---- a row ---- */
+
+typedef enum every_kind {
+    EVERY_NONE,
+    EVERY_HANDLE, /* at holds the handle */
+    EVERY_INPUT,  /* at is the argument */
+    EVERY_RESULT  /* the same, and a failure leaves its bytes alone */
+} every_kind;
+
+typedef struct every_argument {
+    every_kind kind;
+    const char *name;
+    const void *at;
+    size_t size;     /* bytes of a result */
+    int may_be_null; /* a call with NULL succeeds */
+} every_argument;
+
+enum { EVERY_ARGUMENTS = 6 };
+
+/* What a call made is freed by its type's function. */
+typedef void every_free(void *made);
+
+typedef struct every_function {
+    const char *name;
+    siamese_status (*call)(void *const *p, size_t capacity);
+    every_argument arguments[EVERY_ARGUMENTS];
+    size_t capacity; /* that suffices and no less would; 0: has none */
+    int buffer;      /* the argument that it is of, from 0 on */
+    int counts;      /* 1: w.needed is the capacity less `nul` */
+    int nul;
+    int alone;       /* 1: only while no handle exists */
+    int optional;    /* 1: only if w.pieces can be made in this build */
+    int measured;    /* 1: capacity is what w.needed says */
+    unsigned fills;  /* bits: results that E_RANGE fills in all the same */
+    every_free *free_out; /* of w.out, and w.out2 if there is one */
+} every_function;
+
+#endif
