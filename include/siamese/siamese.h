@@ -29,7 +29,7 @@
  * - Thread rule: functions that take a const handle may run at once from many
  *   threads; others need the handle to themselves. Exceptions are stated: the
  *   index is internally synchronised, and a trainer may be cancelled and
- *   snapshotted while it trains.
+ *   snapshotted while it trains. docs/threads.md has every function's rule.
  * - The library writes to no stream, reads no environment variable, installs no
  *   signal handler and never ends the process.
  */
@@ -1013,7 +1013,8 @@ SIAMESE_API siamese_status siamese_trainer_grow(siamese_trainer *trainer,
 
 /*
  * The gradient of the last step's loss for a parameter of a tower, shaped like
- * the parameter. SIAMESE_E_STATE before the first step.
+ * the parameter. SIAMESE_E_STATE before the first step. Not while another thread
+ * trains.
  */
 SIAMESE_API siamese_status siamese_trainer_get_gradient(
     const siamese_trainer *trainer, int32_t side, const char *name,

@@ -1,6 +1,8 @@
 #!/bin/sh
 # The documentation against what it documents.
 set -u
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
 
 report() {
     if [ -z "$2" ]; then echo "ok $1"; else echo "$2" && echo "not ok $1"; fi
@@ -25,6 +27,55 @@ report docs__every_handle_has_a_thread_rule "$(
         include/siamese/siamese.h | while read -r handle; do
         grep -q "^| $handle |" docs/threads.md || echo "$handle"
     done)"
+
+# threads.md: each function stands in the row of its handle or of none, by name
+# or by a pattern, and where it says "at once" the handle is const. A trainer
+# and an index have rules of their own.
+report docs__every_function_has_a_thread_rule "$(
+    tr '\n' ' ' <include/siamese/siamese.h | tr -s ' ' |
+        grep -oE 'siamese_[a-z0-9_]+\([^;]*\);' >"$work/declared"
+    sed -n 's/^ *siamese_\([a-z0-9_]*\);$/\1/p' lib/siamese.map |
+        grep -v '_options_[a-z]*$' >"$work/exported"
+    awk -F'|' '
+        function named(list, name,   i, n, w, words) {
+            n = split(list, words, "`")
+            for (i = 2; i <= n; i += 2) {
+                w = words[i]
+                if (w == name) return 1
+                if (w ~ /^X_/) {
+                    if (name ~ ("_" substr(w, 3) "$")) return 1
+                } else if (w ~ /\*$/ &&
+                           index(name, substr(w, 1, length(w) - 1)) == 1)
+                    return 1
+            }
+            return 0
+        }
+        FILENAME ~ /declared$/ {
+            declaration[substr($0, 9, index($0, "(") - 9)] = $0
+            next
+        }
+        FILENAME ~ /threads.md$/ {
+            if (NF == 5) {
+                gsub(/ /, "", $2)
+                any[$2] = $3; alone[$2] = $4
+            }
+            next
+        }
+        {
+            handle = $0
+            while (handle != "" && !(handle in any))
+                sub(/(^|_)[a-z0-9]*$/, "", handle)
+            rest = substr($0, length(handle) + 2)
+            if ($0 ~ /^checkpoint_(save|write)$/) { handle = "bundle"; rest = $0 }
+            constant = declaration[$0] ~ ("const siamese_" handle " ")
+            if (handle == "index" && rest != "create") next
+            if (handle != "" && named(any[handle], rest)) {
+                if (!constant && handle != "trainer") print $0 ": not const"
+            } else if (handle != "" && named(alone[handle], rest)) {
+                if (constant) print $0 ": const"
+            } else if (!named(any["none"], $0) && !named(alone["none"], $0))
+                print $0 ": not in docs/threads.md"
+        }' "$work/declared" docs/threads.md "$work/exported")"
 
 # Functions and files that a page names are there.
 report docs__names_of_functions_exist "$(
