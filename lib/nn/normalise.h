@@ -7,9 +7,10 @@
 /*
  * y = x r, r = 1 / sqrt(max(sum_j x_j^2, 1e-12)), of x[rows][dim]; y may be x.
  * A row of zeros stays one. squares[rows], the sums, may be NULL.
+ * Returns the first row that is not finite, rows if all are.
  */
-void sm_normalise_rows(const sm_kernels *kernels, size_t rows, size_t dim,
-                       const float *x, float *y, float *squares);
+size_t sm_normalise_rows(const sm_kernels *kernels, size_t rows, size_t dim,
+                         const float *x, float *y, float *squares);
 
 /*
  * dx = r (dy - y (y . dy)) above the bound and r dy below it, with squares and y

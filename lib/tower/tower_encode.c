@@ -1,7 +1,6 @@
 #include "tower/tower_encode.h"
 
 #include <inttypes.h>
-#include <math.h>
 #include <string.h>
 
 #include "common/room.h"
@@ -117,24 +116,12 @@ static sm_status encode_block(const encode_context *x, size_t first,
         sm_tower_combines(tower)
             ? encode_fields(x, first, rows, scratch, vectors)
             : encode_field(x, 0, first, rows, scratch, vectors));
-    sm_head_encode(&tower->head, &scratch->head, rows, out);
-    return SIAMESE_OK;
-}
-
-/* A square that is finite is that of finite numbers: one product a row tells. */
-static sm_status check_finite(const encode_context *x, size_t first,
-                              size_t rows)
-{
-    size_t const dim = siamese_tower_dim(x->tower);
-    for (size_t r = first; r < first + rows; r++) {
-        const float *const vector = x->out + r * dim;
-        if (isfinite(x->tower->kernels->dot(vector, vector, dim))) continue;
-        for (size_t i = 0; i < dim; i++)
-            SM_REQUIRE(isfinite(vector[i]), SIAMESE_E_NOT_FINITE,
-                       "row %zu: its vector has a number that is not finite: "
-                       "weights are too large",
-                       r);
-    }
+    size_t const sound =
+        sm_head_encode(&tower->head, &scratch->head, rows, out);
+    SM_REQUIRE(sound == rows || !x->finite, SIAMESE_E_NOT_FINITE,
+               "row %zu: its vector has a number that is not finite: weights "
+               "or numbers are too large",
+               first + sound);
     return SIAMESE_OK;
 }
 
@@ -146,10 +133,8 @@ static sm_status encode_task(void *context, size_t task, size_t worker)
     sm_tower_scratch *scratch;
     (void)worker;
     SM_RETURN_IF_ERROR(sm_tower_scratch_borrow(x->tower->scratch, &scratch));
-    sm_status status = encode_block(x, first, rows, scratch);
+    sm_status const status = encode_block(x, first, rows, scratch);
     sm_tower_scratch_return(x->tower->scratch, scratch);
-    if (status == SIAMESE_OK && x->finite)
-        status = check_finite(x, first, rows);
     return status;
 }
 

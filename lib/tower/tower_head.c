@@ -1,5 +1,6 @@
 #include "tower/tower_head.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "common/memory.h"
@@ -96,16 +97,29 @@ sm_status sm_head_begin(const sm_head *head, sm_head_scratch *scratch,
     return SIAMESE_OK;
 }
 
-void sm_head_encode(const sm_head *head, sm_head_scratch *scratch, size_t rows,
-                    float *out)
+/* A square that is finite is that of finite numbers: one product a row tells. */
+static size_t sound_rows(const sm_head *head, size_t rows, const float *x)
+{
+    for (size_t r = 0; r < rows; r++) {
+        const float *const row = x + r * head->dim;
+        if (isfinite(head->kernels->dot(row, row, head->dim))) continue;
+        for (size_t j = 0; j < head->dim; j++)
+            if (!isfinite(row[j])) return r;
+    }
+    return rows;
+}
+
+size_t sm_head_encode(const sm_head *head, sm_head_scratch *scratch,
+                      size_t rows, float *out)
 {
     for (size_t l = 0; l < head->layer_count; l++) {
         float *const to =
             l + 1 < head->layer_count ? scratch->rows[l + 1] : out;
         sm_dense_forward(&head->layers[l], rows, scratch->rows[l], to, to);
     }
-    if (head->normalize)
-        sm_normalise_rows(head->kernels, rows, head->dim, out, out, NULL);
+    return head->normalize ? sm_normalise_rows(head->kernels, rows, head->dim,
+                                               out, out, NULL)
+                           : sound_rows(head, rows, out);
 }
 
 /* ---- training: forward ---- */

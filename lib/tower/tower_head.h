@@ -43,8 +43,10 @@ void sm_head_scratch_free(sm_head_scratch *scratch);
  * makes out[rows][dim] of them; it is `out` where no layer lies between. */
 sm_status sm_head_begin(const sm_head *head, sm_head_scratch *scratch,
                         size_t rows, float *out, float **in);
-void sm_head_encode(const sm_head *head, sm_head_scratch *scratch, size_t rows,
-                    float *out);
+
+/* Returns the first row that is not finite, rows if all are. */
+size_t sm_head_encode(const sm_head *head, sm_head_scratch *scratch,
+                      size_t rows, float *out);
 
 /* ---- training ---- */
 
