@@ -12,4 +12,12 @@
 void cli_grow_trainer(siamese_trainer *trainer, const cli_pairs *pairs,
                       size_t max_tokens);
 
+/*
+ * Tells how many tokens, and values of categories, of other data than those the
+ * vocabularies were made of would join them by --grow; `counts` is what the first
+ * was counted on.
+ */
+void cli_growth_tell(const siamese_bundle *bundle, const cli_pairs *pairs,
+                     const json_t *counts);
+
 #endif

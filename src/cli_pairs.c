@@ -134,9 +134,12 @@ static void drop_row_numbers(reading *r)
     free(rows);
     cli_strings_free(&p->ids);
     cli_note("column '%s' numbers the rows: %zu items are told apart by their "
-             "%s; --id-column %s takes it",
+             "%s%s%s%s",
              name, cli_items_count(&p->items),
-             p->items.further > 0 ? "fields" : "titles", name);
+             p->items.further > 0 ? "fields" : "titles",
+             cli_has_option("id-column") ? "; --id-column " : "",
+             cli_has_option("id-column") ? name : "",
+             cli_has_option("id-column") ? " takes it" : "");
     p->row_numbers = name;
     p->columns[CLI_ROLE_ID] = NULL;
 }

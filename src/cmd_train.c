@@ -468,7 +468,11 @@ int cmd_train(const cli_verb *verb, int argc, char **argv)
                         "self_supervision=1, which the presets default and "
                         "small have");
     if (!run.resume) create(&run);
-    if (run.grows) grow(&run);
+    if (run.grows)
+        grow(&run);
+    else if (run.resume && !cli_quiet())
+        cli_growth_tell(run.bundle, &run.pairs,
+                        json_object_get(run.notes, CLI_VOCABULARY_NOTE));
     validate(&run);
     note_source(&run);
     cli_pairs_add_to(&run.pairs, run.trainer);

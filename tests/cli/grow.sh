@@ -39,12 +39,36 @@ check grow__old_rows_keep_their_bits sh -c '
 tokens b.siamese b >/dev/null
 check grow__is_asked_for cmp old.txt b.txt
 
+# armchair and walnut, in an unlimited vocabulary; in the limited one more
+resume() {
+    "$SIAMESE" train --data "$2" --resume "$1" --model b.siamese >.out 2>.err
+}
+"$SIAMESE" train --data old.csv $small --set max_tokens=0 --model all.siamese
+resume all.siamese new.csv
+check grow__new_words_name_grow grep -q \
+    '^2 tokens of these data are not .* --grow takes them in' .err
+resume all.siamese old.csv
+check grow__the_same_data_need_no_note sh -c '! grep -e --grow .err'
+resume old.siamese old.csv
+check grow__whatever_the_limit_left_out sh -c '! grep -e --grow .err'
+resume old.siamese new.csv
+check grow__but_new_data_beyond_it_do grep -qe --grow .err
+"$SIAMESE" train --data old.csv $small --field product_uid=category \
+    --set max_tokens=0 --model categories.siamese
+sed 's/^\([0-9]*\),1\([0-9]*\)/\1,9\2/' old.csv >uids.csv
+resume categories.siamese uids.csv
+check grow__new_categories_name_grow grep -q 'values of categories are new.*grow' .err
+resume categories.siamese old.csv
+check grow__the_same_categories_do_not sh -c '! grep -e --grow .err'
+
 fails grow__max_tokens_below_the_old 2 'has 12 tokens already' \
     $grow --model c.siamese --set max_tokens=5
 fails grow__needs_a_model 2 '--grow needs --resume' \
     "$SIAMESE" train --data new.csv --model c.siamese --grow
 "$SIAMESE" train --data old.csv $small --set hash_buckets=64 \
     --model hashed.siamese
+resume hashed.siamese new.csv
+check grow__hashed_features_need_no_note sh -c '! grep -e --grow .err'
 fails grow__hashed_features_do_not 1 'need no growth' \
     "$SIAMESE" train --data new.csv --resume hashed.siamese --grow \
     --model c.siamese --quiet

@@ -112,4 +112,39 @@ check train__interrupt_keeps_the_checkpoint sh -c "
     grep -q 'holds the last checkpoint' .err &&
     $SIAMESE info cut.siamese >/dev/null &&
     [ -z \"\$(ls -A | grep 'cut.siamese.')\" ]"
+# A threshold is a double: 2/3 of any writing, the middle of 1/3 and 1.
+threshold="$SIAMESE train $small --min-relevance auto --model r.siamese --data"
+rows() { # VALUE...: two rows of each relevance
+    echo product_id,title,query,relevance
+    i=0
+    for value; do
+        for more in a b; do
+            i=$((i + 1))
+            echo "$i,item $i,query $i,$value"
+        done
+    done
+}
+positives() { # NAME WANTED VALUE...
+    name=$1 wanted=$2
+    shift 2
+    rows "$@" >values.csv
+    check "$name" $threshold values.csv --json
+    check "${name}_positives" grep -q "\"positives\": $wanted," .out
+}
+positives train__threshold_of_thirds 2 0.6666666666666666
+positives train__threshold_of_rounded_thirds 2 0.66666667
+positives train__threshold_of_many_digits 2 1.23456789012345678
+positives train__threshold_of_the_least_normal 2 2.2250738585072014e-308
+positives train__threshold_of_a_large_number 2 123456789012345680
+positives train__threshold_of_a_median 4 \
+    $(for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21; do
+        echo 0; done) 0.3333333333333333 100
+rows 0.6666666666666666 >values.csv
+check train__threshold_of_validation $threshold values.csv \
+    --validation values.csv --json
+check train__threshold_is_kept "$SIAMESE" train --data values.csv \
+    --resume r.siamese --validation values.csv --model r.siamese --json
+check train__threshold_kept_is_the_same grep -q '"positives": 2,' .out
+check train__threshold_can_be_typed "$SIAMESE" train $small --data values.csv \
+    --min-relevance 0.6666666666666666 --model r.siamese
 finish
