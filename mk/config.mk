@@ -91,6 +91,13 @@ BLIS_INC  ?= /usr/include/$(MULTIARCH)/$(notdir $(BLIS))
 
 FAISS_LIB ?= $(shell $(CXX) -print-file-name=libfaiss.a 2>/dev/null)
 
+# fits_inside,LIBRARIES: yes if a shared library can be made of all that they
+# hold. An archive may be there and not be position-independent (libfaiss_c.a
+# of Debian 13), which shows only when its members are linked.
+fits_inside = $(shell echo 'int probe;' | $(CXX) -shared -fPIC -x c++ - \
+    -x none -Wl,--whole-archive $(1) -Wl,--no-whole-archive -o /dev/null \
+    2>/dev/null && echo yes)
+
 # libfaiss_c where there is one: link it and tell the adapter what it has. A
 # static one hides inside the library like FAISS itself; a shared one brings
 # its own FAISS, and a second copy beside it must not be linked.
@@ -99,9 +106,7 @@ FAISS_C_ARCHIVE  := $(filter /%,$(shell $(CXX) -print-file-name=libfaiss_c.a \
     2>/dev/null))
 FAISS_C_LIBS     ?= $(or $(FAISS_C_ARCHIVE),-lfaiss_c)
 ifeq ($(FAISS_C),auto)
-HAVE_FAISS_C := $(shell echo 'int main(void) { return 0; }' | \
-    $(CXX) -shared -fPIC -x c++ - -x none $(FAISS_C_LIBS) -o /dev/null \
-    2>/dev/null && echo yes)
+HAVE_FAISS_C := $(call fits_inside,$(FAISS_C_LIBS))
 else
 HAVE_FAISS_C := $(filter yes,$(FAISS_C))
 endif
@@ -125,7 +130,10 @@ ifeq ($(WITH_SENTENCEPIECE),yes)
 SENTENCEPIECE_LIBS ?= $(or $(SENTENCEPIECE_ARCHIVES),-lsentencepiece_train \
     -lsentencepiece)
 else ifeq ($(WITH_SENTENCEPIECE),auto)
-SENTENCEPIECE_LIBS ?= $(SENTENCEPIECE_ARCHIVES)
+ifneq ($(SENTENCEPIECE_ARCHIVES),)
+SENTENCEPIECE_LIBS ?= $(if $(call fits_inside,$(SENTENCEPIECE_ARCHIVES)),\
+    $(SENTENCEPIECE_ARCHIVES))
+endif
 else
 override SENTENCEPIECE_LIBS :=
 endif

@@ -76,8 +76,8 @@ suite_lines += $(if $(COMMAND_C),$(call script_lines,$(CLI_TESTS)))
 EXAMPLES_RUN := $(wildcard tests/examples/run.sh)
 build_lines = $(call script_lines,$(BUILD_TESTS) $(EXAMPLES_RUN))
 
-.PHONY: suite check check-run check-one check-long check-fuzz fuzz-run golden \
-    check-examples check-faiss-c coverage coverage-run
+.PHONY: suite check check-run check-one check-long check-chroot check-fuzz \
+    fuzz-run golden check-examples check-faiss-c coverage coverage-run
 
 suite: $(TEST_BINS) $(if $(COMMAND_C),$(COMMAND)) | build/suites
 	$(file >$(SUITE_FILE),$(suite_lines)$(if $(filter plain long,$(SUITE)),\
@@ -142,6 +142,9 @@ check-long:
 	@+$(SUBMAKE) suite SUITE=tsan SANITIZE=thread GOLDEN_ALL= CLI_TESTS=
 	@SIAMESE_TEST_LONG=1 V=$(V) $(call run_suites,long valgrind tsan)
 	@+$(SUBMAKE) coverage
+	@sh tests/chroot/run.sh
+
+check-chroot:
 	@sh tests/chroot/run.sh
 
 coverage:

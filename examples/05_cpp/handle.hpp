@@ -4,6 +4,7 @@
 #define HANDLE_HPP
 
 #include <siamese/siamese.h>
+#include <cstddef>
 #include <stdexcept>
 
 // The text is this thread's; the exception carries a copy of it.

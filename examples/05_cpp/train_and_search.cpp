@@ -2,6 +2,7 @@
 // Build: c++ train_and_search.cpp $(pkg-config --cflags --libs siamese)
 #include "handle.hpp"
 
+#include <cstdint>
 #include <cstdio>
 #include <cstring>
 #include <vector>
@@ -42,7 +43,6 @@ static void train_and_search()
     options.units = dim / 2, options.seed = 9;
     check(siamese_tower_create(tower.out(), &options));
     check(siamese_tower_add_field(tower, "title", vocab, nullptr));
-
     Trainer trainer;
     siamese_pairs pairs{};
     pairs.struct_size = sizeof pairs, pairs.count = 2 * items;

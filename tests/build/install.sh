@@ -105,6 +105,23 @@ needs_what_it_uses() {
 }
 check static_library__needs_what_it_uses needs_what_it_uses
 
+# Every page that is installed leads somewhere; where its links name a folder of
+# the web, or a part of a page, that is not looked at.
+links_hold() {
+    find "$prefix/share/doc" -name '*.md' >"$dir/pages"
+    [ "$(wc -l <"$dir/pages")" -gt 10 ] || return 1
+    while read -r page; do
+        grep -oE '\]\([^)#:]+\)' "$page" | tr -d ']()' |
+            while read -r target; do
+                [ -e "$(dirname "$page")/$target" ] ||
+                    echo "$page leads to $target, which is not there"
+            done
+    done <"$dir/pages" >"$dir/dangling"
+    cat "$dir/dangling"
+    [ ! -s "$dir/dangling" ]
+}
+check install__links_between_its_pages_hold links_hold
+
 # ---- again, elsewhere, and away ----
 
 is_a_no_op() {
@@ -127,6 +144,64 @@ check install__takes_either_case_and_destdir takes_every_directory
 leaves_nothing() {
     touch "$prefix/lib/of-another" &&
         "$MAKE" -s uninstall prefix="$prefix" &&
-        [ "$(find "$prefix" -type f -o -type l)" = "$prefix/lib/of-another" ]
+        [ "$(find "$prefix" -type f -o -type l)" = "$prefix/lib/of-another" ] &&
+        ! find "$prefix" -name '*siamese*' | grep .
 }
 check uninstall__removes_exactly_what_was_installed leaves_nothing
+
+# ---- the source package ----
+
+# A folder of only what make itself reads.
+mkdir "$dir/source" && cp -R Makefile mk include "$dir/source"
+dist() { # FOLDER
+    (cd "$1" && "$MAKE" -s dist DIST="$dir/dist/pack") >"$dir/dist.log" 2>&1
+}
+says_that_there_is_no_checkout() {
+    ! dist "$1" && grep -q 'no checkout of git' "$dir/dist.log" &&
+        [ -z "$(ls "$dir/dist" 2>/dev/null)" ]
+}
+check dist__fails_where_there_is_no_checkout \
+    says_that_there_is_no_checkout "$dir/source"
+
+packs_the_last_commit() {
+    (cd "$dir/source" && git init -q . && git add . &&
+        git -c user.name=a -c user.email=a@b.invalid commit -q -m a) &&
+        dist "$dir/source" &&
+        gzip -t "$dir/dist/pack.tar.gz" &&
+        tar -tzf "$dir/dist/pack.tar.gz" |
+        grep -q '^libsiamese-[0-9.]*/mk/config.mk$' &&
+        [ "$(ls "$dir/dist")" = pack.tar.gz ] && rm -r "$dir/dist"
+}
+# A tree that was unpacked within somebody's own checkout.
+fails_in_the_checkout_of_another() {
+    cp -R "$dir/source" "$dir/inner" && rm -rf "$dir/inner/.git" &&
+        mv "$dir/inner" "$dir/source/inner" &&
+        says_that_there_is_no_checkout "$dir/source/inner"
+}
+if command -v git >/dev/null; then
+    check dist__packs_the_last_commit packs_the_last_commit
+    check dist__does_not_pack_the_checkout_around_it \
+        fails_in_the_checkout_of_another
+else
+    echo "ok dist__packs_the_last_commit # SKIP no git"
+fi
+
+# ---- a probe ----
+
+# HAVE_FAISS_C as the build settles it for a stand-in of libfaiss_c.
+probe() { # SOURCE FLAG
+    printf '%s\n' "$1" >"$dir/probe.c"
+    "$CC" "$2" -O2 -c -o "$dir/probe.o" "$dir/probe.c" &&
+        ar crD "$dir/libfaiss_c.a" "$dir/probe.o" &&
+        "$MAKE" -s FAISS_C_LIBS="$dir/libfaiss_c.a" FAISS_C=auto \
+            --eval='tell-probe:;@echo "[$(HAVE_FAISS_C)]"' tell-probe
+    rm -f "$dir/libfaiss_c.a"
+}
+takes_only_what_fits_inside() {
+    source='static __thread int last; int *faiss_get_last_error(void);
+int *faiss_get_last_error(void) { return &last; }'
+    [ "$(probe "$source" -fPIC)" = '[yes]' ] &&
+        [ "$(probe "$source" -fno-pic)" = '[]' ]
+}
+check faiss_c__is_left_out_where_it_is_not_position_independent \
+    takes_only_what_fits_inside

@@ -1,59 +1,103 @@
 #!/bin/sh
-# Proves set-up on a bare Debian 12: a chroot with only make and
+# Proves set-up on a bare Debian 12 and 13: a chroot with only make and
 # ca-certificates gets a clone of this repository and runs make demo and make
-# check. Needs root and debootstrap; leaves nothing behind.
+# check. Needs root and debootstrap; leaves nothing behind. Ends with the one
+# line "N passed, M failed" of all releases; a target without tests counts as
+# one.
 #
-# usage: run.sh [TARGET ...]     (demo check when none is given)
+# usage: [RELEASES="bookworm trixie"] [MIRROR=URL] run.sh [TARGET ...]
+#        (demo check when none is given)
 set -eu
 targets=${*:-demo check}
-suite=bookworm
+releases=${RELEASES:-bookworm trixie}
 
-if [ "$(id -u)" -ne 0 ] || ! command -v debootstrap >/dev/null; then
-    echo 'chroot: needs root and debootstrap; skipped' >&2
-    exit 0
-fi
+note() { echo "chroot: $*" >&2; }
 
-# The mirror that this machine's apt uses for the same release.
-mirror=$(apt-get indextargets --format '$(SITE)|$(RELEASE)|$(REPO_URI)' \
-    'Created-By: Packages' | awk -F'|' -v suite=$suite \
-    '$2 == suite { print $3; exit }')
-[ -n "$mirror" ] || {
-    echo "chroot: apt of this machine knows no mirror of $suite" >&2
-    exit 1
+[ "$(id -u)" -eq 0 ] && command -v debootstrap >/dev/null || {
+    note 'needs root and the package debootstrap'
+    exit 2
 }
 
-root=$(mktemp -d)
-clean() {
+work=$(mktemp -d)
+root= passed=0 failed=0
+leave_root() {
+    [ -n "$root" ] || return 0
     for place in proc dev/shm; do
         umount "$root/$place" 2>/dev/null || true
     done
     # Never through a mount that would not go.
-    mountpoint -q "$root/proc" || rm -rf --one-file-system "$root"
+    mountpoint -q "$root/proc" || mountpoint -q "$root/dev/shm" ||
+        rm -rf --one-file-system "$root"
+    root=
 }
-trap clean EXIT
+trap 'leave_root; rm -f "$work"/*.log; rmdir "$work" 2>/dev/null || true' EXIT
 trap 'exit 130' INT TERM
 
-echo "chroot: debootstrap $suite from $mirror" >&2
-debootstrap --variant=minbase --include=make,ca-certificates $suite \
-    "$root" "$mirror" >"$root.log" 2>&1 || {
-    tail -20 "$root.log" >&2
-    exit 1
+# The mirror that this machine's apt has of the release, or else of another
+# release of Debian: each mirror has them all.
+mirror_of() {
+    apt-get indextargets --format '$(LABEL)|$(RELEASE)|$(REPO_URI)' \
+        'Created-By: Packages' | awk -F'|' -v release="$1" '
+        $1 == "Debian" && (any == "" || $2 == release && !own) {
+            any = $3
+            own = $2 == release
+        }
+        END { print any }'
 }
-rm -f "$root.log"
 
-mount -t proc proc "$root/proc"
-mkdir -p "$root/dev/shm"
-mount -t tmpfs tmpfs "$root/dev/shm"
-cp -L /etc/resolv.conf "$root/etc/resolv.conf" 2>/dev/null || true
-apt-config dump | grep -i '^Acquire::.*proxy' \
-    >"$root/etc/apt/apt.conf.d/90proxy" || true
-
-git clone -q --no-hardlinks . "$root/siamese"
+# A root of the release in $root.
+enter_root() {
+    release=$1
+    mirror=${MIRROR:-$(mirror_of "$release")}
+    [ -n "$mirror" ] || {
+        note "apt of this machine knows no mirror of Debian; MIRROR= names one"
+        return 1
+    }
+    root=$work/$release
+    note "debootstrap $release from $mirror"
+    debootstrap --variant=minbase --include=make,ca-certificates "$release" \
+        "$root" "$mirror" >"$work/debootstrap.log" 2>&1 || {
+        tail -n 20 "$work/debootstrap.log" >&2
+        return 1
+    }
+    mount -t proc proc "$root/proc" && mkdir -p "$root/dev/shm" &&
+        mount -t tmpfs tmpfs "$root/dev/shm" || return 1
+    cp -L /etc/resolv.conf "$root/etc/resolv.conf" 2>/dev/null || true
+    apt-config dump | grep -i '^Acquire::.*proxy' \
+        >"$root/etc/apt/apt.conf.d/90proxy" || true
+    git clone -q --no-hardlinks . "$root/siamese"
+}
 
 # As a newcomer would, with nothing in the environment but what is needed.
-for target in $targets; do
-    echo "chroot: make $target" >&2
+make_there() {
     chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root \
-        LC_ALL=C.UTF-8 CI=true make -C /siamese "$target" </dev/null
+        LC_ALL=C.UTF-8 CI=true make --no-print-directory -C /siamese "$1" \
+        </dev/null
+}
+
+run_target() {
+    note "$release: make $1"
+    status=0
+    { make_there "$1" 2>&1 || touch "$work/fails.log"; } |
+        tee "$work/$release.log"
+    [ ! -e "$work/fails.log" ] || { status=1 && rm "$work/fails.log"; }
+    counts=$(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p' \
+        "$work/$release.log" | tail -n 1)
+    [ -n "$counts" ] || counts="$((1 - status)) $status"
+    passed=$((passed + ${counts% *})) failed=$((failed + ${counts#* }))
+    # A failure behind the tests is one too.
+    [ "$status" -eq 0 ] || [ "${counts#* }" -gt 0 ] || failed=$((failed + 1))
+}
+
+for release in $releases; do
+    if enter_root "$release"; then
+        for target in $targets; do
+            run_target "$target"
+        done
+    else
+        failed=$((failed + 1))
+    fi
+    leave_root
 done
-echo "chroot: $targets: done" >&2
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
