@@ -3,7 +3,8 @@
 #   make                    libraries and command, in build/
 #   make install            prefix=/usr/local DESTDIR= libdir= ...
 #   make check              every test that a change must pass
-#   make check-long         valgrind, thread sanitizer, coverage, bare chroot
+#   make check-long         valgrind, thread sanitizer, coverage, bare chroots
+#   make check-chroot       demo and check on a bare Debian 12 and 13, as root
 #   make check-one T=unit/pool    one test program, output shown
 #   make golden GOLDEN=DIR  golden vectors, one JSON object a line
 #   make demo               train, evaluate and search an invented catalogue
@@ -60,8 +61,17 @@ bench-scaling: all
 clean:
 	rm -rf build dist
 
+DIST := dist/libsiamese-$(VERSION)
+
+# Of what is committed here, and not in a checkout around this folder. The
+# pieces one by one: a pipe would end well with nothing in it.
 dist:
-	@mkdir -p dist
-	$(Q)git archive --prefix=libsiamese-$(VERSION)/ HEAD \
-	    | gzip -9n > dist/libsiamese-$(VERSION).tar.gz
-	@echo 'dist/libsiamese-$(VERSION).tar.gz'
+	@[ -z "$$(git rev-parse --show-prefix || echo none)" ] || { \
+	    echo 'make: dist packs the last commit, and this folder is no' \
+	        'checkout of git' >&2; exit 1; }
+	@mkdir -p '$(dir $(DIST))'
+	$(Q)git archive --prefix=libsiamese-$(VERSION)/ \
+	    -o '$(DIST).new.tar' HEAD || { rm -f '$(DIST).new.tar'; exit 1; }
+	$(Q)gzip -9nf '$(DIST).new.tar'
+	$(Q)mv -f '$(DIST).new.tar.gz' '$(DIST).tar.gz'
+	@echo '$(DIST).tar.gz'

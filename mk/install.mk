@@ -3,8 +3,12 @@
 HEADERS  := $(wildcard include/siamese/*.h)
 MAN1     := $(wildcard docs/man/*.1)
 MAN3     := $(wildcard docs/man/*.3)
-DOCS     := $(wildcard README.md CHANGELOG.md CHANGELOG LICENSE \
-    THIRD-PARTY-NOTICES docs/*.md)
+# In the folders that they have here, so that their links lead somewhere.
+DOCS     := $(wildcard README.md CHANGELOG.md LICENSE THIRD-PARTY-NOTICES \
+    docs/*.md docs/*.svg include/siamese/*.h bench/results/scaling.tsv \
+    examples/*.* examples/*/*.*)
+DOC_FOLDERS := $(patsubst %/,/%,$(filter-out ./,$(sort $(dir $(DOCS) \
+    $(dir $(patsubst %/,%,$(dir $(DOCS))))))))
 
 .PHONY: install uninstall
 
@@ -24,7 +28,7 @@ PC_LIBS_PRIVATE = $(filter -l%,$(FAISS_LINK) $(SENTENCEPIECE_LIBS)) \
 
 install: all build/siamese.pc
 	$(Q)$(INSTALL) -d $(foreach directory,$(bindir) $(libdir) \
-	    $(includedir)/siamese $(pkgconfigdir) $(docdir) \
+	    $(includedir)/siamese $(pkgconfigdir) $(docdir) $(DOC_FOLDERS:%=$(docdir)%) \
 	    $(if $(MAN1),$(mandir)/man1) $(if $(MAN3),$(mandir)/man3),\
 	    '$(DESTDIR)$(directory)')
 	$(Q)$(INSTALL) -m 644 $(HEADERS) '$(DESTDIR)$(includedir)/siamese'
@@ -38,7 +42,9 @@ install: all build/siamese.pc
 	    '$(DESTDIR)$(bindir)')
 	$(if $(MAN1),$(Q)$(INSTALL) -m 644 $(MAN1) '$(DESTDIR)$(mandir)/man1')
 	$(if $(MAN3),$(Q)$(INSTALL) -m 644 $(MAN3) '$(DESTDIR)$(mandir)/man3')
-	$(Q)$(INSTALL) -m 644 $(DOCS) '$(DESTDIR)$(docdir)'
+	$(Q)for file in $(DOCS); do \
+	    $(INSTALL) -m 644 "$$file" '$(DESTDIR)$(docdir)'/"$$file" || \
+	    exit 1; done
 	@# A live system finds the library only by the loader's cache.
 	@if [ -z '$(DESTDIR)' ] && [ "$$(id -u)" -eq 0 ]; then \
 	    ldconfig 2>/dev/null || true; fi
@@ -50,12 +56,14 @@ INSTALLED := $(foreach header,$(HEADERS),$(includedir)/siamese/$(notdir \
     $(pkgconfigdir)/siamese.pc $(if $(COMMAND_C),$(bindir)/siamese) \
     $(foreach page,$(MAN1),$(mandir)/man1/$(notdir $(page))) \
     $(foreach page,$(MAN3),$(mandir)/man3/$(notdir $(page))) \
-    $(foreach doc,$(DOCS),$(docdir)/$(notdir $(doc)))
+    $(foreach doc,$(DOCS),$(docdir)/$(doc))
 
 uninstall:
 	$(Q)rm -f $(foreach file,$(INSTALLED),'$(DESTDIR)$(file)')
-	@# The folders that are ours alone; others may hold more than our files.
-	$(Q)for directory in '$(DESTDIR)$(includedir)/siamese' \
-	    '$(DESTDIR)$(docdir)'; do \
+	@# The folders that are ours alone, inner ones first; others may hold
+	@# more than our files.
+	$(Q)printf '%s\n' $(foreach directory,$(includedir)/siamese $(docdir) \
+	    $(DOC_FOLDERS:%=$(docdir)%),'$(DESTDIR)$(directory)') | sort -r | \
+	    while read -r directory; do \
 	    if [ -d "$$directory" ]; then \
 	        rmdir --ignore-fail-on-non-empty "$$directory"; fi; done

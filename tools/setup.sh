@@ -1,8 +1,9 @@
 #!/bin/sh
 # Installs the Debian packages that the build or the tests need and that are
-# missing; says the one command and stops where it may not install.
+# missing; says the one command and stops where it may not install, and their
+# names where there is no apt-get.
 #
-# usage: setup.sh build|check ...
+# usage: setup.sh build|check|long ...
 set -eu
 
 wanted_for() {
@@ -11,12 +12,40 @@ wanted_for() {
         libfaiss-dev zlib1g-dev libutf8proc-dev libstemmer-dev libcsv-dev \
         libjansson-dev ;;
     check) echo libcmocka-dev libsqlite3-dev ;;
-    *) echo "setup.sh: unknown part: $1" >&2 && exit 2 ;;
+    long) echo valgrind debootstrap ;;
+    esac
+}
+
+has_header() {
+    printf '#if !__has_include(<%s>)\n#error\n#endif\n' "$1" |
+        "${CXX:-g++}" -E -x c++ - >/dev/null 2>&1
+}
+
+# Where no dpkg knows: by what the package is wanted for.
+is_found() {
+    case $1 in
+    libc6-dev) has_header stdio.h ;;
+    libblis-*) find /usr/lib/*/blis-* "${BLIS:-/usr/lib}" -maxdepth 1 \
+        -name libblis.a 2>/dev/null | grep -q . ;;
+    libfaiss-dev) has_header faiss/IndexIVFFlat.h ;;
+    zlib1g-dev) has_header zlib.h ;;
+    libutf8proc-dev) has_header utf8proc.h ;;
+    libstemmer-dev) has_header libstemmer.h ;;
+    libcsv-dev) has_header csv.h ;;
+    libjansson-dev) has_header jansson.h ;;
+    libcmocka-dev) has_header cmocka.h ;;
+    libsqlite3-dev) has_header sqlite3.h ;;
+    *) return 1 ;;
     esac
 }
 
 is_installed() {
-    [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+    if command -v dpkg-query >/dev/null; then
+        [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = \
+            installed ]
+    else
+        is_found "$1"
+    fi
 }
 
 # Another package, or a build from source, may stand for the one we name.
@@ -25,7 +54,7 @@ is_present() {
     gcc) command -v "${CC:-gcc}" >/dev/null ;;
     g++) command -v "${CXX:-g++}" >/dev/null ;;
     binutils) command -v ld >/dev/null && command -v objcopy >/dev/null ;;
-    pkg-config) command -v pkg-config >/dev/null ;;
+    pkg-config | valgrind | debootstrap) command -v "$1" >/dev/null ;;
     libblis-serial-dev) is_installed "$1" ||
         is_installed libblis-pthread-dev || is_installed libblis-openmp-dev ;;
     *) is_installed "$1" ;;
@@ -34,11 +63,22 @@ is_present() {
 
 missing=
 for part in "$@"; do
+    [ -n "$(wanted_for "$part")" ] || {
+        echo "setup.sh: unknown part: $part" >&2
+        exit 2
+    }
     for package in $(wanted_for "$part"); do
         is_present "$package" || missing="$missing $package"
     done
 done
 [ -n "$missing" ] || exit 0
+
+if ! command -v apt-get >/dev/null; then
+    echo "siamese: packages are missing, and there is no apt-get here to" \
+        "install them; Debian's names of them are" >&2
+    echo "   $missing" >&2
+    exit 1
+fi
 
 as_root=
 if [ "$(id -u)" -ne 0 ]; then

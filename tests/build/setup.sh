@@ -42,3 +42,35 @@ installs_what_is_missing() {
         ! grep -q 'zlib1g-dev' "$dir/calls"
 }
 check setup__installs_only_what_is_missing installs_what_is_missing
+
+# ---- without apt-get: a PATH of nothing but these ----
+
+mkdir "$dir/bare"
+for tool in sh find grep env cat; do
+    ln -s "$(command -v $tool)" "$dir/bare/$tool"
+done
+bare() {
+    env -u CC -u CXX PATH="$dir/bare" sh tools/setup.sh build check >"$dir/out" 2>&1
+}
+names_the_packages() {
+    bare
+    [ $? -eq 1 ] && grep -q 'no apt-get' "$dir/out" &&
+        grep -q '^    gcc g++ .* libcmocka-dev libsqlite3-dev$' "$dir/out"
+}
+check setup__names_the_packages_without_apt names_the_packages
+
+# Built from source or installed by another system's packages, they count.
+finds_what_the_compiler_finds() {
+    for tool in gcc g++ ld objcopy pkg-config; do
+        ln -s "$(command -v "$tool")" "$dir/bare/$tool" || return 1
+    done
+    bare && [ ! -s "$dir/out" ]
+}
+check setup__needs_neither_apt_nor_dpkg_when_all_is_there \
+    finds_what_the_compiler_finds
+
+refuses_a_part_that_it_does_not_know() {
+    ! sh tools/setup.sh build nothing >"$dir/out" 2>&1 &&
+        grep -q 'unknown part: nothing' "$dir/out"
+}
+check setup__refuses_an_unknown_part refuses_a_part_that_it_does_not_know
