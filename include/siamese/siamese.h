@@ -703,7 +703,7 @@ SIAMESE_API siamese_status siamese_tower_get_options(
     const siamese_tower *tower, siamese_tower_options *options);
 
 /* ------------------------------------------------------------------------- */
-/* trainer: in-batch softmax (tfrs.tasks.Retrieval 0.7.3) with Adam          */
+/* trainer: learns from pairs by a loss over each batch (docs/training.md)   */
 /* ------------------------------------------------------------------------- */
 
 typedef struct siamese_trainer siamese_trainer;

@@ -92,6 +92,20 @@ report docs__links_lead_somewhere "$(
             done
     done)"
 
+# A row of one table that stands in another has other columns.
+report docs__rows_have_their_tables_columns "$(
+    awk '
+        FNR == 1 { columns = code = 0 }
+        /^```/ { code = !code }
+        !/^\|/ || code { columns = 0; next }
+        {
+            row = $0
+            gsub(/\\\|/, "", row)
+            count = gsub(/\|/, "", row)
+            if (!columns) columns = count
+            if (count != columns) print FILENAME ":" FNR ": " $0
+        }' README.md CHANGELOG.md docs/*.md examples/README.md)"
+
 # Each option has a row that names a test there is.
 report docs__every_trainer_option_is_in_the_table "$(
     table=$(grep '^| `[a-z]' docs/training.md | awk -F'|' 'NF == 7')
