@@ -62,7 +62,8 @@ check setup__names_the_packages_without_apt names_the_packages
 # Built from source or installed by another system's packages, they count.
 finds_what_the_compiler_finds() {
     for tool in gcc g++ ld objcopy pkg-config; do
-        ln -s "$(command -v "$tool")" "$dir/bare/$tool" || return 1
+        printf '#!/bin/sh\nPATH="%s" exec %s "$@"\n' "$PATH" $tool \
+            >"$dir/bare/$tool" && chmod +x "$dir/bare/$tool" || return 1
     done
     bare && [ ! -s "$dir/out" ]
 }
