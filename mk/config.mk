@@ -120,6 +120,12 @@ endif
 STEMMER_LIB ?= $(or $(filter /%,$(shell $(CC) -print-file-name=libstemmer.a \
     2>/dev/null)),libstemmer.a)
 
+# The release, which no header tells, and which a vocabulary's file remembers:
+# that of the package that brought the archive. Empty if none did.
+ifeq ($(origin STEMMER_RELEASE),undefined)
+STEMMER_RELEASE := $(shell sh tools/package_release.sh '$(STEMMER_LIB)')
+endif
+
 # sentencepiece, optional: auto takes it as archives, which go inside; yes takes
 # the shared ones too (Debian's), which every host then needs; no leaves it out.
 WITH_SENTENCEPIECE ?= auto
@@ -136,6 +142,11 @@ SENTENCEPIECE_LIBS ?= $(if $(call fits_inside,$(SENTENCEPIECE_ARCHIVES)),\
 endif
 else
 override SENTENCEPIECE_LIBS :=
+endif
+
+ifeq ($(origin SENTENCEPIECE_RELEASE),undefined)
+SENTENCEPIECE_RELEASE := $(if $(SENTENCEPIECE_LIBS),$(shell \
+    $(PKG_CONFIG) --modversion sentencepiece 2>/dev/null))
 endif
 
 LIB_LIBS     := -lz -lutf8proc -lgomp -lm
@@ -181,6 +192,7 @@ ALL_LDFLAGS  = -pthread $(SANITIZE_FLAGS) $(LDFLAGS)
 # directory of its own, and build/ holds copies of the last one made.
 CONFIG_KEY := $(firstword $(shell printf '%s' '$(CC)|$(CXX)|$(MACHINE)|\
     $(ALL_CFLAGS)|$(ALL_CXXFLAGS)|$(ALL_CPPFLAGS)|$(ALL_LDFLAGS)|$(BLIS)|\
-    $(FAISS_LIB)|$(FAISS_C_LINK)|$(STEMMER_LIB)|$(SENTENCEPIECE_LIBS)|\
+    $(FAISS_LIB)|$(FAISS_C_LINK)|$(STEMMER_LIB)|$(STEMMER_RELEASE)|$(SENTENCEPIECE_LIBS)|\
+    $(SENTENCEPIECE_RELEASE)|\
     $(COMMAND_LIBS)' | cksum))
 OBJ := build/obj-$(CONFIG_KEY)

@@ -31,6 +31,9 @@ $(OBJ)/lib/%_avx512.o: private ALL_CFLAGS += \
     -mavx512f -mavx512dq -mavx512bw -mavx512vl -mfma
 $(OBJ)/lib/math/blis_%.o: private ALL_CPPFLAGS += -isystem $(BLIS_INC)
 $(OBJ)/lib/index/faiss_c_adapter.o: $(OBJ)/faiss_c_has.h
+$(OBJ)/lib/text/text_maker.o: private ALL_CPPFLAGS += \
+    -DSM_SNOWBALL='"$(strip snowball $(STEMMER_RELEASE))"' \
+    -DSM_SENTENCEPIECE='"$(strip sentencepiece $(SENTENCEPIECE_RELEASE))"'
 $(OBJ)/lib/text/sentencepiece_adapter.o: private ALL_CPPFLAGS += \
     -DSM_HAVE_SENTENCEPIECE=$(if $(SENTENCEPIECE_LIBS),1,0)
 

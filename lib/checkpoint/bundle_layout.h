@@ -9,7 +9,7 @@
 /* The version of each section's format that this library writes. */
 enum {
     SM_VERSION_LAYOUT = 1,
-    SM_VERSION_VOCAB = 2,
+    SM_VERSION_VOCAB = 3,
     SM_VERSION_TOWER = 4,
     SM_VERSION_TRAINER = 3,
     SM_VERSION_INDEX = 1

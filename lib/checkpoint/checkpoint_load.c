@@ -126,7 +126,8 @@ static sm_status load_vocabs(sm_loader *loader)
             sm_section_open(&reader, loader->source, entry, &stream));
         SM_RETURN_IF_ERROR(sm_section_close(
             reader,
-            sm_vocab_read(&loader->vocabs[i], stream, loader->threads)));
+            sm_vocab_read(&loader->vocabs[i], stream, entry->version,
+                          loader->threads)));
     }
     return SIAMESE_OK;
 }

@@ -22,9 +22,14 @@ siamese_status siamese_set_log(siamese_log_fn log, void *user, int32_t level)
     return SIAMESE_OK;
 }
 
+bool sm_log_hears(int32_t level)
+{
+    return log_hook != NULL && level <= log_level;
+}
+
 void sm_log(int32_t level, const char *format, ...)
 {
-    if (log_hook == NULL || level > log_level) return;
+    if (!sm_log_hears(level)) return;
     char message[512];
     va_list arguments;
     va_start(arguments, format);

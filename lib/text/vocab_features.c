@@ -95,6 +95,8 @@ sm_status sm_vocab_grow_features(siamese_vocab **out, const siamese_vocab *old,
                  buckets);
     SM_TRY(siamese_vocab_create(&vocab, &options));
     SM_TRY(sm_vocab_set_features(vocab, buckets, count, SIAMESE_E_INTERNAL));
+    vocab->maker_kept = old->maker_kept;
+    vocab->maker = old->maker;
     *out = vocab;
     vocab = NULL;
 out:

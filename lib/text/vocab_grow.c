@@ -210,6 +210,8 @@ static sm_status make_grown(siamese_vocab **out, const siamese_vocab *old,
     } else {
         SM_TRY(siamese_vocab_set_tokens(vocab, texts, list->count));
     }
+    vocab->maker_kept = old->maker_kept;
+    vocab->maker = old->maker;
     *out = vocab;
     vocab = NULL;
 out:

@@ -13,6 +13,12 @@
 #include "text/token_counts.h"
 #include "text/vocab.h"
 
+/* See text_maker.h. */
+typedef struct sm_text_maker {
+    char release[64]; /* "snowball 2.2.0"; "": nobody knows, or none */
+    uint64_t fingerprint; /* of what it makes of fixed words; 0: the same */
+} sm_text_maker;
+
 struct siamese_vocab {
     sm_references references;
     siamese_vocab_options options;
@@ -36,6 +42,8 @@ struct siamese_vocab {
     sm_sentencepiece *pieces;  /* NULL: it has no sentencepiece model */
     char *model;               /* [model_size], the bytes of it */
     size_t model_size;
+    bool maker_kept;           /* it came from a file, made by */
+    sm_text_maker maker;
 };
 
 #define SM_UNKNOWN_TOKEN "[UNK]"

@@ -5,6 +5,7 @@
 
 #include "common/memory.h"
 #include "common/option_stream.h"
+#include "text/text_maker.h"
 #include "text/vocab_features.h"
 #include "text/vocab_options.h"
 #include "text/vocab_sentencepiece.h"
@@ -65,6 +66,7 @@ static sm_status write_model(const siamese_vocab *vocab, sm_writer *writer)
     SM_RETURN_IF_ERROR(sm_write_bytes(writer, NULL, 0));
     SM_RETURN_IF_ERROR(write_options(&vocab->options, writer));
     SM_RETURN_IF_ERROR(write_stats(&vocab->stats, writer));
+    SM_RETURN_IF_ERROR(sm_text_maker_write(vocab, writer));
     return sm_write_bytes(writer, vocab->model, vocab->model_size);
 }
 
@@ -98,6 +100,7 @@ sm_status sm_vocab_write(const siamese_vocab *vocab, sm_writer *writer)
                                       table->bytes_used - begin));
     SM_RETURN_IF_ERROR(write_options(options, writer));
     SM_RETURN_IF_ERROR(write_stats(&vocab->stats, writer));
+    SM_RETURN_IF_ERROR(sm_text_maker_write(vocab, writer));
     if (sm_vocab_learns_features(vocab))
         return write_features(&vocab->features, writer);
     return vocab->idf ? sm_write_f32s(writer, vocab->idf, table->count)
@@ -113,6 +116,7 @@ typedef struct saved_vocab {
     size_t count;
     char *bytes;
     siamese_vocab_stats stats;
+    sm_text_maker maker;
     float *idf;        /* NULL: it has none */
     uint32_t *buckets; /* [bucket_count] of learned features; NULL: none */
     size_t bucket_count;
@@ -247,13 +251,20 @@ static sm_status read_features(sm_reader *reader, saved_vocab *saved)
     return SIAMESE_OK;
 }
 
-static sm_status read_all(sm_reader *reader, saved_vocab *saved)
+/* Version 3 tells what cut the words. */
+enum { VERSION_WITH_MAKER = 3 };
+
+static sm_status read_all(sm_reader *reader, uint32_t version,
+                          saved_vocab *saved)
 {
     SM_RETURN_IF_ERROR(read_fixed_options(reader, &saved->options));
     SM_RETURN_IF_ERROR(read_tokens(reader, saved));
-    if (reader->left == 0) return SIAMESE_OK; /* of the first library */
+    if (reader->left == 0 && version < VERSION_WITH_MAKER)
+        return SIAMESE_OK; /* of the first library */
     SM_RETURN_IF_ERROR(read_options(reader, &saved->options));
     SM_RETURN_IF_ERROR(read_stats(reader, &saved->stats));
+    if (version >= VERSION_WITH_MAKER)
+        SM_RETURN_IF_ERROR(sm_text_maker_read(reader, &saved->maker));
     if (saved->options.hash_min_count) return read_features(reader, saved);
     SM_RETURN_IF_ERROR(read_idf(reader, saved));
     if (reader->left == 0) return SIAMESE_OK;
@@ -277,12 +288,13 @@ static sm_status set_saved(siamese_vocab *vocab, const saved_vocab *saved)
     return sm_vocab_set_learned(vocab, &tokens, SIAMESE_E_FORMAT);
 }
 
-sm_status sm_vocab_read(siamese_vocab **out, sm_reader *reader, int32_t threads)
+sm_status sm_vocab_read(siamese_vocab **out, sm_reader *reader,
+                        uint32_t version, int32_t threads)
 {
     sm_status status = SIAMESE_OK;
     siamese_vocab *vocab = NULL;
     saved_vocab saved = {.count = 0};
-    SM_TRY(read_all(reader, &saved));
+    SM_TRY(read_all(reader, version, &saved));
     saved.options.threads = threads;
     status = siamese_vocab_create(&vocab, &saved.options);
     if (status == SIAMESE_OK) status = set_saved(vocab, &saved);
@@ -291,6 +303,7 @@ sm_status sm_vocab_read(siamese_vocab **out, sm_reader *reader, int32_t threads)
                 siamese_last_error());
     SM_TRY(status);
     vocab->stats = saved.stats;
+    SM_TRY(sm_text_maker_check(vocab, reader->section, &saved.maker));
     *out = vocab;
     vocab = NULL;
 out:
