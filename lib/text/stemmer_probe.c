@@ -161,6 +161,8 @@ static size_t draw(uint64_t *state, size_t below)
 int sm_stemmer_probe_word(int32_t language, size_t number,
                           char word[SM_PROBE_WORD_SIZE])
 {
+    if (language < 1 || (size_t)language >= sizeof probes / sizeof *probes)
+        return 0;
     const char *const words = probes[language].words;
     size_t const known = count_words(words);
     word[0] = '\0';
