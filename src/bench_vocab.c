@@ -17,7 +17,7 @@ static void write_tokens(const bench_run *run, const siamese_vocab *vocab)
     if (!run->out) return;
     char *const path = cli_format("%s/vocab.txt", run->out);
     cli_tokens_of(vocab, &tokens);
-    cli_tokens_write(path, &tokens);
+    cli_tokens_write(path, CLI_TOKENS_LINES, &tokens);
     cli_tokens_free(&tokens);
     free(path);
 }

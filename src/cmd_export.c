@@ -14,7 +14,7 @@
 
 typedef struct export_run {
     const char *model, *side, *parameters, *vocab, *sentencepiece, *faiss;
-    const char *finished, *table_precision;
+    const char *finished, *table_precision, *vocab_format;
     cli_settings settings;
     cli_library_options options;
 } export_run;
@@ -29,6 +29,10 @@ static void parse(export_run *run, const cli_verb *verb, int argc, char **argv)
          "whose tower, if the model has two; default item", NULL},
         {"vocab", CLI_ARG_TEXT, &run->vocab, "FILE",
          "write the tokens, one a line", NULL},
+        {"vocab-format", CLI_ARG_TEXT, &run->vocab_format, "lines|keras|json",
+         "keras: without '' and [UNK], as Keras reads vocabulary=PATH; json: "
+         "an array, for tokens with line ends; default lines",
+         NULL},
         {"sentencepiece", CLI_ARG_TEXT, &run->sentencepiece, "FILE",
          "write the vocabulary's sentencepiece model", NULL},
         {"faiss", CLI_ARG_TEXT, &run->faiss, "FILE",
@@ -53,6 +57,9 @@ static void parse(export_run *run, const cli_verb *verb, int argc, char **argv)
     if (run->table_precision && !run->finished)
         cli_usage_error("--table-precision is of the model that --finished "
                         "FILE writes");
+    if (run->vocab_format && !run->vocab)
+        cli_usage_error("--vocab-format is of the file that --vocab FILE names");
+    cli_tokens_format_of(run->vocab_format);
     if (strcmp(run->side, "item") != 0 && strcmp(run->side, "query") != 0)
         cli_usage_error("--side %s: item or query is expected", run->side);
 }
@@ -162,7 +169,8 @@ static void export_all(const export_run *run, siamese_bundle *bundle)
     if (run->sentencepiece) cli_sentencepiece_write(run->sentencepiece, vocab);
     if (run->vocab) {
         cli_tokens_of(vocab, &tokens);
-        cli_tokens_write(run->vocab, &tokens);
+        cli_tokens_write(run->vocab, cli_tokens_format_of(run->vocab_format),
+                         &tokens);
     }
     if (tower) export_parameters(run, tower);
     if (index) cli_try(siamese_index_export_faiss(index, run->faiss));

@@ -12,7 +12,7 @@
 #include "cmd_verbs.h"
 
 typedef struct import_run {
-    const char *parameters, *vocab, *preset, *model;
+    const char *parameters, *vocab, *vocab_format, *preset, *model;
     cli_settings settings;
     cli_library_options options;
 } import_run;
@@ -24,6 +24,8 @@ static void parse(import_run *run, const cli_verb *verb, int argc, char **argv)
          "folder of the weights", NULL},
         {"vocab", CLI_ARG_TEXT, &run->vocab, "FILE",
          "tokens, one a line, the first line empty", NULL},
+        {"vocab-format", CLI_ARG_TEXT, &run->vocab_format, "lines|keras|json",
+         "as export writes it; default lines", NULL},
         {"preset", CLI_ARG_TEXT, &run->preset, "NAME",
          "notebook (default): how texts become tokens", NULL},
         {"model", CLI_ARG_TEXT, &run->model, "FILE", "model to write", NULL},
@@ -34,6 +36,7 @@ static void parse(import_run *run, const cli_verb *verb, int argc, char **argv)
     run->preset = "notebook";
     run->settings.kinds = CLI_VOCAB | CLI_FIELD | CLI_TOWER | CLI_SAVE;
     cli_parse(verb, options, argc, argv, 0);
+    cli_tokens_format_of(run->vocab_format);
     cli_require(run->parameters, "--parameters DIR");
     cli_require(run->vocab, "--vocab FILE");
     cli_require(run->model, "--model FILE");
@@ -88,7 +91,9 @@ static siamese_vocab *read_vocab(const import_run *run)
     siamese_vocab *vocab;
     cli_tokens tokens = {0};
 
-    cli_tokens_read(run->vocab, &tokens);
+    cli_tokens_read(run->vocab, cli_tokens_format_of(run->vocab_format),
+                    run->options.vocab.output_mode == SIAMESE_OUTPUT_INT,
+                    &tokens);
     if (tokens.count > run->options.vocab.max_tokens)
         cli_fail("%s: %zu tokens, but the embedding has rows for %zu",
                  run->vocab, tokens.count, run->options.vocab.max_tokens);

@@ -91,8 +91,8 @@ static const cli_verb verbs[] = {
      "write a model's weights, vocabulary or index for other programs",
      "Parameters are one .npy file each, named and laid out as Keras has "
      "them;\n"
-     "line n of the vocabulary is token n - 1, the first one is empty. "
-     "--finished\n"
+     "line n of the vocabulary is token n - 1, the first one is empty, but with\n"
+     "--vocab-format keras or json. --finished\n"
      "writes a smaller model: no trainer's state, tables of any precision.",
      cmd_export},
     {"import", "--parameters DIR --vocab FILE --model FILE [options]",
