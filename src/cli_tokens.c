@@ -72,7 +72,7 @@ static int is_token(siamese_text token, const char *text)
 /* ------------------------------------------------------------------------- */
 
 static void check_line(const cli_reader *reader, cli_tokens_format format,
-                       siamese_text line, size_t count)
+                       int has_padding, siamese_text line, size_t count)
 {
     const char *const name = cli_reader_name(reader);
 
@@ -82,28 +82,29 @@ static void check_line(const cli_reader *reader, cli_tokens_format format,
                  name, cli_reader_line(reader), (int)line.size, line.data,
                  UNKNOWN);
     if (format == CLI_TOKENS_KERAS) return;
-    if (line.size == 0 && count > 0)
-        cli_fail("%s:%zu: the line is empty; only the first may be", name,
-                 cli_reader_line(reader));
-    if (count == 0 && line.size > 0 && !is_token(line, UNKNOWN))
+    if (line.size == 0 && (count > 0 || !has_padding))
+        cli_fail("%s:%zu: the line is empty; only the padding, in the first one, "
+                 "may be",
+                 name, cli_reader_line(reader));
+    if (count == 0 && line.size > 0 && has_padding)
         cli_fail("%s:1: the first line must be empty: it is the padding token; "
                  "--vocab-format keras reads a file without it and %s",
                  name, UNKNOWN);
 }
 
 static void read_lines(const char *path, cli_tokens_format format,
-                       cli_tokens *tokens)
+                       int has_padding, cli_tokens *tokens)
 {
     cli_reader *const reader = cli_reader_open(path, CLI_UTF8);
     siamese_text line;
 
     while (cli_reader_next_text(reader, &line.data, &line.size)) {
-        check_line(reader, format, line, tokens->count);
+        check_line(reader, format, has_padding, line, tokens->count);
         append_copy(tokens, line.data, line.size);
     }
     if (format == CLI_TOKENS_LINES && tokens->count < 1)
-        cli_fail("%s: an empty line and %s are expected at least",
-                 cli_reader_name(reader), UNKNOWN);
+        cli_fail("%s: %s%s is expected at least", cli_reader_name(reader),
+                 has_padding ? "an empty line and " : "", UNKNOWN);
     cli_reader_close(reader);
 }
 
@@ -138,7 +139,7 @@ void cli_tokens_read(const char *path, cli_tokens_format format,
     if (format == CLI_TOKENS_KERAS && has_padding) append_copy(tokens, "", 0);
     if (format == CLI_TOKENS_KERAS)
         append_copy(tokens, UNKNOWN, strlen(UNKNOWN));
-    read_lines(path, format, tokens);
+    read_lines(path, format, has_padding, tokens);
 }
 
 /* ------------------------------------------------------------------------- */
