@@ -28,7 +28,7 @@ struct cli_csv {
     int is_tab_text; /* quotes are text because of the tabs */
     int is_header;   /* is read */
     int tells_backslashes, tells_quotes, tells_doubt;
-    size_t rows, skipped, unquoted;
+    size_t rows, good, skipped, unquoted;
 };
 
 /* ------------------------------------------------------------------------- */
@@ -128,10 +128,11 @@ static int is_row(cli_csv *csv, siamese_text line, size_t number)
     cli_row *const row = &csv->alone.row;
     siamese_text const first = first_line(csv);
     cli_csv_columns own = {0};
-    cli_misfit misfit = CLI_FITS;
+    int fits = 1;
 
     if (csv->quoting != CLI_QUOTING_AUTO || csv->header.count < 2) return 0;
-    if (!csv->columns.seen) { /* its own first line tells what rows are like */
+    if (csv->good == 0) { /* its own first line tells what rows are like */
+        cli_csv_columns_begin(&own, &csv->header);
         cli_csv_line_split(&csv->alone, first.data, first.size);
         cli_csv_columns_see(&own, row,
                             row->count == csv->header.count
@@ -140,11 +141,11 @@ static int is_row(cli_csv *csv, siamese_text line, size_t number)
     }
     cli_csv_line_alone(&csv->alone, line.data, line.size);
     if (row->count == csv->header.count) {
-        misfit = cli_csv_columns_misfit(own.seen ? &own : &csv->columns, row);
-        if (misfit == CLI_MISFIT_NUMBER) tell_doubt(csv, number);
+        fits = cli_csv_columns_fit(own.seen ? &own : &csv->columns, row);
+        if (!fits) tell_doubt(csv, number);
     }
     cli_csv_columns_free(&own);
-    return row->count == csv->header.count && misfit == CLI_FITS;
+    return row->count == csv->header.count && fits;
 }
 
 /* The quotes of the row are wrong, as line `at` shows: the row is bad, unless
@@ -189,7 +190,8 @@ static int read_on(cli_csv *csv)
             if (take_unquoted(csv, number)) return 1;
             return give_up(csv,
                            "a quote that opens in this row is not closed "
-                           "before the next row",
+                           "before a line that is a row; --quoting csv reads "
+                           "on",
                            number);
         }
         csv->last_line = number;
@@ -259,6 +261,7 @@ static void read_header(cli_csv *csv)
         !cli_held_has(&csv->lines, "\"");
     csv->header = csv->now.row;
     memset(&csv->now.row, 0, sizeof csv->now.row);
+    cli_csv_columns_begin(&csv->columns, &csv->header);
     csv->skips = skips;
     csv->is_header = 0;
 }
@@ -347,6 +350,7 @@ const siamese_text *cli_csv_next(cli_csv *csv)
         csv->rows++;
         tell_marks(csv);
         if (!is_good(csv)) continue;
+        csv->good++;
         if (csv->quoting == CLI_QUOTING_AUTO)
             cli_csv_columns_see(&csv->columns, &csv->now.row,
                                 csv->header.count);

@@ -91,28 +91,29 @@ static unsigned char look(siamese_text field)
                            (*field.data == ' ' ? BLANK_FIRST : 0));
 }
 
+void cli_csv_columns_begin(cli_csv_columns *c, const cli_row *header)
+{
+    c->count = header->count;
+    c->seen = cli_resize(c->seen, c->count, 1);
+    for (size_t i = 0; i < c->count; i++)
+        c->seen[i] = look(header->fields[i]) & BLANK_FIRST;
+}
+
 void cli_csv_columns_see(cli_csv_columns *c, const cli_row *row, size_t count)
 {
-    if (!c->seen) {
-        c->seen = cli_alloc(count + 1, 1);
-        c->count = count;
-    }
     for (size_t i = 0; i < count && i < c->count; i++)
         if (c->seen[i] != (ANY | NO_NUMBER | BLANK_FIRST))
             c->seen[i] |= look(row->fields[i]);
 }
 
-cli_misfit cli_csv_columns_misfit(const cli_csv_columns *c, const cli_row *row)
+int cli_csv_columns_fit(const cli_csv_columns *c, const cli_row *row)
 {
-    cli_misfit misfit = CLI_FITS;
-
     for (size_t i = 0; i < row->count && i < c->count; i++) {
         unsigned const more = look(row->fields[i]) & ~(unsigned)c->seen[i];
-        if (!(c->seen[i] & ANY)) continue;
-        if (more & BLANK_FIRST) return CLI_MISFIT_BLANK;
-        if (more) misfit = CLI_MISFIT_NUMBER;
+        if (more & BLANK_FIRST) return 0;
+        if (more & NO_NUMBER && c->seen[i] & ANY) return 0;
     }
-    return misfit;
+    return 1;
 }
 
 void cli_csv_columns_free(cli_csv_columns *c)

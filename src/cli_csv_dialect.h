@@ -25,12 +25,15 @@ unsigned char cli_delimiter_find(const siamese_text *lines, size_t count);
 
 /*
  * What the fields of each column had in the rows so far, so that a line can be
- * told from a piece of prose.
+ * told from a piece of prose, which has a blank behind its commas.
  */
 typedef struct cli_csv_columns {
     unsigned char *seen; /* [count] */
     size_t count;
 } cli_csv_columns;
+
+/* Takes in the header: where a name begins with a blank, fields may. */
+void cli_csv_columns_begin(cli_csv_columns *columns, const cli_row *header);
 
 /* Takes in the first `count` fields of a row. */
 void cli_csv_columns_see(cli_csv_columns *columns, const cli_row *row,
@@ -38,14 +41,7 @@ void cli_csv_columns_see(cli_csv_columns *columns, const cli_row *row,
 
 /* Whether a row could be one of them: numbers where there were numbers alone, no
  * blank before a field where there was none. */
-typedef enum cli_misfit {
-    CLI_FITS,
-    CLI_MISFIT_NUMBER, /* a number is missing, no more */
-    CLI_MISFIT_BLANK
-} cli_misfit;
-
-cli_misfit cli_csv_columns_misfit(const cli_csv_columns *columns,
-                                  const cli_row *row);
+int cli_csv_columns_fit(const cli_csv_columns *columns, const cli_row *row);
 void cli_csv_columns_free(cli_csv_columns *columns);
 
 #endif

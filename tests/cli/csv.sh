@@ -92,11 +92,15 @@ check csv__and_they_are_one_row says_items 3
 rm -f m
 
 # ---- quotes that are quotes ----
-printf '%s\n1,"a ""big"", red\ndesk, with\n\n  two, drawers",3\n2,"x, y",3\n' \
+printf '%s\n1,"a ""big"", red\ndesk, with\n\n  two, or, drawers",3\n2,"x, y",3\n' \
     "$head" >long.csv
 reads csv__quoted_line_ends_stay long.csv \
-    'a "big", red desk, with    two, drawers\nx, y\n'
+    'a "big", red desk, with    two, or, drawers\nx, y\n'
 silent csv__and_are_no_doubt
+# one of its lines has the header's fields, and blanks behind its commas
+printf 'sku,title,query,relevance\nA,"a chair,\nred, big, wide, 5\nnice",c,3\n' \
+    >blanks.csv
+reads csv__prose_has_blanks_behind_commas blanks.csv 'c\n' --id-column sku
 # three fields by themselves, but no number where rows have one
 printf '%s\n1,"a chair\nsturdy,good",3\n2,b,3\n' "$head" >prose.csv
 reads csv__prose_with_as_many_commas_is_prose prose.csv \
