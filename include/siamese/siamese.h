@@ -13,7 +13,8 @@
  * - A function that can fail returns a siamese_status: 0 (SIAMESE_OK) or a
  *   negative SIAMESE_E_* code. siamese_last_error() then tells what and where.
  *   On failure nothing is half done: handles and output pointers are as before,
- *   unless the function says otherwise.
+ *   unless the function says otherwise. Arguments are checked before a result
+ *   buffer is touched; what fails behind that may leave some of it written.
  * - Handles are opaque. The out-parameter comes first. X_free(NULL) does
  *   nothing. Handles keep what they need alive, so free them in any order.
  * - Text is UTF-8 with its size in bytes; no NUL is needed.
@@ -596,7 +597,7 @@ SIAMESE_API size_t siamese_tower_dim(const siamese_tower *tower);
 SIAMESE_API size_t siamese_tower_field_count(const siamese_tower *tower);
 
 /* The vocabulary of a field, as a handle of its own, to be freed.
- * SIAMESE_E_NOT_FOUND for a field without one. */
+ * SIAMESE_E_NOT_FOUND for a field without one, or that is not there. */
 SIAMESE_API siamese_status siamese_tower_get_vocab(const siamese_tower *tower,
                                                    size_t field,
                                                    siamese_vocab **out);
@@ -664,8 +665,8 @@ SIAMESE_API siamese_status
 siamese_tower_parameter_get(const siamese_tower *tower, const char *name,
                             float *values, size_t capacity, size_t *needed);
 
-/* count must be the parameter's, all values finite; a packed table takes them
- * rounded. Not while others encode. */
+/* count must be the parameter's, all values finite (SIAMESE_E_NOT_FINITE); a packed
+ * table takes them rounded. Not while others encode. */
 SIAMESE_API siamese_status
 siamese_tower_parameter_set(siamese_tower *tower, const char *name,
                             const float *values, size_t count);
@@ -690,8 +691,8 @@ SIAMESE_API siamese_status siamese_tower_quantize(siamese_tower **out,
  * A copy of the tower whose field, and every other field of the same vocabulary,
  * has the grown vocabulary in its place: all weights are kept, and the rows of
  * new tokens have those that the tower's seed gives them. SIAMESE_E_ARGUMENT if a
- * token of the old vocabulary is not under its id in the new one. Its tables are
- * in FLOAT32.
+ * token of the old vocabulary is not under its id in the new one,
+ * SIAMESE_E_NOT_FOUND if there is no such field. Its tables are in FLOAT32.
  */
 SIAMESE_API siamese_status siamese_tower_grow(siamese_tower **out,
                                               const siamese_tower *tower,

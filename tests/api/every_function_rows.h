@@ -170,7 +170,8 @@ static inline siamese_status every_stream_read(void *const *p)
     XX(siamese_vocab_measure,                                                  \
        (H(vocab, vocab), I(texts, part_texts), R(stats, stats)), (.alone = 0), \
        siamese_vocab_measure(p[0], p[1], 2, p[2]))                             \
-    XX(siamese_vocab_token, (H(vocab, vocab), R(buf, bytes), R0(needed, needed)), \
+    XX(siamese_vocab_token,                                                    \
+       (H(vocab, vocab), R(buf, bytes), R0(needed, needed)),                   \
        (TEXT(6, 1)), siamese_vocab_token(p[0], 1, p[1], n, p[2]))              \
     XX(siamese_vocab_lookup, (H(vocab, vocab), I(data, "oak"), R(id, ids)), \
        (.alone = 0), siamese_vocab_lookup(p[0], p[1], 3, p[2]))                \
@@ -248,7 +249,8 @@ static inline siamese_status every_stream_read(void *const *p)
     XX(siamese_trainer_pair_count, (H0(trainer, trainer)), (.alone = 0),       \
        every_count(p[0], siamese_trainer_pair_count(p[0])))                    \
     XX(siamese_trainer_step,                                                   \
-       (H(trainer, trainer), I(rows, every_rows), R0(out, step)), (.alone = 0), \
+       (H(trainer, trainer), I(rows, every_rows), R0(out, step)),              \
+       (.alone = 0),                                                           \
        siamese_trainer_step(p[0], p[1], 2, p[2]))                              \
     XX(siamese_trainer_set_validation,                                         \
        (H(trainer, trainer), I(pairs, &w.pairs), I0(candidates, &w.items)),    \
@@ -323,7 +325,7 @@ static inline siamese_status every_stream_read(void *const *p)
        (NEEDS(6, 3), .fills = 1 << 2),                                \
        siamese_index_range_search_filtered(                                    \
            p[0], w.floats, 2, -9, &w.search_options, p[1], p[2], p[3], p[4],   \
-           p[1] ? n : ROOM, p[5]))                                               \
+           p[1] ? n : ROOM, p[5]))                                             \
     XX(siamese_index_tune_nprobe,                                              \
        (H(index, index), I(queries, w.floats), R(nprobe, needed),              \
         R0(reached, doubles[0])),                                              \

@@ -445,6 +445,35 @@ static void test_checkpoint__names_missing_arguments(void **state)
     siamese_bundle_free(bundle);
 }
 
+/* docs/format.md: 4096 sections in a file, of which 4032 are the host's. */
+static void test_bundle__holds_4032_sections_of_the_hosts(void **state)
+{
+    enum { MOST = 4032 };
+    siamese_bundle *bundle, *loaded;
+    image bytes;
+    char name[16], data[16];
+    size_t size;
+    (void)state;
+    ok(siamese_bundle_create(&bundle));
+    for (int i = 0; i < MOST; i++) {
+        snprintf(name, sizeof name, "s%d", i);
+        ok(siamese_bundle_set_section(bundle, name, name, strlen(name)));
+    }
+    assert_int_equal(siamese_bundle_set_section(bundle, "more", "x", 1),
+                     SIAMESE_E_LIMIT);
+    assert_non_null(strstr(siamese_last_error(), "4032"));
+    ok(siamese_bundle_set_section(bundle, name, "other", 5)); /* replaced */
+    bytes = write_bundle(bundle);
+    ok(siamese_checkpoint_load_memory(&loaded, bytes.bytes, bytes.size,
+                                      NULL));
+    ok(siamese_bundle_get_section(loaded, name, data, sizeof data, &size));
+    assert_int_equal(size, 5);
+    assert_memory_equal(data, "other", 5);
+    siamese_bundle_free(loaded);
+    siamese_bundle_free(bundle);
+    free(bytes.bytes);
+}
+
 #define WITH_PARTS(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -455,6 +484,7 @@ int main(void)
         WITH_PARTS(test_checkpoint__keeps_a_shared_trainer_shared),
         WITH_PARTS(test_bundle__gives_the_trainers_towers_as_they_are_now),
         WITH_PARTS(test_bundle__has_towers_or_a_trainer),
+        WITH_PARTS(test_bundle__holds_4032_sections_of_the_hosts),
         WITH_PARTS(test_bundle__keeps_its_parts_alive),
         WITH_PARTS(test_bundle__checks_the_names_of_sections),
         WITH_PARTS(test_bundle__replaces_and_takes_out_sections),
