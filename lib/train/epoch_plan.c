@@ -1,5 +1,7 @@
 #include "train/epoch_plan.h"
 
+#include <stdint.h>
+
 #include "common/size.h"
 #include "train/trainer_handle.h"
 
@@ -44,12 +46,15 @@ size_t sm_trainer_epochs(const siamese_trainer *t)
     return sm_max(o->epochs, sm_chunks(o->min_steps, steps));
 }
 
+/* More than can be counted are as good as for ever. */
 static uint64_t all_steps(const siamese_trainer *t)
 {
     const siamese_trainer_options *const o = &t->options;
-    uint64_t const steps =
-        (uint64_t)sm_trainer_epochs(t) *
-        sm_trainer_epoch_steps(t, sm_trainer_next_pairs(t));
+    size_t steps;
+    if (!sm_size_multiply(sm_trainer_epochs(t),
+                          sm_trainer_epoch_steps(t, sm_trainer_next_pairs(t)),
+                          &steps))
+        steps = SIZE_MAX;
     return o->max_steps && o->max_steps < steps ? o->max_steps : steps;
 }
 

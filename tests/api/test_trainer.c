@@ -456,9 +456,45 @@ static void trainer__squares_that_overflow_change_nothing(void **state)
     siamese_trainer_free(t);
 }
 
+static int32_t stop_after_three(void *user, const siamese_progress *p)
+{
+    (void)user;
+    return p->step == 3;
+}
+
+/* 2^53 epochs of 2,048 steps are 2^64 steps: more than can be counted, and not 0,
+ * at which a schedule would have ended. */
+static void trainer__steps_beyond_counting_are_for_ever(void **state)
+{
+    siamese_trainer *trainers[2];
+    (void)state;
+    for (int32_t schedule = 0; schedule < 2; schedule++) {
+        siamese_trainer_options options = small_options(1);
+        options.batch_size = 1;
+        options.epochs = (size_t)1 << 53;
+        options.metrics = SIAMESE_METRICS_NONE;
+        options.schedule =
+            schedule ? SIAMESE_SCHEDULE_COSINE : SIAMESE_SCHEDULE_CONSTANT;
+        siamese_trainer *const t = small_trainer(&world, &options, 0);
+        siamese_pairs more = world.pairs;
+        while (siamese_trainer_pair_count(t) < 2048) {
+            size_t const left = 2048 - siamese_trainer_pair_count(t);
+            more.count = left < SMALL_PAIRS ? left : SMALL_PAIRS;
+            assert_int_equal(siamese_trainer_add_pairs(t, &more), 0);
+        }
+        assert_int_equal(siamese_trainer_fit(t, stop_after_three, NULL),
+                         SIAMESE_E_CANCELLED);
+        trainers[schedule] = t;
+    }
+    assert_same_weights(trainers[0], trainers[1]);
+    siamese_trainer_free(trainers[0]);
+    siamese_trainer_free(trainers[1]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(trainer__steps_beyond_counting_are_for_ever),
         cmocka_unit_test(trainer__first_loss_is_n_ln_n),
         cmocka_unit_test(trainer__fit_learns),
         cmocka_unit_test(trainer__epoch_metrics_are_those_of_evaluate),
