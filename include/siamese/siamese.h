@@ -920,7 +920,8 @@ SIAMESE_API siamese_status siamese_trainer_set_validation(
 enum {
     SIAMESE_STAGE_TRAIN = 0,
     SIAMESE_STAGE_EVALUATE = 1,
-    SIAMESE_STAGE_VALIDATE = 2
+    SIAMESE_STAGE_VALIDATE = 2,
+    SIAMESE_STAGE_MINE = 3 /* mined_negatives, before the epoch's first step */
 };
 
 typedef struct siamese_progress {
@@ -958,11 +959,13 @@ typedef int32_t (*siamese_progress_fn)(void *user,
  * Trains until `epochs` epochs and min_steps steps are done in all, or max_steps
  * are; the pairs of an epoch are those given and those that self_supervision
  * makes. progress (may be NULL) is called
- * after each step, during evaluation at least every 100 ms, and once at the end
- * of an epoch or validation. It ends early by the option patience. With
+ * after each step, during evaluation and mining at least every 100 ms, and once
+ * at the end of an epoch, of a validation and of mining. It ends early by the option patience. With
  * validation pairs the weights are at the end those of the best validation
  * (restore_best). SIAMESE_E_CANCELLED after a cancel: the trainer stands after a
- * whole step, and fit goes on from there. SIAMESE_E_STATE without pairs or items
+ * whole step, and fit goes on from there, as after any failure: it does first what
+ * that step still has to come, a validation or the end of its epoch.
+ * SIAMESE_E_STATE without pairs or items
  * to make them of, if a trainer loaded in the middle of an epoch has been given other pairs, or if one
  * loaded with validation pairs lacks them.
  */
@@ -972,9 +975,22 @@ SIAMESE_API siamese_status siamese_trainer_fit(siamese_trainer *trainer,
 
 /*
  * Makes a running fit, step or evaluate return SIAMESE_E_CANCELLED within about
- * 100 ms; nothing if none runs. Any thread, at any time.
+ * 100 ms; only the update of a step that has come so far is finished first. If
+ * none runs, the cancel waits: the next fit, step or evaluate returns
+ * SIAMESE_E_CANCELLED before it does anything, so that none is lost while another
+ * thread is about to start one. A run takes the cancel with it when it ends,
+ * however it ends. Other calls of the trainer are not ended by it. Any thread, at
+ * any time, a signal handler too.
  */
 SIAMESE_API siamese_status siamese_trainer_cancel(siamese_trainer *trainer);
+
+/*
+ * Forgets a cancel that waits for the next run. For a host whose cancel may come
+ * after a run is over: call it where a run is decided upon, before its thread is
+ * started; what comes later counts. SIAMESE_E_STATE in a run.
+ */
+SIAMESE_API siamese_status
+siamese_trainer_forget_cancel(siamese_trainer *trainer);
 
 /*
  * Frozen copies of the towers as they are now, between two steps; the same

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "common/cancel.h"
 #include "common/log.h"
 #include "common/memory.h"
 #include "common/process.h"
@@ -23,6 +24,7 @@ typedef struct job {
     void *context;
     size_t tasks;
     fenv_t environment; /* the caller's rounding, for its helpers */
+    const atomic_int *cancel; /* what the caller watches, or NULL */
     atomic_size_t next_task;
     atomic_size_t helpers; /* crew threads inside; set under the crew's mutex */
     sm_status status;  /* of the first failure; under the crew's mutex */
@@ -62,12 +64,19 @@ struct sm_pool {
     _Atomic(crew *) crew;
 };
 
+static sm_status run_task(sm_task_fn fn, void *context, size_t task,
+                          size_t number)
+{
+    SM_RETURN_IF_ERROR(sm_cancel_check());
+    return fn(context, task, number);
+}
+
 static void work_on(crew *c, job *j, size_t number)
 {
     for (;;) {
         size_t const task = atomic_fetch_add(&j->next_task, 1);
         if (task >= j->tasks) return;
-        sm_status const status = j->fn(j->context, task, number);
+        sm_status const status = run_task(j->fn, j->context, task, number);
         if (status == SIAMESE_OK) continue;
         atomic_store(&j->next_task, j->tasks);
         pthread_mutex_lock(&c->mutex);
@@ -140,7 +149,9 @@ static void *seat_main(void *argument)
         atomic_fetch_add(&j->helpers, 1);
         pthread_mutex_unlock(&c->mutex);
         fesetenv(&j->environment);
+        sm_cancel_watch(j->cancel);
         work_on(c, j, self->number);
+        sm_cancel_watch(NULL);
         pthread_mutex_lock(&c->mutex);
         if (atomic_fetch_sub(&j->helpers, 1) == 1)
             pthread_cond_broadcast(&c->done);
@@ -255,7 +266,7 @@ size_t sm_pool_threads(const sm_pool *pool)
 static sm_status run_alone(size_t tasks, sm_task_fn fn, void *context)
 {
     for (size_t task = 0; task < tasks; task++)
-        SM_RETURN_IF_ERROR(fn(context, task, 0));
+        SM_RETURN_IF_ERROR(run_task(fn, context, task, 0));
     return SIAMESE_OK;
 }
 
@@ -303,7 +314,10 @@ sm_status sm_pool_run(sm_pool *pool, size_t tasks, sm_task_fn fn,
     crew *const c = tasks > 1 && pool->wanted > 0 ? crew_of(pool) : NULL;
     if (c == NULL) return run_alone(tasks, fn, context);
 
-    job j = {.fn = fn, .context = context, .tasks = tasks};
+    job j = {.fn = fn,
+             .context = context,
+             .tasks = tasks,
+             .cancel = sm_cancel_watched()};
     fegetenv(&j.environment);
     announce(c, &j, pool->wanted);
     work_on(c, &j, 0);

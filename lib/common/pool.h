@@ -32,7 +32,8 @@ typedef sm_status (*sm_task_fn)(void *context, size_t task, size_t worker);
  * returns when all are done. After a failure no further task starts; the first
  * failure's status and error text become the caller's. Many threads may run at
  * once on one pool, and a caller never waits for another's tasks. Tasks compute in
- * the caller's floating-point environment, on whichever thread.
+ * the caller's floating-point environment, on whichever thread. Once the flag that
+ * the caller watches (cancel.h) is set, no further task starts either.
  */
 sm_status sm_pool_run(sm_pool *pool, size_t tasks, sm_task_fn fn,
                       void *context);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "common/cancel.h"
 #include "common/hash.h"
 #include "common/memory.h"
 #include "common/size.h"
@@ -68,6 +69,7 @@ sm_status sm_distinct_rows_find(sm_distinct_rows *d, const int32_t *ids,
     memset(d->buckets, 0, size * sizeof *d->buckets);
     d->count = 0;
     for (size_t row = 0; row < rows; row++) {
+        SM_RETURN_IF_ERROR(sm_cancel_check_at(row));
         size_t at = hash_row(&b, row) & (size - 1);
         while (d->buckets[at] &&
                !same_row(&b, row, d->first[d->buckets[at] - 1]))

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "common/cancel.h"
 #include "common/memory.h"
 #include "common/size.h"
 #include "nn/distinct_rows.h"
@@ -24,10 +25,16 @@ static sm_status get_texts(const sm_candidates *c, const uint32_t *rows,
     if (!sm_size_multiply(count, fields, &wanted)) return sm_fail_memory();
     siamese_text *const texts = sm_alloc_array(wanted, sizeof *texts);
     if (texts == NULL) return sm_fail_memory();
-    for (size_t i = 0; i < count; i++)
+    sm_status status = SIAMESE_OK;
+    for (size_t i = 0; i < count; i++) {
+        SM_TRY(sm_cancel_check_at(i));
         sm_text_rows_get(&c->store->items, rows[i], texts + i * fields);
+    }
     *out = texts;
     return SIAMESE_OK;
+out:
+    sm_free(texts);
+    return status;
 }
 
 /* Every candidate as a row of its own. */
@@ -82,6 +89,11 @@ static sm_status keep_distinct(sm_candidate_rows *made,
     for (size_t i = 0; i < found->count; i++)
         kept.offsets[i + 1] += kept.offsets[i];
     for (size_t d = 0; d < found->count; d++) {
+        sm_status const status = sm_cancel_check_at(d);
+        if (status != SIAMESE_OK) {
+            sm_tower_ids_free(&kept);
+            return status;
+        }
         size_t const r = found->first[d];
         size_t const n = all->offsets[r + 1] - all->offsets[r];
         if (n)
@@ -110,8 +122,10 @@ static sm_status take_distinct(sm_candidate_rows *made,
     SM_CHECK_MEMORY(times);
     place = sm_alloc_array(found.count, sizeof *place);
     SM_CHECK_MEMORY(place);
-    for (size_t i = 0; i < c->count; i++)
+    for (size_t i = 0; i < c->count; i++) {
+        SM_TRY(sm_cancel_check_at(i));
         times[found.number[i]] += c->multiplicity[i];
+    }
     SM_TRY(sort_by_times(times, found.count, place));
     SM_TRY(keep_distinct(made, &found, place));
     made->count = found.count;
@@ -119,8 +133,10 @@ static sm_status take_distinct(sm_candidate_rows *made,
         made->multiplicity[place[d]] = times[d];
         made->rows[place[d]] = c->rows[found.first[d]];
     }
-    for (size_t i = 0; i < c->count; i++)
+    for (size_t i = 0; i < c->count; i++) {
+        SM_TRY(sm_cancel_check_at(i));
         made->place_of[c->rows[i]] = (uint32_t)place[found.number[i]];
+    }
 out:
     sm_distinct_rows_free(&found);
     sm_free(texts);

@@ -1,5 +1,6 @@
 #include "train/candidates.h"
 
+#include "common/cancel.h"
 #include "common/memory.h"
 
 void sm_candidates_free(sm_candidates *candidates)
@@ -30,12 +31,17 @@ static sm_status list_ids(sm_candidates *made)
     SM_CHECK_MEMORY(ends);
     /* counting sort of the pairs by identity: ends[n] runs from the start of n
      * to its end */
-    for (size_t i = 0; i < store->count; i++)
+    for (size_t i = 0; i < store->count; i++) {
+        SM_TRY(sm_cancel_check_at(i));
         ends[store->pairs[i].item_number + 1]++;
+    }
     for (size_t n = 0; n < numbers; n++) ends[n + 1] += ends[n];
-    for (size_t i = 0; i < store->count; i++)
+    for (size_t i = 0; i < store->count; i++) {
+        SM_TRY(sm_cancel_check_at(i));
         all[ends[store->pairs[i].item_number]++] = store->pairs[i].item;
+    }
     for (size_t n = 0, i = 0; n < numbers; n++) {
+        SM_TRY(sm_cancel_check_at(n));
         made->id_offsets[n] = kept;
         for (; i < ends[n]; i++) {
             if (seen[all[i]] == n + 1) continue;
@@ -68,6 +74,7 @@ sm_status sm_candidates_create(sm_candidates *out, const sm_pair_store *store,
     made.multiplicity = sm_alloc_array(items, sizeof *made.multiplicity);
     SM_CHECK_MEMORY(made.multiplicity);
     for (size_t i = 0; i < store->count; i++) {
+        SM_TRY(sm_cancel_check_at(i));
         uint64_t const n = ++times[store->pairs[i].item];
         if (n > most) most = n;
     }
@@ -81,6 +88,7 @@ sm_status sm_candidates_create(sm_candidates *out, const sm_pair_store *store,
     made.count = items - first;
     for (size_t n = 1; n < (size_t)most + 2; n++) starts[n] += starts[n - 1];
     for (size_t row = 0; row < items; row++) {
+        SM_TRY(sm_cancel_check_at(row));
         if (times[row] == 0) continue;
         size_t const at = starts[times[row]]++;
         made.rows[at] = (uint32_t)row;

@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "common/cancel.h"
 #include "common/memory.h"
 #include "common/size.h"
 #include "tower/tower_encode.h"
@@ -210,12 +211,16 @@ static sm_status grouped_create(grouped *g, const sm_pair_store *pairs,
         !g->queries || !g->items.vectors)
         return sm_fail_memory();
     /* counting sort: offsets[q + 1] runs from the start of q to its end */
-    for (size_t i = 0; i < pairs->count; i++)
+    for (size_t i = 0; i < pairs->count; i++) {
+        SM_RETURN_IF_ERROR(sm_cancel_check_at(i));
         g->offsets[pairs->pairs[i].query + 2]++;
+    }
     for (size_t q = 0; q < rows; q++) g->offsets[q + 2] += g->offsets[q + 1];
-    for (size_t i = 0; i < pairs->count; i++)
+    for (size_t i = 0; i < pairs->count; i++) {
+        SM_RETURN_IF_ERROR(sm_cancel_check_at(i));
         g->own[g->offsets[pairs->pairs[i].query + 1]++] =
             sm_candidates_own(candidates, pairs, &pairs->pairs[i]);
+    }
     return SIAMESE_OK;
 }
 

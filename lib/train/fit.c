@@ -4,8 +4,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "common/cancel.h"
 #include "common/memory.h"
-#include "common/room.h"
 #include "common/size.h"
 #include "train/sampler.h"
 
@@ -86,12 +86,15 @@ static sm_status tell(sm_fit *fit)
         sm_turn_lock_release(&t->lock);
         figures.stage = fit->stage;
         figures.stage_done = fit->stage_done;
+        /* what the host does meanwhile with other handles is its own */
+        const atomic_int *const watched = sm_cancel_watch(NULL);
         int32_t const stop = fit->progress(fit->user, &figures);
+        sm_cancel_watch(watched);
         SM_REQUIRE(stop == 0, SIAMESE_E_CANCELLED,
                    "the progress callback cancelled training");
     }
     fit->last_call = now();
-    return sm_trainer_check_cancel(t);
+    return sm_cancel_check();
 }
 
 /* ---- evaluation ---- */
@@ -99,7 +102,7 @@ static sm_status tell(sm_fit *fit)
 static sm_status evaluate_tick(void *context, double done)
 {
     sm_fit *const fit = context;
-    SM_RETURN_IF_ERROR(sm_trainer_check_cancel(fit->trainer));
+    SM_RETURN_IF_ERROR(sm_cancel_check());
     if (now() - fit->last_call < tick_seconds) return SIAMESE_OK;
     if (fit->stage == SIAMESE_STAGE_TRAIN) {
         /* inside a step: the stage is the evaluation's until it is done */
@@ -193,7 +196,7 @@ static sm_status mine(sm_fit *fit)
              SIAMESE_E_MEMORY, "out of memory");
     numbers = sm_alloc_array(count, sizeof *numbers);
     SM_CHECK_MEMORY(numbers);
-    fit->stage = SIAMESE_STAGE_EVALUATE;
+    fit->stage = SIAMESE_STAGE_MINE;
     fit->stage_done = 0;
     SM_TRY(sm_mine(&evaluation, &rules, &t->pairs, pairs, t->state.epoch,
                    &t->mined.items, numbers));
@@ -204,6 +207,8 @@ static sm_status mine(sm_fit *fit)
     t->mined.count = pairs;
     sm_turn_lock_release(&t->lock);
     numbers = NULL;
+    fit->stage_done = 1;
+    SM_TRY(tell(fit));
 out:
     sm_free(numbers);
     return status;
@@ -211,27 +216,38 @@ out:
 
 /* ---- steps ---- */
 
-/* A new epoch takes the pairs there are now; a running one goes on with those
- * that it began with. */
+/* Whether an epoch runs: it has a step, and its end has not been counted. */
+static int is_in_epoch(const siamese_trainer *t)
+{
+    return t->state.position > 0 && !t->state.closed;
+}
+
+/* A running epoch goes on with the pairs that it began with. */
+static sm_status check_running_epoch(const siamese_trainer *t)
+{
+    const sm_train_state *const s = &t->state;
+    uint64_t fingerprint;
+    SM_RETURN_IF_ERROR(sm_pair_store_fingerprint(
+        &t->pairs, sm_min(s->epoch_pairs, t->pairs.count),
+        sm_min(s->epoch_items, t->pairs.catalogue.count), &fingerprint));
+    SM_REQUIRE(t->pairs.count >= s->epoch_pairs &&
+                   t->pairs.catalogue.count >= s->epoch_items &&
+                   t->made.count == s->epoch_made &&
+                   t->mined.count <= s->epoch_pairs &&
+                   sm_mined_fits(&t->mined) && fingerprint == s->fingerprint,
+               SIAMESE_E_STATE,
+               "the trainer stands in the middle of an epoch over %zu "
+               "pairs and %zu items, and has been given others",
+               s->epoch_pairs, s->epoch_items);
+    return SIAMESE_OK;
+}
+
+/* A new epoch takes the pairs there are now. */
 static sm_status begin_epoch(sm_fit *fit)
 {
     siamese_trainer *const t = fit->trainer;
     sm_train_state *const s = &t->state;
-    if (s->position > 0 && !s->closed) {
-        SM_REQUIRE(t->pairs.count >= s->epoch_pairs &&
-                       t->pairs.catalogue.count >= s->epoch_items &&
-                       t->made.count == s->epoch_made &&
-                       t->mined.count <= s->epoch_pairs &&
-                       sm_mined_fits(&t->mined) &&
-                       sm_pair_store_fingerprint(&t->pairs, s->epoch_pairs,
-                                                 s->epoch_items) ==
-                           s->fingerprint,
-                   SIAMESE_E_STATE,
-                   "the trainer stands in the middle of an epoch over %zu "
-                   "pairs and %zu items, and has been given others",
-                   s->epoch_pairs, s->epoch_items);
-        return SIAMESE_OK;
-    }
+    if (is_in_epoch(t)) return check_running_epoch(t);
     SM_RETURN_IF_ERROR(sm_trainer_prepare(t));
     SM_REQUIRE(sm_trainer_next_pairs(t) > 0, SIAMESE_E_STATE,
                "the trainer has no pairs");
@@ -242,8 +258,9 @@ static sm_status begin_epoch(sm_fit *fit)
                 t->options.mined_negatives
             ? t->pairs.catalogue.count
             : 0;
-    uint64_t const fingerprint =
-        sm_pair_store_fingerprint(&t->pairs, t->pairs.count, items);
+    uint64_t fingerprint;
+    SM_RETURN_IF_ERROR(sm_pair_store_fingerprint(&t->pairs, t->pairs.count,
+                                                 items, &fingerprint));
     sm_turn_lock_take(&t->lock);
     s->position = 0;
     s->closed = 0;
@@ -323,7 +340,7 @@ static sm_status fit_step(sm_fit *fit, const size_t *rows, size_t count,
     siamese_trainer *const t = fit->trainer;
     sm_step_result result;
     double const began = now();
-    SM_RETURN_IF_ERROR(sm_trainer_check_cancel(t));
+    SM_RETURN_IF_ERROR(sm_cancel_check());
     sm_drawn const drawn = {t->state.epoch_pairs, t->state.epoch_items,
                             &t->made, &t->mined};
     SM_RETURN_IF_ERROR(sm_train_gradients(t, rows, count, drawn, &result));
@@ -360,7 +377,7 @@ static sm_status run_epoch(sm_fit *fit)
         SM_TRY(sm_made_pairs_draw(&t->made, epoch));
         SM_TRY(sm_sampler_create(&sampler, pairs, t->options.shuffle_buffer,
                                  t->options.seed, epoch));
-        sm_sampler_skip(&sampler, t->state.position * batch);
+        SM_TRY(sm_sampler_skip(&sampler, t->state.position * batch));
     }
     for (;;) {
         SM_TRY(validate(fit));
@@ -377,6 +394,24 @@ out:
     return status;
 }
 
+/*
+ * What the last step still has to come, where a fit was broken off behind it: the
+ * validation, and the end of its epoch. It is due even if no other step is, so
+ * that the run ends as if nothing had happened.
+ */
+static sm_status settle(sm_fit *fit)
+{
+    const siamese_trainer *const t = fit->trainer;
+    if (!is_in_epoch(t)) return SIAMESE_OK;
+    int const is_whole =
+        t->state.position ==
+        sm_trainer_epoch_steps(t, sm_trainer_epoch_pairs(t));
+    if (!is_whole && !sm_validation_due(t)) return SIAMESE_OK;
+    SM_RETURN_IF_ERROR(check_running_epoch(t));
+    SM_RETURN_IF_ERROR(validate(fit));
+    return is_whole ? close_epoch(fit) : SIAMESE_OK;
+}
+
 sm_status sm_fit_run(sm_fit *fit)
 {
     siamese_trainer *const t = fit->trainer;
@@ -386,6 +421,7 @@ sm_status sm_fit_run(sm_fit *fit)
     SM_REQUIRE(sm_trainer_next_pairs(t) > 0, SIAMESE_E_STATE,
                "the trainer has no pairs");
     SM_RETURN_IF_ERROR(sm_validation_check(t));
+    SM_RETURN_IF_ERROR(settle(fit));
     while (t->state.epoch < sm_trainer_epochs(t) && !sm_validation_stops(t) &&
            !sm_trainer_has_enough(t))
         SM_RETURN_IF_ERROR(run_epoch(fit));
@@ -397,83 +433,10 @@ siamese_status siamese_trainer_fit(siamese_trainer *trainer,
                                    siamese_progress_fn progress, void *user)
 {
     SM_REQUIRE(trainer != NULL, SIAMESE_E_ARGUMENT, "trainer: is NULL");
-    SM_RETURN_IF_ERROR(sm_trainer_begin(trainer));
+    SM_RETURN_IF_ERROR(sm_trainer_begin_run(trainer));
     sm_fit fit = {.trainer = trainer, .progress = progress, .user = user};
     sm_status const status = sm_fit_run(&fit);
     update_timing(&fit);
-    sm_trainer_end(trainer);
-    return status;
-}
-
-/* ---- evaluation alone ---- */
-
-static sm_status cancel_tick(void *context, double done)
-{
-    (void)done;
-    return sm_trainer_check_cancel(context);
-}
-
-static sm_status run_evaluate(siamese_trainer *t, const siamese_pairs *pairs,
-                              const siamese_pairs *candidates,
-                              const size_t *ks, size_t ks_count,
-                              uint64_t *hits, size_t *count)
-{
-    sm_status status = SIAMESE_OK;
-    size_t const query_fields = t->pairs.queries.fields;
-    size_t const item_fields = t->pairs.items.fields;
-    sm_pair_store own_pairs, own_items;
-    sm_candidates list = {0};
-    sm_evaluation const evaluation = {t->query,   t->item,     t->pool,
-                                      t->kernels, cancel_tick, t};
-    sm_pair_store_init(&own_pairs, query_fields, item_fields);
-    sm_pair_store_init(&own_items, query_fields, item_fields);
-    if (pairs)
-        SM_TRY(sm_pair_store_add_for(&own_pairs, t->query, t->item, pairs,
-                                     SM_PAIRS_WHOLE, "pairs"));
-    if (candidates)
-        SM_TRY(sm_pair_store_add_for(&own_items, t->query, t->item, candidates,
-                                     SM_PAIRS_ITEMS, "candidates"));
-    const sm_pair_store *const from = pairs ? &own_pairs : &t->pairs;
-    SM_CHECK(from->count > 0, pairs ? SIAMESE_E_ARGUMENT : SIAMESE_E_STATE,
-             "pairs: there are none");
-    SM_CHECK(candidates == NULL || own_items.count > 0, SIAMESE_E_ARGUMENT,
-             "candidates: there are none");
-    SM_CHECK(candidates || t->pairs.count > 0, SIAMESE_E_STATE,
-             "candidates: the trainer has no pairs to take them from");
-    SM_TRY(sm_candidates_create(&list, candidates ? &own_items : &t->pairs,
-                                sm_trainer_by_id(t)));
-    SM_TRY(sm_evaluate(&evaluation, from, &list, ks, ks_count, hits));
-    *count = from->count;
-out:
-    sm_candidates_free(&list);
-    sm_pair_store_free(&own_pairs);
-    sm_pair_store_free(&own_items);
-    return status;
-}
-
-siamese_status siamese_trainer_evaluate(
-    siamese_trainer *trainer, const siamese_pairs *pairs,
-    const siamese_pairs *candidates, const size_t *ks, size_t ks_count,
-    double *accuracy, size_t accuracy_capacity)
-{
-    SM_REQUIRE(trainer != NULL, SIAMESE_E_ARGUMENT, "trainer: is NULL");
-    SM_REQUIRE(ks != NULL && ks_count > 0, SIAMESE_E_ARGUMENT,
-               "ks: there is none");
-    for (size_t k = 0; k < ks_count; k++)
-        SM_REQUIRE(ks[k] > 0, SIAMESE_E_ARGUMENT, "ks: element %zu is 0", k);
-    SM_RETURN_IF_ERROR(
-        sm_room("accuracy", accuracy, accuracy_capacity, ks_count, NULL));
-    size_t count = 0;
-    uint64_t *const hits = sm_calloc(ks_count, sizeof *hits);
-    if (hits == NULL) return sm_fail_memory();
-    sm_status status = sm_trainer_begin(trainer);
-    if (status == SIAMESE_OK) {
-        status = run_evaluate(trainer, pairs, candidates, ks, ks_count, hits,
-                              &count);
-        sm_trainer_end(trainer);
-    }
-    for (size_t k = 0; status == SIAMESE_OK && k < ks_count; k++)
-        accuracy[k] = (double)hits[k] / (double)count;
-    sm_free(hits);
+    sm_trainer_end_run(trainer);
     return status;
 }

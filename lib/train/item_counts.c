@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "common/cancel.h"
 #include "common/memory.h"
 
 void sm_item_counts_free(sm_item_counts *counts)
@@ -37,24 +38,32 @@ sm_status sm_item_counts_update(sm_item_counts *counts,
         identities <= counts->capacity)
         return SIAMESE_OK;
     SM_RETURN_IF_ERROR(reserve(counts, identities));
+    counts->drawn.pairs = SIZE_MAX; /* until all is counted */
     for (size_t i = 0; i < identities; i++) counts->times[i] = 0;
     memset(counts->catalogue, 0, identities * sizeof *counts->catalogue);
     counts->negatives = 0;
     for (size_t i = 0; i < drawn.pairs; i++) {
         const sm_pair *const pair = &store->pairs[i];
+        SM_RETURN_IF_ERROR(sm_cancel_check_at(i));
         counts->times[pair->item_number]++;
         for (size_t n = 0; n < pair->negative_count; n++)
             counts->times[store->negatives.items[pair->first_negative + n]
                               .number]++;
         counts->negatives += pair->negative_count;
     }
-    for (size_t i = 0; i < drawn.items; i++)
+    for (size_t i = 0; i < drawn.items; i++) {
+        SM_RETURN_IF_ERROR(sm_cancel_check_at(i));
         counts->catalogue[store->catalogue.items[i].number]++;
-    if (drawn.items == 0)
-        for (size_t i = 0; i < drawn.pairs; i++)
-            counts->catalogue[store->pairs[i].item_number]++;
-    for (size_t i = 0; made > 0 && i < drawn.made->list.count; i++)
-        counts->times[drawn.made->list.items[i].number] += drawn.made->rules.share;
+    }
+    for (size_t i = 0; drawn.items == 0 && i < drawn.pairs; i++) {
+        SM_RETURN_IF_ERROR(sm_cancel_check_at(i));
+        counts->catalogue[store->pairs[i].item_number]++;
+    }
+    for (size_t i = 0; made > 0 && i < drawn.made->list.count; i++) {
+        SM_RETURN_IF_ERROR(sm_cancel_check_at(i));
+        counts->times[drawn.made->list.items[i].number] +=
+            drawn.made->rules.share;
+    }
     counts->made = made;
     counts->drawn = drawn;
     return SIAMESE_OK;

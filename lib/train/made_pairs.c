@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "common/cancel.h"
 #include "common/hash.h"
 #include "common/memory.h"
 #include "common/size.h"
@@ -48,8 +49,10 @@ sm_status sm_made_pairs_update(sm_made_pairs *made, const sm_pair_store *store,
         made->query =
             sm_calloc(made->rules.query_field + 1, sizeof *made->query);
     if (made->query == NULL) return sm_fail_memory();
+    made->of_pairs = SIZE_MAX; /* until the list is whole */
     SM_RETURN_IF_ERROR(sm_pair_store_distinct(store, pairs, items, list));
     for (size_t i = 0; i < list->count; i++) {
+        SM_RETURN_IF_ERROR(sm_cancel_check_at(i));
         siamese_text const text = text_of(made, store, list->items[i].row);
         if (sm_fragment_words(&text) > 0) list->items[kept++] = list->items[i];
     }
@@ -79,6 +82,7 @@ sm_status sm_made_pairs_draw(sm_made_pairs *made, uint64_t epoch)
     sm_rng_init(&rng, made->rules.seed, DRAWN_ITEMS + epoch);
     for (size_t i = 0; i < count; i++) all[i] = (uint32_t)i;
     for (size_t i = 0; i < drawn; i++) {
+        SM_RETURN_IF_ERROR(sm_cancel_check_at(i));
         size_t const j = i + (size_t)sm_rng_below(&rng, count - i);
         uint32_t const item = all[j];
         all[j] = all[i];

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/cancel.h"
 #include "common/memory.h"
 #include "common/rng.h"
 #include "common/size.h"
@@ -14,6 +15,7 @@ enum {
     QUERIES = 16384, /* that are ranked at once */
     CHUNK = 4096,    /* items, or queries, that are encoded at once */
     BLOCK = 64,      /* queries of a task */
+    PORTION = 1 << 28, /* multiply-adds between two ticks */
     TILE = 8 * SM_STRIP
 };
 
@@ -32,6 +34,7 @@ sm_status sm_mined_update(sm_mined *mined, const sm_pair_store *store,
 {
     if (mined->of_pairs == pairs && mined->of_items == items)
         return SIAMESE_OK;
+    mined->of_pairs = SIZE_MAX; /* until the list is whole */
     SM_RETURN_IF_ERROR(
         sm_pair_store_distinct(store, pairs, items, &mined->items));
     mined->of_pairs = pairs;
@@ -108,7 +111,8 @@ typedef struct miner {
     float *scores;  /* [threads][BLOCK][TILE] */
     size_t first_query, query_count; /* of the block */
     size_t first_item, item_count;   /* of the chunk */
-    double done, total;
+    size_t first_ranked, last_ranked; /* of the block's queries, in this run */
+    double done, total; /* pairs of a query and an item */
 } miner;
 
 static void miner_free(miner *m)
@@ -127,14 +131,20 @@ static void miner_free(miner *m)
 }
 
 /* Pairs by their query, in their order. */
-static void sort_pairs(miner *m, size_t pairs, size_t queries)
+static sm_status sort_pairs(miner *m, size_t pairs, size_t queries)
 {
     const sm_pair *const list = m->store->pairs;
-    for (size_t i = 0; i < pairs; i++) m->offsets[list[i].query + 2]++;
+    for (size_t i = 0; i < pairs; i++) {
+        SM_RETURN_IF_ERROR(sm_cancel_check_at(i));
+        m->offsets[list[i].query + 2]++;
+    }
     for (size_t q = 0; q < queries; q++)
         m->offsets[q + 2] += m->offsets[q + 1];
-    for (size_t i = 0; i < pairs; i++)
+    for (size_t i = 0; i < pairs; i++) {
+        SM_RETURN_IF_ERROR(sm_cancel_check_at(i));
         m->order[m->offsets[list[i].query + 1]++] = (uint32_t)i;
+    }
+    return SIAMESE_OK;
 }
 
 static sm_status miner_create(miner *m, size_t pairs)
@@ -166,10 +176,10 @@ static sm_status miner_create(miner *m, size_t pairs)
         !m->vectors || !m->panel || !m->queries || !m->best || !m->kept ||
         !m->scores)
         return sm_fail_memory();
-    sort_pairs(m, pairs, queries);
+    SM_RETURN_IF_ERROR(sort_pairs(m, pairs, queries));
     for (size_t i = 0; i < m->items->count; i++)
         m->place_of[m->items->items[i].number] = (uint32_t)i;
-    m->total = (double)sm_chunks(queries, QUERIES) * (double)m->items->count;
+    m->total = (double)queries * (double)m->items->count;
     return SIAMESE_OK;
 }
 
@@ -201,8 +211,8 @@ static sm_status rank_task(void *context, size_t task, size_t worker)
 {
     miner *const m = context;
     float *const scores = m->scores + worker * BLOCK * TILE;
-    size_t const first = task * BLOCK;
-    size_t const rows = sm_min((size_t)BLOCK, m->query_count - first);
+    size_t const first = m->first_ranked + task * BLOCK;
+    size_t const rows = sm_min((size_t)BLOCK, m->last_ranked - first);
     for (size_t at = 0; at < m->item_count; at += TILE) {
         size_t const count = sm_min((size_t)TILE, m->item_count - at);
         sm_gemm_strips(m->e->kernels, rows, count, m->dim,
@@ -245,6 +255,24 @@ static sm_status encode_queries(miner *m)
     return SIAMESE_OK;
 }
 
+/* The items of the chunk for all queries of the block, in portions. */
+static sm_status rank_chunk(miner *m)
+{
+    size_t const work = sm_max(m->dim * m->item_count, (size_t)1);
+    size_t const least = BLOCK * sm_pool_threads(m->e->pool);
+    size_t const portion = sm_max(PORTION / work, least);
+    for (size_t at = 0; at < m->query_count; at = m->last_ranked) {
+        m->first_ranked = at;
+        m->last_ranked = at + sm_min(portion, m->query_count - at);
+        SM_RETURN_IF_ERROR(
+            sm_pool_run(m->e->pool, sm_chunks(m->last_ranked - at, BLOCK),
+                        rank_task, m));
+        m->done += (double)(m->last_ranked - at) * (double)m->item_count;
+        SM_RETURN_IF_ERROR(m->e->tick(m->e->context, m->done / m->total));
+    }
+    return SIAMESE_OK;
+}
+
 static sm_status rank_block(miner *m)
 {
     memset(m->kept, 0, m->query_count * sizeof *m->kept);
@@ -253,15 +281,13 @@ static sm_status rank_block(miner *m)
         m->first_item = first;
         m->item_count = sm_min((size_t)CHUNK, m->items->count - first);
         SM_RETURN_IF_ERROR(encode_items(m));
-        SM_RETURN_IF_ERROR(sm_pool_run(m->e->pool,
-                                       sm_chunks(m->query_count, BLOCK),
-                                       rank_task, m));
-        m->done += (double)m->item_count;
-        SM_RETURN_IF_ERROR(m->e->tick(m->e->context, m->done / m->total));
+        SM_RETURN_IF_ERROR(rank_chunk(m));
     }
-    for (size_t q = 0; q < m->query_count; q++)
+    for (size_t q = 0; q < m->query_count; q++) {
+        SM_RETURN_IF_ERROR(sm_cancel_check());
         qsort(m->best + q * m->rules->last, m->kept[q], sizeof *m->best,
               by_rank);
+    }
     return SIAMESE_OK;
 }
 
@@ -305,15 +331,18 @@ static void draw(const miner *m, size_t query, size_t p, uint64_t epoch,
     for (; drawn < rules->negatives; drawn++) numbers[drawn] = SM_MINED_NONE;
 }
 
-static void draw_block(const miner *m, uint64_t epoch, uint32_t *room,
-                       uint32_t *numbers)
+static sm_status draw_block(const miner *m, uint64_t epoch, uint32_t *room,
+                            uint32_t *numbers)
 {
     for (size_t q = 0; q < m->query_count; q++) {
         size_t const query = m->first_query + q;
-        for (size_t p = m->offsets[query]; p < m->offsets[query + 1]; p++)
+        for (size_t p = m->offsets[query]; p < m->offsets[query + 1]; p++) {
+            SM_RETURN_IF_ERROR(sm_cancel_check());
             draw(m, q, p, epoch, room,
                  numbers + m->order[p] * m->rules->negatives);
+        }
     }
+    return SIAMESE_OK;
 }
 
 sm_status sm_mine(const sm_evaluation *evaluation, const sm_mine_rules *rules,
@@ -335,7 +364,7 @@ sm_status sm_mine(const sm_evaluation *evaluation, const sm_mine_rules *rules,
         m.first_query = first;
         m.query_count = sm_min((size_t)QUERIES, queries - first);
         SM_TRY(rank_block(&m));
-        draw_block(&m, epoch, room, numbers);
+        SM_TRY(draw_block(&m, epoch, room, numbers));
     }
 out:
     sm_free(room);

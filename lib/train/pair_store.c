@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "common/cancel.h"
 #include "common/hash.h"
 #include "common/memory.h"
 #include "common/options.h"
@@ -281,7 +282,8 @@ sm_status sm_pair_store_add_for(sm_pair_store *store,
 
     sm_pair_store const before = *store;
     for (size_t i = 0; i < pairs.count; i++) {
-        sm_status const status = add_pair(store, &pairs, kind, i);
+        sm_status status = sm_cancel_check_at(i);
+        if (status == SIAMESE_OK) status = add_pair(store, &pairs, kind, i);
         if (status == SIAMESE_OK) continue;
         sm_text_rows_cut(&store->queries, before.queries.count);
         sm_text_rows_cut(&store->items, before.items.count);
@@ -303,6 +305,25 @@ static void take_item(sm_item_list *list, unsigned char *seen, sm_item item)
     list->items[list->count++] = item;
 }
 
+static sm_status take_items(const sm_pair_store *store, size_t pairs,
+                            size_t items, sm_item_list *list,
+                            unsigned char *seen)
+{
+    list->count = 0;
+    for (size_t i = 0; i < pairs; i++) {
+        const sm_pair *const pair = &store->pairs[i];
+        SM_RETURN_IF_ERROR(sm_cancel_check_at(i));
+        take_item(
+            list, seen,
+            (sm_item){pair->item, pair->item_number, pair->probability});
+    }
+    for (size_t i = 0; i < items; i++) {
+        SM_RETURN_IF_ERROR(sm_cancel_check_at(i));
+        take_item(list, seen, store->catalogue.items[i]);
+    }
+    return SIAMESE_OK;
+}
+
 sm_status sm_pair_store_distinct(const sm_pair_store *store, size_t pairs,
                                  size_t items, sm_item_list *list)
 {
@@ -316,15 +337,9 @@ sm_status sm_pair_store_distinct(const sm_pair_store *store, size_t pairs,
     list->items = grown;
     unsigned char *const seen = sm_calloc(numbers, 1);
     if (seen == NULL) return sm_fail_memory();
-    list->count = 0;
-    for (size_t i = 0; i < pairs; i++)
-        take_item(list, seen,
-                  (sm_item){store->pairs[i].item, store->pairs[i].item_number,
-                            store->pairs[i].probability});
-    for (size_t i = 0; i < items; i++)
-        take_item(list, seen, store->catalogue.items[i]);
+    sm_status const status = take_items(store, pairs, items, list, seen);
     sm_free(seen);
-    return SIAMESE_OK;
+    return status;
 }
 
 /* ---- fingerprint ---- */
@@ -339,11 +354,12 @@ static uint64_t hash_item(const sm_pair_store *store, uint64_t h,
     return sm_hash_bytes(h, &item->probability, sizeof item->probability);
 }
 
-uint64_t sm_pair_store_fingerprint(const sm_pair_store *store, size_t pairs,
-                                   size_t items)
+sm_status sm_pair_store_fingerprint(const sm_pair_store *store, size_t pairs,
+                                    size_t items, uint64_t *fingerprint)
 {
     uint64_t h = SM_HASH_START;
     for (size_t i = 0; i < pairs; i++) {
+        SM_RETURN_IF_ERROR(sm_cancel_check_at(i));
         const sm_pair *const pair = &store->pairs[i];
         uint64_t const words[] = {
             sm_text_rows_hash(&store->queries, pair->query),
@@ -356,7 +372,10 @@ uint64_t sm_pair_store_fingerprint(const sm_pair_store *store, size_t pairs,
             h = hash_item(store, h,
                           &store->negatives.items[pair->first_negative + n]);
     }
-    for (size_t i = 0; i < items; i++)
+    for (size_t i = 0; i < items; i++) {
+        SM_RETURN_IF_ERROR(sm_cancel_check_at(i));
         h = hash_item(store, h, &store->catalogue.items[i]);
-    return sm_hash_mix(h);
+    }
+    *fingerprint = sm_hash_mix(h);
+    return SIAMESE_OK;
 }

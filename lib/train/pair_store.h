@@ -63,7 +63,8 @@ sm_status sm_pair_store_add_for(sm_pair_store *store,
 
 /*
  * The items of the first pairs and of the first items of the catalogue, each
- * identity once in that order, in place of what the list held.
+ * identity once in that order, in place of what the list held; of a list that
+ * could not be made nothing is known.
  */
 sm_status sm_pair_store_distinct(const sm_pair_store *store, size_t pairs,
                                  size_t items, sm_item_list *list);
@@ -77,8 +78,8 @@ uint32_t sm_pair_store_item_in(const sm_pair_store *store, uint32_t row,
 
 /* A hash of the first pairs and items of the catalogue, of all that training
  * reads of them. */
-uint64_t sm_pair_store_fingerprint(const sm_pair_store *store, size_t pairs,
-                                   size_t items);
+sm_status sm_pair_store_fingerprint(const sm_pair_store *store, size_t pairs,
+                                    size_t items, uint64_t *fingerprint);
 
 /* A hash of an item's identity that does not depend on what else was added. */
 uint64_t sm_pair_store_item_hash(const sm_pair_store *store, uint32_t row,

@@ -1,5 +1,6 @@
 #include "train/sampler.h"
 
+#include "common/cancel.h"
 #include "common/memory.h"
 #include "common/size.h"
 
@@ -46,8 +47,12 @@ size_t sm_sampler_next(sm_sampler *sampler, size_t batch, size_t *rows)
     return taken;
 }
 
-void sm_sampler_skip(sm_sampler *sampler, size_t elements)
+sm_status sm_sampler_skip(sm_sampler *sampler, size_t elements)
 {
     size_t const taken = sm_min(elements, sampler->count - sampler->start);
-    for (size_t i = 0; i < taken; i++) next_element(sampler);
+    for (size_t i = 0; i < taken; i++) {
+        SM_RETURN_IF_ERROR(sm_cancel_check_at(i));
+        next_element(sampler);
+    }
+    return SIAMESE_OK;
 }

@@ -29,7 +29,7 @@ void sm_sampler_free(sm_sampler *sampler);
 /* The next up to `batch` numbers into rows; how many, 0 at the end. */
 size_t sm_sampler_next(sm_sampler *sampler, size_t batch, size_t *rows);
 
-/* Passes over the next `elements`. */
-void sm_sampler_skip(sm_sampler *sampler, size_t elements);
+/* Passes over the next `elements`; SIAMESE_E_CANCELLED alone ends it. */
+sm_status sm_sampler_skip(sm_sampler *sampler, size_t elements);
 
 #endif

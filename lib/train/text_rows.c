@@ -218,6 +218,9 @@ sm_status sm_text_rows_add(sm_text_rows *rows, const siamese_text *texts,
 
 void sm_text_rows_cut(sm_text_rows *rows, size_t count)
 {
+    if (count == 0 && rows->slot_count > 0)
+        memset(rows->slots, 0, rows->slot_count * sizeof *rows->slots);
+    if (count == 0) rows->count = 0;
     /* the last row in is the first out, so no probe chain is broken */
     while (rows->count > count) {
         size_t const row = --rows->count;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/hash.h"
+#include "common/cancel.h"
 #include "common/memory.h"
 #include "common/size.h"
 #include "tower/tower_encode.h"
@@ -116,6 +117,7 @@ static sm_status gather_batch(sm_step_room *room, const sm_pair_store *store,
     room->batch = batch;
     sm_text_rows_cut(&room->fragments, 0);
     for (size_t i = 0; i < count; i++) {
+        SM_RETURN_IF_ERROR(sm_cancel_check_at(i));
         if (rows[i] < drawn.pairs)
             batch[i] = store->pairs[rows[i]];
         else
@@ -188,16 +190,16 @@ static sm_status forward(siamese_trainer *t, size_t count)
                                             room->texts, count + columns));
         gather_vectors(room->query_pass, 0, count, dim, room->queries);
         gather_vectors(room->query_pass, count, columns, dim, room->items);
-        return sm_trainer_check_cancel(t);
+        return sm_cancel_check();
     }
     SM_RETURN_IF_ERROR(
         sm_tower_forward(t->query, room->query_pass, room->texts, count));
-    SM_RETURN_IF_ERROR(sm_trainer_check_cancel(t));
+    SM_RETURN_IF_ERROR(sm_cancel_check());
     SM_RETURN_IF_ERROR(
         sm_tower_forward(t->item, room->item_pass, items, columns));
     gather_vectors(room->query_pass, 0, count, dim, room->queries);
     gather_vectors(room->item_pass, 0, columns, dim, room->items);
-    return sm_trainer_check_cancel(t);
+    return sm_cancel_check();
 }
 
 /* ---- loss and backward ---- */
@@ -288,7 +290,7 @@ static sm_status compute_loss(siamese_trainer *t, size_t count,
                                        room->item_gradients));
     SM_REQUIRE(isfinite(*sum), SIAMESE_E_NOT_FINITE,
                "the loss of the batch is not finite");
-    return sm_trainer_check_cancel(t);
+    return sm_cancel_check();
 }
 
 /* The gradient of a distinct row is the sum over its rows, in their order. */
@@ -325,7 +327,7 @@ static sm_status backward(siamese_trainer *t, size_t count)
     }
     SM_RETURN_IF_ERROR(
         sm_tower_backward(t->query, room->query_pass, room->row_gradients));
-    SM_RETURN_IF_ERROR(sm_trainer_check_cancel(t));
+    SM_RETURN_IF_ERROR(sm_cancel_check());
     map = sm_tower_pass_row_map(room->item_pass);
     SM_RETURN_IF_ERROR(start_rows(t, room->item_pass));
     add_by_row(t, map, columns, room->item_gradients);
@@ -399,7 +401,7 @@ sm_status sm_train_gradients(siamese_trainer *t, const size_t *rows,
     SM_RETURN_IF_ERROR(backward(t, count));
     SM_RETURN_IF_ERROR(check_gradients(t, t->query));
     if (t->item != t->query) SM_RETURN_IF_ERROR(check_gradients(t, t->item));
-    return sm_trainer_check_cancel(t);
+    return sm_cancel_check();
 }
 
 /* ---- update ---- */
@@ -442,6 +444,7 @@ void sm_train_update(siamese_trainer *t, const sm_step_result *result,
                      int in_epoch)
 {
     sm_train_state *const state = &t->state;
+    const atomic_int *const watched = sm_cancel_watch(NULL); /* whole or not */
     sm_turn_lock_take(&t->lock);
     state->steps++;
     if (t->options.logq == SIAMESE_LOGQ_STREAMING)
@@ -460,4 +463,5 @@ void sm_train_update(siamese_trainer *t, const sm_step_result *result,
     state->validation.best_is_current = 0;
     t->has_gradient = 1;
     sm_turn_lock_release(&t->lock);
+    sm_cancel_watch(watched);
 }

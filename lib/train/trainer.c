@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "common/cancel.h"
 #include "common/memory.h"
 #include "common/room.h"
 #include "common/size.h"
@@ -149,27 +150,44 @@ sm_status sm_trainer_begin(siamese_trainer *trainer)
     int idle = 0;
     SM_REQUIRE(atomic_compare_exchange_strong(&trainer->running, &idle, 1),
                SIAMESE_E_STATE, "the trainer is in a run already");
-    atomic_store(&trainer->cancelled, 0);
     return SIAMESE_OK;
 }
 
 void sm_trainer_end(siamese_trainer *trainer)
 {
     atomic_store(&trainer->running, 0);
-    atomic_store(&trainer->cancelled, 0);
 }
 
-sm_status sm_trainer_check_cancel(const siamese_trainer *trainer)
+sm_status sm_trainer_begin_run(siamese_trainer *trainer)
 {
-    SM_REQUIRE(!atomic_load(&trainer->cancelled), SIAMESE_E_CANCELLED,
-               "training was cancelled");
-    return SIAMESE_OK;
+    SM_RETURN_IF_ERROR(sm_trainer_begin(trainer));
+    sm_cancel_watch(&trainer->cancelled);
+    sm_status const status = sm_cancel_check();
+    if (status != SIAMESE_OK) sm_trainer_end_run(trainer);
+    return status;
+}
+
+void sm_trainer_end_run(siamese_trainer *trainer)
+{
+    sm_cancel_watch(NULL);
+    /* before another run may begin: what comes from here on is for that one */
+    atomic_store(&trainer->cancelled, 0);
+    sm_trainer_end(trainer);
 }
 
 siamese_status siamese_trainer_cancel(siamese_trainer *trainer)
 {
     SM_REQUIRE(trainer != NULL, SIAMESE_E_ARGUMENT, "trainer: is NULL");
     atomic_store(&trainer->cancelled, 1);
+    return SIAMESE_OK;
+}
+
+siamese_status siamese_trainer_forget_cancel(siamese_trainer *trainer)
+{
+    SM_REQUIRE(trainer != NULL, SIAMESE_E_ARGUMENT, "trainer: is NULL");
+    SM_RETURN_IF_ERROR(sm_trainer_begin(trainer));
+    atomic_store(&trainer->cancelled, 0);
+    sm_trainer_end(trainer);
     return SIAMESE_OK;
 }
 
@@ -242,9 +260,9 @@ siamese_status siamese_trainer_step(siamese_trainer *trainer,
         SM_REQUIRE(rows[i] < pairs, SIAMESE_E_ARGUMENT,
                    "rows: element %zu is pair %zu, there are %zu", i, rows[i],
                    pairs);
-    SM_RETURN_IF_ERROR(sm_trainer_begin(trainer));
+    SM_RETURN_IF_ERROR(sm_trainer_begin_run(trainer));
     sm_status const status = run_step(trainer, rows, count, out);
-    sm_trainer_end(trainer);
+    sm_trainer_end_run(trainer);
     return status;
 }
 

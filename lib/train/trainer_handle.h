@@ -63,17 +63,22 @@ struct siamese_trainer {
     sm_train_timing timing;
     size_t next_made; /* pairs that an epoch makes, as of the last prepare */
 
-    atomic_int running; /* a step, fit or evaluate */
-    atomic_int cancelled;
+    atomic_int running;   /* a call that has the trainer to itself */
+    atomic_int cancelled; /* the run, or, while none is, the next one */
 };
 
-/* Begins a run, or SIAMESE_E_STATE if one is going on: calls from its progress
- * callback. A cancel that came before is forgotten. */
+/* Begins a call that has the trainer to itself, or SIAMESE_E_STATE if one is going
+ * on, as for calls from a progress callback. */
 sm_status sm_trainer_begin(siamese_trainer *trainer);
 void sm_trainer_end(siamese_trainer *trainer);
 
-/* SIAMESE_E_CANCELLED after a cancel of this run. */
-sm_status sm_trainer_check_cancel(const siamese_trainer *trainer);
+/*
+ * The same for a step, fit or evaluate, whose thread watches for a cancel
+ * meanwhile: SIAMESE_E_CANCELLED, and the run is over, if one waits already. The
+ * end of a run takes the cancel with it.
+ */
+sm_status sm_trainer_begin_run(siamese_trainer *trainer);
+void sm_trainer_end_run(siamese_trainer *trainer);
 
 /* Whether FactorizedTopK matches by id. */
 static inline int sm_trainer_by_id(const siamese_trainer *trainer)

@@ -72,9 +72,11 @@ void sm_validation_free(sm_validation *validation)
 }
 
 /* Never 0, which stands for no pairs. */
-static uint64_t fingerprint_of(const sm_validation *v)
+static sm_status find_fingerprint(const sm_validation *v, uint64_t *out)
 {
-    uint64_t h = sm_pair_store_fingerprint(&v->pairs, v->pairs.count, 0);
+    uint64_t h;
+    SM_RETURN_IF_ERROR(
+        sm_pair_store_fingerprint(&v->pairs, v->pairs.count, 0, &h));
     for (size_t i = 0; v->has_candidates && i < v->candidates.count; i++) {
         const sm_pair *const pair = &v->candidates.pairs[i];
         uint64_t const item[] = {
@@ -82,7 +84,8 @@ static uint64_t fingerprint_of(const sm_validation *v)
             sm_text_rows_hash(&v->candidates.identities, pair->item_number)};
         h = sm_hash_bytes(h, item, sizeof item);
     }
-    return sm_hash_mix(h) | 1;
+    *out = sm_hash_mix(h) | 1;
+    return SIAMESE_OK;
 }
 
 static sm_status make_validation(const siamese_trainer *t, sm_validation *made,
@@ -119,8 +122,11 @@ siamese_status siamese_trainer_set_validation(siamese_trainer *trainer,
     sm_validation_state *const state = &trainer->state.validation;
     sm_validation_init(&made, trainer->pairs.queries.fields,
                        trainer->pairs.items.fields);
-    if (pairs) SM_TRY(make_validation(trainer, &made, pairs, candidates));
-    uint64_t const fingerprint = pairs ? fingerprint_of(&made) : 0;
+    uint64_t fingerprint = 0;
+    if (pairs) {
+        SM_TRY(make_validation(trainer, &made, pairs, candidates));
+        SM_TRY(find_fingerprint(&made, &fingerprint));
+    }
     sm_turn_lock_take(&trainer->lock);
     if (fingerprint != state->fingerprint)
         *state = (sm_validation_state){.fingerprint = fingerprint};
@@ -162,6 +168,8 @@ int sm_validation_due(const siamese_trainer *t)
     if (t->validation.pairs.count == 0 || s->steps == 0 ||
         s->validation.steps == s->steps)
         return 0;
+    /* restored ones, which were validated when they were found */
+    if (s->validation.best_is_current) return 0;
     if (sm_trainer_has_enough(t)) return 1;
     if (every) return s->steps % every == 0;
     return !s->closed &&

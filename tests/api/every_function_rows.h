@@ -259,6 +259,8 @@ static inline siamese_status every_stream_read(void *const *p)
        siamese_trainer_fit(p[0], NULL, NULL))                                  \
     XX(siamese_trainer_cancel, (H(trainer, trainer)), (.alone = 0),            \
        siamese_trainer_cancel(p[0]))                                           \
+    XX(siamese_trainer_forget_cancel, (H(trainer, trainer)), (.alone = 0),     \
+       siamese_trainer_forget_cancel(p[0]))                                    \
     XX(siamese_trainer_snapshot,                                               \
        (H(trainer, trainer), R0(query, out), R0(item, out2)), (MAKES(tower)),  \
        siamese_trainer_snapshot(p[0], p[1], p[2]))                             \

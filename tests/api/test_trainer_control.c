@@ -202,16 +202,85 @@ static void trainer_control__goes_on_after_a_cancel(void **state)
     siamese_trainer_free(parts);
 }
 
-static void trainer_control__early_cancel_does_nothing(void **state)
+/* A cancel before a run ends it before its first step, once; other calls leave
+ * it waiting. */
+static void trainer_control__early_cancel_waits_for_the_run(void **state)
 {
     siamese_trainer_options const options = small_options(1);
     siamese_trainer *const t = small_trainer(&world, &options, 0);
-    size_t const rows[] = {1, 2};
+    size_t const rows[] = {1, 2}, ks[] = {1};
+    double accuracy;
+    listener l = {.trainer = t};
     (void)state;
     assert_int_equal(siamese_trainer_cancel(t), 0);
+    assert_int_equal(siamese_trainer_step(t, rows, 2, NULL),
+                     SIAMESE_E_CANCELLED);
     assert_int_equal(siamese_trainer_step(t, rows, 2, NULL), 0);
     assert_int_equal(siamese_trainer_cancel(t), 0);
+    assert_int_equal(
+        siamese_trainer_evaluate(t, NULL, NULL, ks, 1, &accuracy, 1),
+        SIAMESE_E_CANCELLED);
+    assert_int_equal(
+        siamese_trainer_evaluate(t, NULL, NULL, ks, 1, &accuracy, 1), 0);
+    assert_int_equal(siamese_trainer_cancel(t), 0);
+    assert_int_equal(siamese_trainer_add_pairs(t, &world.pairs), 0);
+    assert_int_equal(siamese_trainer_set_option(t, "threads", "2"), 0);
+    assert_int_equal(siamese_trainer_fit(t, listen, &l), SIAMESE_E_CANCELLED);
+    assert_int_equal(l.calls, 0);
     assert_int_equal(siamese_trainer_fit(t, NULL, NULL), 0);
+    /* also where nothing is left to do */
+    assert_int_equal(siamese_trainer_cancel(t), 0);
+    assert_int_equal(siamese_trainer_fit(t, NULL, NULL), SIAMESE_E_CANCELLED);
+    assert_int_equal(siamese_trainer_fit(t, NULL, NULL), 0);
+    siamese_trainer_free(t);
+}
+
+/* Which a host says where it decides upon a run; not in one. */
+static int32_t try_to_forget(void *user, const siamese_progress *p)
+{
+    (void)p;
+    assert_int_equal(siamese_trainer_cancel(user), 0);
+    assert_int_equal(siamese_trainer_forget_cancel(user), SIAMESE_E_STATE);
+    return 0;
+}
+
+static void trainer_control__a_stale_cancel_can_be_forgotten(void **state)
+{
+    siamese_trainer_options const options = small_options(1);
+    siamese_trainer *const t = small_trainer(&world, &options, 0);
+    (void)state;
+    assert_int_equal(siamese_trainer_forget_cancel(NULL), SIAMESE_E_ARGUMENT);
+    assert_int_equal(siamese_trainer_cancel(t), 0);
+    assert_int_equal(siamese_trainer_forget_cancel(t), 0);
+    assert_int_equal(siamese_trainer_fit(t, try_to_forget, t),
+                     SIAMESE_E_CANCELLED);
+    /* the run took its cancel with it */
+    assert_int_equal(siamese_trainer_fit(t, NULL, NULL), 0);
+    siamese_trainer_free(t);
+}
+
+/* Calls of other handles from a cancelled run's callback are not its own. */
+static int32_t encode_elsewhere(void *user, const siamese_progress *p)
+{
+    siamese_trainer *const t = user;
+    siamese_tower *const tower = small_tower(&world, 3);
+    float out[SMALL_PAIRS * 32];
+    (void)p;
+    assert_int_equal(siamese_trainer_cancel(t), 0);
+    assert_int_equal(siamese_tower_encode(tower, world.queries, SMALL_PAIRS, 1,
+                                          out, SMALL_PAIRS * 32),
+                     0);
+    siamese_tower_free(tower);
+    return 0;
+}
+
+static void trainer_control__a_cancel_is_of_one_trainer(void **state)
+{
+    siamese_trainer_options const options = small_options(2);
+    siamese_trainer *const t = small_trainer(&world, &options, 0);
+    (void)state;
+    assert_int_equal(siamese_trainer_fit(t, encode_elsewhere, t),
+                     SIAMESE_E_CANCELLED);
     siamese_trainer_free(t);
 }
 
@@ -355,7 +424,9 @@ int main(void)
         cmocka_unit_test(trainer_control__every_loss_option_same_bits),
         cmocka_unit_test(trainer_control__cache_repeats_the_batches),
         cmocka_unit_test(trainer_control__goes_on_after_a_cancel),
-        cmocka_unit_test(trainer_control__early_cancel_does_nothing),
+        cmocka_unit_test(trainer_control__early_cancel_waits_for_the_run),
+        cmocka_unit_test(trainer_control__a_stale_cancel_can_be_forgotten),
+        cmocka_unit_test(trainer_control__a_cancel_is_of_one_trainer),
         cmocka_unit_test(trainer_control__step_leaves_the_order),
         cmocka_unit_test(trainer_control__new_pairs_join_the_next_epoch),
         cmocka_unit_test(trainer_control__calls_from_the_callback),

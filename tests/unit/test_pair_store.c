@@ -16,6 +16,14 @@ static siamese_text text(const char *bytes)
     return (siamese_text){bytes, strlen(bytes)};
 }
 
+static uint64_t fingerprint(const sm_pair_store *store, size_t pairs,
+                            size_t items)
+{
+    uint64_t made = 0;
+    assert_int_equal(sm_pair_store_fingerprint(store, pairs, items, &made), 0);
+    return made;
+}
+
 static uint32_t add(sm_text_rows *rows, const char *a, const char *b)
 {
     siamese_text const row[] = {text(a), text(b)};
@@ -117,14 +125,14 @@ static void pair_store__fingerprint_sees_changes(void **state)
     sm_pair_store weighted = filled(other, NULL, 4);
     sm_pair_store named = filled(NULL, ids, 4);
     sm_pair_store fewer = filled(NULL, NULL, 3);
-    uint64_t const print = sm_pair_store_fingerprint(&plain, 4, 0);
+    uint64_t const print = fingerprint(&plain, 4, 0);
     (void)state;
-    assert_true(print == sm_pair_store_fingerprint(&same, 4, 0));
-    assert_true(print != sm_pair_store_fingerprint(&weighted, 4, 0));
-    assert_true(print != sm_pair_store_fingerprint(&named, 4, 0));
-    assert_true(print != sm_pair_store_fingerprint(&fewer, 3, 0));
-    assert_true(sm_pair_store_fingerprint(&plain, 3, 0) ==
-                sm_pair_store_fingerprint(&fewer, 3, 0));
+    assert_true(print == fingerprint(&same, 4, 0));
+    assert_true(print != fingerprint(&weighted, 4, 0));
+    assert_true(print != fingerprint(&named, 4, 0));
+    assert_true(print != fingerprint(&fewer, 3, 0));
+    assert_true(fingerprint(&plain, 3, 0) ==
+                fingerprint(&fewer, 3, 0));
     sm_pair_store_free(&plain);
     sm_pair_store_free(&same);
     sm_pair_store_free(&weighted);
