@@ -35,8 +35,8 @@ static int32_t on_progress(void *user, const siamese_progress *p)
             cli_times_add(&w->warm, now - w->step_at);
         w->step = p->step;
         w->step_at = now;
-    } else if (p->stage == SIAMESE_STAGE_EVALUATE) {
-        w->step_at = -1; /* the next step's time would hold the evaluation */
+    } else if (p->stage != SIAMESE_STAGE_TRAIN) {
+        w->step_at = -1; /* the next step's time would hold this stage */
     }
     w->epoch_steps = p->epoch_steps;
     if (p->topk_known) {

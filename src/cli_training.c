@@ -69,6 +69,21 @@ static void time_left(double seconds_left, char *text, size_t size)
         snprintf(text, size, "  ETA %ld:%02ld", seconds / 60, seconds % 60);
 }
 
+/* What is shown beside steps; NULL: the steps are. */
+static const char *stage_name(const siamese_progress *p)
+{
+    switch (p->stage) {
+    case SIAMESE_STAGE_VALIDATE:
+        return "validation";
+    case SIAMESE_STAGE_MINE:
+        return "mining negatives";
+    case SIAMESE_STAGE_EVALUATE: /* of each step: the steps say more */
+        return p->epoch_step == p->epoch_steps ? "top-k accuracy" : NULL;
+    default:
+        return NULL;
+    }
+}
+
 static void draw(const siamese_progress *p)
 {
     char label[64], details[160], left[32];
@@ -78,14 +93,9 @@ static void draw(const siamese_progress *p)
 
     snprintf(label, sizeof label, "epoch %zu/%zu", epoch, p->epochs);
     time_left(p->seconds_left, left, sizeof left);
-    if (p->stage == SIAMESE_STAGE_VALIDATE) {
-        snprintf(details, sizeof details, "validation %.0f %%%s",
-                 100 * p->stage_done, left);
-        cli_progress_draw(label, p->stage_done, details);
-        return;
-    }
-    if (p->stage == SIAMESE_STAGE_EVALUATE && p->epoch_step == p->epoch_steps) {
-        snprintf(details, sizeof details, "top-k accuracy %.0f %%%s",
+    const char *const stage = stage_name(p);
+    if (stage) {
+        snprintf(details, sizeof details, "%s %.0f %%%s", stage,
                  100 * p->stage_done, left);
         cli_progress_draw(label, p->stage_done, details);
         return;
@@ -157,14 +167,19 @@ static void tell_epoch(const siamese_progress *p)
     if (p->topk_known) tell_topk(p->topk);
 }
 
+static double *seconds_of(cli_training *t, int32_t stage)
+{
+    if (stage == SIAMESE_STAGE_TRAIN) return &t->train_seconds;
+    return stage == SIAMESE_STAGE_MINE ? &t->mine_seconds
+                                       : &t->evaluate_seconds;
+}
+
 static int32_t on_progress(void *user, const siamese_progress *p)
 {
     cli_training *const t = user;
     double const now = cli_seconds();
 
-    *(p->stage != SIAMESE_STAGE_TRAIN ? &t->evaluate_seconds
-                                      : &t->train_seconds) +=
-        now - t->called_at;
+    *seconds_of(t, p->stage) += now - t->called_at;
     if (p->step != t->step) {
         size_t const before = p->pairs > t->pairs ? t->pairs : 0;
         if (t->log_stream) log_step(t, p, p->pairs - before);

@@ -18,7 +18,7 @@ typedef struct cli_training {
     void *user;
 
     /* What came of it. */
-    double train_seconds, evaluate_seconds;
+    double train_seconds, evaluate_seconds, mine_seconds; /* by stage */
     siamese_progress last;
 
     /* Between two calls. */

@@ -412,11 +412,12 @@ static json_t *report(const train_run *run, size_t pair_count, double total)
     if (validation) json_object_set_new(o, "validation", validation);
     if (run->vocabulary) json_object_set(o, "vocabulary", run->vocabulary);
     json_object_update_new(
-        o, json_pack("{s:f, s:{s:f, s:f, s:f, s:f, s:f, s:f}, s:I, s:s}",
+        o, json_pack("{s:f, s:{s:f, s:f, s:f, s:f, s:f, s:f, s:f}, s:I, s:s}",
                      "pairs_per_s", p->pairs_per_second, "seconds", "read",
                      run->read_seconds, "vocabulary", run->vocabulary_seconds,
                      "train", run->training.train_seconds, "evaluate",
-                     run->training.evaluate_seconds, "save", run->save_seconds,
+                     run->training.evaluate_seconds, "mine",
+                     run->training.mine_seconds, "save", run->save_seconds,
                      "total", total, "peak_memory_bytes",
                      (json_int_t)cli_memory_peak(),
                      "model", run->model));

@@ -20,6 +20,10 @@ for key in '"relevance_counts": {"3.00": 160, "2.67": 160, "1.33": 80}' \
     '"pairs_per_s": ' '"seconds": {"read": ' '"peak_memory_bytes": '; do
     grep -qF -- "$key" figures || failed "train__json_has $key"
 done
+check train__nothing_was_mined grep -q '"mine": 0.0,' figures
+check train__mining_is_a_stage_of_its_own sh -c \
+    "$train --model a.siamese --json --epochs 2 --set trainer.mined_negatives=2 \
+         --set trainer.mine_from=0 | grep -q '\"mine\": [0-9.e-]*[1-9]'"
 items=$(sed 1d pairs.csv | awk -F'"' '{ print $1 $2 }' |
     sed 's/^[0-9]*,//' | sort -u | wc -l)
 check train__items_are_distinct_ids_and_titles \
