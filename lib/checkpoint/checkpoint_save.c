@@ -106,23 +106,20 @@ out:
     return status;
 }
 
-/*
- * The trainer's section and its towers, as they are between the same two
- * steps; a fit that runs is held for so long.
- */
+/* The trainer's section and its towers, as they are between the same two steps;
+ * a fit that runs is held while they are copied, not while they are written. */
 static sm_status save_trainer(sm_saver *saver, const siamese_trainer *trainer)
 {
     sm_status status = SIAMESE_OK;
     sm_writer *section;
-    sm_trainer_pause(trainer);
-    SM_TRY(sm_trainer_snapshot_paused(trainer, 1, &saver->query,
-                                      &saver->item));
+    sm_stream_copy copy = {0};
+    SM_TRY(sm_trainer_copy(trainer, &copy, &saver->query, &saver->item));
     SM_TRY(sm_section_begin(saver->writer, "trainer", 0, SM_VERSION_TRAINER,
                             &section));
-    SM_TRY(sm_trainer_write(trainer, section));
+    SM_TRY(sm_stream_copy_write(&copy, section));
     SM_TRY(sm_section_end(saver->writer));
 out:
-    sm_trainer_resume(trainer);
+    sm_stream_copy_free(&copy);
     return status;
 }
 

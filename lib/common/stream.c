@@ -48,6 +48,12 @@ sm_status sm_write_u16s(sm_writer *writer, const uint16_t *values,
     return put(writer, values, count * sizeof *values);
 }
 
+sm_status sm_write_u32s(sm_writer *writer, const uint32_t *values,
+                        size_t count)
+{
+    return put(writer, values, count * sizeof *values);
+}
+
 sm_status sm_write_i8s(sm_writer *writer, const int8_t *values, size_t count)
 {
     return put(writer, values, count * sizeof *values);

@@ -22,6 +22,8 @@ sm_status sm_write_i64s(sm_writer *writer, const int64_t *values,
                         size_t count);
 sm_status sm_write_u16s(sm_writer *writer, const uint16_t *values,
                         size_t count);
+sm_status sm_write_u32s(sm_writer *writer, const uint32_t *values,
+                        size_t count);
 sm_status sm_write_i8s(sm_writer *writer, const int8_t *values, size_t count);
 /* u64 size, then the bytes */
 sm_status sm_write_bytes(sm_writer *writer, const void *data, size_t size);

@@ -45,13 +45,16 @@ static sm_status write_options(const siamese_index *index, sm_writer *writer)
     return sm_write_u32(writer, (uint32_t)options->kernel);
 }
 
+static sm_status write_index(const void *object, sm_writer *writer)
+{
+    const siamese_index *const index = object;
+    SM_RETURN_IF_ERROR(write_options(index, writer));
+    return write_lists(index->lists, writer);
+}
+
 sm_status sm_index_write(const siamese_index *index, sm_writer *writer)
 {
-    const sm_lists *const lists = sm_index_lock_read(index)->lists;
-    sm_status status = write_options(index, writer);
-    if (status == SIAMESE_OK) status = write_lists(lists, writer);
-    sm_index_unlock(index);
-    return status;
+    return sm_index_write_copy(index, write_index, writer);
 }
 
 /* ---- reading ---- */

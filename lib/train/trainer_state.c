@@ -71,9 +71,8 @@ static sm_status write_mined(const siamese_trainer *t, sm_writer *writer)
     int const is_running = t->state.position > 0 && !t->state.closed;
     size_t const count = is_running ? t->mined.count : 0;
     SM_RETURN_IF_ERROR(sm_write_u64(writer, count));
-    for (size_t i = 0; i < count * t->mined.negatives; i++)
-        SM_RETURN_IF_ERROR(sm_write_u32(writer, t->mined.numbers[i]));
-    return SIAMESE_OK;
+    return sm_write_u32s(writer, t->mined.numbers,
+                         count * t->mined.negatives);
 }
 
 sm_status sm_trainer_write(const siamese_trainer *t, sm_writer *writer)
@@ -91,6 +90,22 @@ sm_status sm_trainer_write(const siamese_trainer *t, sm_writer *writer)
     SM_RETURN_IF_ERROR(sm_validation_write(t, writer));
     SM_RETURN_IF_ERROR(sm_write_u64(writer, t->state.epoch_made));
     return t->options.mined_negatives ? write_mined(t, writer) : SIAMESE_OK;
+}
+
+static sm_status write_trainer(const void *object, sm_writer *writer)
+{
+    return sm_trainer_write(object, writer);
+}
+
+sm_status sm_trainer_copy(const siamese_trainer *t, sm_stream_copy *section,
+                          siamese_tower **query, siamese_tower **item)
+{
+    sm_trainer_pause(t);
+    sm_status status = sm_trainer_snapshot_paused(t, 1, query, item);
+    if (status == SIAMESE_OK)
+        status = sm_stream_copy_make(section, write_trainer, t, "the trainer");
+    sm_trainer_resume(t);
+    return status;
 }
 
 /* ---- reading ---- */

@@ -3,11 +3,20 @@
 #ifndef SM_TRAINER_STATE_H
 #define SM_TRAINER_STATE_H
 
-#include "common/stream.h"
+#include "common/stream_copy.h"
 #include "train/trainer.h"
 
 /* The trainer is paused, or nobody else uses it. */
 sm_status sm_trainer_write(const siamese_trainer *trainer, sm_writer *writer);
+
+/*
+ * The same into memory, with the towers in float32, all between the same two
+ * steps; training goes on as soon as they are copied. Failing, what was made of
+ * them is freed by the caller.
+ */
+sm_status sm_trainer_copy(const siamese_trainer *trainer,
+                          sm_stream_copy *section, siamese_tower **query,
+                          siamese_tower **item);
 
 /*
  * A trainer of these towers (the same handle twice: a shared one) that stands
