@@ -40,8 +40,11 @@ static json_t *validation_json(const cli_training *t, const siamese_progress *p)
         json_pack("{s:I, s:f}", "step", (json_int_t)p->validation_step, "loss",
                   p->validation_loss);
 
-    if (ranks_validation(t->trainer))
+    if (ranks_validation(t->trainer)) {
         json_object_set_new(o, "topk", topk_json(p->validation_topk));
+        json_object_set_new(o, "tied_queries",
+                            json_integer((json_int_t)p->validation_tied));
+    }
     return o;
 }
 
@@ -138,6 +141,18 @@ static void tell_topk(const double topk[SIAMESE_TOPK_COUNT])
              topk[0], topk[1], topk[2], topk[3], topk[4]);
 }
 
+/* Once, and again where ties have become twice as many. */
+static void warn_of_ties(cli_training *t, const siamese_progress *p)
+{
+    if (p->validation_tied == 0 || p->validation_tied < 2 * t->ties_told)
+        return;
+    t->ties_told = p->validation_tied;
+    cli_warn("validation: %zu quer%s their item the same as other items; "
+             "such ties count as misses",
+             p->validation_tied,
+             p->validation_tied == 1 ? "y scores" : "ies score");
+}
+
 static void take_validation(cli_training *t, const siamese_progress *p)
 {
     t->validation_step = p->validation_step;
@@ -145,6 +160,7 @@ static void take_validation(cli_training *t, const siamese_progress *p)
              (unsigned long long)p->validation_step, p->validation_loss,
              p->best_step == p->validation_step ? ", the best so far" : "");
     if (ranks_validation(t->trainer)) tell_topk(p->validation_topk);
+    warn_of_ties(t, p);
     if (t->log_stream)
         write_log(t, json_pack("{s:o}", "validation", validation_json(t, p)));
 }
@@ -154,6 +170,9 @@ static void tell_end(const siamese_progress *p)
     if (p->stopped_early)
         cli_note("stopped: %zu validations in a row were not the best",
                  p->validations_without_best);
+    if (p->validation_step > 0 && p->best_step == 0)
+        cli_note("no validation told its items apart: the weights are the last "
+                 "ones");
     if (p->best_restored)
         cli_note("the weights are those after step %llu, the best validation",
                  (unsigned long long)p->best_step);

@@ -25,7 +25,7 @@ typedef struct cli_training {
     FILE *log_stream;
     double called_at;
     uint64_t step, validation_step;
-    size_t epoch, pairs;
+    size_t epoch, pairs, ties_told;
 } cli_training;
 
 /* Trains to the end; a cancelled or failed run ends the command. */

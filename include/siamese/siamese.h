@@ -910,7 +910,11 @@ SIAMESE_API siamese_status siamese_trainer_step(siamese_trainer *trainer,
  * Pairs that training does not see, for siamese_trainer_fit to validate with:
  * FactorizedTopK of them over candidates as siamese_trainer_evaluate has them
  * (NULL: the items of the training pairs), and their mean loss. Copied. pairs NULL
- * ends validation. A trainer that was saved with validation pairs goes on where
+ * ends validation. Unlike there, another candidate that scores the same as the
+ * pair's own item counts as higher: a tie is a miss, or weights that tell nothing
+ * apart would be the best. A warning goes to the log and tells how many queries
+ * have such a tie. A validation in which no query tells its candidates apart is
+ * never the best. A trainer that was saved with validation pairs goes on where
  * it stood once it is given the same ones; other ones begin anew.
  */
 SIAMESE_API siamese_status siamese_trainer_set_validation(
@@ -949,6 +953,7 @@ typedef struct siamese_progress {
     size_t validations_without_best; /* since then */
     int32_t stopped_early; /* 1: as many as patience, which ended fit */
     int32_t best_restored; /* 1: the weights are those of best_step */
+    size_t validation_tied; /* queries whose place a tie decided, as a miss */
 } siamese_progress;
 
 /* Runs on the thread that called fit; non-zero cancels. */
@@ -1007,7 +1012,8 @@ SIAMESE_API siamese_status siamese_trainer_snapshot(
  * than k of the candidates score strictly higher than the pair's own item; the
  * mean for each of ks[ks_count] into accuracy. candidates: rows of items
  * (queries NULL); NULL: the items of all training pairs, repeats included, as
- * the notebook has it. A score that is not finite is a miss. The option
+ * the notebook has it. A tie is a hit, as TFRS has it; a score that is not finite
+ * is a miss. The option
  * topk_match says what the pair's own item is.
  */
 SIAMESE_API siamese_status siamese_trainer_evaluate(

@@ -9,6 +9,7 @@ void sm_candidates_free(sm_candidates *candidates)
     sm_free(candidates->multiplicity);
     sm_free(candidates->id_offsets);
     sm_free(candidates->id_rows);
+    sm_free(candidates->id_times);
     *candidates = (sm_candidates){0};
 }
 
@@ -19,14 +20,18 @@ static sm_status list_ids(sm_candidates *made)
     const sm_pair_store *const store = made->store;
     size_t const numbers = store->identities.count;
     uint32_t *const seen = sm_calloc(store->items.count, sizeof *seen);
+    size_t *const place = sm_calloc(store->items.count, sizeof *place);
     uint32_t *const all = sm_alloc_array(store->count, sizeof *all);
     size_t *const ends = sm_calloc(numbers + 1, sizeof *ends);
     size_t kept = 0;
     made->id_offsets = sm_alloc_array(numbers + 2, sizeof *made->id_offsets);
     made->id_rows = sm_alloc_array(store->count, sizeof *made->id_rows);
+    made->id_times = sm_alloc_array(store->count, sizeof *made->id_times);
     SM_CHECK_MEMORY(made->id_offsets);
     SM_CHECK_MEMORY(made->id_rows);
+    SM_CHECK_MEMORY(made->id_times);
     SM_CHECK_MEMORY(seen);
+    SM_CHECK_MEMORY(place);
     SM_CHECK_MEMORY(all);
     SM_CHECK_MEMORY(ends);
     /* counting sort of the pairs by identity: ends[n] runs from the start of n
@@ -44,8 +49,13 @@ static sm_status list_ids(sm_candidates *made)
         SM_TRY(sm_cancel_check_at(n));
         made->id_offsets[n] = kept;
         for (; i < ends[n]; i++) {
-            if (seen[all[i]] == n + 1) continue;
+            if (seen[all[i]] == n + 1) {
+                made->id_times[place[all[i]]]++;
+                continue;
+            }
             seen[all[i]] = (uint32_t)n + 1;
+            place[all[i]] = kept;
+            made->id_times[kept] = 1;
             made->id_rows[kept++] = all[i];
         }
     }
@@ -54,6 +64,7 @@ static sm_status list_ids(sm_candidates *made)
     made->id_offsets[numbers + 1] = kept;
 out:
     sm_free(seen);
+    sm_free(place);
     sm_free(all);
     sm_free(ends);
     return status;

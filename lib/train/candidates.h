@@ -17,6 +17,7 @@ typedef struct sm_candidates {
     uint64_t *multiplicity; /* [count] */
     size_t *id_offsets; /* [identities + 2], the last group empty; or NULL */
     uint32_t *id_rows;  /* of store->items, each once in a group; or NULL */
+    uint64_t *id_times; /* how often each stands there by its id; or NULL */
 } sm_candidates;
 
 sm_status sm_candidates_create(sm_candidates *candidates,

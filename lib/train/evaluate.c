@@ -6,6 +6,7 @@
 #include "common/memory.h"
 #include "common/size.h"
 #include "tower/tower_encode.h"
+#include "train/tie_counts.h"
 #include "train/topk.h"
 
 /* Columns of equal multiplicity among rows first .. first + count - 1. */
@@ -151,18 +152,24 @@ static const float *vector_of(const evaluator *x, const item_vectors *items,
            (items->place_of ? items->place_of[row] : row) * x->dim;
 }
 
-/* The best score of a pair's own items; NaN if none is finite. */
+/* The best score of a pair's own items; NaN if none is finite. *copies, unless it
+ * is NULL: how many candidates of the pair's id have it. */
 static float score_own(const evaluator *x, const sm_candidates *c,
                        const item_vectors *items, const float *query,
-                       const uint32_t *own)
+                       const uint32_t *own, uint64_t *copies)
 {
     size_t count;
     const uint32_t *const rows = sm_candidates_own_rows(c, own, &count);
+    const uint64_t *const times =
+        copies && c->id_times ? c->id_times + (rows - c->id_rows) : NULL;
     float best = NAN;
     for (size_t i = 0; i < count; i++) {
         float const score = sm_topk_score(
             x->e->kernels, query, vector_of(x, items, rows[i]), x->dim);
-        if (isfinite(score) && !(score <= best)) best = score;
+        if (times && score == best) *copies += times[i];
+        if (!isfinite(score) || score <= best) continue;
+        best = score;
+        if (times) *copies = times[i];
     }
     return best;
 }
@@ -175,6 +182,7 @@ typedef struct grouped {
     uint32_t *own;      /* [pairs] the pairs of a query together */
     float *positives;   /* [pairs] */
     uint64_t *higher;   /* [pairs] */
+    uint64_t *copies;   /* [pairs] of the own item; NULL: ties are hits */
     float *queries;     /* [queries][dim] */
     item_vectors items; /* all of them */
 } grouped;
@@ -185,6 +193,7 @@ static void grouped_free(grouped *g)
     sm_free(g->own);
     sm_free(g->positives);
     sm_free(g->higher);
+    sm_free(g->copies);
     sm_aligned_free(g->queries);
     sm_aligned_free(g->items.vectors);
 }
@@ -230,17 +239,69 @@ static sm_status score_positives(evaluator *x, const sm_candidates *c,
     for (size_t q = 0; q < queries; q++) {
         for (size_t p = g->offsets[q]; p < g->offsets[q + 1]; p++) {
             g->positives[p] =
-                score_own(x, c, &g->items, g->queries + q * x->dim, &g->own[p]);
+                score_own(x, c, &g->items, g->queries + q * x->dim,
+                          &g->own[p], g->copies ? &g->copies[p] : NULL);
             if (p % SM_TOPK_CHUNK == 0) SM_RETURN_IF_ERROR(tick(x));
         }
     }
     return SIAMESE_OK;
 }
 
+/* ---- ties ---- */
+
+/* How often the text of each pair's item stands among the candidates; by id,
+ * score_own counts them instead. */
+static sm_status count_copies(grouped *g, const sm_pair_store *pairs,
+                              const sm_candidates *c)
+{
+    sm_status status = SIAMESE_OK;
+    const sm_text_rows *const items = &c->store->items;
+    uint64_t *const times = sm_calloc(items->count, sizeof *times);
+    SM_CHECK_MEMORY(times);
+    g->copies = sm_calloc(pairs->count, sizeof *g->copies);
+    SM_CHECK_MEMORY(g->copies);
+    if (c->id_offsets) goto out;
+    for (size_t i = 0; i < c->count; i++) times[c->rows[i]] = c->multiplicity[i];
+    for (size_t p = 0; p < pairs->count; p++) {
+        SM_TRY(sm_cancel_check_at(p));
+        uint32_t const row =
+            c->store == pairs
+                ? g->own[p]
+                : sm_text_rows_find_row(items, &pairs->items, g->own[p]);
+        if (row != UINT32_MAX) g->copies[p] = times[row];
+    }
+out:
+    sm_free(times);
+    return status;
+}
+
+static sm_status count_with_ties(evaluator *x, const sm_candidate_rows *c,
+                                 const float *vectors, const grouped *g,
+                                 size_t queries, const size_t *ks,
+                                 size_t ks_count, uint64_t *hits,
+                                 sm_ties *ties)
+{
+    sm_status status = SIAMESE_OK;
+    sm_tie_counts t = {.start = 0};
+    uint64_t candidates = 0;
+    for (size_t i = 0; i < c->count; i++) candidates += c->multiplicity[i];
+    sm_tied_pairs const tied = {queries, g->offsets, g->positives, g->copies};
+    SM_TRY(sm_tie_counts_create(&t, &tied));
+    sm_topk_queries const asked = {queries,      x->dim,
+                                   g->queries,   t.offsets,
+                                   t.thresholds, t.counts,
+                                   t.start + largest(ks, ks_count)};
+    SM_TRY(count_candidates(x, c, vectors, &asked));
+    sm_tie_counts_add_hits(&t, &tied, candidates, ks, ks_count, hits, ties);
+out:
+    sm_tie_counts_free(&t);
+    return status;
+}
+
 sm_status sm_evaluate(const sm_evaluation *evaluation,
                       const sm_pair_store *pairs,
                       const sm_candidates *candidates, const size_t *ks,
-                      size_t ks_count, uint64_t *hits)
+                      size_t ks_count, uint64_t *hits, sm_ties *ties)
 {
     sm_status status = SIAMESE_OK;
     /* where the pairs' own items are candidates, these are encoded once */
@@ -263,7 +324,13 @@ sm_status sm_evaluate(const sm_evaluation *evaluation,
     SM_TRY(grouped_create(&g, pairs, candidates, held, x.dim));
     SM_TRY(encode_queries(&x, &pairs->queries, queries, g.queries));
     SM_TRY(encode_items(&x, held, NULL, held->count, g.items.vectors));
+    if (ties) SM_TRY(count_copies(&g, pairs, candidates));
     SM_TRY(score_positives(&x, candidates, &g, queries));
+    if (ties) {
+        SM_TRY(count_with_ties(&x, &all, same ? g.items.vectors : NULL, &g,
+                               queries, ks, ks_count, hits, ties));
+        goto out;
+    }
     sm_topk_queries const asked = {queries,
                                    x.dim,
                                    g.queries,
@@ -345,7 +412,8 @@ sm_status sm_evaluate_batch(const sm_evaluation *evaluation, size_t count,
     for (size_t i = 0; i <= count; i++) offsets[i] = i;
     for (size_t i = 0; i < count; i++)
         positives[i] =
-            score_own(&x, candidates->candidates, &items, vectors + i * x.dim, &own[i]);
+            score_own(&x, candidates->candidates, &items,
+                      vectors + i * x.dim, &own[i], NULL);
     sm_topk_queries const all = {count,
                                  x.dim,
                                  vectors,

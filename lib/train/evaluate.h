@@ -6,6 +6,7 @@
 
 #include "tower/tower.h"
 #include "train/candidate_rows.h"
+#include "train/tie_counts.h"
 
 /* Called every few milliseconds with the share of the work that is done; a
  * failure ends the evaluation. */
@@ -21,12 +22,13 @@ typedef struct sm_evaluation {
 
 /*
  * Adds to hits[ks_count] how many of the pairs are hits at each k. By id, the best
- * of the candidates of the pair's id is its own, and without one it is a miss.
+ * of the candidates of the pair's id is its own, and without one it is a miss. A
+ * tie is a hit if ties is NULL, as TFRS has it, else a miss.
  */
 sm_status sm_evaluate(const sm_evaluation *evaluation,
                       const sm_pair_store *pairs,
                       const sm_candidates *candidates, const size_t *ks,
-                      size_t ks_count, uint64_t *hits);
+                      size_t ks_count, uint64_t *hits, sm_ties *ties);
 
 /* The same for pairs of the candidates' store whose queries are encoded:
  * vectors[count][dim]; own[count]: as sm_candidates_own has it. The candidates'

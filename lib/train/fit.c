@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "common/cancel.h"
+#include "common/log.h"
 #include "common/memory.h"
 #include "common/size.h"
 #include "train/sampler.h"
@@ -126,6 +127,24 @@ static sm_evaluation evaluation_of(sm_fit *fit)
                            t->kernels, evaluate_tick, fit};
 }
 
+/* Once, and again where ties have become twice as many. */
+static void warn_of_ties(sm_fit *fit)
+{
+    const siamese_trainer *const t = fit->trainer;
+    const sm_validation_state *const v = &t->state.validation;
+    if (v->tied == 0 || v->tied < 2 * fit->ties_told) return;
+    fit->ties_told = v->tied;
+    sm_log(SIAMESE_LOG_WARN,
+           "validation after step %llu: of %zu queries %llu score their item "
+           "the same as others; such a tie counts as a miss%s",
+           (unsigned long long)v->steps, t->validation.pairs.queries.count,
+           (unsigned long long)v->tied,
+           t->validation.says_nothing
+               ? ", and since no query tells its candidates apart the "
+                 "validation says nothing about the weights"
+               : "");
+}
+
 /* The validation, if it is time for one; a run that was cancelled before its
  * validation makes it when it goes on. */
 static sm_status validate(sm_fit *fit)
@@ -138,6 +157,7 @@ static sm_status validate(sm_fit *fit)
     fit->stage_done = 0;
     SM_RETURN_IF_ERROR(sm_validation_run(fit->trainer, &evaluation));
     fit->validate_seconds = now() - began;
+    warn_of_ties(fit);
     fit->stage_done = 1;
     SM_RETURN_IF_ERROR(tell(fit));
     fit->stage = stage;
@@ -161,7 +181,7 @@ static sm_status close_epoch(sm_fit *fit)
         SM_TRY(sm_candidates_create(&candidates, &t->pairs,
                                     sm_trainer_by_id(t)));
         SM_TRY(sm_evaluate(&evaluation, &t->pairs, &candidates, sm_trainer_ks,
-                           SIAMESE_TOPK_COUNT, hits));
+                           SIAMESE_TOPK_COUNT, hits, NULL));
         fit->evaluate_seconds = now() - fit->evaluate_began;
     }
     sm_turn_lock_take(&t->lock);

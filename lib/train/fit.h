@@ -15,6 +15,7 @@ typedef struct sm_fit {
     double evaluate_began;
     double evaluate_seconds; /* of the last evaluation; < 0: none yet */
     double validate_seconds; /* of the last validation; 0: none yet */
+    uint64_t ties_told;      /* in the last warning of ties */
     int32_t stage;
     double stage_done;
 } sm_fit;

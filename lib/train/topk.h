@@ -19,7 +19,7 @@ typedef struct sm_topk_queries {
     const float *vectors;   /* [count][dim] */
     const size_t *offsets;  /* [count + 1] */
     const float *positives; /* score of each pair's own item */
-    uint64_t *higher; /* of each pair, 0 at first: candidates that score more */
+    uint64_t *higher; /* of each pair, added to: candidates that score more */
     uint64_t limit;   /* the largest k: from there on a pair needs no count */
 } sm_topk_queries;
 

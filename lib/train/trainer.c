@@ -387,7 +387,8 @@ void sm_trainer_fill_progress(const siamese_trainer *t,
         .best_value = v->best,
         .validations_without_best = (size_t)v->waits,
         .stopped_early = sm_validation_stops(t),
-        .best_restored = v->best_is_current};
+        .best_restored = v->best_is_current,
+        .validation_tied = (size_t)v->tied};
     for (size_t k = 0; s->topk_pairs && k < SIAMESE_TOPK_COUNT; k++)
         progress->topk[k] = (double)s->hits[k] / (double)s->topk_pairs;
     for (size_t k = 0; v->topk_pairs && k < SIAMESE_TOPK_COUNT; k++)

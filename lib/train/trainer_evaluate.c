@@ -39,7 +39,8 @@ static sm_status run_evaluate(siamese_trainer *t, const siamese_pairs *pairs,
              "candidates: the trainer has no pairs to take them from");
     SM_TRY(sm_candidates_create(&list, candidates ? &own_items : &t->pairs,
                                 sm_trainer_by_id(t)));
-    SM_TRY(sm_evaluate(&evaluation, from, &list, ks, ks_count, hits));
+    SM_TRY(sm_evaluate(&evaluation, from, &list, ks, ks_count, hits,
+                       NULL));
     *count = from->count;
 out:
     sm_candidates_free(&list);

@@ -9,7 +9,8 @@
  *     parameter count (u64); a parameter: name (bytes), count (u64), the
  *     optimiser's slots (floats);
  *   from version 2 on: epoch_items (u64); with logq=streaming its buckets;
- *     the validation's fingerprint (u64) and, unless it is 0, its state;
+ *     the validation's fingerprint (u64) and, unless it is 0, its state
+ *     (from version 4 on with the tied queries, u64, behind its figures);
  *   from version 3 on: epoch_made (u64); with mined_negatives, the pairs that
  *     have some (u64) and the numbers of each one's negatives (u32).
  */
@@ -249,7 +250,7 @@ static sm_status read_additions(sm_reader *reader, uint32_t version,
     if (t->options.logq == SIAMESE_LOGQ_STREAMING)
         SM_RETURN_IF_ERROR(sm_stream_frequency_read(&t->frequency, reader,
                                                     t->state.steps));
-    SM_RETURN_IF_ERROR(sm_validation_read(t, reader));
+    SM_RETURN_IF_ERROR(sm_validation_read(t, reader, version));
     if (version < 3) return SIAMESE_OK;
     SM_RETURN_IF_ERROR(sm_read_count(reader, "the pairs made in the epoch", 0,
                                      UINT64_MAX, &t->state.epoch_made));

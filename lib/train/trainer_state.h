@@ -21,7 +21,7 @@ sm_status sm_trainer_copy(const siamese_trainer *trainer,
 /*
  * A trainer of these towers (the same handle twice: a shared one) that stands
  * where the written one stood. Nothing read is trusted. threads: the new
- * handle's. version: of the section, 1 to 3.
+ * handle's. version: of the section, 1 to 4.
  */
 sm_status sm_trainer_read(siamese_trainer **out, sm_reader *reader,
                           uint32_t version, const siamese_tower *query,

@@ -207,7 +207,8 @@ out:
 }
 
 static sm_status find_hits(const siamese_trainer *t,
-                           const sm_evaluation *evaluation, uint64_t *hits)
+                           const sm_evaluation *evaluation, uint64_t *hits,
+                           sm_ties *ties)
 {
     sm_status status = SIAMESE_OK;
     const sm_validation *const v = &t->validation;
@@ -217,7 +218,7 @@ static sm_status find_hits(const siamese_trainer *t,
                                                   : &t->pairs,
                                 sm_trainer_by_id(t)));
     SM_TRY(sm_evaluate(evaluation, &v->pairs, &list, sm_trainer_ks,
-                       SIAMESE_TOPK_COUNT, hits));
+                       SIAMESE_TOPK_COUNT, hits, ties));
 out:
     sm_candidates_free(&list);
     return status;
@@ -246,16 +247,20 @@ sm_status sm_validation_run(siamese_trainer *t,
                             const sm_evaluation *evaluation)
 {
     sm_validation_state now = t->state.validation;
+    sm_ties ties = {.queries = 0};
     memset(now.hits, 0, sizeof now.hits);
     now.topk_pairs = 0;
     SM_RETURN_IF_ERROR(find_loss(t, evaluation, &now.loss));
     if (t->options.monitor != SIAMESE_MONITOR_LOSS) {
-        SM_RETURN_IF_ERROR(find_hits(t, evaluation, now.hits));
+        SM_RETURN_IF_ERROR(find_hits(t, evaluation, now.hits, &ties));
         now.topk_pairs = t->validation.pairs.count;
     }
     now.steps = t->state.steps;
+    now.tied = ties.queries;
+    t->validation.says_nothing = ties.is_nothing;
     sm_turn_lock_take(&t->lock);
-    if (is_better(t, &now)) {
+    /* which weights are best cannot be said by scores that are all the same */
+    if (!ties.is_nothing && is_better(t, &now)) {
         now.best = monitored(t, &now);
         now.best_steps = now.steps;
         now.waits = 0;
@@ -293,12 +298,13 @@ sm_status sm_validation_write(const siamese_trainer *t, sm_writer *writer)
     SM_RETURN_IF_ERROR(sm_write_f64(writer, v->best));
     SM_RETURN_IF_ERROR(sm_write_u64(writer, v->waits));
     SM_RETURN_IF_ERROR(sm_write_u64(writer, (uint64_t)v->best_is_current));
+    SM_RETURN_IF_ERROR(sm_write_u64(writer, v->tied));
     if (!stores_best(t)) return SIAMESE_OK;
     return sm_write_f32s(writer, t->validation.best, weight_count(t));
 }
 
 static sm_status read_figures(sm_reader *reader, const siamese_trainer *t,
-                              sm_validation_state *v)
+                              uint32_t version, sm_validation_state *v)
 {
     size_t is_current;
     SM_RETURN_IF_ERROR(sm_read_u64(reader, &v->steps));
@@ -312,10 +318,12 @@ static sm_status read_figures(sm_reader *reader, const siamese_trainer *t,
     SM_RETURN_IF_ERROR(sm_read_count(reader, "whether the weights are best", 0,
                                      1, &is_current));
     v->best_is_current = (int32_t)is_current;
+    if (version > 3) SM_RETURN_IF_ERROR(sm_read_u64(reader, &v->tied));
     int possible = v->steps <= t->state.steps && v->best_steps <= v->steps &&
                    isfinite(v->loss) && isfinite(v->best) &&
-                   (v->steps > 0) == (v->best_steps > 0) &&
-                   v->waits <= v->steps;
+                   (v->steps > 0) >= (v->best_steps > 0) &&
+                   (v->best_steps > 0 || !v->best_is_current) &&
+                   v->waits <= v->steps && v->tied <= v->topk_pairs;
     for (size_t k = 0; k < SIAMESE_TOPK_COUNT; k++)
         possible &= v->hits[k] <= (k + 1 < SIAMESE_TOPK_COUNT
                                        ? v->hits[k + 1]
@@ -326,12 +334,13 @@ static sm_status read_figures(sm_reader *reader, const siamese_trainer *t,
     return SIAMESE_OK;
 }
 
-sm_status sm_validation_read(siamese_trainer *t, sm_reader *reader)
+sm_status sm_validation_read(siamese_trainer *t, sm_reader *reader,
+                             uint32_t version)
 {
     sm_validation_state *const v = &t->state.validation;
     SM_RETURN_IF_ERROR(sm_read_u64(reader, &v->fingerprint));
     if (v->fingerprint == 0) return SIAMESE_OK;
-    SM_RETURN_IF_ERROR(read_figures(reader, t, v));
+    SM_RETURN_IF_ERROR(read_figures(reader, t, version, v));
     if (!t->options.restore_best) return SIAMESE_OK;
     size_t const count = weight_count(t);
     t->validation.best = sm_aligned_array(count, sizeof(float));

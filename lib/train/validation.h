@@ -17,6 +17,7 @@ typedef struct sm_validation_state {
     double best;         /* the monitored figure then */
     uint64_t waits;      /* validations since */
     int32_t best_is_current; /* the weights are the best ones */
+    uint64_t tied; /* queries of it whose hits a tie decided, as misses */
 } sm_validation_state;
 
 typedef struct sm_validation {
@@ -24,6 +25,7 @@ typedef struct sm_validation {
     sm_pair_store candidates;
     int32_t has_candidates; /* else those of training */
     float *best;            /* weights of both towers, one behind the other */
+    int32_t says_nothing;   /* the last one: it told no candidates apart */
 } sm_validation;
 
 void sm_validation_init(sm_validation *validation, size_t query_fields,
@@ -49,6 +51,7 @@ sm_status sm_validation_check(const siamese_trainer *trainer);
 
 sm_status sm_validation_write(const siamese_trainer *trainer,
                               sm_writer *writer);
-sm_status sm_validation_read(siamese_trainer *trainer, sm_reader *reader);
+sm_status sm_validation_read(siamese_trainer *trainer, sm_reader *reader,
+                             uint32_t version);
 
 #endif

@@ -315,7 +315,8 @@ static void test_layout__of_progress(void **state)
         AT(siamese_progress, validations_without_best, 224),
         AT(siamese_progress, stopped_early, 232),
         AT(siamese_progress, best_restored, 236),
-        SIZE(siamese_progress, 240),
+        AT(siamese_progress, validation_tied, 240),
+        SIZE(siamese_progress, 248),
     };
     (void)state;
     assert_places(places, COUNT(places));
@@ -361,6 +362,8 @@ static void test_numbers__of_rankings(void **state)
     assert_int_equal(SIAMESE_TOPK_MATCH_ID, 1);
     assert_int_equal(SIAMESE_GAIN_LINEAR, 0);
     assert_int_equal(SIAMESE_GAIN_EXPONENTIAL, 1);
+    assert_int_equal(SIAMESE_STAGE_VALIDATE, 2);
+    assert_int_equal(SIAMESE_STAGE_MINE, 3);
     assert_int_equal(SIAMESE_TIES_ORDER, 0);
     assert_int_equal(SIAMESE_TIES_EXPECTED, 1);
 }

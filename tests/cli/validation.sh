@@ -57,4 +57,36 @@ sed '1s/search_term/words/' held.csv >other.csv
 fails validation__has_the_same_columns 1 'search_term' \
     "$SIAMESE" train --data pairs.csv --validation other.csv \
     --model c.siamese
+
+# Queries of no word that training had: their vectors are zeros, and every item
+# scores 0. That is a miss, and no reason to keep the weights of the first step.
+cat >blank_train.csv <<'EOF'
+search_term,product_title,relevance
+oak desk,oak writing desk,3
+pine chair,pine kitchen chair,3
+steel shelf,steel wall shelf,3
+glass lamp,glass table lamp,3
+wool rug,wool floor rug,3
+brass hook,brass coat hook,3
+EOF
+cat >blank_valid.csv <<'EOF'
+search_term,product_title,relevance
+zzyzx,oak writing desk,3
+qwfpg,wool floor rug,3
+jlyjl,brass coat hook,3
+EOF
+"$SIAMESE" train --preset small --data blank_train.csv \
+    --validation blank_valid.csv --metrics none --set max_steps=12 \
+    --set min_steps=12 --set validate_every=3 --model blank.siamese --json \
+    >figures 2>notes
+check validation__a_tie_is_a_miss grep -q \
+    '"topk": {"1": 0.0, "5": 0.0, "10": 1.0, ' figures
+check validation__tied_queries_are_told sh -c \
+    "grep -q '\"tied_queries\": 3,' figures &&
+     grep -q 'validation: 3 queries score their item the same' notes &&
+     [ \"\$(grep -c 'such ties count as misses' notes)\" -eq 1 ]"
+check validation__ties_keep_no_weights sh -c \
+    "grep -q '\"best_step\": 0,' figures &&
+     grep -q '\"best_restored\": false' figures &&
+     grep -q 'the weights are the last ones' notes"
 finish

@@ -37,7 +37,7 @@ typedef struct saved {
 
 static inline void save(const siamese_trainer *t, saved *out)
 {
-    *out = (saved){.version = 3};
+    *out = (saved){.version = 4};
     sm_writer writer = {append, &out->state};
     sm_trainer_pause(t);
     assert_int_equal(sm_trainer_snapshot_paused(t, 1, &out->query, &out->item),

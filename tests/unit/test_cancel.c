@@ -231,7 +231,8 @@ static sm_status evaluate(void)
     assert_int_equal(sm_candidates_create(&list, &store, 0), 0);
     sm_cancel_watch(watched);
     sm_evaluation const e = {tower, tower, pool, kernels, no_tick, NULL};
-    sm_status const status = sm_evaluate(&e, &store, &list, &k, 1, &hits);
+    sm_status const status = sm_evaluate(&e, &store, &list, &k, 1, &hits,
+                                         NULL);
     sm_candidates_free(&list);
     return status;
 }
