@@ -190,8 +190,11 @@ static void interrupts__at_any_call_of_progress(void **state)
             for (int saved = 0; saved < 2; saved++) {
                 siamese_trainer *t = new_trainer(&kinds[i]);
                 calls c = {.stop_at = at};
-                assert_int_equal(siamese_trainer_fit(t, count_calls, &c),
-                                 SIAMESE_E_CANCELLED);
+                siamese_status const status =
+                    siamese_trainer_fit(t, count_calls, &c);
+                /* on a slow machine there are more calls, by the clock */
+                assert_int_equal(status,
+                                 c.count == at ? SIAMESE_E_CANCELLED : 0);
                 if (saved) t = reload(t);
                 if (siamese_trainer_fit(t, NULL, NULL) != 0)
                     fail_msg("%s, call %zu: %s", kinds[i].name, at,
