@@ -45,8 +45,9 @@ static int32_t on_progress(void *user, const siamese_progress *p)
             w->topk[i] = (float)p->topk[i];
     }
     cli_progress_draw("train",
-                      (double)p->step / (double)(p->epochs * (p->epoch_steps +
-                                                              !p->epoch_steps)),
+                      (double)p->step /
+                          ((double)p->epochs *
+                           (double)(p->epoch_steps + !p->epoch_steps)),
                       "");
     return cli_signal_raised();
 }
