@@ -91,11 +91,15 @@ has_known_initialisers() {
 }
 check library__has_only_known_initialisers has_known_initialisers
 
-# When it is unloaded: gcc's function, and ours that unmaps BLIS's memory.
+# When it is unloaded: gcc's functions, of which gcc 13 and later have one more,
+# and ours that unmaps BLIS's memory.
 has_known_finalisers() {
     size=$(readelf -SW $library | sed -n \
         's/.*FINI_ARRAY *[0-9a-f]* [0-9a-f]* \([0-9a-f]*\).*/\1/p')
-    [ $((0x$size / 8)) -eq 2 ] && grep -q unmap_regions docs/abi.md &&
+    of_gcc=$("$NM" $library |
+        grep -cE ' t (__do_global_dtors_aux|release_registered_frames)$')
+    [ $((0x$size / 8)) -eq $((of_gcc + 1)) ] &&
+        grep -q unmap_regions docs/abi.md &&
         "$NM" $library | grep -q ' t unmap_regions$'
 }
 check library__has_only_known_finalisers has_known_finalisers
