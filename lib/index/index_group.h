@@ -3,7 +3,7 @@
 #ifndef SM_INDEX_GROUP_H
 #define SM_INDEX_GROUP_H
 
-#include "index/index_search.h"
+#include "index/index_call.h"
 
 /* How many queries to take together, for a search of this many lists. */
 size_t sm_group_size(const sm_search *search, size_t threads);

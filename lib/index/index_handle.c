@@ -3,7 +3,6 @@
 #include "common/memory.h"
 #include "index/index_options.h"
 #include "index/index_scratch.h"
-#include "index/index_train.h"
 
 enum { MOST_DIM = 65536 };
 

@@ -1,5 +1,9 @@
 #include "index/index_options.h"
 
+#include <math.h>
+
+#include "common/size.h"
+
 #define INDEX(member) offsetof(siamese_index_options, member)
 #define SEARCH(member) offsetof(siamese_search_options, member)
 
@@ -41,3 +45,26 @@ const sm_option_table sm_search_option_table = {
 
 SM_OPTIONS_API(index, &sm_index_option_table)
 SM_OPTIONS_API(search, &sm_search_option_table)
+
+/* ---- how many lists ---- */
+
+enum {
+    EXACT_BELOW = 100000, /* vectors: reading all of them is fast enough */
+    MOST_PROBES = 64,     /* recall hardly falls with more and smaller lists */
+};
+
+size_t sm_index_choose_nlist(const siamese_index_options *options, size_t count)
+{
+    if (options->nlist) return options->nlist;
+    if (count < EXACT_BELOW) return 1;
+    size_t const nlist = (size_t)(4.0 * sqrt((double)count) + 0.5);
+    return sm_min(nlist, SM_INDEX_MOST_LISTS);
+}
+
+size_t sm_index_choose_nprobe(const siamese_index_options *options,
+                              size_t nlist)
+{
+    if (options->nprobe) return sm_min(options->nprobe, nlist);
+    size_t const nprobe = (size_t)ceil(3.2 * sqrt((double)nlist));
+    return sm_min(sm_min(nprobe, MOST_PROBES), nlist);
+}

@@ -1,4 +1,5 @@
-/* index_options.h: the options of an index and of a search, as tables. */
+/* index_options.h: the options of an index and of a search, as tables, and what
+ * an index chooses where they leave it open. */
 #ifndef SM_INDEX_OPTIONS_H
 #define SM_INDEX_OPTIONS_H
 
@@ -9,5 +10,12 @@
 
 extern const sm_option_table sm_index_option_table;
 extern const sm_option_table sm_search_option_table;
+
+/* Lists, and lists that a search reads, by the size of a collection where the
+ * options leave it open. */
+size_t sm_index_choose_nlist(const siamese_index_options *options,
+                             size_t count);
+size_t sm_index_choose_nprobe(const siamese_index_options *options,
+                              size_t nlist);
 
 #endif

@@ -1,6 +1,4 @@
 /* One query goes through its lists from the best on; many go in groups. */
-#include "index/index_search.h"
-
 #include <math.h>
 #include <string.h>
 
@@ -8,47 +6,13 @@
 #include "common/options.h"
 #include "common/room.h"
 #include "common/size.h"
+#include "index/index_call.h"
 #include "index/index_group.h"
 #include "index/index_options.h"
 #include "index/index_probe.h"
 #include "index/index_rank.h"
 #include "index/index_scratch.h"
-#include "index/index_train.h"
 #include "index/index_vectors.h"
-
-/* ---- the results of a row ---- */
-
-sm_hits *sm_search_begin_row(const sm_search *search, size_t row,
-                             sm_hits *own)
-{
-    if (search->all) {
-        sm_hits_all(&search->all[row], search->min_score, search->dedupe);
-        return &search->all[row];
-    }
-    sm_hits_best(own, search->scores + row * search->k,
-                 search->ids + row * search->k, search->k, search->min_score,
-                 search->dedupe);
-    return own;
-}
-
-bool sm_search_falls_short(const sm_search *search, const sm_hits *hits)
-{
-    return (search->filter || search->dedupe) && !search->all &&
-           search->nprobe < search->index->lists->filled &&
-           hits->count < search->k;
-}
-
-sm_status sm_search_end_row(const sm_search *search, size_t row, sm_hits *hits)
-{
-    SM_RETURN_IF_ERROR(sm_hits_finish(hits));
-    if (search->all) return SIAMESE_OK;
-    for (size_t i = hits->count; i < search->k; i++) {
-        hits->ids[i] = -1;
-        hits->scores[i] = -INFINITY;
-    }
-    if (search->found) search->found[row] = hits->count;
-    return SIAMESE_OK;
-}
 
 /* ---- one query ---- */
 

@@ -7,7 +7,6 @@
 #include "common/size.h"
 #include "index/index_handle.h"
 #include "index/index_options.h"
-#include "index/index_train.h"
 #include "index/index_vectors.h"
 
 /* Numbers of vectors that are read at once, whole vectors of course. */

@@ -1,39 +1,13 @@
 /* K-means, then what the index holds moves into new lists, which take the place of
  * the old ones at once. */
-#include "index/index_train.h"
-
 #include <limits.h>
-#include <math.h>
 
 #include "common/memory.h"
-#include "common/size.h"
+#include "index/index_handle.h"
 #include "index/index_kmeans.h"
 #include "index/index_options.h"
 #include "index/index_update.h"
 #include "index/index_vectors.h"
-
-enum {
-    EXACT_BELOW = 100000, /* vectors: reading all of them is fast enough */
-    MOST_PROBES = 64,     /* recall hardly falls with more and smaller lists */
-};
-
-/* ---- how many lists ---- */
-
-size_t sm_index_choose_nlist(const siamese_index_options *options, size_t count)
-{
-    if (options->nlist) return options->nlist;
-    if (count < EXACT_BELOW) return 1;
-    size_t const nlist = (size_t)(4.0 * sqrt((double)count) + 0.5);
-    return sm_min(nlist, SM_INDEX_MOST_LISTS);
-}
-
-size_t sm_index_choose_nprobe(const siamese_index_options *options,
-                              size_t nlist)
-{
-    if (options->nprobe) return sm_min(options->nprobe, nlist);
-    size_t const nprobe = (size_t)ceil(3.2 * sqrt((double)nlist));
-    return sm_min(sm_min(nprobe, MOST_PROBES), nlist);
-}
 
 static sm_status choose_centroids(sm_centroids **out,
                                   const siamese_index *index, size_t nlist,

@@ -3,7 +3,6 @@
 #include "common/memory.h"
 #include "common/size.h"
 #include "index/index_options.h"
-#include "index/index_train.h"
 
 /* What one search of all queries gave. */
 typedef struct results {

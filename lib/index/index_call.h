@@ -1,7 +1,7 @@
-/* index_search.h: one search call, for those who carry out a part of it; the
- * searches themselves are in the public header. */
-#ifndef SM_INDEX_SEARCH_H
-#define SM_INDEX_SEARCH_H
+/* index_call.h: one search call and the results of its rows, for those who carry
+ * out a part of it: index_search.c a query, index_group.c a group of queries. */
+#ifndef SM_INDEX_CALL_H
+#define SM_INDEX_CALL_H
 
 #include "index/index_handle.h"
 #include "index/index_scan.h"
