@@ -4,7 +4,7 @@
 
 #include "common/memory.h"
 #include "text/compounds.h"
-#include "text/vocab_features.h"
+#include "text/vocab_handle.h"
 #include "text/vocab_options.h"
 
 siamese_status siamese_vocab_get_options(const siamese_vocab *vocab,
@@ -141,21 +141,6 @@ size_t siamese_vocab_size(const siamese_vocab *vocab)
     const siamese_vocab_options *const o = &vocab->options;
     if (o->hash_min_count) return vocab->features.count + 1;
     return o->hash_buckets ? o->hash_buckets + 1 : vocab->table.count;
-}
-
-size_t sm_vocab_rows(const siamese_vocab *vocab)
-{
-    size_t const most = vocab->options.max_tokens;
-    if (vocab->options.hash_buckets || vocab->pieces)
-        return siamese_vocab_size(vocab);
-    return (most ? most : vocab->table.count) + 1;
-}
-
-bool sm_vocab_same_rows(const siamese_vocab *a, const siamese_vocab *b)
-{
-    return sm_vocab_rows(a) == sm_vocab_rows(b) &&
-           sm_vocab_learns_features(a) == sm_vocab_learns_features(b) &&
-           sm_vocab_keeps_features(a, b);
 }
 
 /* ---- scratch ---- */

@@ -5,6 +5,7 @@
 #include "common/room.h"
 #include "common/size.h"
 #include "text/vocab_handle.h"
+#include "text/vocab_lookup.h"
 
 /* Texts a task, and the batch from which threads are worth waking. */
 enum { CHUNK = 64, PARALLEL = 256 };

@@ -4,6 +4,7 @@
 
 #include "common/memory.h"
 #include "common/size.h"
+#include "text/vocab.h"
 #include "text/vocab_features.h"
 #include "text/vocab_options.h"
 

@@ -11,7 +11,6 @@
 #include "text/sentencepiece_adapter.h"
 #include "text/text_scratch.h"
 #include "text/token_counts.h"
-#include "text/vocab.h"
 
 /* See text_maker.h. */
 typedef struct sm_text_maker {

@@ -8,7 +8,7 @@
 #include "text/features.h"
 #include "text/text_ids.h"
 #include "text/vocab_features.h"
-#include "text/vocab_sentencepiece.h"
+#include "text/vocab_pieces.h"
 
 /* Texts a task, and the batch from which threads are worth waking. */
 enum { CHUNK = 256, PARALLEL = 1024 };

@@ -6,27 +6,8 @@
 #include "common/options.h"
 #include "common/room.h"
 #include "text/vocab_options.h"
+#include "text/vocab_pieces.h"
 #include "text/vocab_tokens.h"
-
-/* Piece i is id i + 1: id 0 stays the pad, and the unknown piece, number 0 as
- * sentencepiece has it by default, is SIAMESE_ID_UNKNOWN. */
-enum { FIRST_PIECE = 1 };
-
-static sm_status append_numbers(void *context, const int *numbers, size_t count)
-{
-    sm_id_list *const list = context;
-    SM_RETURN_IF_ERROR(sm_id_list_reserve(list, count));
-    for (size_t i = 0; i < count; i++)
-        list->ids[list->count++] = numbers[i] + FIRST_PIECE;
-    return SIAMESE_OK;
-}
-
-sm_status sm_vocab_piece_ids(const siamese_vocab *vocab,
-                             const siamese_text *text, sm_id_list *list)
-{
-    return sm_sentencepiece_encode(vocab->pieces, text->data, text->size,
-                                   append_numbers, list);
-}
 
 static sm_status fill_table(const sm_sentencepiece *pieces,
                             sm_token_table *table)
@@ -39,7 +20,7 @@ static sm_status fill_table(const sm_sentencepiece *pieces,
         siamese_text const piece = sm_sentencepiece_piece(pieces, i);
         sm_token const token = sm_token_of(piece.data, piece.size);
         SM_RETURN_IF_ERROR(sm_token_table_add(table, &token, &number));
-        SM_REQUIRE(number == i + FIRST_PIECE, SIAMESE_E_FORMAT,
+        SM_REQUIRE(number == i + SM_FIRST_PIECE, SIAMESE_E_FORMAT,
                    "the sentencepiece model has piece %zu twice", i);
     }
     return SIAMESE_OK;
@@ -82,7 +63,7 @@ sm_status sm_vocab_set_model(siamese_vocab *vocab, const char *model,
     SM_CHECK_MEMORY(copy);
     memcpy(copy, model, size);
     vocab->plain = false;
-    vocab->unknown = sm_sentencepiece_unknown(pieces) + FIRST_PIECE;
+    vocab->unknown = sm_sentencepiece_unknown(pieces) + SM_FIRST_PIECE;
     vocab->pieces = pieces;
     vocab->model = copy;
     vocab->model_size = size;
@@ -131,9 +112,9 @@ siamese_vocab_train_sentencepiece(siamese_vocab **out,
     SM_TRY(sm_check_texts("texts", texts, count));
     SM_TRY(siamese_vocab_create(&vocab, options));
     size_t const most = vocab->options.max_tokens;
-    SM_CHECK(most > FIRST_PIECE, SIAMESE_E_OPTION,
+    SM_CHECK(most > SM_FIRST_PIECE, SIAMESE_E_OPTION,
              "vocab option max_tokens: a sentencepiece model needs a size");
-    SM_TRY(sm_sentencepiece_train(texts, count, most - FIRST_PIECE, take_model,
+    SM_TRY(sm_sentencepiece_train(texts, count, most - SM_FIRST_PIECE, take_model,
                                   vocab));
     SM_TRY(siamese_vocab_measure(vocab, texts, count, &stats));
     vocab->stats = stats;

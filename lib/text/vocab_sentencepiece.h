@@ -10,8 +10,4 @@
 sm_status sm_vocab_set_model(siamese_vocab *vocab, const char *model,
                              size_t size);
 
-/* Appends all ids of a text. */
-sm_status sm_vocab_piece_ids(const siamese_vocab *vocab,
-                             const siamese_text *text, sm_id_list *list);
-
 #endif

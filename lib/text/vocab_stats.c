@@ -6,6 +6,7 @@
 #include "text/text_ids.h"
 #include "text/vocab_features.h"
 #include "text/vocab_handle.h"
+#include "text/vocab_lookup.h"
 
 /* Texts a task. */
 enum { CHUNK = 256 };

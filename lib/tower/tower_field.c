@@ -7,6 +7,8 @@
 #include "common/size.h"
 #include "nn/numbers.h"
 #include "text/vocab.h"
+#include "text/vocab_lookup.h"
+#include "text/vocab_rows.h"
 #include "tower/number_text.h"
 
 static const sm_option field_options[] = {

@@ -12,6 +12,8 @@
 #include "common/rng.h"
 #include "text/token_counts.h"
 #include "text/vocab.h"
+#include "text/vocab_lookup.h"
+#include "text/vocab_rows.h"
 
 /* ---- the reference: one whole pass over the text for each rule ---- */
 
