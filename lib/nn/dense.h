@@ -3,7 +3,7 @@
 #define SM_DENSE_H
 
 #include "math/kernels.h"
-#include "nn/parameter.h"
+#include "nn/parameter_list.h"
 
 typedef struct sm_dense {
     size_t inputs, outputs;

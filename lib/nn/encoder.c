@@ -1,27 +1,5 @@
 #include "nn/encoder.h"
 
-#include "nn/bag.h"
-#include "nn/recurrent.h"
-#include "nn/transformer_encoder.h"
-
-static const sm_encoder_type *const types[] = {
-    [SM_ENCODER_LSTM] = &sm_recurrent_type,
-    [SM_ENCODER_BAG] = &sm_bag_type,
-    [SM_ENCODER_GRU] = &sm_recurrent_type,
-    [SM_ENCODER_TRANSFORMER] = &sm_transformer_encoder_type,
-};
-
-int sm_encoder_any_length(int32_t kind)
-{
-    return types[kind]->any_length;
-}
-
-sm_status sm_encoder_create(sm_encoder **out, sm_parameters *list,
-                            const sm_encoder_config *config)
-{
-    return types[config->kind]->create(out, list, config);
-}
-
 void sm_encoder_free(sm_encoder *encoder)
 {
     if (encoder) encoder->type->destroy(encoder);

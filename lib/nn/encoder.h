@@ -4,14 +4,14 @@
  *
  * An encoder's struct begins with an sm_encoder, its scratch and its pass with an
  * sm_encoder_scratch and an sm_encoder_pass. A new kind is one more
- * sm_encoder_type in encoder.c's table.
+ * sm_encoder_type in encoder_types.c's table.
  */
 #ifndef SM_ENCODER_H
 #define SM_ENCODER_H
 
 #include "common/pool.h"
 #include "math/kernels.h"
-#include "nn/parameter.h"
+#include "nn/parameter_list.h"
 
 /* The values of the towers' option `encoder`. */
 enum {
@@ -111,12 +111,7 @@ struct sm_encoder_type {
                           sm_encoder_pass *pass, const float *gradients);
 };
 
-/* Whether rows need no fixed length. */
-int sm_encoder_any_length(int32_t kind);
-
-/* The calls of any encoder, by its type; free takes NULL. */
-sm_status sm_encoder_create(sm_encoder **out, sm_parameters *list,
-                            const sm_encoder_config *config);
+/* The calls of any encoder, by its type; each takes NULL. */
 void sm_encoder_free(sm_encoder *encoder);
 void sm_encoder_scratch_free(sm_encoder_scratch *scratch);
 void sm_encoder_pass_free(sm_encoder_pass *pass);

@@ -4,7 +4,7 @@
 #define SM_INITIALISE_H
 
 #include "common/rng.h"
-#include "nn/parameter.h"
+#include "nn/parameter_list.h"
 
 /* Embedding: U(-0.05, 0.05). */
 void sm_initialise_uniform(sm_parameter *p, sm_rng *rng, double limit);

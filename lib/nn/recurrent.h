@@ -4,16 +4,14 @@
  * the last hands on what it says at every step, the last its last state:
  * [forward, backward].
  *
- * For recurrent_encode.c and recurrent_train.c; the rest of the library sees an
- * sm_encoder.
+ * What recurrent_encoder.c, recurrent_encode.c and recurrent_train.c share; the
+ * rest of the library sees an sm_encoder.
  */
 #ifndef SM_RECURRENT_H
 #define SM_RECURRENT_H
 
 #include "nn/encoder.h"
 #include "nn/recurrent_chunk.h"
-
-extern const sm_encoder_type sm_recurrent_type;
 
 /* One direction of one layer. */
 typedef struct sm_recurrent_direction {

@@ -21,7 +21,6 @@ sm_status sm_recurrent_scratch_create(sm_encoder_scratch **out)
 {
     recurrent_scratch *const k = sm_calloc(1, sizeof *k);
     if (k == NULL) return sm_fail_memory();
-    k->base.type = &sm_recurrent_type;
     *out = &k->base;
     return SIAMESE_OK;
 }

@@ -43,7 +43,6 @@ sm_status sm_recurrent_pass_create(sm_encoder_pass **out)
 {
     recurrent_pass *const pass = sm_calloc(1, sizeof *pass);
     if (pass == NULL) return sm_fail_memory();
-    pass->base.type = &sm_recurrent_type;
     *out = &pass->base;
     return SIAMESE_OK;
 }

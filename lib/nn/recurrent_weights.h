@@ -16,7 +16,7 @@
 #define SM_RECURRENT_WEIGHTS_H
 
 #include "math/kernels.h"
-#include "nn/parameter.h"
+#include "nn/parameter_list.h"
 
 typedef enum sm_cell { SM_CELL_LSTM, SM_CELL_GRU } sm_cell;
 

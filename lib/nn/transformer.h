@@ -12,7 +12,7 @@
 #define SM_TRANSFORMER_H
 
 #include "nn/dropout.h"
-#include "nn/parameter.h"
+#include "nn/parameter_list.h"
 #include "nn/token_rows.h"
 #include "nn/transformer_block.h"
 

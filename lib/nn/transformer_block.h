@@ -14,7 +14,7 @@
 
 #include "math/kernels.h"
 #include "nn/dropout.h"
-#include "nn/parameter.h"
+#include "nn/parameter_list.h"
 #include "nn/token_rows.h"
 
 /* The linear layers of a block; y = x W + b, W [in][out]. */

@@ -395,3 +395,13 @@ siamese_status siamese_tower_quantize(siamese_tower **out,
     *out = copy;
     return SIAMESE_OK;
 }
+
+sm_parameters *sm_tower_parameters(siamese_tower *tower)
+{
+    return &tower->parameters;
+}
+
+const sm_parameters *sm_tower_const_parameters(const siamese_tower *tower)
+{
+    return &tower->parameters;
+}

@@ -4,7 +4,7 @@
 
 #include "common/pool.h"
 #include "math/kernels.h"
-#include "tower/tower_parameters.h"
+#include "nn/parameter_list.h"
 
 /* Adds a reference; siamese_tower_free drops one. */
 siamese_tower *sm_tower_reference(const siamese_tower *tower);
@@ -25,6 +25,10 @@ sm_status sm_tower_check_texts(const siamese_tower *tower,
                                const siamese_text *rows, size_t count,
                                size_t given, const char *what,
                                const char *side);
+
+/* Borrowed; hosts read and write them by name. */
+sm_parameters *sm_tower_parameters(siamese_tower *tower);
+const sm_parameters *sm_tower_const_parameters(const siamese_tower *tower);
 
 /* After values were written: what is derived from them is made anew. */
 void sm_tower_parameters_changed(siamese_tower *tower);

@@ -5,6 +5,7 @@
 
 #include "common/hash.h"
 #include "common/size.h"
+#include "nn/encoder_types.h"
 #include "nn/numbers.h"
 #include "text/vocab.h"
 #include "text/vocab_lookup.h"

@@ -3,7 +3,6 @@
 #define SM_TOWER_HANDLE_H
 
 #include "common/reference.h"
-#include "tower/tower.h"
 #include "tower/tower_combine.h"
 #include "tower/tower_field.h"
 #include "tower/tower_head.h"

@@ -1,21 +1,10 @@
-#include "tower/tower_parameters.h"
-
 #include <math.h>
 #include <string.h>
 
 #include "common/room.h"
 #include "nn/table_precision.h"
+#include "tower/tower.h"
 #include "tower/tower_handle.h"
-
-sm_parameters *sm_tower_parameters(siamese_tower *tower)
-{
-    return &tower->parameters;
-}
-
-const sm_parameters *sm_tower_const_parameters(const siamese_tower *tower)
-{
-    return &tower->parameters;
-}
 
 size_t siamese_tower_parameter_count(const siamese_tower *tower)
 {

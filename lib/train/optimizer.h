@@ -5,7 +5,7 @@
 
 #include "common/pool.h"
 #include "math/kernels.h"
-#include "nn/parameter.h"
+#include "nn/parameter_list.h"
 
 /* ---- state ---- */
 

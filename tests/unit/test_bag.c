@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "nn/bag.h"
+#include "nn/encoder_types.h"
 #include "random_numbers.h"
 
 enum { TABLE = 150, DIM = 21, ROWS = 120, LONGEST = 30 };

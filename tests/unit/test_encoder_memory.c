@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "nn/encoder.h"
+#include "nn/encoder_types.h"
 #include "random_numbers.h"
 
 enum { ROWS = 90, LENGTH = 4, TABLE = 30, DIM_MAX = 10 };

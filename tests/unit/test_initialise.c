@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "nn/encoder.h"
+#include "nn/encoder_types.h"
 #include "nn/initialise.h"
 
 static sm_parameter *add(sm_parameters *list, const char *name, size_t rows,

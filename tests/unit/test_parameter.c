@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "nn/parameter.h"
+#include "nn/parameter_list.h"
 
 enum { ROWS = 300, WIDTH = 5 };
 

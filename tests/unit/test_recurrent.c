@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #include "math/cpu.h"
-#include "nn/encoder.h"
+#include "nn/encoder_types.h"
 #include "random_numbers.h"
 #include "recurrent_reference.h"
 

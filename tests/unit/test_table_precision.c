@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "math/half.h"
+#include "nn/parameter_list.h"
 #include "nn/table_precision.h"
 #include "random_numbers.h"
 

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "nn/parameter.h"
+#include "nn/parameter_list.h"
 #include "tower/tower_state.h"
 
 static siamese_vocab *vocab;

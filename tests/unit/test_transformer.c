@@ -13,6 +13,7 @@
 
 #include "common/hash.h"
 #include "math/cpu.h"
+#include "nn/encoder_types.h"
 #include "random_numbers.h"
 #include "transformer_reference.h"
 
