@@ -6,7 +6,7 @@
 #include "common/log.h"
 #include "common/memory.h"
 #include "text/stemmer_probe.h"
-#include "text/vocab_sentencepiece.h"
+#include "text/vocab_pieces.h"
 
 /* ---- this build ---- */
 
