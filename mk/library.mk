@@ -6,7 +6,7 @@ X86_C      := $(filter %_avx2.c %_avx512.c,$(LIB_C))
 ifeq (,$(filter x86_64-% i%86-%,$(MACHINE)))
 LIB_C      := $(filter-out $(X86_C),$(LIB_C))
 endif
-COMMAND_C  := $(sort $(wildcard src/*.c))
+COMMAND_C  := $(sort $(wildcard src/*.c src/*/*.c))
 
 LIB_OBJS     := $(LIB_C:%.c=$(OBJ)/%.o) $(LIB_CXX:%.cpp=$(OBJ)/%.o)
 COMMAND_OBJS := $(COMMAND_C:%.c=$(OBJ)/%.o)

@@ -3,12 +3,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli_columns.h"
-#include "cli_fields.h"
-#include "cli_message.h"
-#include "cli_signal.h"
-#include "cli_suggest.h"
-#include "cmd_verbs.h"
+#include "data/cli_columns.h"
+#include "data/cli_fields.h"
+#include "shell/cli_message.h"
+#include "shell/cli_signal.h"
+#include "shell/cli_suggest.h"
+#include "verbs/cmd_verbs.h"
 
 static const cli_verb verbs[] = {
     {"train", "--data FILE | --catalogue FILE --model FILE [options]",

@@ -89,7 +89,7 @@ sm_status sm_trainer_prepare(siamese_trainer *t)
         SM_RETURN_IF_ERROR(
             sm_mined_update(&t->mined, &t->pairs, pairs, items));
     SM_RETURN_IF_ERROR(
-        sm_made_pairs_update(&t->made, &t->pairs, pairs, items));
+        sm_generated_pairs_update(&t->made, &t->pairs, pairs, items));
     sm_turn_lock_take(&t->lock);
     t->next_made = t->made.count;
     sm_turn_lock_release(&t->lock);

@@ -8,7 +8,7 @@
 #include "common/log.h"
 #include "common/memory.h"
 #include "common/size.h"
-#include "train/sampler.h"
+#include "pairs/sampler.h"
 
 /* Between two calls of progress while evaluating. */
 static const double tick_seconds = 0.05;
@@ -120,10 +120,10 @@ static sm_status evaluate_tick(void *context, double done)
     return tell(fit);
 }
 
-static sm_evaluation evaluation_of(sm_fit *fit)
+static sm_topk_accuracy_run evaluation_of(sm_fit *fit)
 {
     const siamese_trainer *const t = fit->trainer;
-    return (sm_evaluation){t->query,   t->item,       t->pool,
+    return (sm_topk_accuracy_run){t->query,   t->item,       t->pool,
                            t->kernels, evaluate_tick, fit};
 }
 
@@ -152,7 +152,7 @@ static sm_status validate(sm_fit *fit)
     if (!sm_validation_due(fit->trainer)) return SIAMESE_OK;
     int32_t const stage = fit->stage;
     double const began = now();
-    sm_evaluation const evaluation = evaluation_of(fit);
+    sm_topk_accuracy_run const evaluation = evaluation_of(fit);
     fit->stage = SIAMESE_STAGE_VALIDATE;
     fit->stage_done = 0;
     SM_RETURN_IF_ERROR(sm_validation_run(fit->trainer, &evaluation));
@@ -177,10 +177,10 @@ static sm_status close_epoch(sm_fit *fit)
         fit->stage = SIAMESE_STAGE_EVALUATE;
         fit->stage_done = 0;
         fit->evaluate_began = now();
-        sm_evaluation const evaluation = evaluation_of(fit);
+        sm_topk_accuracy_run const evaluation = evaluation_of(fit);
         SM_TRY(sm_candidates_create(&candidates, &t->pairs,
                                     sm_trainer_by_id(t)));
-        SM_TRY(sm_evaluate(&evaluation, &t->pairs, &candidates, sm_trainer_ks,
+        SM_TRY(sm_topk_accuracy(&evaluation, &t->pairs, &candidates, sm_trainer_ks,
                            SIAMESE_TOPK_COUNT, hits, NULL));
         fit->evaluate_seconds = now() - fit->evaluate_began;
     }
@@ -207,7 +207,7 @@ static sm_status mine(sm_fit *fit)
     size_t const pairs = t->pairs.count;
     sm_mine_rules const rules = {o->mined_negatives, o->mine_first,
                                  o->mine_last, o->mine_below, o->seed};
-    sm_evaluation const evaluation = evaluation_of(fit);
+    sm_topk_accuracy_run const evaluation = evaluation_of(fit);
     uint32_t *numbers = NULL;
     size_t count;
     t->mined.count = 0;
@@ -306,7 +306,7 @@ static sm_status evaluate_step(sm_fit *fit,
     sm_status status = SIAMESE_OK;
     const siamese_trainer *const t = fit->trainer;
     size_t const dim = siamese_tower_dim(t->query);
-    sm_evaluation const evaluation = evaluation_of(fit);
+    sm_topk_accuracy_run const evaluation = evaluation_of(fit);
     uint32_t *const own = sm_alloc_array(result->pairs, sizeof *own);
     float *const given =
         sm_aligned_array(result->pairs * dim, sizeof *given);
@@ -322,7 +322,7 @@ static sm_status evaluate_step(sm_fit *fit,
     }
     result->topk_pairs = count;
     if (count > 0)
-        SM_TRY(sm_evaluate_batch(&evaluation, count, given, own, candidates,
+        SM_TRY(sm_topk_accuracy_batch(&evaluation, count, given, own, candidates,
                                  sm_trainer_ks, SIAMESE_TOPK_COUNT,
                                  result->hits));
 out:
@@ -394,7 +394,7 @@ static sm_status run_epoch(sm_fit *fit)
         uint64_t const epoch = t->options.cache ? 0 : t->state.epoch;
         rows = sm_alloc_array(sm_min(batch, pairs), sizeof *rows);
         SM_CHECK_MEMORY(rows);
-        SM_TRY(sm_made_pairs_draw(&t->made, epoch));
+        SM_TRY(sm_generated_pairs_draw(&t->made, epoch));
         SM_TRY(sm_sampler_create(&sampler, pairs, t->options.shuffle_buffer,
                                  t->options.seed, epoch));
         SM_TRY(sm_sampler_skip(&sampler, t->state.position * batch));

@@ -3,14 +3,14 @@
 #ifndef SM_ITEM_COUNTS_H
 #define SM_ITEM_COUNTS_H
 
-#include "train/made_pairs.h"
+#include "pairs/generated_pairs.h"
 #include "train/mine.h"
 
 /* What a step draws from: the first pairs and items of a store's catalogue, and
  * behind those pairs the ones that the epoch makes. */
 typedef struct sm_drawn {
     size_t pairs, items;
-    sm_made_pairs *made;    /* NULL: none */
+    sm_generated_pairs *made;    /* NULL: none */
     const sm_mined *mined; /* negatives of those pairs; NULL: none */
 } sm_drawn;
 

@@ -93,7 +93,7 @@ static int by_rank(const void *a, const void *b)
 /* ---- one run ---- */
 
 typedef struct miner {
-    const sm_evaluation *e;
+    const sm_topk_accuracy_run *e;
     const sm_mine_rules *rules;
     const sm_pair_store *store;
     const sm_item_list *items;
@@ -345,7 +345,7 @@ static sm_status draw_block(const miner *m, uint64_t epoch, uint32_t *room,
     return SIAMESE_OK;
 }
 
-sm_status sm_mine(const sm_evaluation *evaluation, const sm_mine_rules *rules,
+sm_status sm_mine(const sm_topk_accuracy_run *evaluation, const sm_mine_rules *rules,
                   const sm_pair_store *store, size_t pairs, uint64_t epoch,
                   const sm_item_list *items, uint32_t *numbers)
 {

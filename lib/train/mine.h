@@ -3,7 +3,7 @@
 #ifndef SM_MINE_H
 #define SM_MINE_H
 
-#include "train/evaluate.h"
+#include "metrics/topk_accuracy.h"
 
 typedef struct sm_mine_rules {
     size_t negatives;   /* of a pair; 0: none */
@@ -44,7 +44,7 @@ int sm_mined_fits(const sm_mined *mined);
  * scores more than own - (1 - below) |own|. numbers[pairs][negatives]; what is
  * drawn follows from the weights, the pairs, the seed and the epoch.
  */
-sm_status sm_mine(const sm_evaluation *evaluation, const sm_mine_rules *rules,
+sm_status sm_mine(const sm_topk_accuracy_run *evaluation, const sm_mine_rules *rules,
                   const sm_pair_store *store, size_t pairs, uint64_t epoch,
                   const sm_item_list *items, uint32_t *numbers);
 

@@ -121,7 +121,7 @@ static sm_status gather_batch(sm_step_room *room, const sm_pair_store *store,
         if (rows[i] < drawn.pairs)
             batch[i] = store->pairs[rows[i]];
         else
-            SM_RETURN_IF_ERROR(sm_made_pairs_get(drawn.made, store,
+            SM_RETURN_IF_ERROR(sm_generated_pairs_get(drawn.made, store,
                                                  rows[i] - drawn.pairs,
                                                  &room->fragments, &batch[i]));
     }

@@ -18,7 +18,7 @@ static void destroy(siamese_trainer *trainer)
 {
     sm_step_room_free(&trainer->room);
     sm_pair_store_free(&trainer->pairs);
-    sm_made_pairs_free(&trainer->made);
+    sm_generated_pairs_free(&trainer->made);
     sm_mined_free(&trainer->mined);
     sm_validation_free(&trainer->validation);
     sm_item_counts_free(&trainer->item_counts);

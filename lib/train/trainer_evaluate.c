@@ -20,7 +20,7 @@ static sm_status run_evaluate(siamese_trainer *t, const siamese_pairs *pairs,
     size_t const item_fields = t->pairs.items.fields;
     sm_pair_store own_pairs, own_items;
     sm_candidates list = {0};
-    sm_evaluation const evaluation = {t->query,   t->item,     t->pool,
+    sm_topk_accuracy_run const evaluation = {t->query,   t->item,     t->pool,
                                       t->kernels, cancel_tick, t};
     sm_pair_store_init(&own_pairs, query_fields, item_fields);
     sm_pair_store_init(&own_items, query_fields, item_fields);
@@ -39,7 +39,7 @@ static sm_status run_evaluate(siamese_trainer *t, const siamese_pairs *pairs,
              "candidates: the trainer has no pairs to take them from");
     SM_TRY(sm_candidates_create(&list, candidates ? &own_items : &t->pairs,
                                 sm_trainer_by_id(t)));
-    SM_TRY(sm_evaluate(&evaluation, from, &list, ks, ks_count, hits,
+    SM_TRY(sm_topk_accuracy(&evaluation, from, &list, ks, ks_count, hits,
                        NULL));
     *count = from->count;
 out:

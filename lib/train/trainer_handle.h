@@ -7,7 +7,7 @@
 #include "common/pool.h"
 #include "common/reference.h"
 #include "train/epoch_plan.h"
-#include "train/evaluate.h"
+#include "metrics/topk_accuracy.h"
 #include "train/stream_frequency.h"
 #include "train/train_step.h"
 #include "train/trainer_options.h"
@@ -50,7 +50,7 @@ struct siamese_trainer {
     siamese_tower *query; /* private copies */
     siamese_tower *item;  /* == query when shared */
     sm_pair_store pairs;
-    sm_made_pairs made;            /* of self_supervision */
+    sm_generated_pairs made;            /* of self_supervision */
     sm_mined mined;                /* of mined_negatives, for the epoch */
     sm_item_counts item_counts;    /* of logq=counted */
     sm_stream_frequency frequency; /* of logq=streaming */

@@ -183,7 +183,7 @@ int sm_validation_stops(const siamese_trainer *t)
 }
 
 /* The mean loss a pair, in batches in the order that the pairs were given. */
-static sm_status find_loss(siamese_trainer *t, const sm_evaluation *evaluation,
+static sm_status find_loss(siamese_trainer *t, const sm_topk_accuracy_run *evaluation,
                            double *mean)
 {
     sm_status status = SIAMESE_OK;
@@ -207,7 +207,7 @@ out:
 }
 
 static sm_status find_hits(const siamese_trainer *t,
-                           const sm_evaluation *evaluation, uint64_t *hits,
+                           const sm_topk_accuracy_run *evaluation, uint64_t *hits,
                            sm_ties *ties)
 {
     sm_status status = SIAMESE_OK;
@@ -217,7 +217,7 @@ static sm_status find_hits(const siamese_trainer *t,
                                 v->has_candidates ? &v->candidates
                                                   : &t->pairs,
                                 sm_trainer_by_id(t)));
-    SM_TRY(sm_evaluate(evaluation, &v->pairs, &list, sm_trainer_ks,
+    SM_TRY(sm_topk_accuracy(evaluation, &v->pairs, &list, sm_trainer_ks,
                        SIAMESE_TOPK_COUNT, hits, ties));
 out:
     sm_candidates_free(&list);
@@ -244,7 +244,7 @@ static int is_better(const siamese_trainer *t, const sm_validation_state *v)
 }
 
 sm_status sm_validation_run(siamese_trainer *t,
-                            const sm_evaluation *evaluation)
+                            const sm_topk_accuracy_run *evaluation)
 {
     sm_validation_state now = t->state.validation;
     sm_ties ties = {.queries = 0};

@@ -4,7 +4,7 @@
 #define SM_VALIDATION_H
 
 #include "common/stream.h"
-#include "train/evaluate.h"
+#include "metrics/topk_accuracy.h"
 
 /* What a checkpoint keeps of validation, beside the best weights. */
 typedef struct sm_validation_state {
@@ -38,7 +38,7 @@ int sm_validation_due(const siamese_trainer *trainer);
 /* Figures of the weights as they are, and the best weights if they are better;
  * the evaluation says how. */
 sm_status sm_validation_run(siamese_trainer *trainer,
-                            const sm_evaluation *evaluation);
+                            const sm_topk_accuracy_run *evaluation);
 
 /* Whether patience is at its end. */
 int sm_validation_stops(const siamese_trainer *trainer);

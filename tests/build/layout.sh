@@ -15,10 +15,12 @@ floors_below() {
     text) echo common math text ;;
     nn) echo common math nn ;;
     tower) echo common math text nn tower ;;
-    train) echo common math text nn tower train ;;
+    pairs) echo common math text nn tower pairs ;;
+    metrics) echo common math text nn tower pairs metrics ;;
+    train) echo common math text nn tower pairs metrics train ;;
     index) echo common math index ;;
-    presets) echo common math text nn tower train index presets ;;
-    checkpoint) echo common math text nn tower train index checkpoint ;;
+    presets) echo common math text nn tower pairs metrics train index presets ;;
+    checkpoint) echo common math text nn tower pairs metrics train index checkpoint ;;
     esac
 }
 upward=

@@ -7,9 +7,9 @@
 #include "common/pool.h"
 #include "nn/distinct_rows.h"
 #include "small_pairs.h"
-#include "train/evaluate.h"
+#include "metrics/topk_accuracy.h"
 #include "train/item_counts.h"
-#include "train/sampler.h"
+#include "pairs/sampler.h"
 
 static small_pairs world;
 static sm_pair_store store;
@@ -135,27 +135,27 @@ static sm_made_rules const made_rules = {
 
 static sm_status list_made(void)
 {
-    sm_made_pairs made = {.rules = made_rules};
-    sm_status const status = sm_made_pairs_update(&made, &store, store.count,
+    sm_generated_pairs made = {.rules = made_rules};
+    sm_status const status = sm_generated_pairs_update(&made, &store, store.count,
                                                   store.catalogue.count);
     const atomic_int *const watched = sm_cancel_watch(NULL);
-    assert_int_equal(sm_made_pairs_update(&made, &store, store.count,
+    assert_int_equal(sm_generated_pairs_update(&made, &store, store.count,
                                           store.catalogue.count),
                      0);
     assert_int_equal(made.count, 20);
     sm_cancel_watch(watched);
-    sm_made_pairs_free(&made);
+    sm_generated_pairs_free(&made);
     return status;
 }
 
 static sm_status draw_made(void)
 {
-    sm_made_pairs made = {.rules = made_rules};
+    sm_generated_pairs made = {.rules = made_rules};
     const atomic_int *const watched = sm_cancel_watch(NULL);
-    assert_int_equal(sm_made_pairs_update(&made, &store, store.count, 0), 0);
+    assert_int_equal(sm_generated_pairs_update(&made, &store, store.count, 0), 0);
     sm_cancel_watch(watched);
-    sm_status const status = sm_made_pairs_draw(&made, 1);
-    sm_made_pairs_free(&made);
+    sm_status const status = sm_generated_pairs_draw(&made, 1);
+    sm_generated_pairs_free(&made);
     return status;
 }
 
@@ -230,8 +230,8 @@ static sm_status evaluate(void)
     assert_int_equal(sm_kernels_select(SIAMESE_KERNEL_AUTO, &kernels), 0);
     assert_int_equal(sm_candidates_create(&list, &store, 0), 0);
     sm_cancel_watch(watched);
-    sm_evaluation const e = {tower, tower, pool, kernels, no_tick, NULL};
-    sm_status const status = sm_evaluate(&e, &store, &list, &k, 1, &hits,
+    sm_topk_accuracy_run const e = {tower, tower, pool, kernels, no_tick, NULL};
+    sm_status const status = sm_topk_accuracy(&e, &store, &list, &k, 1, &hits,
                                          NULL);
     sm_candidates_free(&list);
     return status;
@@ -247,7 +247,7 @@ static sm_status mine(void)
     assert_int_equal(sm_kernels_select(SIAMESE_KERNEL_AUTO, &kernels), 0);
     assert_int_equal(sm_mined_update(&mined, &store, store.count, 0), 0);
     sm_cancel_watch(watched);
-    sm_evaluation const e = {tower, tower, pool, kernels, no_tick, NULL};
+    sm_topk_accuracy_run const e = {tower, tower, pool, kernels, no_tick, NULL};
     sm_status const status =
         sm_mine(&e, &rules, &store, store.count, 0, &mined.items, numbers);
     sm_mined_free(&mined);

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "train/fragment.h"
+#include "pairs/fragment.h"
 
 static siamese_text text(const char *s)
 {

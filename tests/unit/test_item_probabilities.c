@@ -200,11 +200,11 @@ static void stream_frequency__follows_the_formula(void **state)
 static void item_counts__count_pairs_that_are_made(void **state)
 {
     sm_pair_store store = filled(0, 0);
-    sm_made_pairs made = {.rules = {.share = 0.5, .fragments = {1, 1, 1}}};
+    sm_generated_pairs made = {.rules = {.share = 0.5, .fragments = {1, 1, 1}}};
     sm_item_counts counts = {.times = NULL};
     uint32_t const a = store.pairs[0].item_number;
     (void)state;
-    assert_int_equal(sm_made_pairs_update(&made, &store, PAIRS, 0), 0);
+    assert_int_equal(sm_generated_pairs_update(&made, &store, PAIRS, 0), 0);
     size_t times = 0;
     for (size_t i = 0; i < PAIRS; i++)
         times += store.pairs[i].item_number == a;
@@ -216,7 +216,7 @@ static void item_counts__count_pairs_that_are_made(void **state)
                            (double)(PAIRS + made.count),
                        1e-7);
     sm_item_counts_free(&counts);
-    sm_made_pairs_free(&made);
+    sm_generated_pairs_free(&made);
     sm_pair_store_free(&store);
 }
 

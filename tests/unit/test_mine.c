@@ -4,7 +4,7 @@
 #include "common/memory.h"
 #include "small_pairs.h"
 #include "train/mine.h"
-#include "train/topk.h"
+#include "metrics/topk.h"
 
 enum { ITEMS = 40, QUERIES_MOST = SMALL_PAIRS, DIM = 16, MOST = 8 };
 
@@ -61,7 +61,7 @@ static sm_status mine(int32_t threads, const sm_mine_rules *rules,
     sm_pool *pool;
     assert_int_equal(sm_kernels_select(SIAMESE_KERNEL_AUTO, &kernels), 0);
     assert_int_equal(sm_pool_create(&pool, threads), 0);
-    sm_evaluation const e = {query, item, pool, kernels, tick, context};
+    sm_topk_accuracy_run const e = {query, item, pool, kernels, tick, context};
     sm_status const status =
         sm_mine(&e, rules, &store, SMALL_PAIRS, epoch, &items, numbers);
     sm_pool_free(pool);

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "train/pair_store.h"
+#include "pairs/pair_store.h"
 
 static siamese_text text(const char *bytes)
 {

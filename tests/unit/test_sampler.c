@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "train/sampler.h"
+#include "pairs/sampler.h"
 
 static size_t *order_of(size_t count, size_t buffer, uint64_t seed,
                         uint64_t epoch, size_t batch)

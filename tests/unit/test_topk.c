@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "train/topk.h"
+#include "metrics/topk.h"
 
 enum { QUERIES = 150, CANDIDATES = 2500, DIM = 16, PAIRS = 2 * QUERIES };
 

@@ -1,0 +1,134 @@
+#include "metrics/candidates.h"
+
+#include "common/cancel.h"
+#include "common/memory.h"
+
+void sm_candidates_free(sm_candidates *candidates)
+{
+    sm_free(candidates->rows);
+    sm_free(candidates->multiplicity);
+    sm_free(candidates->id_offsets);
+    sm_free(candidates->id_rows);
+    sm_free(candidates->id_times);
+    *candidates = (sm_candidates){0};
+}
+
+/* The distinct rows of items of each identity of the store. */
+static sm_status list_ids(sm_candidates *made)
+{
+    sm_status status = SIAMESE_OK;
+    const sm_pair_store *const store = made->store;
+    size_t const numbers = store->identities.count;
+    uint32_t *const seen = sm_calloc(store->items.count, sizeof *seen);
+    size_t *const place = sm_calloc(store->items.count, sizeof *place);
+    uint32_t *const all = sm_alloc_array(store->count, sizeof *all);
+    size_t *const ends = sm_calloc(numbers + 1, sizeof *ends);
+    size_t kept = 0;
+    made->id_offsets = sm_alloc_array(numbers + 2, sizeof *made->id_offsets);
+    made->id_rows = sm_alloc_array(store->count, sizeof *made->id_rows);
+    made->id_times = sm_alloc_array(store->count, sizeof *made->id_times);
+    SM_CHECK_MEMORY(made->id_offsets);
+    SM_CHECK_MEMORY(made->id_rows);
+    SM_CHECK_MEMORY(made->id_times);
+    SM_CHECK_MEMORY(seen);
+    SM_CHECK_MEMORY(place);
+    SM_CHECK_MEMORY(all);
+    SM_CHECK_MEMORY(ends);
+    /* counting sort of the pairs by identity: ends[n] runs from the start of n
+     * to its end */
+    for (size_t i = 0; i < store->count; i++) {
+        SM_TRY(sm_cancel_check_at(i));
+        ends[store->pairs[i].item_number + 1]++;
+    }
+    for (size_t n = 0; n < numbers; n++) ends[n + 1] += ends[n];
+    for (size_t i = 0; i < store->count; i++) {
+        SM_TRY(sm_cancel_check_at(i));
+        all[ends[store->pairs[i].item_number]++] = store->pairs[i].item;
+    }
+    for (size_t n = 0, i = 0; n < numbers; n++) {
+        SM_TRY(sm_cancel_check_at(n));
+        made->id_offsets[n] = kept;
+        for (; i < ends[n]; i++) {
+            if (seen[all[i]] == n + 1) {
+                made->id_times[place[all[i]]]++;
+                continue;
+            }
+            seen[all[i]] = (uint32_t)n + 1;
+            place[all[i]] = kept;
+            made->id_times[kept] = 1;
+            made->id_rows[kept++] = all[i];
+        }
+    }
+    /* one more, without rows, for what the store does not have */
+    made->id_offsets[numbers] = kept;
+    made->id_offsets[numbers + 1] = kept;
+out:
+    sm_free(seen);
+    sm_free(place);
+    sm_free(all);
+    sm_free(ends);
+    return status;
+}
+
+sm_status sm_candidates_create(sm_candidates *out, const sm_pair_store *store,
+                               int by_id)
+{
+    sm_status status = SIAMESE_OK;
+    size_t items = store->items.count, first = 0;
+    uint64_t *times = sm_calloc(items, sizeof *times); /* of each row */
+    size_t *starts = NULL; /* of each multiplicity, in the sorted order */
+    sm_candidates made = {.store = store};
+    uint64_t most = 0;
+    SM_CHECK_MEMORY(times);
+    made.rows = sm_alloc_array(items, sizeof *made.rows);
+    SM_CHECK_MEMORY(made.rows);
+    made.multiplicity = sm_alloc_array(items, sizeof *made.multiplicity);
+    SM_CHECK_MEMORY(made.multiplicity);
+    for (size_t i = 0; i < store->count; i++) {
+        SM_TRY(sm_cancel_check_at(i));
+        uint64_t const n = ++times[store->pairs[i].item];
+        if (n > most) most = n;
+    }
+    /* counting sort */
+    starts = sm_calloc((size_t)most + 2, sizeof *starts);
+    SM_CHECK_MEMORY(starts);
+    for (size_t row = 0; row < items; row++) starts[times[row] + 1]++;
+    /* rows of no pair, negatives and the catalogue, are no candidates */
+    first = starts[1];
+    starts[1] = 0;
+    made.count = items - first;
+    for (size_t n = 1; n < (size_t)most + 2; n++) starts[n] += starts[n - 1];
+    for (size_t row = 0; row < items; row++) {
+        SM_TRY(sm_cancel_check_at(row));
+        if (times[row] == 0) continue;
+        size_t const at = starts[times[row]]++;
+        made.rows[at] = (uint32_t)row;
+        made.multiplicity[at] = times[row];
+    }
+    if (by_id) SM_TRY(list_ids(&made));
+    *out = made;
+    made = (sm_candidates){0};
+out:
+    sm_candidates_free(&made);
+    sm_free(times);
+    sm_free(starts);
+    return status;
+}
+
+uint32_t sm_candidates_own(const sm_candidates *candidates,
+                           const sm_pair_store *pairs, const sm_pair *pair)
+{
+    if (candidates->id_offsets == NULL) return pair->item;
+    uint32_t const number = sm_pair_store_item_in(
+        pairs, pair->item, pair->item_number, candidates->store);
+    return number == UINT32_MAX ? (uint32_t)candidates->store->identities.count
+                                : number;
+}
+
+const uint32_t *sm_candidates_own_rows(const sm_candidates *candidates,
+                                       const uint32_t *own, size_t *count)
+{
+    const size_t *const offsets = candidates->id_offsets;
+    *count = offsets ? offsets[*own + 1] - offsets[*own] : 1;
+    return offsets ? candidates->id_rows + offsets[*own] : own;
+}

@@ -1,0 +1,386 @@
+#include "metrics/ranks.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/memory.h"
+#include "common/options.h"
+#include "common/size.h"
+#include "metrics/rank_metrics.h"
+#include "metrics/rank_tile.h"
+#include "metrics/topk.h"
+
+enum { BLOCK = 32, /* queries of one task */ PANEL = 64 /* columns of one */ };
+
+/* Below it a vector counts as zero, whose cosine is 0. */
+static const double least_norm = 1e-12;
+
+/* What one thread works with. */
+typedef struct bench {
+    float *queries;      /* [BLOCK][dim] */
+    float *item;         /* [dim] */
+    float *scores;       /* [BLOCK][SM_RANK_TILE] */
+    sm_rank_best *best;  /* [SM_RANK_TILE] */
+    sm_judgement **room; /* [most judgements of a query] */
+} bench;
+
+typedef struct searcher {
+    const sm_rank_search *search;
+    sm_judgements *judgements;
+    siamese_vectors vectors;
+    sm_item_groups groups;
+    float *panel;        /* of the tile, transposed [dim][SM_RANK_TILE] */
+    sm_rank_best *carry; /* [queries] */
+    size_t *active;      /* queries with a rank to count, ascending */
+    size_t active_count;
+    bench *benches; /* [threads] */
+    sm_rank_tile tile;
+} searcher;
+
+static void searcher_free(searcher *s)
+{
+    size_t const threads = sm_pool_threads(s->search->pool);
+    for (size_t i = 0; s->benches && i < threads; i++) {
+        sm_aligned_free(s->benches[i].queries);
+        sm_aligned_free(s->benches[i].item);
+        sm_aligned_free(s->benches[i].scores);
+        sm_free(s->benches[i].best);
+        sm_free(s->benches[i].room);
+    }
+    sm_free(s->benches);
+    sm_free(s->active);
+    sm_free(s->carry);
+    sm_aligned_free(s->panel);
+    sm_item_groups_free(&s->groups);
+}
+
+static sm_status bench_create(bench *b, size_t dim, size_t most)
+{
+    size_t queries;
+    if (!sm_size_multiply(dim, BLOCK, &queries)) return sm_fail_memory();
+    b->queries = sm_aligned_array(queries, sizeof *b->queries);
+    b->item = sm_aligned_array(dim, sizeof *b->item);
+    b->scores = sm_aligned_array(BLOCK * SM_RANK_TILE, sizeof *b->scores);
+    b->best = sm_alloc_array(SM_RANK_TILE, sizeof *b->best);
+    b->room = sm_alloc_array(most, sizeof *b->room);
+    return b->queries && b->item && b->scores && b->best && b->room
+               ? SIAMESE_OK
+               : sm_fail_memory();
+}
+
+/* Failing, what it has is freed by the caller. */
+static sm_status searcher_create(searcher *s)
+{
+    size_t const threads = sm_pool_threads(s->search->pool);
+    size_t const queries = s->judgements->queries;
+    size_t panel;
+    if (!sm_size_multiply(s->vectors.dim, SM_RANK_TILE, &panel))
+        return sm_fail_memory();
+    SM_RETURN_IF_ERROR(sm_item_groups_create(&s->groups, s->vectors.item_ids,
+                                             s->vectors.item_count));
+    s->panel = sm_aligned_array(panel, sizeof *s->panel);
+    s->carry = sm_alloc_array(queries, sizeof *s->carry);
+    s->active = sm_alloc_array(queries, sizeof *s->active);
+    s->benches = sm_calloc(threads, sizeof *s->benches);
+    if (!s->panel || !s->carry || !s->active || !s->benches)
+        return sm_fail_memory();
+    for (size_t i = 0; i < threads; i++)
+        SM_RETURN_IF_ERROR(
+            bench_create(&s->benches[i], s->vectors.dim, s->judgements->most));
+    return SIAMESE_OK;
+}
+
+static sm_status check_vectors(const siamese_vectors *v, size_t queries)
+{
+    size_t numbers;
+    SM_REQUIRE(v->dim > 0, SIAMESE_E_ARGUMENT, "vectors: dim is 0");
+    SM_REQUIRE(v->queries != NULL || queries == 0, SIAMESE_E_ARGUMENT,
+               "vectors: queries is NULL");
+    SM_REQUIRE(v->items != NULL || v->item_count == 0, SIAMESE_E_ARGUMENT,
+               "vectors: items is NULL");
+    SM_REQUIRE(
+        sm_size_multiply(v->dim, sm_max(queries, v->item_count), &numbers) &&
+            sm_size_multiply(numbers, sizeof(float), &numbers),
+        SIAMESE_E_ARGUMENT, "vectors: %zu of %zu numbers are too many",
+        sm_max(queries, v->item_count), v->dim);
+    return SIAMESE_OK;
+}
+
+/* to[i * stride] = from[i], of length 1 for the cosine. */
+static void place_vector(const searcher *s, const float *from, float *to,
+                         size_t stride)
+{
+    size_t const dim = s->vectors.dim;
+    double scale = 1;
+    if (s->search->options->metric == SIAMESE_METRIC_COSINE) {
+        double sum = 0;
+        for (size_t i = 0; i < dim; i++) sum += (double)from[i] * from[i];
+        scale = 1 / fmax(sqrt(sum), least_norm);
+        /* fmax drops a NaN; the product keeps it */
+        if (isnan(sum)) scale = NAN;
+    }
+    for (size_t i = 0; i < dim; i++) to[i * stride] = (float)(from[i] * scale);
+}
+
+/* ---- each judged item's own score ---- */
+
+static int is_wanted(const searcher *s, const sm_judgement *j)
+{
+    const siamese_evaluator_options *const o = s->search->options;
+    return o->judged_only || j->grade >= o->relevant ||
+           sm_gain(o, j->grade) > 0;
+}
+
+/* The best row of the judged id, the lowest of equal ones. */
+static void score_judged(const searcher *s, const bench *b, sm_judgement *j)
+{
+    size_t const dim = s->vectors.dim;
+    size_t first, count;
+    sm_item_groups_find(&s->groups, j->id, &first, &count);
+    for (size_t i = first; i < first + count; i++) {
+        size_t const row = s->groups.sorted[i].row;
+        place_vector(s, s->vectors.items + row * dim, b->item, 1);
+        float const score =
+            sm_topk_score(s->search->kernels, b->queries, b->item, dim);
+        if (!isfinite(score) || (j->found && score <= j->score)) continue;
+        j->found = 1;
+        j->score = score;
+        j->row = row;
+    }
+}
+
+static sm_status score_task(void *context, size_t task, size_t worker)
+{
+    const searcher *const s = context;
+    const bench *const b = &s->benches[worker];
+    size_t const last = sm_min((task + 1) * BLOCK, s->judgements->queries);
+    for (size_t q = task * BLOCK; q < last; q++) {
+        size_t const begin = s->judgements->offsets[q];
+        size_t const count = s->judgements->offsets[q + 1] - begin;
+        sm_judgement *const list = s->judgements->list + begin;
+        place_vector(s, s->vectors.queries + q * s->vectors.dim, b->queries, 1);
+        for (size_t i = 0; i < count; i++)
+            if (is_wanted(s, &list[i])) score_judged(s, b, &list[i]);
+        if (s->search->options->judged_only)
+            sm_judgements_rank_alone(s->search->options, list, count, b->room);
+    }
+    return SIAMESE_OK;
+}
+
+/* ---- the items, tile by tile ---- */
+
+static sm_status panel_task(void *context, size_t task, size_t worker)
+{
+    const searcher *const s = context;
+    size_t const last = sm_min((task + 1) * PANEL, s->tile.count);
+    (void)worker;
+    for (size_t i = task * PANEL; i < last; i++)
+        place_vector(s,
+                     s->vectors.items +
+                         s->groups.columns[s->tile.first + i] * s->vectors.dim,
+                     s->panel + i, SM_RANK_TILE);
+    return SIAMESE_OK;
+}
+
+static sm_status tile_task(void *context, size_t task, size_t worker)
+{
+    const searcher *const s = context;
+    const bench *const b = &s->benches[worker];
+    size_t const dim = s->vectors.dim;
+    const size_t *const active = s->active + task * BLOCK;
+    size_t const rows = sm_min(BLOCK, s->active_count - task * BLOCK);
+    for (size_t r = 0; r < rows; r++)
+        place_vector(s, s->vectors.queries + active[r] * dim,
+                     b->queries + r * dim, 1);
+    s->search->kernels->gemm(rows, s->tile.count, dim, b->queries, dim, 1,
+                             s->panel, SM_RANK_TILE, b->scores, SM_RANK_TILE);
+    for (size_t r = 0; r < rows; r++) {
+        const size_t *const offsets = s->judgements->offsets + active[r];
+        sm_rank_tile_count(
+            s->search->kernels, &s->tile, b->scores + r * SM_RANK_TILE,
+            &s->carry[active[r]], b->best, s->search->limit,
+            s->judgements->list + offsets[0], offsets[1] - offsets[0]);
+    }
+    return SIAMESE_OK;
+}
+
+/* A query is done when all that it looks for is behind the limit. */
+static int is_open(const searcher *s, size_t query)
+{
+    const sm_judgements *const j = s->judgements;
+    for (size_t i = j->offsets[query]; i < j->offsets[query + 1]; i++)
+        if (j->list[i].found && j->list[i].rank < s->search->limit) return 1;
+    return 0;
+}
+
+static void drop_done(searcher *s)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < s->active_count; i++)
+        if (is_open(s, s->active[i])) s->active[kept++] = s->active[i];
+    s->active_count = kept;
+}
+
+/* Columns first .. last - 1. */
+static sm_status count_columns(searcher *s, size_t first, size_t last)
+{
+    for (; first < last && s->active_count; first += s->tile.count) {
+        s->tile = (sm_rank_tile){
+            &s->groups, s->vectors.item_ids, first,
+            sm_min(SM_RANK_TILE, last - first),
+            s->search->options->ties == SIAMESE_TIES_EXPECTED};
+        SM_RETURN_IF_ERROR(sm_pool_run(
+            s->search->pool, sm_chunks(s->tile.count, PANEL), panel_task, s));
+        SM_RETURN_IF_ERROR(sm_pool_run(
+            s->search->pool, sm_chunks(s->active_count, BLOCK), tile_task, s));
+        drop_done(s);
+    }
+    return SIAMESE_OK;
+}
+
+/* From ids before an item to its rank. */
+static void finish(const searcher *s)
+{
+    const sm_judgements *const j = s->judgements;
+    for (size_t i = 0; i < j->offsets[j->queries]; i++) {
+        sm_judgement *const one = &j->list[i];
+        one->rank =
+            one->found && one->rank < s->search->limit ? one->rank + 1 : 0;
+    }
+}
+
+sm_status sm_ranks_by_vectors(const sm_rank_search *search,
+                              sm_judgements *judgements,
+                              const siamese_vectors *user)
+{
+    sm_status status = SIAMESE_OK;
+    searcher s = {.search = search, .judgements = judgements};
+    SM_RETURN_IF_ERROR(
+        sm_struct_read(&s.vectors, sizeof s.vectors, user, "vectors"));
+    SM_RETURN_IF_ERROR(check_vectors(&s.vectors, judgements->queries));
+    SM_TRY(searcher_create(&s));
+    SM_TRY(sm_pool_run(search->pool, sm_chunks(judgements->queries, BLOCK),
+                       score_task, &s));
+    if (search->options->judged_only) goto out;
+    for (size_t q = 0; q < judgements->queries; q++) s.active[q] = q;
+    s.active_count = judgements->queries;
+    drop_done(&s);
+    SM_TRY(count_columns(&s, 0, s.groups.alone));
+    SM_TRY(count_columns(&s, s.groups.alone, s.groups.count));
+    finish(&s);
+out:
+    searcher_free(&s);
+    return status;
+}
+
+/* ---- ready rankings ---- */
+
+typedef struct result {
+    int64_t id;
+    size_t place;
+} result;
+
+static int by_id_and_place(const void *a, const void *b)
+{
+    const result *const x = a, *const y = b;
+    if (x->id != y->id) return x->id < y->id ? -1 : 1;
+    return (x->place > y->place) - (x->place < y->place);
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const result *const x = a, *const y = b;
+    return (x->place > y->place) - (x->place < y->place);
+}
+
+/* ids[count] without those that come again; gives how many are left. */
+static size_t first_of_each(const int64_t *ids, size_t count, result *room)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) room[i] = (result){ids[i], i};
+    qsort(room, count, sizeof *room, by_id_and_place);
+    for (size_t i = 0; i < count; i++)
+        if (kept == 0 || room[kept - 1].id != room[i].id)
+            room[kept++] = room[i];
+    qsort(room, kept, sizeof *room, by_place);
+    return kept;
+}
+
+static sm_status check_rankings(const siamese_rankings *r, size_t queries)
+{
+    size_t numbers;
+    SM_REQUIRE(sm_size_multiply(queries, r->depth, &numbers),
+               SIAMESE_E_ARGUMENT, "rankings: %zu of depth %zu are too many",
+               queries, r->depth);
+    SM_REQUIRE(r->ids != NULL || numbers == 0, SIAMESE_E_ARGUMENT,
+               "rankings: ids is NULL");
+    SM_REQUIRE(r->scores == NULL ||
+                   sm_size_multiply(numbers, sizeof *r->scores, &numbers),
+               SIAMESE_E_ARGUMENT, "rankings: %zu of depth %zu are too many",
+               queries, r->depth);
+    for (size_t q = 0; r->found && q < queries; q++)
+        SM_REQUIRE(r->found[q] <= r->depth, SIAMESE_E_ARGUMENT,
+                   "rankings: found of query %zu is %zu, the depth is %zu", q,
+                   r->found[q], r->depth);
+    return SIAMESE_OK;
+}
+
+/*
+ * The rank of each judgement of list[count] among results[found], of the scores
+ * (NULL: no two are equal); that of a tie is the first one's.
+ */
+static void rank_results(const result *results, size_t found,
+                         const float *scores, sm_judgement *list, size_t count)
+{
+    size_t end;
+    for (size_t first = 0; first < found; first = end) {
+        end = first + 1;
+        while (scores && end < found &&
+               scores[results[end].place] == scores[results[first].place])
+            end++;
+        for (size_t i = first; i < end; i++) {
+            sm_judgement *const j =
+                sm_judgement_find(list, count, results[i].id);
+            if (j == NULL) continue;
+            j->found = 1;
+            j->row = i;
+            j->rank = first + 1;
+            j->tied = end - first;
+        }
+    }
+}
+
+sm_status sm_ranks_by_rankings(const siamese_evaluator_options *options,
+                               sm_judgements *judgements,
+                               const siamese_rankings *user)
+{
+    sm_status status = SIAMESE_OK;
+    siamese_rankings own;
+    result *results = NULL;
+    sm_judgement **room = NULL;
+    int const expects = options->ties == SIAMESE_TIES_EXPECTED;
+    SM_TRY(sm_struct_read(&own, sizeof own, user, "rankings"));
+    SM_TRY(check_rankings(&own, judgements->queries));
+    results = sm_alloc_array(own.depth, sizeof *results);
+    SM_CHECK_MEMORY(results);
+    room = sm_alloc_array(judgements->most, sizeof *room);
+    SM_CHECK_MEMORY(room);
+    for (size_t q = 0; q < judgements->queries; q++) {
+        size_t const begin = judgements->offsets[q];
+        size_t const count = judgements->offsets[q + 1] - begin;
+        sm_judgement *const list = judgements->list + begin;
+        size_t const found =
+            first_of_each(own.ids + q * own.depth,
+                          own.found ? own.found[q] : own.depth, results);
+        rank_results(results, found,
+                     expects && own.scores ? own.scores + q * own.depth : NULL,
+                     list, count);
+        if (options->judged_only)
+            sm_judgements_rank_alone(options, list, count, room);
+    }
+out:
+    sm_free(results);
+    sm_free(room);
+    return status;
+}

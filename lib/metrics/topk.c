@@ -1,0 +1,202 @@
+#include "metrics/topk.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "common/memory.h"
+#include "common/size.h"
+#include "math/gemm.h"
+
+enum {
+    BLOCK = 64,          /* queries of one task */
+    TILE = 8 * SM_STRIP, /* candidates that it scores at once */
+    PORTION = 1 << 28    /* multiply-adds of one run of the pool */
+};
+
+/* What one thread works with. */
+typedef struct bench {
+    float *queries; /* [BLOCK][dim] */
+    float *scores;  /* [BLOCK][TILE] */
+} bench;
+
+struct sm_topk {
+    sm_pool *pool;
+    const sm_kernels *kernels;
+    sm_topk_queries queries;
+    float *panel;   /* the chunk's vectors transposed, in strips */
+    size_t *active; /* queries with a pair below the limit, ascending */
+    size_t active_count;
+    bench *benches; /* [threads] */
+    const sm_topk_chunk *chunk;
+    size_t first;   /* of active, where this run begins */
+    size_t last;    /* and where it ends */
+};
+
+void sm_topk_free(sm_topk *topk)
+{
+    if (topk == NULL) return;
+    for (size_t i = 0; topk->benches && i < sm_pool_threads(topk->pool); i++) {
+        sm_aligned_free(topk->benches[i].queries);
+        sm_aligned_free(topk->benches[i].scores);
+    }
+    sm_free(topk->benches);
+    sm_free(topk->active);
+    sm_aligned_free(topk->panel);
+    sm_free(topk);
+}
+
+sm_status sm_topk_create(sm_topk **out, sm_pool *pool,
+                         const sm_kernels *kernels,
+                         const sm_topk_queries *queries)
+{
+    sm_status status = SIAMESE_OK;
+    size_t const threads = sm_pool_threads(pool);
+    size_t panel, block;
+    sm_topk *topk = sm_calloc(1, sizeof *topk);
+    SM_CHECK_MEMORY(topk);
+    *topk = (sm_topk){.pool = pool, .kernels = kernels, .queries = *queries};
+    SM_CHECK(sm_size_multiply(queries->dim, SM_TOPK_CHUNK, &panel) &&
+                 sm_size_multiply(queries->dim, BLOCK, &block),
+             SIAMESE_E_LIMIT, "vectors of %zu numbers are too long",
+             queries->dim);
+    topk->panel = sm_aligned_array(panel, sizeof *topk->panel);
+    SM_CHECK_MEMORY(topk->panel);
+    topk->active = sm_alloc_array(queries->count, sizeof *topk->active);
+    SM_CHECK_MEMORY(topk->active);
+    topk->benches = sm_calloc(threads, sizeof *topk->benches);
+    SM_CHECK_MEMORY(topk->benches);
+    for (size_t i = 0; i < threads; i++) {
+        bench *const b = &topk->benches[i];
+        b->queries = sm_aligned_array(block, sizeof *b->queries);
+        SM_CHECK_MEMORY(b->queries);
+        b->scores = sm_aligned_array(BLOCK * TILE, sizeof *b->scores);
+        SM_CHECK_MEMORY(b->scores);
+    }
+    for (size_t i = 0; i < queries->count; i++) topk->active[i] = i;
+    topk->active_count = queries->count;
+    *out = topk;
+    topk = NULL;
+out:
+    sm_topk_free(topk);
+    return status;
+}
+
+float sm_topk_score(const sm_kernels *kernels, const float *query,
+                    const float *item, size_t dim)
+{
+    float score;
+    kernels->gemm(1, 1, dim, query, dim, 1, item, 1, &score, 1);
+    return score;
+}
+
+int sm_topk_hit(float positive, uint64_t higher, size_t k)
+{
+    return isfinite(positive) && higher < k;
+}
+
+static int is_done(const sm_topk_queries *q, size_t query)
+{
+    size_t p = q->offsets[query];
+    while (p < q->offsets[query + 1] && q->higher[p] >= q->limit) p++;
+    return p == q->offsets[query + 1];
+}
+
+/* Counts scores of the chunk's candidates first .. last - 1 for a query's
+ * pairs. */
+static void count_row(const sm_topk *topk, size_t query, size_t first,
+                      size_t last, const float *scores)
+{
+    const sm_topk_queries *const q = &topk->queries;
+    const sm_topk_run *start = topk->chunk->runs;
+    while (start->end <= first) start++;
+    for (size_t p = q->offsets[query]; p < q->offsets[query + 1]; p++) {
+        const sm_topk_run *run = start;
+        for (size_t at = first; at < last && q->higher[p] < q->limit;
+             at = run++->end)
+            q->higher[p] +=
+                run->multiplicity *
+                topk->kernels->count_greater(sm_min(run->end, last) - at,
+                                             scores + (at - first),
+                                             q->positives[p]);
+    }
+}
+
+/* Tile upon tile for those queries of a block that still have a pair to count
+ * for. */
+static sm_status count_task(void *context, size_t task, size_t worker)
+{
+    const sm_topk *const topk = context;
+    const sm_topk_queries *const q = &topk->queries;
+    const bench *const b = &topk->benches[worker];
+    size_t const first = topk->first + task * BLOCK;
+    size_t rows = sm_min(BLOCK, topk->last - first), count = topk->chunk->count;
+    size_t query[BLOCK];
+    for (size_t r = 0; r < rows; r++) {
+        query[r] = topk->active[first + r];
+        memcpy(b->queries + r * q->dim, q->vectors + query[r] * q->dim,
+               q->dim * sizeof *b->queries);
+    }
+    for (size_t at = 0; at < count && rows > 0; at += TILE) {
+        size_t const last = sm_min(at + TILE, count);
+        size_t kept = 0;
+        sm_gemm_strips(topk->kernels, rows, last - at, q->dim, b->queries,
+                       q->dim, 1, topk->panel + at * q->dim, b->scores, TILE);
+        for (size_t r = 0; r < rows; r++) {
+            count_row(topk, query[r], at, last, b->scores + r * TILE);
+            if (is_done(q, query[r])) continue;
+            query[kept] = query[r];
+            if (kept++ < r)
+                memcpy(b->queries + (kept - 1) * q->dim,
+                       b->queries + r * q->dim, q->dim * sizeof *b->queries);
+        }
+        rows = kept;
+    }
+    return SIAMESE_OK;
+}
+
+static void drop_done(sm_topk *topk)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < topk->active_count; i++)
+        if (!is_done(&topk->queries, topk->active[i]))
+            topk->active[kept++] = topk->active[i];
+    topk->active_count = kept;
+}
+
+int sm_topk_done(const sm_topk *topk)
+{
+    return topk->active_count == 0;
+}
+
+static sm_status pack_task(void *context, size_t task, size_t worker)
+{
+    const sm_topk *const topk = context;
+    size_t const dim = topk->queries.dim, count = topk->chunk->count;
+    size_t const strips = sm_chunks(count, SM_STRIP);
+    size_t const each = TILE / SM_STRIP;
+    (void)worker;
+    for (size_t s = task * each; s < sm_min((task + 1) * each, strips); s++)
+        sm_strip_pack(s, 1, count, dim, topk->chunk->vectors, dim,
+                      topk->panel);
+    return SIAMESE_OK;
+}
+
+sm_status sm_topk_count(sm_topk *topk, const sm_topk_chunk *chunk,
+                        sm_topk_tick_fn tick, void *context)
+{
+    size_t const work = sm_max(topk->queries.dim * SM_TOPK_CHUNK, (size_t)1);
+    size_t const least = BLOCK * sm_pool_threads(topk->pool);
+    size_t const portion = sm_max(PORTION / work, least);
+    topk->chunk = chunk;
+    SM_RETURN_IF_ERROR(sm_pool_run(topk->pool, sm_chunks(chunk->count, TILE),
+                                   pack_task, topk));
+    for (size_t at = 0; at < topk->active_count; at = topk->last) {
+        topk->first = at;
+        topk->last = at + sm_min(portion, topk->active_count - at);
+        SM_RETURN_IF_ERROR(sm_pool_run(
+            topk->pool, sm_chunks(topk->last - at, BLOCK), count_task, topk));
+        if (tick) SM_RETURN_IF_ERROR(tick(context));
+    }
+    drop_done(topk);
+    return SIAMESE_OK;
+}

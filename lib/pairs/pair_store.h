@@ -1,0 +1,88 @@
+/* pair_store.h: the training pairs: which texts belong together, with the item's
+ * identity, weight and sampling probability. Texts are kept, not tokens. */
+#ifndef SM_PAIR_STORE_H
+#define SM_PAIR_STORE_H
+
+#include "pairs/text_rows.h"
+
+typedef struct sm_pair {
+    uint32_t query;       /* row of queries */
+    uint32_t item;        /* row of items */
+    uint32_t item_number; /* row of identities: equal for equal items */
+    float weight;         /* >= 0 */
+    float probability;    /* of the item as a negative, (0, 1]; 1: no logQ */
+    uint32_t negative_count;
+    size_t first_negative; /* of the store's negatives */
+} sm_pair;
+
+/* An item that belongs to no pair. */
+typedef struct sm_item {
+    uint32_t row;    /* of items */
+    uint32_t number; /* row of identities */
+    float probability;
+} sm_item;
+
+typedef struct sm_item_list {
+    sm_item *items;
+    size_t count, capacity;
+} sm_item_list;
+
+typedef struct sm_pair_store {
+    sm_text_rows queries, items;
+    sm_text_rows identities; /* ids as given, or for items without, their row */
+    sm_pair *pairs;
+    size_t count, capacity;
+    sm_item_list negatives; /* of the pairs, in their order */
+    sm_item_list catalogue;
+} sm_pair_store;
+
+/* What sm_pair_store_add reads of a siamese_pairs. */
+typedef enum sm_pair_kind {
+    SM_PAIRS_WHOLE,    /* queries, items and negatives */
+    SM_PAIRS_ITEMS,    /* items alone, as pairs without a query */
+    SM_PAIRS_CATALOGUE /* items alone, into the catalogue */
+} sm_pair_kind;
+
+void sm_pair_store_init(sm_pair_store *store, size_t query_fields,
+                        size_t item_fields);
+void sm_pair_store_free(sm_pair_store *store);
+
+/*
+ * Checks and copies pairs; all or nothing. SIAMESE_E_ARGUMENT names `what`, the
+ * argument, and the row.
+ */
+sm_status sm_pair_store_add(sm_pair_store *store, const siamese_pairs *pairs,
+                            sm_pair_kind kind, const char *what);
+
+/* The same where every text must be one that these towers read. */
+sm_status sm_pair_store_add_for(sm_pair_store *store,
+                                const siamese_tower *query,
+                                const siamese_tower *item,
+                                const siamese_pairs *pairs, sm_pair_kind kind,
+                                const char *what);
+
+/*
+ * The items of the first pairs and of the first items of the catalogue, each
+ * identity once in that order, in place of what the list held; of a list that
+ * could not be made nothing is known.
+ */
+sm_status sm_pair_store_distinct(const sm_pair_store *store, size_t pairs,
+                                 size_t items, sm_item_list *list);
+
+/*
+ * The number in `other` of the item that has this row and number in `store`: by
+ * its id, or, without one, by its texts; UINT32_MAX if it is not there.
+ */
+uint32_t sm_pair_store_item_in(const sm_pair_store *store, uint32_t row,
+                               uint32_t number, const sm_pair_store *other);
+
+/* A hash of the first pairs and items of the catalogue, of all that training
+ * reads of them. */
+sm_status sm_pair_store_fingerprint(const sm_pair_store *store, size_t pairs,
+                                    size_t items, uint64_t *fingerprint);
+
+/* A hash of an item's identity that does not depend on what else was added. */
+uint64_t sm_pair_store_item_hash(const sm_pair_store *store, uint32_t row,
+                                 uint32_t number);
+
+#endif

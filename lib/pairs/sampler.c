@@ -1,0 +1,58 @@
+#include "pairs/sampler.h"
+
+#include "common/cancel.h"
+#include "common/memory.h"
+#include "common/size.h"
+
+sm_status sm_sampler_create(sm_sampler *sampler, size_t count,
+                            size_t shuffle_buffer, uint64_t seed,
+                            uint64_t epoch)
+{
+    /* one slot is a queue, which keeps the order; none is needed past count */
+    size_t const slot_count =
+        sm_max(sm_min(shuffle_buffer, count), (size_t)1);
+    size_t *const slots = sm_alloc_array(slot_count, sizeof *slots);
+    if (slots == NULL) return sm_fail_memory();
+    *sampler = (sm_sampler){
+        .slots = slots, .slot_count = slot_count, .count = count};
+    sm_rng_init(&sampler->rng, seed, epoch);
+    return SIAMESE_OK;
+}
+
+void sm_sampler_free(sm_sampler *sampler)
+{
+    sm_free(sampler->slots);
+    sampler->slots = NULL;
+}
+
+static size_t next_element(sm_sampler *s)
+{
+    while (s->end < s->count && s->end - s->start < s->slot_count) {
+        s->slots[s->end % s->slot_count] = s->end;
+        s->end++;
+    }
+    size_t const offset =
+        (size_t)sm_rng_below(&s->rng, s->end - s->start);
+    size_t const drawn = (s->start + offset) % s->slot_count;
+    size_t const element = s->slots[drawn];
+    s->slots[drawn] = s->slots[s->start % s->slot_count];
+    s->start++;
+    return element;
+}
+
+size_t sm_sampler_next(sm_sampler *sampler, size_t batch, size_t *rows)
+{
+    size_t const taken = sm_min(batch, sampler->count - sampler->start);
+    for (size_t i = 0; i < taken; i++) rows[i] = next_element(sampler);
+    return taken;
+}
+
+sm_status sm_sampler_skip(sm_sampler *sampler, size_t elements)
+{
+    size_t const taken = sm_min(elements, sampler->count - sampler->start);
+    for (size_t i = 0; i < taken; i++) {
+        SM_RETURN_IF_ERROR(sm_cancel_check_at(i));
+        next_element(sampler);
+    }
+    return SIAMESE_OK;
+}

@@ -1,0 +1,33 @@
+/* eval_options.h: the arguments of siamese eval. */
+#ifndef EVAL_OPTIONS_H
+#define EVAL_OPTIONS_H
+
+#include "shell/cli_args.h"
+#include "data/cli_items.h"
+#include "eval/cli_metrics.h"
+#include "eval/eval_trec.h"
+
+/* Whether a slice is measured. */
+enum { EVAL_NOT_WANTED, EVAL_IF_IT_CAN_BE, EVAL_NAMED };
+
+typedef struct eval_options {
+    const char *model, *run, *compare; /* what is measured */
+    const char *queries, *queries_encoding, *qrels;
+    const char *judged, *judged_encoding; /* in their place */
+    const char *train, *train_encoding, *query_column, *relevance_column;
+    const char *write_run, *write_qrels, *write_queries, *per_query;
+    const char *ties_name, *slice_names;
+    eval_ties ties;
+    int slices[EVAL_SLICE_COUNT], has_slices;
+    size_t resamples, seed;
+    int prints_json;
+    cli_items_source source;
+    cli_settings settings;
+    cli_metrics metrics;
+} eval_options;
+
+void eval_options_parse(eval_options *options, const cli_verb *verb, int argc,
+                        char **argv);
+void eval_options_free(eval_options *options);
+
+#endif

@@ -1,0 +1,34 @@
+/* cli_encode.h: many texts to vectors, with a progress bar. */
+#ifndef CLI_ENCODE_H
+#define CLI_ENCODE_H
+
+#include <siamese/siamese.h>
+
+#include "data/cli_items.h"
+
+/* The tower of a side, "item" or "query"; to be freed. */
+siamese_tower *cli_encode_tower(const siamese_bundle *bundle, const char *side);
+
+/* What is encoded: `count` rows of `fields` texts; `row` gives those of row i. */
+typedef struct cli_rows {
+    size_t count, fields;
+    void (*row)(const void *user, size_t i, siamese_text *texts);
+    const void *user;
+} cli_rows;
+
+/* The fields of items; texts[count] of one field each. */
+cli_rows cli_rows_of_items(const cli_items *items);
+cli_rows cli_rows_of_texts(const siamese_text *texts, size_t count);
+
+/* Takes the vectors [n][dim] of rows first .. first + n - 1. */
+typedef void (*cli_vectors_fn)(void *user, size_t first, size_t n,
+                               const float *vectors);
+
+/* Encodes block by block. */
+void cli_encode(const siamese_tower *tower, cli_rows rows, cli_vectors_fn take,
+                void *user);
+
+/* The vectors [count][dim] of all of them, to be freed. */
+float *cli_encode_all(const siamese_tower *tower, cli_rows rows);
+
+#endif

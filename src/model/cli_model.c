@@ -1,0 +1,123 @@
+#include "model/cli_model.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "shell/cli_memory.h"
+#include "shell/cli_message.h"
+#include "shell/cli_output.h"
+#include "shell/cli_signal.h"
+
+static int32_t read_stdin(void *user, void *data, size_t size, size_t *done)
+{
+    (void)user;
+    *done = fread(data, 1, size, stdin);
+    return ferror(stdin) ? -1 : 0;
+}
+
+typedef struct direct_output {
+    FILE *stream;
+    int reason; /* errno of the write that failed */
+} direct_output;
+
+static int32_t write_stream(void *user, const void *data, size_t size)
+{
+    direct_output *const output = user;
+
+    if (fwrite(data, 1, size, output->stream) == size) return 0;
+    output->reason = errno;
+    return -1;
+}
+
+siamese_bundle *cli_model_load(const char *path,
+                               const siamese_load_options *options)
+{
+    siamese_bundle *bundle;
+
+    if (strcmp(path, "-") == 0)
+        cli_try(siamese_checkpoint_read(&bundle, read_stdin, NULL, options));
+    else
+        cli_try(siamese_checkpoint_load(&bundle, path, options));
+    return bundle;
+}
+
+/* To what cannot be replaced by a rename. */
+static void write_directly(const char *path, const siamese_bundle *bundle,
+                           const siamese_save_options *options)
+{
+    FILE *const stream = strcmp(path, "-") == 0 ? stdout : fopen(path, "wbe");
+    direct_output output = {stream, 0};
+
+    if (!stream) cli_fail("cannot write %s: %s", path, strerror(errno));
+    siamese_status const status =
+        siamese_checkpoint_write(write_stream, &output, bundle, options);
+    if (output.reason)
+        cli_fail("cannot write %s: %s", cli_output_name(path),
+                 strerror(output.reason));
+    cli_try(status);
+    if (fflush(stream) != 0 || (stream != stdout && fclose(stream) != 0))
+        cli_fail("cannot write %s: %s", cli_output_name(path), strerror(errno));
+}
+
+void cli_model_save(const char *path, const siamese_bundle *bundle,
+                    const siamese_save_options *options)
+{
+    siamese_status status;
+
+    if (strcmp(path, "-") == 0 || cli_output_is_special(path)) {
+        write_directly(path, bundle, options);
+        return;
+    }
+    char *const file = cli_output_followed(path);
+    cli_signal_hold(); /* the library's temporary file is not ours to remove */
+    status = siamese_checkpoint_save(file, bundle, options);
+    cli_signal_release();
+    cli_try(status);
+    free(file);
+}
+
+json_t *cli_notes_load(const siamese_bundle *bundle)
+{
+    size_t size = 0;
+    siamese_status const status =
+        siamese_bundle_get_section(bundle, CLI_COMMAND_SECTION, NULL, 0, &size);
+
+    if (status == SIAMESE_E_NOT_FOUND || size == 0) return json_object();
+    char *const bytes = cli_alloc(size, 1);
+    cli_try(siamese_bundle_get_section(bundle, CLI_COMMAND_SECTION, bytes, size,
+                                       &size));
+    json_error_t error;
+    json_t *const notes = json_loadb(bytes, size, 0, &error);
+    free(bytes);
+    if (!json_is_object(notes))
+        cli_fail("the model's section '%s' is damaged: %s", CLI_COMMAND_SECTION,
+                 error.text);
+    return notes;
+}
+
+void cli_notes_store(const json_t *notes, siamese_bundle *bundle)
+{
+    char *const text = json_dumps(notes, JSON_COMPACT | JSON_SORT_KEYS);
+
+    if (!text) cli_fail("out of memory for the model's notes");
+    cli_try(siamese_bundle_set_section(bundle, CLI_COMMAND_SECTION, text,
+                                       strlen(text)));
+    free(text);
+}
+
+const char *cli_notes_text(const json_t *notes, const char *name)
+{
+    return json_string_value(json_object_get(notes, name));
+}
+
+void cli_json_print(json_t *object)
+{
+    char *const text = json_dumps(object, JSON_REAL_PRECISION(15));
+
+    if (!text) cli_fail("the result cannot be written as JSON");
+    puts(text);
+    free(text);
+    json_decref(object);
+}

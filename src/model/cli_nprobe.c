@@ -1,0 +1,101 @@
+#include "model/cli_nprobe.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "data/cli_columns.h"
+#include "model/cli_encode.h"
+#include "shell/cli_memory.h"
+#include "shell/cli_message.h"
+#include "shell/cli_progress.h"
+
+enum { MOST_QUERIES = 1000 };
+
+/* Whether the model can encode queries. */
+static int has_query_tower(const siamese_bundle *bundle)
+{
+    siamese_tower *tower = NULL;
+    siamese_status const status =
+        siamese_bundle_get_query_tower(bundle, &tower);
+
+    siamese_tower_free(tower);
+    return status == SIAMESE_OK;
+}
+
+/* Distinct queries of the data; none where it has no column of them. */
+static void read_queries(cli_strings *queries, const cli_nprobe *nprobe,
+                         const cli_items_source *source)
+{
+    if (strcmp(source->data, "-") == 0) return; /* it has been read */
+    cli_csv *const csv =
+        cli_csv_open(source->data,
+                     (cli_encoding){source->encoding, "encoding"}, &source->csv);
+    int const column =
+        cli_column_find(csv, CLI_ROLE_QUERY,
+                        (cli_column_wish){.named = nprobe->query_column,
+                                          .is_optional = 1});
+    const siamese_text *row;
+
+    while (column >= 0 && (row = cli_csv_next(csv)))
+        cli_strings_add(queries, row[column].data, row[column].size);
+    cli_csv_close(csv);
+}
+
+/* Place i of `wanted` among count, evenly spread. */
+static size_t place(size_t i, size_t wanted, size_t count)
+{
+    return (size_t)((double)i * (double)count / (double)wanted);
+}
+
+static float *encode_some(const cli_strings *queries, size_t wanted,
+                          const siamese_bundle *bundle)
+{
+    siamese_tower *const tower = cli_encode_tower(bundle, "query");
+    siamese_text *const texts = cli_alloc(wanted, sizeof *texts);
+
+    for (size_t i = 0; i < wanted; i++)
+        texts[i] = queries->texts[place(i, wanted, queries->count)];
+    float *const vectors =
+        cli_encode_all(tower, cli_rows_of_texts(texts, wanted));
+    siamese_tower_free(tower);
+    free(texts);
+    return vectors;
+}
+
+static float *copy_some(const float *vectors, size_t count, size_t wanted,
+                        size_t dim)
+{
+    float *const some = cli_alloc(wanted * dim, sizeof *some);
+
+    for (size_t i = 0; i < wanted; i++)
+        memcpy(some + i * dim, vectors + place(i, wanted, count) * dim,
+               dim * sizeof *some);
+    return some;
+}
+
+void cli_nprobe_tune(cli_nprobe *nprobe, siamese_index *index,
+                     const cli_items_source *source,
+                     const siamese_bundle *bundle, const float *vectors)
+{
+    siamese_index_info info = {.struct_size = sizeof info};
+    cli_strings queries = {0};
+    size_t lists = 0;
+
+    cli_try(siamese_index_get_info(index, &info));
+    if (has_query_tower(bundle)) read_queries(&queries, nprobe, source);
+    size_t const count = queries.count ? queries.count : info.count;
+    nprobe->queries = count < MOST_QUERIES ? count : MOST_QUERIES;
+    float *const sample =
+        queries.count
+            ? encode_some(&queries, nprobe->queries, bundle)
+            : copy_some(vectors, count, nprobe->queries, info.dim);
+    cli_progress_draw("nprobe", 0, "searches");
+    cli_try(siamese_index_tune_nprobe(index, sample, nprobe->queries,
+                                      nprobe->k, nprobe->wanted, &lists,
+                                      &nprobe->reached));
+    cli_progress_clear();
+    /* One list is exact; of more, made by a later training, one would not do. */
+    if (info.nlist > 1) cli_try(siamese_index_set_nprobe(index, lists));
+    free(sample);
+    cli_strings_free(&queries);
+}

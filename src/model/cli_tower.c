@@ -1,0 +1,105 @@
+#include "model/cli_tower.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "shell/cli_memory.h"
+#include "shell/cli_message.h"
+#include "model/cli_sentencepiece.h"
+
+/* Of a field's name; parameters' names have it in front. */
+enum { NAME_SIZE = 32 };
+
+siamese_vocab *cli_vocab_of(const cli_pairs *pairs, const char *sentencepiece,
+                            const siamese_vocab_options *options)
+{
+    siamese_vocab *vocab;
+
+    if (sentencepiece && strcmp(sentencepiece, "train") == 0)
+        return cli_sentencepiece_train(pairs, options);
+    if (sentencepiece) return cli_sentencepiece_read(sentencepiece, options);
+    cli_try(siamese_vocab_create(&vocab, options));
+    cli_pairs_count_tokens(pairs, vocab);
+    cli_try(siamese_vocab_finish(vocab));
+    return vocab;
+}
+
+siamese_vocab *cli_category_vocab(const cli_pairs *pairs, size_t f)
+{
+    static const siamese_text first[] = {{"", 0}, {"[UNK]", 5}};
+    siamese_vocab_options options;
+    siamese_vocab *vocab;
+    cli_strings values = {0};
+
+    for (size_t i = 0; i < sizeof first / sizeof *first; i++)
+        cli_strings_add(&values, first[i].data, first[i].size);
+    cli_pairs_values(pairs, 1 + f, &values);
+    cli_try(siamese_vocab_options_init(&options, sizeof options));
+    options.max_tokens = 0;
+    options.standardize = SIAMESE_STANDARDIZE_NONE;
+    cli_try(siamese_vocab_create(&vocab, &options));
+    cli_try(siamese_vocab_set_tokens(vocab, values.texts, values.count));
+    cli_strings_free(&values);
+    return vocab;
+}
+
+/* [a-z0-9_] of the column's name, told apart by its place. */
+static void name_field(const cli_field *field, size_t i, char name[NAME_SIZE])
+{
+    size_t size = (size_t)snprintf(name, NAME_SIZE, "f%zu_", i + 2);
+
+    for (const char *c = field->column; *c && size < NAME_SIZE - 1; c++)
+        if (isalnum((unsigned char)*c) && (unsigned char)*c < 0x80)
+            name[size++] = (char)tolower((unsigned char)*c);
+        else if (name[size - 1] != '_')
+            name[size++] = '_';
+    name[size] = '\0';
+}
+
+static void add_field(siamese_tower *tower, const cli_pairs *pairs, size_t i,
+                      const siamese_vocab *vocab,
+                      const siamese_field_options *base)
+{
+    const cli_field *const field = &pairs->fields->list[i];
+    int const is_category = strcmp(field->kind, "category") == 0;
+    siamese_field_options options;
+    siamese_vocab *own = NULL;
+    char name[NAME_SIZE];
+
+    cli_fields_options(pairs->fields, i, base, &options);
+    name_field(field, i, name);
+    if (is_category) own = cli_category_vocab(pairs, i);
+    if (siamese_tower_add_field(tower, name,
+                                is_category                          ? own
+                                : options.kind == SIAMESE_FIELD_TEXT ? vocab
+                                                                     : NULL,
+                                &options))
+        cli_fail("--field %s: %s", field->column, siamese_last_error());
+    siamese_vocab_free(own);
+}
+
+siamese_tower *cli_tower_of(const cli_pairs *pairs, const siamese_vocab *vocab,
+                            const cli_library_options *options)
+{
+    siamese_tower *tower;
+
+    cli_try(siamese_tower_create(&tower, &options->tower));
+    cli_try(siamese_tower_add_field(tower, "text", vocab, &options->field));
+    for (size_t i = 0; i < pairs->fields->count; i++)
+        add_field(tower, pairs, i, vocab, &options->field);
+    return tower;
+}
+
+size_t cli_tower_weights(const siamese_tower *tower)
+{
+    size_t weights = 0;
+
+    for (size_t i = 0; i < siamese_tower_parameter_count(tower); i++) {
+        siamese_parameter_info info = {.struct_size = sizeof info};
+        cli_try(siamese_tower_parameter_info(tower, i, &info));
+        weights += info.count;
+    }
+    return weights;
+}

@@ -1,0 +1,52 @@
+#include "shell/cli_memory.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+
+#include "shell/cli_message.h"
+
+void *cli_alloc(size_t count, size_t size)
+{
+    void *const pointer = calloc(count ? count : 1, size ? size : 1);
+
+    if (!pointer) cli_fail("out of memory for %zu x %zu bytes", count, size);
+    return pointer;
+}
+
+void *cli_resize(void *pointer, size_t count, size_t size)
+{
+    if (count == 0) count = 1;
+    void *const moved = reallocarray(pointer, count, size);
+    if (!moved) cli_fail("out of memory for %zu x %zu bytes", count, size);
+    return moved;
+}
+
+void *cli_grow(void *pointer, size_t count, size_t *capacity, size_t size)
+{
+    if (count < *capacity) return pointer;
+    *capacity = count + count / 2 + 16;
+    return cli_resize(pointer, *capacity, size);
+}
+
+char *cli_format(const char *format, ...)
+{
+    va_list arguments;
+    char *text;
+
+    va_start(arguments, format);
+    int const size = vasprintf(&text, format, arguments);
+    va_end(arguments);
+    if (size < 0) cli_fail("out of memory for a message");
+    return text;
+}
+
+size_t cli_memory_peak(void)
+{
+    struct rusage usage;
+
+    getrusage(RUSAGE_SELF, &usage);
+    return (size_t)usage.ru_maxrss * 1024;
+}

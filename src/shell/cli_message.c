@@ -1,0 +1,84 @@
+#include "shell/cli_message.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "shell/cli_progress.h"
+
+static const char *verb_name = "";
+static int is_quiet;
+
+void cli_set_verb(const char *verb)
+{
+    verb_name = verb;
+}
+
+void cli_set_quiet(int quiet)
+{
+    is_quiet = quiet;
+}
+
+int cli_quiet(void)
+{
+    return is_quiet;
+}
+
+static void say(const char *prefix, const char *format, va_list arguments)
+{
+    cli_progress_clear();
+    fflush(stdout);
+    if (prefix)
+        fprintf(stderr, "siamese%s%s: %s", *verb_name ? " " : "", verb_name,
+                prefix);
+    vfprintf(stderr, format, arguments);
+    fputc('\n', stderr);
+}
+
+void cli_note(const char *format, ...)
+{
+    va_list arguments;
+
+    if (is_quiet) return;
+    va_start(arguments, format);
+    say(NULL, format, arguments);
+    va_end(arguments);
+}
+
+void cli_warn(const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    say("warning: ", format, arguments);
+    va_end(arguments);
+}
+
+void cli_fail(const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    say("", format, arguments);
+    va_end(arguments);
+    exit(CLI_EXIT_FAILED);
+}
+
+void cli_usage_error(const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    say("", format, arguments);
+    va_end(arguments);
+    fprintf(stderr, "Try 'siamese%s%s --help'.\n", *verb_name ? " " : "",
+            verb_name);
+    exit(CLI_EXIT_USAGE);
+}
+
+void cli_try(siamese_status status)
+{
+    if (status == SIAMESE_OK) return;
+    const char *account = siamese_last_error();
+    cli_fail("%s", *account ? account : siamese_status_text(status));
+}

@@ -1,0 +1,99 @@
+#include "shell/cli_progress.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "shell/cli_message.h"
+
+enum { MIN_CELLS = 6, MAX_CELLS = 24, LINE_BYTES = 512 };
+
+static const double redraw_seconds = 0.1;
+
+static int is_drawn;
+static double drawn_at = -1.0;
+
+double cli_seconds(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static int is_wanted(void)
+{
+    static int is_terminal = -1;
+
+    if (is_terminal < 0) {
+        const char *const kind = getenv("TERM");
+        is_terminal = isatty(STDERR_FILENO) && kind && strcmp(kind, "dumb");
+    }
+    return is_terminal && !cli_quiet();
+}
+
+static size_t columns(void)
+{
+    struct winsize window;
+
+    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col > 8)
+        return window.ws_col;
+    return 80;
+}
+
+/* One write, so that a terminal never shows half a line. */
+static void put(const char *text, size_t size)
+{
+    ssize_t const written = write(STDERR_FILENO, text, size);
+    (void)written;
+}
+
+/* What the text leaves of a line of `room` columns, within bounds. */
+static int bar_cells(const char *label, const char *details, size_t room)
+{
+    size_t const used = strlen(label) + strlen(details) + 4;
+
+    return room >= used + MAX_CELLS   ? MAX_CELLS
+           : room <= used + MIN_CELLS ? MIN_CELLS
+                                      : (int)(room - used);
+}
+
+void cli_progress_draw(const char *label, double share, const char *details)
+{
+    char line[LINE_BYTES], bar[MAX_CELLS + 1];
+    double const now = cli_seconds();
+
+    if (!is_wanted() || (drawn_at >= 0 && now - drawn_at < redraw_seconds))
+        return;
+    size_t const room = columns() - 1;
+    int const cells = bar_cells(label, details, room);
+    int const filled = !(share > 0) ? 0
+                       : share > 1  ? cells
+                                    : (int)(share * cells);
+    for (int i = 0; i < cells; i++)
+        bar[i] = i < filled ? '=' : i == filled ? '>' : ' ';
+    bar[cells] = '\0';
+
+    size_t const text_room = sizeof line - 8;
+    int const size =
+        snprintf(line + 1, text_room, "%s [%s] %s", label, bar, details);
+    size_t shown = size < 0 ? 0 : (size_t)size;
+    if (shown > text_room - 1) shown = text_room - 1;
+    if (shown > room) shown = room;
+    line[0] = '\r';
+    memcpy(line + 1 + shown, "\033[K", 3);
+    put(line, shown + 4);
+    is_drawn = 1;
+    drawn_at = now;
+}
+
+void cli_progress_clear(void)
+{
+    if (!is_drawn) return;
+    put("\r\033[K", 4);
+    is_drawn = 0;
+    drawn_at = -1.0;
+}

@@ -1,0 +1,208 @@
+/* cmd_embed.c: siamese embed. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "data/cli_columns.h"
+#include "model/cli_encode.h"
+#include "data/cli_ids_npy.h"
+#include "shell/cli_memory.h"
+#include "shell/cli_message.h"
+#include "model/cli_model.h"
+#include "data/cli_npy.h"
+#include "shell/cli_output.h"
+#include "shell/cli_progress.h"
+#include "data/cli_reader.h"
+#include "verbs/cmd_verbs.h"
+
+typedef struct embed_run {
+    const char *model, *side, *out, *ids, *text, *query_column;
+    int prints_json;
+    cli_items_source source;
+    cli_settings settings;
+    cli_library_options options;
+    siamese_tower *tower;
+    const char *trained_query;
+    size_t rows;
+} embed_run;
+
+static void parse(embed_run *run, const cli_verb *verb, int argc, char **argv)
+{
+    cli_items_source *const s = &run->source;
+    const cli_option options[] = {
+        {"model", CLI_ARG_TEXT, &run->model, "FILE", "model to read", NULL},
+        {"data", CLI_ARG_TEXT, &s->data, "FILE", "texts, as CSV; - is stdin",
+         NULL},
+        {"side", CLI_ARG_TEXT, &run->side, "item|query",
+         "whose texts and tower; default item", NULL},
+        {"out", CLI_ARG_TEXT, &run->out, "FILE",
+         "vectors, float32 .npy [rows][dim]", NULL},
+        {"ids", CLI_ARG_TEXT, &run->ids, "FILE",
+         "ids of the items, .npy: int64, or str if one is no integer", NULL},
+        {"text", CLI_ARG_TEXT, &run->text, "TEXT",
+         "print the vector of this text instead", NULL},
+        {"encoding", CLI_ARG_TEXT, &s->encoding, "NAME",
+         "of the data; default UTF-8", NULL},
+        {"id-column", CLI_ARG_TEXT, &s->id_column, "NAME", "column of item ids",
+         NULL},
+        {"item-column", CLI_ARG_TEXT, &s->item_column, "NAME",
+         "column of item texts", NULL},
+        {"field", CLI_ARG_FIELD, &s->names, "COLUMN",
+         "columns of the further fields, in the model's order, if they have "
+         "other names here; may be repeated",
+         NULL},
+        {"query-column", CLI_ARG_TEXT, &run->query_column, "NAME",
+         "column of queries", NULL},
+        CLI_CSV_OPTIONS(s->csv),
+        {"threads", CLI_ARG_SETTING, &run->settings, "N",
+         "default: one a processor", "threads"},
+        {"set", CLI_ARG_SET, &run->settings, "NAME=VALUE",
+         "any setting of the library, see below", NULL},
+        {"json", CLI_ARG_FLAG, &run->prints_json, NULL,
+         "print rows, dim and seconds, or the vector, as JSON", NULL},
+        CLI_COMMON_OPTIONS};
+
+    run->settings.kinds = CLI_LOAD;
+    run->side = "item";
+    cli_parse(verb, options, argc, argv, 0);
+    cli_require(run->model, "--model FILE");
+    if (strcmp(run->side, "item") != 0 && strcmp(run->side, "query") != 0)
+        cli_usage_error("--side %s: item or query is expected", run->side);
+    if (run->text) {
+        cli_check_utf8("--text", run->text);
+        return;
+    }
+    cli_require(s->data, "--data FILE (or --text TEXT)");
+    cli_require(run->out, "--out FILE");
+    if (run->ids && strcmp(run->side, "item") != 0)
+        cli_usage_error("--ids is for --side item");
+    if (strcmp(run->out, "-") == 0 && run->prints_json)
+        cli_usage_error("--out - takes standard output for itself: no --json");
+}
+
+static void print_vector(const embed_run *run)
+{
+    size_t const dim = siamese_tower_dim(run->tower);
+    siamese_text const text = {run->text, strlen(run->text)};
+    float *const vector =
+        cli_encode_all(run->tower, cli_rows_of_texts(&text, 1));
+    json_t *const array = json_array();
+
+    for (size_t i = 0; i < dim; i++) {
+        if (run->prints_json)
+            json_array_append_new(array, json_real((double)vector[i]));
+        else
+            printf("%s%.9g", i ? " " : "", (double)vector[i]);
+    }
+    if (run->prints_json)
+        cli_json_print(array);
+    else
+        putchar('\n'), json_decref(array);
+    free(vector);
+}
+
+typedef struct vector_file {
+    FILE *stream;
+    size_t dim;
+} vector_file;
+
+static void write_vectors(void *user, size_t first, size_t n,
+                          const float *vectors)
+{
+    vector_file *const file = user;
+
+    (void)first;
+    cli_output_write(file->stream, vectors, n * file->dim * sizeof *vectors);
+}
+
+static void embed(embed_run *run, cli_rows rows)
+{
+    vector_file file = {.dim = siamese_tower_dim(run->tower)};
+    size_t const shape[2] = {rows.count, file.dim};
+
+    file.stream = cli_output_open(run->out);
+    cli_npy_write_header(file.stream, "<f4", shape, 2);
+    cli_encode(run->tower, rows, write_vectors, &file);
+    run->rows = rows.count;
+}
+
+static void embed_items(embed_run *run)
+{
+    cli_items items = {0};
+
+    cli_items_read(&items, &run->source);
+    embed(run, cli_rows_of_items(&items));
+    if (run->ids) cli_ids_npy_write(run->ids, &items);
+    cli_output_commit();
+    cli_items_free(&items);
+}
+
+/* Every row keeps its place; equal queries share their bytes. */
+static void embed_queries(embed_run *run)
+{
+    const cli_items_source *const s = &run->source;
+    cli_csv *const csv = cli_csv_open(
+        s->data, (cli_encoding){s->encoding, "encoding"}, &s->csv);
+    int const column =
+        cli_column_find(csv, CLI_ROLE_QUERY,
+                        (cli_column_wish){.named = run->query_column,
+                                          .trained = run->trained_query});
+    cli_strings distinct = {0};
+    siamese_text *texts = NULL;
+    size_t count = 0, capacity = 0;
+    const siamese_text *row;
+
+    while ((row = cli_csv_next(csv))) {
+        size_t const number =
+            cli_strings_add(&distinct, row[column].data, row[column].size);
+        texts = cli_grow(texts, count, &capacity, sizeof *texts);
+        texts[count++] = distinct.texts[number];
+    }
+    if (count == 0)
+        cli_fail("%s: there is no row below the header", cli_csv_name(csv));
+    cli_csv_close(csv);
+    embed(run, cli_rows_of_texts(texts, count));
+    cli_output_commit();
+    free(texts);
+    cli_strings_free(&distinct);
+}
+
+int cmd_embed(const cli_verb *verb, int argc, char **argv)
+{
+    embed_run run = {0};
+    double const begin = cli_seconds();
+
+    parse(&run, verb, argc, argv);
+    cli_settings_apply(&run.settings, NULL, &run.options);
+    if (run.out && !run.text) cli_output_check(run.out);
+    if (run.ids) cli_output_check(run.ids);
+    run.options.load.finished = 1;
+    siamese_bundle *const bundle = cli_model_load(run.model, &run.options.load);
+    json_t *const notes = cli_notes_load(bundle);
+    run.trained_query = cli_notes_text(notes, "query_column");
+    if (!run.text && strcmp(run.side, "item") == 0)
+        cli_items_source_load(&run.source, bundle, notes);
+    run.tower = cli_encode_tower(bundle, run.side);
+
+    if (run.text)
+        print_vector(&run);
+    else if (strcmp(run.side, "item") == 0)
+        embed_items(&run);
+    else
+        embed_queries(&run);
+    double const seconds = cli_seconds() - begin;
+    if (!run.text && run.prints_json)
+        cli_json_print(json_pack("{s:I, s:I, s:f, s:s}", "rows",
+                                 (json_int_t)run.rows, "dim",
+                                 (json_int_t)siamese_tower_dim(run.tower),
+                                 "seconds", seconds, "out", run.out));
+    else if (!run.text)
+        cli_note("wrote %zu vectors of %zu numbers to %s in %.2f s", run.rows,
+                 siamese_tower_dim(run.tower), cli_output_name(run.out),
+                 seconds);
+    cli_items_source_free(&run.source);
+    siamese_tower_free(run.tower);
+    siamese_bundle_free(bundle);
+    json_decref(notes);
+    cli_settings_free(&run.settings);
+    return 0;
+}

@@ -1,0 +1,337 @@
+/* cmd_eval.c: siamese eval. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "shell/cli_memory.h"
+#include "shell/cli_message.h"
+#include "model/cli_model.h"
+#include "shell/cli_output.h"
+#include "shell/cli_progress.h"
+#include "verbs/cmd_verbs.h"
+#include "eval/eval_options.h"
+#include "eval/eval_rank.h"
+#include "eval/eval_report.h"
+
+/* One of the searches that are measured. */
+typedef struct searched {
+    eval_model model; /* if it has a path */
+    eval_trec run;    /* else */
+    eval_search figures;
+} searched;
+
+typedef struct eval_job {
+    eval_options options;
+    cli_library_options library;
+    cli_items items; /* of a run */
+    cli_judgements judgements;
+    eval_training training;
+    eval_part all, slices[EVAL_SLICE_COUNT];
+    const char *counted;
+    size_t *frequencies;
+    searched this, other;
+    FILE *run_stream;
+} eval_job;
+
+/* ------------------------------------------------------------------------- */
+/* Reading                                                                   */
+/* ------------------------------------------------------------------------- */
+
+/* What tells these items apart does so in all other files. */
+static const cli_items *settle_ids(eval_options *o, const cli_items *items)
+{
+    o->source.by_title = items->by_title;
+    if (!o->source.id_column) o->source.id_column = items->id_column;
+    return items;
+}
+
+/* The items that all searches are over; NULL if they are not known. */
+static const cli_items *read_items(eval_job *job)
+{
+    eval_options *const o = &job->options;
+
+    if (o->model) {
+        eval_model_load(&job->this.model, o->model, &o->source,
+                        &job->library.load);
+        return settle_ids(o, &job->this.model.items);
+    }
+    if (!o->source.data) return NULL;
+    cli_items_read(&job->items, &o->source);
+    return settle_ids(o, &job->items);
+}
+
+/* The columns that the model was trained with, where there is a model. */
+static cli_judged_source judged_source(const eval_job *job, const char *data,
+                                       cli_encoding encoding)
+{
+    const eval_options *const o = &job->options;
+    const json_t *const notes = job->this.model.notes;
+
+    return (cli_judged_source){
+        .data = data,
+        .encoding = encoding,
+        .csv = o->source.csv,
+        .items = &o->source,
+        .query_column = o->query_column,
+        .trained_query = notes ? cli_notes_text(notes, "query_column") : NULL,
+        .relevance_column = o->relevance_column,
+        .trained_relevance =
+            notes ? cli_notes_text(notes, "relevance_column") : NULL};
+}
+
+static void read_judgements(eval_job *job, const cli_items *items)
+{
+    const eval_options *const o = &job->options;
+    cli_judgements *const j = &job->judgements;
+
+    if (items) cli_judgements_take_items(j, items);
+    if (o->queries)
+        cli_judgements_read_queries(
+            j, o->queries,
+            (cli_encoding){o->queries_encoding, "queries-encoding"});
+    if (o->qrels) {
+        cli_judgements_read_qrels(j, o->qrels);
+    } else {
+        cli_judged_source const source =
+            judged_source(job, o->judged,
+                          (cli_encoding){o->judged_encoding,
+                                         "judged-encoding"});
+        cli_judgements_read_table(j, &source);
+    }
+    cli_judgements_finish(j);
+    if (o->write_qrels) cli_judgements_write_qrels(j, o->write_qrels);
+    if (o->write_queries) {
+        if (!j->queries_known)
+            cli_usage_error("--write-queries needs --queries or --judged");
+        cli_judgements_write_queries(j, o->write_queries);
+    }
+}
+
+static void read_searches(eval_job *job)
+{
+    eval_options *const o = &job->options;
+    cli_judgements *const j = &job->judgements;
+
+    if (o->run) eval_trec_read(&job->this.run, j, o->run, o->ties);
+    if (!o->compare) return;
+    if (!eval_is_model(o->compare)) {
+        eval_trec_read(&job->other.run, j, o->compare, o->ties);
+        return;
+    }
+    if (!j->queries_known)
+        cli_usage_error("--compare with a model needs --queries FILE");
+    cli_items_source source = o->source;
+    source.fields = (cli_fields){0};
+    eval_model_load(&job->other.model, o->compare, &source, &job->library.load);
+    cli_fields_free(&source.fields);
+}
+
+/* ------------------------------------------------------------------------- */
+/* Slices                                                                    */
+/* ------------------------------------------------------------------------- */
+
+/* Whether a slice is wanted and can be; one that is named must be. */
+static int takes(const eval_job *job, int slice, int can_be, const char *needs)
+{
+    int const how = job->options.slices[slice];
+
+    if (how == EVAL_NAMED && !can_be)
+        cli_usage_error("--slices %s needs %s", eval_slice_name(slice), needs);
+    return how != EVAL_NOT_WANTED && can_be;
+}
+
+static void cut(eval_job *job, const cli_items *items)
+{
+    cli_judgements *const j = &job->judgements;
+    eval_training *const training = &job->training;
+    int const has_train = job->options.train != NULL;
+    int frequencies = 0;
+
+    eval_part_all(&job->all, j);
+    if (has_train) {
+        cli_judged_source const source =
+            judged_source(job, job->options.train,
+                          (cli_encoding){job->options.train_encoding,
+                                         "train-encoding"});
+        eval_training_read(training, &source);
+    }
+    if (takes(job, EVAL_SLICE_NO_SHARED_TOKEN, items && j->queries_known,
+              "the texts of queries and items"))
+        eval_slice_no_shared_token(&job->slices[EVAL_SLICE_NO_SHARED_TOKEN], j,
+                                   items);
+    if (takes(job, EVAL_SLICE_UNSEEN, has_train, "--train FILE"))
+        eval_slice_unseen(&job->slices[EVAL_SLICE_UNSEEN], j, training);
+    for (int i = EVAL_SLICE_FREQUENCIES; i < EVAL_SLICE_COUNT; i++)
+        frequencies |= takes(job, i, training->has_queries && j->queries_known,
+                             "--queries FILE, and --train FILE with queries");
+    if (!frequencies) return;
+    job->frequencies = cli_alloc(j->qids.count, sizeof *job->frequencies);
+    job->counted = eval_slice_frequencies(&job->slices[EVAL_SLICE_FREQUENCIES],
+                                          j, training, job->frequencies);
+}
+
+/* ------------------------------------------------------------------------- */
+/* Measuring                                                                 */
+/* ------------------------------------------------------------------------- */
+
+typedef struct taker {
+    eval_job *job;
+    eval_search *figures;
+    FILE *run_stream; /* NULL: no run is written */
+} taker;
+
+static void write_run(const taker *t, const eval_block *block)
+{
+    size_t const depth = t->job->options.metrics.depth;
+
+    for (size_t q = 0; q < block->count; q++)
+        for (size_t i = 0; i < block->found[q] && i < depth; i++)
+            eval_trec_write(t->run_stream, t->job->options.write_run,
+                            &t->job->judgements, block->first + q,
+                            (size_t)block->ids[q * block->width + i], i + 1,
+                            block->scores[q * block->width + i]);
+}
+
+static void take(void *user, const eval_block *block)
+{
+    taker *const t = user;
+
+    cli_figures_add(&t->figures->all, block);
+    for (int i = 0; i < EVAL_SLICE_COUNT; i++)
+        if (t->figures->slices[i].part)
+            cli_figures_add(&t->figures->slices[i], block);
+    if (t->run_stream) write_run(t, block);
+}
+
+/* A figure by chance is a reason to look at the model or the queries. */
+static void tell_ties(const searched *s)
+{
+    const siamese_evaluator_counts *const counts = &s->figures.all.counts;
+
+    if (counts->tied > 0)
+        cli_warn("%s%s%zu of %zu queries have a judged item that shares its score "
+                 "with others; their figures are the means over the orders of "
+                 "equal scores",
+                 s->model.path ? s->model.path : "", s->model.path ? ": " : "",
+                 counts->tied, counts->queries);
+}
+
+static void measure(eval_job *job, searched *s, FILE *run_stream)
+{
+    const cli_metrics *const metrics = &job->options.metrics;
+    cli_judgements *const j = &job->judgements;
+    eval_search *const f = &s->figures;
+    eval_ties const ties = job->options.ties;
+    int const expects = ties == EVAL_TIES_EXPECTED ||
+                        (s->model.path && ties != EVAL_TIES_ROW);
+    taker t = {job, f, run_stream};
+    eval_wanted const wanted = {metrics->depth, expects, take, &t};
+
+    cli_figures_begin(&f->all, metrics, &job->all, j->qids.count, expects);
+    for (int i = 0; i < EVAL_SLICE_COUNT; i++)
+        if (job->slices[i].offsets)
+            cli_figures_begin(&f->slices[i], metrics, &job->slices[i],
+                              j->qids.count, expects);
+    if (s->model.path)
+        eval_model_rank(&s->model, j, &job->library, &wanted);
+    else
+        eval_trec_rank(&s->run, j, &wanted);
+    cli_figures_end(&f->all);
+    tell_ties(s);
+    for (int i = 0; i < EVAL_SLICE_COUNT; i++)
+        if (f->slices[i].part) cli_figures_end(&f->slices[i]);
+    if (f->all.counts.relevant == 0)
+        cli_fail("%s: no query has an item of grade %g or more",
+                 job->options.qrels ? job->options.qrels : job->options.judged,
+                 metrics->relevant);
+}
+
+/* ------------------------------------------------------------------------- */
+/* What was found                                                            */
+/* ------------------------------------------------------------------------- */
+
+static json_t *search_json(const eval_job *job)
+{
+    const eval_model *const model = &job->this.model;
+    size_t const nprobe = job->library.search.nprobe;
+    siamese_index_info info = {.struct_size = sizeof info};
+
+    if (!job->options.model)
+        return json_pack("{s:s, s:I}", "search", "run", "results",
+                         (json_int_t)job->this.run.count);
+    cli_try(siamese_index_get_info(model->index, &info));
+    return json_pack("{s:I, s:s, s:I, s:I}", "items",
+                     (json_int_t)cli_items_count(&model->items), "search",
+                     model->is_exact ? "exact" : "ivf", "nlist",
+                     (json_int_t)info.nlist, "nprobe",
+                     (json_int_t)(model->is_exact ? info.nlist
+                                  : nprobe        ? nprobe
+                                                  : info.nprobe));
+}
+
+static void report(const eval_job *job, double begin)
+{
+    const eval_options *const o = &job->options;
+    eval_report const r = {.judgements = &job->judgements,
+                           .metrics = &o->metrics,
+                           .search = &job->this.figures,
+                           .other = o->compare ? &job->other.figures : NULL,
+                           .other_name = o->compare,
+                           .resamples = o->resamples,
+                           .seed = o->seed,
+                           .counted = job->counted,
+                           .frequencies = job->frequencies,
+                           .tells = !o->prints_json &&
+                                    (o->compare || o->has_slices)};
+    json_t *const object = eval_report_json(&r);
+
+    if (o->per_query) eval_report_queries(&r, o->per_query);
+    cli_output_commit();
+    json_object_update_new(object, search_json(job));
+    json_object_set_new(object, "seconds", json_real(cli_seconds() - begin));
+    cli_json_print(object);
+}
+
+static void free_search(searched *s)
+{
+    eval_model_free(&s->model);
+    eval_trec_free(&s->run);
+    cli_figures_free(&s->figures.all);
+    for (int i = 0; i < EVAL_SLICE_COUNT; i++)
+        cli_figures_free(&s->figures.slices[i]);
+}
+
+static void free_job(eval_job *job)
+{
+    free_search(&job->this);
+    free_search(&job->other);
+    for (int i = 0; i < EVAL_SLICE_COUNT; i++) eval_part_free(&job->slices[i]);
+    eval_part_free(&job->all);
+    eval_training_free(&job->training);
+    cli_judgements_free(&job->judgements);
+    cli_items_free(&job->items);
+    free(job->frequencies);
+    eval_options_free(&job->options);
+}
+
+int cmd_eval(const cli_verb *verb, int argc, char **argv)
+{
+    eval_job job = {0};
+    eval_options *const o = &job.options;
+    double const begin = cli_seconds();
+
+    eval_options_parse(o, verb, argc, argv);
+    cli_settings_apply(&o->settings, NULL, &job.library);
+    job.library.load.finished = 1;
+    if (o->write_run) cli_output_check(o->write_run);
+    if (o->per_query) cli_output_check(o->per_query);
+    const cli_items *const items = read_items(&job);
+    read_judgements(&job, items);
+    cut(&job, items);
+    read_searches(&job);
+    if (o->write_run) job.run_stream = cli_output_open(o->write_run);
+    measure(&job, &job.this, job.run_stream);
+    if (o->compare) measure(&job, &job.other, NULL);
+    report(&job, begin);
+    free_job(&job);
+    return 0;
+}

@@ -1,0 +1,175 @@
+/* cmd_import.c: siamese import. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "shell/cli_memory.h"
+#include "shell/cli_message.h"
+#include "model/cli_model.h"
+#include "data/cli_npy.h"
+#include "shell/cli_output.h"
+#include "model/cli_tokens.h"
+#include "verbs/cmd_verbs.h"
+
+typedef struct import_run {
+    const char *parameters, *vocab, *vocab_format, *preset, *model;
+    cli_settings settings;
+    cli_library_options options;
+} import_run;
+
+static void parse(import_run *run, const cli_verb *verb, int argc, char **argv)
+{
+    const cli_option options[] = {
+        {"parameters", CLI_ARG_TEXT, &run->parameters, "DIR",
+         "folder of the weights", NULL},
+        {"vocab", CLI_ARG_TEXT, &run->vocab, "FILE",
+         "tokens, one a line, the first line empty", NULL},
+        {"vocab-format", CLI_ARG_TEXT, &run->vocab_format, "lines|keras|json",
+         "as export writes it; default lines", NULL},
+        {"preset", CLI_ARG_TEXT, &run->preset, "NAME",
+         "notebook (default): how texts become tokens", NULL},
+        {"model", CLI_ARG_TEXT, &run->model, "FILE", "model to write", NULL},
+        {"set", CLI_ARG_SET, &run->settings, "NAME=VALUE",
+         "any setting of the library, see below", NULL},
+        CLI_COMMON_OPTIONS};
+
+    run->preset = "notebook";
+    run->settings.kinds = CLI_VOCAB | CLI_FIELD | CLI_TOWER | CLI_SAVE;
+    cli_parse(verb, options, argc, argv, 0);
+    cli_tokens_format_of(run->vocab_format);
+    cli_require(run->parameters, "--parameters DIR");
+    cli_require(run->vocab, "--vocab FILE");
+    cli_require(run->model, "--model FILE");
+}
+
+/* DIR/w.NAME.npy, else DIR/NAME.npy; to be freed. Where both are, embedding.npy
+ * may be the vectors of items. */
+static char *file_of(const import_run *run, const char *name)
+{
+    char *const plain = cli_format("%s/%s.npy", run->parameters, name);
+    char *const prefixed = cli_format("%s/w.%s.npy", run->parameters, name);
+
+    if (access(prefixed, F_OK) == 0) {
+        free(plain);
+        return prefixed;
+    }
+    if (access(plain, F_OK) != 0)
+        cli_fail("%s: there is neither %s.npy nor w.%s.npy", run->parameters,
+                 name, name);
+    free(prefixed);
+    return plain;
+}
+
+/* Sizes that the shapes alone tell; the tower checks the rest. */
+static void read_sizes(import_run *run)
+{
+    char *const embedding = file_of(run, "embedding");
+    int32_t const encoder = run->options.tower.encoder;
+    cli_npy array;
+
+    cli_npy_read(embedding, &array);
+    if (array.rank != 2 || array.shape[0] < 3)
+        cli_fail("%s: its shape must be (tokens + 1, embedding_dim)",
+                 embedding);
+    run->options.tower.embedding_dim = array.shape[1];
+    run->options.vocab.max_tokens = array.shape[0] - 1;
+    free(array.values);
+    free(embedding);
+    if (encoder != SIAMESE_ENCODER_LSTM && encoder != SIAMESE_ENCODER_GRU)
+        return;
+    char *const recurrent = file_of(run, "fw_recurrent");
+    cli_npy_read(recurrent, &array);
+    if (array.rank != 2)
+        cli_fail("%s: its shape must be (units, gates of units)", recurrent);
+    run->options.tower.units = array.shape[0];
+    free(array.values);
+    free(recurrent);
+}
+
+static siamese_vocab *read_vocab(const import_run *run)
+{
+    siamese_vocab *vocab;
+    cli_tokens tokens = {0};
+
+    cli_tokens_read(run->vocab, cli_tokens_format_of(run->vocab_format),
+                    run->options.vocab.output_mode == SIAMESE_OUTPUT_INT,
+                    &tokens);
+    if (tokens.count > run->options.vocab.max_tokens)
+        cli_fail("%s: %zu tokens, but the embedding has rows for %zu",
+                 run->vocab, tokens.count, run->options.vocab.max_tokens);
+    cli_try(siamese_vocab_create(&vocab, &run->options.vocab));
+    if (siamese_vocab_set_tokens(vocab, tokens.texts, tokens.count))
+        cli_fail("%s: %s", run->vocab, siamese_last_error());
+    cli_tokens_free(&tokens);
+    return vocab;
+}
+
+static void set_parameter(const import_run *run, siamese_tower *tower,
+                          const siamese_parameter_info *info)
+{
+    char *const path = file_of(run, info->name);
+    char found[96], expected[96];
+    cli_npy array;
+
+    cli_npy_read(path, &array);
+    if (array.rank == 0) array.shape[array.rank++] = 1; /* one number alone */
+    if (array.rank != info->rank ||
+        memcmp(array.shape, info->shape, info->rank * sizeof *info->shape)) {
+        cli_npy_shape_text(array.shape, array.rank, found, sizeof found);
+        cli_npy_shape_text(info->shape, info->rank, expected, sizeof expected);
+        cli_fail("%s: its shape is %s; %s is expected", path, found, expected);
+    }
+    if (siamese_tower_parameter_set(tower, info->name, array.values,
+                                    array.count))
+        cli_fail("%s: %s", path, siamese_last_error());
+    free(array.values);
+    free(path);
+}
+
+static void save(const import_run *run, siamese_tower *tower)
+{
+    siamese_bundle *bundle;
+    json_t *const notes = json_pack("{s:s}", "preset", run->preset);
+
+    cli_try(siamese_bundle_create(&bundle));
+    cli_try(siamese_bundle_set_query_tower(bundle, tower));
+    cli_try(siamese_bundle_set_item_tower(bundle, tower));
+    cli_notes_store(notes, bundle);
+    cli_model_save(run->model, bundle, &run->options.save);
+    siamese_bundle_free(bundle);
+    json_decref(notes);
+}
+
+int cmd_import(const cli_verb *verb, int argc, char **argv)
+{
+    import_run run = {0};
+    siamese_tower *tower;
+
+    parse(&run, verb, argc, argv);
+    cli_settings_apply(&run.settings, run.preset, &run.options);
+    cli_output_check(run.model);
+    read_sizes(&run);
+    siamese_vocab *const vocab = read_vocab(&run);
+    cli_try(siamese_tower_create(&tower, &run.options.tower));
+    cli_try(siamese_tower_add_field(tower, "text", vocab, &run.options.field));
+    for (size_t i = 0; i < siamese_tower_parameter_count(tower); i++) {
+        siamese_parameter_info info = {.struct_size = sizeof info};
+        cli_try(siamese_tower_parameter_info(tower, i, &info));
+        set_parameter(&run, tower, &info);
+    }
+    if (run.options.tower.table_precision != SIAMESE_PRECISION_FLOAT32) {
+        siamese_tower *rounded;
+        cli_try(siamese_tower_quantize(&rounded, tower,
+                                       run.options.tower.table_precision));
+        siamese_tower_free(tower);
+        tower = rounded;
+    }
+    save(&run, tower);
+    cli_note("wrote %s: %zu tokens, %zu numbers a vector",
+             cli_output_name(run.model), siamese_vocab_size(vocab),
+             siamese_tower_dim(tower));
+    siamese_tower_free(tower);
+    siamese_vocab_free(vocab);
+    cli_settings_free(&run.settings);
+    return 0;
+}
