@@ -85,7 +85,8 @@ wide="--embed 64 --units 64 --batch 1024 --vocab 20000 --length 16"
 threads() { # NAME KEY KIND OPTIONS...
     what=$1
     shift
-    : >"$work/1" >"$work/2"
+    : >"$work/1"
+    : >"$work/2"
     for _ in $(seq "$runs"); do
         for count in 1 2; do
             key=$1 kind=$2

@@ -21,6 +21,12 @@ sm_status sm_fail(sm_status code, const char *format, ...)
 /* Out of memory, with a text that needs no memory. */
 sm_status sm_fail_memory(void);
 
+#ifdef __clang_analyzer__
+/* It cannot see that the status of a failure is never SIAMESE_OK. */
+#define sm_fail(code, ...) (sm_fail((code), __VA_ARGS__), (code))
+#define sm_fail_memory() (sm_fail_memory(), SIAMESE_E_MEMORY)
+#endif
+
 /*
  * In a function with a local `sm_status status = SIAMESE_OK` and one `out:`
  * label that frees everything and returns status:

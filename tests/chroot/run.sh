@@ -19,7 +19,7 @@ note() { echo "chroot: $*" >&2; }
 }
 
 work=$(mktemp -d)
-root= passed=0 failed=0
+root='' passed=0 failed=0
 leave_root() {
     [ -n "$root" ] || return 0
     for place in proc dev/shm; do

@@ -121,7 +121,7 @@ reads csv__reading_goes_on_behind_its_first_line bad.csv 'desk\n' \
     --on-bad-row skip
 
 # ---- delimiters ----
-for c in tab:'\t' comma:, semicolon:';' pipe:'|'; do
+for c in tab:'\t' 'comma:,' semicolon:';' pipe:'|'; do
     d=${c#*:}
     printf "product_id${d}query${d}relevance\n1${d}oak desk${d}3\n" >"${c%%:*}"
     reads "csv__${c%%:*}_is_a_delimiter" "${c%%:*}" 'oak desk\n'

@@ -183,7 +183,7 @@ bad import_npy__format_4 'its format is 4.0; 1.0, 2.0 and 3.0 are known' \
     "$(header '<f4')" "$sound" 4
 file "$(header '<f4')" "$sound"
 for size in 0 5 9 11 60; do
-    head -c $size p/embedding.npy >cut && mv cut p/embedding.npy
+    head -c $size p/embedding.npy >"cut" && mv "cut" p/embedding.npy
     if $import --model bad.siamese >.out 2>.err || ! grep -qE \
         'not a .npy file|ends too early' .err; then
         failed "import_npy__cut_at_$size"

@@ -63,10 +63,10 @@ fetch_source() {
 build_faiss_c() {
     cd "$work/source/c_api"
     # NDEBUG as in a release: else each exception is printed.
-    ls *.cpp impl/*.cpp utils/*.cpp 2>/dev/null |
-        xargs -P "$(nproc)" -I '{}' sh -c \
+    find ./*.cpp impl utils -maxdepth 1 -name '*.cpp' -print0 2>/dev/null |
+        xargs -0 -P "$(nproc)" -I '{}' sh -c \
             '"$0" -O2 -DNDEBUG -fPIC -fopenmp -std=c++17 -I. -c "$1" \
-                -o "$(echo "$1" | tr / _).o"' "$cxx" '{}'
+                -o "$(echo "${1#./}" | tr / _).o"' "$cxx" '{}'
     ar crD "$work/libfaiss_c.a" ./*.o
     cd "$tree"
 }

@@ -1,0 +1,24 @@
+# The sources as tools look at them: format, faults that a compiler does not
+# see, scripts.
+
+.PHONY: lint format map
+
+lint: | build/suites
+	@sh tools/setup.sh build lint
+	$(file >build/suites/lint.txt,$(lint_lines))
+	@V=$(V) $(call run_suites,lint)
+
+define lint_lines
+lint/format=sh tools/format.sh check
+lint/cppcheck=sh tools/lint.sh cppcheck
+lint/shellcheck=sh tools/lint.sh shellcheck
+lint/tidy=CC=$(CC) sh tools/lint.sh tidy -isystem $(BLIS_INC)
+endef
+
+format:
+	@sh tools/setup.sh lint
+	@sh tools/format.sh
+
+# The house as it now stands; tests/build/docs.sh compares.
+map:
+	@sh tools/map.sh > docs/architecture.svg
