@@ -76,8 +76,8 @@ suite_lines += $(if $(COMMAND_C),$(call script_lines,$(CLI_TESTS)))
 EXAMPLES_RUN := $(wildcard tests/examples/run.sh)
 build_lines = $(call script_lines,$(BUILD_TESTS) $(EXAMPLES_RUN))
 
-.PHONY: suite check check-run check-one check-long check-chroot check-fuzz \
-    fuzz-run golden check-examples check-faiss-c coverage coverage-run
+.PHONY: suite check check-run check-one check-long check-fuzz fuzz-run \
+    golden check-examples check-faiss-c coverage coverage-run
 
 suite: $(TEST_BINS) $(if $(COMMAND_C),$(COMMAND)) | build/suites
 	$(file >$(SUITE_FILE),$(suite_lines)$(if $(filter plain long,$(SUITE)),\
@@ -135,7 +135,7 @@ VALGRIND := valgrind -q --error-exitcode=99 --leak-check=full \
 # One thread at a time in valgrind and few races in single-threaded tests: the
 # API tests go through the one, those that start threads through the other.
 check-long:
-	@sh tools/setup.sh build check long
+	@sh tools/setup.sh build check long chroot
 	@+$(SUBMAKE) suite SUITE=long
 	@+$(SUBMAKE) suite SUITE=valgrind RUN_WITH='SIAMESE_TEST_SLOW=1 $(VALGRIND)' \
 	    UNIT_TESTS= GOLDEN_ALL= CLI_TESTS=
@@ -144,9 +144,6 @@ check-long:
 	@+$(SUBMAKE) coverage
 	@if [ "$$(id -u)" -eq 0 ]; then sh tests/chroot/run.sh; else \
 	    echo 'check-long: without root, no bare chroots' >&2; fi
-
-check-chroot:
-	@sh tests/chroot/run.sh
 
 coverage:
 	@+$(SUBMAKE) coverage-run SUITE=coverage COVERAGE=1

@@ -3,7 +3,7 @@
 # missing; says the one command and stops where it may not install, and their
 # names where there is no apt-get.
 #
-# usage: setup.sh build|check|long ...
+# usage: setup.sh build|check|long|lint|chroot|bindings ...
 set -eu
 
 wanted_for() {
@@ -12,7 +12,10 @@ wanted_for() {
         libfaiss-dev zlib1g-dev libutf8proc-dev libstemmer-dev libcsv-dev \
         libjansson-dev ;;
     check) echo libcmocka-dev libsqlite3-dev ;;
-    long) echo valgrind debootstrap ;;
+    long) echo valgrind ;;
+    chroot) echo debootstrap ;;
+    lint) echo clang-tidy cppcheck shellcheck python3 python3-venv ;;
+    bindings) echo python3 golang-go cargo ;;
     esac
 }
 
@@ -54,7 +57,10 @@ is_present() {
     gcc) command -v "${CC:-gcc}" >/dev/null ;;
     g++) command -v "${CXX:-g++}" >/dev/null ;;
     binutils) command -v ld >/dev/null && command -v objcopy >/dev/null ;;
-    pkg-config | valgrind | debootstrap) command -v "$1" >/dev/null ;;
+    pkg-config | valgrind | debootstrap | clang-tidy | cppcheck | \
+        shellcheck | python3 | cargo) command -v "$1" >/dev/null ;;
+    golang-go) command -v go >/dev/null ;;
+    python3-venv) python3 -c 'import ensurepip, venv' 2>/dev/null ;;
     libblis-serial-dev) is_installed "$1" ||
         is_installed libblis-pthread-dev || is_installed libblis-openmp-dev ;;
     *) is_installed "$1" ;;
