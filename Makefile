@@ -1,17 +1,36 @@
 # libsiamese: builds the library, the command and the tests.
 #
 #   make                    libraries and command, in build/
-#   make install            prefix=/usr/local DESTDIR= libdir= ...
-#   make check              every test that a change must pass
-#   make check-long         valgrind, thread sanitizer, coverage, bare chroots
-#   make check-chroot       demo and check on a bare Debian 12 and 13, as root
-#   make check-one T=unit/pool    one test program, output shown
-#   make golden GOLDEN=DIR  golden vectors, one JSON object a line
+#   make setup              installs the packages that are missing
+#   make install            prefix=/usr/local DESTDIR= libdir= ...; uninstall
 #   make demo               train, evaluate and search an invented catalogue
+#   make help               this text
+#
+# Tests:
+#
+#   make check              every test that a change must pass
+#   make check-one T=unit/pool    one test, output shown
+#   make check-examples     examples and README against an installed library
+#   make check-bindings     the examples of other languages; installs these
+#   make check-fuzz         damaged checkpoints: RUNS= mutations from SEED=
+#   make check-faiss-c      the index with FAISS's own C API
+#   make check-chroot       demo and check on a bare Debian 12 and 13, as root
+#   make check-long         valgrind, thread sanitizer, coverage, bare chroots
+#   make golden GOLDEN=DIR  golden vectors, one JSON object a line
+#
+# Sources:
+#
+#   make lint               format, clang-tidy, cppcheck, shellcheck
+#   make format             writes the format of .clang-format
+#   make map                draws docs/architecture.svg
+#   make coverage           lines that the tests ran; build/coverage.txt
+#   make dist clean
+#
+# Figures:
+#
 #   make bench              our figures on this machine (bench/run.sh)
 #   make bench-peers        ratios to TensorFlow, PyTorch, ONNX Runtime, FAISS
 #   make bench-scaling      threads, pairs, items, memory; draws docs/scaling.svg
-#   make dist clean uninstall
 #
 # Useful variables: CC, CXX, CFLAGS, CXXFLAGS, CPPFLAGS, LDFLAGS (appended to
 # what the project needs), V=1 (show commands), WERROR=1, SANITIZE=address,...
@@ -28,8 +47,10 @@ include mk/config.mk
 include mk/library.mk
 include mk/install.mk
 include mk/tests.mk
+include mk/suites.mk
+include mk/lint.mk
 
-.PHONY: all library command clean dist setup setup-check demo bench \
+.PHONY: all library command clean dist setup setup-check help demo bench \
     bench-peers bench-scaling
 
 all: library command
@@ -45,6 +66,10 @@ setup:
 
 setup-check:
 	@sh tools/setup.sh build check
+
+# The comment at the top, up to its end.
+help:
+	@sed -n '/^#/!q; s/^# \{0,1\}//p' Makefile
 
 demo: setup
 	@+$(SUBMAKE) all >&2
