@@ -2,9 +2,9 @@
 
 #include <string.h>
 
+#include "common/arena.h"
 #include "common/size.h"
 #include "index/index_probe.h"
-#include "index/index_scratch.h"
 #include "index/index_vectors.h"
 
 enum {
@@ -47,31 +47,30 @@ size_t sm_group_size(const sm_search *search, size_t threads)
 
 /* ---- memory ---- */
 
-static void lay_out(group *g, sm_layout *layout)
+static void lay_out(group *g, sm_arena *arena)
 {
     size_t const nlist = g->scan.lists->centroids->nlist;
     size_t const probes = g->every_list ? 0 : g->count * g->search->nprobe;
     size_t const probers = g->every_list ? 0 : g->count;
-    g->scan.scores = sm_layout_array(
-        layout, SM_SCAN_QUERIES * SM_SCAN_ROWS, sizeof(float));
-    g->scan.passed = sm_layout_array(
-        layout, g->search->filter ? SM_SCAN_ROWS * g->dim : 0, sizeof(float));
-    g->own_hits = sm_layout_array(layout, g->count, sizeof *g->own_hits);
-    g->hits = sm_layout_array(layout, g->count, sizeof *g->hits);
-    g->normalised = sm_layout_array(
-        layout, sm_index_normalises(g->search->index) ? g->count * g->dim : 0,
+    g->scan.scores =
+        sm_arena_array(arena, SM_SCAN_QUERIES * SM_SCAN_ROWS, sizeof(float));
+    g->scan.passed = sm_arena_array(
+        arena, g->search->filter ? SM_SCAN_ROWS * g->dim : 0, sizeof(float));
+    g->own_hits = sm_arena_array(arena, g->count, sizeof *g->own_hits);
+    g->hits = sm_arena_array(arena, g->count, sizeof *g->hits);
+    g->normalised = sm_arena_array(
+        arena, sm_index_normalises(g->search->index) ? g->count * g->dim : 0,
         sizeof(float));
-    g->gathered = sm_layout_array(
-        layout, g->every_list ? 0 : SM_SCAN_QUERIES * g->dim, sizeof(float));
-    g->probes = sm_layout_array(layout, probes, sizeof *g->probes);
-    g->list_scores = sm_layout_array(
-        layout, g->every_list ? 0 : sm_probe_queries(nlist) * nlist,
+    g->gathered = sm_arena_array(
+        arena, g->every_list ? 0 : SM_SCAN_QUERIES * g->dim, sizeof(float));
+    g->probes = sm_arena_array(arena, probes, sizeof *g->probes);
+    g->list_scores = sm_arena_array(
+        arena, g->every_list ? 0 : sm_probe_queries(nlist) * nlist,
         sizeof(float));
-    g->members = sm_layout_array(layout, probes, sizeof *g->members);
-    g->probe_counts =
-        sm_layout_array(layout, probers, sizeof *g->probe_counts);
-    g->offsets = sm_layout_array(layout, g->every_list ? 0 : nlist + 1,
-                                 sizeof *g->offsets);
+    g->members = sm_arena_array(arena, probes, sizeof *g->members);
+    g->probe_counts = sm_arena_array(arena, probers, sizeof *g->probe_counts);
+    g->offsets = sm_arena_array(arena, g->every_list ? 0 : nlist + 1,
+                                sizeof *g->offsets);
 }
 
 static void prepare(group *g)
@@ -179,7 +178,7 @@ static sm_status scan_probed(group *g)
 sm_status sm_group_search(const sm_search *search, size_t begin, size_t end)
 {
     siamese_index *const index = search->index;
-    sm_layout layout = {NULL, 0};
+    sm_arena arena = {NULL, 0};
     sm_scratch *scratch;
     group g = {.search = search,
                .scan = {.lists = index->lists,
@@ -189,14 +188,15 @@ sm_status sm_group_search(const sm_search *search, size_t begin, size_t end)
                .count = end - begin,
                .dim = index->dim};
     g.every_list = search->nprobe == index->lists->centroids->nlist;
-    lay_out(&g, &layout);
-    SM_RETURN_IF_ERROR(sm_scratch_take(index, layout.used, &scratch));
-    layout = (sm_layout){scratch->memory, 0};
-    lay_out(&g, &layout);
+    lay_out(&g, &arena);
+    SM_RETURN_IF_ERROR(
+        sm_scratch_take(&index->scratches, arena.used, &scratch));
+    arena = (sm_arena){scratch->memory, 0};
+    lay_out(&g, &arena);
     prepare(&g);
     sm_status status = g.every_list ? scan_everything(&g) : scan_probed(&g);
     for (size_t q = 0; q < g.count && status == SIAMESE_OK; q++)
         status = sm_search_end_row(search, begin + q, g.hits[q]);
-    sm_scratch_give(index, scratch);
+    sm_scratch_give(&index->scratches, scratch);
     return status;
 }

@@ -2,7 +2,6 @@
 
 #include "common/memory.h"
 #include "index/index_options.h"
-#include "index/index_scratch.h"
 
 enum { MOST_DIM = 65536 };
 
@@ -59,11 +58,7 @@ bool sm_index_normalises(const siamese_index *index)
 
 static void destroy(siamese_index *index)
 {
-    while (index->scratches) {
-        sm_scratch *const scratch = index->scratches;
-        index->scratches = scratch->next;
-        sm_scratch_free(scratch);
-    }
+    sm_scratch_list_destroy(&index->scratches);
     sm_lists_free(index->lists);
     sm_pool_free(index->pool);
     sm_free(index);
@@ -77,6 +72,7 @@ sm_status sm_index_make(siamese_index **out, size_t dim,
     siamese_index *index = sm_calloc(1, sizeof *index);
     SM_CHECK_MEMORY(index);
     sm_references_init(&index->references);
+    sm_scratch_list_init(&index->scratches);
     index->options = *options;
     index->dim = dim;
     SM_TRY(sm_kernels_select(options->kernel, &index->kernels));
@@ -86,7 +82,6 @@ sm_status sm_index_make(siamese_index **out, size_t dim,
                            sm_index_normalises(index)));
     SM_CHECK(init_lock(&index->lock) == 0, SIAMESE_E_MEMORY,
              "the index's lock could not be made");
-    pthread_mutex_init(&index->scratch_lock, NULL);
     sm_handle_created();
     *out = index;
     index = NULL;
@@ -121,7 +116,6 @@ void siamese_index_free(siamese_index *index)
 {
     if (index == NULL || !sm_references_drop(&index->references)) return;
     pthread_rwlock_destroy(&index->lock);
-    pthread_mutex_destroy(&index->scratch_lock);
     destroy(index);
     sm_handle_freed();
 }

@@ -9,6 +9,7 @@
 #include "common/reference.h"
 #include "common/stream_copy.h"
 #include "index/index_lists.h"
+#include "index/index_scratch.h"
 
 struct siamese_index {
     sm_references references;
@@ -27,8 +28,7 @@ struct siamese_index {
     uint64_t changes;    /* of what the lists hold */
     uint64_t generation; /* of the lists themselves */
 
-    pthread_mutex_t scratch_lock;
-    struct sm_scratch *scratches; /* not in use */
+    sm_scratch_list scratches;
 };
 
 /* A const index is locked too: hosts hold no other than created ones. */

@@ -1,39 +1,38 @@
 #include "index/index_scratch.h"
 
 #include "common/memory.h"
-#include "common/size.h"
 
-enum {
-    ALIGNMENT = 64,
-    BYTES_TO_KEEP = 1 << 22, /* a larger one is let go */
-};
+enum { BYTES_TO_KEEP = 1 << 22 }; /* a larger one is let go */
 
-void *sm_layout_array(sm_layout *layout, size_t count, size_t size)
-{
-    size_t bytes, begin = layout->used;
-    if (!sm_size_multiply(count, size, &bytes) ||
-        !sm_size_add(begin, bytes, &layout->used) ||
-        !sm_size_add(layout->used, ALIGNMENT - 1, &layout->used)) {
-        layout->used = SIZE_MAX;
-        return NULL;
-    }
-    layout->used -= layout->used % ALIGNMENT;
-    return layout->memory ? layout->memory + begin : NULL;
-}
-
-void sm_scratch_free(sm_scratch *scratch)
+static void discard(sm_scratch *scratch)
 {
     if (scratch == NULL) return;
     sm_aligned_free(scratch->memory);
     sm_free(scratch);
 }
 
-static sm_scratch *pop(siamese_index *index)
+void sm_scratch_list_init(sm_scratch_list *list)
 {
-    pthread_mutex_lock(&index->scratch_lock);
-    sm_scratch *const scratch = index->scratches;
-    if (scratch) index->scratches = scratch->next;
-    pthread_mutex_unlock(&index->scratch_lock);
+    pthread_mutex_init(&list->lock, NULL);
+    list->first = NULL;
+}
+
+void sm_scratch_list_destroy(sm_scratch_list *list)
+{
+    while (list->first) {
+        sm_scratch *const scratch = list->first;
+        list->first = scratch->next;
+        discard(scratch);
+    }
+    pthread_mutex_destroy(&list->lock);
+}
+
+static sm_scratch *pop(sm_scratch_list *list)
+{
+    pthread_mutex_lock(&list->lock);
+    sm_scratch *const scratch = list->first;
+    if (scratch) list->first = scratch->next;
+    pthread_mutex_unlock(&list->lock);
     return scratch;
 }
 
@@ -55,7 +54,7 @@ static sm_status make(sm_scratch **out, size_t bytes)
     if (scratch == NULL) return sm_fail_memory();
     sm_status const status = make_room(scratch, bytes);
     if (status != SIAMESE_OK) {
-        sm_scratch_free(scratch);
+        discard(scratch);
         return status;
     }
     *out = scratch;
@@ -64,32 +63,31 @@ static sm_status make(sm_scratch **out, size_t bytes)
 
 /* When there is none, two are made: a second thread that searches beside the first
  * for the first time finds one. */
-sm_status sm_scratch_take(siamese_index *index, size_t bytes,
-                          sm_scratch **out)
+sm_status sm_scratch_take(sm_scratch_list *list, size_t bytes, sm_scratch **out)
 {
     sm_status status = SIAMESE_OK;
-    sm_scratch *spare, *scratch = pop(index);
+    sm_scratch *spare, *scratch = pop(list);
     if (scratch == NULL) {
         SM_TRY(make(&scratch, bytes));
         SM_TRY(make(&spare, bytes));
-        sm_scratch_give(index, spare);
+        sm_scratch_give(list, spare);
     }
     SM_TRY(make_room(scratch, bytes));
     *out = scratch;
     scratch = NULL;
 out:
-    sm_scratch_free(scratch);
+    discard(scratch);
     return status;
 }
 
-void sm_scratch_give(siamese_index *index, sm_scratch *scratch)
+void sm_scratch_give(sm_scratch_list *list, sm_scratch *scratch)
 {
     if (scratch->size > BYTES_TO_KEEP) {
-        sm_scratch_free(scratch);
+        discard(scratch);
         return;
     }
-    pthread_mutex_lock(&index->scratch_lock);
-    scratch->next = index->scratches;
-    index->scratches = scratch;
-    pthread_mutex_unlock(&index->scratch_lock);
+    pthread_mutex_lock(&list->lock);
+    scratch->next = list->first;
+    list->first = scratch;
+    pthread_mutex_unlock(&list->lock);
 }

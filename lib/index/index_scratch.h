@@ -3,27 +3,28 @@
 #ifndef SM_INDEX_SCRATCH_H
 #define SM_INDEX_SCRATCH_H
 
-#include "index/index_handle.h"
+#include <pthread.h>
+
+#include "common/status.h"
 
 typedef struct sm_scratch {
     struct sm_scratch *next;
-    char *memory;
+    char *memory; /* aligned at 64 bytes */
     size_t size;
 } sm_scratch;
 
-/* Arrays one after the other in a block of memory, each aligned at 64 bytes. Without
- * memory only `used` counts, SIZE_MAX if that is too much. */
-typedef struct sm_layout {
-    char *memory;
-    size_t used;
-} sm_layout;
+/* Those that no search works in. */
+typedef struct sm_scratch_list {
+    pthread_mutex_t lock;
+    sm_scratch *first;
+} sm_scratch_list;
 
-void *sm_layout_array(sm_layout *layout, size_t count, size_t size);
+void sm_scratch_list_init(sm_scratch_list *list);
+void sm_scratch_list_destroy(sm_scratch_list *list);
 
-/* One of at least so many bytes. */
-sm_status sm_scratch_take(siamese_index *index, size_t bytes,
+/* One of at least so many bytes, from any thread; to be given back. */
+sm_status sm_scratch_take(sm_scratch_list *list, size_t bytes,
                           sm_scratch **out);
-void sm_scratch_give(siamese_index *index, sm_scratch *scratch);
-void sm_scratch_free(sm_scratch *scratch);
+void sm_scratch_give(sm_scratch_list *list, sm_scratch *scratch);
 
 #endif

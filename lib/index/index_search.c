@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "common/arena.h"
 #include "common/memory.h"
 #include "common/options.h"
 #include "common/room.h"
@@ -11,7 +12,6 @@
 #include "index/index_options.h"
 #include "index/index_probe.h"
 #include "index/index_rank.h"
-#include "index/index_scratch.h"
 #include "index/index_vectors.h"
 
 /* ---- one query ---- */
@@ -25,18 +25,18 @@ typedef struct single {
     int64_t *lists;     /* [nprobe]: the best first */
 } single;
 
-static void lay_out(const sm_search *search, single *s, sm_layout *layout)
+static void lay_out(const sm_search *search, single *s, sm_arena *arena)
 {
     size_t const nlist = s->scan.lists->centroids->nlist;
-    s->scan.scores = sm_layout_array(layout, SM_SCAN_ROWS, sizeof(float));
-    s->scan.passed = sm_layout_array(
-        layout, search->filter ? SM_SCAN_ROWS * search->index->dim : 0,
+    s->scan.scores = sm_arena_array(arena, SM_SCAN_ROWS, sizeof(float));
+    s->scan.passed = sm_arena_array(
+        arena, search->filter ? SM_SCAN_ROWS * search->index->dim : 0,
         sizeof(float));
-    s->query = sm_layout_array(layout, search->index->dim, sizeof(float));
-    s->list_scores = sm_layout_array(layout, nlist, sizeof(float));
-    s->probes = sm_layout_array(layout, search->nprobe, sizeof *s->probes);
-    s->order = sm_layout_array(layout, search->nprobe, sizeof(float));
-    s->lists = sm_layout_array(layout, search->nprobe, sizeof *s->lists);
+    s->query = sm_arena_array(arena, search->index->dim, sizeof(float));
+    s->list_scores = sm_arena_array(arena, nlist, sizeof(float));
+    s->probes = sm_arena_array(arena, search->nprobe, sizeof *s->probes);
+    s->order = sm_arena_array(arena, search->nprobe, sizeof(float));
+    s->lists = sm_arena_array(arena, search->nprobe, sizeof *s->lists);
 }
 
 /* The lists to read, the best first: it holds most of what will be found, so that
@@ -77,13 +77,14 @@ static sm_status search_row(const sm_search *search, size_t row)
     single s = {.scan = {.lists = index->lists,
                          .kernels = index->kernels,
                          .filter = search->filter}};
-    sm_layout layout = {NULL, 0};
+    sm_arena arena = {NULL, 0};
     sm_scratch *scratch;
     sm_hits own;
-    lay_out(search, &s, &layout);
-    SM_RETURN_IF_ERROR(sm_scratch_take(index, layout.used, &scratch));
-    layout = (sm_layout){scratch->memory, 0};
-    lay_out(search, &s, &layout);
+    lay_out(search, &s, &arena);
+    SM_RETURN_IF_ERROR(
+        sm_scratch_take(&index->scratches, arena.used, &scratch));
+    arena = (sm_arena){scratch->memory, 0};
+    lay_out(search, &s, &arena);
     if (sm_index_normalises(index)) {
         sm_vector_normalise(query, index->dim, s.query);
         query = s.query;
@@ -91,7 +92,7 @@ static sm_status search_row(const sm_search *search, size_t row)
     sm_hits *const hits = sm_search_begin_row(search, row, &own);
     sm_status status = scan_row(search, &s, query, hits);
     if (status == SIAMESE_OK) status = sm_search_end_row(search, row, hits);
-    sm_scratch_give(index, scratch);
+    sm_scratch_give(&index->scratches, scratch);
     return status;
 }
 
