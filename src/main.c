@@ -3,11 +3,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "data/cli_columns.h"
-#include "data/cli_fields.h"
+#include "shell/cli_args.h"
 #include "shell/cli_message.h"
 #include "shell/cli_signal.h"
 #include "shell/cli_suggest.h"
+#include "data/cli_columns.h"
+#include "data/cli_fields.h"
 #include "verbs/cmd_verbs.h"
 
 static const cli_verb verbs[] = {

@@ -5,10 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "data/cli_csv_dialect.h"
-#include "data/cli_held_lines.h"
 #include "shell/cli_memory.h"
 #include "shell/cli_message.h"
+#include "data/cli_csv_dialect.h"
+#include "data/cli_csv_line.h"
+#include "data/cli_held_lines.h"
 
 enum {
     MAX_ROW_BYTES = 1 << 26,

@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "data/cli_columns.h"
 #include "shell/cli_memory.h"
 #include "shell/cli_message.h"
+#include "data/cli_columns.h"
 
 static const char fields_note[] = "fields";
 

@@ -5,9 +5,8 @@
 #include <string.h>
 
 #include "shell/cli_memory.h"
-#include "shell/cli_message.h"
-#include "data/cli_npy.h"
 #include "shell/cli_output.h"
+#include "data/cli_npy.h"
 
 static int parse_integer(siamese_text id, int64_t *value)
 {

@@ -6,6 +6,7 @@
 #include "shell/cli_args.h"
 #include "shell/cli_memory.h"
 #include "shell/cli_message.h"
+#include "data/cli_reader.h"
 
 /* ------------------------------------------------------------------------- */
 /* Rows                                                                      */

@@ -3,7 +3,11 @@
 #ifndef CLI_PAIRS_H
 #define CLI_PAIRS_H
 
+
+#include "shell/cli_strings.h"
 #include "data/cli_columns.h"
+#include "data/cli_csv.h"
+#include "data/cli_fields.h"
 #include "data/cli_items.h"
 #include "data/cli_relevance.h"
 

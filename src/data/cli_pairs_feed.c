@@ -4,6 +4,8 @@
 
 #include "shell/cli_memory.h"
 #include "shell/cli_message.h"
+#include "shell/cli_strings.h"
+#include "data/cli_items.h"
 #include "data/cli_pairs.h"
 
 enum { AT_ONCE = 8192 };

@@ -7,10 +7,10 @@
 #include <string.h>
 
 #include "shell/cli_args.h"
-#include "data/cli_bytes.h"
-#include "data/cli_encoding.h"
 #include "shell/cli_memory.h"
 #include "shell/cli_message.h"
+#include "data/cli_bytes.h"
+#include "data/cli_encoding.h"
 
 enum { RAW_BYTES = 1 << 16, MAX_LINE_BYTES = 1 << 26 };
 

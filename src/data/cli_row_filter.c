@@ -4,6 +4,7 @@
 
 #include "shell/cli_memory.h"
 #include "shell/cli_message.h"
+#include "shell/cli_strings.h"
 #include "data/cli_reader.h"
 
 static void read_ids(cli_strings *ids, const char *path)

@@ -4,11 +4,10 @@
 #include <string.h>
 #include <strings.h>
 
-#include "data/cli_columns.h"
 #include "shell/cli_memory.h"
 #include "shell/cli_message.h"
 #include "shell/cli_output.h"
-#include "data/cli_reader.h"
+#include "data/cli_columns.h"
 #include "data/cli_relevance.h"
 
 enum { TREC_FIELDS = 4, BEIR_FIELDS = 3, MOST_FIELDS = TREC_FIELDS };

@@ -5,8 +5,11 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "shell/cli_strings.h"
+#include "data/cli_csv.h"
 #include "data/cli_items.h"
-#include "data/cli_relevance.h"
+#include "data/cli_items_file.h"
+#include "data/cli_reader.h"
 
 typedef struct cli_judgement {
     uint32_t query; /* number of the query */

@@ -2,9 +2,12 @@
 #ifndef EVAL_OPTIONS_H
 #define EVAL_OPTIONS_H
 
+
 #include "shell/cli_args.h"
-#include "data/cli_items.h"
+#include "shell/cli_settings.h"
+#include "data/cli_items_file.h"
 #include "eval/cli_metrics.h"
+#include "eval/eval_slices.h"
 #include "eval/eval_trec.h"
 
 /* Whether a slice is measured. */

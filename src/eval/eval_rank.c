@@ -3,12 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "model/cli_collection.h"
-#include "model/cli_encode.h"
 #include "shell/cli_memory.h"
 #include "shell/cli_message.h"
-#include "model/cli_model.h"
 #include "shell/cli_progress.h"
+#include "model/cli_collection.h"
+#include "model/cli_encode.h"
+#include "model/cli_items_model.h"
+#include "model/cli_model.h"
+#include "model/cli_notes.h"
 
 enum { RESULTS_AT_ONCE = 1 << 16 };
 

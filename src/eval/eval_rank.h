@@ -5,8 +5,12 @@
 #ifndef EVAL_RANK_H
 #define EVAL_RANK_H
 
-#include "eval/cli_metrics.h"
+
 #include "shell/cli_settings.h"
+#include "data/cli_items.h"
+#include "data/cli_items_file.h"
+#include "eval/cli_judgements.h"
+#include "eval/cli_metrics.h"
 #include "eval/eval_trec.h"
 
 typedef struct eval_model {

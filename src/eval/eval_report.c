@@ -7,6 +7,8 @@
 #include "shell/cli_memory.h"
 #include "shell/cli_message.h"
 #include "shell/cli_output.h"
+#include "data/cli_relevance.h"
+#include "eval/eval_compare.h"
 
 static json_t *number(double value)
 {

@@ -3,8 +3,10 @@
 #ifndef EVAL_REPORT_H
 #define EVAL_REPORT_H
 
+
+#include "eval/cli_judgements.h"
 #include "eval/cli_metrics.h"
-#include "eval/eval_compare.h"
+#include "eval/eval_slices.h"
 
 /* One search on all judgements and on the slices that were asked for. */
 typedef struct eval_search {

@@ -3,8 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "data/cli_columns.h"
 #include "shell/cli_memory.h"
+#include "data/cli_columns.h"
+#include "data/cli_csv.h"
 #include "eval/eval_words.h"
 
 const char *eval_slice_name(int slice)

@@ -6,6 +6,7 @@
 
 #include "shell/cli_memory.h"
 #include "shell/cli_message.h"
+#include "shell/cli_strings.h"
 #include "data/cli_reader.h"
 #include "data/cli_relevance.h"
 

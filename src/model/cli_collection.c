@@ -2,10 +2,10 @@
 
 #include <stdlib.h>
 
-#include "model/cli_encode.h"
 #include "shell/cli_memory.h"
 #include "shell/cli_message.h"
 #include "shell/cli_progress.h"
+#include "model/cli_encode.h"
 
 float *cli_collection_encode(const siamese_tower *tower, const cli_items *items)
 {

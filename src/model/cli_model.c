@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "shell/cli_memory.h"
 #include "shell/cli_message.h"
 #include "shell/cli_output.h"
 #include "shell/cli_signal.h"
@@ -76,48 +75,4 @@ void cli_model_save(const char *path, const siamese_bundle *bundle,
     cli_signal_release();
     cli_try(status);
     free(file);
-}
-
-json_t *cli_notes_load(const siamese_bundle *bundle)
-{
-    size_t size = 0;
-    siamese_status const status =
-        siamese_bundle_get_section(bundle, CLI_COMMAND_SECTION, NULL, 0, &size);
-
-    if (status == SIAMESE_E_NOT_FOUND || size == 0) return json_object();
-    char *const bytes = cli_alloc(size, 1);
-    cli_try(siamese_bundle_get_section(bundle, CLI_COMMAND_SECTION, bytes, size,
-                                       &size));
-    json_error_t error;
-    json_t *const notes = json_loadb(bytes, size, 0, &error);
-    free(bytes);
-    if (!json_is_object(notes))
-        cli_fail("the model's section '%s' is damaged: %s", CLI_COMMAND_SECTION,
-                 error.text);
-    return notes;
-}
-
-void cli_notes_store(const json_t *notes, siamese_bundle *bundle)
-{
-    char *const text = json_dumps(notes, JSON_COMPACT | JSON_SORT_KEYS);
-
-    if (!text) cli_fail("out of memory for the model's notes");
-    cli_try(siamese_bundle_set_section(bundle, CLI_COMMAND_SECTION, text,
-                                       strlen(text)));
-    free(text);
-}
-
-const char *cli_notes_text(const json_t *notes, const char *name)
-{
-    return json_string_value(json_object_get(notes, name));
-}
-
-void cli_json_print(json_t *object)
-{
-    char *const text = json_dumps(object, JSON_REAL_PRECISION(15));
-
-    if (!text) cli_fail("the result cannot be written as JSON");
-    puts(text);
-    free(text);
-    json_decref(object);
 }

@@ -3,11 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "data/cli_columns.h"
-#include "model/cli_encode.h"
 #include "shell/cli_memory.h"
 #include "shell/cli_message.h"
 #include "shell/cli_progress.h"
+#include "shell/cli_strings.h"
+#include "data/cli_columns.h"
+#include "data/cli_csv.h"
+#include "data/cli_reader.h"
+#include "model/cli_encode.h"
 
 enum { MOST_QUERIES = 1000 };
 

@@ -3,7 +3,8 @@
 #ifndef CLI_NPROBE_H
 #define CLI_NPROBE_H
 
-#include "data/cli_items.h"
+
+#include "data/cli_items_file.h"
 
 typedef struct cli_nprobe {
     double wanted; /* recall; 0: none is */

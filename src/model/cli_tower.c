@@ -5,8 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "shell/cli_memory.h"
 #include "shell/cli_message.h"
+#include "shell/cli_strings.h"
+#include "data/cli_fields.h"
 #include "model/cli_sentencepiece.h"
 
 /* Of a field's name; parameters' names have it in front. */

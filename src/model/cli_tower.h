@@ -2,8 +2,9 @@
 #ifndef CLI_TOWER_H
 #define CLI_TOWER_H
 
-#include "data/cli_pairs.h"
+
 #include "shell/cli_settings.h"
+#include "data/cli_pairs.h"
 
 /*
  * Of all texts of the positives, finished. sentencepiece: NULL, the path of a

@@ -9,7 +9,10 @@
 
 #include "shell/cli_memory.h"
 #include "shell/cli_message.h"
+#include "shell/cli_quiet.h"
+#include "shell/cli_settings.h"
 #include "shell/cli_suggest.h"
+#include "data/cli_fields.h"
 
 /* ------------------------------------------------------------------------- */
 /* Help                                                                      */

@@ -7,8 +7,6 @@
 #ifndef CLI_ARGS_H
 #define CLI_ARGS_H
 
-#include "data/cli_fields.h"
-#include "shell/cli_settings.h"
 
 typedef enum cli_kind {
     CLI_ARG_FLAG,      /* int: set to 1 */

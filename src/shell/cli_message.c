@@ -5,23 +5,13 @@
 #include <stdlib.h>
 
 #include "shell/cli_progress.h"
+#include "shell/cli_quiet.h"
 
 static const char *verb_name = "";
-static int is_quiet;
 
 void cli_set_verb(const char *verb)
 {
     verb_name = verb;
-}
-
-void cli_set_quiet(int quiet)
-{
-    is_quiet = quiet;
-}
-
-int cli_quiet(void)
-{
-    return is_quiet;
 }
 
 static void say(const char *prefix, const char *format, va_list arguments)
@@ -39,7 +29,7 @@ void cli_note(const char *format, ...)
 {
     va_list arguments;
 
-    if (is_quiet) return;
+    if (cli_quiet()) return;
     va_start(arguments, format);
     say(NULL, format, arguments);
     va_end(arguments);

@@ -18,10 +18,6 @@ enum { CLI_EXIT_FAILED = 1, CLI_EXIT_USAGE = 2 };
 /* The name that messages begin with and that hints refer to. */
 void cli_set_verb(const char *verb);
 
-/* No notes and no progress bar; failures are always told. */
-void cli_set_quiet(int quiet);
-int cli_quiet(void);
-
 /* One line of information, unless quiet. */
 void cli_note(const char *format, ...) CLI_PRINTF(1, 2);
 

@@ -7,7 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "shell/cli_message.h"
+#include "shell/cli_quiet.h"
 
 enum { MIN_CELLS = 6, MAX_CELLS = 24, LINE_BYTES = 512 };
 

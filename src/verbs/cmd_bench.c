@@ -1,35 +1,38 @@
 /* cmd_bench.c: siamese bench: its arguments and its result. */
-#include "verbs/cmd_bench.h"
-
 #include <string.h>
 
+#include "shell/cli_args.h"
+#include "shell/cli_json.h"
 #include "shell/cli_memory.h"
 #include "shell/cli_message.h"
-#include "model/cli_model.h"
 #include "shell/cli_output.h"
+#include "shell/cli_settings.h"
+#include "data/cli_columns.h"
+#include "data/cli_pairs.h"
+#include "benchmark/benchmark.h"
 #include "verbs/cmd_verbs.h"
 
 typedef struct bench_kind {
     const char *name;
-    json_t *(*run)(const bench_run *run);
+    json_t *(*run)(const benchmark_run *run);
     int takes_vectors;       /* --base and --query instead of --data */
     const char *defaults[8]; /* settings: name, value, ..., NULL */
 } bench_kind;
 
 static const bench_kind kinds[] = {
     {"train",
-     bench_train,
+     benchmark_train,
      0,
      {"epochs", "3", "threads", "2", "metrics", "none", NULL}},
-    {"encode", bench_encode, 0, {"threads", "2", NULL}},
-    {"query", bench_query, 0, {"threads", "1", NULL}},
-    {"vocab", bench_vocab, 0, {"threads", "2", NULL}},
+    {"encode", benchmark_encode, 0, {"threads", "2", NULL}},
+    {"query", benchmark_query, 0, {"threads", "1", NULL}},
+    {"vocab", benchmark_vocab, 0, {"threads", "2", NULL}},
     {"serve",
-     bench_serve,
+     benchmark_serve,
      0,
      {"index.nlist", "1024", "search.nprobe", "32", "threads", "2", NULL}},
     {"search",
-     bench_search,
+     benchmark_search,
      1,
      {"index.nlist", "1024", "search.nprobe", "32", "threads", "1", NULL}},
 };
@@ -44,7 +47,7 @@ static const bench_kind *find_kind(const char *name)
                     name);
 }
 
-static const bench_kind *parse(bench_run *run, cli_settings *set,
+static const bench_kind *parse(benchmark_run *run, cli_settings *set,
                                const char **preset, const cli_verb *verb,
                                int argc, char **argv)
 {
@@ -112,7 +115,7 @@ static const bench_kind *parse(bench_run *run, cli_settings *set,
 int cmd_bench(const cli_verb *verb, int argc, char **argv)
 {
     cli_settings given = {0}, settings = {0};
-    bench_run run = {.k = 10, .items = 200000, .source.min_relevance = "2.0"};
+    benchmark_run run = {.k = 10, .items = 200000, .source.min_relevance = "2.0"};
     const char *preset = "notebook";
 
     settings.kinds = given.kinds = CLI_VOCAB | CLI_FIELD | CLI_TOWER |

@@ -2,16 +2,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "data/cli_columns.h"
-#include "model/cli_encode.h"
-#include "data/cli_ids_npy.h"
+#include "shell/cli_args.h"
+#include "shell/cli_json.h"
 #include "shell/cli_memory.h"
 #include "shell/cli_message.h"
-#include "model/cli_model.h"
-#include "data/cli_npy.h"
 #include "shell/cli_output.h"
 #include "shell/cli_progress.h"
+#include "shell/cli_settings.h"
+#include "shell/cli_strings.h"
+#include "data/cli_columns.h"
+#include "data/cli_csv.h"
+#include "data/cli_ids_npy.h"
+#include "data/cli_items.h"
+#include "data/cli_items_file.h"
+#include "data/cli_npy.h"
 #include "data/cli_reader.h"
+#include "model/cli_encode.h"
+#include "model/cli_items_model.h"
+#include "model/cli_model.h"
+#include "model/cli_notes.h"
 #include "verbs/cmd_verbs.h"
 
 typedef struct embed_run {

@@ -2,15 +2,26 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "shell/cli_args.h"
+#include "shell/cli_json.h"
 #include "shell/cli_memory.h"
 #include "shell/cli_message.h"
-#include "model/cli_model.h"
 #include "shell/cli_output.h"
 #include "shell/cli_progress.h"
-#include "verbs/cmd_verbs.h"
+#include "shell/cli_settings.h"
+#include "data/cli_fields.h"
+#include "data/cli_items.h"
+#include "data/cli_items_file.h"
+#include "data/cli_reader.h"
+#include "model/cli_notes.h"
+#include "eval/cli_judgements.h"
+#include "eval/cli_metrics.h"
 #include "eval/eval_options.h"
 #include "eval/eval_rank.h"
 #include "eval/eval_report.h"
+#include "eval/eval_slices.h"
+#include "eval/eval_trec.h"
+#include "verbs/cmd_verbs.h"
 
 /* One of the searches that are measured. */
 typedef struct searched {

@@ -2,12 +2,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "model/cli_encode.h"
+#include "shell/cli_args.h"
 #include "shell/cli_memory.h"
 #include "shell/cli_message.h"
-#include "model/cli_model.h"
-#include "data/cli_npy.h"
 #include "shell/cli_output.h"
+#include "shell/cli_settings.h"
+#include "data/cli_npy.h"
+#include "model/cli_encode.h"
+#include "model/cli_model.h"
 #include "model/cli_sentencepiece.h"
 #include "model/cli_tokens.h"
 #include "verbs/cmd_verbs.h"

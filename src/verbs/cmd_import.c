@@ -3,11 +3,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "shell/cli_args.h"
 #include "shell/cli_memory.h"
 #include "shell/cli_message.h"
-#include "model/cli_model.h"
-#include "data/cli_npy.h"
 #include "shell/cli_output.h"
+#include "shell/cli_settings.h"
+#include "data/cli_npy.h"
+#include "model/cli_model.h"
+#include "model/cli_notes.h"
 #include "model/cli_tokens.h"
 #include "verbs/cmd_verbs.h"
 

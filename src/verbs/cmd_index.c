@@ -2,13 +2,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "model/cli_collection.h"
-#include "model/cli_encode.h"
+#include "shell/cli_args.h"
+#include "shell/cli_json.h"
 #include "shell/cli_message.h"
-#include "model/cli_model.h"
-#include "model/cli_nprobe.h"
 #include "shell/cli_output.h"
 #include "shell/cli_progress.h"
+#include "shell/cli_settings.h"
+#include "data/cli_items.h"
+#include "data/cli_items_file.h"
+#include "model/cli_collection.h"
+#include "model/cli_encode.h"
+#include "model/cli_items_model.h"
+#include "model/cli_model.h"
+#include "model/cli_notes.h"
+#include "model/cli_nprobe.h"
 #include "verbs/cmd_verbs.h"
 
 typedef struct index_run {

@@ -2,9 +2,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "shell/cli_args.h"
+#include "shell/cli_json.h"
 #include "shell/cli_memory.h"
 #include "shell/cli_message.h"
+#include "shell/cli_settings.h"
 #include "model/cli_model.h"
+#include "model/cli_notes.h"
 #include "verbs/cmd_verbs.h"
 
 typedef struct info_run {

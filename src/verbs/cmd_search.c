@@ -3,14 +3,19 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "model/cli_encode.h"
-#include "data/cli_items.h"
-#include "eval/cli_judgements.h"
+#include "shell/cli_args.h"
+#include "shell/cli_json.h"
 #include "shell/cli_memory.h"
 #include "shell/cli_message.h"
-#include "model/cli_model.h"
+#include "shell/cli_settings.h"
+#include "shell/cli_strings.h"
+#include "data/cli_items.h"
 #include "data/cli_reader.h"
 #include "data/cli_row_filter.h"
+#include "model/cli_encode.h"
+#include "model/cli_items_model.h"
+#include "model/cli_model.h"
+#include "eval/cli_judgements.h"
 #include "verbs/cmd_verbs.h"
 
 typedef struct search_run {

@@ -2,10 +2,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "shell/cli_args.h"
+#include "shell/cli_json.h"
 #include "shell/cli_memory.h"
 #include "shell/cli_message.h"
-#include "model/cli_model.h"
 #include "shell/cli_output.h"
+#include "shell/cli_settings.h"
+#include "data/cli_columns.h"
+#include "data/cli_fields.h"
+#include "data/cli_pairs.h"
+#include "model/cli_model.h"
+#include "model/cli_notes.h"
 #include "model/cli_sentencepiece.h"
 #include "model/cli_tokens.h"
 #include "model/cli_vocabulary.h"

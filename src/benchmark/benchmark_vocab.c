@@ -1,16 +1,17 @@
-/* bench_vocab.c: siamese bench vocab: a vocabulary from all texts. */
+/* benchmark_vocab.c: siamese bench vocab: a vocabulary from all texts. */
 #include <stdlib.h>
 
-#include "bench/bench_text.h"
 #include "shell/cli_memory.h"
 #include "shell/cli_message.h"
 #include "shell/cli_progress.h"
 #include "shell/cli_times.h"
+#include "data/cli_pairs.h"
 #include "model/cli_tokens.h"
+#include "benchmark/benchmark.h"
 
 enum { VOCAB_RUNS = 5 };
 
-static void write_tokens(const bench_run *run, const siamese_vocab *vocab)
+static void write_tokens(const benchmark_run *run, const siamese_vocab *vocab)
 {
     cli_tokens tokens = {0};
 
@@ -22,7 +23,7 @@ static void write_tokens(const bench_run *run, const siamese_vocab *vocab)
     free(path);
 }
 
-json_t *bench_vocab(const bench_run *run)
+json_t *benchmark_vocab(const benchmark_run *run)
 {
     cli_pairs pairs = {0};
     cli_times times = {0};

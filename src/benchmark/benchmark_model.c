@@ -1,18 +1,21 @@
-#include "bench/bench_text.h"
+#include "benchmark/benchmark_model.h"
 
 #include <stdlib.h>
 
 #include "shell/cli_memory.h"
 #include "shell/cli_message.h"
-#include "data/cli_npy.h"
 #include "shell/cli_output.h"
 #include "shell/cli_progress.h"
+#include "shell/cli_settings.h"
+#include "shell/cli_strings.h"
 #include "shell/cli_times.h"
+#include "data/cli_items.h"
+#include "data/cli_npy.h"
 #include "model/cli_tower.h"
 
 enum { ENCODE_RUNS = 5, QUERY_CALLS = 5000, WARM_CALLS = 100 };
 
-siamese_tower *bench_tower(const bench_run *run, const cli_pairs *pairs)
+siamese_tower *benchmark_tower(const benchmark_run *run, const cli_pairs *pairs)
 {
     siamese_vocab *const vocab = cli_vocab_of(pairs, NULL, &run->options.vocab);
     siamese_tower *const tower = cli_tower_of(pairs, vocab, &run->options);
@@ -21,7 +24,7 @@ siamese_tower *bench_tower(const bench_run *run, const cli_pairs *pairs)
     return tower;
 }
 
-json_t *bench_shape(const bench_run *run)
+json_t *benchmark_shape(const benchmark_run *run)
 {
     const cli_library_options *const o = &run->options;
 
@@ -32,7 +35,7 @@ json_t *bench_shape(const bench_run *run)
         (json_int_t)o->vocab.sequence_length, "threads", (int)o->tower.threads);
 }
 
-void bench_write(const bench_run *run, const char *name, const float *values,
+void benchmark_write(const benchmark_run *run, const char *name, const float *values,
                  size_t rows, size_t columns)
 {
     size_t const shape[2] = {rows, columns};
@@ -43,7 +46,7 @@ void bench_write(const bench_run *run, const char *name, const float *values,
     free(path);
 }
 
-void bench_write_ids(const bench_run *run, const int64_t *ids, size_t rows,
+void benchmark_write_ids(const benchmark_run *run, const int64_t *ids, size_t rows,
                      size_t columns)
 {
     size_t const shape[2] = {rows, columns};
@@ -56,13 +59,13 @@ void bench_write_ids(const bench_run *run, const int64_t *ids, size_t rows,
     free(path);
 }
 
-json_t *bench_encode(const bench_run *run)
+json_t *benchmark_encode(const benchmark_run *run)
 {
     cli_pairs pairs = {0};
     cli_times times = {0};
 
     cli_pairs_read(&pairs, &run->source);
-    siamese_tower *const tower = bench_tower(run, &pairs);
+    siamese_tower *const tower = benchmark_tower(run, &pairs);
     size_t const count = cli_items_count(&pairs.items);
     size_t const dim = siamese_tower_dim(tower);
     siamese_text *const titles = cli_alloc(count, sizeof *titles);
@@ -77,11 +80,11 @@ json_t *bench_encode(const bench_run *run)
         cli_progress_draw("encode", (double)(i + 1) / ENCODE_RUNS, "");
     }
     cli_progress_clear();
-    bench_write(run, "embedding", vectors, count, dim);
+    benchmark_write(run, "embedding", vectors, count, dim);
     double const median = cli_times_quantile(&times, 0.5);
     json_t *const figures =
         json_pack("{s:s, s:o, s:I, s:f, s:f}", "bench", "encode", "config",
-                  bench_shape(run), "items", (json_int_t)count, "items_per_s",
+                  benchmark_shape(run), "items", (json_int_t)count, "items_per_s",
                   (double)count / median, "seconds_median", median);
     cli_times_free(&times);
     free(titles);
@@ -92,13 +95,13 @@ json_t *bench_encode(const bench_run *run)
 }
 
 /* Each distinct query at least once, so that all vectors are there to write. */
-json_t *bench_query(const bench_run *run)
+json_t *benchmark_query(const benchmark_run *run)
 {
     cli_pairs pairs = {0};
     cli_times times = {0};
 
     cli_pairs_read(&pairs, &run->source);
-    siamese_tower *const tower = bench_tower(run, &pairs);
+    siamese_tower *const tower = benchmark_tower(run, &pairs);
     const cli_strings *const queries = &pairs.queries;
     size_t const count = queries->count;
     size_t const dim = siamese_tower_dim(tower);
@@ -111,10 +114,10 @@ json_t *bench_query(const bench_run *run)
                                      vectors + query * dim, dim));
         if (i >= WARM_CALLS) cli_times_add(&times, cli_seconds() - begin);
     }
-    bench_write(run, "embedding", vectors, count, dim);
+    benchmark_write(run, "embedding", vectors, count, dim);
     json_t *const figures =
         json_pack("{s:s, s:o, s:I, s:I, s:f, s:f}", "bench", "query", "config",
-                  bench_shape(run), "queries", (json_int_t)count, "calls",
+                  benchmark_shape(run), "queries", (json_int_t)count, "calls",
                   (json_int_t)times.count, "query_us_median",
                   1e6 * cli_times_quantile(&times, 0.5), "query_us_p99",
                   1e6 * cli_times_quantile(&times, 0.99));

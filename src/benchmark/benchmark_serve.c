@@ -1,18 +1,22 @@
 /*
- * bench_serve.c: siamese bench serve: queries from text to results, by several
+ * benchmark_serve.c: siamese bench serve: queries from text to results, by several
  * threads at once, one query a call.
  */
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
-#include "bench/bench_text.h"
-#include "model/cli_collection.h"
-#include "model/cli_encode.h"
 #include "shell/cli_memory.h"
 #include "shell/cli_message.h"
 #include "shell/cli_progress.h"
+#include "shell/cli_strings.h"
 #include "shell/cli_times.h"
+#include "data/cli_items.h"
+#include "data/cli_pairs.h"
+#include "model/cli_collection.h"
+#include "model/cli_encode.h"
+#include "benchmark/benchmark.h"
+#include "benchmark/benchmark_model.h"
 
 enum { MEASURED_CALLS = 10000 }; /* a thread, at least */
 
@@ -90,7 +94,7 @@ static float noise(uint64_t i)
  * Vectors [run->items][dim]: those of the items' titles, then the same again,
  * each number off by up to a quarter, until there are enough.
  */
-static float *item_vectors(const bench_run *run, const siamese_tower *tower,
+static float *item_vectors(const benchmark_run *run, const siamese_tower *tower,
                            const cli_pairs *pairs)
 {
     size_t const dim = siamese_tower_dim(tower);
@@ -180,7 +184,7 @@ static double serve(server *s, cli_times *times, size_t *allocated)
     return seconds;
 }
 
-static json_t *measure(const bench_run *run, server *s)
+static json_t *measure(const benchmark_run *run, server *s)
 {
     cli_times times = {0};
     size_t allocated;
@@ -188,7 +192,7 @@ static json_t *measure(const bench_run *run, server *s)
     double const seconds = serve(s, &times, &allocated);
     double const median = cli_times_quantile(&times, 0.5);
     double const p99 = cli_times_quantile(&times, 0.99);
-    json_t *const shape = bench_shape(run);
+    json_t *const shape = benchmark_shape(run);
 
     cli_try(siamese_index_get_info(s->index, &info));
     json_object_set_new(shape, "items", json_integer((json_int_t)run->items));
@@ -203,31 +207,31 @@ static json_t *measure(const bench_run *run, server *s)
     return figures;
 }
 
-static void write_results(const bench_run *run, const server *s,
+static void write_results(const benchmark_run *run, const server *s,
                           const float *vectors)
 {
-    bench_write(run, "base", vectors, run->items, s->dim);
-    bench_write_ids(run, s->ids, s->queries->count, s->k);
-    bench_write(run, "scores", s->scores, s->queries->count, s->k);
+    benchmark_write(run, "base", vectors, run->items, s->dim);
+    benchmark_write_ids(run, s->ids, s->queries->count, s->k);
+    benchmark_write(run, "scores", s->scores, s->queries->count, s->k);
     if (run->out) {
         float *const queries = cli_encode_all(
             s->tower, cli_rows_of_texts(s->queries->texts, s->queries->count));
-        bench_write(run, "query", queries, s->queries->count, s->dim);
+        benchmark_write(run, "query", queries, s->queries->count, s->dim);
         free(queries);
     }
 }
 
 /* The threads are the callers'; each call has its own alone. */
-json_t *bench_serve(const bench_run *run)
+json_t *benchmark_serve(const benchmark_run *run)
 {
     cli_pairs pairs = {0};
     server s = {.search = &run->options.search, .k = run->k};
-    bench_run single = *run;
+    benchmark_run single = *run;
 
     count_allocations();
     single.options.tower.threads = 1;
     cli_pairs_read(&pairs, &run->source);
-    siamese_tower *const tower = bench_tower(&single, &pairs);
+    siamese_tower *const tower = benchmark_tower(&single, &pairs);
     float *const vectors = item_vectors(run, tower, &pairs);
     size_t const wanted = (size_t)run->options.tower.threads;
     s.tower = tower;

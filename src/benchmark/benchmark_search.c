@@ -1,13 +1,14 @@
-/* bench_search.c: siamese bench search: build, single queries, a batch. */
+/* benchmark_search.c: siamese bench search: build, single queries, a batch. */
 #include <stdlib.h>
 
-#include "bench/bench_text.h"
-#include "model/cli_collection.h"
 #include "shell/cli_memory.h"
 #include "shell/cli_message.h"
-#include "data/cli_npy.h"
 #include "shell/cli_progress.h"
 #include "shell/cli_times.h"
+#include "data/cli_npy.h"
+#include "model/cli_collection.h"
+#include "benchmark/benchmark.h"
+#include "benchmark/benchmark_model.h"
 
 enum { SINGLE_CALLS = 1000, BATCH_RUNS = 5 };
 
@@ -27,7 +28,7 @@ static void read_vectors(const char *path, cli_npy *array)
         cli_fail("%s: vectors are expected, of shape (count, dim)", path);
 }
 
-static void read_all(search_bench *b, const bench_run *run)
+static void read_all(search_bench *b, const benchmark_run *run)
 {
     read_vectors(run->base, &b->base);
     read_vectors(run->query, &b->query);
@@ -101,13 +102,13 @@ static double recall(search_bench *b)
     return (double)hits / (double)(b->count * b->k);
 }
 
-static void write_results(const bench_run *run, const search_bench *b)
+static void write_results(const benchmark_run *run, const search_bench *b)
 {
-    bench_write_ids(run, b->ids, b->count, b->k);
-    bench_write(run, "scores", b->scores, b->count, b->k);
+    benchmark_write_ids(run, b->ids, b->count, b->k);
+    benchmark_write(run, "scores", b->scores, b->count, b->k);
 }
 
-json_t *bench_search(const bench_run *run)
+json_t *benchmark_search(const benchmark_run *run)
 {
     search_bench b = {0};
     siamese_index_info info = {.struct_size = sizeof info};

@@ -1,13 +1,15 @@
-/* bench_train.c: siamese bench train: steps from text to update. */
+/* benchmark_train.c: siamese bench train: steps from text to update. */
 #include <stdlib.h>
 
-#include "bench/bench_text.h"
 #include "shell/cli_memory.h"
 #include "shell/cli_message.h"
-#include "data/cli_npy.h"
 #include "shell/cli_progress.h"
 #include "shell/cli_signal.h"
 #include "shell/cli_times.h"
+#include "data/cli_npy.h"
+#include "data/cli_pairs.h"
+#include "benchmark/benchmark.h"
+#include "benchmark/benchmark_model.h"
 
 enum { COLD_STEPS = 3 }; /* of a single epoch, which has no warm one */
 
@@ -52,7 +54,7 @@ static int32_t on_progress(void *user, const siamese_progress *p)
     return cli_signal_raised();
 }
 
-static void write_weights(const bench_run *run, const siamese_trainer *trainer)
+static void write_weights(const benchmark_run *run, const siamese_trainer *trainer)
 {
     siamese_tower *tower;
 
@@ -72,12 +74,12 @@ static void write_weights(const bench_run *run, const siamese_trainer *trainer)
     siamese_tower_free(tower);
 }
 
-static json_t *figures_of(const bench_run *run, watch *w, size_t pairs,
+static json_t *figures_of(const benchmark_run *run, watch *w, size_t pairs,
                           double fit)
 {
     const siamese_trainer_options *const o = &run->options.trainer;
     double const median = cli_times_quantile(&w->warm, 0.5);
-    json_t *const shape = bench_shape(run);
+    json_t *const shape = benchmark_shape(run);
     size_t const batch = o->batch_size < pairs ? o->batch_size : pairs;
 
     json_object_set_new(shape, "batch", json_integer((json_int_t)batch));
@@ -93,7 +95,7 @@ static json_t *figures_of(const bench_run *run, watch *w, size_t pairs,
         w->loss_count ? (double)w->losses[w->loss_count - 1] : 0.0);
 }
 
-json_t *bench_train(const bench_run *run)
+json_t *benchmark_train(const benchmark_run *run)
 {
     cli_pairs pairs = {0};
     watch w = {.step_at = -1};
@@ -103,7 +105,7 @@ json_t *bench_train(const bench_run *run)
     if (o->batch_size == 0)
         cli_usage_error("bench train needs a batch size: --batch N");
     cli_pairs_read(&pairs, &run->source);
-    siamese_tower *const tower = bench_tower(run, &pairs);
+    siamese_tower *const tower = benchmark_tower(run, &pairs);
     cli_try(siamese_trainer_create(&trainer, tower, tower, o));
     cli_pairs_add_to(&pairs, trainer);
     size_t const steps = (pairs.count + o->batch_size - 1) / o->batch_size;
@@ -117,8 +119,8 @@ json_t *bench_train(const bench_run *run)
     cli_progress_clear();
     cli_try(status);
     write_weights(run, trainer);
-    bench_write(run, "losses", w.losses, w.loss_count, 0);
-    if (w.topk_known) bench_write(run, "topk", w.topk, SIAMESE_TOPK_COUNT, 0);
+    benchmark_write(run, "losses", w.losses, w.loss_count, 0);
+    if (w.topk_known) benchmark_write(run, "topk", w.topk, SIAMESE_TOPK_COUNT, 0);
     json_t *const figures = figures_of(run, &w, pairs.count, fit);
     cli_times_free(&w.warm);
     free(w.losses);

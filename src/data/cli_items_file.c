@@ -1,0 +1,99 @@
+#include "data/cli_items_file.h"
+
+#include <stdlib.h>
+
+#include "shell/cli_memory.h"
+#include "shell/cli_message.h"
+#include "data/cli_columns.h"
+#include "data/cli_reader.h"
+
+void cli_items_source_free(cli_items_source *source)
+{
+    cli_fields_free(&source->names);
+    cli_fields_free(&source->fields);
+}
+
+int cli_items_id_column(const cli_items_source *source, const cli_csv *csv)
+{
+    if (source->by_title) return -1;
+    return cli_column_find(csv, CLI_ROLE_ID,
+                           (cli_column_wish){.named = source->id_column,
+                                             .trained = source->trained_id,
+                                             .avoided = source->row_numbers,
+                                             .is_optional =
+                                                 !source->trained_id});
+}
+
+static void tell_columns(const cli_items_source *source, const cli_csv *csv,
+                         int id, int title)
+{
+    const siamese_text *const header = cli_csv_header(csv);
+
+    if (id >= 0)
+        cli_note("%s: columns: id '%s', item '%s'", cli_csv_name(csv),
+                 header[id].data, header[title].data);
+    else if (source->row_numbers && !source->by_title &&
+             cli_column_is_there(csv, CLI_ROLE_ID))
+        cli_note("%s: columns: item '%s', which is the id as well: '%s' "
+                 "numbered the rows of the training data; --id-column chooses",
+                 cli_csv_name(csv), header[title].data, source->row_numbers);
+    else
+        cli_note("%s: columns: item '%s', which is the id as well",
+                 cli_csv_name(csv), header[title].data);
+}
+
+/* Where nothing is known about the ids of a file of pairs, they may be none. */
+static void look_at_ids(cli_items *items, const cli_items_source *source,
+                        const cli_csv *csv, int id, size_t rows)
+{
+    const char *const name = cli_csv_header(csv)[id].data;
+
+    if (source->id_column ||
+        (source->trained_id && cli_column_same(source->trained_id, name)) ||
+        !cli_column_is_there(csv, CLI_ROLE_QUERY) ||
+        !cli_items_number_rows(items, name, rows)) {
+        items->id_column = cli_format("%s", name);
+        return;
+    }
+    free(cli_items_drop_ids(items, 0));
+    cli_note("%s: column '%s' numbers the rows: %zu items are told apart by "
+             "their %s; --id-column %s takes it",
+             cli_csv_name(csv), name, cli_items_count(items),
+             items->further ? "fields" : "titles", name);
+}
+
+void cli_items_read(cli_items *items, const cli_items_source *source)
+{
+    cli_csv *const csv =
+        cli_csv_open(source->data,
+                     (cli_encoding){source->encoding, "encoding"}, &source->csv);
+    int const id = cli_items_id_column(source, csv);
+    int const title =
+        cli_column_find(csv, CLI_ROLE_ITEM,
+                        (cli_column_wish){.named = source->item_column,
+                                          .trained = source->trained_item});
+    int *const columns = cli_fields_find(&source->fields, csv);
+    siamese_text *const texts =
+        cli_alloc(2 + source->fields.count, sizeof *texts);
+    const siamese_text *row;
+    size_t rows = 0;
+
+    tell_columns(source, csv, id, title);
+    items->further = source->fields.count;
+    items->by_title = id < 0;
+    while ((row = cli_csv_next(csv))) {
+        if (!cli_fields_accept(&source->fields, columns, row, csv)) continue;
+        texts[0] = row[id < 0 ? title : id];
+        texts[1] = row[title];
+        for (size_t i = 0; i < items->further; i++)
+            texts[2 + i] = row[columns[i]];
+        cli_items_add(items, texts);
+        rows++;
+    }
+    if (rows == 0)
+        cli_fail("%s: there is no row below the header", cli_csv_name(csv));
+    if (id >= 0) look_at_ids(items, source, csv, id, rows);
+    cli_csv_close(csv);
+    free(columns);
+    free(texts);
+}

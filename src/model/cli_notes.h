@@ -1,0 +1,24 @@
+/*
+ * cli_notes.h: what the command notes in a model for later: a JSON object in
+ * its user section "command". siamese train writes the columns and grades that
+ * it learned from; the verbs that read a model look there.
+ */
+#ifndef CLI_NOTES_H
+#define CLI_NOTES_H
+
+#include <jansson.h>
+#include <siamese/siamese.h>
+
+#define CLI_COMMAND_SECTION "command"
+
+/* Of a column that was named id, but numbered the rows of the training data. */
+#define CLI_ROW_NUMBERS_NOTE "row_number_column"
+
+/* The notes; an empty object if the model has none. */
+json_t *cli_notes_load(const siamese_bundle *bundle);
+void cli_notes_store(const json_t *notes, siamese_bundle *bundle);
+
+/* A text of the notes, NULL if it is not there; it lives as long as they do. */
+const char *cli_notes_text(const json_t *notes, const char *name);
+
+#endif
