@@ -74,6 +74,7 @@ void sm_format_double(double value, char *text, size_t size)
         snprintf(text, size, "%.*g", digits, value);
         double const again = strtod(text, NULL);
         /* by their bits: a host may take small numbers for 0 */
+        /* NOLINTNEXTLINE(bugprone-suspicious-memory-comparison) */
         if (memcmp(&again, &value, sizeof value) == 0) break;
     }
     fesetenv(&before);

@@ -179,7 +179,8 @@ static int parse_list(const sm_option *option, const char *value,
             if (!isdigit((unsigned char)end[1])) return 0;
             last = strtoul(end + 1, &end, 10);
         }
-        if (first < option->minimum || last > option->maximum || first > last ||
+        if ((double)first < option->minimum ||
+            (double)last > option->maximum || first > last ||
             last - first >= SIAMESE_LIST_SIZE - count)
             return 0;
         for (unsigned long i = first; i <= last; i++)

@@ -99,7 +99,7 @@ static void fill_empty_lists(kmeans *k)
         k->by_size[l] = (int64_t)l;
         filled += k->sizes[l] > 0;
     }
-    if (filled == nlist) return;
+    if (filled == nlist || filled == 0) return;
     sm_rank_sort(k->sizes, k->by_size, nlist);
     for (size_t e = filled; e < nlist; e++)
         divide(k, (size_t)k->by_size[e],

@@ -18,7 +18,7 @@ static float lower_bound(const sm_kernels *kernels, size_t n, const float *x,
                          size_t wanted, float *top)
 {
     *top = kernels->maximum(n, x);
-    float step = 0.25f * fabsf(*top) + 1e-30f, low = *top;
+    float step = 0.25f * fabsf(*top) + 1e-30f, low;
     do {
         low = fmaxf(*top - step, -FLT_MAX);
         step *= 2.0f;

@@ -227,8 +227,8 @@ static double half_value(uint16_t bits)
 #define READ_AS(type, bytes, value)                                            \
     do {                                                                       \
         type as_;                                                              \
-        memcpy(&as_, bytes, sizeof as_);                                       \
-        value = (double)as_;                                                   \
+        memcpy(&as_, (bytes), sizeof as_);                                     \
+        (value) = (double)as_;                                                 \
     } while (0)
 
 /* One number, its bytes in the order of this machine. */

@@ -117,7 +117,8 @@ static void set_parameter(const import_run *run, siamese_tower *tower,
     cli_npy_read(path, &array);
     if (array.rank == 0) array.shape[array.rank++] = 1; /* one number alone */
     if (array.rank != info->rank ||
-        memcmp(array.shape, info->shape, info->rank * sizeof *info->shape)) {
+        memcmp(array.shape, info->shape, info->rank * sizeof *info->shape) !=
+            0) {
         cli_npy_shape_text(array.shape, array.rank, found, sizeof found);
         cli_npy_shape_text(info->shape, info->rank, expected, sizeof expected);
         cli_fail("%s: its shape is %s; %s is expected", path, found, expected);
