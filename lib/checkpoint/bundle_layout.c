@@ -33,23 +33,22 @@ void sm_vocab_section_name(char name[SM_SECTION_NAME_SIZE], uint32_t number)
     snprintf(name, SM_SECTION_NAME_SIZE, "vocab_%" PRIu32, number);
 }
 
+/* The sections of ours, each with the version of its format. A vocabulary's
+ * number follows its name. */
+static const struct {
+    const char *name;
+    uint32_t version;
+} own[] = {{"layout", 1},     {"vocab_", 3},  {"query_tower", 4},
+           {"item_tower", 4}, {"trainer", 4}, {"index", 1}};
+
 uint32_t sm_own_section_version(const char *name)
 {
-    static const struct {
-        const char *name;
-        uint32_t version;
-    } own[] = {
-        {"layout", SM_VERSION_LAYOUT},      {"query_tower", SM_VERSION_TOWER},
-        {"item_tower", SM_VERSION_TOWER},   {"trainer", SM_VERSION_TRAINER},
-        {"index", SM_VERSION_INDEX},
-    };
+    char vocab[SM_SECTION_NAME_SIZE] = "";
+    if (strncmp(name, "vocab_", 6) == 0)
+        sm_vocab_section_name(vocab, (uint32_t)strtoul(name + 6, NULL, 10));
+    if (*vocab && strcmp(name, vocab) != 0) return 0;
+    if (*vocab) name = "vocab_";
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
         if (strcmp(name, own[i].name) == 0) return own[i].version;
-    if (strncmp(name, "vocab_", 6) == 0) {
-        char canonical[SM_SECTION_NAME_SIZE];
-        sm_vocab_section_name(canonical,
-                              (uint32_t)strtoul(name + 6, NULL, 10));
-        if (strcmp(name, canonical) == 0) return SM_VERSION_VOCAB;
-    }
     return 0;
 }

@@ -6,15 +6,6 @@
 #include "checkpoint/section_table.h"
 #include "common/stream.h"
 
-/* The version of each section's format that this library writes. */
-enum {
-    SM_VERSION_LAYOUT = 1,
-    SM_VERSION_VOCAB = 3,
-    SM_VERSION_TOWER = 4,
-    SM_VERSION_TRAINER = 4,
-    SM_VERSION_INDEX = 1
-};
-
 typedef struct sm_layout {
     uint32_t shared_tower; /* 1: the item tower is the query tower */
     uint32_t vocab_count;
@@ -30,8 +21,8 @@ sm_status sm_layout_read(sm_layout *layout, sm_reader *reader);
 void sm_vocab_section_name(char name[SM_SECTION_NAME_SIZE], uint32_t number);
 
 /*
- * The version of a section of ours that this library knows, 0 if it does not
- * know the section.
+ * The version in which this library writes a section of its own, and up to which
+ * it reads it; 0 if it does not know the section.
  */
 uint32_t sm_own_section_version(const char *name);
 

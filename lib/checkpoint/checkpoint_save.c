@@ -75,13 +75,19 @@ static sm_status number_tower_vocabs(sm_saver *saver,
 
 /* ---- sections ---- */
 
+/* A section of ours, in the format of this library. */
+static sm_status begin(sm_saver *saver, const char *name, sm_writer **section)
+{
+    return sm_section_begin(saver->writer, name, 0,
+                            sm_own_section_version(name), section);
+}
+
 static sm_status save_vocab(sm_saver *saver, uint32_t number)
 {
     char name[SM_SECTION_NAME_SIZE];
     sm_writer *section;
     sm_vocab_section_name(name, number);
-    SM_RETURN_IF_ERROR(sm_section_begin(saver->writer, name, 0,
-                                        SM_VERSION_VOCAB, &section));
+    SM_RETURN_IF_ERROR(begin(saver, name, &section));
     SM_RETURN_IF_ERROR(sm_vocab_write(saver->vocabs[number], section));
     return sm_section_end(saver->writer);
 }
@@ -97,8 +103,7 @@ static sm_status save_tower(sm_saver *saver, const char *name,
     for (size_t i = 0; i < fields; i++)
         SM_TRY(number_vocab(saver, sm_tower_field_vocab(tower, i),
                             &numbers[i]));
-    SM_TRY(sm_section_begin(saver->writer, name, 0, SM_VERSION_TOWER,
-                            &section));
+    SM_TRY(begin(saver, name, &section));
     SM_TRY(sm_tower_write(tower, numbers, section));
     SM_TRY(sm_section_end(saver->writer));
 out:
@@ -114,8 +119,7 @@ static sm_status save_trainer(sm_saver *saver, const siamese_trainer *trainer)
     sm_writer *section;
     sm_stream_copy copy = {0};
     SM_TRY(sm_trainer_copy(trainer, &copy, &saver->query, &saver->item));
-    SM_TRY(sm_section_begin(saver->writer, "trainer", 0, SM_VERSION_TRAINER,
-                            &section));
+    SM_TRY(begin(saver, "trainer", &section));
     SM_TRY(sm_stream_copy_write(&copy, section));
     SM_TRY(sm_section_end(saver->writer));
 out:
@@ -135,8 +139,7 @@ static sm_status save_layout(sm_saver *saver, const siamese_bundle *bundle)
         .shared_tower = saver->item && saver->item == saver->query,
         .vocab_count = (uint32_t)saver->vocab_count,
         .own_vocab = bundle->vocab ? own + 1 : 0};
-    SM_RETURN_IF_ERROR(sm_section_begin(saver->writer, "layout", 0,
-                                        SM_VERSION_LAYOUT, &section));
+    SM_RETURN_IF_ERROR(begin(saver, "layout", &section));
     SM_RETURN_IF_ERROR(sm_layout_write(&layout, section));
     return sm_section_end(saver->writer);
 }
@@ -144,8 +147,7 @@ static sm_status save_layout(sm_saver *saver, const siamese_bundle *bundle)
 static sm_status save_index(sm_saver *saver, const siamese_index *index)
 {
     sm_writer *section;
-    SM_RETURN_IF_ERROR(sm_section_begin(saver->writer, "index", 0,
-                                        SM_VERSION_INDEX, &section));
+    SM_RETURN_IF_ERROR(begin(saver, "index", &section));
     SM_RETURN_IF_ERROR(sm_index_write(index, section));
     return sm_section_end(saver->writer);
 }

@@ -192,7 +192,8 @@ static void test_state__returns_the_tower(void **state)
         encode(tower, before);
         assert_int_equal(sm_tower_write(tower, numbers, &writer), 0);
         sm_reader reader = {take, &bytes, bytes.size, 0, "query_tower"};
-        assert_int_equal(sm_tower_read(&same, &reader, SM_VERSION_TOWER,
+        assert_int_equal(sm_tower_read(&same, &reader,
+                                       sm_own_section_version("query_tower"),
                                        &world.vocab, 1, 1),
                          0);
         assert_int_equal(sm_tower_write(same, numbers, &second), 0);
