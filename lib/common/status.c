@@ -8,7 +8,7 @@ static _Thread_local char last_error[SM_ERROR_SIZE];
 
 const char *siamese_version(void)
 {
-    return SIAMESE_VERSION;
+    return SIAMESE_VERSION_STRING;
 }
 
 const char *siamese_last_error(void)

@@ -13,22 +13,22 @@ later() {
 }
 
 # A paragraph of declarations begins with a comment; what each kind of handle
-# or options has is documented once, at the top of the header.
+# or options has is documented once, in options.h.
 report docs__every_function_has_a_comment "$(
-    awk -v RS= '/SIAMESE_API/ && !/^ *\/\*/' include/siamese/siamese.h |
+    awk -v RS= '/SIAMESE_API / && !/^ *\/\*/ && !/^#/' include/siamese/*.h |
         tr '\n' ' ' | grep -oE '\bsiamese_[a-z_0-9]+ ?\(' | tr -d ' (' |
         grep -vE '_options_(init|set|get|describe)$|_free$')"
 
 report docs__every_status_code_is_explained "$(
     sed -n 's/^ *XX(\(E_[A-Z_]*\), \(-[0-9]*\),.*/\1 | \2/p' \
-        include/siamese/siamese.h | while read -r code bar number; do
+        include/siamese/base.h | while read -r code bar number; do
         grep -q "^| .SIAMESE_$code. | $number |" docs/errors.md ||
             echo "$code $number"
     done)"
 
 report docs__every_handle_has_a_thread_rule "$(
     sed -n 's/^typedef struct siamese_\([a-z]*\) siamese_[a-z]*;/\1/p' \
-        include/siamese/siamese.h | while read -r handle; do
+        include/siamese/*.h | while read -r handle; do
         grep -q "^| $handle |" docs/threads.md || echo "$handle"
     done)"
 
@@ -36,7 +36,7 @@ report docs__every_handle_has_a_thread_rule "$(
 # or by a pattern, and where it says "at once" the handle is const. A trainer
 # and an index have rules of their own.
 report docs__every_function_has_a_thread_rule "$(
-    tr '\n' ' ' <include/siamese/siamese.h | tr -s ' ' |
+    cat include/siamese/*.h | tr '\n' ' ' | tr -s ' ' |
         grep -oE 'siamese_[a-z0-9_]+\([^;]*\);' >"$work/declared"
     sed -n 's/^ *siamese_\([a-z0-9_]*\);$/\1/p' lib/siamese.map |
         grep -v '_options_[a-z]*$' >"$work/exported"
@@ -85,7 +85,7 @@ report docs__every_function_has_a_thread_rule "$(
 report docs__names_of_functions_exist "$(
     grep -ohE '\bsiamese_[a-z_]+\b' README.md docs/*.md examples/README.md |
         sort -u | while read -r name; do
-        grep -q "\b$name\b" include/siamese/siamese.h || echo "$name"
+        grep -qh "\b$name\b" include/siamese/*.h || echo "$name"
     done | grep -v '^siamese_X_\|_$')"
 
 report docs__links_lead_somewhere "$(
@@ -149,6 +149,6 @@ report docs__every_trainer_option_is_in_the_table "$(
         done)"
 
 report docs__changelog_has_this_version "$(
-    version=$(sed -n 's/.*SIAMESE_VERSION "\(.*\)".*/\1/p' \
+    version=$(sed -n 's/.*SIAMESE_VERSION_STRING "\(.*\)".*/\1/p' \
         include/siamese/version.h)
     grep -q "^## $version\b" CHANGELOG.md || echo "$version")"
