@@ -149,6 +149,32 @@ static int is_row(cli_csv *csv, siamese_text line, size_t number)
     return row->count == csv->header.count && fits;
 }
 
+/*
+ * The open field was the row's first, and this line closes it: what is left of
+ * it is not as many fields by chance, but the rest of the row. But that the first
+ * line is a row by itself as well.
+ */
+static int closes_first_field(cli_csv *csv, size_t fields_before)
+{
+    cli_row *const row = &csv->alone.row;
+    siamese_text const first = first_line(csv);
+    cli_csv_columns rest = {0};
+
+    if (fields_before > 0 || csv->now.row.count + !csv->now.row.is_whole !=
+                                 csv->header.count)
+        return 0;
+    if (csv->good == 0) {
+        cli_csv_columns_begin(&rest, &csv->header);
+        cli_csv_columns_see(&rest, row, row->count);
+    }
+    cli_csv_line_split(&csv->alone, first.data, first.size);
+    int const is_row =
+        row->count == csv->header.count &&
+        cli_csv_columns_fit(rest.seen ? &rest : &csv->columns, row);
+    cli_csv_columns_free(&rest);
+    return !is_row;
+}
+
 /* The quotes of the row are wrong, as line `at` shows: the row is bad, unless
  * they are no quotes. */
 static int give_up(cli_csv *csv, const char *reason, size_t at)
@@ -187,7 +213,11 @@ static int read_on(cli_csv *csv)
         if (!cli_held_next(&csv->lines, csv->reader, &line))
             return cli_csv_line_end(&csv->now) || give_up_open(csv);
         size_t const number = cli_held_number(&csv->lines);
-        if (!csv->is_header && is_row(csv, line, number)) {
+        size_t const before = csv->now.row.count;
+        int const is_sound =
+            cli_csv_line_add(&csv->now, line.data, line.size);
+        if (!csv->is_header && is_row(csv, line, number) &&
+            !(is_sound && closes_first_field(csv, before))) {
             if (take_unquoted(csv, number)) return 1;
             return give_up(csv,
                            "a quote that opens in this row is not closed "
@@ -196,7 +226,7 @@ static int read_on(cli_csv *csv)
                            number);
         }
         csv->last_line = number;
-        if (!cli_csv_line_add(&csv->now, line.data, line.size))
+        if (!is_sound)
             return give_up(csv,
                            "a quote inside a quoted field must be doubled, or "
                            "a closing quote is missing",

@@ -10,7 +10,8 @@
  *
  * Not every file quotes. In one of tabs whose header has no quotes, and where a
  * quoted field would run over a line that is a row by itself, quotes are text,
- * and a note says so. Where such a field is closed nowhere, too, if the line is a
+ * and a note says so; but the line that closes a row's first field is its rest.
+ * Where such a field is closed nowhere, too, if the line is a
  * row without its quotes.
  */
 #ifndef CLI_CSV_H

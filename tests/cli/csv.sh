@@ -106,6 +106,17 @@ printf '%s\n1,"a chair\nsturdy,good",3\n2,b,3\n' "$head" >prose.csv
 reads csv__prose_with_as_many_commas_is_prose prose.csv \
     'a chair sturdy,good\nb\n'
 says csv__but_is_noted 'prose.csv:2: a quoted field runs over line 3'
+# the line that closes a first field has the header's fields, being the row's rest
+printf 'query,product_id,relevance\n"a\n\nb",1,3\n"c ""x"", d\ne",2,3\nf,3,3\n' \
+    >first.csv
+reads csv__a_first_field_of_several_lines first.csv 'a  b\nc "x", d e\nf\n'
+silent csv__and_is_no_doubt
+printf 'query;product_id;x;relevance\n"a\nb";1;"c\nd";3\n"e\nf";2;;3\n' >both.csv
+reads csv__before_another_one both.csv 'a b\ne f\n'
+printf 'query,relevance,product_id\n"red,blue,\nchair",3,1\n' >start.csv
+reads csv__of_the_first_row start.csv 'red,blue, chair\n'
+printf 'query,relevance,product_id\n"frame,3,1\nrod 12",3,2\n' >inch.csv
+reads csv__but_not_if_its_first_line_is_a_row inch.csv '"frame\nrod 12"\n'
 printf '%s\r\n1,"a\r\nb",3\r\n2,12" rod,3\r\n' "$head" >crlf.csv
 reads csv__crlf_and_bare_quotes crlf.csv 'a  b\n12" rod\n'
 printf '%s\n1,"12\\" pipe",3\n' "$head" >escape.csv
