@@ -1,5 +1,4 @@
 #include <errno.h>
-#include <float.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -228,14 +227,15 @@ static double half_value(uint16_t bits)
     do {                                                                       \
         type as_;                                                              \
         memcpy(&as_, (bytes), sizeof as_);                                     \
-        (value) = (double)as_;                                                 \
+        (value) = as_;                                                         \
     } while (0)
 
-/* One number, its bytes in the order of this machine. */
-static double value_of(const npy_file *file, const unsigned char *bytes)
+/* One number, its bytes in the order of this machine: as a long double, which holds
+ * integers of 8 bytes whole, so that it is rounded once. */
+static long double value_of(const npy_file *file, const unsigned char *bytes)
 {
     uint16_t half;
-    double value = 0;
+    long double value = 0;
 
     switch (file->kind * 32 + (int)file->item_size) {
     case 'f' * 32 + 2:
@@ -283,12 +283,14 @@ static size_t place_of(const npy_file *file, const cli_npy *array, size_t number
     return place;
 }
 
-static float checked(const npy_file *file, double value, size_t number)
+static float checked(const npy_file *file, long double value, size_t number)
 {
-    if (isfinite(value) && fabs(value) > (double)FLT_MAX)
-        cli_fail("%s: number %zu is %g, which is out of float32's range",
+    float const rounded = (float)value;
+
+    if (isfinite(value) && !isfinite(rounded))
+        cli_fail("%s: number %zu is %Lg, which is out of float32's range",
                  file->path, number, value);
-    return (float)value;
+    return rounded;
 }
 
 static void read_values(npy_file *file, cli_npy *array)

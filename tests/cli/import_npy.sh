@@ -131,6 +131,20 @@ check import_npy__below_zero sh -c "
     tail -c 24 q/embedding.npy | head -c 8 | od -An -tx4 | tr -d ' \n' |
         grep -qx bf800000df000000"
 
+# just above the middle of two floats, which a double would take for the middle
+# (2^60 + 2^36 + 1, 2^63 + 2^39 + 1); and above float32's greatest, but nearer to it
+rounds() {
+    name=$1 want=$2
+    file "$(header "$3")" "$(octal '<' $4 $eight | head -c 192)"
+    $import --model m.siamese >.out 2>.err &&
+        "$SIAMESE" export --model m.siamese --parameters q
+    check "$name" sh -c "
+        tail -c 24 q/embedding.npy | head -c 4 | od -An -tx4 | grep -q $want"
+}
+rounds import_npy__integers_are_rounded_once 5d800001 '<i8' 1000001000000001
+rounds import_npy__unsigned_ones_too 5f000001 '<u8' 8000008000000001
+rounds import_npy__and_the_greatest 7f7fffff '<f8' 47efffffe1000000
+
 # ---- what is no such file ----
 
 # bad NAME TEXT HEADER BYTES [MAJOR]
