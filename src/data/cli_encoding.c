@@ -27,6 +27,11 @@ static const char *const names[][2] = {
     {"u32", "UTF-32"},
     {"u7", "UTF-7"},
     {"unicode11utf7", "UTF-7"},
+    {"latin", "ISO-8859-1"},
+    {"8859", "ISO-8859-1"},
+    {"iso8859", "ISO-8859-1"},
+    {"iso10646ucs2", "UTF-16LE"},
+    {"csunicode", "UTF-16LE"},
     {"latin1", "ISO-8859-1"},
     {"l1", "ISO-8859-1"},
     {"latin2", "ISO-8859-2"},
@@ -47,12 +52,21 @@ static const char *const names[][2] = {
     {"l9", "ISO-8859-15"},
     {"latin10", "ISO-8859-16"},
     {"l10", "ISO-8859-16"},
+    {"isoceltic", "ISO-8859-14"},
     {"arabic", "ISO-8859-6"},
+    {"asmo708", "ISO-8859-6"},
+    {"ecma114", "ISO-8859-6"},
+    {"iso88596e", "ISO-8859-6"},
+    {"iso88596i", "ISO-8859-6"},
     {"cyrillic", "ISO-8859-5"},
     {"greek", "ISO-8859-7"},
     {"greek8", "ISO-8859-7"},
     {"suneugreek", "ISO-8859-7"},
+    {"ecma118", "ISO-8859-7"},
+    {"elot928", "ISO-8859-7"},
     {"hebrew", "ISO-8859-8"},
+    {"iso88598e", "ISO-8859-8"},
+    {"iso88598i", "ISO-8859-8"},
     {"visual", "ISO-8859-8"},
     {"logical", "ISO-8859-8"},
     {"thai", "ISO-8859-11"},
@@ -60,12 +74,17 @@ static const char *const names[][2] = {
     {"ascii", "ASCII"},
     {"usascii", "ASCII"},
     {"646", "ASCII"},
+    {"iso646us", "ASCII"},
+    {"iso646irv1991", "ASCII"},
+    {"ansix341968", "ASCII"},
+    {"ansix341986", "ASCII"},
     {"ansi", "CP1252"},
     {"macintosh", "MACINTOSH"},
     {"mac", "MACINTOSH"},
     {"macroman", "MACINTOSH"},
     {"maclatin2", "MAC-CENTRALEUROPE"},
     {"maccentraleurope", "MAC-CENTRALEUROPE"},
+    {"maccenteuro", "MAC-CENTRALEUROPE"},
     {"maccyrillic", "MAC-CYRILLIC"},
     {"macukrainian", "MAC-UK"},
     {"sjis", "SHIFT_JIS"},
@@ -77,6 +96,7 @@ static const char *const names[][2] = {
     {"sjisx0213", "SHIFT_JISX0213"},
     {"shiftjis2004", "SHIFT_JISX0213"},
     {"sjis2004", "SHIFT_JISX0213"},
+    {"macjapanese", "SHIFT_JIS"},
     {"eucjp", "EUC-JP"},
     {"ujis", "EUC-JP"},
     {"eucjisx0213", "EUC-JISX0213"},
@@ -89,7 +109,9 @@ static const char *const names[][2] = {
     {"korean", "EUC-KR"},
     {"ksc5601", "EUC-KR"},
     {"ksc56011987", "EUC-KR"},
+    {"ksc56011989", "EUC-KR"},
     {"ksx1001", "EUC-KR"},
+    {"mackorean", "EUC-KR"},
     {"kscksc5601", "EUC-KR"},
     {"isoir149", "EUC-KR"},
     {"uhc", "CP949"},
@@ -103,12 +125,15 @@ static const char *const names[][2] = {
     {"euccn", "GB2312"},
     {"eucgb2312cn", "GB2312"},
     {"isoir58", "GB2312"},
+    {"iso58gb231280", "GB2312"},
+    {"macsimpchinese", "GB2312"},
     {"gbk", "GBK"},
     {"gb18030", "GB18030"},
     {"gb180302000", "GB18030"},
     {"big5", "BIG5"},
     {"cnbig5", "BIG5"},
     {"big5tw", "BIG5"},
+    {"mactradchinese", "BIG5"},
     {"big5hkscs", "BIG5-HKSCS"},
     {"hkscs", "BIG5-HKSCS"},
     {"koi8", "KOI8-R"},
@@ -118,14 +143,31 @@ static const char *const names[][2] = {
     {"koi8ru", "KOI8-U"},
     {"koi8t", "KOI8-T"},
     {"tis620", "TIS-620"},
+    {"tis6200", "TIS-620"},
+    {"tis62025290", "TIS-620"},
+    {"tis62025291", "TIS-620"},
+    {"isoir166", "TIS-620"},
     {"hproman8", "HP-ROMAN8"},
     {"roman8", "HP-ROMAN8"},
     {"r8", "HP-ROMAN8"},
+    {"cp1051", "HP-ROMAN8"},
+    {"ibm1051", "HP-ROMAN8"},
     {"ptcp154", "PT154"},
     {"pt154", "PT154"},
+    {"cp154", "PT154"},
     {"cyrillicasian", "PT154"},
     {"kz1048", "RK1048"},
     {"strk10482002", "RK1048"},
+    {"cpgr", "IBM869"},
+    {"cpis", "IBM861"},
+    {"ibm039", "IBM037"},
+    {"ebcdiccpbe", "IBM500"},
+    {"ebcdiccpch", "IBM500"},
+    {"ebcdiccpca", "IBM037"},
+    {"ebcdiccpnl", "IBM037"},
+    {"ebcdiccpus", "IBM037"},
+    {"ebcdiccpwt", "IBM037"},
+    {"ebcdiccphe", "IBM424"},
 };
 
 /* Those that are followed by a number: "iso8859_15", "windows-1252". */
@@ -135,7 +177,9 @@ static const char *const numbered[][2] = {
     {"ibm", "CP%s"},            {"cp", "CP%s"},
     {"ms", "CP%s"},             {"dos", "CP%s"},
     {"utf16", "UTF-16%s"},      {"utf32", "UTF-32%s"},
-    {"utf7", "UTF-7%s"},        {"", "CP%s"},
+    {"utf7", "UTF-7%s"},        {"isoir", "ISO-IR-%s"},
+    {"iso2022jp", "ISO-2022-JP-%s"},
+    {"", "CP%s"},
 };
 
 static void make_key(const char *name, char key[MAX_KEY])
@@ -146,6 +190,18 @@ static void make_key(const char *name, char key[MAX_KEY])
         if (isalnum((unsigned char)*name))
             key[size++] = (char)tolower((unsigned char)*name);
     key[size] = '\0';
+}
+
+/* "iso_8859-1:1987" is told by its number alone. */
+static void drop_year(char key[MAX_KEY])
+{
+    static const char prefix[] = "iso8859";
+    size_t const size = strlen(key), head = sizeof prefix - 1;
+
+    if (size <= head + 4 || strncmp(key, prefix, head) != 0) return;
+    if (strncmp(key + size - 4, "19", 2) == 0 ||
+        strncmp(key + size - 4, "20", 2) == 0)
+        key[size - 4] = '\0';
 }
 
 static int iconv_knows(const char *name)
@@ -193,6 +249,7 @@ char *cli_encoding_find(const char *name)
     const char *key = room;
 
     make_key(name, room);
+    drop_year(room);
     for (;;) {
         for (size_t i = 0; i < sizeof names / sizeof *names; i++)
             if (strcmp(key, names[i][0]) == 0)

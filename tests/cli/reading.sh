@@ -76,7 +76,9 @@ iso8859_13 iso8859_14 iso8859_16 latin10 johab koi8_r koi8-r koi8_u koi8_t
 mac_roman macintosh macroman x-mac-roman mac_cyrillic x-mac-cyrillic shift_jis
 sjis x-sjis ms_kanji windows-31j shift_jisx0213 shift_jis_2004 utf_16 utf-16le
 utf_16_be utf_32 utf_32_le utf_7 windows-874 dos-874 tis-620 ptcp154 cp037
-ibm500 cp1140 x-gbk"
+ibm500 cp1140 x-gbk latin 8859 iso_8859_1_1987 iso_8859-16_2001 iso_ir_100
+iso_ir_226 ansi_x3_4_1968 iso646_us ecma_118 iso-8859-8-i csiso88596e asmo_708
+ebcdic_cp_us iso2022_jp_2 ks_c_5601-1989 iso-10646-ucs-2 x_mac_japanese cp1051"
 # one that is unknown ends with status 2, before the file is looked at
 for e in $all; do
     "$SIAMESE" eval --run run.txt --judged no.csv --judged-encoding "$e" \
