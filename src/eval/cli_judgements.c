@@ -1,8 +1,8 @@
 #include "eval/cli_judgements.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "shell/cli_memory.h"
 #include "shell/cli_message.h"
@@ -10,7 +10,12 @@
 #include "data/cli_columns.h"
 #include "data/cli_relevance.h"
 
-enum { TREC_FIELDS = 4, BEIR_FIELDS = 3, MOST_FIELDS = TREC_FIELDS };
+enum {
+    TREC_FIELDS = 4,
+    BEIR_FIELDS = 3,
+    MOST_FIELDS = TREC_FIELDS,
+    MOST_NAME = 16 /* of a column, as far as it is compared */
+};
 
 void cli_judgements_free(cli_judgements *j)
 {
@@ -157,27 +162,34 @@ static size_t split_at_tabs(siamese_text line, siamese_text *fields,
     return count;
 }
 
-/* Whether a header's first column is one of qids: query-id, qid, topic. */
-static int names_queries(siamese_text field)
+/* Whether a column's name begins with one of these, letters and digits alone. */
+static int begins_with(siamese_text field, const char *const *names)
 {
-    static const char *const names[] = {"qid", "query", "topic"};
+    char name[MOST_NAME + 1];
+    size_t size = 0;
 
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (field.size >= strlen(names[i]) &&
-            strncasecmp(field.data, names[i], strlen(names[i])) == 0)
-            return 1;
+    for (size_t i = 0; i < field.size && size < MOST_NAME; i++)
+        if (isalnum((unsigned char)field.data[i]))
+            name[size++] = (char)tolower((unsigned char)field.data[i]);
+    name[size] = '\0';
+    for (; *names; names++)
+        if (strncmp(name, *names, strlen(*names)) == 0) return 1;
     return 0;
 }
 
+/* query-id, qid, topic ...; score, rel, label ...: names, and no judgement. */
 static int is_header(const siamese_text *fields, size_t count)
 {
+    static const char *const queries[] = {"qid", "query", "topic", NULL};
+    static const char *const grades[] = {"score", "rel",   "grade",  "label",
+                                         "judg",  "rating", "gain", NULL};
     siamese_text const last = fields[count - 1];
     double grade;
 
-    if (cli_relevance_read(last, &grade) || !names_queries(fields[0])) return 0;
+    if (cli_relevance_read(last, &grade)) return 0;
     for (size_t i = 0; i < last.size; i++)
         if (last.data[i] >= '0' && last.data[i] <= '9') return 0;
-    return 1;
+    return begins_with(fields[0], queries) || begins_with(last, grades);
 }
 
 /* Whether the line is a judgement; it has `columns` fields then. */

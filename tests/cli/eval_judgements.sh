@@ -63,7 +63,9 @@ recall="--relevant 1 --gain-zero 0 --metrics recall --ks 10"
 printf 'query-id\tcorpus-id\tscore\n1\tB1\t1\n1\tB4\t1\n' >beir.tsv
 tail -n +2 beir.tsv >three.tsv
 printf 'qid iter docid rel\n1 0 B1 1\n1 0 B4 1\n' >named.txt
-for file in beir.tsv three.tsv named.txt; do
+printf '"q_id"\t"doc"\t"score"\n1\tB1\t1\n1\tB4\t1\n' >quoted.tsv
+printf '_id doc Relevance\n1 B1 1\n1 B4 1\n' >grade.txt
+for file in beir.tsv three.tsv named.txt quoted.tsv grade.txt; do
     gives "judgements__qrels_$file" 'recall@10' 0.5 \
         $SIAMESE eval --run a.run --qrels $file $recall
 done
