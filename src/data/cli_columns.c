@@ -140,11 +140,16 @@ static char *advice(const char *prefix, const char *option, const char *does)
 static _Noreturn void fail_two(const cli_csv *csv, cli_role role,
                                const cli_column_wish *wish, size_t a, size_t b)
 {
+    const char *const first = cli_csv_header(csv)[a].data;
+    const char *const second = cli_csv_header(csv)[b].data;
+    int const can_choose = strcmp(first, second) != 0;
+
     cli_fail("%s: columns '%s' (%zu) and '%s' (%zu) could both be %s%s; the "
              "header is: %s",
-             cli_csv_name(csv), cli_csv_header(csv)[a].data, a + 1,
-             cli_csv_header(csv)[b].data, b + 1, meanings[role],
-             advice(wish->prefix, options[role], "chooses"), header_text(csv));
+             cli_csv_name(csv), first, a + 1, second, b + 1, meanings[role],
+             can_choose ? advice(wish->prefix, options[role], "chooses")
+                        : "; no option tells equal names apart",
+             header_text(csv));
 }
 
 /* A file of items alone is no data to train on, but a catalogue. */

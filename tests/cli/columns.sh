@@ -53,6 +53,8 @@ refuses columns__and_the_header_is_listed \
 refuses columns__two_ids_are_told_before_training \
     "columns 'ProductID' (1) and 'product_id' (2) could both be the id" \
     'ProductID,product_id,title,query'
+refuses columns__equal_names_cannot_be_chosen_from \
+    'both be the text of an item; no option tells' 'id,title,title,query'
 refuses columns__two_that_a_named_one_could_be \
     "columns 'my title' (2) and 'MyTitle' (3) could both" \
     'id,my title,MyTitle,query' --item-column my_title
