@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/arena.h"
+#include "common/counting_sort.h"
 #include "common/size.h"
 #include "index/index_probe.h"
 #include "index/index_vectors.h"
@@ -25,7 +26,7 @@ typedef struct group {
     float *list_scores;   /* [sm_probe_queries][nlist] */
     uint32_t *probes;     /* [count][nprobe] */
     size_t *probe_counts; /* [count] */
-    size_t *offsets;      /* [nlist + 1]: of a list's queries in members */
+    size_t *offsets;      /* [nlist + 2]: of a list's queries in members */
     uint32_t *members;    /* queries, list after list */
 
     float *gathered;                 /* [SM_SCAN_QUERIES][dim] */
@@ -69,7 +70,7 @@ static void lay_out(group *g, sm_arena *arena)
         sizeof(float));
     g->members = sm_arena_array(arena, probes, sizeof *g->members);
     g->probe_counts = sm_arena_array(arena, probers, sizeof *g->probe_counts);
-    g->offsets = sm_arena_array(arena, g->every_list ? 0 : nlist + 1,
+    g->offsets = sm_arena_array(arena, g->every_list ? 0 : nlist + 2,
                                 sizeof *g->offsets);
 }
 
@@ -111,20 +112,21 @@ static void probe(group *g)
                  g->probes + q * nprobe, g->probe_counts + q);
 }
 
-/* From the lists of each query to the queries of each list, by counting. */
+/* From the lists of each query to the queries of each list. */
 static void invert(group *g)
 {
     size_t const nprobe = g->search->nprobe;
     size_t const nlist = g->scan.lists->centroids->nlist;
-    memset(g->offsets, 0, (nlist + 1) * sizeof *g->offsets);
+    sm_sort_begin(g->offsets, nlist);
     for (size_t q = 0; q < g->count; q++)
         for (size_t i = 0; i < g->probe_counts[q]; i++)
-            g->offsets[g->probes[q * nprobe + i]]++;
-    /* offsets[l] becomes the end of list l, then, entry by entry, its start */
-    for (size_t l = 1; l <= nlist; l++) g->offsets[l] += g->offsets[l - 1];
-    for (size_t q = g->count; q-- > 0;)
-        for (size_t i = g->probe_counts[q]; i-- > 0;)
-            g->members[--g->offsets[g->probes[q * nprobe + i]]] = (uint32_t)q;
+            sm_sort_count(g->offsets, g->probes[q * nprobe + i]);
+    sm_sort_sum(g->offsets, nlist);
+    for (size_t q = 0; q < g->count; q++)
+        for (size_t i = 0; i < g->probe_counts[q]; i++) {
+            size_t const list = g->probes[q * nprobe + i];
+            g->members[sm_sort_place(g->offsets, list)] = (uint32_t)q;
+        }
 }
 
 /* Query q among those that are scored together, in place i. */

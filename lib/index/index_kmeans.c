@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "common/counting_sort.h"
 #include "common/memory.h"
 #include "common/rng.h"
 #include "common/size.h"
@@ -33,7 +34,7 @@ typedef struct kmeans {
     uint32_t *sample;  /* rows, in random order */
     size_t points;     /* of it, in this iteration */
     int64_t *list_of;  /* [points] */
-    size_t *offsets;   /* [nlist + 1]: of a list's vectors in members */
+    size_t *offsets;   /* [nlist + 2]: of a list's vectors in members */
     uint32_t *members; /* places in the sample, list after list, ascending */
     float *sizes;      /* [nlist], the largest list first */
     int64_t *by_size;  /* [nlist] their lists */
@@ -44,12 +45,13 @@ typedef struct kmeans {
 static void group_by_list(kmeans *k)
 {
     size_t const nlist = k->centroids->nlist;
-    memset(k->offsets, 0, (nlist + 1) * sizeof *k->offsets);
-    for (size_t i = 0; i < k->points; i++) k->offsets[k->list_of[i]]++;
-    /* offsets[l] becomes the end of list l, then, one by one, its start */
-    for (size_t l = 1; l <= nlist; l++) k->offsets[l] += k->offsets[l - 1];
-    for (size_t i = k->points; i-- > 0;)
-        k->members[--k->offsets[k->list_of[i]]] = (uint32_t)i;
+    sm_sort_begin(k->offsets, nlist);
+    for (size_t i = 0; i < k->points; i++)
+        sm_sort_count(k->offsets, (size_t)k->list_of[i]);
+    sm_sort_sum(k->offsets, nlist);
+    for (size_t i = 0; i < k->points; i++)
+        k->members[sm_sort_place(k->offsets, (size_t)k->list_of[i])] =
+            (uint32_t)i;
 }
 
 /* The mean of each list's vectors, added in the order of the sample. */
@@ -143,7 +145,7 @@ static sm_status take_memory(kmeans *k, size_t count, size_t most)
     k->sample = sm_alloc_array(count, sizeof *k->sample);
     k->list_of = sm_alloc_array(most, sizeof *k->list_of);
     k->members = sm_alloc_array(most, sizeof *k->members);
-    k->offsets = sm_alloc_array(k->centroids->nlist + 1, sizeof *k->offsets);
+    k->offsets = sm_alloc_array(k->centroids->nlist + 2, sizeof *k->offsets);
     k->sizes = sm_alloc_array(k->centroids->nlist, sizeof *k->sizes);
     k->by_size = sm_alloc_array(k->centroids->nlist, sizeof *k->by_size);
     return k->sample && k->list_of && k->members && k->offsets && k->sizes &&
