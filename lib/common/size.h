@@ -26,6 +26,12 @@ static inline size_t sm_max(size_t a, size_t b)
     return a > b ? a : b;
 }
 
+/* A capacity with room to grow, so that batches of like sizes reuse it. */
+static inline size_t sm_roomy(size_t count)
+{
+    return count + count / 4 + 16;
+}
+
 /* Chunks of `chunk` that count elements make: ceil(count / chunk). */
 static inline size_t sm_chunks(size_t count, size_t chunk)
 {

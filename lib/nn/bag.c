@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "common/counting_sort.h"
 #include "common/memory.h"
 #include "common/size.h"
 #include "nn/distinct_rows.h"
@@ -248,17 +249,11 @@ static void pass_free(sm_encoder_pass *pass)
     sm_free(x);
 }
 
-/* A capacity with room to grow, so that batches of like sizes reuse it. */
-static size_t roomy(size_t count)
-{
-    return count + count / 4 + 16;
-}
-
 static sm_status reserve_rows(bag_pass *x, size_t rows, size_t dim)
 {
     size_t numbers;
     if (rows <= x->rows_capacity && x->vectors) return SIAMESE_OK;
-    size_t const capacity = roomy(rows);
+    size_t const capacity = sm_roomy(rows);
     free_pass_rows(x);
     if (!sm_size_multiply(capacity, dim, &numbers)) return sm_fail_memory();
     x->vectors = sm_aligned_array(numbers, sizeof *x->vectors);
@@ -281,7 +276,7 @@ static sm_status reserve_ids(bag_pass *x, size_t ids, size_t table)
         if (x->token_number == NULL) return sm_fail_memory();
     }
     if (ids <= x->ids_capacity && x->ids) return SIAMESE_OK;
-    size_t const capacity = roomy(ids);
+    size_t const capacity = sm_roomy(ids);
     free_pass_ids(x);
     /* one token more than there are ids: the pad */
     x->ids = sm_alloc_array(capacity, sizeof *x->ids);
@@ -391,21 +386,21 @@ static size_t find_tokens(const bag *model, bag_pass *x)
     return count;
 }
 
-/* Counting sort of all ids' rows by token, the tokens ascending. */
+/* All ids' rows by token, the tokens ascending. */
 static void group_rows(bag_pass *x, const int32_t *touched, size_t count)
 {
     size_t *const begin = x->token_begin;
     for (size_t k = 0; k < count; k++)
         x->token_number[touched[k]] = (uint32_t)k;
-    /* shifted by two, so that the last pass leaves the begins */
-    memset(begin, 0, (count + 2) * sizeof *begin);
+    sm_sort_begin(begin, count);
     for (size_t i = 0; i < x->offsets[x->distinct.count]; i++)
-        begin[x->token_number[x->ids[i]] + 2]++;
-    for (size_t k = 1; k < count + 2; k++) begin[k] += begin[k - 1];
+        sm_sort_count(begin, x->token_number[x->ids[i]]);
+    sm_sort_sum(begin, count);
     for (size_t d = 0; d < x->distinct.count; d++)
-        for (size_t i = x->offsets[d]; i < x->offsets[d + 1]; i++)
-            x->token_rows[begin[x->token_number[x->ids[i]] + 1]++] =
-                (int32_t)d;
+        for (size_t i = x->offsets[d]; i < x->offsets[d + 1]; i++) {
+            size_t const k = x->token_number[x->ids[i]];
+            x->token_rows[sm_sort_place(begin, k)] = (int32_t)d;
+        }
     for (size_t k = 0; k < count; k++) x->token_number[touched[k]] = 0;
 }
 

@@ -5,7 +5,7 @@
 #include "common/cancel.h"
 #include "common/hash.h"
 #include "common/memory.h"
-#include "common/size.h"
+#include "nn/ragged.h"
 
 static sm_status reserve(sm_distinct_rows *d, size_t rows)
 {
@@ -26,31 +26,20 @@ static sm_status reserve(sm_distinct_rows *d, size_t rows)
     return SIAMESE_OK;
 }
 
-typedef struct ragged {
-    const int32_t *ids;
-    const size_t *offsets;
-    size_t length;
-} ragged;
-
-static size_t row_length(const ragged *b, size_t row)
+static int same_row(const sm_ragged *b, size_t row, size_t other)
 {
-    return sm_min(b->offsets[row + 1] - b->offsets[row], b->length);
-}
-
-static int same_row(const ragged *b, size_t row, size_t other)
-{
-    size_t const n = row_length(b, row);
-    return n == row_length(b, other) &&
+    size_t const n = sm_ragged_length(b, row);
+    return n == sm_ragged_length(b, other) &&
            (n == 0 ||
             memcmp(b->ids + b->offsets[row], b->ids + b->offsets[other],
                    n * sizeof *b->ids) == 0);
 }
 
 /* FNV-1a over ids in place of bytes. */
-static uint64_t hash_row(const ragged *b, size_t row)
+static uint64_t hash_row(const sm_ragged *b, size_t row)
 {
     const int32_t *const ids = b->ids + b->offsets[row];
-    size_t const n = row_length(b, row);
+    size_t const n = sm_ragged_length(b, row);
     uint64_t hash = SM_HASH_START;
     for (size_t i = 0; i < n; i++)
         hash = (hash ^ (uint32_t)ids[i]) * SM_HASH_PRIME;
@@ -62,7 +51,7 @@ sm_status sm_distinct_rows_find(sm_distinct_rows *d, const int32_t *ids,
                                 const size_t *offsets, size_t rows,
                                 size_t length)
 {
-    ragged const b = {ids, offsets, length};
+    sm_ragged const b = {ids, offsets, length};
     size_t size = 16;
     SM_RETURN_IF_ERROR(reserve(d, rows));
     while (size < 2 * rows) size *= 2;

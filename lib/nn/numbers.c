@@ -130,7 +130,7 @@ static sm_status reserve(numbers_pass *x, const sm_dense *layer)
 {
     size_t const rows = x->distinct.count;
     if (rows <= x->capacity && x->rows) return SIAMESE_OK;
-    size_t const capacity = rows + rows / 4 + 16;
+    size_t const capacity = sm_roomy(rows);
     free_buffers(x);
     x->rows = sm_aligned_array(capacity, layer->inputs * sizeof(float));
     x->vectors = sm_aligned_array(capacity, layer->outputs * sizeof(float));

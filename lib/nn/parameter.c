@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/memory.h"
+#include "common/renew.h"
 #include "common/size.h"
 
 static sm_status reserve_touched(sm_parameter *p, size_t count)
@@ -13,17 +14,10 @@ static sm_status reserve_touched(sm_parameter *p, size_t count)
         if (p->touched_bits == NULL) return sm_fail_memory();
     }
     if (count <= p->touched_capacity && p->gradient) return SIAMESE_OK;
-    /* with room to grow, as batches are alike but not the same */
-    size_t const capacity = sm_min(count + count / 4 + 16, p->shape[0]);
+    size_t const capacity = sm_min(sm_roomy(count), p->shape[0]);
     p->touched_capacity = 0;
-    sm_free(p->touched);
-    sm_aligned_free(p->gradient);
-    p->gradient = NULL;
-    p->touched = sm_alloc_array(capacity, sizeof *p->touched);
-    if (p->touched == NULL) return sm_fail_memory();
-    p->gradient =
-        sm_aligned_array(capacity, p->shape[1] * sizeof *p->gradient);
-    if (p->gradient == NULL) return sm_fail_memory();
+    SM_RENEW(p->touched, capacity);
+    SM_RETURN_IF_ERROR(sm_renew_floats(&p->gradient, capacity, p->shape[1]));
     p->touched_capacity = capacity;
     return SIAMESE_OK;
 }

@@ -1,7 +1,5 @@
 #include "nn/recurrent.h"
 
-#include "common/memory.h"
-#include "common/size.h"
 #include "nn/table_precision.h"
 
 sm_status sm_recurrent_prepare(const sm_recurrent *model, sm_sequences *s,
@@ -31,14 +29,4 @@ void sm_recurrent_project(const sm_recurrent *model, const sm_sequences *s,
                                   1, w->kernel, width, w->bias,
                                   projected[way] + first * width, width);
     }
-}
-
-sm_status sm_recurrent_renew(float **buffer, size_t rows, size_t columns)
-{
-    size_t count;
-    sm_aligned_free(*buffer);
-    *buffer = NULL;
-    if (!sm_size_multiply(rows, columns, &count)) return sm_fail_memory();
-    *buffer = sm_aligned_array(count, sizeof **buffer);
-    return *buffer ? SIAMESE_OK : sm_fail_memory();
 }

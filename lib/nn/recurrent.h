@@ -52,13 +52,4 @@ void sm_recurrent_project(const sm_recurrent *model, const sm_sequences *s,
                           size_t first, size_t last, float *inputs,
                           float *const projected[2]);
 
-/* Makes *buffer hold rows * columns floats; what it held is lost. */
-sm_status sm_recurrent_renew(float **buffer, size_t rows, size_t columns);
-
-/* A capacity with room to grow, so that batches of like sizes reuse it. */
-static inline size_t sm_recurrent_roomy(size_t count)
-{
-    return count + count / 4 + 16;
-}
-
 #endif

@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "common/memory.h"
+#include "common/renew.h"
+#include "common/size.h"
 #include "nn/recurrent.h"
 
 typedef struct recurrent_scratch {
@@ -49,13 +51,12 @@ static size_t h_rows(const sm_recurrent *model)
 static sm_status reserve_states(const sm_recurrent *model, recurrent_scratch *k)
 {
     size_t const padded = sm_recurrent_weights_of(model, 0, 0)->padded;
-    SM_RETURN_IF_ERROR(
-        sm_recurrent_renew(&k->gates, SM_CHUNK_ROWS, 4 * padded));
-    SM_RETURN_IF_ERROR(sm_recurrent_renew(&k->c, SM_CHUNK_ROWS, padded));
+    SM_RETURN_IF_ERROR(sm_renew_floats(&k->gates, SM_CHUNK_ROWS, 4 * padded));
+    SM_RETURN_IF_ERROR(sm_renew_floats(&k->c, SM_CHUNK_ROWS, padded));
     for (size_t i = 0; i < (model->layers > 1 ? 2 : 1); i++)
         for (size_t way = 0; way < model->ways; way++)
             SM_RETURN_IF_ERROR(
-                sm_recurrent_renew(&k->h[i][way], h_rows(model), padded));
+                sm_renew_floats(&k->h[i][way], h_rows(model), padded));
     return SIAMESE_OK;
 }
 
@@ -65,20 +66,20 @@ static sm_status reserve(const sm_recurrent *model, recurrent_scratch *k)
     size_t const rows = k->sequences.distinct;
     size_t const padded = sm_recurrent_weights_of(model, 0, 0)->padded;
     if (tokens > k->tokens_capacity) {
-        size_t const capacity = sm_recurrent_roomy(tokens);
+        size_t const capacity = sm_roomy(tokens);
         k->tokens_capacity = 0;
         SM_RETURN_IF_ERROR(
-            sm_recurrent_renew(&k->inputs, capacity, model->inputs));
+            sm_renew_floats(&k->inputs, capacity, model->inputs));
         for (size_t way = 0; way < model->ways; way++)
             SM_RETURN_IF_ERROR(
-                sm_recurrent_renew(&k->projected[way], capacity, 4 * padded));
+                sm_renew_floats(&k->projected[way], capacity, 4 * padded));
         k->tokens_capacity = capacity;
     }
     if (rows > k->vectors_capacity) {
-        size_t const capacity = sm_recurrent_roomy(rows);
+        size_t const capacity = sm_roomy(rows);
         k->vectors_capacity = 0;
         SM_RETURN_IF_ERROR(
-            sm_recurrent_renew(&k->vectors, capacity, model->base.dim));
+            sm_renew_floats(&k->vectors, capacity, model->base.dim));
         SM_RETURN_IF_ERROR(reserve_states(model, k));
         k->vectors_capacity = capacity;
     }

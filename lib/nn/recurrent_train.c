@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/memory.h"
+#include "common/renew.h"
 #include "common/size.h"
 #include "nn/recurrent.h"
 
@@ -120,11 +121,11 @@ static sm_status reserve_direction(const sm_recurrent *model, size_t layer,
     const sm_recurrent_weights *const w =
         sm_recurrent_weights_of(model, layer, way);
     size_t const slots = chunks * SM_CHUNK_ROWS * model->length;
-    SM_RETURN_IF_ERROR(sm_recurrent_renew(&d->gates, slots, 4 * w->padded));
+    SM_RETURN_IF_ERROR(sm_renew_floats(&d->gates, slots, 4 * w->padded));
     if (model->cell == SM_CELL_LSTM)
-        SM_RETURN_IF_ERROR(sm_recurrent_renew(&d->c, slots, w->padded));
-    SM_RETURN_IF_ERROR(sm_recurrent_renew(&d->h, slots, w->padded));
-    return sm_recurrent_renew(&d->partials, chunks, partial_size(w, layer));
+        SM_RETURN_IF_ERROR(sm_renew_floats(&d->c, slots, w->padded));
+    SM_RETURN_IF_ERROR(sm_renew_floats(&d->h, slots, w->padded));
+    return sm_renew_floats(&d->partials, chunks, partial_size(w, layer));
 }
 
 static sm_status reserve_chunks(const sm_recurrent *model, recurrent_pass *pass)
@@ -140,9 +141,9 @@ static sm_status reserve_chunks(const sm_recurrent *model, recurrent_pass *pass)
     size_t const capacity = pass->sequences.chunks + 1;
     pass->chunks_capacity = 0;
     SM_RETURN_IF_ERROR(
-        sm_recurrent_renew(&pass->pad_gates, model->length, 4 * padded));
-    SM_RETURN_IF_ERROR(sm_recurrent_renew(
-        &pass->vectors, capacity * SM_CHUNK_ROWS, model->base.dim));
+        sm_renew_floats(&pass->pad_gates, model->length, 4 * padded));
+    SM_RETURN_IF_ERROR(sm_renew_floats(&pass->vectors, capacity * SM_CHUNK_ROWS,
+                                       model->base.dim));
     for (size_t i = 0; i < count; i++)
         SM_RETURN_IF_ERROR(reserve_direction(model, i / ways, i % ways,
                                              capacity, &pass->directions[i]));
@@ -154,14 +155,13 @@ static sm_status reserve_tokens(const sm_recurrent *model, recurrent_pass *pass)
 {
     size_t const padded = sm_recurrent_weights_of(model, 0, 0)->padded;
     if (pass->sequences.token_count <= pass->tokens_capacity) return SIAMESE_OK;
-    size_t const capacity = sm_recurrent_roomy(pass->sequences.token_count);
+    size_t const capacity = sm_roomy(pass->sequences.token_count);
     pass->tokens_capacity = 0;
-    SM_RETURN_IF_ERROR(
-        sm_recurrent_renew(&pass->inputs, capacity, model->inputs));
+    SM_RETURN_IF_ERROR(sm_renew_floats(&pass->inputs, capacity, model->inputs));
     for (size_t way = 0; way < model->ways; way++)
         SM_RETURN_IF_ERROR(
-            sm_recurrent_renew(&pass->projected[way], capacity, 4 * padded));
-    SM_RETURN_IF_ERROR(sm_recurrent_renew(
+            sm_renew_floats(&pass->projected[way], capacity, 4 * padded));
+    SM_RETURN_IF_ERROR(sm_renew_floats(
         &pass->token_partials, model->ways * sm_chunks(capacity, TOKEN_BLOCK),
         token_partial_size(model)));
     pass->tokens_capacity = capacity;

@@ -1,17 +1,9 @@
 #include "nn/sequences.h"
 
-#include <string.h>
-
+#include "common/counting_sort.h"
 #include "common/memory.h"
-#include "common/size.h"
-
-/* Makes *pointer hold count elements; what it held is lost. */
-#define RESERVE(pointer, count)                                                \
-    do {                                                                       \
-        sm_free(pointer);                                                      \
-        (pointer) = sm_alloc_array((count), sizeof *(pointer));                \
-        if ((pointer) == NULL) return sm_fail_memory();                        \
-    } while (0)
+#include "common/renew.h"
+#include "nn/ragged.h"
 
 static sm_status reserve_rows(sm_sequences *s, size_t rows, size_t length)
 {
@@ -20,15 +12,15 @@ static sm_status reserve_rows(sm_sequences *s, size_t rows, size_t length)
         if (!sm_size_multiply(wanted, 2, &wanted)) return sm_fail_memory();
     if (wanted > s->rows_capacity) {
         s->rows_capacity = 0;
-        RESERVE(s->lengths, wanted);
-        RESERVE(s->sorted, wanted);
-        RESERVE(s->rank, wanted);
+        SM_RENEW(s->lengths, wanted);
+        SM_RENEW(s->sorted, wanted);
+        SM_RENEW(s->rank, wanted);
         s->rows_capacity = wanted;
     }
-    if (length + 2 > s->length_capacity) {
+    if (length + 3 > s->length_capacity) {
         s->length_capacity = 0;
-        RESERVE(s->counts, length + 2);
-        s->length_capacity = length + 2;
+        SM_RENEW(s->counts, length + 3);
+        s->length_capacity = length + 3;
     }
     return SIAMESE_OK;
 }
@@ -45,8 +37,8 @@ static sm_status reserve_slots(sm_sequences *s)
     if (slots > s->slots_capacity || s->slots == NULL || s->tokens == NULL) {
         s->slots_capacity = 0;
         s->tokens_capacity = 0;
-        RESERVE(s->slots, slots + 1);
-        RESERVE(s->tokens, slots + 1);
+        SM_RENEW(s->slots, slots + 1);
+        SM_RENEW(s->tokens, slots + 1);
         s->slots_capacity = slots;
     }
     return SIAMESE_OK;
@@ -65,31 +57,19 @@ static sm_status reserve_table(sm_sequences *s, size_t table)
 
 /* ---- distinct rows ---- */
 
-typedef struct ragged {
-    const int32_t *ids;
-    const size_t *offsets;
-    size_t length;
-} ragged;
-
-static size_t row_length(const ragged *b, size_t row)
-{
-    return sm_min(b->offsets[row + 1] - b->offsets[row], b->length);
-}
-
 /* Stable counting sort of the distinct rows, the longest first. */
-static void sort_by_length(sm_sequences *s, const ragged *b)
+static void sort_by_length(sm_sequences *s, const sm_ragged *b)
 {
     size_t const length = b->length;
     const uint32_t *const order = s->found.first;
-    uint32_t *const first = s->counts; /* [length + 2] */
-    memset(first, 0, (length + 2) * sizeof *first);
+    sm_sort_begin(s->counts, length + 1);
     for (size_t d = 0; d < s->distinct; d++)
-        first[length - row_length(b, order[d]) + 1]++;
-    for (size_t l = 1; l <= length + 1; l++) first[l] += first[l - 1];
+        sm_sort_count(s->counts, length - sm_ragged_length(b, order[d]));
+    sm_sort_sum(s->counts, length + 1);
     for (size_t d = 0; d < s->distinct; d++) {
-        size_t const n = row_length(b, order[d]);
-        uint32_t const to = first[length - n]++;
-        s->rank[d] = to;
+        size_t const n = sm_ragged_length(b, order[d]);
+        size_t const to = sm_sort_place(s->counts, length - n);
+        s->rank[d] = (uint32_t)to;
         s->sorted[to] = order[d];
         s->lengths[to] = (uint32_t)n;
     }
@@ -99,7 +79,7 @@ static void sort_by_length(sm_sequences *s, const ragged *b)
 
 /* ---- tokens ---- */
 
-static void fill_slots(sm_sequences *s, const ragged *b)
+static void fill_slots(sm_sequences *s, const sm_ragged *b)
 {
     s->tokens[0] = 0; /* the pad has number 0 whether it occurs or not */
     s->token_number[0] = 1;
@@ -128,7 +108,7 @@ sm_status sm_sequences_prepare(sm_sequences *s, const int32_t *ids,
                                const size_t *offsets, size_t rows,
                                size_t length, size_t table)
 {
-    ragged const batch = {ids, offsets, length};
+    sm_ragged const batch = {ids, offsets, length};
     SM_RETURN_IF_ERROR(
         sm_distinct_rows_find(&s->found, ids, offsets, rows, length));
     SM_RETURN_IF_ERROR(reserve_rows(s, rows, length));
@@ -144,34 +124,35 @@ sm_status sm_sequences_prepare(sm_sequences *s, const int32_t *ids,
 }
 
 /* Whether a row, cut at length, has an id 0. */
-static int has_pad(const ragged *b, size_t row)
+static int has_pad(const sm_ragged *b, size_t row)
 {
     const int32_t *const ids = b->ids + b->offsets[row];
-    size_t const count = row_length(b, row);
+    size_t const count = sm_ragged_length(b, row);
     for (size_t i = 0; i < count; i++)
         if (ids[i] == 0) return 1;
     return 0;
 }
 
 /* Copies the rows, cut at length, without ids 0. */
-static sm_status leave_pads_out(sm_sequences *s, const ragged *b, size_t rows)
+static sm_status leave_pads_out(sm_sequences *s, const sm_ragged *b,
+                                size_t rows)
 {
     size_t wanted = 0, used = 0;
-    for (size_t r = 0; r < rows; r++) wanted += row_length(b, r);
+    for (size_t r = 0; r < rows; r++) wanted += sm_ragged_length(b, r);
     if (wanted > s->unmasked_ids_capacity || s->unmasked_ids == NULL) {
         s->unmasked_ids_capacity = 0;
-        RESERVE(s->unmasked_ids, wanted);
+        SM_RENEW(s->unmasked_ids, wanted);
         s->unmasked_ids_capacity = wanted;
     }
     if (rows + 1 > s->unmasked_offsets_capacity) {
         s->unmasked_offsets_capacity = 0;
-        RESERVE(s->unmasked_offsets, rows + 1);
+        SM_RENEW(s->unmasked_offsets, rows + 1);
         s->unmasked_offsets_capacity = rows + 1;
     }
     for (size_t r = 0; r < rows; r++) {
         const int32_t *const ids = b->ids + b->offsets[r];
         s->unmasked_offsets[r] = used;
-        for (size_t i = 0; i < row_length(b, r); i++)
+        for (size_t i = 0; i < sm_ragged_length(b, r); i++)
             if (ids[i] != 0) s->unmasked_ids[used++] = ids[i];
     }
     s->unmasked_offsets[rows] = used;
@@ -182,7 +163,7 @@ sm_status sm_sequences_prepare_masked(sm_sequences *s, const int32_t *ids,
                                       const size_t *offsets, size_t rows,
                                       size_t length, size_t table)
 {
-    ragged const batch = {ids, offsets, length};
+    sm_ragged const batch = {ids, offsets, length};
     size_t r = 0;
     while (r < rows && !has_pad(&batch, r)) r++;
     if (r == rows)
@@ -211,13 +192,12 @@ sm_status sm_sequences_group(sm_sequences *s)
     if (s->slots_capacity > s->tokens_capacity || s->token_begin == NULL ||
         s->token_slots == NULL) {
         s->tokens_capacity = 0;
-        RESERVE(s->token_begin, s->slots_capacity + 3);
-        RESERVE(s->token_slots, s->slots_capacity + 1);
+        SM_RENEW(s->token_begin, s->slots_capacity + 3);
+        SM_RENEW(s->token_slots, s->slots_capacity + 1);
         s->tokens_capacity = s->slots_capacity;
     }
-    /* counting sort, shifted by two so that the last pass leaves the begins */
     size_t *const begin = s->token_begin;
-    memset(begin, 0, (s->token_count + 2) * sizeof *begin);
+    sm_sort_begin(begin, s->token_count);
     for (int pass = 0; pass < 2; pass++) {
         for (size_t c = 0; c < s->chunks; c++)
             for (size_t t = 0; t < s->length; t++) {
@@ -226,14 +206,12 @@ sm_status sm_sequences_group(sm_sequences *s)
                 for (size_t r = slot; r < slot + active; r++) {
                     uint32_t const n = s->slots[r];
                     if (pass == 0)
-                        begin[n + 2]++;
+                        sm_sort_count(begin, n);
                     else
-                        s->token_slots[begin[n + 1]++] = (int32_t)r;
+                        s->token_slots[sm_sort_place(begin, n)] = (int32_t)r;
                 }
             }
-        if (pass == 0)
-            for (size_t n = 1; n < s->token_count + 2; n++)
-                begin[n] += begin[n - 1];
+        if (pass == 0) sm_sort_sum(begin, s->token_count);
     }
     return SIAMESE_OK;
 }

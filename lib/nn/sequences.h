@@ -43,7 +43,8 @@ typedef struct sm_sequences {
     uint32_t *token_number; /* [table]: number + 1 of an id, 0 between batches */
     size_t table;
     sm_distinct_rows found;
-    uint32_t *sorted, *rank, *counts;
+    uint32_t *sorted, *rank;
+    size_t *counts;
     int32_t *unmasked_ids;
     size_t *unmasked_offsets;
     size_t unmasked_ids_capacity, unmasked_offsets_capacity;

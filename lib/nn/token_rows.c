@@ -2,32 +2,26 @@
 
 #include <string.h>
 
+#include "common/counting_sort.h"
 #include "common/memory.h"
+#include "common/renew.h"
 #include "common/size.h"
-
-/* Makes *pointer hold count elements; what it held is lost. */
-#define RESERVE(pointer, count)                                                \
-    do {                                                                       \
-        sm_free(pointer);                                                      \
-        (pointer) = sm_alloc_array((count), sizeof *(pointer));                \
-        if ((pointer) == NULL) return sm_fail_memory();                        \
-    } while (0)
 
 static sm_status reserve(sm_token_rows *t, size_t distinct, size_t tokens)
 {
     if (distinct > t->rows_capacity || t->begin == NULL) {
-        size_t const capacity = distinct + distinct / 4 + 16;
+        size_t const capacity = sm_roomy(distinct);
         t->rows_capacity = 0;
-        RESERVE(t->begin, capacity + 1);
-        RESERVE(t->chunk_begin, capacity + 1);
+        SM_RENEW(t->begin, capacity + 1);
+        SM_RENEW(t->chunk_begin, capacity + 1);
         t->rows_capacity = capacity;
     }
     if (tokens > t->tokens_capacity || t->positions == NULL) {
-        size_t const capacity = tokens + tokens / 4 + 16;
+        size_t const capacity = sm_roomy(tokens);
         t->tokens_capacity = 0;
-        RESERVE(t->positions, capacity);
-        RESERVE(t->numbers, capacity);
-        RESERVE(t->order, capacity);
+        SM_RENEW(t->positions, capacity);
+        SM_RENEW(t->numbers, capacity);
+        SM_RENEW(t->order, capacity);
         t->tokens_capacity = capacity;
     }
     return SIAMESE_OK;
@@ -99,17 +93,17 @@ sm_status sm_token_rows_group(sm_token_rows *t)
     size_t const count = t->sequences.token_count;
     size_t const tokens = t->begin[t->sequences.distinct];
     if (count + 2 > t->group_capacity) {
+        size_t const capacity = sm_roomy(count);
         t->group_capacity = 0;
-        RESERVE(t->group_begin, count + count / 4 + 2);
-        t->group_capacity = count + count / 4 + 2;
+        SM_RENEW(t->group_begin, capacity + 2);
+        t->group_capacity = capacity + 2;
     }
-    /* counting sort, shifted by two so that the last loop leaves the begins */
     size_t *const begin = t->group_begin;
-    memset(begin, 0, (count + 2) * sizeof *begin);
-    for (size_t i = 0; i < tokens; i++) begin[t->numbers[i] + 2]++;
-    for (size_t n = 1; n < count + 2; n++) begin[n] += begin[n - 1];
+    sm_sort_begin(begin, count);
+    for (size_t i = 0; i < tokens; i++) sm_sort_count(begin, t->numbers[i]);
+    sm_sort_sum(begin, count);
     for (size_t i = 0; i < tokens; i++)
-        t->order[begin[t->numbers[i] + 1]++] = (uint32_t)i;
+        t->order[sm_sort_place(begin, t->numbers[i])] = (uint32_t)i;
     return SIAMESE_OK;
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/memory.h"
+#include "common/renew.h"
 #include "common/size.h"
 
 /* What the tasks of a pass share. */
@@ -13,23 +14,6 @@ typedef struct pass_context {
 } pass_context;
 
 /* ---- memory ---- */
-
-/* Makes *buffer hold rows * columns floats; what it held is lost. */
-static sm_status renew(float **buffer, size_t rows, size_t columns)
-{
-    size_t count;
-    sm_aligned_free(*buffer);
-    *buffer = NULL;
-    if (!sm_size_multiply(rows, columns, &count)) return sm_fail_memory();
-    *buffer = sm_aligned_array(count, sizeof **buffer);
-    return *buffer ? SIAMESE_OK : sm_fail_memory();
-}
-
-/* A capacity with room to grow, so that batches of like sizes reuse it. */
-static size_t roomy(size_t count)
-{
-    return count + count / 4 + 16;
-}
 
 static size_t token_count(const sm_transformer_pass *pass)
 {
@@ -48,16 +32,17 @@ static sm_status reserve_tokens(const sm_transformer *model,
     size_t state;
     if (pass->tokens_capacity && token_count(pass) <= pass->tokens_capacity)
         return SIAMESE_OK;
-    size_t const capacity = roomy(token_count(pass));
+    size_t const capacity = sm_roomy(token_count(pass));
     pass->tokens_capacity = 0;
     if (!sm_size_multiply(sm_block_state_size(&model->shape, 1), capacity,
                           &state))
         return sm_fail_memory();
-    SM_RETURN_IF_ERROR(renew(&pass->x, capacity, dim));
-    SM_RETURN_IF_ERROR(renew(&pass->gradient, capacity, dim));
-    SM_RETURN_IF_ERROR(renew(&pass->normalised, capacity, dim));
-    SM_RETURN_IF_ERROR(renew(&pass->inverse, capacity, 1));
-    SM_RETURN_IF_ERROR(renew(&pass->states, model->options.layers, state));
+    SM_RETURN_IF_ERROR(sm_renew_floats(&pass->x, capacity, dim));
+    SM_RETURN_IF_ERROR(sm_renew_floats(&pass->gradient, capacity, dim));
+    SM_RETURN_IF_ERROR(sm_renew_floats(&pass->normalised, capacity, dim));
+    SM_RETURN_IF_ERROR(sm_renew_floats(&pass->inverse, capacity, 1));
+    SM_RETURN_IF_ERROR(
+        sm_renew_floats(&pass->states, model->options.layers, state));
     pass->tokens_capacity = capacity;
     return SIAMESE_OK;
 }
@@ -67,17 +52,17 @@ static sm_status reserve_rows(const sm_transformer *model,
 {
     size_t const distinct = pass->rows.sequences.distinct;
     if (distinct > pass->rows_capacity) {
-        size_t const capacity = roomy(distinct);
+        size_t const capacity = sm_roomy(distinct);
         pass->rows_capacity = 0;
         SM_RETURN_IF_ERROR(
-            renew(&pass->vectors, capacity, model->options.dim));
+            sm_renew_floats(&pass->vectors, capacity, model->options.dim));
         pass->rows_capacity = capacity;
     }
     if (pass->rows.chunks > pass->chunks_capacity) {
-        size_t const capacity = roomy(pass->rows.chunks);
+        size_t const capacity = sm_roomy(pass->rows.chunks);
         pass->chunks_capacity = 0;
-        SM_RETURN_IF_ERROR(renew(&pass->norm_gradients, capacity,
-                                 norm_gradients_size(model)));
+        SM_RETURN_IF_ERROR(sm_renew_floats(&pass->norm_gradients, capacity,
+                                           norm_gradients_size(model)));
         pass->chunks_capacity = capacity;
     }
     return SIAMESE_OK;
@@ -96,11 +81,12 @@ static sm_status reserve_threads(const sm_transformer *model,
         if (pass->block_states == NULL) return sm_fail_memory();
     }
     if (pass->transposed == NULL)
-        SM_RETURN_IF_ERROR(renew(&pass->transposed, layers,
-                                 sm_block_transposed_size(&model->shape)));
+        SM_RETURN_IF_ERROR(
+            sm_renew_floats(&pass->transposed, layers,
+                            sm_block_transposed_size(&model->shape)));
     if (room > pass->rooms_capacity) {
         pass->rooms_capacity = 0;
-        SM_RETURN_IF_ERROR(renew(&pass->rooms, threads, room));
+        SM_RETURN_IF_ERROR(sm_renew_floats(&pass->rooms, threads, room));
         pass->rooms_capacity = room;
     }
     pass->room_size = pass->rooms_capacity;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/memory.h"
+#include "common/renew.h"
 #include "common/size.h"
 
 sm_status sm_combine_dim(int32_t combine, const sm_field *fields, size_t count,
@@ -94,12 +95,9 @@ static sm_status reserve_vectors(const sm_combine *c, sm_combine_pass *pass)
 {
     size_t const rows = pass->distinct.count;
     if (rows <= pass->vectors_capacity && pass->vectors) return SIAMESE_OK;
-    size_t const capacity = rows + rows / 4 + 16;
+    size_t const capacity = sm_roomy(rows);
     pass->vectors_capacity = 0;
-    sm_aligned_free(pass->vectors);
-    pass->vectors =
-        sm_aligned_array(capacity, c->dim * sizeof *pass->vectors);
-    if (pass->vectors == NULL) return sm_fail_memory();
+    SM_RETURN_IF_ERROR(sm_renew_floats(&pass->vectors, capacity, c->dim));
     pass->vectors_capacity = capacity;
     return SIAMESE_OK;
 }
@@ -174,11 +172,10 @@ static sm_status reserve_gradients(const sm_combine *c, sm_combine_pass *pass,
         size_t const count = passes[f]->distinct * c->fields[f].encoder->dim;
         if (count > pass->gradient_capacity[f] ||
             pass->gradients[f] == NULL) {
-            size_t const capacity = count + count / 4 + 16;
+            size_t const capacity = sm_roomy(count);
             pass->gradient_capacity[f] = 0;
-            sm_aligned_free(pass->gradients[f]);
-            pass->gradients[f] = sm_aligned_array(capacity, sizeof(float));
-            if (pass->gradients[f] == NULL) return sm_fail_memory();
+            SM_RETURN_IF_ERROR(
+                sm_renew_floats(&pass->gradients[f], capacity, 1));
             pass->gradient_capacity[f] = capacity;
         }
         memset(pass->gradients[f], 0, count * sizeof(float));

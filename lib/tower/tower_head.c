@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/memory.h"
+#include "common/renew.h"
 #include "common/size.h"
 #include "nn/normalise.h"
 
@@ -61,17 +62,6 @@ void sm_head_update(sm_head *head, const sm_kernels *kernels)
         sm_dense_update(&head->layers[l], kernels);
 }
 
-/* Makes *buffer hold rows * columns floats; what it held is lost. */
-static sm_status renew(float **buffer, size_t rows, size_t columns)
-{
-    size_t count;
-    sm_aligned_free(*buffer);
-    *buffer = NULL;
-    if (!sm_size_multiply(rows, columns, &count)) return sm_fail_memory();
-    *buffer = sm_aligned_array(count, sizeof **buffer);
-    return *buffer ? SIAMESE_OK : sm_fail_memory();
-}
-
 /* ---- encoding ---- */
 
 void sm_head_scratch_free(sm_head_scratch *scratch)
@@ -90,7 +80,8 @@ sm_status sm_head_begin(const sm_head *head, sm_head_scratch *scratch,
     if (rows * widest > scratch->capacity) {
         scratch->capacity = 0;
         for (size_t l = 0; l < head->layer_count; l++)
-            SM_RETURN_IF_ERROR(renew(&scratch->rows[l], rows, widest));
+            SM_RETURN_IF_ERROR(
+                sm_renew_floats(&scratch->rows[l], rows, widest));
         scratch->capacity = rows * widest;
     }
     *in = head->layer_count ? scratch->rows[0] : out;
@@ -147,23 +138,26 @@ static sm_status pass_reserve(const sm_head *head, sm_head_pass *pass,
                               size_t rows)
 {
     if (rows <= pass->capacity) return SIAMESE_OK;
-    size_t const capacity = rows + rows / 4 + 16;
+    size_t const capacity = sm_roomy(rows);
     size_t const chunks = sm_chunks(capacity, HEAD_ROWS);
     pass->capacity = 0;
     for (size_t l = 0; l < head->layer_count; l++) {
         const sm_dense *const layer = &head->layers[l];
-        SM_RETURN_IF_ERROR(renew(&pass->z[l], capacity, layer->outputs));
-        SM_RETURN_IF_ERROR(renew(&pass->y[l], capacity, layer->outputs));
         SM_RETURN_IF_ERROR(
-            renew(&pass->gradients[l], capacity, layer->inputs));
+            sm_renew_floats(&pass->z[l], capacity, layer->outputs));
         SM_RETURN_IF_ERROR(
-            renew(&pass->partials[l], chunks, partial_size(layer)));
+            sm_renew_floats(&pass->y[l], capacity, layer->outputs));
+        SM_RETURN_IF_ERROR(
+            sm_renew_floats(&pass->gradients[l], capacity, layer->inputs));
+        SM_RETURN_IF_ERROR(
+            sm_renew_floats(&pass->partials[l], chunks, partial_size(layer)));
     }
-    SM_RETURN_IF_ERROR(renew(&pass->gradients[head->layer_count], capacity,
-                             head->dim));
+    SM_RETURN_IF_ERROR(sm_renew_floats(&pass->gradients[head->layer_count],
+                                       capacity, head->dim));
     if (head->normalize) {
-        SM_RETURN_IF_ERROR(renew(&pass->normalized, capacity, head->dim));
-        SM_RETURN_IF_ERROR(renew(&pass->squares, capacity, 1));
+        SM_RETURN_IF_ERROR(
+            sm_renew_floats(&pass->normalized, capacity, head->dim));
+        SM_RETURN_IF_ERROR(sm_renew_floats(&pass->squares, capacity, 1));
     }
     pass->capacity = capacity;
     return SIAMESE_OK;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/memory.h"
+#include "common/renew.h"
 #include "common/size.h"
 
 /* Rows that one task reads. */
@@ -30,9 +31,7 @@ static sm_status reserve_rows(sm_tower_ids *ids, size_t rows)
     size_t const parts = sm_chunks(rows, TASK_ROWS);
     if (rows > ids->rows_capacity || ids->offsets == NULL) {
         ids->rows_capacity = 0;
-        sm_free(ids->offsets);
-        ids->offsets = sm_alloc_array(rows + 1, sizeof *ids->offsets);
-        if (ids->offsets == NULL) return sm_fail_memory();
+        SM_RENEW(ids->offsets, rows + 1);
         ids->rows_capacity = rows;
     }
     if (parts > ids->parts_count) {
@@ -86,11 +85,9 @@ static sm_status close_up(sm_tower_ids *ids)
         ids->offsets[r + 1] += ids->offsets[r];
     size_t const count = ids->offsets[ids->rows];
     if (count > ids->ids_capacity || ids->ids == NULL) {
-        size_t const capacity = count + count / 4 + 16;
+        size_t const capacity = sm_roomy(count);
         ids->ids_capacity = 0;
-        sm_free(ids->ids);
-        ids->ids = sm_alloc_array(capacity, sizeof *ids->ids);
-        if (ids->ids == NULL) return sm_fail_memory();
+        SM_RENEW(ids->ids, capacity);
         ids->ids_capacity = capacity;
     }
     for (size_t i = 0; i < sm_chunks(ids->rows, TASK_ROWS); i++) {
