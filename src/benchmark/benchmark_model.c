@@ -35,8 +35,8 @@ json_t *benchmark_shape(const benchmark_run *run)
         (json_int_t)o->vocab.sequence_length, "threads", (int)o->tower.threads);
 }
 
-void benchmark_write(const benchmark_run *run, const char *name, const float *values,
-                 size_t rows, size_t columns)
+void benchmark_write(const benchmark_run *run, const char *name,
+                     const float *values, size_t rows, size_t columns)
 {
     size_t const shape[2] = {rows, columns};
 
@@ -46,8 +46,8 @@ void benchmark_write(const benchmark_run *run, const char *name, const float *va
     free(path);
 }
 
-void benchmark_write_ids(const benchmark_run *run, const int64_t *ids, size_t rows,
-                     size_t columns)
+void benchmark_write_ids(const benchmark_run *run, const int64_t *ids,
+                         size_t rows, size_t columns)
 {
     size_t const shape[2] = {rows, columns};
 
@@ -82,10 +82,10 @@ json_t *benchmark_encode(const benchmark_run *run)
     cli_progress_clear();
     benchmark_write(run, "embedding", vectors, count, dim);
     double const median = cli_times_quantile(&times, 0.5);
-    json_t *const figures =
-        json_pack("{s:s, s:o, s:I, s:f, s:f}", "bench", "encode", "config",
-                  benchmark_shape(run), "items", (json_int_t)count, "items_per_s",
-                  (double)count / median, "seconds_median", median);
+    json_t *const figures = json_pack(
+        "{s:s, s:o, s:I, s:f, s:f}", "bench", "encode", "config",
+        benchmark_shape(run), "items", (json_int_t)count, "items_per_s",
+        (double)count / median, "seconds_median", median);
     cli_times_free(&times);
     free(titles);
     free(vectors);

@@ -5,22 +5,22 @@
 #ifndef BENCHMARK_MODEL_H
 #define BENCHMARK_MODEL_H
 
-
 #include "data/cli_pairs.h"
 #include "benchmark/benchmark.h"
 
 /* A vocabulary of the pairs and a tower that is not trained; to be freed. */
-siamese_tower *benchmark_tower(const benchmark_run *run, const cli_pairs *pairs);
+siamese_tower *benchmark_tower(const benchmark_run *run,
+                               const cli_pairs *pairs);
 
 /* The shape, so that figures say what they are of. */
 json_t *benchmark_shape(const benchmark_run *run);
 
 /* FOLDER/NAME.npy, if there is a folder. */
-void benchmark_write(const benchmark_run *run, const char *name, const float *values,
-                 size_t rows, size_t columns);
+void benchmark_write(const benchmark_run *run, const char *name,
+                     const float *values, size_t rows, size_t columns);
 
 /* FOLDER/ids.npy, if there is a folder. */
-void benchmark_write_ids(const benchmark_run *run, const int64_t *ids, size_t rows,
-                     size_t columns);
+void benchmark_write_ids(const benchmark_run *run, const int64_t *ids,
+                         size_t rows, size_t columns);
 
 #endif

@@ -46,15 +46,16 @@ static int32_t on_progress(void *user, const siamese_progress *p)
         for (size_t i = 0; i < SIAMESE_TOPK_COUNT; i++)
             w->topk[i] = (float)p->topk[i];
     }
-    cli_progress_draw("train",
-                      (double)p->step /
-                          ((double)p->epochs *
-                           (double)(p->epoch_steps + !p->epoch_steps)),
-                      "");
+    cli_progress_draw(
+        "train",
+        (double)p->step /
+            ((double)p->epochs * (double)(p->epoch_steps + !p->epoch_steps)),
+        "");
     return cli_signal_raised();
 }
 
-static void write_weights(const benchmark_run *run, const siamese_trainer *trainer)
+static void write_weights(const benchmark_run *run,
+                          const siamese_trainer *trainer)
 {
     siamese_tower *tower;
 
@@ -120,7 +121,8 @@ json_t *benchmark_train(const benchmark_run *run)
     cli_try(status);
     write_weights(run, trainer);
     benchmark_write(run, "losses", w.losses, w.loss_count, 0);
-    if (w.topk_known) benchmark_write(run, "topk", w.topk, SIAMESE_TOPK_COUNT, 0);
+    if (w.topk_known)
+        benchmark_write(run, "topk", w.topk, SIAMESE_TOPK_COUNT, 0);
     json_t *const figures = figures_of(run, &w, pairs.count, fit);
     cli_times_free(&w.warm);
     free(w.losses);

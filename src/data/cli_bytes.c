@@ -37,8 +37,7 @@ static size_t fill(cli_bytes *b)
 
     if (b->begin == b->end) b->begin = b->end = 0;
     if (b->is_ended || b->end == BLOCK) return 0;
-    do
-        got = read(b->file, b->packed + b->end, BLOCK - b->end);
+    do got = read(b->file, b->packed + b->end, BLOCK - b->end);
     while (got < 0 && errno == EINTR);
     if (got < 0) cli_fail("cannot read %s: %s", b->name, strerror(errno));
     if (got == 0) b->is_ended = 1;
@@ -163,8 +162,7 @@ static void refuse_formats(const cli_bytes *b)
 {
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
         size_t const size = formats[i].size;
-        if (b->head_size < size ||
-            memcmp(b->head, formats[i].bytes, size) != 0)
+        if (b->head_size < size || memcmp(b->head, formats[i].bytes, size) != 0)
             continue;
         if (is_all_text(formats[i].bytes, size) &&
             strcmp(formats[i].bytes, "%PDF-") != 0 &&

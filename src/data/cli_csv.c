@@ -14,7 +14,7 @@
 enum {
     MAX_ROW_BYTES = 1 << 26,
     SAMPLE_LINES = 21, /* that choose the delimiter: the header and 20 rows */
-    TOLD_ROWS = 5 /* skipped rows that are named; the rest is counted */
+    TOLD_ROWS = 5      /* skipped rows that are named; the rest is counted */
 };
 
 struct cli_csv {
@@ -135,10 +135,9 @@ static int is_row(cli_csv *csv, siamese_text line, size_t number)
     if (csv->good == 0) { /* its own first line tells what rows are like */
         cli_csv_columns_begin(&own, &csv->header);
         cli_csv_line_split(&csv->alone, first.data, first.size);
-        cli_csv_columns_see(&own, row,
-                            row->count == csv->header.count
-                                ? row->count
-                                : first_quoted(row));
+        cli_csv_columns_see(
+            &own, row,
+            row->count == csv->header.count ? row->count : first_quoted(row));
     }
     cli_csv_line_alone(&csv->alone, line.data, line.size);
     if (row->count == csv->header.count) {
@@ -160,8 +159,8 @@ static int closes_first_field(cli_csv *csv, size_t fields_before)
     siamese_text const first = first_line(csv);
     cli_csv_columns rest = {0};
 
-    if (fields_before > 0 || csv->now.row.count + !csv->now.row.is_whole !=
-                                 csv->header.count)
+    if (fields_before > 0 ||
+        csv->now.row.count + !csv->now.row.is_whole != csv->header.count)
         return 0;
     if (csv->good == 0) {
         cli_csv_columns_begin(&rest, &csv->header);
@@ -214,8 +213,7 @@ static int read_on(cli_csv *csv)
             return cli_csv_line_end(&csv->now) || give_up_open(csv);
         size_t const number = cli_held_number(&csv->lines);
         size_t const before = csv->now.row.count;
-        int const is_sound =
-            cli_csv_line_add(&csv->now, line.data, line.size);
+        int const is_sound = cli_csv_line_add(&csv->now, line.data, line.size);
         if (!csv->is_header && is_row(csv, line, number) &&
             !(is_sound && closes_first_field(csv, before))) {
             if (take_unquoted(csv, number)) return 1;
@@ -287,9 +285,9 @@ static void read_header(cli_csv *csv)
     if (!read_row(csv))
         cli_fail("%s: the file is empty; its first line must name the columns",
                  cli_csv_name(csv));
-    csv->is_tab_text =
-        csv->quoting == CLI_QUOTING_AUTO && csv->now.delimiter == '\t' &&
-        !cli_held_has(&csv->lines, "\"");
+    csv->is_tab_text = csv->quoting == CLI_QUOTING_AUTO &&
+                       csv->now.delimiter == '\t' &&
+                       !cli_held_has(&csv->lines, "\"");
     csv->header = csv->now.row;
     memset(&csv->now.row, 0, sizeof csv->now.row);
     cli_csv_columns_begin(&csv->columns, &csv->header);

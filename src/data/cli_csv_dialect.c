@@ -85,10 +85,10 @@ static unsigned char look(siamese_text field)
     double value;
 
     if (field.size == 0) return 0;
-    return (unsigned char)(ANY |
-                           (cli_relevance_parse(field, &value) ? 0
-                                                               : NO_NUMBER) |
-                           (*field.data == ' ' ? BLANK_FIRST : 0));
+    return (
+        unsigned char)(ANY |
+                       (cli_relevance_parse(field, &value) ? 0 : NO_NUMBER) |
+                       (*field.data == ' ' ? BLANK_FIRST : 0));
 }
 
 void cli_csv_columns_begin(cli_csv_columns *c, const cli_row *header)

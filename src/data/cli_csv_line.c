@@ -6,10 +6,7 @@
 #include "shell/cli_memory.h"
 #include "shell/cli_message.h"
 
-enum {
-    PARSER_OPTIONS = CSV_STRICT | CSV_STRICT_FINI,
-    PARSER_BLOCK = 4096
-};
+enum { PARSER_OPTIONS = CSV_STRICT | CSV_STRICT_FINI, PARSER_BLOCK = 4096 };
 
 void cli_row_free(cli_row *r)
 {

@@ -172,12 +172,18 @@ static const char *const names[][2] = {
 
 /* Those that are followed by a number: "iso8859_15", "windows-1252". */
 static const char *const numbered[][2] = {
-    {"iso8859", "ISO-8859-%s"}, {"8859", "ISO-8859-%s"},
-    {"isolatin", "LATIN%s"},    {"windows", "CP%s"},
-    {"ibm", "CP%s"},            {"cp", "CP%s"},
-    {"ms", "CP%s"},             {"dos", "CP%s"},
-    {"utf16", "UTF-16%s"},      {"utf32", "UTF-32%s"},
-    {"utf7", "UTF-7%s"},        {"isoir", "ISO-IR-%s"},
+    {"iso8859", "ISO-8859-%s"},
+    {"8859", "ISO-8859-%s"},
+    {"isolatin", "LATIN%s"},
+    {"windows", "CP%s"},
+    {"ibm", "CP%s"},
+    {"cp", "CP%s"},
+    {"ms", "CP%s"},
+    {"dos", "CP%s"},
+    {"utf16", "UTF-16%s"},
+    {"utf32", "UTF-32%s"},
+    {"utf7", "UTF-7%s"},
+    {"isoir", "ISO-IR-%s"},
     {"iso2022jp", "ISO-2022-JP-%s"},
     {"", "CP%s"},
 };
@@ -232,11 +238,11 @@ static char *find_numbered(const char *key)
             strcmp(rest, "le") != 0 && strcmp(rest, "be") != 0)
             continue;
         while (*rest == '0') rest++; /* "ibm037" is tried below */
-        char *found = known(cli_format("%.*s%s", (int)head, numbered[i][1],
-                                       key + size));
+        char *found =
+            known(cli_format("%.*s%s", (int)head, numbered[i][1], key + size));
         if (!found)
-            found = known(
-                cli_format("%.*s%s", (int)head, numbered[i][1], rest));
+            found =
+                known(cli_format("%.*s%s", (int)head, numbered[i][1], rest));
         if (!found && *rest) found = known(cli_format("IBM%s", key + size));
         if (found) return found;
     }

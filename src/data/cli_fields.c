@@ -34,7 +34,7 @@ static void append(cli_fields *fields, char *column, char *kind, char *settings)
         (cli_field){column, kind, settings, 1, NULL};
 }
 
-void cli_fields_add(cli_fields *fields, const char *definition)
+void cli_fields_take(void *fields, const char *definition)
 {
     int const column = (int)strcspn(definition, "=");
     const char *const kind = definition + column + (definition[column] == '=');
@@ -53,7 +53,7 @@ void cli_fields_add(cli_fields *fields, const char *definition)
            cli_format("%s", settings));
 }
 
-void cli_fields_add_text(cli_fields *fields, const char *column)
+void cli_fields_take_text(void *fields, const char *column)
 {
     append(fields, cli_format("%s", column), cli_format("text"),
            cli_format("%s", ""));

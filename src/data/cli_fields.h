@@ -15,9 +15,9 @@
 
 typedef struct cli_field {
     char *column;
-    char *kind;     /* "text", "id", "category" or "numbers" */
-    char *settings; /* "option=value,...", may be empty */
-    size_t numbers; /* that a cell holds, if they are numbers */
+    char *kind;            /* "text", "id", "category" or "numbers" */
+    char *settings;        /* "option=value,...", may be empty */
+    size_t numbers;        /* that a cell holds, if they are numbers */
     siamese_tower *reader; /* of such cells; NULL: none was read yet */
 } cli_field;
 
@@ -42,9 +42,9 @@ typedef struct cli_fields {
     "--set combine=concat, joined; an empty or\n"                             \
     "blank cell adds nothing."
 
-/* Takes the value of --field, of --text-column. */
-void cli_fields_add(cli_fields *fields, const char *definition);
-void cli_fields_add_text(cli_fields *fields, const char *column);
+/* Takes the value of --field, of --text-column, into a cli_fields. */
+void cli_fields_take(void *fields, const char *definition);
+void cli_fields_take_text(void *fields, const char *column);
 void cli_fields_free(cli_fields *fields);
 
 /*

@@ -14,7 +14,7 @@ typedef struct cli_held_lines {
     size_t size, bytes_capacity;
     struct cli_held_line {
         size_t begin, size, number;
-    } * list;
+    } *list;
     size_t count, capacity;
     size_t first, next; /* of the row; to be given */
 } cli_held_lines;

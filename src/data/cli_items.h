@@ -17,7 +17,7 @@
 typedef struct cli_items {
     char *id_column; /* that the ids were read from; NULL: none, or not known */
     int by_title;    /* there are no ids: the title is the id */
-    size_t further;        /* fields beside the title */
+    size_t further;  /* fields beside the title */
     cli_strings rows;      /* "id NUL title", then "NUL field" for each */
     size_t *title_offsets; /* [count] of the title in its row */
     size_t offset_capacity;

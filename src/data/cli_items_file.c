@@ -16,12 +16,12 @@ void cli_items_source_free(cli_items_source *source)
 int cli_items_id_column(const cli_items_source *source, const cli_csv *csv)
 {
     if (source->by_title) return -1;
-    return cli_column_find(csv, CLI_ROLE_ID,
-                           (cli_column_wish){.named = source->id_column,
-                                             .trained = source->trained_id,
-                                             .avoided = source->row_numbers,
-                                             .is_optional =
-                                                 !source->trained_id});
+    return cli_column_find(
+        csv, CLI_ROLE_ID,
+        (cli_column_wish){.named = source->id_column,
+                          .trained = source->trained_id,
+                          .avoided = source->row_numbers,
+                          .is_optional = !source->trained_id});
 }
 
 static void tell_columns(const cli_items_source *source, const cli_csv *csv,
@@ -65,8 +65,8 @@ static void look_at_ids(cli_items *items, const cli_items_source *source,
 void cli_items_read(cli_items *items, const cli_items_source *source)
 {
     cli_csv *const csv =
-        cli_csv_open(source->data,
-                     (cli_encoding){source->encoding, "encoding"}, &source->csv);
+        cli_csv_open(source->data, (cli_encoding){source->encoding, "encoding"},
+                     &source->csv);
     int const id = cli_items_id_column(source, csv);
     int const title =
         cli_column_find(csv, CLI_ROLE_ITEM,

@@ -6,7 +6,6 @@
 #ifndef CLI_ITEMS_FILE_H
 #define CLI_ITEMS_FILE_H
 
-
 #include "data/cli_csv.h"
 #include "data/cli_fields.h"
 #include "data/cli_items.h"
@@ -19,8 +18,8 @@ typedef struct cli_items_source {
     const char *trained_id, *trained_item;
     const char *row_numbers; /* a column that numbered the training's rows */
     int by_title;            /* whatever columns there are */
-    cli_fields names;  /* given: columns instead of those of the model */
-    cli_fields fields; /* beside the title */
+    cli_fields names;        /* given: columns instead of those of the model */
+    cli_fields fields;       /* beside the title */
 } cli_items_source;
 
 void cli_items_source_free(cli_items_source *source);

@@ -122,9 +122,8 @@ static const char *take_type(npy_file *file, const char *at)
                  file->path);
     at = take_string(file, at, &text, &size);
     int const has_order = size > 0 && strchr("<>=|", *text) != NULL;
-    file->swaps = has_order && *text == (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-                                             ? '<'
-                                             : '>');
+    file->swaps = has_order &&
+                  *text == (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? '<' : '>');
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         const char *const plain = text + has_order;
         if (size - (size_t)has_order != strlen(known[i]) ||
@@ -216,9 +215,9 @@ static void parse_header(npy_file *file, cli_npy *array)
 static double half_value(uint16_t bits)
 {
     int const exponent = bits >> 10 & 31, fraction = bits & 1023;
-    double const size = exponent == 31   ? (fraction ? NAN : INFINITY)
-                        : exponent == 0  ? ldexp(fraction, -24)
-                                         : ldexp(1024 + fraction, exponent - 25);
+    double const size = exponent == 31  ? (fraction ? NAN : INFINITY)
+                        : exponent == 0 ? ldexp(fraction, -24)
+                                        : ldexp(1024 + fraction, exponent - 25);
 
     return bits >> 15 ? -size : size;
 }
@@ -241,18 +240,41 @@ static long double value_of(const npy_file *file, const unsigned char *bytes)
     case 'f' * 32 + 2:
         memcpy(&half, bytes, sizeof half);
         return half_value(half);
-    case 'f' * 32 + 4: READ_AS(float, bytes, value); break;
-    case 'f' * 32 + 8: READ_AS(double, bytes, value); break;
-    case 'f' * 32 + 16: READ_AS(long double, bytes, value); break;
-    case 'i' * 32 + 1: READ_AS(int8_t, bytes, value); break;
-    case 'i' * 32 + 2: READ_AS(int16_t, bytes, value); break;
-    case 'i' * 32 + 4: READ_AS(int32_t, bytes, value); break;
-    case 'i' * 32 + 8: READ_AS(int64_t, bytes, value); break;
-    case 'u' * 32 + 1: READ_AS(uint8_t, bytes, value); break;
-    case 'u' * 32 + 2: READ_AS(uint16_t, bytes, value); break;
-    case 'u' * 32 + 4: READ_AS(uint32_t, bytes, value); break;
-    case 'u' * 32 + 8: READ_AS(uint64_t, bytes, value); break;
-    default: return *bytes != 0; /* a bool */
+    case 'f' * 32 + 4:
+        READ_AS(float, bytes, value);
+        break;
+    case 'f' * 32 + 8:
+        READ_AS(double, bytes, value);
+        break;
+    case 'f' * 32 + 16:
+        READ_AS(long double, bytes, value);
+        break;
+    case 'i' * 32 + 1:
+        READ_AS(int8_t, bytes, value);
+        break;
+    case 'i' * 32 + 2:
+        READ_AS(int16_t, bytes, value);
+        break;
+    case 'i' * 32 + 4:
+        READ_AS(int32_t, bytes, value);
+        break;
+    case 'i' * 32 + 8:
+        READ_AS(int64_t, bytes, value);
+        break;
+    case 'u' * 32 + 1:
+        READ_AS(uint8_t, bytes, value);
+        break;
+    case 'u' * 32 + 2:
+        READ_AS(uint16_t, bytes, value);
+        break;
+    case 'u' * 32 + 4:
+        READ_AS(uint32_t, bytes, value);
+        break;
+    case 'u' * 32 + 8:
+        READ_AS(uint64_t, bytes, value);
+        break;
+    default:
+        return *bytes != 0; /* a bool */
     }
     return value;
 }
@@ -268,8 +290,8 @@ static void turn(unsigned char *bytes, size_t size)
 
 /* Where the next number of the file goes in rows: of columns the first axis is the
  * fastest. index[rank]: of this number, moved on. */
-static size_t place_of(const npy_file *file, const cli_npy *array, size_t number,
-                       size_t *index)
+static size_t place_of(const npy_file *file, const cli_npy *array,
+                       size_t number, size_t *index)
 {
     size_t place = 0;
 

@@ -58,8 +58,8 @@ static void find_columns(reading *r)
             .named = r->source->columns[role],
             .trained = r->source->trained[role],
             .avoided = role == CLI_ROLE_ID ? r->source->row_numbers : NULL,
-            .is_optional = role == CLI_ROLE_ID ||
-                           (role == CLI_ROLE_RELEVANCE && is_auto)};
+            .is_optional =
+                role == CLI_ROLE_ID || (role == CLI_ROLE_RELEVANCE && is_auto)};
         int const found = cli_column_find(r->csv, role, wish);
         r->columns[role] = found;
         if (found >= 0)
@@ -228,9 +228,9 @@ static void read_data(reading *r)
     const cli_pairs_source *const source = r->source;
     const siamese_text *row;
 
-    r->csv = cli_csv_open(source->data,
-                          (cli_encoding){source->encoding, "encoding"},
-                          &source->csv);
+    r->csv =
+        cli_csv_open(source->data, (cli_encoding){source->encoding, "encoding"},
+                     &source->csv);
     find_columns(r);
     while ((row = cli_csv_next(r->csv))) take_row(r, row);
     p->rows = cli_csv_row_count(r->csv);
@@ -275,8 +275,7 @@ static int catalogue_column(reading *r, cli_role role)
         .is_optional = is_id && !s->data};
     int const found = cli_column_find(r->csv, role, wish);
     if (!p->columns[role] && found >= 0)
-        p->columns[role] =
-            cli_format("%s", cli_csv_header(r->csv)[found].data);
+        p->columns[role] = cli_format("%s", cli_csv_header(r->csv)[found].data);
     return found;
 }
 
@@ -286,12 +285,12 @@ static void read_catalogue(reading *r)
     const cli_pairs_source *const s = r->source;
     const siamese_text *row;
 
-    r->csv = cli_csv_open(
-        s->catalogue,
-        (cli_encoding){s->catalogue_encoding ? s->catalogue_encoding
+    r->csv = cli_csv_open(s->catalogue,
+                          (cli_encoding){s->catalogue_encoding
+                                             ? s->catalogue_encoding
                                              : s->encoding,
-                       "catalogue-encoding"},
-        &s->csv);
+                                         "catalogue-encoding"},
+                          &s->csv);
     int const id = catalogue_column(r, CLI_ROLE_ID);
     int const title = catalogue_column(r, CLI_ROLE_ITEM);
     r->field_columns = cli_fields_find(p->fields, r->csv);

@@ -3,7 +3,6 @@
 #ifndef CLI_PAIRS_H
 #define CLI_PAIRS_H
 
-
 #include "shell/cli_strings.h"
 #include "data/cli_columns.h"
 #include "data/cli_csv.h"
@@ -17,14 +16,14 @@ typedef struct cli_pairs_source {
     cli_csv_rules csv;
     const char *columns[CLI_ROLE_COUNT]; /* named ones; NULL: by name lists */
     const char *trained[CLI_ROLE_COUNT]; /* of the model that is resumed */
-    const char *row_numbers; /* what numbered the rows of its data, or NULL */
+    const char *row_numbers;   /* what numbered the rows of its data, or NULL */
     const char *min_relevance; /* a number, "auto", or "none" for all rows */
     const cli_threshold *threshold; /* the same, settled; or NULL */
     int ignores_ids;
     int weighs;            /* the relevance is a positive's weight */
     const char *negatives; /* rows of less relevance are negatives; or NULL */
-    cli_fields fields;         /* of items, beside their title */
-    const char *catalogue;     /* a file of items, or NULL */
+    cli_fields fields;     /* of items, beside their title */
+    const char *catalogue; /* a file of items, or NULL */
     const char *catalogue_encoding;
     const char *catalogue_columns[CLI_ROLE_COUNT]; /* of id and item */
 } cli_pairs_source;
@@ -48,7 +47,7 @@ typedef struct cli_pairs {
     size_t rows, skipped;
     size_t catalogue_rows;         /* read from the catalogue's file */
     int has_catalogue;             /* all items are the trainer's catalogue */
-    char *row_numbers; /* a column that numbers the rows, or NULL */
+    char *row_numbers;             /* a column that numbers the rows, or NULL */
     cli_relevance relevance;       /* of all rows; empty without relevance */
     cli_threshold threshold;       /* of positives: that was found or given */
     char *min_relevance;           /* its name, or the number that is it */

@@ -147,10 +147,10 @@ static float *weights_of(const cli_pairs *p)
         high = g > high ? g : high;
     }
     for (size_t i = 0; i < p->count; i++)
-        weights[i] =
-            high > low
-                ? (float)(0.5 + 0.5 * (p->list[i].relevance - low) / (high - low))
-                : 1.0f;
+        weights[i] = high > low
+                         ? (float)(0.5 + 0.5 * (p->list[i].relevance - low) /
+                                             (high - low))
+                         : 1.0f;
     return weights;
 }
 
@@ -272,9 +272,8 @@ static int64_t number_in(const cli_pairs *training, const cli_pairs *p,
     int const has_ids = cli_pairs_have_ids(training);
     const cli_strings *const known =
         has_ids ? &training->ids : &training->items.rows;
-    siamese_text const name = has_ids
-                                  ? p->ids.texts[p->list[pair].id]
-                                  : p->items.rows.texts[p->list[pair].item];
+    siamese_text const name = has_ids ? p->ids.texts[p->list[pair].id]
+                                      : p->items.rows.texts[p->list[pair].item];
     size_t const number = cli_strings_find(known, name.data, name.size);
 
     return number != SIZE_MAX ? (int64_t)number

@@ -65,8 +65,8 @@ siamese_id_filter *cli_row_filter_make(const unsigned char *passes,
     int64_t *const ids = cli_alloc(count + 1, sizeof *ids);
     for (size_t row = 0; row < count; row++)
         if (passes[row]) ids[rows++] = (int64_t)row;
-    cli_try(siamese_id_filter_create(&filter, SIAMESE_FILTER_INCLUDE, ids,
-                                     rows));
+    cli_try(
+        siamese_id_filter_create(&filter, SIAMESE_FILTER_INCLUDE, ids, rows));
     free(ids);
     return filter;
 }

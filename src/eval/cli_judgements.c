@@ -144,7 +144,7 @@ void cli_judgements_read_queries(cli_judgements *j, const char *path,
 typedef struct qrels {
     cli_reader *reader;
     size_t columns; /* 0: nothing has been read */
-    int has_tabs;   /* there is a header with tabs: nothing else parts columns */
+    int has_tabs; /* there is a header with tabs: nothing else parts columns */
     size_t lines, strange; /* judgements, and those of unknown queries */
 } qrels;
 
@@ -181,8 +181,8 @@ static int begins_with(siamese_text field, const char *const *names)
 static int is_header(const siamese_text *fields, size_t count)
 {
     static const char *const queries[] = {"qid", "query", "topic", NULL};
-    static const char *const grades[] = {"score", "rel",   "grade",  "label",
-                                         "judg",  "rating", "gain", NULL};
+    static const char *const grades[] = {"score", "rel",    "grade", "label",
+                                         "judg",  "rating", "gain",  NULL};
     siamese_text const last = fields[count - 1];
     double grade;
 
@@ -278,15 +278,15 @@ int cli_judged_id_column(const cli_judged_source *source, const cli_csv *csv)
     const cli_items_source *const items = source->items;
 
     if (items->by_title)
-        return cli_column_find(csv, CLI_ROLE_ITEM,
-                               (cli_column_wish){.named = items->item_column,
-                                                 .trained =
-                                                     items->trained_item});
-    return cli_column_find(
-        csv, CLI_ROLE_ID,
-        (cli_column_wish){.trained = items->id_column ? items->id_column
-                                                      : items->trained_id,
-                          .avoided = items->row_numbers});
+        return cli_column_find(
+            csv, CLI_ROLE_ITEM,
+            (cli_column_wish){.named = items->item_column,
+                              .trained = items->trained_item});
+    return cli_column_find(csv, CLI_ROLE_ID,
+                           (cli_column_wish){.trained = items->id_column
+                                                            ? items->id_column
+                                                            : items->trained_id,
+                                             .avoided = items->row_numbers});
 }
 
 void cli_judgements_read_table(cli_judgements *j,

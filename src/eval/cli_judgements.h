@@ -18,8 +18,8 @@ typedef struct cli_judgement {
 } cli_judgement;
 
 typedef struct cli_judgements {
-    cli_strings ids;  /* distinct ids: of the items, then as they come */
-    int items_known;  /* the first item_ids of them are all the items' */
+    cli_strings ids; /* distinct ids: of the items, then as they come */
+    int items_known; /* the first item_ids of them are all the items' */
     size_t item_ids;
     cli_strings qids;
     int queries_known;     /* qids are those of the queries, and no others */
@@ -36,7 +36,7 @@ typedef struct cli_judged_source {
     const char *data;
     cli_encoding encoding;
     cli_csv_rules csv;
-    const cli_items_source *items; /* whose ids they are */
+    const cli_items_source *items;               /* whose ids they are */
     const char *query_column, *relevance_column; /* NULL: found by name */
     const char *trained_query, *trained_relevance;
 } cli_judged_source;

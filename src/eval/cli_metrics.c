@@ -118,8 +118,8 @@ void cli_figures_begin(cli_figures *f, const cli_metrics *m,
     if (m->gain)
         cli_try(siamese_evaluator_options_set(&options, "gain", m->gain));
     options.ties = expects_ties ? SIAMESE_TIES_EXPECTED : SIAMESE_TIES_ORDER;
-    *f = (cli_figures){
-        .metrics = m, .part = part, .expects_ties = expects_ties};
+    *f =
+        (cli_figures){.metrics = m, .part = part, .expects_ties = expects_ties};
     cli_try(
         siamese_evaluator_create(&f->evaluator, &options, m->ks, m->ks_count));
     f->values = cli_alloc(queries * width, sizeof *f->values);
@@ -150,8 +150,9 @@ void cli_figures_add(cli_figures *f, const eval_block *block)
     siamese_judgements const judgements = {sizeof judgements, block->count,
                                            part->offsets + block->first,
                                            part->ids, part->grades};
-    siamese_rankings const rankings = {sizeof rankings, block->width, block->ids,
-                                       block->found, float_scores(f, block)};
+    siamese_rankings const rankings = {sizeof rankings, block->width,
+                                       block->ids, block->found,
+                                       float_scores(f, block)};
 
     cli_try(siamese_evaluator_add_rankings(f->evaluator, &judgements, &rankings,
                                            f->values + block->first * width,

@@ -35,8 +35,8 @@ typedef struct cli_figures {
     const cli_metrics *metrics;
     const eval_part *part;
     siamese_evaluator *evaluator;
-    double *values; /* [queries][ks_count * SIAMESE_RANKING_COUNT] */
-    double *means;  /* [ks_count * SIAMESE_RANKING_COUNT] */
+    double *values;   /* [queries][ks_count * SIAMESE_RANKING_COUNT] */
+    double *means;    /* [ks_count * SIAMESE_RANKING_COUNT] */
     int expects_ties; /* equal scores stand in every order, as means over them */
     float *scores;    /* [scores_room], of a block, if so */
     size_t scores_room;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "shell/cli_message.h"
+#include "data/cli_data_options.h"
 
 enum { RESAMPLES = 10000, MOST_RESAMPLES = 10000000 };
 
@@ -99,109 +100,102 @@ static void settle(eval_options *o)
     o->ties = read_ties(o->ties_name);
     if (o->model && !o->compare &&
         (o->ties == EVAL_TIES_ID || o->ties == EVAL_TIES_RANK))
-        cli_usage_error("--ties %s is of a run; a model's can be expected or row",
-                        o->ties_name);
+        cli_usage_error(
+            "--ties %s is of a run; a model's can be expected or row",
+            o->ties_name);
     check_files(o);
 }
+
+static const cli_option verb_options[] = {
+    CLI_TEXT("model", eval_options, model, "FILE", "model to measure"),
+    CLI_TEXT(
+        "run", eval_options, run, "FILE",
+        "TREC run to measure instead of a model: lines qid Q0 id rank score "
+        "tag; beside --model it is --write-run"),
+    CLI_TEXT(
+        "items", eval_options, source.data, "FILE",
+        "all items, as CSV; without it the model's index is searched, and the "
+        "ids of a run are not checked"),
+    CLI_TEXT("queries", eval_options, queries, "FILE",
+             "lines qid TAB query; a run does without"),
+    CLI_TEXT("qrels", eval_options, qrels, "FILE",
+             "judgements, lines qid 0 id grade, or qid id grade"),
+    CLI_TEXT(
+        "judged", eval_options, judged, "FILE",
+        "instead of both: CSV with query, id and relevance, as for training; "
+        "the n-th distinct query has the qid n"),
+    CLI_NUMBER("relevant", eval_options, metrics.relevant, "GRADE",
+               "lowest grade of a relevant item; default 2.33"),
+    CLI_TEXT("metrics", eval_options, metrics.names, "LIST",
+             "of recall, precision, hit, mrr, map, ndcg and ndcg_binary"),
+    CLI_TEXT("ks", eval_options, metrics.cutoffs, "LIST",
+             "ranks to measure them at, such as 10,100"),
+    CLI_TEXT("gain", eval_options, metrics.gain, "linear|exponential",
+             "of ndcg: grade - zero, or 2^(grade - zero) - 1; default linear"),
+    CLI_NUMBER("gain-zero", eval_options, metrics.gain_zero, "GRADE",
+               "the zero: grades up to it gain nothing; default 1"),
+    CLI_TEXT("slices", eval_options, slice_names, "LIST",
+             "of no_shared_token, unseen_items, head, torso, tail; or all"),
+    CLI_TEXT(
+        "train", eval_options, train, "FILE",
+        "CSV the model learned from: what is unseen, how frequent queries are"),
+    CLI_TEXT("per-query", eval_options, per_query, "FILE",
+             "write each query's figures, as CSV (*.csv) or between tabs"),
+    CLI_TEXT("compare", eval_options, compare, "FILE",
+             "a model or a run: differences to it, with 95 % intervals"),
+    CLI_COUNT("resamples", eval_options, resamples, "N",
+              "of the bootstrap and the randomisation test; default 10000"),
+    CLI_COUNT("seed", eval_options, seed, "N", "of both; default 1"),
+    CLI_TEXT("write-run", eval_options, write_run, "FILE",
+             "the first 100, or the largest k, of each query as a TREC run"),
+    CLI_TEXT("write-qrels", eval_options, write_qrels, "FILE",
+             "the judgements as qrels"),
+    CLI_TEXT("write-queries", eval_options, write_queries, "FILE",
+             "lines qid TAB query"),
+    CLI_TEXT(
+        "ties", eval_options, ties_name, "expected|row|id|rank",
+        "equal scores: the mean over their orders (a model's default), or "
+        "first the lower row (a run's with --items), the greater id (a run's "
+        "without; as trec_eval), the lower rank"),
+    CLI_SWITCH("exact", eval_options, settings,
+               "score every item, instead of an index's nearest lists",
+               "search.exact"),
+    CLI_SETTING("nlist", eval_options, settings, "N",
+                "lists of the index; default by the number of items", "nlist"),
+    CLI_SETTING("nprobe", eval_options, settings, "N", "lists to read",
+                "search.nprobe"),
+    CLI_TEXT("encoding", eval_options, source.encoding, "NAME",
+             "of the items; default UTF-8"),
+    CLI_TEXT("queries-encoding", eval_options, queries_encoding, "NAME",
+             "of --queries; default UTF-8"),
+    CLI_TEXT("train-encoding", eval_options, train_encoding, "NAME",
+             "of --train; default UTF-8"),
+    CLI_TEXT("judged-encoding", eval_options, judged_encoding, "NAME",
+             "of --judged; default UTF-8"),
+    CLI_ITEM_COLUMNS(eval_options, source),
+    CLI_TEXT("query-column", eval_options, query_column, "NAME",
+             "column of queries, of --train and --judged"),
+    CLI_TEXT("relevance-column", eval_options, relevance_column, "NAME",
+             "column of relevance, of --judged"),
+    CLI_ITEM_FIELDS(eval_options, source),
+    CLI_CSV(eval_options, source.csv),
+    CLI_THREADS(eval_options, settings),
+    CLI_FLAG("json", eval_options, prints_json,
+             "the JSON object alone, no tables on standard error"),
+    CLI_SET(eval_options, settings),
+    CLI_END};
 
 void eval_options_parse(eval_options *o, const cli_verb *verb, int argc,
                         char **argv)
 {
-    cli_items_source *const s = &o->source;
-    cli_settings *const set = &o->settings;
-    const cli_option options[] = {
-        {"model", CLI_ARG_TEXT, &o->model, "FILE", "model to measure", NULL},
-        {"run", CLI_ARG_TEXT, &o->run, "FILE",
-         "TREC run to measure instead of a model: lines qid Q0 id rank score "
-         "tag; beside --model it is --write-run",
-         NULL},
-        {"items", CLI_ARG_TEXT, &s->data, "FILE",
-         "all items, as CSV; without it the model's index is searched, and the "
-         "ids of a run are not checked",
-         NULL},
-        {"queries", CLI_ARG_TEXT, &o->queries, "FILE",
-         "lines qid TAB query; a run does without", NULL},
-        {"qrels", CLI_ARG_TEXT, &o->qrels, "FILE",
-         "judgements, lines qid 0 id grade, or qid id grade", NULL},
-        {"judged", CLI_ARG_TEXT, &o->judged, "FILE",
-         "instead of both: CSV with query, id and relevance, as for training; "
-         "the n-th distinct query has the qid n",
-         NULL},
-        {"relevant", CLI_ARG_NUMBER, &o->metrics.relevant, "GRADE",
-         "lowest grade of a relevant item; default 2.33", NULL},
-        {"metrics", CLI_ARG_TEXT, &o->metrics.names, "LIST",
-         "of recall, precision, hit, mrr, map, ndcg and ndcg_binary", NULL},
-        {"ks", CLI_ARG_TEXT, &o->metrics.cutoffs, "LIST",
-         "ranks to measure them at, such as 10,100", NULL},
-        {"gain", CLI_ARG_TEXT, &o->metrics.gain, "linear|exponential",
-         "of ndcg: grade - zero, or 2^(grade - zero) - 1; default linear",
-         NULL},
-        {"gain-zero", CLI_ARG_NUMBER, &o->metrics.gain_zero, "GRADE",
-         "the zero: grades up to it gain nothing; default 1", NULL},
-        {"slices", CLI_ARG_TEXT, &o->slice_names, "LIST",
-         "of no_shared_token, unseen_items, head, torso, tail; or all", NULL},
-        {"train", CLI_ARG_TEXT, &o->train, "FILE",
-         "CSV the model learned from: what is unseen, how frequent queries are",
-         NULL},
-        {"per-query", CLI_ARG_TEXT, &o->per_query, "FILE",
-         "write each query's figures, as CSV (*.csv) or between tabs", NULL},
-        {"compare", CLI_ARG_TEXT, &o->compare, "FILE",
-         "a model or a run: differences to it, with 95 % intervals", NULL},
-        {"resamples", CLI_ARG_COUNT, &o->resamples, "N",
-         "of the bootstrap and the randomisation test; default 10000", NULL},
-        {"seed", CLI_ARG_COUNT, &o->seed, "N", "of both; default 1", NULL},
-        {"write-run", CLI_ARG_TEXT, &o->write_run, "FILE",
-         "the first 100, or the largest k, of each query as a TREC run", NULL},
-        {"write-qrels", CLI_ARG_TEXT, &o->write_qrels, "FILE",
-         "the judgements as qrels", NULL},
-        {"write-queries", CLI_ARG_TEXT, &o->write_queries, "FILE",
-         "lines qid TAB query", NULL},
-        {"ties", CLI_ARG_TEXT, &o->ties_name, "expected|row|id|rank",
-         "equal scores: the mean over their orders (a model's default), or "
-         "first the lower row (a run's with --items), the greater id (a run's "
-         "without; as trec_eval), the lower rank",
-         NULL},
-        {"exact", CLI_ARG_SWITCH, set, NULL,
-         "score every item, instead of an index's nearest lists",
-         "search.exact"},
-        {"nlist", CLI_ARG_SETTING, set, "N",
-         "lists of the index; default by the number of items", "nlist"},
-        {"nprobe", CLI_ARG_SETTING, set, "N", "lists to read", "search.nprobe"},
-        {"encoding", CLI_ARG_TEXT, &s->encoding, "NAME",
-         "of the items; default UTF-8", NULL},
-        {"queries-encoding", CLI_ARG_TEXT, &o->queries_encoding, "NAME",
-         "of --queries; default UTF-8", NULL},
-        {"train-encoding", CLI_ARG_TEXT, &o->train_encoding, "NAME",
-         "of --train; default UTF-8", NULL},
-        {"judged-encoding", CLI_ARG_TEXT, &o->judged_encoding, "NAME",
-         "of --judged; default UTF-8", NULL},
-        {"id-column", CLI_ARG_TEXT, &s->id_column, "NAME", "column of item ids",
-         NULL},
-        {"item-column", CLI_ARG_TEXT, &s->item_column, "NAME",
-         "column of item texts", NULL},
-        {"query-column", CLI_ARG_TEXT, &o->query_column, "NAME",
-         "column of queries, of --train and --judged", NULL},
-        {"relevance-column", CLI_ARG_TEXT, &o->relevance_column, "NAME",
-         "column of relevance, of --judged", NULL},
-        {"field", CLI_ARG_FIELD, &s->names, "COLUMN",
-         "columns of the further fields, in the model's order, if they have "
-         "other names here; may be repeated",
-         NULL},
-        CLI_CSV_OPTIONS(s->csv),
-        {"threads", CLI_ARG_SETTING, set, "N", "default: one a processor",
-         "threads"},
-        {"json", CLI_ARG_FLAG, &o->prints_json, NULL,
-         "the JSON object alone, no tables on standard error", NULL},
-        {"set", CLI_ARG_SET, set, "NAME=VALUE",
-         "any setting of the library, see below", NULL},
-        CLI_COMMON_OPTIONS};
+    const cli_options tables[] = {{verb_options, o}, {NULL, NULL}};
 
     o->metrics.relevant = 2.33;
     o->metrics.gain_zero = 1;
     o->resamples = RESAMPLES;
     o->seed = 1;
-    set->kinds = CLI_INDEX | CLI_SEARCH | CLI_LOAD;
-    cli_parse(verb, options, argc, argv, 0);
+    o->settings.kinds = CLI_INDEX | CLI_SEARCH | CLI_LOAD;
+    cli_parse(verb, tables, argc, argv, 0);
     settle(o);
 }
 

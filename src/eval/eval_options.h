@@ -2,7 +2,6 @@
 #ifndef EVAL_OPTIONS_H
 #define EVAL_OPTIONS_H
 
-
 #include "shell/cli_args.h"
 #include "shell/cli_settings.h"
 #include "data/cli_items_file.h"

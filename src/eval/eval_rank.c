@@ -162,10 +162,9 @@ static void free_results(results *r)
 static void find_rows(ranking *r, const float *vectors, size_t queries,
                       results *out)
 {
-    cli_try(siamese_index_search(r->model->index, vectors, queries, out->width,
-                                 &r->options->search, out->rows,
-                                 out->row_scores, queries * out->width,
-                                 out->found));
+    cli_try(siamese_index_search(
+        r->model->index, vectors, queries, out->width, &r->options->search,
+        out->rows, out->row_scores, queries * out->width, out->found));
 }
 
 /* Of the rows of query q the ids that are wanted, each where it comes first.
@@ -299,8 +298,8 @@ void eval_trec_rank(const eval_trec *run, const cli_judgements *j,
 
     for (size_t q = 0; q < j->qids.count; q++) {
         const eval_result *const list = run->list + run->offsets[q];
-        size_t const n = count_wanted(
-            list, run->offsets[q + 1] - run->offsets[q], wanted);
+        size_t const n =
+            count_wanted(list, run->offsets[q + 1] - run->offsets[q], wanted);
         for (size_t i = 0; i < n; i++) {
             ids[i] = list[i].item;
             scores[i] = list[i].score;

@@ -5,7 +5,6 @@
 #ifndef EVAL_RANK_H
 #define EVAL_RANK_H
 
-
 #include "shell/cli_settings.h"
 #include "data/cli_items.h"
 #include "data/cli_items_file.h"

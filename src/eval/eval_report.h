@@ -3,7 +3,6 @@
 #ifndef EVAL_REPORT_H
 #define EVAL_REPORT_H
 
-
 #include "eval/cli_judgements.h"
 #include "eval/cli_metrics.h"
 #include "eval/eval_slices.h"

@@ -151,7 +151,7 @@ typedef struct title_words {
     size_t *heads; /* [ids] 1 + the first node of an id, 0: none */
     struct {
         size_t word, next;
-    } * nodes;
+    } *nodes;
     size_t count, capacity;
 } title_words;
 

@@ -8,7 +8,6 @@
 #ifndef EVAL_SLICES_H
 #define EVAL_SLICES_H
 
-
 #include "shell/cli_strings.h"
 #include "data/cli_items.h"
 #include "eval/cli_judgements.h"

@@ -38,9 +38,10 @@ static int parse(cli_judgements *j, eval_ties ties, const char *name,
     if (!is_short && !cli_relevance_parse(fields[3], &result->rank))
         result->rank = NAN;
     if (ties == EVAL_TIES_RANK && isnan(result->rank))
-        cli_fail("%s:%zu: rank '%.*s' is not a number, and --ties rank is asked "
-                 "for",
-                 name, line, (int)fields[3].size, fields[3].data);
+        cli_fail(
+            "%s:%zu: rank '%.*s' is not a number, and --ties rank is asked "
+            "for",
+            name, line, (int)fields[3].size, fields[3].data);
     if (!cli_relevance_parse(score, &result->score))
         cli_fail("%s:%zu: score '%.*s' is not a finite number", name, line,
                  (int)score.size, score.data);

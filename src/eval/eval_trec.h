@@ -13,10 +13,10 @@
 /* Which of equal scores stands first, or that they stand in every order. */
 typedef enum eval_ties {
     EVAL_TIES_EXPECTED, /* figures are means over the orders */
-    EVAL_TIES_ROW,  /* the lower row of the items, as search has it */
-    EVAL_TIES_ID,   /* the greater id, byte by byte, as trec_eval has it */
-    EVAL_TIES_RANK, /* the lower rank, then the row */
-    EVAL_TIES_AUTO  /* of a model EXPECTED; of a run ROW if the items are known,
+    EVAL_TIES_ROW,      /* the lower row of the items, as search has it */
+    EVAL_TIES_ID,       /* the greater id, byte by byte, as trec_eval has it */
+    EVAL_TIES_RANK,     /* the lower rank, then the row */
+    EVAL_TIES_AUTO /* of a model EXPECTED; of a run ROW if the items are known,
                      * else ID */
 } eval_ties;
 

@@ -31,12 +31,11 @@ static void read_queries(cli_strings *queries, const cli_nprobe *nprobe,
 {
     if (strcmp(source->data, "-") == 0) return; /* it has been read */
     cli_csv *const csv =
-        cli_csv_open(source->data,
-                     (cli_encoding){source->encoding, "encoding"}, &source->csv);
-    int const column =
-        cli_column_find(csv, CLI_ROLE_QUERY,
-                        (cli_column_wish){.named = nprobe->query_column,
-                                          .is_optional = 1});
+        cli_csv_open(source->data, (cli_encoding){source->encoding, "encoding"},
+                     &source->csv);
+    int const column = cli_column_find(
+        csv, CLI_ROLE_QUERY,
+        (cli_column_wish){.named = nprobe->query_column, .is_optional = 1});
     const siamese_text *row;
 
     while (column >= 0 && (row = cli_csv_next(csv)))
@@ -89,12 +88,11 @@ void cli_nprobe_tune(cli_nprobe *nprobe, siamese_index *index,
     size_t const count = queries.count ? queries.count : info.count;
     nprobe->queries = count < MOST_QUERIES ? count : MOST_QUERIES;
     float *const sample =
-        queries.count
-            ? encode_some(&queries, nprobe->queries, bundle)
-            : copy_some(vectors, count, nprobe->queries, info.dim);
+        queries.count ? encode_some(&queries, nprobe->queries, bundle)
+                      : copy_some(vectors, count, nprobe->queries, info.dim);
     cli_progress_draw("nprobe", 0, "searches");
-    cli_try(siamese_index_tune_nprobe(index, sample, nprobe->queries,
-                                      nprobe->k, nprobe->wanted, &lists,
+    cli_try(siamese_index_tune_nprobe(index, sample, nprobe->queries, nprobe->k,
+                                      nprobe->wanted, &lists,
                                       &nprobe->reached));
     cli_progress_clear();
     /* One list is exact; of more, made by a later training, one would not do. */

@@ -3,12 +3,11 @@
 #ifndef CLI_NPROBE_H
 #define CLI_NPROBE_H
 
-
 #include "data/cli_items_file.h"
 
 typedef struct cli_nprobe {
-    double wanted; /* recall; 0: none is */
-    size_t k;      /* results that it is of */
+    double wanted;            /* recall; 0: none is */
+    size_t k;                 /* results that it is of */
     const char *query_column; /* NULL: found by name */
 
     double reached;

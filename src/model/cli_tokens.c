@@ -58,7 +58,8 @@ cli_tokens_format cli_tokens_format_of(const char *name)
     if (!name || strcmp(name, "lines") == 0) return CLI_TOKENS_LINES;
     if (strcmp(name, "keras") == 0) return CLI_TOKENS_KERAS;
     if (strcmp(name, "json") == 0) return CLI_TOKENS_JSON;
-    cli_usage_error("--vocab-format %s: lines, keras or json is expected", name);
+    cli_usage_error("--vocab-format %s: lines, keras or json is expected",
+                    name);
 }
 
 static int is_token(siamese_text token, const char *text)
@@ -76,16 +77,18 @@ static void check_line(const cli_reader *reader, cli_tokens_format format,
 {
     const char *const name = cli_reader_name(reader);
 
-    if (format == CLI_TOKENS_KERAS && (line.size == 0 || is_token(line, UNKNOWN)))
-        cli_fail("%s:%zu: '%.*s': a vocabulary for Keras has neither '' nor %s; "
-                 "without --vocab-format keras a file begins with both",
-                 name, cli_reader_line(reader), (int)line.size, line.data,
-                 UNKNOWN);
+    if (format == CLI_TOKENS_KERAS &&
+        (line.size == 0 || is_token(line, UNKNOWN)))
+        cli_fail(
+            "%s:%zu: '%.*s': a vocabulary for Keras has neither '' nor %s; "
+            "without --vocab-format keras a file begins with both",
+            name, cli_reader_line(reader), (int)line.size, line.data, UNKNOWN);
     if (format == CLI_TOKENS_KERAS) return;
     if (line.size == 0 && (count > 0 || !has_padding))
-        cli_fail("%s:%zu: the line is empty; only the padding, in the first one, "
-                 "may be",
-                 name, cli_reader_line(reader));
+        cli_fail(
+            "%s:%zu: the line is empty; only the padding, in the first one, "
+            "may be",
+            name, cli_reader_line(reader));
     if (count == 0 && line.size > 0 && has_padding)
         cli_fail("%s:1: the first line must be empty: it is the padding token; "
                  "--vocab-format keras reads a file without it and %s",
@@ -124,7 +127,8 @@ static void read_json(const char *path, cli_tokens *tokens)
         const json_t *const token = json_array_get(array, i);
         if (!json_is_string(token))
             cli_fail("%s: element %zu is no string", path, i);
-        append_copy(tokens, json_string_value(token), json_string_length(token));
+        append_copy(tokens, json_string_value(token),
+                    json_string_length(token));
     }
     json_decref(array);
 }
@@ -179,12 +183,14 @@ static void check_token(const char *path, const cli_tokens *tokens, size_t id,
         cli_fail("%s is empty, as the padding is%s", what, advice);
     if (is_first_line && token.size >= 3 &&
         memcmp(token.data, "\xef\xbb\xbf", 3) == 0)
-        cli_fail("%s begins with a byte order mark, which would be the file's%s",
-                 what, advice);
+        cli_fail(
+            "%s begins with a byte order mark, which would be the file's%s",
+            what, advice);
     free(what);
 }
 
-static void write_lines(const char *path, const cli_tokens *tokens, size_t first)
+static void write_lines(const char *path, const cli_tokens *tokens,
+                        size_t first)
 {
     for (size_t i = first; i < tokens->count; i++)
         check_token(path, tokens, i, i == first);

@@ -2,7 +2,6 @@
 #ifndef CLI_TOWER_H
 #define CLI_TOWER_H
 
-
 #include "shell/cli_settings.h"
 #include "data/cli_pairs.h"
 

@@ -10,20 +10,58 @@
 #include "shell/cli_memory.h"
 #include "shell/cli_message.h"
 #include "shell/cli_quiet.h"
-#include "shell/cli_settings.h"
 #include "shell/cli_suggest.h"
-#include "data/cli_fields.h"
+
+/* ------------------------------------------------------------------------- */
+/* The options of the verb that runs                                         */
+/* ------------------------------------------------------------------------- */
+
+static const cli_option common_options[] = {
+    {"quiet", CLI_ARG_FLAG, 0, NULL, "no notes, no progress bar", NULL, NULL},
+    {"help", CLI_ARG_FLAG, 0, NULL, "show this help", NULL, NULL},
+    CLI_END};
+
+/* A row of a table, and what it fills. */
+typedef struct known_option {
+    const cli_option *option;
+    void *target;
+} known_option;
+
+static known_option *known;
+static size_t known_count, known_capacity;
+
+static void know(const cli_option *list, void *target)
+{
+    for (const cli_option *o = list; o->name; o++) {
+        known = cli_grow(known, known_count, &known_capacity, sizeof *known);
+        known[known_count++] =
+            (known_option){o, target ? (char *)target + o->offset : NULL};
+    }
+}
+
+static const known_option *find(const char *name, size_t size)
+{
+    for (size_t i = 0; i < known_count; i++)
+        if (strlen(known[i].option->name) == size &&
+            strncmp(known[i].option->name, name, size) == 0)
+            return &known[i];
+    return NULL;
+}
+
+int cli_has_option(const char *name)
+{
+    return known_count == 0 || find(name, strlen(name));
+}
+
+/* "--name", or "-k": the dashes of an option. */
+static const char *dashes(const char *name)
+{
+    return name[1] ? "--" : "-";
+}
 
 /* ------------------------------------------------------------------------- */
 /* Help                                                                      */
 /* ------------------------------------------------------------------------- */
-
-static const cli_settings *settings_of(const cli_option *options)
-{
-    for (; options->name; options++)
-        if (options->kind == CLI_ARG_SET) return options->target;
-    return NULL;
-}
 
 enum { HELP_INDENT = 28, HELP_WIDTH = 79 };
 
@@ -60,14 +98,24 @@ static void show_setting(const char *kind, const siamese_option_info *info)
     free(text);
 }
 
+/* The settings, if the verb takes any. */
+static void show_settings(void)
+{
+    const known_option *const o = find("set", 3);
+
+    if (!o) return;
+    printf("\nsettings, with their defaults (--set name=value, or "
+           "kind.name=value)\n");
+    cli_settings_describe(((const cli_settings *)o->target)->kinds,
+                          show_setting);
+}
+
 /* The presets, if the verb has the option, with what they set. */
-static void show_presets(const cli_option *options)
+static void show_presets(void)
 {
     siamese_preset_info info = {.struct_size = sizeof info};
-    const cli_option *o = options;
 
-    while (o->name && strcmp(o->name, "preset") != 0) o++;
-    if (!o->name) return;
+    if (!find("preset", 6)) return;
     printf("\npresets (--preset NAME): settings that come before all others\n");
     for (size_t i = 0; siamese_preset_describe(i, &info) == SIAMESE_OK; i++) {
         siamese_preset_setting s = {.struct_size = sizeof s};
@@ -85,25 +133,21 @@ static void show_presets(const cli_option *options)
     }
 }
 
-static void show_help(const cli_verb *verb, const cli_option *options)
+static _Noreturn void show_help(const cli_verb *verb)
 {
     printf("siamese %s: %s\n\n", verb->name, verb->summary);
     int const usage = printf("usage: siamese %s", verb->name);
     print_wrapped(verb->synopsis, usage, usage + 1);
     if (verb->details) printf("\n%s\n", verb->details);
     printf("\noptions\n");
-    for (const cli_option *o = options; o->name; o++) {
-        int const left = printf("  %s%s%s%s", o->name[1] ? "--" : "-", o->name,
+    for (size_t i = 0; i < known_count; i++) {
+        const cli_option *const o = known[i].option;
+        int const left = printf("  %s%s%s%s", dashes(o->name), o->name,
                                 o->value ? " " : "", o->value ? o->value : "");
         print_wrapped(o->help, left, HELP_INDENT);
     }
-    const cli_settings *const settings = settings_of(options);
-    if (settings) {
-        printf("\nsettings, with their defaults (--set name=value, or "
-               "kind.name=value)\n");
-        cli_settings_describe(settings->kinds, show_setting);
-    }
-    show_presets(options);
+    show_settings();
+    show_presets();
     exit(0);
 }
 
@@ -119,7 +163,7 @@ static size_t parse_count(const char *name, const char *text)
     unsigned long long const value = strtoull(text, &end, 10);
     if (!isdigit((unsigned char)*text) || *end || errno || value > SIZE_MAX / 2)
         cli_usage_error("%s%s %s: a whole number from 0 to %zu is expected",
-                        name[1] ? "--" : "-", name, text, SIZE_MAX / 2);
+                        dashes(name), name, text, SIZE_MAX / 2);
     return (size_t)value;
 }
 
@@ -129,46 +173,46 @@ static double parse_number(const char *name, const char *text)
     double const value = strtod(text, &end);
 
     if (end == text || *end || !isfinite(value))
-        cli_usage_error("%s%s %s: a number is expected", name[1] ? "--" : "-",
-                        name, text);
+        cli_usage_error("%s%s %s: a number is expected", dashes(name), name,
+                        text);
     return value;
 }
 
-static void take(const cli_verb *verb, const cli_option *options,
-                 const cli_option *o, const char *value)
+static void take(const cli_verb *verb, const known_option *known_one,
+                 const char *value)
 {
+    const cli_option *const o = known_one->option;
+    void *const target = known_one->target;
+
     switch (o->kind) {
     case CLI_ARG_FLAG:
         if (strcmp(o->name, "help") == 0)
-            show_help(verb, options);
+            show_help(verb);
         else if (strcmp(o->name, "quiet") == 0)
             cli_set_quiet(1);
         else
-            *(int *)o->target = 1;
+            *(int *)target = 1;
         break;
     case CLI_ARG_TEXT:
-        *(const char **)o->target = value;
+        *(const char **)target = value;
         break;
     case CLI_ARG_COUNT:
-        *(size_t *)o->target = parse_count(o->name, value);
+        *(size_t *)target = parse_count(o->name, value);
         break;
     case CLI_ARG_NUMBER:
-        *(double *)o->target = parse_number(o->name, value);
+        *(double *)target = parse_number(o->name, value);
         break;
     case CLI_ARG_SET:
-        cli_settings_add(o->target, value);
+        cli_settings_add(target, value);
         break;
     case CLI_ARG_SETTING:
-        cli_settings_add_named(o->target, o->name, o->setting, value);
+        cli_settings_add_named(target, o->name, o->setting, value);
         break;
     case CLI_ARG_SWITCH:
-        cli_settings_add_named(o->target, o->name, o->setting, "1");
+        cli_settings_add_named(target, o->name, o->setting, "1");
         break;
-    case CLI_ARG_FIELD:
-        cli_fields_add(o->target, value);
-        break;
-    case CLI_ARG_TEXT_FIELD:
-        cli_fields_add_text(o->target, value);
+    case CLI_ARG_CALL:
+        o->take(target, value);
         break;
     }
 }
@@ -177,88 +221,67 @@ static void take(const cli_verb *verb, const cli_option *options,
 /* Arguments                                                                 */
 /* ------------------------------------------------------------------------- */
 
-/* The option of argv[i], which begins with a dash; *value: what is attached. */
-static const cli_option *find(const cli_option *options, const char *argument,
-                              const char **value)
+/* The option of an argument that begins with a dash; *value: what is attached. */
+static const known_option *read_name(const char *argument, const char **value)
 {
     *value = NULL;
     if (argument[1] != '-') { /* -k 10 or -k10 */
-        for (const cli_option *o = options; o->name; o++)
-            if (o->name[1] == '\0' && o->name[0] == argument[1]) {
-                *value = argument[2] ? argument + 2 : NULL;
-                return o;
-            }
-        return NULL;
+        *value = argument[2] ? argument + 2 : NULL;
+        return find(argument + 1, 1);
     }
     size_t const size = strcspn(argument + 2, "=");
     if (argument[2 + size] == '=') *value = argument + 2 + size + 1;
-    for (const cli_option *o = options; o->name; o++)
-        if (o->name[1] && strlen(o->name) == size &&
-            strncmp(o->name, argument + 2, size) == 0)
-            return o;
-    return NULL;
+    return size > 1 ? find(argument + 2, size) : NULL;
 }
 
-static _Noreturn void fail_unknown(const cli_option *options, char *argument)
+static _Noreturn void fail_unknown(char *argument)
 {
     const char *closest = NULL;
     size_t distance = CLI_SUGGEST_NONE;
 
     argument[strcspn(argument, "=")] = '\0';
-    for (const cli_option *o = options; o->name; o++)
-        cli_suggest(argument + strspn(argument, "-"), o->name, &closest,
-                    &distance);
+    for (size_t i = 0; i < known_count; i++)
+        cli_suggest(argument + strspn(argument, "-"), known[i].option->name,
+                    &closest, &distance);
     if (closest)
         cli_usage_error("there is no option %s; did you mean %s%s?", argument,
-                        closest[1] ? "--" : "-", closest);
+                        dashes(closest), closest);
     cli_usage_error("there is no option %s", argument);
 }
 
-/* The names of the verb's options: its table does not live as long. */
-static const char **known;
-static size_t known_count;
-
-static void remember(const cli_option *options)
+/* Reads the option at argv[i], and its value; the place of the last it took. */
+static int read_option(const cli_verb *verb, int argc, char **argv, int i)
 {
-    size_t capacity = 0;
+    const char *value;
+    const known_option *const found = read_name(argv[i], &value);
 
-    for (const cli_option *o = options; o->name; o++) {
-        known = cli_grow(known, known_count, &capacity, sizeof *known);
-        known[known_count++] = o->name;
-    }
+    if (!found) fail_unknown(argv[i]);
+    const cli_option *const o = found->option;
+    if (o->value && !value && ++i < argc) value = argv[i];
+    if (o->value && !value)
+        cli_usage_error("%s%s %s: the value is missing", dashes(o->name),
+                        o->name, o->value);
+    if (!o->value && value) cli_usage_error("--%s takes no value", o->name);
+    take(verb, found, value);
+    return i;
 }
 
-int cli_has_option(const char *name)
-{
-    for (size_t i = 0; i < known_count; i++)
-        if (strcmp(known[i], name) == 0) return 1;
-    return known_count == 0;
-}
-
-int cli_parse(const cli_verb *verb, const cli_option *options, int argc,
+int cli_parse(const cli_verb *verb, const cli_options *tables, int argc,
               char **argv, int takes_rest)
 {
     int rest = 0;
 
-    remember(options);
+    for (; tables->list; tables++) know(tables->list, tables->target);
+    know(common_options, NULL);
     for (int i = 0; i < argc; i++) {
-        const char *value;
         if (strcmp(argv[i], "--") == 0) {
             while (++i < argc) argv[rest++] = argv[i];
             break;
         }
-        if (argv[i][0] != '-' || argv[i][1] == '\0') {
+        if (argv[i][0] != '-' || argv[i][1] == '\0')
             argv[rest++] = argv[i];
-            continue;
-        }
-        const cli_option *const o = find(options, argv[i], &value);
-        if (!o) fail_unknown(options, argv[i]);
-        if (o->value && !value && ++i < argc) value = argv[i];
-        if (o->value && !value)
-            cli_usage_error("%s%s %s: the value is missing",
-                            o->name[1] ? "--" : "-", o->name, o->value);
-        if (!o->value && value) cli_usage_error("--%s takes no value", o->name);
-        take(verb, options, o, value);
+        else
+            i = read_option(verb, argc, argv, i);
     }
     if (rest > 0 && !takes_rest)
         cli_usage_error("'%s' is not understood here", argv[0]);

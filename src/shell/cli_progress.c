@@ -30,8 +30,8 @@ static int is_wanted(void)
 
     if (is_terminal < 0) {
         const char *const kind = getenv("TERM");
-        is_terminal = isatty(STDERR_FILENO) && kind &&
-                      strcmp(kind, "dumb") != 0;
+        is_terminal =
+            isatty(STDERR_FILENO) && kind && strcmp(kind, "dumb") != 0;
     }
     return is_terminal && !cli_quiet();
 }

@@ -235,11 +235,9 @@ void cli_settings_apply_some(const cli_settings *settings,
         cli_try(kinds[k].init((char *)options + kinds[k].offset));
     if (preset_name) {
         cli_preset_check(preset_name);
-        cli_try(siamese_preset_apply(preset_name,
-                                     without & CLI_VOCAB ? NULL
-                                                         : &options->vocab,
-                                     &options->tower, &options->trainer,
-                                     &options->index));
+        cli_try(siamese_preset_apply(
+            preset_name, without & CLI_VOCAB ? NULL : &options->vocab,
+            &options->tower, &options->trainer, &options->index));
     }
     for (size_t i = 0; i < settings->count; i++)
         apply_one(&settings->list[i], settings->kinds, options);

@@ -8,9 +8,14 @@
 #include "shell/cli_output.h"
 #include "shell/cli_settings.h"
 #include "data/cli_columns.h"
-#include "data/cli_pairs.h"
+#include "data/cli_data_options.h"
 #include "benchmark/benchmark.h"
 #include "verbs/cmd_verbs.h"
+
+enum {
+    KINDS =
+        CLI_VOCAB | CLI_FIELD | CLI_TOWER | CLI_TRAINER | CLI_INDEX | CLI_SEARCH
+};
 
 typedef struct bench_kind {
     const char *name;
@@ -47,94 +52,124 @@ static const bench_kind *find_kind(const char *name)
                     name);
 }
 
-static const bench_kind *parse(benchmark_run *run, cli_settings *set,
-                               const char **preset, const cli_verb *verb,
+typedef struct bench_arguments {
+    benchmark_run run;
+    cli_settings given;
+    const char *preset;
+} bench_arguments;
+
+static const cli_option verb_options[] = {
+    CLI_TEXT("data", bench_arguments, run.source.data, "FILE", "pairs, as CSV"),
+    CLI_ENCODING(bench_arguments, run.source.encoding),
+    CLI_PAIR_TEXT_COLUMNS(bench_arguments, run.source.columns),
+    CLI_TEXT("id-column", bench_arguments, run.source.columns[CLI_ROLE_ID],
+             "NAME", "column of item ids"),
+    CLI_RELEVANCE_COLUMN(bench_arguments, run.source.columns),
+    CLI_TEXT("min-relevance", bench_arguments, run.source.min_relevance,
+             "NUMBER", "of a positive, default 2.0; none: every row is one"),
+    CLI_CSV(bench_arguments, run.source.csv),
+    CLI_TEXT("preset", bench_arguments, preset, "NAME", "notebook (default)"),
+    CLI_SETTING("embed", bench_arguments, given, "N",
+                "numbers a token; default 8", "embedding_dim"),
+    CLI_SETTING("units", bench_arguments, given, "N",
+                "of the LSTM, each direction; default 8", "units"),
+    CLI_SETTING("batch", bench_arguments, given, "N",
+                "pairs a step; default 256", "batch_size"),
+    CLI_SETTING("vocab", bench_arguments, given, "N", "tokens; default 1000",
+                "max_tokens"),
+    CLI_SETTING("length", bench_arguments, given, "N",
+                "tokens of a text; default 15", "vocab.sequence_length"),
+    CLI_SETTING("epochs", bench_arguments, given, "N", "default 3", "epochs"),
+    CLI_SETTING("metrics", bench_arguments, given, "epoch|step|none",
+                "default none", "metrics"),
+    CLI_TEXT("base", bench_arguments, run.base, "FILE",
+             "vectors to search, .npy"),
+    CLI_TEXT("query", bench_arguments, run.query, "FILE",
+             "vectors to search for, .npy"),
+    CLI_SETTING("nlist", bench_arguments, given, "N", "default 1024",
+                "index.nlist"),
+    CLI_SETTING("nprobe", bench_arguments, given, "N", "default 32",
+                "search.nprobe"),
+    CLI_COUNT("k", bench_arguments, run.k, "N", "results a query; default 10"),
+    CLI_COUNT("items", bench_arguments, run.items, "N",
+              "vectors that serve searches; default 200000"),
+    CLI_SETTING("threads", bench_arguments, given, "N",
+                "default 2; of query and search 1", "threads"),
+    CLI_SETTING("seed", bench_arguments, given, "N", "of all that is random",
+                "seed"),
+    CLI_TEXT("out", bench_arguments, run.out, "DIR",
+             "write what was computed as .npy; made if missing"),
+    CLI_SET(bench_arguments, given),
+    CLI_END};
+
+static const bench_kind *parse(bench_arguments *a, const cli_verb *verb,
                                int argc, char **argv)
 {
-    cli_pairs_source *const s = &run->source;
-    const cli_option options[] = {
-        {"data", CLI_ARG_TEXT, &s->data, "FILE", "pairs, as CSV", NULL},
-        {"encoding", CLI_ARG_TEXT, &s->encoding, "NAME",
-         "of the data; default UTF-8", NULL},
-        {"query-column", CLI_ARG_TEXT, &s->columns[CLI_ROLE_QUERY], "NAME",
-         "column of queries", NULL},
-        {"item-column", CLI_ARG_TEXT, &s->columns[CLI_ROLE_ITEM], "NAME",
-         "column of item texts", NULL},
-        {"id-column", CLI_ARG_TEXT, &s->columns[CLI_ROLE_ID], "NAME",
-         "column of item ids", NULL},
-        {"relevance-column", CLI_ARG_TEXT, &s->columns[CLI_ROLE_RELEVANCE],
-         "NAME", "column of relevance", NULL},
-        {"min-relevance", CLI_ARG_TEXT, &s->min_relevance, "NUMBER",
-         "of a positive, default 2.0; none: every row is one", NULL},
-        CLI_CSV_OPTIONS(s->csv),
-        {"preset", CLI_ARG_TEXT, preset, "NAME", "notebook (default)", NULL},
-        {"embed", CLI_ARG_SETTING, set, "N", "numbers a token; default 8",
-         "embedding_dim"},
-        {"units", CLI_ARG_SETTING, set, "N",
-         "of the LSTM, each direction; default 8", "units"},
-        {"batch", CLI_ARG_SETTING, set, "N", "pairs a step; default 256",
-         "batch_size"},
-        {"vocab", CLI_ARG_SETTING, set, "N", "tokens; default 1000",
-         "max_tokens"},
-        {"length", CLI_ARG_SETTING, set, "N", "tokens of a text; default 15",
-         "vocab.sequence_length"},
-        {"epochs", CLI_ARG_SETTING, set, "N", "default 3", "epochs"},
-        {"metrics", CLI_ARG_SETTING, set, "epoch|step|none", "default none",
-         "metrics"},
-        {"base", CLI_ARG_TEXT, &run->base, "FILE", "vectors to search, .npy",
-         NULL},
-        {"query", CLI_ARG_TEXT, &run->query, "FILE",
-         "vectors to search for, .npy", NULL},
-        {"nlist", CLI_ARG_SETTING, set, "N", "default 1024", "index.nlist"},
-        {"nprobe", CLI_ARG_SETTING, set, "N", "default 32", "search.nprobe"},
-        {"k", CLI_ARG_COUNT, &run->k, "N", "results a query; default 10", NULL},
-        {"items", CLI_ARG_COUNT, &run->items, "N",
-         "vectors that serve searches; default 200000", NULL},
-        {"threads", CLI_ARG_SETTING, set, "N",
-         "default 2; of query and search 1", "threads"},
-        {"seed", CLI_ARG_SETTING, set, "N", "of all that is random", "seed"},
-        {"out", CLI_ARG_TEXT, &run->out, "DIR",
-         "write what was computed as .npy; made if missing", NULL},
-        {"set", CLI_ARG_SET, set, "NAME=VALUE",
-         "any setting of the library, see below", NULL},
-        CLI_COMMON_OPTIONS};
+    const cli_options tables[] = {{verb_options, a}, {NULL, NULL}};
 
-    if (cli_parse(verb, options, argc, argv, 1) != 1)
+    a->given.kinds = KINDS;
+    if (cli_parse(verb, tables, argc, argv, 1) != 1)
         cli_usage_error("one of train, encode, query, vocab, serve and "
                         "search is expected");
     const bench_kind *const kind = find_kind(argv[0]);
     if (kind->takes_vectors) {
-        cli_require(run->base, "--base FILE");
-        cli_require(run->query, "--query FILE");
+        cli_require(a->run.base, "--base FILE");
+        cli_require(a->run.query, "--query FILE");
     } else {
-        cli_require(s->data, "--data FILE");
+        cli_require(a->run.source.data, "--data FILE");
     }
     return kind;
 }
 
-int cmd_bench(const cli_verb *verb, int argc, char **argv)
+/* Those of the workload, then those that were given. */
+static cli_settings settle(const bench_kind *kind, const cli_settings *given)
 {
-    cli_settings given = {0}, settings = {0};
-    benchmark_run run = {.k = 10, .items = 200000, .source.min_relevance = "2.0"};
-    const char *preset = "notebook";
+    cli_settings all = {.kinds = KINDS};
 
-    settings.kinds = given.kinds = CLI_VOCAB | CLI_FIELD | CLI_TOWER |
-                                   CLI_TRAINER | CLI_INDEX | CLI_SEARCH;
-    const bench_kind *const kind =
-        parse(&run, &given, &preset, verb, argc, argv);
     for (const char *const *d = kind->defaults; *d; d += 2)
-        cli_settings_add_named(&settings, "set", d[0], d[1]);
-    for (size_t i = 0; i < given.count; i++)
-        cli_settings_add_named(&settings, given.list[i].given,
-                               given.list[i].name, given.list[i].value);
-    cli_settings_apply(&settings, preset, &run.options);
-    if (run.out) cli_output_folder(run.out);
-    json_t *const figures = kind->run(&run);
+        cli_settings_add_named(&all, "set", d[0], d[1]);
+    for (size_t i = 0; i < given->count; i++)
+        cli_settings_add_named(&all, given->list[i].given, given->list[i].name,
+                               given->list[i].value);
+    return all;
+}
+
+static int run_bench(const cli_verb *verb, int argc, char **argv)
+{
+    bench_arguments a = {
+        .preset = "notebook",
+        .run = {.k = 10, .items = 200000, .source.min_relevance = "2.0"}};
+    const bench_kind *const kind = parse(&a, verb, argc, argv);
+    cli_settings settings = settle(kind, &a.given);
+
+    cli_settings_apply(&settings, a.preset, &a.run.options);
+    if (a.run.out) cli_output_folder(a.run.out);
+    json_t *const figures = kind->run(&a.run);
     cli_output_commit();
     json_object_set_new(figures, "peak_memory_bytes",
                         json_integer((json_int_t)cli_memory_peak()));
     cli_json_print(figures);
-    cli_settings_free(&given);
+    cli_settings_free(&a.given);
     cli_settings_free(&settings);
     return 0;
 }
+
+const cli_verb cmd_bench = {
+    "bench", "train|encode|query|vocab|serve|search [options]",
+    "measure speed; prints one JSON object",
+    "train   pairs of --data from text to update: pairs_per_s, "
+    "step_ms_median\n"
+    "        and epoch_s, all of epochs after the first; epoch_wall_s, of "
+    "all,\n"
+    "        with what comes after an epoch\n"
+    "encode  distinct items of --data from text to vectors: items_per_s\n"
+    "query   distinct queries of --data, one at a time: query_us_median, "
+    "_p99\n"
+    "vocab   all texts of --data to a vocabulary: texts_per_s\n"
+    "serve   queries of --data among --items vectors, by --threads threads, "
+    "each\n"
+    "        one at a time from text to results: serve_us_median, _p99\n"
+    "search  --query vectors among --base vectors: build_s, one_us, "
+    "batch_qps\n"
+    "\n" CLI_COLUMN_HELP,
+    run_bench};

@@ -12,6 +12,7 @@
 #include "shell/cli_strings.h"
 #include "data/cli_columns.h"
 #include "data/cli_csv.h"
+#include "data/cli_data_options.h"
 #include "data/cli_ids_npy.h"
 #include "data/cli_items.h"
 #include "data/cli_items_file.h"
@@ -34,45 +35,38 @@ typedef struct embed_run {
     size_t rows;
 } embed_run;
 
+static const cli_option verb_options[] = {
+    CLI_TEXT("model", embed_run, model, "FILE", "model to read"),
+    CLI_TEXT("data", embed_run, source.data, "FILE",
+             "texts, as CSV; - is stdin"),
+    CLI_TEXT("side", embed_run, side, "item|query",
+             "whose texts and tower; default item"),
+    CLI_TEXT("out", embed_run, out, "FILE",
+             "vectors, float32 .npy [rows][dim]"),
+    CLI_TEXT("ids", embed_run, ids, "FILE",
+             "ids of the items, .npy: int64, or str if one is no integer"),
+    CLI_TEXT("text", embed_run, text, "TEXT",
+             "print the vector of this text instead"),
+    CLI_ENCODING(embed_run, source.encoding),
+    CLI_ITEM_COLUMNS(embed_run, source),
+    CLI_ITEM_FIELDS(embed_run, source),
+    CLI_TEXT("query-column", embed_run, query_column, "NAME",
+             "column of queries"),
+    CLI_CSV(embed_run, source.csv),
+    CLI_THREADS(embed_run, settings),
+    CLI_SET(embed_run, settings),
+    CLI_FLAG("json", embed_run, prints_json,
+             "print rows, dim and seconds, or the vector, as JSON"),
+    CLI_END};
+
 static void parse(embed_run *run, const cli_verb *verb, int argc, char **argv)
 {
     cli_items_source *const s = &run->source;
-    const cli_option options[] = {
-        {"model", CLI_ARG_TEXT, &run->model, "FILE", "model to read", NULL},
-        {"data", CLI_ARG_TEXT, &s->data, "FILE", "texts, as CSV; - is stdin",
-         NULL},
-        {"side", CLI_ARG_TEXT, &run->side, "item|query",
-         "whose texts and tower; default item", NULL},
-        {"out", CLI_ARG_TEXT, &run->out, "FILE",
-         "vectors, float32 .npy [rows][dim]", NULL},
-        {"ids", CLI_ARG_TEXT, &run->ids, "FILE",
-         "ids of the items, .npy: int64, or str if one is no integer", NULL},
-        {"text", CLI_ARG_TEXT, &run->text, "TEXT",
-         "print the vector of this text instead", NULL},
-        {"encoding", CLI_ARG_TEXT, &s->encoding, "NAME",
-         "of the data; default UTF-8", NULL},
-        {"id-column", CLI_ARG_TEXT, &s->id_column, "NAME", "column of item ids",
-         NULL},
-        {"item-column", CLI_ARG_TEXT, &s->item_column, "NAME",
-         "column of item texts", NULL},
-        {"field", CLI_ARG_FIELD, &s->names, "COLUMN",
-         "columns of the further fields, in the model's order, if they have "
-         "other names here; may be repeated",
-         NULL},
-        {"query-column", CLI_ARG_TEXT, &run->query_column, "NAME",
-         "column of queries", NULL},
-        CLI_CSV_OPTIONS(s->csv),
-        {"threads", CLI_ARG_SETTING, &run->settings, "N",
-         "default: one a processor", "threads"},
-        {"set", CLI_ARG_SET, &run->settings, "NAME=VALUE",
-         "any setting of the library, see below", NULL},
-        {"json", CLI_ARG_FLAG, &run->prints_json, NULL,
-         "print rows, dim and seconds, or the vector, as JSON", NULL},
-        CLI_COMMON_OPTIONS};
+    const cli_options tables[] = {{verb_options, run}, {NULL, NULL}};
 
     run->settings.kinds = CLI_LOAD;
     run->side = "item";
-    cli_parse(verb, options, argc, argv, 0);
+    cli_parse(verb, tables, argc, argv, 0);
     cli_require(run->model, "--model FILE");
     if (strcmp(run->side, "item") != 0 && strcmp(run->side, "query") != 0)
         cli_usage_error("--side %s: item or query is expected", run->side);
@@ -149,8 +143,8 @@ static void embed_items(embed_run *run)
 static void embed_queries(embed_run *run)
 {
     const cli_items_source *const s = &run->source;
-    cli_csv *const csv = cli_csv_open(
-        s->data, (cli_encoding){s->encoding, "encoding"}, &s->csv);
+    cli_csv *const csv =
+        cli_csv_open(s->data, (cli_encoding){s->encoding, "encoding"}, &s->csv);
     int const column =
         cli_column_find(csv, CLI_ROLE_QUERY,
                         (cli_column_wish){.named = run->query_column,
@@ -175,7 +169,7 @@ static void embed_queries(embed_run *run)
     cli_strings_free(&distinct);
 }
 
-int cmd_embed(const cli_verb *verb, int argc, char **argv)
+static int run_embed(const cli_verb *verb, int argc, char **argv)
 {
     embed_run run = {0};
     double const begin = cli_seconds();
@@ -215,3 +209,11 @@ int cmd_embed(const cli_verb *verb, int argc, char **argv)
     cli_settings_free(&run.settings);
     return 0;
 }
+
+const cli_verb cmd_embed = {
+    "embed", "--model FILE --data FILE --out FILE [options]",
+    "write the vectors of items or queries as a .npy file",
+    "Items: each distinct (id, title) once, first seen first. Queries: every\n"
+    "row, in order. --text prints one vector and needs no "
+    "--data.\n\n" CLI_COLUMN_HELP,
+    run_embed};

@@ -9,6 +9,7 @@
 #include "shell/cli_output.h"
 #include "shell/cli_progress.h"
 #include "shell/cli_settings.h"
+#include "data/cli_columns.h"
 #include "data/cli_fields.h"
 #include "data/cli_items.h"
 #include "data/cli_items_file.h"
@@ -102,10 +103,9 @@ static void read_judgements(eval_job *job, const cli_items *items)
     if (o->qrels) {
         cli_judgements_read_qrels(j, o->qrels);
     } else {
-        cli_judged_source const source =
-            judged_source(job, o->judged,
-                          (cli_encoding){o->judged_encoding,
-                                         "judged-encoding"});
+        cli_judged_source const source = judged_source(
+            job, o->judged,
+            (cli_encoding){o->judged_encoding, "judged-encoding"});
         cli_judgements_read_table(j, &source);
     }
     cli_judgements_finish(j);
@@ -159,10 +159,9 @@ static void cut(eval_job *job, const cli_items *items)
 
     eval_part_all(&job->all, j);
     if (has_train) {
-        cli_judged_source const source =
-            judged_source(job, job->options.train,
-                          (cli_encoding){job->options.train_encoding,
-                                         "train-encoding"});
+        cli_judged_source const source = judged_source(
+            job, job->options.train,
+            (cli_encoding){job->options.train_encoding, "train-encoding"});
         eval_training_read(training, &source);
     }
     if (takes(job, EVAL_SLICE_NO_SHARED_TOKEN, items && j->queries_known,
@@ -219,11 +218,12 @@ static void tell_ties(const searched *s)
     const siamese_evaluator_counts *const counts = &s->figures.all.counts;
 
     if (counts->tied > 0)
-        cli_warn("%s%s%zu of %zu queries have a judged item that shares its score "
-                 "with others; their figures are the means over the orders of "
-                 "equal scores",
-                 s->model.path ? s->model.path : "", s->model.path ? ": " : "",
-                 counts->tied, counts->queries);
+        cli_warn(
+            "%s%s%zu of %zu queries have a judged item that shares its score "
+            "with others; their figures are the means over the orders of "
+            "equal scores",
+            s->model.path ? s->model.path : "", s->model.path ? ": " : "",
+            counts->tied, counts->queries);
 }
 
 static void measure(eval_job *job, searched *s, FILE *run_stream)
@@ -232,8 +232,8 @@ static void measure(eval_job *job, searched *s, FILE *run_stream)
     cli_judgements *const j = &job->judgements;
     eval_search *const f = &s->figures;
     eval_ties const ties = job->options.ties;
-    int const expects = ties == EVAL_TIES_EXPECTED ||
-                        (s->model.path && ties != EVAL_TIES_ROW);
+    int const expects =
+        ties == EVAL_TIES_EXPECTED || (s->model.path && ties != EVAL_TIES_ROW);
     taker t = {job, f, run_stream};
     eval_wanted const wanted = {metrics->depth, expects, take, &t};
 
@@ -324,7 +324,7 @@ static void free_job(eval_job *job)
     eval_options_free(&job->options);
 }
 
-int cmd_eval(const cli_verb *verb, int argc, char **argv)
+static int run_eval(const cli_verb *verb, int argc, char **argv)
 {
     eval_job job = {0};
     eval_options *const o = &job.options;
@@ -346,3 +346,23 @@ int cmd_eval(const cli_verb *verb, int argc, char **argv)
     free_job(&job);
     return 0;
 }
+
+const cli_verb cmd_eval = {
+    "eval",
+    "--model FILE | --run FILE --items FILE --queries FILE --qrels FILE "
+    "[options]",
+    "measure search on judged queries; compare two models or runs",
+    "queries: lines qid TAB query. qrels: lines qid 0 id grade (TREC). A qid\n"
+    "is any word, once. Every query ranks all items; where scores are equal, "
+    "a\n"
+    "figure is its mean over their orders. Means are over the queries with a\n"
+    "relevant item (grade >= --relevant); ndcg is over those with a gain, "
+    "which\n"
+    "is grade - 1, never below 0. Of a run only the scores count, the higher\n"
+    "first, not the ranks.\n"
+    "Slices: no_shared_token keeps the pairs of which query and title have "
+    "no\n"
+    "word in common; unseen_items those whose id is not in --train; head,\n"
+    "torso and tail are thirds of the queries by their frequency in it.\n"
+    "docs/metrics.md has the rules.\n\n" CLI_COLUMN_HELP,
+    run_eval};

@@ -21,46 +21,48 @@ typedef struct export_run {
     cli_library_options options;
 } export_run;
 
+static const cli_option verb_options[] = {
+    CLI_TEXT("model", export_run, model, "FILE", "model to read"),
+    CLI_TEXT("parameters", export_run, parameters, "DIR",
+             "write the tower's weights there; made if missing"),
+    CLI_TEXT("side", export_run, side, "item|query",
+             "whose tower, if the model has two; default item"),
+    CLI_TEXT("vocab", export_run, vocab, "FILE",
+             "write the tokens, one a line"),
+    CLI_TEXT(
+        "vocab-format", export_run, vocab_format, "lines|keras|json",
+        "keras: without '' and [UNK], as Keras reads vocabulary=PATH; json: "
+        "an array, for tokens with line ends; default lines"),
+    CLI_TEXT("sentencepiece", export_run, sentencepiece, "FILE",
+             "write the vocabulary's sentencepiece model"),
+    CLI_TEXT("faiss", export_run, faiss, "FILE",
+             "write the index in FAISS's format; its ids are rows"),
+    CLI_TEXT("finished", export_run, finished, "FILE",
+             "write the model without what --resume needs"),
+    CLI_TEXT("table-precision", export_run, table_precision,
+             "float32|float16|int8",
+             "of the embedding tables there; default: as they are"),
+    CLI_SET(export_run, settings),
+    CLI_END};
+
 static void parse(export_run *run, const cli_verb *verb, int argc, char **argv)
 {
-    const cli_option options[] = {
-        {"model", CLI_ARG_TEXT, &run->model, "FILE", "model to read", NULL},
-        {"parameters", CLI_ARG_TEXT, &run->parameters, "DIR",
-         "write the tower's weights there; made if missing", NULL},
-        {"side", CLI_ARG_TEXT, &run->side, "item|query",
-         "whose tower, if the model has two; default item", NULL},
-        {"vocab", CLI_ARG_TEXT, &run->vocab, "FILE",
-         "write the tokens, one a line", NULL},
-        {"vocab-format", CLI_ARG_TEXT, &run->vocab_format, "lines|keras|json",
-         "keras: without '' and [UNK], as Keras reads vocabulary=PATH; json: "
-         "an array, for tokens with line ends; default lines",
-         NULL},
-        {"sentencepiece", CLI_ARG_TEXT, &run->sentencepiece, "FILE",
-         "write the vocabulary's sentencepiece model", NULL},
-        {"faiss", CLI_ARG_TEXT, &run->faiss, "FILE",
-         "write the index in FAISS's format; its ids are rows", NULL},
-        {"finished", CLI_ARG_TEXT, &run->finished, "FILE",
-         "write the model without what --resume needs", NULL},
-        {"table-precision", CLI_ARG_TEXT, &run->table_precision,
-         "float32|float16|int8",
-         "of the embedding tables there; default: as they are", NULL},
-        {"set", CLI_ARG_SET, &run->settings, "NAME=VALUE",
-         "any setting of the library, see below", NULL},
-        CLI_COMMON_OPTIONS};
+    const cli_options tables[] = {{verb_options, run}, {NULL, NULL}};
 
     run->side = "item";
     run->settings.kinds = CLI_SAVE | CLI_LOAD;
-    cli_parse(verb, options, argc, argv, 0);
+    cli_parse(verb, tables, argc, argv, 0);
     cli_require(run->model, "--model FILE");
-    if (!run->parameters && !run->vocab && !run->sentencepiece &&
-        !run->faiss && !run->finished)
+    if (!run->parameters && !run->vocab && !run->sentencepiece && !run->faiss &&
+        !run->finished)
         cli_usage_error("--parameters DIR, --vocab FILE, --sentencepiece FILE, "
                         "--faiss FILE or --finished FILE is missing");
     if (run->table_precision && !run->finished)
         cli_usage_error("--table-precision is of the model that --finished "
                         "FILE writes");
     if (run->vocab_format && !run->vocab)
-        cli_usage_error("--vocab-format is of the file that --vocab FILE names");
+        cli_usage_error(
+            "--vocab-format is of the file that --vocab FILE names");
     cli_tokens_format_of(run->vocab_format);
     if (strcmp(run->side, "item") != 0 && strcmp(run->side, "query") != 0)
         cli_usage_error("--side %s: item or query is expected", run->side);
@@ -184,7 +186,7 @@ static void export_all(const export_run *run, siamese_bundle *bundle)
     siamese_index_free(index);
 }
 
-int cmd_export(const cli_verb *verb, int argc, char **argv)
+static int run_export(const cli_verb *verb, int argc, char **argv)
 {
     export_run run = {0};
 
@@ -197,3 +199,16 @@ int cmd_export(const cli_verb *verb, int argc, char **argv)
     cli_settings_free(&run.settings);
     return 0;
 }
+
+const cli_verb cmd_export = {
+    "export",
+    "--model FILE [--parameters DIR] [--vocab FILE] [--sentencepiece FILE] "
+    "[--faiss FILE] [--finished FILE]",
+    "write a model's weights, vocabulary or index for other programs",
+    "Parameters are one .npy file each, named and laid out as Keras has "
+    "them;\n"
+    "line n of the vocabulary is token n - 1, the first one is empty, but "
+    "with\n"
+    "--vocab-format keras or json. --finished\n"
+    "writes a smaller model: no trainer's state, tables of any precision.",
+    run_export};

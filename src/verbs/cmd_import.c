@@ -20,25 +20,26 @@ typedef struct import_run {
     cli_library_options options;
 } import_run;
 
+static const cli_option verb_options[] = {
+    CLI_TEXT("parameters", import_run, parameters, "DIR",
+             "folder of the weights"),
+    CLI_TEXT("vocab", import_run, vocab, "FILE",
+             "tokens, one a line, the first line empty"),
+    CLI_TEXT("vocab-format", import_run, vocab_format, "lines|keras|json",
+             "as export writes it; default lines"),
+    CLI_TEXT("preset", import_run, preset, "NAME",
+             "notebook (default): how texts become tokens"),
+    CLI_TEXT("model", import_run, model, "FILE", "model to write"),
+    CLI_SET(import_run, settings),
+    CLI_END};
+
 static void parse(import_run *run, const cli_verb *verb, int argc, char **argv)
 {
-    const cli_option options[] = {
-        {"parameters", CLI_ARG_TEXT, &run->parameters, "DIR",
-         "folder of the weights", NULL},
-        {"vocab", CLI_ARG_TEXT, &run->vocab, "FILE",
-         "tokens, one a line, the first line empty", NULL},
-        {"vocab-format", CLI_ARG_TEXT, &run->vocab_format, "lines|keras|json",
-         "as export writes it; default lines", NULL},
-        {"preset", CLI_ARG_TEXT, &run->preset, "NAME",
-         "notebook (default): how texts become tokens", NULL},
-        {"model", CLI_ARG_TEXT, &run->model, "FILE", "model to write", NULL},
-        {"set", CLI_ARG_SET, &run->settings, "NAME=VALUE",
-         "any setting of the library, see below", NULL},
-        CLI_COMMON_OPTIONS};
+    const cli_options tables[] = {{verb_options, run}, {NULL, NULL}};
 
     run->preset = "notebook";
     run->settings.kinds = CLI_VOCAB | CLI_FIELD | CLI_TOWER | CLI_SAVE;
-    cli_parse(verb, options, argc, argv, 0);
+    cli_parse(verb, tables, argc, argv, 0);
     cli_tokens_format_of(run->vocab_format);
     cli_require(run->parameters, "--parameters DIR");
     cli_require(run->vocab, "--vocab FILE");
@@ -144,7 +145,7 @@ static void save(const import_run *run, siamese_tower *tower)
     json_decref(notes);
 }
 
-int cmd_import(const cli_verb *verb, int argc, char **argv)
+static int run_import(const cli_verb *verb, int argc, char **argv)
 {
     import_run run = {0};
     siamese_tower *tower;
@@ -177,3 +178,13 @@ int cmd_import(const cli_verb *verb, int argc, char **argv)
     cli_settings_free(&run.settings);
     return 0;
 }
+
+const cli_verb cmd_import = {
+    "import", "--parameters DIR --vocab FILE --model FILE [options]",
+    "make a model of weights and a vocabulary from elsewhere",
+    "Reads what export writes: NAME.npy or w.NAME.npy for NAME embedding,\n"
+    "fw_kernel, fw_recurrent, fw_bias, bw_kernel, bw_recurrent, bw_bias,\n"
+    "or what the encoder that --set names has. Their shapes say "
+    "embedding_dim\n"
+    "and units; other sizes are settings.",
+    run_import};

@@ -8,6 +8,8 @@
 #include "shell/cli_output.h"
 #include "shell/cli_progress.h"
 #include "shell/cli_settings.h"
+#include "data/cli_columns.h"
+#include "data/cli_data_options.h"
 #include "data/cli_items.h"
 #include "data/cli_items_file.h"
 #include "model/cli_collection.h"
@@ -27,50 +29,43 @@ typedef struct index_run {
     cli_library_options options;
 } index_run;
 
+static const cli_option verb_options[] = {
+    CLI_TEXT("model", index_run, model, "FILE", "model to read"),
+    CLI_TEXT("data", index_run, source.data, "FILE",
+             "items, as CSV; - is stdin"),
+    CLI_TEXT("out", index_run, out, "FILE", "model to write"),
+    CLI_SETTING("nlist", index_run, settings, "N",
+                "lists of the index; default by the number of items", "nlist"),
+    CLI_SETTING("nprobe", index_run, settings, "N",
+                "lists that a search reads by default", "nprobe"),
+    CLI_NUMBER(
+        "target-recall", index_run, nprobe.wanted, "R",
+        "choose nprobe so that a search finds this share of what an exact one "
+        "does, measured on up to 1,000 queries of the data, or of its items"),
+    CLI_COUNT("k", index_run, nprobe.k, "N",
+              "results that --target-recall is of; default 10"),
+    CLI_TEXT("query-column", index_run, nprobe.query_column, "NAME",
+             "column of queries, for --target-recall"),
+    CLI_ENCODING(index_run, source.encoding),
+    CLI_ITEM_COLUMNS(index_run, source),
+    CLI_ITEM_FIELDS(index_run, source),
+    CLI_CSV(index_run, source.csv),
+    CLI_THREADS(index_run, settings),
+    CLI_SETTING("seed", index_run, settings, "N", "of the k-means", "seed"),
+    CLI_SET(index_run, settings),
+    CLI_FLAG("json", index_run, prints_json,
+             "print items, nlist, nprobe and seconds as JSON"),
+    CLI_END};
+
 static void parse(index_run *run, const cli_verb *verb, int argc, char **argv)
 {
     cli_items_source *const s = &run->source;
     cli_settings *const set = &run->settings;
-    const cli_option options[] = {
-        {"model", CLI_ARG_TEXT, &run->model, "FILE", "model to read", NULL},
-        {"data", CLI_ARG_TEXT, &s->data, "FILE", "items, as CSV; - is stdin",
-         NULL},
-        {"out", CLI_ARG_TEXT, &run->out, "FILE", "model to write", NULL},
-        {"nlist", CLI_ARG_SETTING, set, "N",
-         "lists of the index; default by the number of items", "nlist"},
-        {"nprobe", CLI_ARG_SETTING, set, "N",
-         "lists that a search reads by default", "nprobe"},
-        {"target-recall", CLI_ARG_NUMBER, &run->nprobe.wanted, "R",
-         "choose nprobe so that a search finds this share of what an exact one "
-         "does, measured on up to 1,000 queries of the data, or of its items",
-         NULL},
-        {"k", CLI_ARG_COUNT, &run->nprobe.k, "N",
-         "results that --target-recall is of; default 10", NULL},
-        {"query-column", CLI_ARG_TEXT, &run->nprobe.query_column, "NAME",
-         "column of queries, for --target-recall", NULL},
-        {"encoding", CLI_ARG_TEXT, &s->encoding, "NAME",
-         "of the data; default UTF-8", NULL},
-        {"id-column", CLI_ARG_TEXT, &s->id_column, "NAME", "column of item ids",
-         NULL},
-        {"item-column", CLI_ARG_TEXT, &s->item_column, "NAME",
-         "column of item texts", NULL},
-        {"field", CLI_ARG_FIELD, &s->names, "COLUMN",
-         "columns of the further fields, in the model's order, if they have "
-         "other names here; may be repeated",
-         NULL},
-        CLI_CSV_OPTIONS(s->csv),
-        {"threads", CLI_ARG_SETTING, set, "N", "default: one a processor",
-         "threads"},
-        {"seed", CLI_ARG_SETTING, set, "N", "of the k-means", "seed"},
-        {"set", CLI_ARG_SET, set, "NAME=VALUE",
-         "any setting of the library, see below", NULL},
-        {"json", CLI_ARG_FLAG, &run->prints_json, NULL,
-         "print items, nlist, nprobe and seconds as JSON", NULL},
-        CLI_COMMON_OPTIONS};
+    const cli_options tables[] = {{verb_options, run}, {NULL, NULL}};
 
     set->kinds = CLI_INDEX | CLI_SAVE | CLI_LOAD;
     run->nprobe.k = 10;
-    cli_parse(verb, options, argc, argv, 0);
+    cli_parse(verb, tables, argc, argv, 0);
     cli_require(run->model, "--model FILE");
     cli_require(s->data, "--data FILE");
     cli_require(run->out, "--out FILE");
@@ -99,12 +94,12 @@ static void report(const index_run *run, const siamese_index *index,
             "nprobe", (json_int_t)info.nprobe, "seconds", seconds, "out",
             run->out);
         if (tuned->wanted > 0)
-            json_object_set_new(
-                object, "tuned",
-                json_pack("{s:f, s:f, s:I, s:I}", "target_recall",
-                          tuned->wanted, "recall", tuned->reached, "k",
-                          (json_int_t)tuned->k, "queries",
-                          (json_int_t)tuned->queries));
+            json_object_set_new(object, "tuned",
+                                json_pack("{s:f, s:f, s:I, s:I}",
+                                          "target_recall", tuned->wanted,
+                                          "recall", tuned->reached, "k",
+                                          (json_int_t)tuned->k, "queries",
+                                          (json_int_t)tuned->queries));
         cli_json_print(object);
         return;
     }
@@ -117,7 +112,7 @@ static void report(const index_run *run, const siamese_index *index,
                  tuned->queries);
 }
 
-int cmd_index(const cli_verb *verb, int argc, char **argv)
+static int run_index(const cli_verb *verb, int argc, char **argv)
 {
     index_run run = {0};
     cli_items items = {0};
@@ -153,3 +148,13 @@ int cmd_index(const cli_verb *verb, int argc, char **argv)
     cli_settings_free(&run.settings);
     return 0;
 }
+
+const cli_verb cmd_index = {
+    "index", "--model FILE --data FILE --out FILE [options]",
+    "encode items and add a search index to a model",
+    "Writes a complete model: all that --model holds (the trainer too), and "
+    "the\n"
+    "index with ids and titles. --out may be the same file. An item's id in\n"
+    "the index is its row among the distinct (id, title) of the "
+    "file.\n\n" CLI_COLUMN_HELP,
+    run_index};

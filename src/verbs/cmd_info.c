@@ -221,14 +221,15 @@ static void print_json(info_run *run)
     cli_json_print(object);
 }
 
-int cmd_info(const cli_verb *verb, int argc, char **argv)
+static const cli_option verb_options[] = {
+    CLI_FLAG("json", info_run, prints_json, "print one JSON object"), CLI_END};
+
+static int run_info(const cli_verb *verb, int argc, char **argv)
 {
     info_run run = {.parts = json_object()};
-    const cli_option options[] = {{"json", CLI_ARG_FLAG, &run.prints_json, NULL,
-                                   "print one JSON object", NULL},
-                                  CLI_COMMON_OPTIONS};
+    const cli_options tables[] = {{verb_options, &run}, {NULL, NULL}};
 
-    argc = cli_parse(verb, options, argc, argv, 1);
+    argc = cli_parse(verb, tables, argc, argv, 1);
     if (argc != 1) cli_usage_error("one FILE is expected");
     run.path = argv[0];
     read_sections(&run);
@@ -247,3 +248,7 @@ int cmd_info(const cli_verb *verb, int argc, char **argv)
     siamese_bundle_free(bundle);
     return 0;
 }
+
+const cli_verb cmd_info = {"info", "FILE",
+                           "show what a model holds: sections, sizes, options",
+                           NULL, run_info};

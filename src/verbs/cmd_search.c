@@ -34,43 +34,44 @@ typedef struct search_run {
     int64_t *ids; /* [most] */
     float *scores;
     size_t most;
-    size_t queries;   /* answered so far */
-    int are_several;  /* more than one was asked for from the beginning */
+    size_t queries;  /* answered so far */
+    int are_several; /* more than one was asked for from the beginning */
 } search_run;
+
+static const cli_option verb_options[] = {
+    CLI_TEXT("model", search_run, model, "FILE",
+             "model with an index, as siamese index writes it"),
+    CLI_COUNT("k", search_run, k, "N", "results a query; default 10"),
+    CLI_SETTING("nprobe", search_run, settings, "N",
+                "lists to read; default the index's", "search.nprobe"),
+    CLI_SWITCH("exact", search_run, settings, "read every list",
+               "search.exact"),
+    CLI_SETTING("min-score", search_run, settings, "NUMBER",
+                "leave out what scores less", "search.min_score"),
+    CLI_TEXT("include-ids", search_run, files.include, "FILE",
+             "search only items of these ids, one a line"),
+    CLI_TEXT("exclude-ids", search_run, files.exclude, "FILE",
+             "leave out items of these ids"),
+    CLI_FLAG("dedupe", search_run, dedupe,
+             "an id that has several titles once, with the best"),
+    CLI_TEXT("format", search_run, format, "tsv|json|trec",
+             "default tsv; json: one object a query"),
+    CLI_FLAG("json", search_run, prints_json, "--format json"),
+    CLI_TEXT("encoding", search_run, encoding, "NAME",
+             "of standard input; default UTF-8"),
+    CLI_THREADS(search_run, settings),
+    CLI_SET(search_run, settings),
+    CLI_END};
 
 static void parse(search_run *run, const cli_verb *verb, int *argc, char **argv)
 {
     cli_settings *const set = &run->settings;
-    const cli_option options[] = {
-        {"model", CLI_ARG_TEXT, &run->model, "FILE",
-         "model with an index, as siamese index writes it", NULL},
-        {"k", CLI_ARG_COUNT, &run->k, "N", "results a query; default 10", NULL},
-        {"nprobe", CLI_ARG_SETTING, set, "N",
-         "lists to read; default the index's", "search.nprobe"},
-        {"exact", CLI_ARG_SWITCH, set, NULL, "read every list", "search.exact"},
-        {"min-score", CLI_ARG_SETTING, set, "NUMBER",
-         "leave out what scores less", "search.min_score"},
-        {"include-ids", CLI_ARG_TEXT, &run->files.include, "FILE",
-         "search only items of these ids, one a line", NULL},
-        {"exclude-ids", CLI_ARG_TEXT, &run->files.exclude, "FILE",
-         "leave out items of these ids", NULL},
-        {"dedupe", CLI_ARG_FLAG, &run->dedupe, NULL,
-         "an id that has several titles once, with the best", NULL},
-        {"format", CLI_ARG_TEXT, &run->format, "tsv|json|trec",
-         "default tsv; json: one object a query", NULL},
-        {"json", CLI_ARG_FLAG, &run->prints_json, NULL, "--format json", NULL},
-        {"encoding", CLI_ARG_TEXT, &run->encoding, "NAME",
-         "of standard input; default UTF-8", NULL},
-        {"threads", CLI_ARG_SETTING, set, "N", "default: one a processor",
-         "threads"},
-        {"set", CLI_ARG_SET, set, "NAME=VALUE",
-         "any setting of the library, see below", NULL},
-        CLI_COMMON_OPTIONS};
+    const cli_options tables[] = {{verb_options, run}, {NULL, NULL}};
 
     run->k = 10;
     run->format = "tsv";
     set->kinds = CLI_SEARCH | CLI_LOAD;
-    *argc = cli_parse(verb, options, *argc, argv, 1);
+    *argc = cli_parse(verb, tables, *argc, argv, 1);
     cli_require(run->model, "--model FILE");
     if (run->prints_json) run->format = "json";
     if (strcmp(run->format, "tsv") != 0 && strcmp(run->format, "json") != 0 &&
@@ -140,8 +141,8 @@ static void print_json(const search_run *run, siamese_text query, size_t found,
                        int is_known)
 {
     json_t *const results = json_array();
-    json_t *const object = json_pack("{s:o, s:o}", "query", json_text(query),
-                                     "results", results);
+    json_t *const object =
+        json_pack("{s:o, s:o}", "query", json_text(query), "results", results);
 
     for (size_t i = 0; i < found; i++) {
         size_t const row = (size_t)run->ids[i];
@@ -197,9 +198,9 @@ static size_t search_rows(search_run *run, size_t k)
         run->scores = cli_resize(run->scores, k, sizeof *run->scores);
         run->most = k;
     }
-    cli_try(siamese_index_search_filtered(
-        run->index, run->vector, 1, k, &run->options.search, run->filter,
-        run->ids, run->scores, k, &found));
+    cli_try(siamese_index_search_filtered(run->index, run->vector, 1, k,
+                                          &run->options.search, run->filter,
+                                          run->ids, run->scores, k, &found));
     for (size_t i = 0; i < found; i++)
         if (run->ids[i] < 0 ||
             (size_t)run->ids[i] >= cli_items_count(&run->items))
@@ -215,8 +216,7 @@ static size_t drop_repeated(search_run *run, size_t found)
     size_t kept = 0;
 
     for (size_t i = 0; i < found; i++) {
-        siamese_text const id =
-            cli_items_id(&run->items, (size_t)run->ids[i]);
+        siamese_text const id = cli_items_id(&run->items, (size_t)run->ids[i]);
         if (cli_strings_add(&seen, id.data, id.size) < kept) continue;
         run->ids[kept] = run->ids[i];
         run->scores[kept++] = run->scores[i];
@@ -259,9 +259,10 @@ static void answer(search_run *run, siamese_text query)
     if (known)
         found = run->dedupe ? search_distinct(run) : search_rows(run, run->k);
     else
-        cli_note("query %zu: the model knows no word of it, its vector is zero: "
-                 "no results",
-                 run->queries + 1);
+        cli_note(
+            "query %zu: the model knows no word of it, its vector is zero: "
+            "no results",
+            run->queries + 1);
     if (strcmp(run->format, "json") == 0) {
         print_json(run, query, found, known);
     } else {
@@ -274,7 +275,8 @@ static void answer(search_run *run, siamese_text query)
 
 static void answer_lines(search_run *run)
 {
-    cli_reader *const reader = cli_reader_open("-", (cli_encoding){run->encoding, "encoding"});
+    cli_reader *const reader =
+        cli_reader_open("-", (cli_encoding){run->encoding, "encoding"});
     siamese_text query;
 
     if (isatty(STDIN_FILENO)) cli_note("one query a line; Ctrl-D ends");
@@ -283,7 +285,7 @@ static void answer_lines(search_run *run)
     cli_reader_close(reader);
 }
 
-int cmd_search(const cli_verb *verb, int argc, char **argv)
+static int run_search(const cli_verb *verb, int argc, char **argv)
 {
     search_run run = {0};
 
@@ -310,3 +312,14 @@ int cmd_search(const cli_verb *verb, int argc, char **argv)
     cli_settings_free(&run.settings);
     return 0;
 }
+
+const cli_verb cmd_search = {
+    "search", "--model FILE [options] [QUERY ...]",
+    "find the nearest items of queries",
+    "Queries are arguments, or lines of standard input. Prints rank, id, "
+    "score\n"
+    "and title. Of several queries each block begins with # N, tab and the\n"
+    "query, behind an empty line; the first of standard input does not.\n"
+    "A query whose vector is zero has no results: the model knows no word\n"
+    "of it.",
+    run_search};

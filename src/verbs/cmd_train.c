@@ -11,6 +11,7 @@
 #include "shell/cli_quiet.h"
 #include "shell/cli_settings.h"
 #include "data/cli_columns.h"
+#include "data/cli_data_options.h"
 #include "data/cli_fields.h"
 #include "data/cli_items.h"
 #include "data/cli_pairs.h"
@@ -70,7 +71,8 @@ static int is_stdin(const char *file)
 static void check_stdin(const train_run *run)
 {
     if (is_stdin(run->source.data) + is_stdin(run->source.catalogue) +
-            is_stdin(run->validation) > 1)
+            is_stdin(run->validation) >
+        1)
         cli_usage_error("of --data, --catalogue and --validation only one can "
                         "be stdin");
 }
@@ -98,86 +100,81 @@ static void check_arguments(train_run *run)
             strcmp(run->preset, "notebook") == 0 ? "2.0" : "auto";
 }
 
+static const cli_option verb_options[] = {
+    CLI_TEXT("data", train_run, source.data, "FILE", "pairs, CSV; - is stdin"),
+    CLI_TEXT("validation", train_run, validation, "FILE",
+             "pairs to validate with, in the same columns and encoding"),
+    CLI_TEXT("model", train_run, model, "FILE", "model to write"),
+    CLI_TEXT(
+        "catalogue", train_run, source.catalogue, "FILE",
+        "items to learn from their texts, as CSV; alone, or beside --data"),
+    CLI_TEXT("catalogue-encoding", train_run, source.catalogue_encoding, "NAME",
+             "of that file; default: that of the data"),
+    CLI_TEXT("catalogue-item-column", train_run,
+             source.catalogue_columns[CLI_ROLE_ITEM], "NAME",
+             "its column of item texts; default: that of the data"),
+    CLI_TEXT("catalogue-id-column", train_run,
+             source.catalogue_columns[CLI_ROLE_ID], "NAME",
+             "its column of item ids; the same"),
+    CLI_TEXT("preset", train_run, preset, "NAME",
+             "default: best retrieval; small: in a small file; notebook: the "
+             "two-tower notebook of Keras; see below"),
+    CLI_ENCODING(train_run, source.encoding),
+    CLI_PAIR_TEXT_COLUMNS(train_run, source.columns),
+    CLI_CALL("field", train_run, source.fields, "COLUMN[=KIND[,...]]",
+             "a further field of items, see above; may be repeated",
+             cli_fields_take),
+    CLI_CALL("text-column", train_run, source.fields, "NAME",
+             "the same for a column of texts", cli_fields_take_text),
+    CLI_TEXT("sentencepiece", train_run, sentencepiece, "FILE|train",
+             "tokenise by this .model file, or by one trained on the texts, of "
+             "max_tokens ids at most"),
+    CLI_TEXT("id-column", train_run, source.columns[CLI_ROLE_ID], "NAME",
+             "column of item ids; may be missing"),
+    CLI_RELEVANCE_COLUMN(train_run, source.columns),
+    CLI_TEXT(
+        "min-relevance", train_run, source.min_relevance, "NUMBER",
+        "of a positive; auto (default; of notebook 2.0): by the values there "
+        "are, see below; none: every row is one"),
+    CLI_FLAG("grade-weights", train_run, source.weighs,
+             "positives weigh by their relevance, the lowest half as much"),
+    CLI_TEXT("grade-negatives", train_run, source.negatives, "BELOW",
+             "rows of less relevance are explicit negatives of their query"),
+    CLI_CSV(train_run, source.csv),
+    CLI_SETTING("epochs", train_run, settings, "N", "default by the preset",
+                "epochs"),
+    CLI_SETTING("batch", train_run, settings, "N", "pairs a step",
+                "batch_size"),
+    CLI_THREADS(train_run, settings),
+    CLI_SETTING("seed", train_run, settings, "N", "of weights and shuffle",
+                "seed"),
+    CLI_SETTING("metrics", train_run, settings, "epoch|step|none",
+                "when to measure top-k accuracy", "metrics"),
+    CLI_TEXT("resume", train_run, resume, "FILE",
+             "go on with this model, on the same data"),
+    CLI_FLAG("grow", train_run, grows,
+             "with --resume, on new data: its tokens join the vocabulary, "
+             "--set max_tokens=N in all (default: every one)"),
+    CLI_FLAG("resumable", train_run, resumable,
+             "keep what --resume needs in a model of over 4,000,000 weights"),
+    CLI_SETTING("table-precision", train_run, settings, "float32|float16|int8",
+                "of the embedding tables in the model", "table_precision"),
+    CLI_COUNT("checkpoint-every", train_run, checkpoint_every, "STEPS",
+              "save the model on the way"),
+    CLI_TEXT("log", train_run, log, "FILE",
+             "one JSON object a step, written as it goes"),
+    CLI_SET(train_run, settings),
+    CLI_FLAG("json", train_run, prints_json,
+             "print the figures as one JSON object on stdout"),
+    CLI_END};
+
 static void parse(train_run *run, const cli_verb *verb, int argc, char **argv)
 {
-    cli_pairs_source *const s = &run->source;
     cli_settings *const set = &run->settings;
-    const cli_option options[] = {
-        {"data", CLI_ARG_TEXT, &s->data, "FILE", "pairs, CSV; - is stdin", NULL},
-        {"validation", CLI_ARG_TEXT, &run->validation, "FILE",
-         "pairs to validate with, in the same columns and encoding", NULL},
-        {"model", CLI_ARG_TEXT, &run->model, "FILE", "model to write", NULL},
-        {"catalogue", CLI_ARG_TEXT, &s->catalogue, "FILE",
-         "items to learn from their texts, as CSV; alone, or beside --data",
-         NULL},
-        {"catalogue-encoding", CLI_ARG_TEXT, &s->catalogue_encoding, "NAME",
-         "of that file; default: that of the data", NULL},
-        {"catalogue-item-column", CLI_ARG_TEXT,
-         &s->catalogue_columns[CLI_ROLE_ITEM], "NAME",
-         "its column of item texts; default: that of the data", NULL},
-        {"catalogue-id-column", CLI_ARG_TEXT,
-         &s->catalogue_columns[CLI_ROLE_ID], "NAME",
-         "its column of item ids; the same", NULL},
-        {"preset", CLI_ARG_TEXT, &run->preset, "NAME",
-         "default: best retrieval; small: in a small file; notebook: the "
-         "two-tower notebook of Keras; see below",
-         NULL},
-        {"encoding", CLI_ARG_TEXT, &s->encoding, "NAME",
-         "of the data; default UTF-8", NULL},
-        {"query-column", CLI_ARG_TEXT, &s->columns[CLI_ROLE_QUERY], "NAME",
-         "column of queries", NULL},
-        {"item-column", CLI_ARG_TEXT, &s->columns[CLI_ROLE_ITEM], "NAME",
-         "column of item texts", NULL},
-        {"field", CLI_ARG_FIELD, &s->fields, "COLUMN[=KIND[,...]]",
-         "a further field of items, see above; may be repeated", NULL},
-        {"text-column", CLI_ARG_TEXT_FIELD, &s->fields, "NAME",
-         "the same for a column of texts", NULL},
-        {"sentencepiece", CLI_ARG_TEXT, &run->sentencepiece, "FILE|train",
-         "tokenise by this .model file, or by one trained on the texts, of "
-         "max_tokens ids at most",
-         NULL},
-        {"id-column", CLI_ARG_TEXT, &s->columns[CLI_ROLE_ID], "NAME",
-         "column of item ids; may be missing", NULL},
-        {"relevance-column", CLI_ARG_TEXT, &s->columns[CLI_ROLE_RELEVANCE],
-         "NAME", "column of relevance", NULL},
-        {"min-relevance", CLI_ARG_TEXT, &s->min_relevance, "NUMBER",
-         "of a positive; auto (default; of notebook 2.0): by the values there "
-         "are, see below; none: every row is one",
-         NULL},
-        {"grade-weights", CLI_ARG_FLAG, &s->weighs, NULL,
-         "positives weigh by their relevance, the lowest half as much", NULL},
-        {"grade-negatives", CLI_ARG_TEXT, &s->negatives, "BELOW",
-         "rows of less relevance are explicit negatives of their query", NULL},
-        CLI_CSV_OPTIONS(s->csv),
-        {"epochs", CLI_ARG_SETTING, set, "N", "default by the preset", "epochs"},
-        {"batch", CLI_ARG_SETTING, set, "N", "pairs a step", "batch_size"},
-        {"threads", CLI_ARG_SETTING, set, "N", "default: one a processor",
-         "threads"},
-        {"seed", CLI_ARG_SETTING, set, "N", "of weights and shuffle", "seed"},
-        {"metrics", CLI_ARG_SETTING, set, "epoch|step|none",
-         "when to measure top-k accuracy", "metrics"},
-        {"resume", CLI_ARG_TEXT, &run->resume, "FILE",
-         "go on with this model, on the same data", NULL},
-        {"grow", CLI_ARG_FLAG, &run->grows, NULL,
-         "with --resume, on new data: its tokens join the vocabulary, "
-         "--set max_tokens=N in all (default: every one)",
-         NULL},
-        {"resumable", CLI_ARG_FLAG, &run->resumable, NULL,
-         "keep what --resume needs in a model of over 4,000,000 weights", NULL},
-        {"table-precision", CLI_ARG_SETTING, set, "float32|float16|int8",
-         "of the embedding tables in the model", "table_precision"},
-        {"checkpoint-every", CLI_ARG_COUNT, &run->checkpoint_every, "STEPS",
-         "save the model on the way", NULL},
-        {"log", CLI_ARG_TEXT, &run->log, "FILE",
-         "one JSON object a step, written as it goes", NULL},
-        {"set", CLI_ARG_SET, set, "NAME=VALUE",
-         "any setting of the library, see below", NULL},
-        {"json", CLI_ARG_FLAG, &run->prints_json, NULL,
-         "print the figures as one JSON object on stdout", NULL},
-        CLI_COMMON_OPTIONS};
+    const cli_options tables[] = {{verb_options, run}, {NULL, NULL}};
 
     set->kinds = KINDS;
-    cli_parse(verb, options, argc, argv, 0);
+    cli_parse(verb, tables, argc, argv, 0);
     check_arguments(run);
 }
 
@@ -429,8 +426,7 @@ static json_t *report(const train_run *run, size_t pair_count, double total)
                      run->training.evaluate_seconds, "mine",
                      run->training.mine_seconds, "save", run->save_seconds,
                      "total", total, "peak_memory_bytes",
-                     (json_int_t)cli_memory_peak(),
-                     "model", run->model));
+                     (json_int_t)cli_memory_peak(), "model", run->model));
     return o;
 }
 
@@ -456,7 +452,7 @@ static void free_run(train_run *run)
     cli_settings_free(&run->settings);
 }
 
-int cmd_train(const cli_verb *verb, int argc, char **argv)
+static int run_train(const cli_verb *verb, int argc, char **argv)
 {
     train_run run = {.notes = json_object()};
     double const begin = cli_seconds();
@@ -506,3 +502,26 @@ int cmd_train(const cli_verb *verb, int argc, char **argv)
     free_run(&run);
     return 0;
 }
+
+const cli_verb cmd_train = {
+    "train", "--data FILE | --catalogue FILE --model FILE [options]",
+    "learn a model from judged pairs of query and item",
+    "Reads pairs from a CSV file with a header. Rows with enough relevance "
+    "are\n"
+    "positives: each query is trained to be near its item and far from the\n"
+    "other items of its batch. The model keeps the trainer's state, so that\n"
+    "--resume goes on where it stopped, bit for bit, unless it is large: of "
+    "over\n"
+    "4,000,000 weights, or with --set finished=1, it keeps the tower "
+    "alone.\n\n"
+    "Items of --catalogue, and all items of --data, are also learned from\n"
+    "fragments of their own titles, if the preset says so "
+    "(self_supervision).\n\n"
+    "Relevance: --min-relevance auto is 2 where the highest value is above 2 "
+    "and\n"
+    "at most 3, else the middle of the lowest and the highest; data without "
+    "a\n"
+    "column of relevance are all positive. Words count: exact 3, partial or\n"
+    "substitute 2, complement 1, irrelevant 0, or their first letters E, S, "
+    "C, I.\n\n" CLI_COLUMN_HELP "\n\n" CLI_FIELD_HELP,
+    run_train};

@@ -1,18 +1,26 @@
-/* cmd_verbs.h: what each verb runs; the table is in main.c. */
+/*
+ * cmd_verbs.h: the verbs, in the order that siamese --help lists them. Each is
+ * cmd_NAME.c, which holds all there is to say about it: its options, its help,
+ * and its work. main.c finds the verb of the first argument and runs it.
+ */
 #ifndef CMD_VERBS_H
 #define CMD_VERBS_H
 
 #include "shell/cli_args.h"
 
-int cmd_train(const cli_verb *verb, int argc, char **argv);
-int cmd_embed(const cli_verb *verb, int argc, char **argv);
-int cmd_index(const cli_verb *verb, int argc, char **argv);
-int cmd_search(const cli_verb *verb, int argc, char **argv);
-int cmd_eval(const cli_verb *verb, int argc, char **argv);
-int cmd_vocab(const cli_verb *verb, int argc, char **argv);
-int cmd_info(const cli_verb *verb, int argc, char **argv);
-int cmd_export(const cli_verb *verb, int argc, char **argv);
-int cmd_import(const cli_verb *verb, int argc, char **argv);
-int cmd_bench(const cli_verb *verb, int argc, char **argv);
+#define CMD_VERBS(X)                                                           \
+    X(train)                                                                   \
+    X(embed)                                                                   \
+    X(index)                                                                   \
+    X(search)                                                                  \
+    X(eval)                                                                    \
+    X(vocab)                                                                   \
+    X(info)                                                                    \
+    X(export)                                                                  \
+    X(import)                                                                  \
+    X(bench)
+
+#define CMD_DECLARE(name) extern const cli_verb cmd_##name;
+CMD_VERBS(CMD_DECLARE)
 
 #endif

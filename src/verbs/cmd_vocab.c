@@ -9,6 +9,7 @@
 #include "shell/cli_output.h"
 #include "shell/cli_settings.h"
 #include "data/cli_columns.h"
+#include "data/cli_data_options.h"
 #include "data/cli_fields.h"
 #include "data/cli_pairs.h"
 #include "model/cli_model.h"
@@ -55,43 +56,41 @@ static void check(const vocab_run *run, int argc, char **argv)
         cli_usage_error("--tokenize TEXT: the text is missing");
 }
 
+static const cli_option verb_options[] = {
+    CLI_TEXT("model", vocab_run, model, "FILE", "model to read"),
+    CLI_FLAG("tokenize", vocab_run, tokenizes,
+             "print ids and tokens of the texts that follow"),
+    CLI_FLAG(
+        "statistics", vocab_run, measures,
+        "print what the table and sequence_length left out of the texts it "
+        "was made of"),
+    CLI_TEXT("train-sentencepiece", vocab_run, pieces, "FILE",
+             "instead: train a sentencepiece model, and write it there"),
+    CLI_TEXT("data", vocab_run, source.data, "FILE",
+             "to train on: pairs, as CSV; - is stdin"),
+    CLI_ENCODING(vocab_run, source.encoding),
+    CLI_PAIR_TEXT_COLUMNS(vocab_run, source.columns),
+    CLI_CALL("text-column", vocab_run, source.fields, "NAME",
+             "a further column of item texts; may be repeated",
+             cli_fields_take_text),
+    CLI_RELEVANCE_COLUMN(vocab_run, source.columns),
+    CLI_TEXT(
+        "min-relevance", vocab_run, source.min_relevance, "NUMBER",
+        "of a row that is read; auto (default): see siamese train; none: all"),
+    CLI_CSV(vocab_run, source.csv),
+    CLI_SET(vocab_run, settings),
+    CLI_FLAG("json", vocab_run, prints_json,
+             "print a JSON list instead of lines"),
+    CLI_END};
+
 static void parse(vocab_run *run, const cli_verb *verb, int *argc, char **argv)
 {
     cli_pairs_source *const s = &run->source;
-    const cli_option options[] = {
-        {"model", CLI_ARG_TEXT, &run->model, "FILE", "model to read", NULL},
-        {"tokenize", CLI_ARG_FLAG, &run->tokenizes, NULL,
-         "print ids and tokens of the texts that follow", NULL},
-        {"statistics", CLI_ARG_FLAG, &run->measures, NULL,
-         "print what the table and sequence_length left out of the texts it "
-         "was made of",
-         NULL},
-        {"train-sentencepiece", CLI_ARG_TEXT, &run->pieces, "FILE",
-         "instead: train a sentencepiece model, and write it there", NULL},
-        {"data", CLI_ARG_TEXT, &s->data, "FILE",
-         "to train on: pairs, as CSV; - is stdin", NULL},
-        {"encoding", CLI_ARG_TEXT, &s->encoding, "NAME",
-         "of the data; default UTF-8", NULL},
-        {"query-column", CLI_ARG_TEXT, &s->columns[CLI_ROLE_QUERY], "NAME",
-         "column of queries", NULL},
-        {"item-column", CLI_ARG_TEXT, &s->columns[CLI_ROLE_ITEM], "NAME",
-         "column of item texts", NULL},
-        {"text-column", CLI_ARG_TEXT_FIELD, &s->fields, "NAME",
-         "a further column of item texts; may be repeated", NULL},
-        {"relevance-column", CLI_ARG_TEXT, &s->columns[CLI_ROLE_RELEVANCE],
-         "NAME", "column of relevance", NULL},
-        {"min-relevance", CLI_ARG_TEXT, &s->min_relevance, "NUMBER",
-         "of a row that is read; auto (default): see siamese train; none: all", NULL},
-        CLI_CSV_OPTIONS(s->csv),
-        {"set", CLI_ARG_SET, &run->settings, "NAME=VALUE",
-         "any setting of the library, see below", NULL},
-        {"json", CLI_ARG_FLAG, &run->prints_json, NULL,
-         "print a JSON list instead of lines", NULL},
-        CLI_COMMON_OPTIONS};
+    const cli_options tables[] = {{verb_options, run}, {NULL, NULL}};
 
     s->min_relevance = "auto";
     run->settings.kinds = CLI_VOCAB | CLI_LOAD;
-    *argc = cli_parse(verb, options, *argc, argv, 1);
+    *argc = cli_parse(verb, tables, *argc, argv, 1);
     check(run, *argc, argv);
     run->settings.kinds = run->pieces ? CLI_VOCAB : CLI_LOAD;
 }
@@ -250,7 +249,7 @@ static void train_pieces(vocab_run *run)
     cli_pairs_free(&pairs);
 }
 
-int cmd_vocab(const cli_verb *verb, int argc, char **argv)
+static int run_vocab(const cli_verb *verb, int argc, char **argv)
 {
     vocab_run run = {0};
 
@@ -267,3 +266,17 @@ int cmd_vocab(const cli_verb *verb, int argc, char **argv)
     cli_settings_free(&run.settings);
     return 0;
 }
+
+const cli_verb cmd_vocab = {
+    "vocab",
+    "--model FILE [--tokenize TEXT ...] | --train-sentencepiece FILE "
+    "--data FILE [options]",
+    "show a model's tokens or those of texts; train sentencepiece",
+    "Prints id and token, or ids, tab and tokens of each text. How many "
+    "tokens\n"
+    "are not in the table and how many texts are cut is told on stderr.\n\n"
+    "--train-sentencepiece reads the data as siamese train does, and writes "
+    "a\n"
+    "model of at most vocab.max_tokens ids for siamese train "
+    "--sentencepiece.\n\n" CLI_COLUMN_HELP,
+    run_vocab};
