@@ -131,7 +131,12 @@ static int is_row(cli_csv *csv, siamese_text line, size_t number)
     cli_csv_columns own = {0};
     int fits = 1;
 
-    if (csv->quoting != CLI_QUOTING_AUTO || csv->header.count < 2) return 0;
+    if (csv->quoting != CLI_QUOTING_AUTO) return 0;
+    if (csv->header.count < 2) { /* any line could be a row of one column */
+        cli_csv_line_alone(&csv->alone, line.data, line.size);
+        if (row->count == 1 && row->fields[0].size > 0) tell_doubt(csv, number);
+        return 0;
+    }
     if (csv->good == 0) { /* its own first line tells what rows are like */
         cli_csv_columns_begin(&own, &csv->header);
         cli_csv_line_split(&csv->alone, first.data, first.size);

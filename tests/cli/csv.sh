@@ -89,7 +89,11 @@ check csv__one_column_may_hold_lines "$SIAMESE" train $small --model m \
     --catalogue column.csv --item-column query --set self_supervision=1 --json
 says_items() { grep -q "\"items\": $1[,}]" .out; }
 check csv__and_they_are_one_row says_items 3
-rm -f m
+"$SIAMESE" train ${small%--quiet} --model m --catalogue column.csv \
+    --item-column query --set self_supervision=1 >note 2>&1
+check csv__as_a_note_tells grep -qF \
+    'column.csv:3: a quoted field runs over line 5' note
+rm -f m note
 
 # ---- quotes that are quotes ----
 printf '%s\n1,"a ""big"", red\ndesk, with\n\n  two, or, drawers",3\n2,"x, y",3\n' \
