@@ -12,6 +12,7 @@
 #include "data/cli_data_options.h"
 #include "data/cli_fields.h"
 #include "data/cli_pairs.h"
+#include "data/cli_reader.h"
 #include "model/cli_model.h"
 #include "model/cli_notes.h"
 #include "model/cli_sentencepiece.h"
@@ -193,6 +194,9 @@ static void tokenize(const vocab_run *run, const siamese_vocab *vocab,
     for (int i = 0; i < count; i++) {
         siamese_text const text = {texts[i], strlen(texts[i])};
         size_t offsets[2], needed = 0;
+        char *const what = cli_format("text %d", i + 1);
+        cli_check_utf8(what, texts[i]);
+        free(what);
         siamese_status status =
             siamese_vocab_tokenize(vocab, &text, 1, NULL, 0, offsets, &needed);
         if (status != SIAMESE_E_RANGE) cli_try(status);

@@ -15,6 +15,8 @@ check vocab__export_is_the_list sh -c "
 check vocab__tokenize_strips_and_lowers sh -c "
     $SIAMESE vocab --model m.siamese --tokenize 'RED, d-esk nowhere' |
     grep -q '^[0-9]* [0-9]* 1	red desk \[UNK\]\$'"
+fails vocab__a_text_that_is_not_utf8 1 'text 2: byte 0xe9 at place 2 is not' \
+    "$SIAMESE" vocab --model m.siamese --tokenize desk "$(printf 'd\351sk')"
 check vocab__json "$SIAMESE" vocab --model m.siamese --tokenize desk --json
 # 9 tokens of 4 texts: a 4, b 3 times in the table, c and d unknown and cut.
 printf 'query,title\na,a b c d\na b,a b\n' >tiny.csv
