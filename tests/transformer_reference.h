@@ -81,10 +81,13 @@ static inline double reference_activation(int32_t kind, double x)
 {
     double const pi = 3.14159265358979323846;
     switch (kind) {
-    case SM_ACTIVATION_RELU: return x > 0 ? x : 0;
-    case SM_ACTIVATION_TANH: return tanh(x);
-    case SM_ACTIVATION_GELU: return x * erfc(-x / sqrt(2)) / 2;
-    case SM_ACTIVATION_GELU_TANH:
+    case SIAMESE_ACTIVATION_RELU:
+        return x > 0 ? x : 0;
+    case SIAMESE_ACTIVATION_TANH:
+        return tanh(x);
+    case SIAMESE_ACTIVATION_GELU:
+        return x * erfc(-x / sqrt(2)) / 2;
+    case SIAMESE_ACTIVATION_GELU_TANH:
         return x / 2 * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x * x * x)));
     default: return x;
     }
@@ -155,11 +158,11 @@ static inline void reference_pool(const reference *m, size_t tokens,
     for (size_t j = 0; j < dim; j++) {
         double value = tokens ? x[0][j] : 0;
         for (size_t t = 1; t < tokens; t++) {
-            if (m->config.pooling == SM_POOLING_MEAN) value += x[t][j];
-            if (m->config.pooling == SM_POOLING_MAX)
+            if (m->config.pooling == SIAMESE_POOLING_MEAN) value += x[t][j];
+            if (m->config.pooling == SIAMESE_POOLING_MAX)
                 value = fmax(value, x[t][j]);
         }
-        out[j] = m->config.pooling == SM_POOLING_MEAN && tokens
+        out[j] = m->config.pooling == SIAMESE_POOLING_MEAN && tokens
                      ? value / (double)tokens
                      : value;
     }

@@ -17,15 +17,6 @@
  * this. */
 enum { SM_UNIT_PADDING = 8 };
 
-/* Activation functions; GELU by erf, and by tanh as an approximation to it. */
-enum {
-    SM_ACTIVATION_NONE,
-    SM_ACTIVATION_RELU,
-    SM_ACTIVATION_TANH,
-    SM_ACTIVATION_GELU,
-    SM_ACTIVATION_GELU_TANH
-};
-
 typedef struct sm_kernels {
     int32_t level; /* SIAMESE_KERNEL_* */
     const char *name;
@@ -162,8 +153,8 @@ typedef struct sm_kernels {
                                 float *gradient, float *gamma_gradient,
                                 float *beta_gradient);
 
-    /* y = f(x), f being SM_ACTIVATION_*; y may be x. The gradient of y becomes
-     * that of x. */
+    /* y = f(x), f being SIAMESE_ACTIVATION_*; y may be x. The gradient of y
+     * becomes that of x. */
     void (*activate)(int32_t kind, size_t n, const float *x, float *y);
     void (*activate_gradient)(int32_t kind, size_t n, const float *x,
                               float *gradient);

@@ -200,10 +200,10 @@ static inline vec vec_activate(int32_t kind, vec x)
 {
     vec const half = vec_set(0.5f);
     switch (kind) {
-    case SM_ACTIVATION_RELU: return vec_max(vec_set(0), x);
-    case SM_ACTIVATION_TANH: return vec_tanh(x);
-    case SM_ACTIVATION_GELU: return vec_mul(x, vec_normal_cdf(x));
-    case SM_ACTIVATION_GELU_TANH:
+    case SIAMESE_ACTIVATION_RELU: return vec_max(vec_set(0), x);
+    case SIAMESE_ACTIVATION_TANH: return vec_tanh(x);
+    case SIAMESE_ACTIVATION_GELU: return vec_mul(x, vec_normal_cdf(x));
+    case SIAMESE_ACTIVATION_GELU_TANH:
         return vec_mul(x, vec_fma(half, vec_gelu_tanh(x), half));
     default: return x;
     }
@@ -215,19 +215,19 @@ static inline vec vec_activate_slope(int32_t kind, vec x)
     vec const half = vec_set(0.5f), one = vec_set(1);
     vec const x2 = vec_mul(x, x);
     switch (kind) {
-    case SM_ACTIVATION_RELU:
+    case SIAMESE_ACTIVATION_RELU:
         return vec_where_greater(x, vec_set(0), one);
-    case SM_ACTIVATION_TANH: {
+    case SIAMESE_ACTIVATION_TANH: {
         vec const t = vec_tanh(x);
         return vec_sub(one, vec_mul(t, t));
     }
-    case SM_ACTIVATION_GELU: {
+    case SIAMESE_ACTIVATION_GELU: {
         /* Phi(x) + x phi(x), phi(x) = exp(-x^2 / 2) / sqrt(2 pi) */
         vec const phi = vec_mul(vec_exp(vec_mul(x2, vec_set(-0.5f))),
                                 vec_set(0.398942280f));
         return vec_fma(x, phi, vec_normal_cdf(x));
     }
-    case SM_ACTIVATION_GELU_TANH: {
+    case SIAMESE_ACTIVATION_GELU_TANH: {
         /* (1 + t) / 2 + x (1 - t^2) inner' / 2 */
         vec const t = vec_gelu_tanh(x);
         vec const inner = vec_fma(x2, vec_set(0.797884561f * 0.134145f),
@@ -242,11 +242,21 @@ static inline vec vec_activate_slope(int32_t kind, vec x)
 /* Each kind is a loop of its own, without a choice inside. */
 #define FOR_KINDS(BODY)                                                        \
     switch (kind) {                                                            \
-    case SM_ACTIVATION_RELU: BODY(SM_ACTIVATION_RELU); break;                  \
-    case SM_ACTIVATION_TANH: BODY(SM_ACTIVATION_TANH); break;                  \
-    case SM_ACTIVATION_GELU: BODY(SM_ACTIVATION_GELU); break;                  \
-    case SM_ACTIVATION_GELU_TANH: BODY(SM_ACTIVATION_GELU_TANH); break;        \
-    default: BODY(SM_ACTIVATION_NONE); break;                                  \
+    case SIAMESE_ACTIVATION_RELU:                                              \
+        BODY(SIAMESE_ACTIVATION_RELU);                                         \
+        break;                                                                 \
+    case SIAMESE_ACTIVATION_TANH:                                              \
+        BODY(SIAMESE_ACTIVATION_TANH);                                         \
+        break;                                                                 \
+    case SIAMESE_ACTIVATION_GELU:                                              \
+        BODY(SIAMESE_ACTIVATION_GELU);                                         \
+        break;                                                                 \
+    case SIAMESE_ACTIVATION_GELU_TANH:                                         \
+        BODY(SIAMESE_ACTIVATION_GELU_TANH);                                    \
+        break;                                                                 \
+    default:                                                                   \
+        BODY(SIAMESE_ACTIVATION_NONE);                                         \
+        break;                                                                 \
     }
 
 static void kernel_activate(int32_t kind, size_t n, const float *x, float *y)

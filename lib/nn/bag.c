@@ -60,7 +60,7 @@ static sm_status create(sm_encoder **out, sm_parameters *list,
                         const sm_encoder_config *config)
 {
     sm_status status = SIAMESE_OK;
-    SM_REQUIRE(config->pooling <= SM_POOLING_WEIGHTED, SIAMESE_E_OPTION,
+    SM_REQUIRE(config->pooling <= SIAMESE_POOLING_WEIGHTED, SIAMESE_E_OPTION,
                "tower option pooling: a bag's is mean, sum or weighted");
     bag *const x = sm_calloc(1, sizeof *x);
     SM_CHECK_MEMORY(x);
@@ -74,7 +74,7 @@ static sm_status create(sm_encoder **out, sm_parameters *list,
     SM_CHECK_MEMORY(x->pad);
     SM_TRY(sm_parameters_add_table(list, "embedding", config->table,
                                    config->embedding_dim, &x->embedding));
-    if (x->pooling == SM_POOLING_WEIGHTED)
+    if (x->pooling == SIAMESE_POOLING_WEIGHTED)
         SM_TRY(sm_parameters_add_table(list, "token_weight", config->table, 1,
                                        &x->weight));
     *out = &x->base;
@@ -127,7 +127,7 @@ static size_t cut(const bag *x, size_t count, size_t *pads)
 static float share_of(const bag *x, size_t count)
 {
     if (count == 0) return 0;
-    return x->pooling == SM_POOLING_SUM ? 1 : 1 / (float)count;
+    return x->pooling == SIAMESE_POOLING_SUM ? 1 : 1 / (float)count;
 }
 
 static void pool_ids(const bag *x, const int32_t *ids, const float *weights,

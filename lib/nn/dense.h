@@ -7,7 +7,7 @@
 
 typedef struct sm_dense {
     size_t inputs, outputs;
-    int32_t activation;   /* SM_ACTIVATION_* */
+    int32_t activation;   /* SIAMESE_ACTIVATION_* */
     sm_parameter *kernel; /* W [inputs][outputs] */
     sm_parameter *bias;   /* b [outputs] */
     float *transposed;    /* W^T, derived by sm_dense_update */

@@ -13,39 +13,22 @@
 #include "math/kernels.h"
 #include "nn/parameter_list.h"
 
-/* The values of the towers' option `encoder`. */
-enum {
-    SM_ENCODER_LSTM,
-    SM_ENCODER_BAG,
-    SM_ENCODER_GRU,
-    SM_ENCODER_TRANSFORMER
-};
-
-/* Of the option `pooling`. */
-enum {
-    SM_POOLING_MEAN,
-    SM_POOLING_SUM,
-    SM_POOLING_WEIGHTED,
-    SM_POOLING_CLS,
-    SM_POOLING_MAX
-};
-
 typedef struct sm_encoder_config {
-    int32_t kind;         /* SM_ENCODER_* */
+    int32_t kind;         /* SIAMESE_ENCODER_* */
     size_t table;         /* rows of the embedding: ids are 0 .. table - 1 */
     size_t length;        /* rows are cut at it, and padded to it with id 0; 0,
                            * where the type allows it: as long as they are */
     size_t embedding_dim; /* numbers a token */
     int32_t mask_zero;    /* ids 0 are no tokens */
     double embedding_stddev; /* at the start; 0: as the type has it */
-    int32_t pooling;      /* of a bag or a transformer: SM_POOLING_* */
+    int32_t pooling;         /* of a bag or a transformer: SIAMESE_POOLING_* */
     size_t layers;        /* of all but a bag */
     /* of an LSTM or GRU: */
     size_t units;
     int32_t bidirectional;
     /* of a transformer: */
     size_t heads, feed_forward; /* feed_forward 0: 4 embedding_dim */
-    int32_t feed_forward_activation; /* SM_ACTIVATION_* */
+    int32_t feed_forward_activation; /* SIAMESE_ACTIVATION_* */
     int32_t norm_first;
     double dropout, layer_norm_epsilon;
     uint64_t seed; /* of what is random in training */

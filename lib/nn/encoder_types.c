@@ -5,10 +5,10 @@
 #include "nn/transformer_encoder.h"
 
 static const sm_encoder_type *const types[] = {
-    [SM_ENCODER_LSTM] = &sm_recurrent_type,
-    [SM_ENCODER_BAG] = &sm_bag_type,
-    [SM_ENCODER_GRU] = &sm_recurrent_type,
-    [SM_ENCODER_TRANSFORMER] = &sm_transformer_encoder_type,
+    [SIAMESE_ENCODER_LSTM] = &sm_recurrent_type,
+    [SIAMESE_ENCODER_BAG] = &sm_bag_type,
+    [SIAMESE_ENCODER_GRU] = &sm_recurrent_type,
+    [SIAMESE_ENCODER_TRANSFORMER] = &sm_transformer_encoder_type,
 };
 
 int sm_encoder_any_length(int32_t kind)

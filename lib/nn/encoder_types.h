@@ -5,7 +5,7 @@
 
 #include "nn/encoder.h"
 
-/* Whether rows of this SM_ENCODER_* need no fixed length. */
+/* Whether rows of this SIAMESE_ENCODER_* need no fixed length. */
 int sm_encoder_any_length(int32_t kind);
 
 /* An encoder of config->kind, its parameters added to the list. */

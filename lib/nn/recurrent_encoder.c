@@ -83,7 +83,8 @@ static sm_status create(sm_encoder **out, sm_parameters *list,
     model->length = config->length;
     model->layers = config->layers;
     model->ways = config->bidirectional ? 2 : 1;
-    model->cell = config->kind == SM_ENCODER_GRU ? SM_CELL_GRU : SM_CELL_LSTM;
+    model->cell =
+        config->kind == SIAMESE_ENCODER_GRU ? SM_CELL_GRU : SM_CELL_LSTM;
     model->masked = config->mask_zero;
     model->base = (sm_encoder){&sm_recurrent_type, model->ways * model->units};
     model->directions =

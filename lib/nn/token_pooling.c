@@ -18,9 +18,9 @@ void sm_token_pooling_forward(const sm_kernels *kernels, int32_t pooling,
 {
     memset(vector, 0, dim * sizeof *vector);
     if (tokens == 0) return;
-    if (pooling == SM_POOLING_CLS) {
+    if (pooling == SIAMESE_POOLING_CLS) {
         memcpy(vector, x, dim * sizeof *vector);
-    } else if (pooling == SM_POOLING_MAX) {
+    } else if (pooling == SIAMESE_POOLING_MAX) {
         highest(tokens, dim, x, vector);
     } else {
         for (size_t t = 0; t < tokens; t++)
@@ -48,9 +48,9 @@ void sm_token_pooling_backward(int32_t pooling, size_t tokens, size_t dim,
 {
     if (tokens == 0) return;
     memset(x_gradient, 0, tokens * dim * sizeof *x_gradient);
-    if (pooling == SM_POOLING_CLS) {
+    if (pooling == SIAMESE_POOLING_CLS) {
         memcpy(x_gradient, gradient, dim * sizeof *gradient);
-    } else if (pooling == SM_POOLING_MAX) {
+    } else if (pooling == SIAMESE_POOLING_MAX) {
         to_highest(tokens, dim, x, gradient, x_gradient);
     } else {
         float const share = 1 / (float)tokens;

@@ -20,9 +20,9 @@ typedef struct sm_transformer_options {
     size_t table, length;      /* ids are below table, positions below length */
     size_t dim, heads, layers; /* heads divides dim */
     size_t feed_forward;       /* width of the hidden layer */
-    int32_t activation;        /* SM_ACTIVATION_* */
+    int32_t activation;        /* SIAMESE_ACTIVATION_* */
     int32_t norm_first;        /* pre-norm */
-    int32_t pooling;           /* SM_POOLING_* */
+    int32_t pooling;           /* SIAMESE_POOLING_* */
     double dropout;
     double epsilon; /* of the layer norms */
     double embedding_stddev; /* at the start; 0: 0.02 */

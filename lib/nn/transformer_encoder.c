@@ -41,8 +41,8 @@ static sm_status check(const sm_encoder_config *c)
     SM_REQUIRE(c->embedding_dim % c->heads == 0, SIAMESE_E_OPTION,
                "tower option heads: %zu does not divide embedding_dim %zu",
                c->heads, c->embedding_dim);
-    SM_REQUIRE(c->pooling != SM_POOLING_SUM &&
-                   c->pooling != SM_POOLING_WEIGHTED,
+    SM_REQUIRE(c->pooling != SIAMESE_POOLING_SUM &&
+                   c->pooling != SIAMESE_POOLING_WEIGHTED,
                SIAMESE_E_OPTION,
                "tower option pooling: a transformer's is mean, cls or max");
     return SIAMESE_OK;

@@ -109,10 +109,10 @@ static sm_status create_id(sm_field *field, size_t dim,
                                 : field->options.buckets + 1;
     SM_REQUIRE(field->table <= INT32_MAX, SIAMESE_E_LIMIT,
                "vocab: %zu rows are too many for a table", field->table);
-    sm_encoder_config const config = {.kind = SM_ENCODER_BAG,
+    sm_encoder_config const config = {.kind = SIAMESE_ENCODER_BAG,
                                       .table = field->table,
                                       .embedding_dim = dim,
-                                      .pooling = SM_POOLING_SUM,
+                                      .pooling = SIAMESE_POOLING_SUM,
                                       .mask_zero = 1,
                                       .embedding_stddev = o->embedding_stddev};
     return sm_encoder_create(&field->encoder, list, &config);

@@ -34,7 +34,7 @@ static void start(fixture *x, int32_t pooling, int32_t mask_zero,
 {
     test_random random = {99};
     memset(x, 0, sizeof *x);
-    x->config = (sm_encoder_config){.kind = SM_ENCODER_BAG,
+    x->config = (sm_encoder_config){.kind = SIAMESE_ENCODER_BAG,
                                     .table = TABLE,
                                     .length = length,
                                     .embedding_dim = DIM,
@@ -94,7 +94,7 @@ static void define_row(const fixture *x, size_t r, double *v)
             v[j] += x->token_weight[id] * x->table[(size_t)id * DIM + j];
     }
     for (size_t j = 0; j < DIM; j++)
-        if (c->pooling != SM_POOLING_SUM && counted)
+        if (c->pooling != SIAMESE_POOLING_SUM && counted)
             v[j] /= (double)counted;
 }
 
@@ -129,8 +129,8 @@ static void check_vectors(const fixture *x, const float *vectors)
         define_row(x, r, v);
         for (size_t j = 0; j < DIM; j++)
             assert_float_equal(vectors[r * DIM + j], v[j],
-                               x->config.pooling == SM_POOLING_SUM ? 1e-5
-                                                                   : 1e-6);
+                               x->config.pooling == SIAMESE_POOLING_SUM ? 1e-5
+                                                                        : 1e-6);
     }
 }
 
@@ -225,7 +225,8 @@ static void bag__gradients_have_the_same_bits_for_any_threads(void **state)
     for (size_t i = 0; i < 3; i++) {
         float vectors[ROWS * DIM], dense[TABLE * DIM + TABLE];
         sm_encoder_pass *pass = NULL;
-        start(&x, SM_POOLING_WEIGHTED, 0, 12, SIAMESE_KERNEL_AUTO, threads[i]);
+        start(&x, SIAMESE_POOLING_WEIGHTED, 0, 12, SIAMESE_KERNEL_AUTO,
+              threads[i]);
         check_encode(&x, vectors);
         assert_int_equal(x.encoder->type->pass_create(&pass), 0);
         run_pass(&x, pass, vectors);
@@ -247,7 +248,7 @@ static void bag__of_a_later_batch_stands_alone(void **state)
     float vectors[ROWS * DIM];
     sm_encoder_pass *pass = NULL;
     (void)state;
-    start(&x, SM_POOLING_MEAN, 1, 0, SIAMESE_KERNEL_AUTO, 2);
+    start(&x, SIAMESE_POOLING_MEAN, 1, 0, SIAMESE_KERNEL_AUTO, 2);
     assert_int_equal(x.encoder->type->pass_create(&pass), 0);
     check_encode(&x, vectors);
     run_pass(&x, pass, vectors);
@@ -288,7 +289,7 @@ static void bag__begins_with_keras_embeddings_and_weights_of_one(void **state)
 {
     static fixture x;
     (void)state;
-    start(&x, SM_POOLING_WEIGHTED, 1, 0, SIAMESE_KERNEL_AUTO, 1);
+    start(&x, SIAMESE_POOLING_WEIGHTED, 1, 0, SIAMESE_KERNEL_AUTO, 1);
     assert_int_equal(x.encoder->type->initialise(x.encoder, 5), 0);
     double square = 0;
     for (size_t i = 0; i < TABLE * DIM; i++) {

@@ -153,7 +153,7 @@ static void check_recurrent(int32_t kind, size_t layers, int32_t mask_zero)
 
 static void check_transformer(int32_t norm_first)
 {
-    sm_encoder_config const config = {.kind = SM_ENCODER_TRANSFORMER,
+    sm_encoder_config const config = {.kind = SIAMESE_ENCODER_TRANSFORMER,
                                       .table = TABLE,
                                       .length = LENGTH,
                                       .embedding_dim = 4,
@@ -175,8 +175,8 @@ static void test_memory__may_fail_at_any_allocation(void **state)
     assert_int_equal(siamese_set_allocator(&limited), 0);
     for (size_t layers = 1; layers <= 3; layers += 2)
         for (int32_t mask = 0; mask < 2; mask++) {
-            check_recurrent(SM_ENCODER_LSTM, layers, mask);
-            check_recurrent(SM_ENCODER_GRU, layers, mask);
+            check_recurrent(SIAMESE_ENCODER_LSTM, layers, mask);
+            check_recurrent(SIAMESE_ENCODER_GRU, layers, mask);
         }
     for (int32_t norm_first = 0; norm_first < 2; norm_first++)
         check_transformer(norm_first);

@@ -221,8 +221,8 @@ static void check_seed(int32_t kind)
 static void test_encoder__is_a_function_of_its_seed(void **state)
 {
     (void)state;
-    check_seed(SM_ENCODER_LSTM);
-    check_seed(SM_ENCODER_GRU);
+    check_seed(SIAMESE_ENCODER_LSTM);
+    check_seed(SIAMESE_ENCODER_GRU);
 }
 
 /* LSTM: 1 in the forget gate's block of each direction; GRU: 0. */
@@ -231,8 +231,8 @@ static void test_encoder__biases_are_keras_s(void **state)
     (void)state;
     for (int gru = 0; gru < 2; gru++) {
         sm_parameters list = {.count = 0};
-        sm_encoder_free(
-            create(&list, gru ? SM_ENCODER_GRU : SM_ENCODER_LSTM, 2, 1, 3));
+        sm_encoder_free(create(
+            &list, gru ? SIAMESE_ENCODER_GRU : SIAMESE_ENCODER_LSTM, 2, 1, 3));
         for (size_t p = 3; p < list.count; p += 3)
             for (size_t i = 0; i < list.items[p]->count; i++)
                 assert_true(list.items[p]->value[i] ==
@@ -288,9 +288,9 @@ static void test_encoder__names_and_shapes_are_keras_s(void **state)
         {"layer2_fw_recurrent", 2, {9, 27, 1, 1}},
         {"layer2_fw_bias", 2, {2, 27, 1, 1}}};
     (void)state;
-    check_names(SM_ENCODER_LSTM, 1, 1, lstm, 7);
-    check_names(SM_ENCODER_LSTM, 2, 1, lstm, 13);
-    check_names(SM_ENCODER_GRU, 2, 0, gru, 7);
+    check_names(SIAMESE_ENCODER_LSTM, 1, 1, lstm, 7);
+    check_names(SIAMESE_ENCODER_LSTM, 2, 1, lstm, 13);
+    check_names(SIAMESE_ENCODER_GRU, 2, 0, gru, 7);
 }
 
 static void test_parameters__too_large_are_refused(void **state)

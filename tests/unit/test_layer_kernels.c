@@ -220,16 +220,22 @@ static double plain_activation(int32_t kind, double x)
 {
     double const pi = 3.14159265358979323846;
     switch (kind) {
-    case SM_ACTIVATION_RELU: return x > 0 ? x : 0;
-    case SM_ACTIVATION_TANH: return tanh(x);
-    case SM_ACTIVATION_GELU: return x * erfc(-x / sqrt(2)) / 2;
-    case SM_ACTIVATION_GELU_TANH:
+    case SIAMESE_ACTIVATION_RELU:
+        return x > 0 ? x : 0;
+    case SIAMESE_ACTIVATION_TANH:
+        return tanh(x);
+    case SIAMESE_ACTIVATION_GELU:
+        return x * erfc(-x / sqrt(2)) / 2;
+    case SIAMESE_ACTIVATION_GELU_TANH:
         return x / 2 * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x * x * x)));
     default: return x;
     }
 }
 
-enum { FIRST_KIND = SM_ACTIVATION_NONE, LAST_KIND = SM_ACTIVATION_GELU_TANH };
+enum {
+    FIRST_KIND = SIAMESE_ACTIVATION_NONE,
+    LAST_KIND = SIAMESE_ACTIVATION_GELU_TANH
+};
 
 static void one_activation(size_t n)
 {
@@ -249,7 +255,7 @@ static void one_activation(size_t n)
                        5e-7 * (1 + fabs(at)), "activation", n);
             /* tanh's 3.5e-7 counts x inner' times in the last kind */
             check_near(g[i], before[i] * slope,
-                       kind == SM_ACTIVATION_GELU_TANH ? 1e-5 : 3e-6,
+                       kind == SIAMESE_ACTIVATION_GELU_TANH ? 1e-5 : 3e-6,
                        "its gradient", n);
         }
         float *const in_place = guarded_copy(2, x, n);
@@ -273,9 +279,9 @@ static void test_activation__gelu_is_close_everywhere(void **state)
         for (int32_t i = -200000; i <= 200000; i++) {
             float const x = (float)i * 5e-5f;
             float y;
-            kernels->activate(SM_ACTIVATION_GELU, 1, &x, &y);
+            kernels->activate(SIAMESE_ACTIVATION_GELU, 1, &x, &y);
             /* x Phi(x): half of erf's error, and the last rounding */
-            check_near(y, plain_activation(SM_ACTIVATION_GELU, x),
+            check_near(y, plain_activation(SIAMESE_ACTIVATION_GELU, x),
                        fabs((double)x) * 2.5e-7, "gelu at", 1);
         }
     }
@@ -288,9 +294,9 @@ static void test_activation__of_large_and_odd_numbers(void **state)
     for (int32_t level = 1; level <= sm_cpu_best_level(); level++) {
         float y[6], g[6] = {1, 1, 1, 1, 1, 1};
         assert_int_equal(sm_kernels_select(level, &kernels), 0);
-        kernels->activate(SM_ACTIVATION_GELU, 6, x, y);
+        kernels->activate(SIAMESE_ACTIVATION_GELU, 6, x, y);
         for (size_t i = 0; i < 6; i++) assert_true(y[i] == (x[i] > 0) * x[i]);
-        kernels->activate_gradient(SM_ACTIVATION_RELU, 6, x, g);
+        kernels->activate_gradient(SIAMESE_ACTIVATION_RELU, 6, x, g);
         for (size_t i = 0; i < 6; i++) assert_true(g[i] == (x[i] > 0));
         for (int32_t kind = FIRST_KIND; kind <= LAST_KIND; kind++) {
             float nan[2] = {NAN, 1};

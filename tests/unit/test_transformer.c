@@ -27,15 +27,17 @@ typedef struct shape {
 
 /* Every activation, pooling, number of heads and place of the norms. */
 static const shape shapes[] = {
-    {4, 1, 6, 1, 3, 12, SM_ACTIVATION_GELU, 0, SM_POOLING_MEAN, 0},
-    {4, 2, 5, 1, 3, 12, SM_ACTIVATION_GELU_TANH, 1, SM_POOLING_MEAN, 0},
-    {6, 3, 9, 2, 5, 20, SM_ACTIVATION_GELU, 0, SM_POOLING_CLS, 0},
-    {9, 3, 4, 2, 4, 20, SM_ACTIVATION_RELU, 1, SM_POOLING_MAX, 0},
-    {24, 4, 40, 1, 6, 9, SM_ACTIVATION_GELU, 0, SM_POOLING_MAX, 0},
-    {16, 8, 17, 2, 1, 7, SM_ACTIVATION_TANH, 1, SM_POOLING_CLS, 0},
-    {5, 5, 33, 3, 7, 15, SM_ACTIVATION_RELU, 0, SM_POOLING_MEAN, 0},
-    {6, 2, 7, 2, 5, 15, SM_ACTIVATION_GELU, 0, SM_POOLING_MEAN, 0.3},
-    {5, 1, 4, 2, 4, 15, SM_ACTIVATION_GELU_TANH, 1, SM_POOLING_MAX, 0.5},
+    {4, 1, 6, 1, 3, 12, SIAMESE_ACTIVATION_GELU, 0, SIAMESE_POOLING_MEAN, 0},
+    {4, 2, 5, 1, 3, 12, SIAMESE_ACTIVATION_GELU_TANH, 1, SIAMESE_POOLING_MEAN,
+     0},
+    {6, 3, 9, 2, 5, 20, SIAMESE_ACTIVATION_GELU, 0, SIAMESE_POOLING_CLS, 0},
+    {9, 3, 4, 2, 4, 20, SIAMESE_ACTIVATION_RELU, 1, SIAMESE_POOLING_MAX, 0},
+    {24, 4, 40, 1, 6, 9, SIAMESE_ACTIVATION_GELU, 0, SIAMESE_POOLING_MAX, 0},
+    {16, 8, 17, 2, 1, 7, SIAMESE_ACTIVATION_TANH, 1, SIAMESE_POOLING_CLS, 0},
+    {5, 5, 33, 3, 7, 15, SIAMESE_ACTIVATION_RELU, 0, SIAMESE_POOLING_MEAN, 0},
+    {6, 2, 7, 2, 5, 15, SIAMESE_ACTIVATION_GELU, 0, SIAMESE_POOLING_MEAN, 0.3},
+    {5, 1, 4, 2, 4, 15, SIAMESE_ACTIVATION_GELU_TANH, 1, SIAMESE_POOLING_MAX,
+     0.5},
 };
 enum { SHAPES = sizeof shapes / sizeof shapes[0] };
 
@@ -57,7 +59,7 @@ typedef struct fixture {
 
 static sm_encoder_config config_of(const shape *s, size_t table)
 {
-    return (sm_encoder_config){.kind = SM_ENCODER_TRANSFORMER,
+    return (sm_encoder_config){.kind = SIAMESE_ENCODER_TRANSFORMER,
                                .table = table,
                                .length = s->length,
                                .embedding_dim = s->dim,
@@ -195,8 +197,9 @@ static void test_encode__equals_plain_double_precision(void **state)
 
 static void test_encode__gives_a_row_the_same_bits_in_any_batch(void **state)
 {
-    shape const s = {16, 4, 24, 2, 9, 0, SM_ACTIVATION_GELU,
-                     0,  SM_POOLING_MEAN, 0.1};
+    shape const s = {
+        16, 4, 24, 2, 9, 0, SIAMESE_ACTIVATION_GELU, 0, SIAMESE_POOLING_MEAN,
+        0.1};
     (void)state;
     for (int32_t level = 1; level <= sm_cpu_best_level(); level++) {
         fixture x;
@@ -347,8 +350,9 @@ static void test_gradients__of_empty_full_and_padded_rows(void **state)
 static void test_gradients__have_the_same_bits_for_any_threads(void **state)
 {
     static const int32_t threads[] = {1, 2, 7};
-    shape const s = {12, 3, 70, 2, 12, 0, SM_ACTIVATION_GELU,
-                     0,  SM_POOLING_MEAN, 0.2};
+    shape const s = {
+        12, 3, 70, 2, 12, 0, SIAMESE_ACTIVATION_GELU, 0, SIAMESE_POOLING_MEAN,
+        0.2};
     (void)state;
     for (int32_t level = 1; level <= sm_cpu_best_level(); level++) {
         float *first[REFERENCE_FIRST + 2 * REFERENCE_BLOCK] = {NULL};
@@ -412,12 +416,12 @@ static void test_create__refuses_what_does_not_fit(void **state)
                      SIAMESE_E_OPTION);
     assert_non_null(strstr(siamese_last_error(), "heads"));
     config.heads = 2;
-    config.pooling = SM_POOLING_SUM;
+    config.pooling = SIAMESE_POOLING_SUM;
     assert_int_equal(sm_encoder_create(&encoder, &list, &config),
                      SIAMESE_E_OPTION);
     assert_non_null(strstr(siamese_last_error(), "pooling"));
-    config.kind = SM_ENCODER_BAG;
-    config.pooling = SM_POOLING_CLS;
+    config.kind = SIAMESE_ENCODER_BAG;
+    config.pooling = SIAMESE_POOLING_CLS;
     assert_int_equal(sm_encoder_create(&encoder, &list, &config),
                      SIAMESE_E_OPTION);
     assert_null(encoder);

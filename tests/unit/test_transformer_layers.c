@@ -145,15 +145,15 @@ static void test_pooling__and_its_gradient_are_those_of_the_tokens(void **state)
     static const float cls[] = {1, 5, -3, 3, 6, 9, 0, 0, 0, 0, 0, 0};
     static const float max[] = {6, 5, -2, 0, 6, 0, 0, 0, 0, 3, 0, 9};
     (void)state;
-    check_pooling(SM_POOLING_CLS, cls);
-    check_pooling(SM_POOLING_MAX, max);
+    check_pooling(SIAMESE_POOLING_CLS, cls);
+    check_pooling(SIAMESE_POOLING_MAX, max);
     /* thirds are rounded once more */
     float vector[3], dx[9];
     static const float x[] = {1, 5, -3, 2, 5, -4, 6, -1, -2};
     static const float gradient[] = {3, 6, 9};
-    sm_token_pooling_forward(sm_kernels_best(), SM_POOLING_MEAN, 3, 3, x,
+    sm_token_pooling_forward(sm_kernels_best(), SIAMESE_POOLING_MEAN, 3, 3, x,
                              vector);
-    sm_token_pooling_backward(SM_POOLING_MEAN, 3, 3, x, gradient, dx);
+    sm_token_pooling_backward(SIAMESE_POOLING_MEAN, 3, 3, x, gradient, dx);
     for (size_t j = 0; j < 3; j++)
         assert_float_equal(vector[j], mean[j], 1e-6);
     for (size_t j = 0; j < 9; j++)
