@@ -14,10 +14,11 @@
 
 #include <siamese/siamese.h>
 
+#include "random_numbers.h"
+
 static inline uint32_t next_number(uint32_t *seed)
 {
-    *seed = *seed * 1664525u + 1013904223u;
-    return *seed >> 8;
+    return test_lcg(seed) >> 8;
 }
 
 /*

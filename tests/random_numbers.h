@@ -39,4 +39,11 @@ static inline void test_random_floats(test_random *random, double limit,
         x[i] = (float)test_random_real(random, limit);
 }
 
+/* The next of a linear congruential generator (Numerical Recipes'), where many
+ * numbers of no great quality are needed; the high bits are the better ones. */
+static inline uint32_t test_lcg(uint32_t *state)
+{
+    return *state = *state * 1664525u + 1013904223u;
+}
+
 #endif

@@ -11,6 +11,8 @@
 #include <cmocka.h>
 #include <siamese/siamese.h>
 
+#include "random_numbers.h"
+
 enum { WIDTH = SIAMESE_RANKING_COUNT, KS = 5, ALL = KS * WIDTH };
 enum { MOST = 7, JUDGED = 5, CASES = 60 };
 
@@ -18,8 +20,7 @@ static const size_t some_ks[KS] = {1, 2, 3, 5, 20};
 
 static uint32_t random_number(uint32_t *seed, uint32_t below)
 {
-    *seed = *seed * 1664525u + 1013904223u;
-    return (*seed >> 8) % below;
+    return (test_lcg(seed) >> 8) % below;
 }
 
 static siamese_evaluator *make(int32_t ties, int32_t judged_only,

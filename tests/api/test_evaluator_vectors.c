@@ -11,6 +11,8 @@
 #include <cmocka.h>
 #include <siamese/siamese.h>
 
+#include "random_numbers.h"
+
 enum {
     R = SIAMESE_RANKING_RECALL,
     P = SIAMESE_RANKING_PRECISION,
@@ -70,8 +72,7 @@ typedef struct world {
 
 static uint32_t random_number(uint32_t *seed, uint32_t below)
 {
-    *seed = *seed * 1664525u + 1013904223u;
-    return (*seed >> 8) % below;
+    return (test_lcg(seed) >> 8) % below;
 }
 
 /* Small integers: scores are exact and many are equal. `repeats`: ids are not

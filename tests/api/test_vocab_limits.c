@@ -12,6 +12,8 @@
 #include <cmocka.h>
 #include <siamese/siamese.h>
 
+#include "random_numbers.h"
+
 /* ---- made-up texts ---- */
 
 enum { TEXTS = 20000, WORDS = 6 };
@@ -31,8 +33,7 @@ static corpus corpus_make(size_t count)
         char *const line = made.lines[i];
         size_t size = 0;
         for (size_t w = 0; w < WORDS; w++) {
-            random = random * 1664525u + 1013904223u;
-            uint32_t const high = random >> 16;
+            uint32_t const high = test_lcg(&random) >> 16;
             uint32_t const word = (high % 61) * (high / 61 % 61);
             size += (size_t)snprintf(line + size, sizeof *made.lines - size,
                                      "%s%u ",

@@ -11,6 +11,8 @@
 #include <cmocka.h>
 #include <siamese/siamese.h>
 
+#include "random_numbers.h"
+
 enum { TEXTS = 400, MOST = 80 };
 
 static char lines[TEXTS][64];
@@ -25,10 +27,9 @@ static int make_texts(void **state)
     for (size_t i = 0; i < TEXTS; i++) {
         size_t size = 0;
         for (int w = 0; w < 4; w++) {
-            random = random * 1664525u + 1013904223u;
             size += (size_t)snprintf(lines[i] + size, sizeof lines[i] - size,
                                      "%s%s", w ? " " : "",
-                                     words[random >> 29]);
+                                     words[test_lcg(&random) >> 29]);
         }
         texts[i] = (siamese_text){lines[i], size};
     }

@@ -16,6 +16,7 @@
 #include <cmocka.h>
 
 #include "math/blis_gemm.h"
+#include "random_numbers.h"
 
 /* Sanitizers map terabytes, so a limit on address space cannot be set. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -32,10 +33,8 @@ static float *numbers(size_t count, uint32_t seed)
 {
     float *const values = malloc(count * sizeof *values);
     assert_non_null(values);
-    for (size_t i = 0; i < count; i++) {
-        seed = seed * 1664525u + 1013904223u;
-        values[i] = (float)(seed >> 8) / 16777216.0f - 0.5f;
-    }
+    for (size_t i = 0; i < count; i++)
+        values[i] = (float)(test_lcg(&seed) >> 8) / 16777216.0f - 0.5f;
     return values;
 }
 

@@ -13,6 +13,7 @@
 #include "checkpoint/section_reader.h"
 #include "checkpoint/section_writer.h"
 #include "common/memory.h"
+#include "random_numbers.h"
 
 /* ---- a file in memory ---- */
 
@@ -189,8 +190,7 @@ static void test_container__streams_sections_larger_than_its_buffer(
     unsigned char *const noise = malloc(size);
     uint32_t x = 1;
     for (size_t i = 0; i < size; i++) {
-        x = x * 1664525 + 1013904223;
-        noise[i] = (unsigned char)(x >> 24);
+        noise[i] = (unsigned char)(test_lcg(&x) >> 24);
     }
     part const big[] = {{"big", SM_SECTION_USER, 0, noise, size}};
     for (int level = 0; level <= 9; level += 3) {
@@ -208,7 +208,7 @@ static unsigned char *mixture(size_t size)
     unsigned char *const bytes = malloc(size);
     uint32_t x = 7;
     for (size_t i = 0; i < size; i++) {
-        x = x * 1664525 + 1013904223;
+        test_lcg(&x);
         size_t const turn = i / 100001 % 3;
         bytes[i] = turn == 0   ? (unsigned char)words[(x >> 29) * 4 + i % 4]
                    : turn == 1 ? (unsigned char)(x >> 24)
@@ -440,7 +440,7 @@ static void test_container__bounds_the_file_of_max_bytes(void **state)
     static char noise[100000];
     uint32_t x = 7;
     for (size_t i = 0; i < sizeof noise; i++)
-        noise[i] = (char)((x = x * 1664525 + 1013904223) >> 24);
+        noise[i] = (char)(test_lcg(&x) >> 24);
     part const parts[] = {{"noise", 1, 0, noise, sizeof noise}};
     for (int level = 0; level <= 9; level++) {
         image file = make_image(parts, 1, level);

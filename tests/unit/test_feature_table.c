@@ -12,11 +12,11 @@
 #include "common/pool.h"
 #include "text/feature_counts.h"
 #include "text/feature_table.h"
+#include "random_numbers.h"
 
 static uint32_t next_random(uint32_t *state)
 {
-    *state = *state * 1664525u + 1013904223u;
-    return *state >> 8;
+    return test_lcg(state) >> 8;
 }
 
 /* Every bucket's id against the list itself, ascending or not. */

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "train/loss.h"
+#include "random_numbers.h"
 
 enum { MOST = 150, EXTRA = 7, DIM = 12, COLUMNS = MOST + EXTRA };
 
@@ -44,8 +45,7 @@ typedef struct answer {
 
 static double uniform(uint32_t *seed)
 {
-    *seed = *seed * 1664525u + 1013904223u;
-    return (*seed >> 8) / 16777216.0;
+    return (test_lcg(seed) >> 8) / 16777216.0;
 }
 
 static void make(example *e, size_t count, int use, float scale)

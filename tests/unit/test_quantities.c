@@ -11,6 +11,7 @@
 
 #include "text/quantities.h"
 #include "text/unicode_words.h"
+#include "random_numbers.h"
 
 static sm_words words, found;
 static sm_code_points points, folded;
@@ -208,10 +209,10 @@ static void test_quantities__of_any_bytes_end(void **state)
         char *const text = malloc(size + 1);
         sm_unicode_rules const rules = {0, &folded};
         for (size_t i = 0; i < size; i++) {
-            random = random * 1664525u + 1013904223u;
-            text[i] = alphabet[(random >> 16) % (sizeof alphabet - 1)];
+            text[i] =
+                alphabet[(test_lcg(&random) >> 16) % (sizeof alphabet - 1)];
         }
-        random = random * 1664525u + 1013904223u;
+        test_lcg(&random);
         sm_words_clear(&words);
         sm_words_clear(&found);
         folded.count = 0;

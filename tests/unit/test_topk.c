@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "metrics/topk.h"
+#include "random_numbers.h"
 
 enum { QUERIES = 150, CANDIDATES = 2500, DIM = 16, PAIRS = 2 * QUERIES };
 
@@ -23,8 +24,7 @@ static size_t own[PAIRS]; /* the candidate that is the pair's item */
 
 static float number(uint32_t *seed)
 {
-    *seed = *seed * 1664525u + 1013904223u;
-    return (float)(*seed >> 8) / 8388608.0f - 1;
+    return (float)(test_lcg(seed) >> 8) / 8388608.0f - 1;
 }
 
 static int setup(void **state)

@@ -17,6 +17,7 @@
 #include "text/stemmer.h"
 #include "text/unicode_words.h"
 #include "text/utf8.h"
+#include "random_numbers.h"
 
 static const sm_unicode_rules as_it_is = {0, NULL};
 
@@ -339,8 +340,7 @@ static void test_stemmer__keeps_stems_as_they_are(void **state)
             char word[40];
             const char *stem;
             size_t size;
-            random = random * 1664525u + 1013904223u;
-            uint32_t const high = random >> 16;
+            uint32_t const high = test_lcg(&random) >> 16;
             int const length =
                 snprintf(word, sizeof word, "%c%c%s%s", 'a' + high % 5,
                          'o' + high / 5 % 11, high % 3 ? "unt" : "ack",
