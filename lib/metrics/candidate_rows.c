@@ -16,11 +16,11 @@ void sm_candidate_rows_free(sm_candidate_rows *rows)
     *rows = (sm_candidate_rows){.count = 0};
 }
 
-/* The texts of rows[count] of the store's items. */
+/* The texts of rows[count] of the items. */
 static sm_status get_texts(const sm_candidates *c, const uint32_t *rows,
                            size_t count, siamese_text **out)
 {
-    size_t const fields = c->store->items.fields;
+    size_t const fields = c->items->fields;
     size_t wanted;
     if (!sm_size_multiply(count, fields, &wanted)) return sm_fail_memory();
     siamese_text *const texts = sm_alloc_array(wanted, sizeof *texts);
@@ -28,7 +28,7 @@ static sm_status get_texts(const sm_candidates *c, const uint32_t *rows,
     sm_status status = SIAMESE_OK;
     for (size_t i = 0; i < count; i++) {
         SM_TRY(sm_cancel_check_at(i));
-        sm_text_rows_get(&c->store->items, rows[i], texts + i * fields);
+        sm_text_rows_get(c->items, rows[i], texts + i * fields);
     }
     *out = texts;
     return SIAMESE_OK;
@@ -156,8 +156,7 @@ sm_status sm_candidate_rows_create(sm_candidate_rows *rows,
     SM_CHECK_MEMORY(made.rows);
     made.multiplicity = sm_alloc_array(count, sizeof *made.multiplicity);
     SM_CHECK_MEMORY(made.multiplicity);
-    made.place_of =
-        sm_calloc(candidates->store->items.count, sizeof *made.place_of);
+    made.place_of = sm_calloc(candidates->items->count, sizeof *made.place_of);
     SM_CHECK_MEMORY(made.place_of);
     if (count > 0 && sm_tower_reads_ids(tower))
         SM_TRY(take_distinct(&made, tower, pool));
@@ -182,8 +181,8 @@ static sm_status encode_chosen(const sm_candidate_rows *rows,
     SM_CHECK_MEMORY(offsets);
     offsets[0] = 0;
     for (size_t i = 0; i < count; i++)
-        offsets[i + 1] = offsets[i] + all->offsets[chosen[i] + 1] -
-                         all->offsets[chosen[i]];
+        offsets[i + 1] =
+            offsets[i] + all->offsets[chosen[i] + 1] - all->offsets[chosen[i]];
     ids = sm_alloc_array(offsets[count] + 1, sizeof *ids);
     SM_CHECK_MEMORY(ids);
     for (size_t i = 0; i < count; i++)
@@ -224,8 +223,7 @@ sm_status sm_candidate_rows_encode(const sm_candidate_rows *rows,
     if (count == 0) return SIAMESE_OK;
     if (rows->ids.offsets == NULL)
         return encode_texts(rows, tower, pool, chosen, first, count, out);
-    if (chosen)
-        return encode_chosen(rows, tower, pool, chosen, count, out);
+    if (chosen) return encode_chosen(rows, tower, pool, chosen, count, out);
     return sm_tower_encode_read(tower, pool, rows->ids.ids,
                                 rows->ids.offsets + first, count, out);
 }

@@ -10,10 +10,10 @@
 typedef struct sm_candidate_rows {
     const sm_candidates *candidates;
     size_t count;           /* distinct rows */
-    uint32_t *rows;         /* [count]: one row of the store's items of each */
+    uint32_t *rows;         /* [count]: one row of the items of each */
     uint64_t *multiplicity; /* [count], ascending */
-    uint32_t *place_of; /* [items of the store]: number of a candidate's row */
-    sm_tower_ids ids;   /* [count]; none where a tower has several fields */
+    uint32_t *place_of;     /* [items]: number of a candidate's row */
+    sm_tower_ids ids;       /* [count]; none where a tower has several fields */
 } sm_candidate_rows;
 
 /* By the tower that is to encode them. */

@@ -1,3 +1,7 @@
+/*
+ * candidates.c: counts how often each item stands in what a caller lends, and lists
+ * the items of each id; topk_accuracy.c ranks them.
+ */
 #include "metrics/candidates.h"
 
 #include "common/cancel.h"
@@ -13,20 +17,19 @@ void sm_candidates_free(sm_candidates *candidates)
     *candidates = (sm_candidates){0};
 }
 
-/* The distinct rows of items of each identity of the store. */
-static sm_status list_ids(sm_candidates *made)
+/* The distinct rows of items of each id. */
+static sm_status list_ids(sm_candidates *made, const sm_candidate_source *from)
 {
     sm_status status = SIAMESE_OK;
-    const sm_pair_store *const store = made->store;
-    size_t const numbers = store->identities.count;
-    uint32_t *const seen = sm_calloc(store->items.count, sizeof *seen);
-    size_t *const place = sm_calloc(store->items.count, sizeof *place);
-    uint32_t *const all = sm_alloc_array(store->count, sizeof *all);
+    size_t const numbers = from->id_count;
+    uint32_t *const seen = sm_calloc(from->items->count, sizeof *seen);
+    size_t *const place = sm_calloc(from->items->count, sizeof *place);
+    uint32_t *const all = sm_alloc_array(from->count, sizeof *all);
     size_t *const ends = sm_calloc(numbers + 1, sizeof *ends);
     size_t kept = 0;
     made->id_offsets = sm_alloc_array(numbers + 2, sizeof *made->id_offsets);
-    made->id_rows = sm_alloc_array(store->count, sizeof *made->id_rows);
-    made->id_times = sm_alloc_array(store->count, sizeof *made->id_times);
+    made->id_rows = sm_alloc_array(from->count, sizeof *made->id_rows);
+    made->id_times = sm_alloc_array(from->count, sizeof *made->id_times);
     SM_CHECK_MEMORY(made->id_offsets);
     SM_CHECK_MEMORY(made->id_rows);
     SM_CHECK_MEMORY(made->id_times);
@@ -34,16 +37,16 @@ static sm_status list_ids(sm_candidates *made)
     SM_CHECK_MEMORY(place);
     SM_CHECK_MEMORY(all);
     SM_CHECK_MEMORY(ends);
-    /* counting sort of the pairs by identity: ends[n] runs from the start of n
+    /* counting sort of the rows by id: ends[n] runs from the start of n
      * to its end */
-    for (size_t i = 0; i < store->count; i++) {
+    for (size_t i = 0; i < from->count; i++) {
         SM_TRY(sm_cancel_check_at(i));
-        ends[store->pairs[i].item_number + 1]++;
+        ends[from->ids[i] + 1]++;
     }
     for (size_t n = 0; n < numbers; n++) ends[n + 1] += ends[n];
-    for (size_t i = 0; i < store->count; i++) {
+    for (size_t i = 0; i < from->count; i++) {
         SM_TRY(sm_cancel_check_at(i));
-        all[ends[store->pairs[i].item_number]++] = store->pairs[i].item;
+        all[ends[from->ids[i]]++] = from->rows[i];
     }
     for (size_t n = 0, i = 0; n < numbers; n++) {
         SM_TRY(sm_cancel_check_at(n));
@@ -59,7 +62,7 @@ static sm_status list_ids(sm_candidates *made)
             made->id_rows[kept++] = all[i];
         }
     }
-    /* one more, without rows, for what the store does not have */
+    /* one more, without rows, for ids that are not there */
     made->id_offsets[numbers] = kept;
     made->id_offsets[numbers + 1] = kept;
 out:
@@ -70,30 +73,30 @@ out:
     return status;
 }
 
-sm_status sm_candidates_create(sm_candidates *out, const sm_pair_store *store,
-                               int by_id)
+sm_status sm_candidates_create(sm_candidates *out,
+                               const sm_candidate_source *source)
 {
     sm_status status = SIAMESE_OK;
-    size_t items = store->items.count, first = 0;
+    size_t items = source->items->count, first = 0;
     uint64_t *times = sm_calloc(items, sizeof *times); /* of each row */
     size_t *starts = NULL; /* of each multiplicity, in the sorted order */
-    sm_candidates made = {.store = store};
+    sm_candidates made = {.items = source->items};
     uint64_t most = 0;
     SM_CHECK_MEMORY(times);
     made.rows = sm_alloc_array(items, sizeof *made.rows);
     SM_CHECK_MEMORY(made.rows);
     made.multiplicity = sm_alloc_array(items, sizeof *made.multiplicity);
     SM_CHECK_MEMORY(made.multiplicity);
-    for (size_t i = 0; i < store->count; i++) {
+    for (size_t i = 0; i < source->count; i++) {
         SM_TRY(sm_cancel_check_at(i));
-        uint64_t const n = ++times[store->pairs[i].item];
+        uint64_t const n = ++times[source->rows[i]];
         if (n > most) most = n;
     }
     /* counting sort */
     starts = sm_calloc((size_t)most + 2, sizeof *starts);
     SM_CHECK_MEMORY(starts);
     for (size_t row = 0; row < items; row++) starts[times[row] + 1]++;
-    /* rows of no pair, negatives and the catalogue, are no candidates */
+    /* rows that do not stand there are no candidates */
     first = starts[1];
     starts[1] = 0;
     made.count = items - first;
@@ -105,7 +108,7 @@ sm_status sm_candidates_create(sm_candidates *out, const sm_pair_store *store,
         made.rows[at] = (uint32_t)row;
         made.multiplicity[at] = times[row];
     }
-    if (by_id) SM_TRY(list_ids(&made));
+    if (source->ids) SM_TRY(list_ids(&made, source));
     *out = made;
     made = (sm_candidates){0};
 out:
@@ -113,16 +116,6 @@ out:
     sm_free(times);
     sm_free(starts);
     return status;
-}
-
-uint32_t sm_candidates_own(const sm_candidates *candidates,
-                           const sm_pair_store *pairs, const sm_pair *pair)
-{
-    if (candidates->id_offsets == NULL) return pair->item;
-    uint32_t const number = sm_pair_store_item_in(
-        pairs, pair->item, pair->item_number, candidates->store);
-    return number == UINT32_MAX ? (uint32_t)candidates->store->identities.count
-                                : number;
 }
 
 const uint32_t *sm_candidates_own_rows(const sm_candidates *candidates,

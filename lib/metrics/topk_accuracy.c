@@ -9,6 +9,8 @@
 #include "metrics/tie_counts.h"
 #include "metrics/topk.h"
 
+const size_t sm_topk_ks[SIAMESE_TOPK_COUNT] = {1, 5, 10, 50, 100};
+
 /* Columns of equal multiplicity among rows first .. first + count - 1. */
 static void find_runs(const sm_candidate_rows *c, size_t first, size_t count,
                       sm_topk_run *runs)
@@ -145,9 +147,9 @@ typedef struct item_vectors {
 } item_vectors;
 
 static const float *vector_of(const evaluator *x, const item_vectors *items,
-                              uint32_t store_row)
+                              uint32_t item_row)
 {
-    size_t const row = items->rows->place_of[store_row];
+    size_t const row = items->rows->place_of[item_row];
     return items->vectors +
            (items->place_of ? items->place_of[row] : row) * x->dim;
 }
@@ -164,8 +166,8 @@ static float score_own(const evaluator *x, const sm_candidates *c,
         copies && c->id_times ? c->id_times + (rows - c->id_rows) : NULL;
     float best = NAN;
     for (size_t i = 0; i < count; i++) {
-        float const score = sm_topk_score(
-            x->e->kernels, query, vector_of(x, items, rows[i]), x->dim);
+        float const score = sm_topk_score(x->e->kernels, query,
+                                          vector_of(x, items, rows[i]), x->dim);
         if (times && score == best) *copies += times[i];
         if (!isfinite(score) || score <= best) continue;
         best = score;
@@ -174,7 +176,7 @@ static float score_own(const evaluator *x, const sm_candidates *c,
     return best;
 }
 
-/* ---- pairs of a store ---- */
+/* ---- lent pairs ---- */
 
 /* Pairs sorted by their query's row. */
 typedef struct grouped {
@@ -199,11 +201,10 @@ static void grouped_free(grouped *g)
 }
 
 /* held: the items of the pairs. Failing, what it has is freed by the caller. */
-static sm_status grouped_create(grouped *g, const sm_pair_store *pairs,
-                                const sm_candidates *candidates,
+static sm_status grouped_create(grouped *g, const sm_topk_pairs *pairs,
                                 const sm_candidate_rows *held, size_t dim)
 {
-    size_t const rows = pairs->queries.count;
+    size_t const rows = pairs->queries->count;
     size_t queries, items;
     *g = (grouped){0};
     if (!sm_size_multiply(rows, dim, &queries) ||
@@ -216,19 +217,18 @@ static sm_status grouped_create(grouped *g, const sm_pair_store *pairs,
     g->higher = sm_calloc(pairs->count, sizeof *g->higher);
     g->queries = sm_aligned_array(queries, sizeof *g->queries);
     g->items.vectors = sm_aligned_array(items, sizeof *g->items.vectors);
-    if (!g->offsets || !g->own || !g->positives || !g->higher ||
-        !g->queries || !g->items.vectors)
+    if (!g->offsets || !g->own || !g->positives || !g->higher || !g->queries ||
+        !g->items.vectors)
         return sm_fail_memory();
     /* counting sort: offsets[q + 1] runs from the start of q to its end */
     for (size_t i = 0; i < pairs->count; i++) {
         SM_RETURN_IF_ERROR(sm_cancel_check_at(i));
-        g->offsets[pairs->pairs[i].query + 2]++;
+        g->offsets[pairs->query_rows[i] + 2]++;
     }
     for (size_t q = 0; q < rows; q++) g->offsets[q + 2] += g->offsets[q + 1];
     for (size_t i = 0; i < pairs->count; i++) {
         SM_RETURN_IF_ERROR(sm_cancel_check_at(i));
-        g->own[g->offsets[pairs->pairs[i].query + 1]++] =
-            sm_candidates_own(candidates, pairs, &pairs->pairs[i]);
+        g->own[g->offsets[pairs->query_rows[i] + 1]++] = pairs->own[i];
     }
     return SIAMESE_OK;
 }
@@ -239,8 +239,8 @@ static sm_status score_positives(evaluator *x, const sm_candidates *c,
     for (size_t q = 0; q < queries; q++) {
         for (size_t p = g->offsets[q]; p < g->offsets[q + 1]; p++) {
             g->positives[p] =
-                score_own(x, c, &g->items, g->queries + q * x->dim,
-                          &g->own[p], g->copies ? &g->copies[p] : NULL);
+                score_own(x, c, &g->items, g->queries + q * x->dim, &g->own[p],
+                          g->copies ? &g->copies[p] : NULL);
             if (p % SM_TOPK_CHUNK == 0) SM_RETURN_IF_ERROR(tick(x));
         }
     }
@@ -251,23 +251,24 @@ static sm_status score_positives(evaluator *x, const sm_candidates *c,
 
 /* How often the text of each pair's item stands among the candidates; by id,
  * score_own counts them instead. */
-static sm_status count_copies(grouped *g, const sm_pair_store *pairs,
+static sm_status count_copies(grouped *g, const sm_topk_pairs *pairs,
                               const sm_candidates *c)
 {
     sm_status status = SIAMESE_OK;
-    const sm_text_rows *const items = &c->store->items;
+    const sm_text_rows *const items = c->items;
     uint64_t *const times = sm_calloc(items->count, sizeof *times);
     SM_CHECK_MEMORY(times);
     g->copies = sm_calloc(pairs->count, sizeof *g->copies);
     SM_CHECK_MEMORY(g->copies);
     if (c->id_offsets) goto out;
-    for (size_t i = 0; i < c->count; i++) times[c->rows[i]] = c->multiplicity[i];
+    for (size_t i = 0; i < c->count; i++)
+        times[c->rows[i]] = c->multiplicity[i];
     for (size_t p = 0; p < pairs->count; p++) {
         SM_TRY(sm_cancel_check_at(p));
         uint32_t const row =
-            c->store == pairs
+            items == pairs->items
                 ? g->own[p]
-                : sm_text_rows_find_row(items, &pairs->items, g->own[p]);
+                : sm_text_rows_find_row(items, pairs->items, g->own[p]);
         if (row != UINT32_MAX) g->copies[p] = times[row];
     }
 out:
@@ -278,8 +279,7 @@ out:
 static sm_status count_with_ties(evaluator *x, const sm_candidate_rows *c,
                                  const float *vectors, const grouped *g,
                                  size_t queries, const size_t *ks,
-                                 size_t ks_count, uint64_t *hits,
-                                 sm_ties *ties)
+                                 size_t ks_count, uint64_t *hits, sm_ties *ties)
 {
     sm_status status = SIAMESE_OK;
     sm_tie_counts t = {.start = 0};
@@ -287,9 +287,12 @@ static sm_status count_with_ties(evaluator *x, const sm_candidate_rows *c,
     for (size_t i = 0; i < c->count; i++) candidates += c->multiplicity[i];
     sm_tied_pairs const tied = {queries, g->offsets, g->positives, g->copies};
     SM_TRY(sm_tie_counts_create(&t, &tied));
-    sm_topk_queries const asked = {queries,      x->dim,
-                                   g->queries,   t.offsets,
-                                   t.thresholds, t.counts,
+    sm_topk_queries const asked = {queries,
+                                   x->dim,
+                                   g->queries,
+                                   t.offsets,
+                                   t.thresholds,
+                                   t.counts,
                                    t.start + largest(ks, ks_count)};
     SM_TRY(count_candidates(x, c, vectors, &asked));
     sm_tie_counts_add_hits(&t, &tied, candidates, ks, ks_count, hits, ties);
@@ -299,14 +302,15 @@ out:
 }
 
 sm_status sm_topk_accuracy(const sm_topk_accuracy_run *evaluation,
-                      const sm_pair_store *pairs,
-                      const sm_candidates *candidates, const size_t *ks,
-                      size_t ks_count, uint64_t *hits, sm_ties *ties)
+                           const sm_topk_pairs *pairs,
+                           const sm_candidates *candidates, const size_t *ks,
+                           size_t ks_count, uint64_t *hits, sm_ties *ties)
 {
     sm_status status = SIAMESE_OK;
     /* where the pairs' own items are candidates, these are encoded once */
-    int const same = candidates->store == pairs || candidates->id_offsets;
-    size_t const queries = pairs->queries.count;
+    int const same =
+        candidates->items == pairs->items || candidates->id_offsets;
+    size_t const queries = pairs->queries->count;
     evaluator x;
     grouped g = {0};
     sm_candidates own = {0};
@@ -316,13 +320,15 @@ sm_status sm_topk_accuracy(const sm_topk_accuracy_run *evaluation,
     SM_TRY(sm_candidate_rows_create(&all, candidates, evaluation->item,
                                     evaluation->pool));
     if (!same) {
-        SM_TRY(sm_candidates_create(&own, pairs, 0));
+        sm_candidate_source const items = {pairs->items, pairs->count,
+                                           pairs->own, NULL, 0};
+        SM_TRY(sm_candidates_create(&own, &items));
         SM_TRY(sm_candidate_rows_create(&own_rows, &own, evaluation->item,
                                         evaluation->pool));
     }
     x.total = (double)queries + (double)held->count + (double)all.count;
-    SM_TRY(grouped_create(&g, pairs, candidates, held, x.dim));
-    SM_TRY(encode_queries(&x, &pairs->queries, queries, g.queries));
+    SM_TRY(grouped_create(&g, pairs, held, x.dim));
+    SM_TRY(encode_queries(&x, pairs->queries, queries, g.queries));
     SM_TRY(encode_items(&x, held, NULL, held->count, g.items.vectors));
     if (ties) SM_TRY(count_copies(&g, pairs, candidates));
     SM_TRY(score_positives(&x, candidates, &g, queries));
@@ -389,10 +395,12 @@ out:
     return status;
 }
 
-sm_status sm_topk_accuracy_batch(const sm_topk_accuracy_run *evaluation, size_t count,
-                            const float *vectors, const uint32_t *own,
-                            const sm_candidate_rows *candidates,
-                            const size_t *ks, size_t ks_count, uint64_t *hits)
+sm_status sm_topk_accuracy_batch(const sm_topk_accuracy_run *evaluation,
+                                 size_t count, const float *vectors,
+                                 const uint32_t *own,
+                                 const sm_candidate_rows *candidates,
+                                 const size_t *ks, size_t ks_count,
+                                 uint64_t *hits)
 {
     sm_status status = SIAMESE_OK;
     size_t *offsets = NULL;
@@ -411,9 +419,8 @@ sm_status sm_topk_accuracy_batch(const sm_topk_accuracy_run *evaluation, size_t 
     SM_TRY(encode_own(&x, candidates, own, count, &items));
     for (size_t i = 0; i <= count; i++) offsets[i] = i;
     for (size_t i = 0; i < count; i++)
-        positives[i] =
-            score_own(&x, candidates->candidates, &items,
-                      vectors + i * x.dim, &own[i], NULL);
+        positives[i] = score_own(&x, candidates->candidates, &items,
+                                 vectors + i * x.dim, &own[i], NULL);
     sm_topk_queries const all = {count,
                                  x.dim,
                                  vectors,

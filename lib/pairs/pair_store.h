@@ -3,7 +3,7 @@
 #ifndef SM_PAIR_STORE_H
 #define SM_PAIR_STORE_H
 
-#include "pairs/text_rows.h"
+#include "text/text_rows.h"
 
 typedef struct sm_pair {
     uint32_t query;       /* row of queries */

@@ -9,6 +9,7 @@
 #include "common/memory.h"
 #include "common/size.h"
 #include "pairs/sampler.h"
+#include "train/pairs_accuracy.h"
 
 /* Between two calls of progress while evaluating. */
 static const double tick_seconds = 0.05;
@@ -47,12 +48,12 @@ static double seconds_left(const sm_fit *fit, double speed)
         running = fmin(running, most);
         later = fmin(later, most - running);
     }
-    double left = (running + later) / speed +
-                  fit->validate_seconds *
-                      (t->options.validate_every
-                           ? (running + later) / (double)batch /
-                                 (double)t->options.validate_every
-                           : (double)epochs);
+    double left =
+        (running + later) / speed +
+        fit->validate_seconds * (t->options.validate_every
+                                     ? (running + later) / (double)batch /
+                                           (double)t->options.validate_every
+                                     : (double)epochs);
     if (t->options.metrics != SIAMESE_METRICS_EPOCH) return left;
     double one = fit->evaluate_seconds;
     double evaluations = (double)epochs;
@@ -70,8 +71,8 @@ static void update_timing(const sm_fit *fit)
     double const speed =
         fit->train_seconds > 0 ? fit->train_pairs / fit->train_seconds : 0;
     sm_turn_lock_take(&t->lock);
-    t->timing = (sm_train_timing){speed, now() - fit->began,
-                                  seconds_left(fit, speed)};
+    t->timing =
+        (sm_train_timing){speed, now() - fit->began, seconds_left(fit, speed)};
     sm_turn_lock_release(&t->lock);
 }
 
@@ -124,7 +125,7 @@ static sm_topk_accuracy_run evaluation_of(sm_fit *fit)
 {
     const siamese_trainer *const t = fit->trainer;
     return (sm_topk_accuracy_run){t->query,   t->item,       t->pool,
-                           t->kernels, evaluate_tick, fit};
+                                  t->kernels, evaluate_tick, fit};
 }
 
 /* Once, and again where ties have become twice as many. */
@@ -168,20 +169,17 @@ static sm_status validate(sm_fit *fit)
 static sm_status close_epoch(sm_fit *fit)
 {
     siamese_trainer *const t = fit->trainer;
-    sm_status status = SIAMESE_OK;
     uint64_t hits[SIAMESE_TOPK_COUNT] = {0};
     int const evaluated =
         t->options.metrics == SIAMESE_METRICS_EPOCH && t->pairs.count > 0;
-    sm_candidates candidates = {0};
     if (evaluated) {
         fit->stage = SIAMESE_STAGE_EVALUATE;
         fit->stage_done = 0;
         fit->evaluate_began = now();
         sm_topk_accuracy_run const evaluation = evaluation_of(fit);
-        SM_TRY(sm_candidates_create(&candidates, &t->pairs,
-                                    sm_trainer_by_id(t)));
-        SM_TRY(sm_topk_accuracy(&evaluation, &t->pairs, &candidates, sm_trainer_ks,
-                           SIAMESE_TOPK_COUNT, hits, NULL));
+        SM_RETURN_IF_ERROR(sm_pairs_accuracy(&evaluation, &t->pairs, &t->pairs,
+                                             sm_trainer_by_id(t), sm_topk_ks,
+                                             SIAMESE_TOPK_COUNT, hits, NULL));
         fit->evaluate_seconds = now() - fit->evaluate_began;
     }
     sm_turn_lock_take(&t->lock);
@@ -192,10 +190,7 @@ static sm_status close_epoch(sm_fit *fit)
     if (evaluated) t->state.topk_pairs = t->pairs.count;
     sm_turn_lock_release(&t->lock);
     fit->stage_done = 1;
-    SM_TRY(tell(fit));
-out:
-    sm_candidates_free(&candidates);
-    return status;
+    return tell(fit);
 }
 
 /* The negatives of an epoch that begins. */
@@ -273,11 +268,11 @@ static sm_status begin_epoch(sm_fit *fit)
                "the trainer has no pairs");
     SM_RETURN_IF_ERROR(mine(fit));
     /* a catalogue that nothing is drawn from need not be given again */
-    size_t const items =
-        t->options.random_negatives || t->options.self_supervision > 0 ||
-                t->options.mined_negatives
-            ? t->pairs.catalogue.count
-            : 0;
+    size_t const items = t->options.random_negatives ||
+                                 t->options.self_supervision > 0 ||
+                                 t->options.mined_negatives
+                             ? t->pairs.catalogue.count
+                             : 0;
     uint64_t fingerprint;
     SM_RETURN_IF_ERROR(sm_pair_store_fingerprint(&t->pairs, t->pairs.count,
                                                  items, &fingerprint));
@@ -299,8 +294,7 @@ static sm_status begin_epoch(sm_fit *fit)
 
 /* The notebook's metric: over all candidates, with the weights before the
  * update, for the pairs of the batch that were given. */
-static sm_status evaluate_step(sm_fit *fit,
-                               const sm_candidate_rows *candidates,
+static sm_status evaluate_step(sm_fit *fit, const sm_candidate_rows *candidates,
                                const size_t *rows, sm_step_result *result)
 {
     sm_status status = SIAMESE_OK;
@@ -308,8 +302,7 @@ static sm_status evaluate_step(sm_fit *fit,
     size_t const dim = siamese_tower_dim(t->query);
     sm_topk_accuracy_run const evaluation = evaluation_of(fit);
     uint32_t *const own = sm_alloc_array(result->pairs, sizeof *own);
-    float *const given =
-        sm_aligned_array(result->pairs * dim, sizeof *given);
+    float *const given = sm_aligned_array(result->pairs * dim, sizeof *given);
     size_t count = 0;
     SM_CHECK_MEMORY(own);
     SM_CHECK_MEMORY(given);
@@ -317,14 +310,14 @@ static sm_status evaluate_step(sm_fit *fit,
         if (rows[i] >= t->state.epoch_pairs) continue;
         memcpy(given + count * dim, t->room.queries + i * dim,
                dim * sizeof *given);
-        own[count++] = sm_candidates_own(candidates->candidates, &t->pairs,
-                                         &t->pairs.pairs[rows[i]]);
+        own[count++] = sm_pairs_own(&t->pairs, &t->pairs.pairs[rows[i]],
+                                    &t->pairs, sm_trainer_by_id(t));
     }
     result->topk_pairs = count;
     if (count > 0)
-        SM_TRY(sm_topk_accuracy_batch(&evaluation, count, given, own, candidates,
-                                 sm_trainer_ks, SIAMESE_TOPK_COUNT,
-                                 result->hits));
+        SM_TRY(sm_topk_accuracy_batch(&evaluation, count, given, own,
+                                      candidates, sm_topk_ks,
+                                      SIAMESE_TOPK_COUNT, result->hits));
 out:
     sm_free(own);
     sm_aligned_free(given);
@@ -346,9 +339,9 @@ static void step_candidates_free(step_candidates *candidates)
 static sm_status find_candidates(const siamese_trainer *t,
                                  step_candidates *candidates)
 {
-    if (candidates->list.store == NULL)
-        SM_RETURN_IF_ERROR(sm_candidates_create(
-            &candidates->list, &t->pairs, sm_trainer_by_id(t)));
+    if (candidates->list.items == NULL)
+        SM_RETURN_IF_ERROR(sm_pairs_candidates(&candidates->list, &t->pairs,
+                                               sm_trainer_by_id(t)));
     if (candidates->rows.candidates) return SIAMESE_OK;
     return sm_candidate_rows_create(&candidates->rows, &candidates->list,
                                     t->item, t->pool);
@@ -372,9 +365,9 @@ static sm_status fit_step(sm_fit *fit, const size_t *rows, size_t count,
     sm_train_update(t, &result, 1);
     fit->train_seconds += now() - began;
     fit->train_pairs += (double)count;
-    fit->stage_done = (double)t->state.position /
-                      (double)sm_trainer_epoch_steps(
-                          t, sm_trainer_epoch_pairs(t));
+    fit->stage_done =
+        (double)t->state.position /
+        (double)sm_trainer_epoch_steps(t, sm_trainer_epoch_pairs(t));
     return tell(fit);
 }
 
@@ -423,9 +416,8 @@ static sm_status settle(sm_fit *fit)
 {
     const siamese_trainer *const t = fit->trainer;
     if (!is_in_epoch(t)) return SIAMESE_OK;
-    int const is_whole =
-        t->state.position ==
-        sm_trainer_epoch_steps(t, sm_trainer_epoch_pairs(t));
+    int const is_whole = t->state.position ==
+                         sm_trainer_epoch_steps(t, sm_trainer_epoch_pairs(t));
     if (!is_whole && !sm_validation_due(t)) return SIAMESE_OK;
     SM_RETURN_IF_ERROR(check_running_epoch(t));
     SM_RETURN_IF_ERROR(validate(fit));

@@ -4,6 +4,7 @@
 #define SM_MINE_H
 
 #include "metrics/topk_accuracy.h"
+#include "pairs/pair_store.h"
 
 typedef struct sm_mine_rules {
     size_t negatives;   /* of a pair; 0: none */
@@ -22,7 +23,7 @@ typedef struct sm_mined {
     size_t of_pairs, of_items; /* of the store, that they were taken from */
     size_t negatives;          /* of a pair */
     size_t count;              /* pairs that have some; 0: none are mined */
-    uint32_t *numbers;         /* [count][negatives], SM_MINED_NONE at the end */
+    uint32_t *numbers; /* [count][negatives], SM_MINED_NONE at the end */
 } sm_mined;
 
 #define SM_MINED_NONE UINT32_MAX
@@ -44,8 +45,9 @@ int sm_mined_fits(const sm_mined *mined);
  * scores more than own - (1 - below) |own|. numbers[pairs][negatives]; what is
  * drawn follows from the weights, the pairs, the seed and the epoch.
  */
-sm_status sm_mine(const sm_topk_accuracy_run *evaluation, const sm_mine_rules *rules,
-                  const sm_pair_store *store, size_t pairs, uint64_t epoch,
-                  const sm_item_list *items, uint32_t *numbers);
+sm_status sm_mine(const sm_topk_accuracy_run *evaluation,
+                  const sm_mine_rules *rules, const sm_pair_store *store,
+                  size_t pairs, uint64_t epoch, const sm_item_list *items,
+                  uint32_t *numbers);
 
 #endif

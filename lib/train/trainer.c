@@ -10,8 +10,6 @@
 #include "train/optimizer.h"
 #include "train/trainer_handle.h"
 
-const size_t sm_trainer_ks[SIAMESE_TOPK_COUNT] = {1, 5, 10, 50, 100};
-
 /* ---- the handle ---- */
 
 static void destroy(siamese_trainer *trainer)
@@ -62,8 +60,7 @@ static sm_status copy_tower(siamese_tower **out, const siamese_tower *tower,
                             const siamese_trainer *trainer)
 {
     const siamese_trainer_options *const options = &trainer->options;
-    SM_RETURN_IF_ERROR(
-        sm_tower_clone(out, tower, SIAMESE_PRECISION_FLOAT32));
+    SM_RETURN_IF_ERROR(sm_tower_clone(out, tower, SIAMESE_PRECISION_FLOAT32));
     sm_tower_use_kernels(*out, trainer->kernels);
     SM_RETURN_IF_ERROR(sm_parameters_train(sm_tower_parameters(*out),
                                            sm_optimizer_slots(options)));
@@ -90,8 +87,7 @@ static sm_status find_made_rules(siamese_trainer *t)
                o->mine_last);
     t->made.rules = (sm_made_rules){
         .share = o->self_supervision,
-        .fragments = {o->fragment_min, o->fragment_max,
-                      o->fragment_contiguous},
+        .fragments = {o->fragment_min, o->fragment_max, o->fragment_contiguous},
         .weight = (float)o->fragment_weight,
         .query_field = query,
         .item_field = item,
@@ -133,9 +129,8 @@ siamese_status siamese_trainer_create(siamese_trainer **out,
                                t->pairs.queries.fields));
     SM_TRY(find_made_rules(t));
     if (t->options.logq == SIAMESE_LOGQ_STREAMING)
-        SM_TRY(sm_stream_frequency_create(&t->frequency,
-                                          t->options.logq_buckets,
-                                          t->options.logq_rate));
+        SM_TRY(sm_stream_frequency_create(
+            &t->frequency, t->options.logq_buckets, t->options.logq_rate));
     *out = t;
     t = NULL;
 out:
@@ -199,9 +194,8 @@ static sm_status add_to_store(siamese_trainer *trainer,
 {
     SM_REQUIRE(trainer != NULL, SIAMESE_E_ARGUMENT, "trainer: is NULL");
     SM_RETURN_IF_ERROR(sm_trainer_begin(trainer));
-    sm_status const status =
-        sm_pair_store_add_for(&trainer->pairs, trainer->query, trainer->item,
-                              pairs, kind, what);
+    sm_status const status = sm_pair_store_add_for(
+        &trainer->pairs, trainer->query, trainer->item, pairs, kind, what);
     sm_trainer_end(trainer);
     return status;
 }

@@ -3,6 +3,7 @@
 #include "common/cancel.h"
 #include "common/memory.h"
 #include "common/room.h"
+#include "train/pairs_accuracy.h"
 
 static sm_status cancel_tick(void *context, double done)
 {
@@ -11,17 +12,15 @@ static sm_status cancel_tick(void *context, double done)
 }
 
 static sm_status run_evaluate(siamese_trainer *t, const siamese_pairs *pairs,
-                              const siamese_pairs *candidates,
-                              const size_t *ks, size_t ks_count,
-                              uint64_t *hits, size_t *count)
+                              const siamese_pairs *candidates, const size_t *ks,
+                              size_t ks_count, uint64_t *hits, size_t *count)
 {
     sm_status status = SIAMESE_OK;
     size_t const query_fields = t->pairs.queries.fields;
     size_t const item_fields = t->pairs.items.fields;
     sm_pair_store own_pairs, own_items;
-    sm_candidates list = {0};
     sm_topk_accuracy_run const evaluation = {t->query,   t->item,     t->pool,
-                                      t->kernels, cancel_tick, t};
+                                             t->kernels, cancel_tick, t};
     sm_pair_store_init(&own_pairs, query_fields, item_fields);
     sm_pair_store_init(&own_items, query_fields, item_fields);
     if (pairs)
@@ -37,22 +36,22 @@ static sm_status run_evaluate(siamese_trainer *t, const siamese_pairs *pairs,
              "candidates: there are none");
     SM_CHECK(candidates || t->pairs.count > 0, SIAMESE_E_STATE,
              "candidates: the trainer has no pairs to take them from");
-    SM_TRY(sm_candidates_create(&list, candidates ? &own_items : &t->pairs,
-                                sm_trainer_by_id(t)));
-    SM_TRY(sm_topk_accuracy(&evaluation, from, &list, ks, ks_count, hits,
-                       NULL));
+    SM_TRY(sm_pairs_accuracy(&evaluation, from,
+                             candidates ? &own_items : &t->pairs,
+                             sm_trainer_by_id(t), ks, ks_count, hits, NULL));
     *count = from->count;
 out:
-    sm_candidates_free(&list);
     sm_pair_store_free(&own_pairs);
     sm_pair_store_free(&own_items);
     return status;
 }
 
-siamese_status siamese_trainer_evaluate(
-    siamese_trainer *trainer, const siamese_pairs *pairs,
-    const siamese_pairs *candidates, const size_t *ks, size_t ks_count,
-    double *accuracy, size_t accuracy_capacity)
+siamese_status siamese_trainer_evaluate(siamese_trainer *trainer,
+                                        const siamese_pairs *pairs,
+                                        const siamese_pairs *candidates,
+                                        const size_t *ks, size_t ks_count,
+                                        double *accuracy,
+                                        size_t accuracy_capacity)
 {
     SM_REQUIRE(trainer != NULL, SIAMESE_E_ARGUMENT, "trainer: is NULL");
     SM_REQUIRE(ks != NULL && ks_count > 0, SIAMESE_E_ARGUMENT,

@@ -14,26 +14,24 @@
 #include "train/turn_lock.h"
 #include "train/validation.h"
 
-extern const size_t sm_trainer_ks[SIAMESE_TOPK_COUNT];
-
 /*
  * Where training stands between two steps; with the weights and the optimiser's
  * moments, all that a checkpoint needs to go on. It changes under the lock,
  * together with the weights.
  */
 typedef struct sm_train_state {
-    uint64_t steps;       /* done in all: Adam's t */
-    size_t epoch;         /* whole epochs done */
-    size_t position;      /* steps done of the running epoch */
-    int32_t closed;       /* the figures are those of the last whole epoch */
-    size_t epoch_pairs;   /* pairs that the running epoch began with */
-    size_t epoch_items;   /* and items of the catalogue */
-    size_t epoch_made;    /* and pairs made of both */
-    uint64_t fingerprint; /* of those pairs and items */
-    double loss_sum;      /* over the running epoch */
+    uint64_t steps;        /* done in all: Adam's t */
+    size_t epoch;          /* whole epochs done */
+    size_t position;       /* steps done of the running epoch */
+    int32_t closed;        /* the figures are those of the last whole epoch */
+    size_t epoch_pairs;    /* pairs that the running epoch began with */
+    size_t epoch_items;    /* and items of the catalogue */
+    size_t epoch_made;     /* and pairs made of both */
+    uint64_t fingerprint;  /* of those pairs and items */
+    double loss_sum;       /* over the running epoch */
     double batch_loss_sum; /* of the last batch */
     uint64_t hits[SIAMESE_TOPK_COUNT]; /* of the last evaluation, or, */
-    uint64_t topk_pairs; /* metrics=step, of the running epoch */
+    uint64_t topk_pairs;               /* metrics=step, of the running epoch */
     sm_validation_state validation;
 } sm_train_state;
 
@@ -50,7 +48,7 @@ struct siamese_trainer {
     siamese_tower *query; /* private copies */
     siamese_tower *item;  /* == query when shared */
     sm_pair_store pairs;
-    sm_generated_pairs made;            /* of self_supervision */
+    sm_generated_pairs made;       /* of self_supervision */
     sm_mined mined;                /* of mined_negatives, for the epoch */
     sm_item_counts item_counts;    /* of logq=counted */
     sm_stream_frequency frequency; /* of logq=streaming */

@@ -39,9 +39,9 @@ static sm_status write_text(sm_writer *writer, const char *text)
 
 static sm_status write_figures(const sm_train_state *s, sm_writer *writer)
 {
-    uint64_t const counters[] = {s->steps,           s->epoch,
-                                 s->position,        (uint64_t)s->closed,
-                                 s->epoch_pairs,     s->fingerprint};
+    uint64_t const counters[] = {s->steps,       s->epoch,
+                                 s->position,    (uint64_t)s->closed,
+                                 s->epoch_pairs, s->fingerprint};
     for (size_t i = 0; i < sizeof counters / sizeof *counters; i++)
         SM_RETURN_IF_ERROR(sm_write_u64(writer, counters[i]));
     SM_RETURN_IF_ERROR(sm_write_f64(writer, s->loss_sum));
@@ -72,14 +72,13 @@ static sm_status write_mined(const siamese_trainer *t, sm_writer *writer)
     int const is_running = t->state.position > 0 && !t->state.closed;
     size_t const count = is_running ? t->mined.count : 0;
     SM_RETURN_IF_ERROR(sm_write_u64(writer, count));
-    return sm_write_u32s(writer, t->mined.numbers,
-                         count * t->mined.negatives);
+    return sm_write_u32s(writer, t->mined.numbers, count * t->mined.negatives);
 }
 
 sm_status sm_trainer_write(const siamese_trainer *t, sm_writer *writer)
 {
-    SM_RETURN_IF_ERROR(sm_options_stream_write(&sm_trainer_option_table,
-                                               &t->options, writer));
+    SM_RETURN_IF_ERROR(
+        sm_options_stream_write(&sm_trainer_option_table, &t->options, writer));
     SM_RETURN_IF_ERROR(sm_write_u64(writer, t->query == t->item));
     SM_RETURN_IF_ERROR(write_figures(&t->state, writer));
     SM_RETURN_IF_ERROR(write_slots(t, t->query, writer));
@@ -115,8 +114,8 @@ static sm_status read_loss(sm_reader *reader, double *value)
 {
     SM_RETURN_IF_ERROR(sm_read_f64(reader, value));
     SM_REQUIRE(isfinite(*value), SIAMESE_E_FORMAT,
-               "section %s: a loss at byte %llu is not finite",
-               reader->section, (unsigned long long)reader->position - 8);
+               "section %s: a loss at byte %llu is not finite", reader->section,
+               (unsigned long long)reader->position - 8);
     return SIAMESE_OK;
 }
 
@@ -150,8 +149,8 @@ static sm_status read_figures(sm_reader *reader, sm_train_state *s)
     s->topk_pairs = pairs;
     for (size_t k = 1; k < SIAMESE_TOPK_COUNT; k++)
         SM_REQUIRE(s->hits[k - 1] <= s->hits[k], SIAMESE_E_FORMAT,
-                   "section %s: fewer hits at %zu than at %zu",
-                   reader->section, sm_trainer_ks[k], sm_trainer_ks[k - 1]);
+                   "section %s: fewer hits at %zu than at %zu", reader->section,
+                   sm_topk_ks[k], sm_topk_ks[k - 1]);
     return SIAMESE_OK;
 }
 
@@ -204,8 +203,7 @@ static sm_status read_slots(sm_reader *reader, const siamese_trainer *t,
 }
 
 /* A place in an epoch that no training could have left is refused. */
-static sm_status check_place(const sm_reader *reader,
-                             const siamese_trainer *t)
+static sm_status check_place(const sm_reader *reader, const siamese_trainer *t)
 {
     const sm_train_state *const s = &t->state;
     size_t pairs;
@@ -248,8 +246,8 @@ static sm_status read_additions(sm_reader *reader, uint32_t version,
     SM_RETURN_IF_ERROR(sm_read_count(reader, "the items of the epoch", 0,
                                      UINT64_MAX, &t->state.epoch_items));
     if (t->options.logq == SIAMESE_LOGQ_STREAMING)
-        SM_RETURN_IF_ERROR(sm_stream_frequency_read(&t->frequency, reader,
-                                                    t->state.steps));
+        SM_RETURN_IF_ERROR(
+            sm_stream_frequency_read(&t->frequency, reader, t->state.steps));
     SM_RETURN_IF_ERROR(sm_validation_read(t, reader, version));
     if (version < 3) return SIAMESE_OK;
     SM_RETURN_IF_ERROR(sm_read_count(reader, "the pairs made in the epoch", 0,
@@ -271,8 +269,8 @@ sm_status sm_trainer_read(siamese_trainer **out, sm_reader *reader,
         SM_TRY(sm_read_expect(reader, "frequencies", options.logq_buckets,
                               SM_STREAM_HASHES *
                                   (sizeof(int64_t) + sizeof(float))));
-    SM_TRY(sm_read_count(reader, "whether the towers are shared",
-                         query == item, query == item, &shared));
+    SM_TRY(sm_read_count(reader, "whether the towers are shared", query == item,
+                         query == item, &shared));
     /* written where a better processor was forced: use this one's best */
     if (!sm_kernels_available(options.kernel))
         options.kernel = SIAMESE_KERNEL_AUTO;

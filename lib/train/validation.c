@@ -6,6 +6,7 @@
 #include "common/hash.h"
 #include "common/memory.h"
 #include "common/size.h"
+#include "train/pairs_accuracy.h"
 #include "train/trainer_handle.h"
 
 /* ---- the best weights ---- */
@@ -36,8 +37,7 @@ static size_t weight_count(const siamese_trainer *t)
     for (size_t side = 0; side < 1 + (size_t)(t->item != t->query); side++) {
         const sm_parameters *const list =
             sm_tower_const_parameters(towers[side]);
-        for (size_t i = 0; i < list->count; i++)
-            count += list->items[i]->count;
+        for (size_t i = 0; i < list->count; i++) count += list->items[i]->count;
     }
     return count;
 }
@@ -97,9 +97,9 @@ static sm_status make_validation(const siamese_trainer *t, sm_validation *made,
     SM_REQUIRE(made->pairs.count > 0, SIAMESE_E_ARGUMENT,
                "pairs: there are none");
     if (candidates) {
-        SM_RETURN_IF_ERROR(sm_pair_store_add_for(
-            &made->candidates, t->query, t->item, candidates, SM_PAIRS_ITEMS,
-            "candidates"));
+        SM_RETURN_IF_ERROR(sm_pair_store_add_for(&made->candidates, t->query,
+                                                 t->item, candidates,
+                                                 SM_PAIRS_ITEMS, "candidates"));
         SM_REQUIRE(made->candidates.count > 0, SIAMESE_E_ARGUMENT,
                    "candidates: there are none");
         made->has_candidates = 1;
@@ -183,8 +183,8 @@ int sm_validation_stops(const siamese_trainer *t)
 }
 
 /* The mean loss a pair, in batches in the order that the pairs were given. */
-static sm_status find_loss(siamese_trainer *t, const sm_topk_accuracy_run *evaluation,
-                           double *mean)
+static sm_status find_loss(siamese_trainer *t,
+                           const sm_topk_accuracy_run *evaluation, double *mean)
 {
     sm_status status = SIAMESE_OK;
     const sm_pair_store *const pairs = &t->validation.pairs;
@@ -207,21 +207,13 @@ out:
 }
 
 static sm_status find_hits(const siamese_trainer *t,
-                           const sm_topk_accuracy_run *evaluation, uint64_t *hits,
-                           sm_ties *ties)
+                           const sm_topk_accuracy_run *evaluation,
+                           uint64_t *hits, sm_ties *ties)
 {
-    sm_status status = SIAMESE_OK;
     const sm_validation *const v = &t->validation;
-    sm_candidates list = {0};
-    SM_TRY(sm_candidates_create(&list,
-                                v->has_candidates ? &v->candidates
-                                                  : &t->pairs,
-                                sm_trainer_by_id(t)));
-    SM_TRY(sm_topk_accuracy(evaluation, &v->pairs, &list, sm_trainer_ks,
-                       SIAMESE_TOPK_COUNT, hits, ties));
-out:
-    sm_candidates_free(&list);
-    return status;
+    return sm_pairs_accuracy(
+        evaluation, &v->pairs, v->has_candidates ? &v->candidates : &t->pairs,
+        sm_trainer_by_id(t), sm_topk_ks, SIAMESE_TOPK_COUNT, hits, ties);
 }
 
 /* The monitored figure; a loss counts as better when it is lower. */
@@ -230,17 +222,15 @@ static double monitored(const siamese_trainer *t, const sm_validation_state *v)
     /* of top_10, -, top_1, top_5, top_50, top_100 */
     static const size_t places[] = {2, 0, 0, 1, 3, 4};
     if (t->options.monitor == SIAMESE_MONITOR_LOSS) return v->loss;
-    return (double)v->hits[places[t->options.monitor]] /
-           (double)v->topk_pairs;
+    return (double)v->hits[places[t->options.monitor]] / (double)v->topk_pairs;
 }
 
 static int is_better(const siamese_trainer *t, const sm_validation_state *v)
 {
     double const value = monitored(t, v), delta = t->options.min_delta;
     if (v->best_steps == 0) return 1;
-    return t->options.monitor == SIAMESE_MONITOR_LOSS
-               ? value < v->best - delta
-               : value > v->best + delta;
+    return t->options.monitor == SIAMESE_MONITOR_LOSS ? value < v->best - delta
+                                                      : value > v->best + delta;
 }
 
 sm_status sm_validation_run(siamese_trainer *t,
@@ -280,8 +270,7 @@ sm_status sm_validation_run(siamese_trainer *t,
 static int stores_best(const siamese_trainer *t)
 {
     const sm_validation_state *const v = &t->state.validation;
-    return t->options.restore_best && v->best_steps > 0 &&
-           !v->best_is_current;
+    return t->options.restore_best && v->best_steps > 0 && !v->best_is_current;
 }
 
 sm_status sm_validation_write(const siamese_trainer *t, sm_writer *writer)
@@ -325,9 +314,8 @@ static sm_status read_figures(sm_reader *reader, const siamese_trainer *t,
                    (v->best_steps > 0 || !v->best_is_current) &&
                    v->waits <= v->steps && v->tied <= v->topk_pairs;
     for (size_t k = 0; k < SIAMESE_TOPK_COUNT; k++)
-        possible &= v->hits[k] <= (k + 1 < SIAMESE_TOPK_COUNT
-                                       ? v->hits[k + 1]
-                                       : v->topk_pairs);
+        possible &= v->hits[k] <= (k + 1 < SIAMESE_TOPK_COUNT ? v->hits[k + 1]
+                                                              : v->topk_pairs);
     SM_REQUIRE(possible, SIAMESE_E_FORMAT,
                "section %s: the figures of the validation are not possible",
                reader->section);

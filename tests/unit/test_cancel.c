@@ -7,8 +7,8 @@
 #include "common/pool.h"
 #include "nn/distinct_rows.h"
 #include "small_pairs.h"
-#include "metrics/topk_accuracy.h"
 #include "train/item_counts.h"
+#include "train/pairs_accuracy.h"
 #include "pairs/sampler.h"
 
 static small_pairs world;
@@ -110,8 +110,8 @@ static sm_status add_pairs(void)
 static sm_status find_fingerprint(void)
 {
     uint64_t fingerprint;
-    return sm_pair_store_fingerprint(&store, store.count,
-                                     store.catalogue.count, &fingerprint);
+    return sm_pair_store_fingerprint(&store, store.count, store.catalogue.count,
+                                     &fingerprint);
 }
 
 static sm_status list_mined(void)
@@ -121,9 +121,8 @@ static sm_status list_mined(void)
         sm_mined_update(&mined, &store, store.count, store.catalogue.count);
     /* a list that was not made is not taken for one that was */
     const atomic_int *const watched = sm_cancel_watch(NULL);
-    assert_int_equal(sm_mined_update(&mined, &store, store.count,
-                                     store.catalogue.count),
-                     0);
+    assert_int_equal(
+        sm_mined_update(&mined, &store, store.count, store.catalogue.count), 0);
     assert_int_equal(mined.items.count, 40);
     sm_cancel_watch(watched);
     sm_mined_free(&mined);
@@ -136,11 +135,11 @@ static sm_made_rules const made_rules = {
 static sm_status list_made(void)
 {
     sm_generated_pairs made = {.rules = made_rules};
-    sm_status const status = sm_generated_pairs_update(&made, &store, store.count,
-                                                  store.catalogue.count);
+    sm_status const status = sm_generated_pairs_update(
+        &made, &store, store.count, store.catalogue.count);
     const atomic_int *const watched = sm_cancel_watch(NULL);
     assert_int_equal(sm_generated_pairs_update(&made, &store, store.count,
-                                          store.catalogue.count),
+                                               store.catalogue.count),
                      0);
     assert_int_equal(made.count, 20);
     sm_cancel_watch(watched);
@@ -152,7 +151,8 @@ static sm_status draw_made(void)
 {
     sm_generated_pairs made = {.rules = made_rules};
     const atomic_int *const watched = sm_cancel_watch(NULL);
-    assert_int_equal(sm_generated_pairs_update(&made, &store, store.count, 0), 0);
+    assert_int_equal(sm_generated_pairs_update(&made, &store, store.count, 0),
+                     0);
     sm_cancel_watch(watched);
     sm_status const status = sm_generated_pairs_draw(&made, 1);
     sm_generated_pairs_free(&made);
@@ -185,7 +185,7 @@ static sm_status skip_elements(void)
 static sm_status list_candidates(void)
 {
     sm_candidates list = {0};
-    sm_status const status = sm_candidates_create(&list, &store, 1);
+    sm_status const status = sm_pairs_candidates(&list, &store, 1);
     sm_candidates_free(&list);
     return status;
 }
@@ -195,9 +195,10 @@ static sm_status read_candidates(void)
     sm_candidates list = {0};
     sm_candidate_rows rows = {.count = 0};
     const atomic_int *const watched = sm_cancel_watch(NULL);
-    assert_int_equal(sm_candidates_create(&list, &store, 1), 0);
+    assert_int_equal(sm_pairs_candidates(&list, &store, 1), 0);
     sm_cancel_watch(watched);
-    sm_status const status = sm_candidate_rows_create(&rows, &list, tower, pool);
+    sm_status const status =
+        sm_candidate_rows_create(&rows, &list, tower, pool);
     sm_candidate_rows_free(&rows);
     sm_candidates_free(&list);
     return status;
@@ -225,16 +226,11 @@ static sm_status evaluate(void)
     size_t const k = 1;
     uint64_t hits = 0;
     const sm_kernels *kernels;
-    sm_candidates list = {0};
     const atomic_int *const watched = sm_cancel_watch(NULL);
     assert_int_equal(sm_kernels_select(SIAMESE_KERNEL_AUTO, &kernels), 0);
-    assert_int_equal(sm_candidates_create(&list, &store, 0), 0);
     sm_cancel_watch(watched);
     sm_topk_accuracy_run const e = {tower, tower, pool, kernels, no_tick, NULL};
-    sm_status const status = sm_topk_accuracy(&e, &store, &list, &k, 1, &hits,
-                                         NULL);
-    sm_candidates_free(&list);
-    return status;
+    return sm_pairs_accuracy(&e, &store, &store, 0, &k, 1, &hits, NULL);
 }
 
 static sm_status mine(void)

@@ -8,10 +8,10 @@
 #include "common/status.h"
 
 typedef struct sm_text_rows {
-    size_t fields;   /* texts a row, the same for all */
-    char *bytes;     /* of all texts, one behind the other */
+    size_t fields; /* texts a row, the same for all */
+    char *bytes;   /* of all texts, one behind the other */
     size_t byte_count, byte_capacity;
-    size_t *ends;    /* [count][fields]: where in bytes each text ends */
+    size_t *ends; /* [count][fields]: where in bytes each text ends */
     size_t end_capacity;
     uint64_t *hashes; /* [count] */
     size_t hash_capacity;

@@ -1,4 +1,4 @@
-#include "pairs/text_rows.h"
+#include "text/text_rows.h"
 
 #include <string.h>
 
@@ -27,8 +27,7 @@ static size_t row_start(const sm_text_rows *rows, size_t row)
     return row ? rows->ends[row * rows->fields - 1] : 0;
 }
 
-void sm_text_rows_get(const sm_text_rows *rows, size_t row,
-                      siamese_text *texts)
+void sm_text_rows_get(const sm_text_rows *rows, size_t row, siamese_text *texts)
 {
     size_t start = row_start(rows, row);
     for (size_t f = 0; f < rows->fields; f++) {
@@ -57,8 +56,7 @@ static siamese_text text_at(const siamese_text *texts, size_t given, size_t f)
     return f < given ? texts[f] : (siamese_text){NULL, 0};
 }
 
-static uint64_t hash_of(const siamese_text *texts, size_t given,
-                        size_t fields)
+static uint64_t hash_of(const siamese_text *texts, size_t given, size_t fields)
 {
     uint64_t h = SM_HASH_START;
     for (size_t f = 0; f < fields; f++) {
@@ -87,8 +85,7 @@ static int is_row(const sm_text_rows *rows, size_t row,
 }
 
 /* The first free slot for a hash. */
-static size_t free_slot(const uint32_t *slots, size_t slot_count,
-                        uint64_t hash)
+static size_t free_slot(const uint32_t *slots, size_t slot_count, uint64_t hash)
 {
     size_t at = (size_t)hash & (slot_count - 1);
     while (slots[at]) at = (at + 1) & (slot_count - 1);
@@ -99,13 +96,11 @@ static size_t free_slot(const uint32_t *slots, size_t slot_count,
 static sm_status reserve_slot(sm_text_rows *rows)
 {
     if (2 * (rows->count + 1) <= rows->slot_count) return SIAMESE_OK;
-    size_t const wanted =
-        rows->slot_count ? 2 * rows->slot_count : FIRST_SLOTS;
+    size_t const wanted = rows->slot_count ? 2 * rows->slot_count : FIRST_SLOTS;
     uint32_t *const slots = sm_calloc(wanted, sizeof *slots);
     if (slots == NULL) return sm_fail_memory();
     for (size_t row = 0; row < rows->count; row++)
-        slots[free_slot(slots, wanted, rows->hashes[row])] =
-            (uint32_t)row + 1;
+        slots[free_slot(slots, wanted, rows->hashes[row])] = (uint32_t)row + 1;
     sm_free(rows->slots);
     rows->slots = slots;
     rows->slot_count = wanted;
@@ -131,16 +126,15 @@ static sm_status reserve_row(sm_text_rows *rows, const siamese_text *texts,
         sm_grow(rows->ends, &rows->end_capacity, ends, sizeof *new_ends);
     if (new_ends == NULL) return sm_fail_memory();
     rows->ends = new_ends;
-    uint64_t *const new_hashes =
-        sm_grow(rows->hashes, &rows->hash_capacity, rows->count + 1,
-                sizeof *new_hashes);
+    uint64_t *const new_hashes = sm_grow(rows->hashes, &rows->hash_capacity,
+                                         rows->count + 1, sizeof *new_hashes);
     if (new_hashes == NULL) return sm_fail_memory();
     rows->hashes = new_hashes;
     return reserve_slot(rows);
 }
 
-static void append(sm_text_rows *rows, const siamese_text *texts,
-                   size_t given, uint64_t hash)
+static void append(sm_text_rows *rows, const siamese_text *texts, size_t given,
+                   uint64_t hash)
 {
     for (size_t f = 0; f < rows->fields; f++) {
         siamese_text const text = text_at(texts, given, f);
@@ -174,8 +168,8 @@ uint32_t sm_text_rows_find(const sm_text_rows *rows, const siamese_text *texts,
     return find(rows, texts, given, hash_of(texts, given, rows->fields));
 }
 
-static int same_row(const sm_text_rows *a, size_t row_a,
-                    const sm_text_rows *b, size_t row_b)
+static int same_row(const sm_text_rows *a, size_t row_a, const sm_text_rows *b,
+                    size_t row_b)
 {
     const size_t *const ends_a = a->ends + row_a * a->fields;
     const size_t *const ends_b = b->ends + row_b * b->fields;
