@@ -11,7 +11,7 @@
 #include <jansson.h>
 
 #include "shell/cli_settings.h"
-#include "data/cli_pairs.h"
+#include "data/cli_pairs_file.h"
 
 typedef struct benchmark_run {
     const char *out; /* folder, or NULL */

@@ -11,6 +11,7 @@
 #include "shell/cli_times.h"
 #include "data/cli_items.h"
 #include "data/cli_npy.h"
+#include "data/cli_pairs_file.h"
 #include "model/cli_tower.h"
 
 enum { ENCODE_RUNS = 5, QUERY_CALLS = 5000, WARM_CALLS = 100 };

@@ -13,6 +13,7 @@
 #include "shell/cli_times.h"
 #include "data/cli_items.h"
 #include "data/cli_pairs.h"
+#include "data/cli_pairs_file.h"
 #include "model/cli_collection.h"
 #include "model/cli_encode.h"
 #include "benchmark/benchmark.h"

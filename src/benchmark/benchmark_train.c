@@ -8,6 +8,8 @@
 #include "shell/cli_times.h"
 #include "data/cli_npy.h"
 #include "data/cli_pairs.h"
+#include "data/cli_pairs_file.h"
+#include "model/cli_pairs_trainer.h"
 #include "benchmark/benchmark.h"
 #include "benchmark/benchmark_model.h"
 

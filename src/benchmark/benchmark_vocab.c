@@ -6,6 +6,8 @@
 #include "shell/cli_progress.h"
 #include "shell/cli_times.h"
 #include "data/cli_pairs.h"
+#include "data/cli_pairs_file.h"
+#include "model/cli_pairs_texts.h"
 #include "model/cli_tokens.h"
 #include "benchmark/benchmark.h"
 

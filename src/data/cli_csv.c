@@ -393,11 +393,6 @@ const siamese_text *cli_csv_next(cli_csv *csv)
     return NULL;
 }
 
-size_t cli_csv_line_number(const cli_csv *csv)
-{
-    return csv->line;
-}
-
 void cli_csv_reject(cli_csv *csv, const char *format, ...)
 {
     va_list arguments;

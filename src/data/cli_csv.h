@@ -46,9 +46,6 @@ const siamese_text *cli_csv_header(const cli_csv *csv);
  */
 const siamese_text *cli_csv_next(cli_csv *csv);
 
-/* The line on which the last row begins. */
-size_t cli_csv_line_number(const cli_csv *csv);
-
 /* Rejects the last row: fails, or tells and counts it, as --on-bad-row says. */
 void cli_csv_reject(cli_csv *csv, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

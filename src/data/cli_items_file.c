@@ -5,6 +5,7 @@
 #include "shell/cli_memory.h"
 #include "shell/cli_message.h"
 #include "data/cli_columns.h"
+#include "data/cli_item_rows.h"
 #include "data/cli_reader.h"
 
 void cli_items_source_free(cli_items_source *source)
@@ -13,7 +14,12 @@ void cli_items_source_free(cli_items_source *source)
     cli_fields_free(&source->fields);
 }
 
-int cli_items_id_column(const cli_items_source *source, const cli_csv *csv)
+/*
+ * Which column has the ids of items; -1: none, the title is the id. The one
+ * that numbered the rows of the model's training data is none. A model that was
+ * trained with ids needs them.
+ */
+static int id_column(const cli_items_source *source, const cli_csv *csv)
 {
     if (source->by_title) return -1;
     return cli_column_find(
@@ -67,33 +73,26 @@ void cli_items_read(cli_items *items, const cli_items_source *source)
     cli_csv *const csv =
         cli_csv_open(source->data, (cli_encoding){source->encoding, "encoding"},
                      &source->csv);
-    int const id = cli_items_id_column(source, csv);
+    int const id = id_column(source, csv);
     int const title =
         cli_column_find(csv, CLI_ROLE_ITEM,
                         (cli_column_wish){.named = source->item_column,
                                           .trained = source->trained_item});
-    int *const columns = cli_fields_find(&source->fields, csv);
-    siamese_text *const texts =
-        cli_alloc(2 + source->fields.count, sizeof *texts);
+    cli_item_rows rows = cli_item_rows_of(&source->fields, csv, id, title);
     const siamese_text *row;
-    size_t rows = 0;
+    size_t count = 0;
 
     tell_columns(source, csv, id, title);
     items->further = source->fields.count;
-    items->by_title = id < 0;
+    items->by_title = rows.by_title = id < 0;
     while ((row = cli_csv_next(csv))) {
-        if (!cli_fields_accept(&source->fields, columns, row, csv)) continue;
-        texts[0] = row[id < 0 ? title : id];
-        texts[1] = row[title];
-        for (size_t i = 0; i < items->further; i++)
-            texts[2 + i] = row[columns[i]];
-        cli_items_add(items, texts);
-        rows++;
+        if (!cli_item_rows_accept(&rows, row)) continue;
+        cli_item_rows_add(&rows, row, items);
+        count++;
     }
-    if (rows == 0)
+    if (count == 0)
         cli_fail("%s: there is no row below the header", cli_csv_name(csv));
-    if (id >= 0) look_at_ids(items, source, csv, id, rows);
+    if (id >= 0) look_at_ids(items, source, csv, id, count);
     cli_csv_close(csv);
-    free(columns);
-    free(texts);
+    cli_item_rows_free(&rows);
 }

@@ -25,13 +25,6 @@ typedef struct cli_items_source {
 void cli_items_source_free(cli_items_source *source);
 
 /*
- * Which column has the ids of items; -1: none, the title is the id. The one
- * that numbered the rows of the model's training data is none. A model that was
- * trained with ids needs them.
- */
-int cli_items_id_column(const cli_items_source *source, const cli_csv *csv);
-
-/*
  * Reads a file of at least one item, and tells the columns. Where the file has
  * queries, and neither the user nor a model says what its column `id` is, it is
  * looked at as siamese train does: see cli_items_number_rows.

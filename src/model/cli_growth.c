@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "shell/cli_message.h"
+#include "model/cli_pairs_texts.h"
 #include "model/cli_sentencepiece.h"
 #include "model/cli_tower.h"
 #include "model/cli_vocabulary.h"

@@ -8,6 +8,7 @@
 #include "shell/cli_memory.h"
 #include "shell/cli_message.h"
 #include "shell/cli_output.h"
+#include "model/cli_pairs_texts.h"
 
 enum { FIRST_CAPACITY = 1 << 16 };
 

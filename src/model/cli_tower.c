@@ -8,6 +8,7 @@
 #include "shell/cli_message.h"
 #include "shell/cli_strings.h"
 #include "data/cli_fields.h"
+#include "model/cli_pairs_texts.h"
 #include "model/cli_sentencepiece.h"
 
 /* Of a field's name; parameters' names have it in front. */

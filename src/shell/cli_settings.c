@@ -92,18 +92,6 @@ static int is_for(const option_kind *kind, const char *setting,
 }
 
 /* ------------------------------------------------------------------------- */
-/* Presets                                                                   */
-/* ------------------------------------------------------------------------- */
-
-void cli_preset_check(const char *name)
-{
-    siamese_preset_setting first = {.struct_size = sizeof first};
-
-    if (siamese_preset_get(name, 0, &first))
-        cli_usage_error("--preset: %s", siamese_last_error());
-}
-
-/* ------------------------------------------------------------------------- */
 /* Settings                                                                  */
 /* ------------------------------------------------------------------------- */
 
@@ -227,6 +215,15 @@ void cli_settings_apply(const cli_settings *settings, const char *preset,
     cli_settings_apply_some(settings, preset, 0, options);
 }
 
+/* Fails with a list of the presets if there is none of this name. */
+static void check_preset(const char *name)
+{
+    siamese_preset_setting first = {.struct_size = sizeof first};
+
+    if (siamese_preset_get(name, 0, &first))
+        cli_usage_error("--preset: %s", siamese_last_error());
+}
+
 void cli_settings_apply_some(const cli_settings *settings,
                              const char *preset_name, unsigned without,
                              cli_library_options *options)
@@ -234,7 +231,7 @@ void cli_settings_apply_some(const cli_settings *settings,
     for (size_t k = 0; k < KIND_COUNT; k++)
         cli_try(kinds[k].init((char *)options + kinds[k].offset));
     if (preset_name) {
-        cli_preset_check(preset_name);
+        check_preset(preset_name);
         cli_try(siamese_preset_apply(
             preset_name, without & CLI_VOCAB ? NULL : &options->vocab,
             &options->tower, &options->trainer, &options->index));

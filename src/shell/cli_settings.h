@@ -78,9 +78,6 @@ void cli_settings_apply(const cli_settings *settings, const char *preset,
 void cli_settings_apply_to_trainer(const cli_settings *settings,
                                    siamese_trainer *trainer);
 
-/* Fails with a list of the presets if there is none of this name. */
-void cli_preset_check(const char *preset);
-
 /* Gives each option of these kinds to take. */
 void cli_settings_describe(unsigned kinds,
                            void (*take)(const char *kind,

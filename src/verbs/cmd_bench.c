@@ -65,7 +65,7 @@ static const cli_option verb_options[] = {
     CLI_TEXT("id-column", bench_arguments, run.source.columns[CLI_ROLE_ID],
              "NAME", "column of item ids"),
     CLI_RELEVANCE_COLUMN(bench_arguments, run.source.columns),
-    CLI_TEXT("min-relevance", bench_arguments, run.source.min_relevance,
+    CLI_TEXT("min-relevance", bench_arguments, run.source.grades.min_relevance,
              "NUMBER", "of a positive, default 2.0; none: every row is one"),
     CLI_CSV(bench_arguments, run.source.csv),
     CLI_TEXT("preset", bench_arguments, preset, "NAME", "notebook (default)"),
@@ -136,9 +136,10 @@ static cli_settings settle(const bench_kind *kind, const cli_settings *given)
 
 static int run_bench(const cli_verb *verb, int argc, char **argv)
 {
-    bench_arguments a = {
-        .preset = "notebook",
-        .run = {.k = 10, .items = 200000, .source.min_relevance = "2.0"}};
+    bench_arguments a = {.preset = "notebook",
+                         .run = {.k = 10,
+                                 .items = 200000,
+                                 .source.grades.min_relevance = "2.0"}};
     const bench_kind *const kind = parse(&a, verb, argc, argv);
     cli_settings settings = settle(kind, &a.given);
 

@@ -15,11 +15,13 @@
 #include "data/cli_fields.h"
 #include "data/cli_items.h"
 #include "data/cli_pairs.h"
+#include "data/cli_pairs_file.h"
 #include "data/cli_relevance.h"
 #include "model/cli_growth.h"
 #include "model/cli_items_model.h"
 #include "model/cli_model.h"
 #include "model/cli_notes.h"
+#include "model/cli_pairs_trainer.h"
 #include "model/cli_sentencepiece.h"
 #include "model/cli_tower.h"
 #include "model/cli_training.h"
@@ -95,8 +97,8 @@ static void check_arguments(train_run *run)
     if (run->resume && run->preset)
         cli_usage_error("--preset is fixed by the model that is resumed");
     if (!run->preset) run->preset = "default";
-    if (!run->source.min_relevance && !run->resume)
-        run->source.min_relevance =
+    if (!run->source.grades.min_relevance && !run->resume)
+        run->source.grades.min_relevance =
             strcmp(run->preset, "notebook") == 0 ? "2.0" : "auto";
 }
 
@@ -133,12 +135,12 @@ static const cli_option verb_options[] = {
              "column of item ids; may be missing"),
     CLI_RELEVANCE_COLUMN(train_run, source.columns),
     CLI_TEXT(
-        "min-relevance", train_run, source.min_relevance, "NUMBER",
+        "min-relevance", train_run, source.grades.min_relevance, "NUMBER",
         "of a positive; auto (default; of notebook 2.0): by the values there "
         "are, see below; none: every row is one"),
-    CLI_FLAG("grade-weights", train_run, source.weighs,
+    CLI_FLAG("grade-weights", train_run, source.grades.weighs,
              "positives weigh by their relevance, the lowest half as much"),
-    CLI_TEXT("grade-negatives", train_run, source.negatives, "BELOW",
+    CLI_TEXT("grade-negatives", train_run, source.grades.negatives, "BELOW",
              "rows of less relevance are explicit negatives of their query"),
     CLI_CSV(train_run, source.csv),
     CLI_SETTING("epochs", train_run, settings, "N", "default by the preset",
@@ -189,11 +191,11 @@ static void read_validation(train_run *run)
 
     source.data = run->validation;
     source.catalogue = NULL;
-    source.weighs = 0;
-    source.negatives = NULL;
+    source.grades.weighs = 0;
+    source.grades.negatives = NULL;
     if (run->pairs.rows) {
-        source.threshold = &run->pairs.threshold;
-        source.min_relevance = run->pairs.min_relevance;
+        source.grades.threshold = &run->pairs.threshold;
+        source.grades.min_relevance = run->pairs.min_relevance;
     }
     source.ignores_ids = run->pairs.row_numbers != NULL;
     for (size_t i = 0; i < CLI_ROLE_COUNT; i++)
@@ -331,12 +333,14 @@ static void load(train_run *run)
         cli_usage_error("--field: the fields are fixed by the model that is "
                         "resumed");
     cli_fields_load(&run->source.fields, run->notes);
-    if (!run->source.min_relevance)
-        run->source.min_relevance = cli_notes_text(run->notes, "min_relevance");
-    run->source.weighs |=
+    if (!run->source.grades.min_relevance)
+        run->source.grades.min_relevance =
+            cli_notes_text(run->notes, "min_relevance");
+    run->source.grades.weighs |=
         json_is_true(json_object_get(run->notes, WEIGHTS_NOTE));
-    if (!run->source.negatives)
-        run->source.negatives = cli_notes_text(run->notes, NEGATIVES_NOTE);
+    if (!run->source.grades.negatives)
+        run->source.grades.negatives =
+            cli_notes_text(run->notes, NEGATIVES_NOTE);
     cli_settings_apply_to_trainer(&run->settings, run->trainer);
     /* An index of the old weights would answer wrongly. */
     cli_try(siamese_bundle_set_index(run->bundle, NULL));
@@ -354,11 +358,11 @@ static void note_source(train_run *run)
     if (run->pairs.rows > 0)
         json_object_set_new(run->notes, "min_relevance",
                             json_string(run->pairs.min_relevance));
-    if (run->source.weighs)
+    if (run->source.grades.weighs)
         json_object_set_new(run->notes, WEIGHTS_NOTE, json_true());
-    if (run->source.negatives)
+    if (run->source.grades.negatives)
         json_object_set_new(run->notes, NEGATIVES_NOTE,
-                            json_string(run->source.negatives));
+                            json_string(run->source.grades.negatives));
     for (size_t i = 0; i < CLI_ROLE_COUNT; i++)
         if (run->pairs.columns[i])
             json_object_set_new(run->notes, names[i],
@@ -468,7 +472,8 @@ static int run_train(const cli_verb *verb, int argc, char **argv)
     if (run.grows && cli_settings_take_max_tokens(&run.settings))
         run.max_tokens = run.options.vocab.max_tokens;
     if (run.resume) load(&run);
-    if (!run.source.min_relevance) run.source.min_relevance = "auto";
+    if (!run.source.grades.min_relevance)
+        run.source.grades.min_relevance = "auto";
     read_pairs(&run);
     if (run.pairs.count == 0 && !makes_pairs(&run))
         cli_usage_error("--catalogue alone needs pairs made of it: --set "

@@ -13,6 +13,7 @@
 #include "data/cli_fields.h"
 #include "data/cli_pairs.h"
 #include "data/cli_reader.h"
+#include "data/cli_pairs_file.h"
 #include "model/cli_model.h"
 #include "model/cli_notes.h"
 #include "model/cli_sentencepiece.h"
@@ -76,7 +77,7 @@ static const cli_option verb_options[] = {
              cli_fields_take_text),
     CLI_RELEVANCE_COLUMN(vocab_run, source.columns),
     CLI_TEXT(
-        "min-relevance", vocab_run, source.min_relevance, "NUMBER",
+        "min-relevance", vocab_run, source.grades.min_relevance, "NUMBER",
         "of a row that is read; auto (default): see siamese train; none: all"),
     CLI_CSV(vocab_run, source.csv),
     CLI_SET(vocab_run, settings),
@@ -89,7 +90,7 @@ static void parse(vocab_run *run, const cli_verb *verb, int *argc, char **argv)
     cli_pairs_source *const s = &run->source;
     const cli_options tables[] = {{verb_options, run}, {NULL, NULL}};
 
-    s->min_relevance = "auto";
+    s->grades.min_relevance = "auto";
     run->settings.kinds = CLI_VOCAB | CLI_LOAD;
     *argc = cli_parse(verb, tables, *argc, argv, 1);
     check(run, *argc, argv);
