@@ -1,4 +1,7 @@
-/* base.h: what every part needs: status codes, errors, hooks, texts */
+/*
+ * base.h: what every part of the library needs: status codes and errors, texts,
+ * kernel levels, and the hooks for memory and messages.
+ */
 #ifndef LIBSIAMESE_BASE_H
 #define LIBSIAMESE_BASE_H
 
@@ -16,10 +19,15 @@
 extern "C" {
 #endif
 
-/* 0 is success, errors are negative; a code is never renumbered. */
+/* ---- status codes and errors ---- */
+
+/* 0 is success and errors are negative. A code is never renumbered. */
 typedef int32_t siamese_status;
 
-/* XX(name, code, text): the one table of codes, names and texts. */
+/*
+ * XX(name, code, text) for each error: the one table of codes, names and texts.
+ * docs/errors.md says what a host does about each.
+ */
 #define SIAMESE_STATUS_MAP(XX)                                                 \
     XX(E_ARGUMENT, -1, "an argument is not valid")                             \
     XX(E_OPTION, -2, "an option is unknown or its value is not valid")         \
@@ -43,60 +51,90 @@ enum {
 #undef SIAMESE_STATUS_CODE_
 };
 
-/* The version of the library, e.g. "0.1.0". Static; any thread. */
-SIAMESE_API const char *siamese_version(void);
-
 /*
- * What the last failing call of this thread found, naming the argument, file,
- * line or section; "" before the first failure. A successful call leaves it as
- * it is. The pointer is valid until this thread's next failing call: copy it in
- * the same native call as the failing function where tasks move between
- * threads.
+ * Says what the last failing call of this thread found. The text names the
+ * argument, file, line, row or section. It is "" before the first failure, and
+ * a call that succeeds leaves it as it is.
+ *
+ * The pointer is valid until this thread's next failing call. Where tasks move
+ * between threads, copy the text in the same native call as the failing
+ * function.
+ * Threads: any; each has its own text.
  */
 SIAMESE_API const char *siamese_last_error(void);
 
-/* "SIAMESE_E_ARGUMENT" for -1, "SIAMESE_OK" for 0; "unknown" else. Static. */
+/*
+ * Returns the name of a status code, e.g. "SIAMESE_E_ARGUMENT" for -1 and
+ * "SIAMESE_OK" for 0, or "unknown". The text is static.
+ * Threads: any.
+ */
 SIAMESE_API const char *siamese_status_name(siamese_status status);
 
-/* "an argument is not valid" for -1; "unknown status" else. Static. */
+/*
+ * Returns what a status code means in general, e.g. "an argument is not valid"
+ * for -1, or "unknown status". The text is static.
+ * Threads: any.
+ */
 SIAMESE_API const char *siamese_status_text(siamese_status status);
 
-/* UTF-8 bytes; data may be NULL if size is 0. */
+/*
+ * Returns the version of the library that runs, e.g. "0.1.0"; compare it with
+ * SIAMESE_VERSION_STRING. The text is static.
+ * Threads: any.
+ */
+SIAMESE_API const char *siamese_version(void);
+
+/* ---- texts and kernel levels ---- */
+
+/* A text in UTF-8. It is the one struct that never grows. */
 typedef struct siamese_text {
-    const char *data;
-    size_t size;
+    const char *data; /* [size] bytes; may be NULL if size is 0 */
+    size_t size;      /* the number of bytes */
 } siamese_text;
 
-/* Kernel levels, for the `kernel` option of towers, trainers and indexes. */
+/*
+ * Kernel levels: the values of the option `kernel` of towers, trainers, indexes
+ * and evaluators. Results of different levels differ by rounding, so machines
+ * that must agree to the bit need the same level. A level that this processor
+ * lacks gives SIAMESE_E_UNSUPPORTED.
+ */
 enum {
-    SIAMESE_KERNEL_AUTO = 0, /* the best that this processor has */
+    SIAMESE_KERNEL_AUTO = 0, /* the best level that this processor has */
     SIAMESE_KERNEL_PORTABLE = 1,
-    SIAMESE_KERNEL_AVX2 = 2, /* with FMA and F16C */
+    SIAMESE_KERNEL_AVX2 = 2, /* AVX2 with FMA and F16C */
     SIAMESE_KERNEL_AVX512 = 3
 };
 
+/* ---- hooks of the process, set before the first handle is created ---- */
+
 /*
- * Memory for the library's own data. The functions have the contracts of malloc,
- * realloc and free, with `user` first, and may be called from any thread at once.
- * Not from here: BLIS's buffers, mapped from the system once, and what C++ inside
- * takes by operator new (the index's lists, in FAISS).
+ * The functions that the library takes memory from. They have the contracts of
+ * malloc, realloc and free, receive `user` as their first argument, and may be
+ * called from any thread at once.
+ *
+ * Two kinds of memory do not come from here: BLIS's buffers, which are mapped
+ * from the system once, and what C++ code takes by operator new (FAISS's lists
+ * of an index).
  */
 typedef struct siamese_allocator {
     size_t struct_size;
-    void *user;
+    void *user; /* handed to each function; may be NULL */
     void *(*allocate)(void *user, size_t size);
     void *(*reallocate)(void *user, void *pointer, size_t size);
     void (*deallocate)(void *user, void *pointer);
 } siamese_allocator;
 
 /*
- * Sets the allocator; NULL restores the C library's. SIAMESE_E_STATE while a
- * handle exists; SIAMESE_E_ARGUMENT if a function is missing. Not concurrent with
- * any other call.
+ * Sets the functions that memory is taken from.
+ *   allocator  is copied; NULL restores those of the C library
+ * Errors: SIAMESE_E_STATE while a handle exists; SIAMESE_E_ARGUMENT if a
+ * function is missing.
+ * Threads: one; no other function of the library may run at the same time.
  */
 SIAMESE_API siamese_status
 siamese_set_allocator(const siamese_allocator *allocator);
 
+/* The importance of a message. */
 enum {
     SIAMESE_LOG_OFF = 0,
     SIAMESE_LOG_ERROR = 1,
@@ -105,12 +143,19 @@ enum {
     SIAMESE_LOG_DEBUG = 4
 };
 
-/* Receives one message without a newline; runs on the thread that logs. */
+/*
+ * Receives one message, without a newline, on the thread that logs it. The
+ * message is valid during the call.
+ */
 typedef void (*siamese_log_fn)(void *user, int32_t level, const char *message);
 
 /*
- * Messages up to `level` go to `log`; NULL turns logging off (the default).
- * SIAMESE_E_STATE while a handle exists. Not concurrent with any other call.
+ * Sets the function that receives messages. By default there is none.
+ *   log    NULL turns logging off
+ *   user   is handed to log; may be NULL
+ *   level  SIAMESE_LOG_*; messages above this level are left out
+ * Errors: SIAMESE_E_STATE while a handle exists.
+ * Threads: one; no other function of the library may run at the same time.
  */
 SIAMESE_API siamese_status siamese_set_log(siamese_log_fn log, void *user,
                                            int32_t level);

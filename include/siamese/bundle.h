@@ -1,4 +1,9 @@
-/* bundle.h: handles to and from one file */
+/*
+ * bundle.h: a bundle is what goes to, or came from, one checkpoint file.
+ *
+ * It holds a vocabulary, towers, a trainer, an index and sections of the host's
+ * own bytes, and keeps them alive. docs/format.md describes the file.
+ */
 #ifndef LIBSIAMESE_BUNDLE_H
 #define LIBSIAMESE_BUNDLE_H
 
@@ -9,17 +14,24 @@
 extern "C" {
 #endif
 
-/* What goes to, or came from, one checkpoint. It keeps its parts alive. */
 typedef struct siamese_bundle siamese_bundle;
 
-/* An empty bundle. */
-SIAMESE_API siamese_status siamese_bundle_create(siamese_bundle **out);
-SIAMESE_API void siamese_bundle_free(siamese_bundle *bundle);
+/* ---- filling a bundle ---- */
 
 /*
- * Each replaces what was there; NULL takes it out. What is saved is the state at
- * the time of the save. A trainer brings its own towers: SIAMESE_E_STATE for a
- * tower beside a trainer. The same tower on both sides is stored once.
+ * Creates an empty bundle.
+ *   out  receives the bundle; free it with siamese_bundle_free
+ * Threads: any.
+ */
+SIAMESE_API siamese_status siamese_bundle_create(siamese_bundle **out);
+
+/*
+ * Each of these functions replaces the part that the bundle has; NULL takes it
+ * out. What is saved is the state at the time of the save. A trainer brings its
+ * own towers. A tower that stands on both sides is stored once.
+ * Errors: SIAMESE_E_STATE for a tower beside a trainer, or a trainer beside
+ * one.
+ * Threads: one.
  */
 SIAMESE_API siamese_status siamese_bundle_set_vocab(siamese_bundle *bundle,
                                                     siamese_vocab *vocab);
@@ -33,20 +45,145 @@ SIAMESE_API siamese_status siamese_bundle_set_index(siamese_bundle *bundle,
                                                     siamese_index *index);
 
 /*
- * A named section of the host's own bytes, copied. NULL data with size 0 takes it
- * out, if it is there; NULL with another size is SIAMESE_E_ARGUMENT. name: 1 to 63
- * bytes of [a-z0-9_.-]. SIAMESE_E_LIMIT beyond 4032 sections of the host's.
+ * Sets a section of the host's own bytes.
+ *   name  1 to 63 bytes of [a-z0-9_.-]
+ *   data  [size] bytes; copied. NULL with size 0 takes the section out
+ * Errors: SIAMESE_E_LIMIT beyond 4032 sections of the host's.
+ * Threads: one.
  */
 SIAMESE_API siamese_status siamese_bundle_set_section(siamese_bundle *bundle,
                                                       const char *name,
                                                       const void *data,
                                                       size_t size);
 
+/* Frees the bundle; NULL is allowed. Threads: one. */
+SIAMESE_API void siamese_bundle_free(siamese_bundle *bundle);
+
+/* ---- saving ---- */
+
+typedef struct siamese_save_options {
+    size_t struct_size;
+    int32_t compression; /* zlib's level, 0 .. 9; default 1 */
+    int32_t finished;    /* 1: save only the trainer's snapshot; the file is
+                          * smaller and training cannot be resumed from it */
+} siamese_save_options;
+
+/* The four functions of options.h. Threads: any. */
+SIAMESE_API siamese_status siamese_save_options_init(
+    siamese_save_options *options, size_t struct_size);
+SIAMESE_API siamese_status siamese_save_options_set(
+    siamese_save_options *options, const char *name, const char *value);
+SIAMESE_API siamese_status
+siamese_save_options_get(const siamese_save_options *options, const char *name,
+                         char *buf, size_t size, size_t *needed);
+SIAMESE_API siamese_status
+siamese_save_options_describe(size_t i, siamese_option_info *info);
+
 /*
- * Each gives a handle of its own to be freed; SIAMESE_E_NOT_FOUND if the bundle
- * has none. get_vocab: the bundle's own, else that of the query tower's first
- * field that has one (numbers and hashed ids have none), else of the item
- * tower's. With a trainer the towers are its snapshot.
+ * Saves a bundle to a file. It writes a temporary file beside path (without a
+ * name where the system allows it), syncs it, renames it to path and syncs the
+ * folder: at any moment path is the old file or the new one, whole. Nothing
+ * else is left, neither after a failure nor after SIGKILL; docs/format.md has
+ * the one exception.
+ *   path     of the file, with a NUL
+ *   options  NULL means the defaults
+ * Errors: SIAMESE_E_IO names the path and the reason; SIAMESE_E_LIMIT for more
+ * than 4096 sections.
+ * Threads: any.
+ */
+SIAMESE_API siamese_status siamese_checkpoint_save(
+    const char *path, const siamese_bundle *bundle,
+    const siamese_save_options *options);
+
+/* Writes all of data[size]. A result other than 0 fails the save. */
+typedef int32_t (*siamese_write_fn)(void *user, const void *data, size_t size);
+
+/*
+ * Saves a bundle to a stream of the host's.
+ *   write    is called on this thread
+ *   user     is handed to write; may be NULL
+ *   options  NULL means the defaults
+ * Errors: SIAMESE_E_IO if write fails; otherwise as siamese_checkpoint_save.
+ * Threads: any.
+ */
+SIAMESE_API siamese_status siamese_checkpoint_write(
+    siamese_write_fn write, void *user, const siamese_bundle *bundle,
+    const siamese_save_options *options);
+
+/* ---- loading ---- */
+
+typedef struct siamese_load_options {
+    size_t struct_size;
+    uint64_t max_bytes; /* what the sections may take unpacked; 0: no limit */
+    int32_t threads;    /* of the loaded handles; 0: one per processor */
+    int32_t finished;   /* 1: load only the snapshot of a trainer's towers; of
+                         * the trainer itself only the CRC32 is checked */
+} siamese_load_options;
+
+/* The four functions of options.h. Threads: any. */
+SIAMESE_API siamese_status siamese_load_options_init(
+    siamese_load_options *options, size_t struct_size);
+SIAMESE_API siamese_status siamese_load_options_set(
+    siamese_load_options *options, const char *name, const char *value);
+SIAMESE_API siamese_status
+siamese_load_options_get(const siamese_load_options *options, const char *name,
+                         char *buf, size_t size, size_t *needed);
+SIAMESE_API siamese_status
+siamese_load_options_describe(size_t i, siamese_option_info *info);
+
+/*
+ * Loads a bundle from a file. Every length is checked before memory is
+ * allocated for it.
+ *   out      receives the bundle; free it with siamese_bundle_free
+ *   path     of the file, with a NUL
+ *   options  NULL means the defaults
+ * Errors: SIAMESE_E_IO if the file cannot be read; SIAMESE_E_FORMAT names the
+ * section that is damaged; SIAMESE_E_VERSION for a file of a newer format;
+ * SIAMESE_E_LIMIT for more than max_bytes; SIAMESE_E_UNSUPPORTED for what this
+ * build lacks.
+ * Threads: any.
+ */
+SIAMESE_API siamese_status siamese_checkpoint_load(
+    siamese_bundle **out, const char *path,
+    const siamese_load_options *options);
+
+/*
+ * Loads a bundle from memory.
+ *   data  [size] the bytes of a file; read during the call only
+ *   the other parameters and errors are those of siamese_checkpoint_load
+ * Threads: any.
+ */
+SIAMESE_API siamese_status siamese_checkpoint_load_memory(
+    siamese_bundle **out, const void *data, size_t size,
+    const siamese_load_options *options);
+
+/*
+ * Reads up to size bytes to data and sets *done to their number, which is less
+ * than size only at the end. A result other than 0 fails the load.
+ */
+typedef int32_t (*siamese_read_fn)(void *user, void *data, size_t size,
+                                   size_t *done);
+
+/*
+ * Loads a bundle from a stream of the host's.
+ *   read  is called on this thread
+ *   user  is handed to read; may be NULL
+ *   the other parameters and errors are those of siamese_checkpoint_load
+ * Threads: any.
+ */
+SIAMESE_API siamese_status siamese_checkpoint_read(
+    siamese_bundle **out, siamese_read_fn read, void *user,
+    const siamese_load_options *options);
+
+/* ---- what a bundle holds ---- */
+
+/*
+ * Each of these functions gives out a handle of its own, which the caller frees
+ * with its type's function. With a trainer the towers are its snapshot.
+ * get_vocab gives the bundle's own vocabulary, else that of the query tower's
+ * first field that has one, else of the item tower's.
+ * Errors: SIAMESE_E_NOT_FOUND if the bundle has no such part.
+ * Threads: any.
  */
 SIAMESE_API siamese_status siamese_bundle_get_vocab(
     const siamese_bundle *bundle, siamese_vocab **out);
@@ -59,85 +196,19 @@ SIAMESE_API siamese_status siamese_bundle_get_trainer(
 SIAMESE_API siamese_status siamese_bundle_get_index(
     const siamese_bundle *bundle, siamese_index **out);
 
-/* The bytes of a section; *needed (may be NULL): their number. */
+/*
+ * Reads the bytes of a section of the host's own.
+ *   data      [capacity] receives the bytes
+ *   needed    receives their number; may be NULL
+ * Errors: SIAMESE_E_NOT_FOUND if there is no such section; SIAMESE_E_RANGE if
+ * capacity is too small.
+ * Threads: any.
+ */
 SIAMESE_API siamese_status siamese_bundle_get_section(
     const siamese_bundle *bundle, const char *name, void *data,
     size_t capacity, size_t *needed);
 
-typedef struct siamese_save_options {
-    size_t struct_size;
-    int32_t compression; /* zlib level 0 .. 9; default 1 */
-    int32_t finished; /* 1: of a trainer its snapshot alone, a smaller file that
-                         holds no state to train on from */
-} siamese_save_options;
-
-SIAMESE_API siamese_status siamese_save_options_init(
-    siamese_save_options *options, size_t struct_size);
-SIAMESE_API siamese_status siamese_save_options_set(
-    siamese_save_options *options, const char *name, const char *value);
-SIAMESE_API siamese_status
-siamese_save_options_get(const siamese_save_options *options, const char *name,
-                         char *buf, size_t size, size_t *needed);
-SIAMESE_API siamese_status
-siamese_save_options_describe(size_t i, siamese_option_info *info);
-
-typedef struct siamese_load_options {
-    size_t struct_size;
-    uint64_t max_bytes; /* that the sections may take unpacked; 0: no limit */
-    int32_t threads;    /* of the loaded handles; 0: one a processor */
-    int32_t finished;   /* 1: of a trainer's towers the snapshot, without the
-                           trainer, of which only the CRC32 is checked */
-} siamese_load_options;
-
-SIAMESE_API siamese_status siamese_load_options_init(
-    siamese_load_options *options, size_t struct_size);
-SIAMESE_API siamese_status siamese_load_options_set(
-    siamese_load_options *options, const char *name, const char *value);
-SIAMESE_API siamese_status
-siamese_load_options_get(const siamese_load_options *options, const char *name,
-                         char *buf, size_t size, size_t *needed);
-SIAMESE_API siamese_status
-siamese_load_options_describe(size_t i, siamese_option_info *info);
-
-/*
- * Writes a temporary file beside path (without a name where the system allows
- * it), syncs it, renames it over path and syncs the folder: at any moment path is
- * the old file or the new one, whole. Nothing else is left, on failure or by
- * SIGKILL; docs/format.md has the one exception. SIAMESE_E_IO names path and reason.
- */
-SIAMESE_API siamese_status siamese_checkpoint_save(
-    const char *path, const siamese_bundle *bundle,
-    const siamese_save_options *options);
-
-/*
- * Every length is checked before memory is allocated for it. SIAMESE_E_FORMAT
- * names the section that is damaged, SIAMESE_E_VERSION a file of a newer format,
- * SIAMESE_E_LIMIT a file over max_bytes.
- */
-SIAMESE_API siamese_status siamese_checkpoint_load(
-    siamese_bundle **out, const char *path,
-    const siamese_load_options *options);
-
-/* The same from memory. */
-SIAMESE_API siamese_status siamese_checkpoint_load_memory(
-    siamese_bundle **out, const void *data, size_t size,
-    const siamese_load_options *options);
-
-/* Writes all of data[size]; non-zero fails the save with SIAMESE_E_IO. */
-typedef int32_t (*siamese_write_fn)(void *user, const void *data, size_t size);
-
-/* Reads up to size bytes; *done < size only at the end; non-zero fails. */
-typedef int32_t (*siamese_read_fn)(void *user, void *data, size_t size,
-                                   size_t *done);
-
-/* The same to and from a stream; the callback runs on the calling thread. */
-SIAMESE_API siamese_status siamese_checkpoint_write(
-    siamese_write_fn write, void *user, const siamese_bundle *bundle,
-    const siamese_save_options *options);
-SIAMESE_API siamese_status siamese_checkpoint_read(
-    siamese_bundle **out, siamese_read_fn read, void *user,
-    const siamese_load_options *options);
-
+/* The description of one section of a file. */
 typedef struct siamese_section_info {
     size_t struct_size;
     char name[64];        /* "query_tower", "index", ... with a NUL */
@@ -149,9 +220,17 @@ typedef struct siamese_section_info {
 } siamese_section_info;
 
 /*
- * The section table of a file, without loading it: *needed (may be NULL) sections
- * into infos[capacity]; each infos[i].struct_size must be set. *format_version
- * (may be NULL) is told with SIAMESE_E_RANGE too.
+ * Lists the sections of a file without loading it.
+ *   path            of the file, with a NUL
+ *   infos           [capacity] receives the descriptions; the struct_size of
+ *                   each must be set
+ *   needed          receives the number of sections; may be NULL
+ *   format_version  receives the file's version, with SIAMESE_E_RANGE too; may
+ *                   be NULL
+ * Errors: SIAMESE_E_IO, SIAMESE_E_FORMAT and SIAMESE_E_VERSION as for
+ * siamese_checkpoint_load; SIAMESE_E_RANGE if there are more sections than
+ * capacity.
+ * Threads: any.
  */
 SIAMESE_API siamese_status siamese_checkpoint_info(
     const char *path, siamese_section_info *infos, size_t capacity,

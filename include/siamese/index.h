@@ -1,4 +1,14 @@
-/* index.h: vectors to nearest ids (FAISS IVF-flat) */
+/*
+ * index.h: an index finds the vectors that score highest against a query.
+ *
+ * It is FAISS's IVF-flat (Jegou et al. 2011; Johnson et al. 2019): vectors
+ * stand in lists, and a query reads the nprobe lists that promise most. Until
+ * it is trained it has one list, and search is exact. docs/index.md says more.
+ *
+ * An index locks itself: any of its functions but siamese_index_free may run at
+ * once from many threads, with or without const. A search sees the index before
+ * or after an add, a remove or a training, never between.
+ */
 #ifndef LIBSIAMESE_INDEX_H
 #define LIBSIAMESE_INDEX_H
 
@@ -8,25 +18,24 @@
 extern "C" {
 #endif
 
-/*
- * Internally synchronised, with or without const: any of its functions but free
- * may run at once from many threads. A search sees the index before or after an
- * add, remove or train, never between.
- */
 typedef struct siamese_index siamese_index;
 
+/* ---- options ---- */
+
+/* What a score is. With cosine, vectors and queries are brought to length 1. */
 enum { SIAMESE_METRIC_INNER_PRODUCT = 0, SIAMESE_METRIC_COSINE = 1 };
 
 typedef struct siamese_index_options {
     size_t struct_size;
-    size_t nlist;    /* lists of vectors; 0: by the size of the collection */
-    size_t nprobe;   /* lists that a search reads; 0: by nlist */
-    uint64_t seed;   /* of the k-means */
-    int32_t metric;  /* SIAMESE_METRIC_* */
-    int32_t threads; /* for train, add and many queries; 0: one a processor */
-    int32_t kernel;  /* SIAMESE_KERNEL_* */
+    size_t nlist;    /* the number of lists; 0: by the number of vectors */
+    size_t nprobe;   /* the lists that a query reads; 0: by nlist */
+    uint64_t seed;   /* of the k-means that chooses the lists; default 0 */
+    int32_t metric;  /* SIAMESE_METRIC_*; default INNER_PRODUCT */
+    int32_t threads; /* for train, add and many queries; 0: one per processor */
+    int32_t kernel;  /* SIAMESE_KERNEL_*; default AUTO */
 } siamese_index_options;
 
+/* The four functions of options.h. Threads: any. */
 SIAMESE_API siamese_status siamese_index_options_init(
     siamese_index_options *options, size_t struct_size);
 SIAMESE_API siamese_status siamese_index_options_set(
@@ -40,12 +49,14 @@ siamese_index_options_describe(size_t i, siamese_option_info *info);
 
 typedef struct siamese_search_options {
     size_t struct_size;
-    size_t nprobe; /* of this call; 0: the index's */
-    int32_t exact; /* 1: read every list */
-    double min_score; /* nothing below it is found; -1e20: any score */
-    int32_t dedupe; /* 1: an id that has several vectors is found once */
+    size_t nprobe;    /* the lists to read; 0: as the index says */
+    int32_t exact;    /* 1: read every list; default 0 */
+    double min_score; /* results score at least this; -1e20: any score */
+    int32_t dedupe;   /* 1: an id of several vectors is found once, by its best
+                       * vector; default 0 */
 } siamese_search_options;
 
+/* The four functions of options.h. Threads: any. */
 SIAMESE_API siamese_status siamese_search_options_init(
     siamese_search_options *options, size_t struct_size);
 SIAMESE_API siamese_status siamese_search_options_set(
@@ -57,78 +68,137 @@ siamese_search_options_get(const siamese_search_options *options,
 SIAMESE_API siamese_status
 siamese_search_options_describe(size_t i, siamese_option_info *info);
 
+/* ---- filling an index ---- */
+
 /*
- * An empty index for vectors of dim numbers (1 to 65536). Until it is trained it
- * has one list, so search is exact.
+ * Creates an empty index.
+ *   out      receives the index; free it with siamese_index_free
+ *   dim      the size of a vector, 1 .. 65536
+ *   options  NULL means the defaults
+ * Errors: SIAMESE_E_OPTION if nprobe is more than a given nlist;
+ * SIAMESE_E_UNSUPPORTED for a kernel level that this processor lacks.
+ * Threads: any.
  */
 SIAMESE_API siamese_status siamese_index_create(
     siamese_index **out, size_t dim, const siamese_index_options *options);
 
-SIAMESE_API void siamese_index_free(siamese_index *index);
-
 /*
- * Chooses the lists by k-means on vectors[count][dim] and moves what the index
- * holds into them. With nlist 0: one list, which is exact search, below 100,000
- * vectors, else about 4 sqrt(count) lists. SIAMESE_E_ARGUMENT if count is less
- * than a given nlist or a number is not finite.
- */
-SIAMESE_API siamese_status siamese_index_train(siamese_index *index,
-                                               const float *vectors,
-                                               size_t count);
-
-/*
- * Adds vectors[count][dim] under ids[count], each >= 0. An id may stand for
- * several vectors. With the cosine metric vectors are stored at length 1 (a
- * zero vector stays zero). SIAMESE_E_ARGUMENT names the row whose id is negative
- * or whose vector is not finite; then nothing is added.
+ * Adds vectors, all of them or none. An id may stand for several vectors. With
+ * the cosine metric vectors are stored at length 1; a zero vector stays zero.
+ *   ids      [count], each >= 0
+ *   vectors  [count][dim]
+ * Errors: SIAMESE_E_ARGUMENT names the row whose id is negative or whose vector
+ * is not finite or too long for a score.
+ * Threads: any.
  */
 SIAMESE_API siamese_status siamese_index_add(siamese_index *index,
                                              const int64_t *ids,
                                              const float *vectors,
                                              size_t count);
 
-/* Removes every vector of ids[count]; *removed (may be NULL): how many. */
+/*
+ * Removes every vector of some ids; ids without a vector are ignored.
+ *   ids      [count]
+ *   removed  receives the number of vectors removed; may be NULL
+ * Threads: any.
+ */
 SIAMESE_API siamese_status siamese_index_remove(siamese_index *index,
                                                 const int64_t *ids,
                                                 size_t count, size_t *removed);
 
 /*
- * The k best of the lists nearest to each of queries[count][dim]: ids and scores
- * [count][k], higher score first, equal scores by lower id, *capacity* elements
- * in each. found[count] (may be NULL): how many of the k there are; the rest has
- * id -1 and score -infinity. A query's results are the same bits alone or in any
- * batch, with any number of threads. options may be NULL. With the option dedupe
- * an id counts once, by its best vector, and every list is read where nprobe
- * lists hold fewer than k ids. SIAMESE_E_ARGUMENT: k = 0, nprobe > nlist, a query
- * that is not finite.
+ * Chooses the lists by k-means and moves the vectors of the index into them.
+ * With nlist 0 there is one list, which is exact search, below 100,000 vectors,
+ * and about 4 sqrt(count) lists from there on.
+ *   vectors  [count][dim] vectors like those that the index holds or will hold
+ * Errors: SIAMESE_E_ARGUMENT if count is less than a given nlist or a number is
+ * not finite; SIAMESE_E_LIMIT for more than 2^31 - 1 vectors.
+ * Threads: any.
+ */
+SIAMESE_API siamese_status siamese_index_train(siamese_index *index,
+                                               const float *vectors,
+                                               size_t count);
+
+/* Frees the index; NULL is allowed. Threads: one. */
+SIAMESE_API void siamese_index_free(siamese_index *index);
+
+/* ---- searching ---- */
+
+/*
+ * Finds the k best vectors for each query, in the lists that are read. A higher
+ * score comes first, and of equal scores the lower id. The results of a query
+ * have the same bits alone or in any batch, with any number of threads. With
+ * `dedupe` every list is read where nprobe lists hold fewer than k ids.
+ *   queries   [count][dim]
+ *   k         the number of results per query, at least 1
+ *   options   NULL means the defaults
+ *   ids       [count][k] receives the ids; -1 where there are fewer than k
+ *   scores    [count][k] receives the scores; -infinity where there are fewer
+ *   capacity  of ids and of scores, in elements
+ *   found     [count] receives the number of results per query; may be NULL
+ * Errors: SIAMESE_E_ARGUMENT for a k of 0, for more nprobe than lists, and for
+ * a query that is not finite; SIAMESE_E_RANGE if capacity is too small.
+ * Threads: any.
  */
 SIAMESE_API siamese_status siamese_index_search(
     const siamese_index *index, const float *queries, size_t count, size_t k,
     const siamese_search_options *options, int64_t *ids, float *scores,
     size_t capacity, size_t *found);
 
-/* A set of ids that searches keep to, or leave out. It never changes: any number of
- * searches, of any indexes and threads, may use it at once. */
+/*
+ * Finds all vectors that score at least min_score. The results of query r are
+ * elements offsets[r] .. offsets[r + 1] - 1 of ids and scores, in the order of
+ * siamese_index_search.
+ *   queries    [count][dim]
+ *   min_score  the higher one of this and the option min_score holds
+ *   options    NULL means the defaults
+ *   offsets    [count + 1] is filled in with SIAMESE_E_RANGE too
+ *   ids        [capacity] receives the ids
+ *   scores     [capacity] receives the scores
+ *   capacity   of ids and of scores, in elements
+ *   needed     receives the number of results; may be NULL
+ * Errors: SIAMESE_E_RANGE if there are more results than capacity; otherwise as
+ * siamese_index_search.
+ * Threads: any.
+ */
+SIAMESE_API siamese_status siamese_index_range_search(
+    const siamese_index *index, const float *queries, size_t count,
+    float min_score, const siamese_search_options *options, size_t *offsets,
+    int64_t *ids, float *scores, size_t capacity, size_t *needed);
+
+/* ---- searching among some ids ---- */
+
+/*
+ * A set of ids that searches keep to or leave out. It never changes, so
+ * searches of any threads and indexes may share it.
+ */
 typedef struct siamese_id_filter siamese_id_filter;
 
 enum { SIAMESE_FILTER_INCLUDE = 0, SIAMESE_FILTER_EXCLUDE = 1 };
 
 /*
- * A filter of mode SIAMESE_FILTER_* for ids[count], each >= 0, as often as it likes;
- * they are copied. SIAMESE_E_ARGUMENT: a negative id, no such mode.
+ * Creates a filter.
+ *   out   receives the filter; free it with siamese_id_filter_free
+ *   mode  SIAMESE_FILTER_*
+ *   ids   [count], each >= 0; repeats are allowed
+ * Threads: any.
  */
 SIAMESE_API siamese_status siamese_id_filter_create(siamese_id_filter **out,
                                                     int32_t mode,
                                                     const int64_t *ids,
                                                     size_t count);
 
-/* When no search uses it any more. */
+/* Frees the filter when no search uses it any more; NULL is allowed.
+ * Threads: one. */
 SIAMESE_API void siamese_id_filter_free(siamese_id_filter *filter);
 
 /*
- * siamese_index_search among the ids that the filter lets pass; NULL: all. Where
- * the nprobe lists hold fewer than k of them, the query reads every list, and
- * its result is exact: fewer than k are found only if there are no more.
+ * Does siamese_index_search among the ids that a filter lets pass. Where the
+ * lists that are read hold fewer than k of them, the query reads every list:
+ * fewer than k results mean that the index has no more.
+ *   filter  NULL lets every id pass
+ *   the other parameters and errors are those of siamese_index_search
+ * Threads: any.
  */
 SIAMESE_API siamese_status siamese_index_search_filtered(
     const siamese_index *index, const float *queries, size_t count, size_t k,
@@ -136,73 +206,97 @@ SIAMESE_API siamese_status siamese_index_search_filtered(
     int64_t *ids, float *scores, size_t capacity, size_t *found);
 
 /*
- * All vectors that score min_score or more: those of query r are at offsets[r]
- * .. offsets[r + 1] - 1 of ids and scores, in search's order. offsets has count
- * + 1 elements. *needed (may be NULL) is the total; if more than capacity,
- * SIAMESE_E_RANGE, and offsets are filled in all the same. Of min_score and that
- * of the options the higher one holds.
+ * Does siamese_index_range_search among the ids that a filter lets pass, in the
+ * lists that are read.
+ *   filter  NULL lets every id pass
+ *   the other parameters and errors are those of siamese_index_range_search
+ * Threads: any.
  */
-SIAMESE_API siamese_status siamese_index_range_search(
-    const siamese_index *index, const float *queries, size_t count,
-    float min_score, const siamese_search_options *options, size_t *offsets,
-    int64_t *ids, float *scores, size_t capacity, size_t *needed);
-
-/* The same among the ids that the filter lets pass, in the lists that are read. */
 SIAMESE_API siamese_status siamese_index_range_search_filtered(
     const siamese_index *index, const float *queries, size_t count,
     float min_score, const siamese_search_options *options,
     const siamese_id_filter *filter, size_t *offsets, int64_t *ids,
     float *scores, size_t capacity, size_t *needed);
 
+/* ---- how many lists to read ---- */
+
 /*
- * The least nprobe with which the k best of queries[count][dim] are found to this
- * share on average, 0 < recall <= 1, against exact search, into *nprobe;
- * *reached (may be NULL): the share that it finds. It searches about log2(nlist)
- * times and changes nothing: siamese_index_set_nprobe uses the answer. Queries
- * should be like those to come. SIAMESE_E_ARGUMENT: no queries, k = 0, recall out
- * of range.
+ * Finds the least nprobe that reaches a recall: the share of the k best of
+ * exact search that is found, on average over queries. It searches about
+ * log2(nlist) times and changes nothing; siamese_index_set_nprobe uses the
+ * result.
+ *   queries  [count][dim] queries like those to come; count is at least 1
+ *   k        at least 1
+ *   recall   in (0, 1]
+ *   nprobe   receives the number of lists
+ *   reached  receives the recall at that number; may be NULL
+ * Threads: any.
  */
 SIAMESE_API siamese_status siamese_index_tune_nprobe(
     const siamese_index *index, const float *queries, size_t count, size_t k,
     double recall, size_t *nprobe, double *reached);
 
 /*
- * The option nprobe from now on, as if the index had been made with it; it is saved
- * with the index. SIAMESE_E_OPTION if it is more than a given nlist.
+ * Sets the option nprobe, as if the index had been created with it; a
+ * checkpoint saves it.
+ *   nprobe  0 means by the number of lists
+ * Errors: SIAMESE_E_OPTION if it is more than a given nlist.
+ * Threads: any.
  */
 SIAMESE_API siamese_status siamese_index_set_nprobe(siamese_index *index,
                                                     size_t nprobe);
 
+/* ---- what an index holds ---- */
+
+/* Returns the number of vectors. Threads: any. */
+SIAMESE_API size_t siamese_index_count(const siamese_index *index);
+
 /*
- * The stored vector of an id into out[dim]; if it has several, the one that
- * compares lowest, number by number. SIAMESE_E_NOT_FOUND if it has none.
+ * Reads the stored vector of an id. If the id has several, it is the one that
+ * compares lowest, number by number.
+ *   out           [dim] receives the vector
+ *   out_capacity  in floats
+ * Errors: SIAMESE_E_NOT_FOUND if the id has no vector; SIAMESE_E_RANGE if
+ * out_capacity is too small.
+ * Threads: any.
  */
 SIAMESE_API siamese_status siamese_index_reconstruct(const siamese_index *index,
                                                      int64_t id, float *out,
                                                      size_t out_capacity);
 
-/* Vectors in the index. */
-SIAMESE_API size_t siamese_index_count(const siamese_index *index);
-
+/* What an index is at the moment. */
 typedef struct siamese_index_info {
     size_t struct_size;
-    size_t dim;
-    size_t count;
-    size_t nlist;   /* in force; 1 means exact search */
-    size_t nprobe;  /* in force */
+    size_t dim;     /* the size of a vector */
+    size_t count;   /* the number of vectors */
+    size_t nlist;   /* the lists in force; 1 means exact search */
+    size_t nprobe;  /* the lists that a query reads */
     int32_t metric; /* SIAMESE_METRIC_* */
 } siamese_index_info;
 
-/* What the index is now; info->struct_size must be set. */
+/*
+ * Reads what the index is at the moment.
+ *   info  info->struct_size must be set
+ * Threads: any.
+ */
 SIAMESE_API siamese_status siamese_index_get_info(const siamese_index *index,
                                                   siamese_index_info *info);
 
-/* The options it was made with, but nprobe, which may have been set since;
- * options->struct_size must be set. */
+/*
+ * Reads the options that the index was created with, and the nprobe that may
+ * have been set since.
+ *   options  options->struct_size must be set
+ * Threads: any.
+ */
 SIAMESE_API siamese_status siamese_index_get_options(
     const siamese_index *index, siamese_index_options *options);
 
-/* Writes the index in FAISS's own file format, for other programs. */
+/*
+ * Writes the index in FAISS's own file format, for other programs.
+ *   path  of the file, with a NUL; an older file is replaced
+ * Errors: SIAMESE_E_IO names the path and the reason.
+ * Threads: any.
+ */
 SIAMESE_API siamese_status siamese_index_export_faiss(
     const siamese_index *index, const char *path);
 

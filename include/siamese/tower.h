@@ -1,4 +1,10 @@
-/* tower.h: rows of fields to vectors */
+/*
+ * tower.h: a tower turns rows of fields into vectors.
+ *
+ * Each field of a row has an encoder; the fields' vectors are combined, and a
+ * hidden layer, a projection and a normalisation may follow. docs/towers.md
+ * gives each rule, with its formula and source.
+ */
 #ifndef LIBSIAMESE_TOWER_H
 #define LIBSIAMESE_TOWER_H
 
@@ -10,18 +16,25 @@ extern "C" {
 
 typedef struct siamese_tower siamese_tower;
 
+/* ---- options ---- */
+
+/* What makes a vector of the embeddings of a text's tokens. */
 enum {
-    SIAMESE_ENCODER_LSTM = 0,
-    SIAMESE_ENCODER_BAG = 1,
-    SIAMESE_ENCODER_GRU = 2, /* Keras's, with reset_after */
-    SIAMESE_ENCODER_TRANSFORMER = 3
+    SIAMESE_ENCODER_LSTM = 0, /* Hochreiter and Schmidhuber 1997 */
+    SIAMESE_ENCODER_BAG = 1,  /* a mean or sum */
+    SIAMESE_ENCODER_GRU = 2,  /* Cho et al. 2014, with Keras's reset_after */
+    SIAMESE_ENCODER_TRANSFORMER = 3 /* Vaswani et al. 2017, as in BERT */
 };
 
+/*
+ * How the vectors of a text's tokens become one: MEAN, SUM or WEIGHTED in bags,
+ * MEAN, CLS or MAX in transformers.
+ */
 enum {
     SIAMESE_POOLING_MEAN = 0,
     SIAMESE_POOLING_SUM = 1,
-    SIAMESE_POOLING_WEIGHTED = 2, /* mean with a learned weight a token */
-    SIAMESE_POOLING_CLS = 3,      /* the first token's */
+    SIAMESE_POOLING_WEIGHTED = 2, /* a mean with one learned weight per token */
+    SIAMESE_POOLING_CLS = 3,      /* the vector of the first token */
     SIAMESE_POOLING_MAX = 4
 };
 
@@ -29,48 +42,55 @@ enum {
     SIAMESE_ACTIVATION_NONE = 0,
     SIAMESE_ACTIVATION_RELU = 1,
     SIAMESE_ACTIVATION_TANH = 2,
-    SIAMESE_ACTIVATION_GELU = 3,     /* by erf */
-    SIAMESE_ACTIVATION_GELU_TANH = 4 /* by tanh */
+    SIAMESE_ACTIVATION_GELU = 3,     /* exact, by erf */
+    SIAMESE_ACTIVATION_GELU_TANH = 4 /* its approximation by tanh */
 };
 
-/* What several fields' vectors become: their sum, or one behind the other. */
-enum { SIAMESE_COMBINE_SUM = 0, SIAMESE_COMBINE_CONCAT = 1 };
+/* How the vectors of several fields become one. */
+enum {
+    SIAMESE_COMBINE_SUM = 0,   /* they are added; all have one size */
+    SIAMESE_COMBINE_CONCAT = 1 /* they are put one behind the other */
+};
 
-/* How the numbers of an embedding table are held. */
+/* How the numbers of an embedding table are stored. */
 enum {
     SIAMESE_PRECISION_FLOAT32 = 0,
     SIAMESE_PRECISION_FLOAT16 = 1, /* IEEE 754 binary16 */
-    SIAMESE_PRECISION_INT8 = 2     /* times a scale of the row */
+    SIAMESE_PRECISION_INT8 = 2     /* 8-bit integers times a scale per row */
 };
 
 typedef struct siamese_tower_options {
     size_t struct_size;
-    size_t embedding_dim; /* numbers a token; default 8 */
-    size_t units;         /* of an LSTM or GRU, each direction; default 8 */
-    uint64_t seed;        /* of the initial weights */
-    int32_t threads;      /* for encode; 0: one a processor */
-    int32_t kernel;       /* SIAMESE_KERNEL_* */
-    size_t hidden;        /* numbers of a hidden dense layer; 0: none */
-    size_t project;       /* numbers of a dense projection; 0: none */
+    size_t embedding_dim; /* the size of a token's embedding; default 8 */
+    size_t units;         /* of an LSTM or GRU, per direction; default 8 */
+    uint64_t seed;        /* of the initial weights; default 1 */
+    int32_t threads;      /* for encode; 0: one per processor */
+    int32_t kernel;       /* SIAMESE_KERNEL_*; default AUTO */
+    size_t hidden;        /* the width of a hidden dense layer; 0: none */
+    size_t project;       /* the width of a dense projection; 0: none */
     int32_t hidden_activation;  /* SIAMESE_ACTIVATION_*; default RELU */
     int32_t project_activation; /* SIAMESE_ACTIVATION_*; default NONE */
-    int32_t normalize;          /* 1: vectors are divided by their length */
+    int32_t normalize;          /* 1: divide each vector by its length */
     int32_t encoder;            /* SIAMESE_ENCODER_*; default LSTM */
     int32_t pooling;            /* SIAMESE_POOLING_*; default MEAN */
-    int32_t mask_zero;          /* 1: ids 0, the pads, are no tokens */
+    int32_t mask_zero;          /* 1: ignore padding (id 0); default 0 */
     size_t layers;              /* of all encoders but the bag; default 1 */
-    int32_t bidirectional;      /* an LSTM or GRU reads both ways; default 1 */
-    int32_t combine;            /* SIAMESE_COMBINE_*, of several fields */
+    int32_t bidirectional;      /* 1: LSTM and GRU read both ways; default 1 */
+    int32_t combine;            /* SIAMESE_COMBINE_*; default SUM */
     size_t heads;               /* of a transformer; default 4 */
-    size_t feed_forward;        /* its hidden width; 0: 4 embedding_dim */
-    double dropout;             /* its, in training; default 0 */
-    double layer_norm_epsilon;  /* its; default 1e-12 */
-    int32_t norm_first;         /* 1: pre-norm; 0: post-norm, as BERT */
+    size_t feed_forward;        /* the hidden width of a transformer's blocks;
+                                 * 0: 4 embedding_dim */
+    double dropout;             /* of a transformer in training; default 0 */
+    double layer_norm_epsilon;  /* of a transformer; default 1e-12 */
+    int32_t norm_first;         /* 1: pre-norm; 0: post-norm, as BERT has it */
     int32_t feed_forward_activation; /* SIAMESE_ACTIVATION_*; default GELU */
-    double embedding_stddev; /* embeddings begin N(0, it^2); 0: Keras's or BERT's */
-    int32_t table_precision; /* SIAMESE_PRECISION_*, of a trainer's snapshots */
+    double embedding_stddev;    /* embeddings begin N(0, embedding_stddev^2);
+                                 * 0: as Keras, or, a transformer's, as BERT */
+    int32_t table_precision;    /* SIAMESE_PRECISION_* of the tables of a
+                                 * trainer's snapshots; default FLOAT32 */
 } siamese_tower_options;
 
+/* The four functions of options.h. Threads: any. */
 SIAMESE_API siamese_status siamese_tower_options_init(
     siamese_tower_options *options, size_t struct_size);
 SIAMESE_API siamese_status siamese_tower_options_set(
@@ -82,23 +102,29 @@ siamese_tower_options_get(const siamese_tower_options *options,
 SIAMESE_API siamese_status
 siamese_tower_options_describe(size_t i, siamese_option_info *info);
 
+/* What a field reads from its text. */
 enum {
-    SIAMESE_FIELD_TEXT = 0,   /* a text, through a vocabulary and an encoder */
-    SIAMESE_FIELD_ID = 1,     /* an embedding for the text as a whole */
+    SIAMESE_FIELD_TEXT = 0,   /* tokens, through a vocabulary and an encoder */
+    SIAMESE_FIELD_ID = 1,     /* an id: the text as a whole has an embedding */
     SIAMESE_FIELD_NUMBERS = 2 /* decimal numbers, through a dense layer */
 };
 
 typedef struct siamese_field_options {
     size_t struct_size;
-    size_t sequence_length; /* tokens read of a text; 0: the vocab's */
-    size_t buckets;         /* an id without vocab is hashed to; 65536 */
-    size_t numbers;         /* in a text of numbers, 1 to 64; default 1 */
-    size_t dim;             /* of an id's or numbers' vector; 0: see add_field */
-    size_t shared_field;    /* n: the encoder of field n - 1; 0: its own */
-    double weight;          /* of its vector; default 1 */
+    size_t sequence_length; /* tokens read of a text; 0: the vocabulary's */
+    size_t buckets;         /* ids are hashed to so many embeddings if there is
+                             * no vocabulary; default 65536 */
+    size_t numbers;         /* the numbers per text, 1 to 64; default 1 */
+    size_t dim;             /* the size of an ID's or NUMBERS' vector; 0:
+                             * embedding_dim, or with combine SUM the size of
+                             * the first field's vector */
+    size_t shared_field;    /* n: use the encoder of field n, counted from 1;
+                             * 0: an encoder of its own */
+    double weight;          /* multiplies the field's vector; default 1 */
     int32_t kind;           /* SIAMESE_FIELD_*; default TEXT */
 } siamese_field_options;
 
+/* The four functions of options.h. Threads: any. */
 SIAMESE_API siamese_status siamese_field_options_init(
     siamese_field_options *options, size_t struct_size);
 SIAMESE_API siamese_status siamese_field_options_set(
@@ -110,78 +136,94 @@ siamese_field_options_get(const siamese_field_options *options,
 SIAMESE_API siamese_status
 siamese_field_options_describe(size_t i, siamese_option_info *info);
 
-/* A tower without fields. options may be NULL. */
+/* ---- making a tower ---- */
+
+/*
+ * Creates a tower without fields.
+ *   out      receives the tower; free it with siamese_tower_free
+ *   options  NULL means the defaults
+ * Errors: SIAMESE_E_OPTION for options that do not go together;
+ * SIAMESE_E_UNSUPPORTED for a kernel level that this processor lacks.
+ * Threads: any.
+ */
 SIAMESE_API siamese_status siamese_tower_create(
     siamese_tower **out, const siamese_tower_options *options);
 
-SIAMESE_API void siamese_tower_free(siamese_tower *tower);
-
 /*
- * Adds a field and makes its encoder with Keras's initialisers. A row then has one
- * more text.
- *   TEXT     through vocab and the tower's encoder. Its table
- *            Embedding(size + 1, embedding_dim) is of the vocabulary's max_tokens,
- *            or of its size if that has no limit.
- *            LSTM, GRU  as many layers as asked for, each one way or both ways.
- *                  All but the last hand on what they say at every token, the last
- *                  its last state, of both ways side by side
- *            BAG   the mean, sum or weighted mean of the embeddings; texts of any
- *                  length if neither field nor vocabulary have a sequence length
- *            TRANSFORMER  token and learned position embeddings, `layers` blocks
- *                  of self-attention and feed-forward layer, then the mean, first
- *                  or maximum of the tokens. Pads are never attended nor pooled,
- *                  whatever mask_zero says. Embeddings begin at N(0, 0.02^2) as
- *                  BERT's, kernels Glorot uniform and biases 0 as PyTorch's
- *                  nn.Transformer
- *   ID       an embedding for the text as a whole: learned for the tokens of
- *            vocab, or, without one (NULL), for 1 + hash % buckets
- *   NUMBERS  x W + b of exactly so many decimal numbers, white space or a comma
- *            between them; vocab NULL. Scale them: they are taken as they are.
- * Texts are cut at the sequence length, and, without mask_zero, padded to it with
- * id 0; such pads are tokens like others, as in Keras. With mask_zero they are
- * none, and a text without tokens has a vector of zeros.
+ * Adds a field and initialises its encoder; a row then has one more text. Add
+ * all fields before you set parameters, since the dense layers are created
+ * anew.
  *
- * The vector of a row is the sum of its fields' weighted vectors, which are then of
- * one size, or those one behind the other (option `combine`). A field that is empty
- * in a row of several fields is absent: it adds nothing; so are numbers of white
- * space alone, of any kind. dim 0 is embedding_dim,
- * or, for a sum, the size of the first field. What follows, each if asked for:
- * Dense(hidden), Dense(project), UnitNormalization.
+ * TEXT     The text goes through vocab and the tower's encoder. The embedding
+ *          table has max_tokens + 1 rows, or siamese_vocab_size + 1 if
+ *          max_tokens is 0. Texts are cut at the sequence length. Without
+ *          mask_zero they are padded to it with id 0, and padding is treated as
+ *          ordinary tokens, as in Keras; with mask_zero it is ignored, and a
+ *          text without tokens has a vector of zeros.
+ *     LSTM, GRU    Each layer but the last hands on its output at every token.
+ *                  The vector is the last layer's final state, those of both
+ *                  directions side by side.
+ *     BAG          The vector is the mean, sum or weighted mean of the
+ *                  embeddings. Texts may be of any length if neither field nor
+ *                  vocabulary has a sequence length.
+ *     TRANSFORMER  Token and learned position embeddings, `layers` blocks of
+ *                  self-attention and a feed-forward layer, then the pooling.
+ *                  Padding is neither attended nor pooled, whatever mask_zero
+ *                  is.
+ * ID       The text as a whole has an embedding: that of its token in vocab,
+ *          or, if vocab is NULL, row 1 + hash % buckets.
+ * NUMBERS  x W + b of exactly `numbers` decimal numbers, with white space or a
+ *          comma between them. They are not scaled; vocab must be NULL.
  *
- * Add all fields before setting parameters: the dense layers are made anew. The
- * parameters of all fields but the first have names that begin with "NAME_". A
- * shared encoder is that of an earlier text field with an equal vocabulary.
+ * Initial values are those of Keras. A transformer's embeddings begin with
+ * N(0, 0.02^2) as in BERT, its kernels Glorot uniform and its biases 0 as in
+ * PyTorch's nn.Transformer.
  *
- * The vocabulary must be finished (SIAMESE_E_STATE) and is kept alive.
- * SIAMESE_E_OPTION for sizes that do not fit, or a shared field that cannot be.
- * name: 1 to 63 bytes of [a-z0-9_], no other field's; parameters' names have at
- * most 63 bytes.
+ * A row's vector is the sum of its fields' vectors, each times its weight, or
+ * these vectors one behind the other (option `combine`). A field that is empty
+ * in a row of several fields is absent: it adds nothing. So is a text of white
+ * space alone in a field of numbers. Then come, where the
+ * options ask for them, Dense(hidden), Dense(project) and UnitNormalization.
+ *
+ *   name     1 to 63 bytes of [a-z0-9_], which no other field has. The names of
+ *            all fields' parameters but the first one's begin with "name_";
+ *            they have at most 63 bytes
+ *   vocab    is finished, and is kept alive; NULL for NUMBERS and a hashed ID
+ *   options  NULL means the defaults. A shared field must be an earlier text
+ *            field with an equal vocabulary
+ * Errors: SIAMESE_E_STATE if the vocabulary is not finished or the tower's
+ * tables are not in FLOAT32; SIAMESE_E_OPTION for sizes that do not fit or a
+ * field that cannot be shared; SIAMESE_E_LIMIT for a table that is too large.
+ * Threads: one.
  */
 SIAMESE_API siamese_status siamese_tower_add_field(
     siamese_tower *tower, const char *name, const siamese_vocab *vocab,
     const siamese_field_options *options);
 
-/* Numbers a vector; 0 before there is a field. */
-SIAMESE_API size_t siamese_tower_dim(const siamese_tower *tower);
+/* Frees the tower; NULL is allowed. Threads: one. */
+SIAMESE_API void siamese_tower_free(siamese_tower *tower);
 
-/* Fields a row. */
-SIAMESE_API size_t siamese_tower_field_count(const siamese_tower *tower);
-
-/* The vocabulary of a field, as a handle of its own, to be freed.
- * SIAMESE_E_NOT_FOUND for a field without one, or that is not there. */
-SIAMESE_API siamese_status siamese_tower_get_vocab(const siamese_tower *tower,
-                                                   size_t field,
-                                                   siamese_vocab **out);
+/* ---- from texts to vectors ---- */
 
 /*
- * Vectors of count rows of `fields` texts each, laid out row by row, into
- * out[count][dim]; out_capacity in floats. A text's vector is the same bits in
- * any batch and with any number of threads. Fewer fields than the tower's: the
- * last ones are absent in every row. SIAMESE_E_STATE without a field,
- * SIAMESE_E_ARGUMENT for more fields than the tower's or a row whose numbers are
- * none, SIAMESE_E_NOT_FINITE for a row whose vector is not finite, since weights or
- * numbers are too large; these two name the row, and what out then holds is of no
- * use.
+ * Returns the size of one vector, in floats; 0 until a field is added.
+ * Threads: any.
+ */
+SIAMESE_API size_t siamese_tower_dim(const siamese_tower *tower);
+
+/*
+ * Encodes rows of texts. A row's vector has the same bits in any batch and with
+ * any number of threads.
+ *   rows          [count][fields] texts, one row behind the other
+ *   fields        the number of texts per row, 1 .. siamese_tower_field_count;
+ *                 the fields beyond are absent in every row
+ *   out           [count][siamese_tower_dim] receives the vectors
+ *   out_capacity  in floats
+ * Errors: SIAMESE_E_STATE without a field; SIAMESE_E_RANGE if out_capacity is
+ * too small; SIAMESE_E_ARGUMENT for a text that does not hold the field's
+ * numbers; SIAMESE_E_NOT_FINITE if weights or numbers are so large that a
+ * vector is not finite. The last two name the row and leave `out` undefined.
+ * Threads: any.
  */
 SIAMESE_API siamese_status siamese_tower_encode(const siamese_tower *tower,
                                                 const siamese_text *rows,
@@ -190,89 +232,161 @@ SIAMESE_API siamese_status siamese_tower_encode(const siamese_tower *tower,
                                                 size_t out_capacity);
 
 /*
- * The same from token ids of a one-field tower: row r is
- * ids[offsets[r]] .. ids[offsets[r + 1] - 1], cut at or padded to the sequence
- * length. SIAMESE_E_ARGUMENT names the first row with an id outside the table or
- * with decreasing offsets; SIAMESE_E_NOT_FINITE as above.
+ * Encodes rows of token ids with a tower of one field, of texts or ids. Row r
+ * is ids[offsets[r]] .. ids[offsets[r + 1] - 1]; it is cut at the sequence
+ * length and padded as a text is.
+ *   ids           [offsets[count]] ids of the vocabulary
+ *   offsets       [count + 1] in ascending order
+ *   out           [count][siamese_tower_dim] receives the vectors
+ *   out_capacity  in floats
+ * Errors: those of siamese_tower_encode; SIAMESE_E_STATE for any other
+ * tower; SIAMESE_E_ARGUMENT names the first row with an id
+ * outside the table or with decreasing offsets.
+ * Threads: any.
  */
 SIAMESE_API siamese_status siamese_tower_encode_ids(
     const siamese_tower *tower, const int64_t *ids, const size_t *offsets,
     size_t count, float *out, size_t out_capacity);
 
-typedef struct siamese_parameter_info {
-    size_t struct_size;
-    char name[64];   /* "embedding", "fw_kernel", ... with a NUL */
-    size_t rank;     /* 1 to 4 */
-    size_t shape[4]; /* row-major; 1 past rank */
-    size_t count;    /* numbers in all */
-    int32_t precision; /* SIAMESE_PRECISION_*; all but tables are FLOAT32 */
-} siamese_parameter_info;
+/* ---- what a tower is ---- */
 
 /*
- * Parameters are named and laid out as Keras holds them: embedding [size+1][E];
- * of an LSTM fw_kernel [E][4u], fw_recurrent [u][4u], fw_bias [4u], gates in the
- * order i, f, c, o; of a GRU fw_kernel [E][3u], fw_recurrent [u][3u], fw_bias
- * [2][3u], gates in the order z, r, h and the bias of the input before that of
- * the state; the same with bw_ for the backward direction; the second layer's
- * names begin with layer2_, and so on: above two directions layer2_fw_kernel is
- * [2u][..], the forward one's u first, else [u][..]; token_weight
- * [size+1][1] of weighted pooling; hidden_kernel [in][hidden], hidden_bias
- * [hidden]; of the projection dense_kernel [in][project], dense_bias [project].
- *
- * Of a transformer, with d = embedding_dim, f = feed_forward, L the sequence
- * length, and y = x W + b of a kernel W [in][out] (PyTorch's Linear holds the
- * transpose): embedding [size+1][d]; position_embedding [L][d];
- * embedding_norm_gamma and _beta [d], with norm_first last_norm_gamma and _beta;
- * of block N = 0, 1, ... blockN_query_kernel [d][d] and _bias [d], the same with
- * key, value and attention_output; blockN_feed_forward_hidden_kernel [d][f] and
- * _bias [f], blockN_feed_forward_output_kernel [f][d] and _bias [d];
- * blockN_attention_norm_gamma and _beta [d], blockN_feed_forward_norm_gamma and
- * _beta [d]. The columns of a head stand together.
+ * Reads the options in force.
+ *   options  options->struct_size must be set
+ * Threads: any.
  */
+SIAMESE_API siamese_status siamese_tower_get_options(
+    const siamese_tower *tower, siamese_tower_options *options);
+
+/* Returns the number of fields, which is the number of texts per row.
+ * Threads: any. */
+SIAMESE_API size_t siamese_tower_field_count(const siamese_tower *tower);
+
+/*
+ * Gives out the vocabulary of a field.
+ *   field  0 .. siamese_tower_field_count - 1
+ *   out    receives a handle of its own; free it with siamese_vocab_free
+ * Errors: SIAMESE_E_NOT_FOUND if there is no such field or it has no
+ * vocabulary.
+ * Threads: any.
+ */
+SIAMESE_API siamese_status siamese_tower_get_vocab(const siamese_tower *tower,
+                                                   size_t field,
+                                                   siamese_vocab **out);
+
+/* ---- parameters, by name ---- */
+
+/*
+ * Parameters have the names and layouts of Keras, row-major. With V rows of the
+ * embedding table, E = embedding_dim and u = units:
+ *
+ * embedding [V][E]; of weighted pooling token_weight [V][1].
+ * LSTM: fw_kernel [E][4u], fw_recurrent [u][4u], fw_bias [4u], gates in the
+ *   order i, f, c, o. GRU: fw_kernel [E][3u], fw_recurrent [u][3u], fw_bias
+ *   [2][3u], gates in the order z, r, h, the bias of the input before that of
+ *   the state. The backward direction has bw_ in place of fw_. Names of the
+ *   second layer begin with layer2_, and so on; the rows of layer2_fw_kernel
+ *   are [2u] below two directions, the forward one's first, else [u].
+ * hidden_kernel [in][hidden], hidden_bias [hidden]; of the projection
+ *   dense_kernel [in][project], dense_bias [project].
+ * Transformer, with f = feed_forward, L the sequence length, and y = x W + b
+ *   for a kernel W [in][out] (PyTorch's Linear holds its transpose): embedding
+ *   [V][E]; position_embedding [L][E]; embedding_norm_gamma and _beta [E], with
+ *   norm_first last_norm_gamma and _beta; of block N = 0, 1, ...
+ *   blockN_query_kernel [E][E] and _bias [E], the same with key, value and
+ *   attention_output; blockN_feed_forward_hidden_kernel [E][f] and _bias [f],
+ *   blockN_feed_forward_output_kernel [f][E] and _bias [E];
+ *   blockN_attention_norm_gamma and _beta [E], blockN_feed_forward_norm_gamma
+ *   and _beta [E]. The columns of one head stand together.
+ */
+typedef struct siamese_parameter_info {
+    size_t struct_size;
+    char name[64];     /* "embedding", "fw_kernel", ... with a NUL */
+    size_t rank;       /* 1 to 4 */
+    size_t shape[4];   /* 1 beyond rank */
+    size_t count;      /* the number of values, the product of shape */
+    int32_t precision; /* SIAMESE_PRECISION_*; only tables are not FLOAT32 */
+} siamese_parameter_info;
+
+/* Returns the number of parameters. Threads: any. */
 SIAMESE_API size_t siamese_tower_parameter_count(const siamese_tower *tower);
+
+/*
+ * Describes a parameter.
+ *   i     0 .. siamese_tower_parameter_count - 1
+ *   info  info->struct_size must be set
+ * Errors: SIAMESE_E_NOT_FOUND if there is no such parameter.
+ * Threads: any.
+ */
 SIAMESE_API siamese_status siamese_tower_parameter_info(
     const siamese_tower *tower, size_t i, siamese_parameter_info *info);
+
+/*
+ * Reads the values of a parameter.
+ *   values    [capacity] receives them, row-major
+ *   capacity  in floats
+ *   needed    receives the number of values; may be NULL
+ * Errors: SIAMESE_E_NOT_FOUND if there is no parameter of this name;
+ * SIAMESE_E_RANGE if capacity is too small.
+ * Threads: any.
+ */
 SIAMESE_API siamese_status
 siamese_tower_parameter_get(const siamese_tower *tower, const char *name,
                             float *values, size_t capacity, size_t *needed);
 
-/* count must be the parameter's, all values finite (SIAMESE_E_NOT_FINITE); a packed
- * table takes them rounded. Not while others encode. */
+/*
+ * Sets the values of a parameter; a table of another precision than FLOAT32
+ * takes them rounded.
+ *   values  [count] finite numbers, row-major
+ *   count   is the parameter's own
+ * Errors: SIAMESE_E_NOT_FOUND if there is no parameter of this name;
+ * SIAMESE_E_ARGUMENT for another count; SIAMESE_E_NOT_FINITE for a value that
+ * is not finite.
+ * Threads: one.
+ */
 SIAMESE_API siamese_status
 siamese_tower_parameter_set(siamese_tower *tower, const char *name,
                             const float *values, size_t count);
 
+/* ---- copies of a tower ---- */
+
 /*
- * A copy of the tower with its embedding tables in SIAMESE_PRECISION_*, which is
- * then its option `table_precision` too; other parameters stay as they are.
- *   FLOAT16  to nearest even; half the memory, numbers of 3 digits
- *   INT8     x = q s: s, of each row, is the largest |x| / 127 with its last 7 bits
- *            cleared, q is x / s to nearest even; a quarter of the memory. The
- *            error of a number is at most s / 2 (rows under 1.5e-36 become 0)
- *   FLOAT32  the same numbers, exactly
- * Such a table takes no more memory in the process, and its vectors have the bits
- * that the same numbers in FLOAT32 give. A trainer made from the copy trains in
- * FLOAT32; fields can be added to a tower in FLOAT32 alone (SIAMESE_E_STATE).
+ * Creates a copy whose embedding tables have another precision, which is then
+ * its option table_precision too. Other parameters stay as they are.
+ *   FLOAT16  rounds to nearest even; half the memory, about 3 decimal digits
+ *   INT8     x = q s, where s, of each row, is max |x| / 127 with its last 7
+ *            bits cleared and q is x / s to nearest even (Jacob et al. 2018); a
+ *            quarter of the memory, an error of at most s / 2 (rows below
+ *            1.5e-36 become 0)
+ *   FLOAT32  keeps the numbers exactly
+ * A packed table is never unpacked, and its vectors have the bits that the same
+ * numbers in FLOAT32 give. A trainer made from the copy trains in FLOAT32.
+ *   out        receives the copy; free it with siamese_tower_free
+ *   precision  SIAMESE_PRECISION_*
+ * Threads: any.
  */
 SIAMESE_API siamese_status siamese_tower_quantize(siamese_tower **out,
                                                   const siamese_tower *tower,
                                                   int32_t precision);
 
 /*
- * A copy of the tower whose field, and every other field of the same vocabulary,
- * has the grown vocabulary in its place: all weights are kept, and the rows of
- * new tokens have those that the tower's seed gives them. SIAMESE_E_ARGUMENT if a
- * token of the old vocabulary is not under its id in the new one,
- * SIAMESE_E_NOT_FOUND if there is no such field. Its tables are in FLOAT32.
+ * Creates a copy that has a grown vocabulary (siamese_vocab_grow) in one field,
+ * and in all others of the same vocabulary. All weights are kept; the rows of
+ * new tokens are those that the tower's seed gives them. The copy's tables are
+ * in FLOAT32.
+ *   out    receives the copy; free it with siamese_tower_free
+ *   field  0 .. siamese_tower_field_count - 1
+ *   vocab  has every token of the old vocabulary under its id; it is kept alive
+ * Errors: SIAMESE_E_ARGUMENT if a token has another id; SIAMESE_E_STATE if
+ * vocab is not finished; SIAMESE_E_NOT_FOUND if there is no such field or it
+ * has no vocabulary; SIAMESE_E_UNSUPPORTED if another parameter would have to
+ * grow too.
+ * Threads: any.
  */
 SIAMESE_API siamese_status siamese_tower_grow(siamese_tower **out,
                                               const siamese_tower *tower,
                                               size_t field,
                                               const siamese_vocab *vocab);
-
-/* The options in force; options->struct_size must be set. */
-SIAMESE_API siamese_status siamese_tower_get_options(
-    const siamese_tower *tower, siamese_tower_options *options);
 
 #ifdef __cplusplus
 }

@@ -1,4 +1,9 @@
-/* trainer_options.h: how a trainer learns (docs/training.md) */
+/*
+ * trainer_options.h: how a trainer learns.
+ *
+ * docs/training.md gives the formula and source of every option, says when it
+ * is of use, and names the test that holds it.
+ */
 #ifndef LIBSIAMESE_TRAINER_OPTIONS_H
 #define LIBSIAMESE_TRAINER_OPTIONS_H
 
@@ -8,42 +13,45 @@
 extern "C" {
 #endif
 
+/* When FactorizedTopK is measured over the training pairs. */
 enum {
     SIAMESE_METRICS_NONE = 0,
-    SIAMESE_METRICS_EPOCH = 1, /* FactorizedTopK once after each epoch */
-    SIAMESE_METRICS_STEP = 2   /* in each step, as the notebook has it */
+    SIAMESE_METRICS_EPOCH = 1, /* once after each epoch */
+    SIAMESE_METRICS_STEP = 2   /* in each step, as the notebook does */
 };
 
+/* The loss over the scores s_ij of query i and item j of a batch. */
 enum {
     SIAMESE_LOSS_SOFTMAX = 0, /* in-batch softmax cross-entropy */
     SIAMESE_LOSS_HINGE = 1    /* triplets: max(0, margin + s_ij - s_ii) */
 };
 
+/* What the gradients are of: the sum over the batch, or the mean per pair. */
 enum { SIAMESE_REDUCTION_SUM = 0, SIAMESE_REDUCTION_MEAN = 1 };
 
 enum {
-    SIAMESE_OPTIMIZER_ADAM = 0,
-    SIAMESE_OPTIMIZER_ADAMW = 1,
-    SIAMESE_OPTIMIZER_ADAGRAD = 2,
-    SIAMESE_OPTIMIZER_SGD = 3
+    SIAMESE_OPTIMIZER_ADAM = 0,    /* Kingma and Ba 2015 */
+    SIAMESE_OPTIMIZER_ADAMW = 1,   /* Loshchilov and Hutter 2019 */
+    SIAMESE_OPTIMIZER_ADAGRAD = 2, /* Duchi et al. 2011 */
+    SIAMESE_OPTIMIZER_SGD = 3      /* with momentum, Polyak 1964 */
 };
 
-/* How the learning rate goes on after the warm-up. */
+/* How the learning rate continues after the warm-up. */
 enum {
     SIAMESE_SCHEDULE_CONSTANT = 0,
     SIAMESE_SCHEDULE_LINEAR = 1,
     SIAMESE_SCHEDULE_COSINE = 2
 };
 
-/* Where the probabilities of the logQ correction come from. */
+/* Where the item probabilities of the logQ correction come from. */
 enum {
-    SIAMESE_LOGQ_GIVEN = 0,    /* from the host, 1 where it gave none */
-    SIAMESE_LOGQ_NONE = 1,     /* no correction */
+    SIAMESE_LOGQ_GIVEN = 0,    /* from the host; 1 where it gave none */
+    SIAMESE_LOGQ_NONE = 1,     /* there is no correction */
     SIAMESE_LOGQ_COUNTED = 2,  /* the items' shares of what is drawn */
     SIAMESE_LOGQ_STREAMING = 3 /* estimated from the steps so far */
 };
 
-/* The figure of the validation that says which weights are the best. */
+/* The figure of the validation that decides which weights are the best. */
 enum {
     SIAMESE_MONITOR_TOP_10 = 0,
     SIAMESE_MONITOR_LOSS = 1,
@@ -53,73 +61,89 @@ enum {
     SIAMESE_MONITOR_TOP_100 = 5
 };
 
-/* What FactorizedTopK takes for a pair's own item among the candidates. */
+/* Which candidate FactorizedTopK takes for a pair's own item. */
 enum {
-    SIAMESE_TOPK_MATCH_SCORE = 0, /* its own text */
-    SIAMESE_TOPK_MATCH_ID = 1     /* the best of its id; none is a miss */
+    SIAMESE_TOPK_MATCH_SCORE = 0, /* the item's own text */
+    SIAMESE_TOPK_MATCH_ID = 1     /* the best one of its id; none is a miss */
 };
 
-/* FactorizedTopK's k: 1, 5, 10, 50, 100. */
+/* The number of FactorizedTopK's k, which are 1, 5, 10, 50 and 100. */
 enum { SIAMESE_TOPK_COUNT = 5 };
 
 typedef struct siamese_trainer_options {
     size_t struct_size;
-    size_t batch_size; /* pairs a step; default 256; 0: by an epoch's pairs */
+    size_t batch_size;     /* pairs per step; 0: by the size of an epoch;
+                            * default 256 */
     size_t epochs;         /* in all, over every call of fit; default 1 */
-    size_t shuffle_buffer; /* tf.data's shuffle(n); 0: in order; 1000 */
-    size_t hard_negatives; /* kept per row, the highest; 0: all */
-    uint64_t seed;         /* of the shuffle */
+    size_t shuffle_buffer; /* as in tf.data's shuffle(n); 0: keep the order;
+                            * default 1000 */
+    size_t hard_negatives; /* keep so many negatives per row, those of the
+                            * highest scores; 0: all; default 0 */
+    uint64_t seed;         /* of the shuffle and all draws; default 1 */
     double learning_rate;  /* default 0.001 */
-    double beta1;          /* 0.9 */
-    double beta2;          /* 0.999 */
-    double epsilon;        /* 1e-7; Adam: outside the root */
-    double temperature;    /* logits are divided by it; 1 */
-    int32_t cache;         /* later epochs repeat the first's batches; 1 */
-    int32_t remove_accidental_hits; /* mask same item ids as negatives; 0 */
-    int32_t metrics;                /* SIAMESE_METRICS_*; default EPOCH */
-    int32_t threads;                /* 0: one a processor */
-    int32_t kernel;                 /* SIAMESE_KERNEL_* */
-    int32_t loss;                   /* SIAMESE_LOSS_*; default SOFTMAX */
-    int32_t reduction; /* SIAMESE_REDUCTION_*, of the gradients; SUM */
-    int32_t symmetric; /* half from items to queries; 0 */
-    int32_t mask_same_query; /* mask pairs of the same query; 0 */
-    double margin;           /* of the hinge; 1 */
-    double weight_decay;        /* of AdamW; default 0.004, as Keras */
-    double momentum;            /* of SGD; 0 */
-    double initial_accumulator; /* of Adagrad; default 0.1, as Keras */
-    double clip_value;   /* gradients are cut at +- it; 0: not */
-    double clip_norm;    /* and scaled to this norm over all; 0: not */
-    double schedule_end; /* share of learning_rate at the schedule's end; 0 */
-    size_t warmup_steps; /* in which the rate rises from 0; 0 */
-    size_t schedule_steps;  /* that the schedule takes; 0: those of epochs */
-    int32_t optimizer;      /* SIAMESE_OPTIMIZER_*; default ADAM */
-    int32_t schedule;       /* SIAMESE_SCHEDULE_*; default CONSTANT */
-    int32_t sparse_updates; /* rows that a batch lacks stay as they are; 0 */
-    int32_t logq;           /* SIAMESE_LOGQ_*; default GIVEN */
-    size_t random_negatives; /* items of the catalogue, drawn a step; 0 */
-    size_t logq_buckets;     /* of logq=streaming; 131072 */
-    double logq_rate;        /* of logq=streaming, how fast it learns; 0.05 */
-    int32_t correct_epsilon; /* Adam's epsilon as PyTorch has it; 0 */
-    int32_t monitor;         /* SIAMESE_MONITOR_*; default TOP_10 */
-    int32_t restore_best;  /* fit ends with the best validation's weights; 1 */
-    size_t validate_every; /* steps; 0: at the end of each epoch */
-    size_t patience;  /* validations without a better one that end fit; 0: none */
-    double min_delta; /* by which a better one is better; 0 */
-    int32_t topk_match; /* SIAMESE_TOPK_MATCH_*; default SCORE */
-    double self_supervision; /* pairs made an epoch for each item; 0 */
-    double fragment_contiguous; /* how likely its words are neighbours; 0.5 */
-    double fragment_weight;     /* sample weight of made pairs; 1 */
-    size_t fragment_min;        /* words of a made query; 1 */
-    size_t fragment_max;        /* 5 */
-    size_t min_steps; /* in all, that raise epochs; 0 */
-    size_t max_steps; /* in all, that end training; 0: none do */
-    size_t mined_negatives; /* of a pair; 0 */
-    size_t mine_first;      /* ranks that they are drawn from; 11 */
-    size_t mine_last;       /* 60 */
-    double mine_from;  /* share of training before the first of them; 0.75 */
-    double mine_below; /* share of the pair's score they stay below; 0.95 */
+    double beta1;          /* of Adam; default 0.9 */
+    double beta2;          /* of Adam; default 0.999 */
+    double epsilon;        /* of Adam outside the root, of Adagrad inside;
+                            * default 1e-7 */
+    double temperature;    /* logits are divided by it; default 1 */
+    int32_t cache;         /* 1: later epochs repeat the first one's batches;
+                            * default 1 */
+    int32_t remove_accidental_hits; /* 1: the same item is no negative */
+    int32_t metrics;       /* SIAMESE_METRICS_*; default EPOCH */
+    int32_t threads;       /* 0: one per processor */
+    int32_t kernel;        /* SIAMESE_KERNEL_*; default AUTO */
+    int32_t loss;          /* SIAMESE_LOSS_*; default SOFTMAX */
+    int32_t reduction;     /* SIAMESE_REDUCTION_*; default SUM */
+    int32_t symmetric;     /* 1: half of the loss is from items to queries */
+    int32_t mask_same_query; /* 1: items of the same query are no negatives */
+    double margin;         /* of the hinge, in units of logits; default 1 */
+    double weight_decay;   /* of AdamW; default 0.004, as in Keras */
+    double momentum;       /* of SGD; default 0 */
+    double initial_accumulator; /* of Adagrad; default 0.1, as in Keras */
+    double clip_value;     /* the largest absolute value of a gradient's number;
+                            * 0: no limit */
+    double clip_norm;      /* the largest norm of all gradients together; 0: no
+                            * limit */
+    double schedule_end;   /* the last rate, as a share of learning_rate */
+    size_t warmup_steps;   /* the steps in which the rate rises from 0 */
+    size_t schedule_steps; /* the steps that the schedule takes; 0: all steps of
+                            * the epochs */
+    int32_t optimizer;     /* SIAMESE_OPTIMIZER_*; default ADAM */
+    int32_t schedule;      /* SIAMESE_SCHEDULE_*; default CONSTANT */
+    int32_t sparse_updates; /* 1: rows of tables that a batch does not use stay
+                             * as they are */
+    int32_t logq;          /* SIAMESE_LOGQ_*; default GIVEN */
+    size_t random_negatives; /* items of the catalogue drawn per step */
+    size_t logq_buckets;   /* of logq=streaming; default 131072 */
+    double logq_rate;      /* how fast logq=streaming learns; default 0.05 */
+    int32_t correct_epsilon; /* 1: add Adam's epsilon as PyTorch does */
+    int32_t monitor;       /* SIAMESE_MONITOR_*; default TOP_10 */
+    int32_t restore_best;  /* 1: end with the weights of the best validation;
+                            * default 1 */
+    size_t validate_every; /* in steps; 0: at the end of each epoch */
+    size_t patience;       /* end fit after so many validations that were not
+                            * the best; 0: never */
+    double min_delta;      /* the least improvement that counts as one */
+    int32_t topk_match;    /* SIAMESE_TOPK_MATCH_*; default SCORE */
+    double self_supervision; /* pairs generated per item and epoch, from
+                              * fragments of its text */
+    double fragment_contiguous; /* the probability that a fragment's words are
+                                 * neighbours; default 0.5 */
+    double fragment_weight; /* sample weight of generated pairs; default 1 */
+    size_t fragment_min;   /* the fewest words of a fragment; default 1 */
+    size_t fragment_max;   /* the most words of a fragment; default 5 */
+    size_t min_steps;      /* raise epochs to reach so many steps in all */
+    size_t max_steps;      /* end after so many steps in all; 0: never */
+    size_t mined_negatives; /* per pair, drawn from high ranks of its query */
+    size_t mine_first;     /* the first rank that is drawn from; default 11 */
+    size_t mine_last;      /* the last rank that is drawn from; default 60 */
+    double mine_from;      /* the share of training that comes before the first
+                            * mining; default 0.75 */
+    double mine_below;     /* a mined negative scores less than this share of
+                            * the pair's own score; default 0.95 */
 } siamese_trainer_options;
 
+/* The four functions of options.h. Threads: any. */
 SIAMESE_API siamese_status siamese_trainer_options_init(
     siamese_trainer_options *options, size_t struct_size);
 SIAMESE_API siamese_status siamese_trainer_options_set(

@@ -81,6 +81,44 @@ report docs__every_function_has_a_thread_rule "$(
                 print $0 ": not in docs/threads.md"
         }' "$work/declared" docs/threads.md "$work/exported")"
 
+# The comment of each function ends with the same rule in a word: any or one.
+report docs__headers_say_the_thread_rule_of_threads_md "$(
+    awk -v RS= '/SIAMESE_API / && !/^#/ {
+        rule = match($0, /Threads: (any|one)/) ? substr($0, RSTART + 9, 3) : "-"
+        gsub(/\/\*[^\/]*\*\//, "")
+        while (match($0, /siamese_[a-z0-9_]+\(/)) {
+            print substr($0, RSTART + 8, RLENGTH - 9), rule
+            $0 = substr($0, RSTART + RLENGTH)
+        }
+    }' include/siamese/*.h >"$work/rules"
+    awk -F'|' '
+        function has(list, name, whole,   i, n, words, w) {
+            n = split(list, words, "`")
+            for (i = 2; i <= n; i += 2) {
+                w = words[i]
+                if (w == name || (w ~ /^X_/ && whole ~ ("_" substr(w, 3) "$")) ||
+                    (w ~ /\*$/ && index(name, substr(w, 1, length(w) - 1)) == 1))
+                    return 1
+            }
+            return 0
+        }
+        FILENAME ~ /threads.md$/ {
+            if (NF == 5) { gsub(/ /, "", $2); one[$2] = $4 }
+            next
+        }
+        {
+            split($0, word, " ")
+            name = handle = word[1]
+            sub(/_options_[a-z]*$/, "", handle)
+            while (handle != "" && !(handle in one))
+                sub(/(^|_)[a-z0-9]*$/, "", handle)
+            rest = handle == "" ? name : substr(name, length(handle) + 2)
+            if (handle == "") handle = "none"
+            wanted = has(one[handle], rest, name) ? "one" : "any"
+            if (word[2] != wanted)
+                print name ": Threads: " word[2] ", not " wanted
+        }' docs/threads.md "$work/rules")"
+
 # Functions and files that a page names are there.
 report docs__names_of_functions_exist "$(
     grep -ohE '\bsiamese_[a-z_]+\b' README.md docs/*.md examples/README.md |
