@@ -132,6 +132,7 @@ static const struct {
     {"\x89HDF\r\n", 6, "an HDF5 file", "export it as CSV"},
     {"\x93NUMPY", 6, "a .npy file", "texts are read as CSV"},
     {"%PDF-", 5, "a PDF file", "export it as CSV"},
+    {"\x1f\x8b\x08", 3, "packed by gzip twice", "unpack it once: gunzip does"},
     {"BZh", 3, "packed by bzip2", "unpack it: bunzip2 does"},
     {"\xfd"
      "7zXZ",

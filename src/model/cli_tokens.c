@@ -1,6 +1,5 @@
 #include "model/cli_tokens.h"
 
-#include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +8,7 @@
 #include "shell/cli_memory.h"
 #include "shell/cli_message.h"
 #include "shell/cli_output.h"
+#include "data/cli_bytes.h"
 #include "data/cli_reader.h"
 
 /* The token of what is not in the table. */
@@ -111,15 +111,19 @@ static void read_lines(const char *path, cli_tokens_format format,
     cli_reader_close(reader);
 }
 
+static size_t give_bytes(void *room, size_t size, void *bytes)
+{
+    return cli_bytes_read(bytes, room, size);
+}
+
 static void read_json(const char *path, cli_tokens *tokens)
 {
-    int const is_stdin = strcmp(path, "-") == 0;
-    FILE *const file = is_stdin ? stdin : fopen(path, "rb");
+    cli_bytes *const bytes = cli_bytes_open(path, path);
     json_error_t error;
 
-    if (!file) cli_fail("cannot read %s: %s", path, strerror(errno));
-    json_t *const array = json_loadf(file, JSON_ALLOW_NUL, &error);
-    if (!is_stdin) fclose(file);
+    json_t *const array =
+        json_load_callback(give_bytes, bytes, JSON_ALLOW_NUL, &error);
+    cli_bytes_close(bytes);
     if (!array) cli_fail("%s:%d: %s", path, error.line, error.text);
     if (!json_is_array(array))
         cli_fail("%s: an array of tokens is expected", path);

@@ -93,6 +93,9 @@ refused() {
     fails "reading__$1" 1 "$1 is $2" $eval --judged "$1"
 }
 refused p.parquet 'a parquet file' 'PAR1\25\4\25'
+gzip -c utf8.csv | gzip -c >twice.gz
+fails reading__twice.gz 1 'twice.gz is packed by gzip twice' $eval \
+    --judged twice.gz
 refused b.xlsx 'a zip archive' 'PK\3\4\24\0'
 refused b.xls 'a file of Microsoft Office' '\320\317\021\340\241'
 refused f.feather 'an Arrow (Feather) file' 'ARROW1\0\0'

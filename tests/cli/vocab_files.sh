@@ -51,6 +51,16 @@ check vocab_files__json_is_an_array sh -c "
     $SIAMESE export --model plain.siamese --vocab - --vocab-format json |
         tr -d '\n' | grep -q '^\[ *\"\", *\"\[UNK\]\", '"
 
+check vocab_files__gzip_is_unpacked sh -c "
+    rm -rf p && for format in json lines; do
+        $SIAMESE export --model plain.siamese --parameters p --quiet \
+            --vocab v --vocab-format \$format && gzip -c v >v.gz &&
+        $SIAMESE import --parameters p --vocab v.gz --vocab-format \$format \
+            $as_they_are --model back.siamese --quiet &&
+        $SIAMESE export --model back.siamese --vocab got --vocab-format \$format \
+            --quiet && cmp v got && rm -rf p || exit 1
+    done"
+
 # ---- tokens with line ends ----
 
 # ends NAME TEXT
