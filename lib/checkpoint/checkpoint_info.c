@@ -1,7 +1,7 @@
-#include "checkpoint/checkpoint_info.h"
-
+/* checkpoint_info.c: what a checkpoint holds, from its table alone. */
 #include <string.h>
 
+#include "checkpoint/byte_source.h"
 #include "checkpoint/section_table.h"
 #include "common/memory.h"
 #include "common/options.h"
@@ -41,9 +41,10 @@ static sm_status write_info(const sm_section_entry *entry,
     return sm_struct_write(&own, sizeof own, info, "infos");
 }
 
-sm_status sm_checkpoint_info(const sm_source *source,
-                             siamese_section_info *infos, size_t capacity,
-                             size_t *needed, uint32_t *format_version)
+/* siamese_checkpoint_info of what stands in source. */
+static sm_status read_info(const sm_source *source, siamese_section_info *infos,
+                           size_t capacity, size_t *needed,
+                           uint32_t *format_version)
 {
     sm_status status = SIAMESE_OK;
     sm_section_entry *entries = NULL;
@@ -69,8 +70,8 @@ siamese_status siamese_checkpoint_info(const char *path,
     sm_source source;
     SM_REQUIRE(path != NULL, SIAMESE_E_ARGUMENT, "path: is NULL");
     SM_RETURN_IF_ERROR(sm_source_open_file(&source, path));
-    sm_status status = sm_checkpoint_info(&source, infos, capacity, needed,
-                                          format_version);
+    sm_status status =
+        read_info(&source, infos, capacity, needed, format_version);
     if (status == SIAMESE_E_FORMAT || status == SIAMESE_E_VERSION)
         status = sm_fail(status, "%s: %s", path, siamese_last_error());
     sm_source_close(&source);

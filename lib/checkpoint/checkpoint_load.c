@@ -1,9 +1,10 @@
-#include "checkpoint/checkpoint_load.h"
-
+/* checkpoint_load.c: a bundle from the sections of a checkpoint. */
 #include <inttypes.h>
 #include <string.h>
 
+#include "checkpoint/bundle.h"
 #include "checkpoint/bundle_layout.h"
+#include "checkpoint/byte_source.h"
 #include "checkpoint/section_reader.h"
 #include "common/memory.h"
 #include "common/options.h"
@@ -260,8 +261,9 @@ static sm_status load_parts(sm_loader *loader)
     return SIAMESE_OK;
 }
 
-sm_status sm_bundle_read(siamese_bundle **out, const sm_source *source,
-                         const siamese_load_options *options)
+/* Reads every section; options are whole. The error text lacks the path. */
+static sm_status read_bundle(siamese_bundle **out, const sm_source *source,
+                             const siamese_load_options *options)
 {
     sm_status status = SIAMESE_OK;
     sm_loader loader = {.source = source, .threads = options->threads,
@@ -290,7 +292,7 @@ static sm_status load_source(siamese_bundle **out, sm_source *source,
                              const char *name,
                              const siamese_load_options *options)
 {
-    sm_status status = sm_bundle_read(out, source, options);
+    sm_status status = read_bundle(out, source, options);
     if (status != SIAMESE_OK && status != SIAMESE_E_IO)
         status = sm_fail(status, "%s: %s", name, siamese_last_error());
     sm_source_close(source);

@@ -1,8 +1,8 @@
-#include "checkpoint/checkpoint_save.h"
-
+/* checkpoint_save.c: a bundle as the sections of a checkpoint. */
 #include <stdbool.h>
 
 #include "checkpoint/atomic_file.h"
+#include "checkpoint/bundle.h"
 #include "checkpoint/bundle_layout.h"
 #include "checkpoint/section_writer.h"
 #include "common/memory.h"
@@ -163,8 +163,9 @@ static sm_status save_user_section(sm_saver *saver, const sm_user_section *user)
     return sm_section_end(saver->writer);
 }
 
-sm_status sm_bundle_write(const siamese_bundle *bundle, sm_writer *sink,
-                          const siamese_save_options *options)
+/* Writes the whole file to sink; options are whole. */
+static sm_status write_bundle(const siamese_bundle *bundle, sm_writer *sink,
+                              const siamese_save_options *options)
 {
     sm_status status = SIAMESE_OK;
     sm_saver saver = {0};
@@ -212,7 +213,7 @@ siamese_status siamese_checkpoint_save(const char *path,
     SM_CHECK(bundle != NULL, SIAMESE_E_ARGUMENT, "bundle: is NULL");
     SM_TRY(sm_options_read(&save_options, options, &own));
     SM_TRY(sm_atomic_file_create(&file, path, &sink));
-    SM_TRY(sm_bundle_write(bundle, sink, &own));
+    SM_TRY(write_bundle(bundle, sink, &own));
     SM_TRY(sm_atomic_file_commit(file));
 out:
     sm_atomic_file_free(file);
@@ -243,5 +244,5 @@ siamese_status siamese_checkpoint_write(siamese_write_fn write, void *user,
     SM_REQUIRE(write != NULL, SIAMESE_E_ARGUMENT, "write: is NULL");
     SM_REQUIRE(bundle != NULL, SIAMESE_E_ARGUMENT, "bundle: is NULL");
     SM_RETURN_IF_ERROR(sm_options_read(&save_options, options, &own));
-    return sm_bundle_write(bundle, &sink, &own);
+    return write_bundle(bundle, &sink, &own);
 }

@@ -107,14 +107,6 @@ void sm_free(void *pointer)
     if (pointer) hooks.deallocate(hooks.user, pointer);
 }
 
-char *sm_strdup(const char *text)
-{
-    size_t const size = strlen(text) + 1;
-    char *const copy = sm_alloc(size);
-    if (copy) memcpy(copy, text, size);
-    return copy;
-}
-
 /* The pointer that the hook gave stands right before the aligned one. */
 void *sm_aligned_array(size_t count, size_t size)
 {

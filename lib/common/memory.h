@@ -13,8 +13,6 @@ void *sm_calloc(size_t count, size_t size);
 void *sm_realloc_array(void *pointer, size_t count, size_t size);
 void sm_free(void *pointer);
 
-char *sm_strdup(const char *text);
-
 /* Aligned at 64 bytes; to be freed by sm_aligned_free alone. */
 void *sm_aligned_array(size_t count, size_t size);
 void *sm_aligned_calloc(size_t count, size_t size);

@@ -1,7 +1,7 @@
-#include "index/index_tune.h"
-
+/* index_tune.c: how many lists a wanted recall takes. */
 #include "common/memory.h"
 #include "common/size.h"
+#include "index/index_handle.h"
 #include "index/index_options.h"
 
 /* What one search of all queries gave. */

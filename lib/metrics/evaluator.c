@@ -1,9 +1,10 @@
-#include "metrics/evaluator.h"
-
+/* evaluator.c: the handle that measures rankings, query by query, and keeps the
+ * sums of their figures. */
 #include <math.h>
 #include <string.h>
 
 #include "common/memory.h"
+#include "common/options.h"
 #include "common/room.h"
 #include "common/size.h"
 #include "metrics/rank_metrics.h"
@@ -31,12 +32,12 @@ static const sm_option evaluator_options[] = {
      "equal scores: in the order of rows, or the mean over all their orders"},
 };
 
-const sm_option_table sm_evaluator_option_table = {
-    "evaluator", evaluator_options,
-    sizeof evaluator_options / sizeof evaluator_options[0],
-    sizeof(siamese_evaluator_options)};
+static const sm_option_table option_table = {"evaluator", evaluator_options,
+                                             sizeof evaluator_options /
+                                                 sizeof evaluator_options[0],
+                                             sizeof(siamese_evaluator_options)};
 
-SM_OPTIONS_API(evaluator, &sm_evaluator_option_table)
+SM_OPTIONS_API(evaluator, &option_table)
 
 /* A sum of so many gains is finite, whatever their number. */
 static const double most_gain = 1e250;
@@ -77,7 +78,7 @@ siamese_evaluator_create(siamese_evaluator **out,
     e = sm_calloc(1, sizeof *e);
     SM_CHECK_MEMORY(e);
     sm_handle_created();
-    SM_TRY(sm_options_read(&sm_evaluator_option_table, options, &e->options));
+    SM_TRY(sm_options_read(&option_table, options, &e->options));
     SM_TRY(sm_kernels_select(e->options.kernel, &e->kernels));
     SM_TRY(sm_pool_create(&e->pool, e->options.threads));
     e->ks_count = ks_count;

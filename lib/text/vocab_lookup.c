@@ -1,7 +1,5 @@
 #include "text/vocab_lookup.h"
 
-#include <string.h>
-
 #include "common/options.h"
 #include "common/room.h"
 #include "common/size.h"
@@ -25,34 +23,6 @@ static size_t plain_ids(const siamese_vocab *vocab, const char *data,
         ids[count++] =
             (int32_t)sm_token_table_find(&vocab->table, &token, vocab->unknown);
     return count;
-}
-
-sm_status sm_vocab_tokenize_one(const siamese_vocab *vocab, const char *data,
-                                size_t size, size_t limit, int32_t *ids,
-                                size_t *count)
-{
-    sm_status status = SIAMESE_OK;
-    sm_text_scratch *scratch = NULL;
-    siamese_text const text = {data, size};
-    sm_analysis analysis;
-    if (vocab->plain) {
-        *count = plain_ids(vocab, data, size, limit, ids);
-        return SIAMESE_OK;
-    }
-    SM_TRY(sm_vocab_borrow(vocab, &scratch));
-    if (vocab->pieces) {
-        sm_id_list *const list = &scratch->ids;
-        list->count = 0;
-        SM_TRY(sm_vocab_piece_ids(vocab, &text, list));
-        *count = sm_min(list->count, limit);
-        if (*count) memcpy(ids, list->ids, *count * sizeof *ids);
-    } else {
-        SM_TRY(sm_vocab_words(vocab, scratch, &text, &analysis));
-        *count = sm_text_ids(vocab, &analysis, limit, ids);
-    }
-out:
-    sm_vocab_return(vocab, scratch);
-    return status;
 }
 
 /* By words in scratch, NULL for a plain vocabulary. */

@@ -7,14 +7,9 @@
 #include "text/id_list.h"
 
 /*
- * The ids of the first `limit` tokens of a text into ids, and how many there
- * are. The vocabulary must be finished. Any thread.
+ * The ids of the first `limit` tokens of a text, SIZE_MAX: all, to the end of a
+ * list. The vocabulary must be finished. Any thread.
  */
-sm_status sm_vocab_tokenize_one(const siamese_vocab *vocab, const char *data,
-                                size_t size, size_t limit, int32_t *ids,
-                                size_t *count);
-
-/* The same to the end of a list, for texts without a limit: SIZE_MAX. */
 sm_status sm_vocab_tokenize_append(const siamese_vocab *vocab, const char *data,
                                    size_t size, size_t limit, sm_id_list *list);
 

@@ -318,11 +318,6 @@ sm_status sm_tower_check_texts(const siamese_tower *tower,
     return SIAMESE_OK;
 }
 
-const char *sm_tower_field_name(const siamese_tower *tower, size_t field)
-{
-    return tower->fields[field].name;
-}
-
 siamese_status siamese_tower_get_vocab(const siamese_tower *tower,
                                        size_t field, siamese_vocab **out)
 {

@@ -14,7 +14,6 @@ const siamese_vocab *sm_tower_field_vocab(const siamese_tower *tower,
                                           size_t field);
 /* The first field of texts; SIZE_MAX: there is none. */
 size_t sm_tower_first_text(const siamese_tower *tower);
-const char *sm_tower_field_name(const siamese_tower *tower, size_t field);
 
 /*
  * The texts of numbers in rows[count][given], given at most the fields:

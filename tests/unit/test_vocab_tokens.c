@@ -245,7 +245,6 @@ static void test_vocab__lives_as_long_as_its_references(void **state)
 {
     static const siamese_text text = {"desk lamp desk", 14};
     siamese_vocab *vocab;
-    int32_t ids[8];
     (void)state;
     assert_int_equal(siamese_vocab_create(&vocab, NULL), SIAMESE_OK);
     assert_false(sm_vocab_finished(vocab));
@@ -259,20 +258,16 @@ static void test_vocab__lives_as_long_as_its_references(void **state)
 
     static const int32_t expected[] = {3, 2, 1};
     static const char line[] = "Lamp, DESK; rug desk";
-    size_t count;
-    assert_int_equal(sm_vocab_tokenize_one(second, line, 20, 3, ids, &count),
-                     0);
-    assert_int_equal(count, 3);
-    assert_memory_equal(ids, expected, sizeof expected);
-    assert_int_equal(sm_vocab_tokenize_one(second, "a b", 3, 0, ids, &count),
-                     0);
-    assert_int_equal(count, 0);
-    assert_int_equal(sm_vocab_tokenize_one(second, NULL, 0, 8, ids, &count),
-                     0);
-    assert_int_equal(count, 0);
+    sm_id_list list = {0};
+    assert_int_equal(sm_vocab_tokenize_append(second, line, 20, 3, &list), 0);
+    assert_int_equal(list.count, 3);
+    assert_memory_equal(list.ids, expected, sizeof expected);
+    assert_int_equal(sm_vocab_tokenize_append(second, "a b", 3, 0, &list), 0);
+    assert_int_equal(sm_vocab_tokenize_append(second, NULL, 0, 8, &list), 0);
+    assert_int_equal(list.count, 3);
     assert_int_equal(sm_vocab_rows(second), 1001);
 
-    sm_id_list list = {0};
+    list.count = 0;
     for (size_t i = 0; i < 50; i++)
         assert_int_equal(
             sm_vocab_tokenize_append(second, line, 20, SIZE_MAX, &list), 0);
