@@ -12,7 +12,7 @@ define lint_lines
 lint/format=sh tools/format.sh check
 lint/cppcheck=sh tools/lint.sh cppcheck
 lint/shellcheck=sh tools/lint.sh shellcheck
-lint/tidy=CC=$(CC) sh tools/lint.sh tidy -isystem $(BLIS_INC)
+lint/tidy=CC='$(CC)' MAKE='$(MAKE)' sh tools/lint.sh tidy
 endef
 
 format:

@@ -3,38 +3,23 @@
 # tree as it should be; what a tool is not to say stands, with its reason, in
 # .clang-format, .clang-tidy, tools/cppcheck.cfg or tools/cppcheck.suppressions.
 #
-# usage: lint.sh tidy FLAGS      clang-tidy on lib and src, FLAGS for clang
-#        lint.sh cppcheck
-#        lint.sh shellcheck
+# usage: lint.sh tidy|cppcheck|shellcheck
 set -eu
-look=$1
-shift
 
-case $look in
+case $1 in
 tidy)
-    # The flags of a file's folder and level, as in mk/library.mk.
-    tidy='
-    for file; do
-        case $file in
-        lib/*) set -- -Ilib ;;
-        *) set -- -Isrc ;;
-        esac
-        case $file in
-        *_avx2.c) set -- "$@" -mavx2 -mfma -mf16c ;;
-        *_avx512.c) set -- "$@" -mavx512f -mavx512dq -mavx512bw -mavx512vl \
-            -mfma ;;
-        esac
-        found=$(clang-tidy --quiet "$file" -- -std=c11 -D_GNU_SOURCE \
-            -Iinclude "$@" $FLAGS 2>&1) || { echo "$found" && bad=1; }
-    done
-    exit ${bad:-0}'
     # clang has no omp.h of its own, and gcc's other headers are not for it.
     mkdir -p build/omp
     ln -sf "$("${CC:-gcc}" -print-file-name=include/omp.h)" build/omp/omp.h
-    skipped=nothing
-    case $(uname -m) in x86_64 | i?86) ;; *) skipped='_avx[0-9]*\.c$' ;; esac
-    find lib src -name '*.c' | grep -v "$skipped" | sort |
-        FLAGS="-idirafter build/omp $*" xargs -P "$(nproc)" -n 4 sh -c "$tidy" tidy
+    # Each C file with the flags that the build gives it.
+    env -u MAKEFLAGS -u MAKELEVEL "${MAKE:-make}" -Bn V=1 all 2>/dev/null |
+        sed -n -e 's/ -MMD -MP -c -o [^ ]*//' \
+            -e 's/^.* \(-D_GNU_SOURCE .*\) \([^ ]*\.c\)$/\2 -- \1/p' \
+            >build/tidy.txt
+    [ -s build/tidy.txt ]
+    xargs -d '\n' -P "$(nproc)" -n 1 sh -c 'found=$(eval "clang-tidy --quiet \
+        $1 -idirafter build/omp" 2>&1) || { echo "$found" && exit 1; }' \
+        tidy <build/tidy.txt
     ;;
 cppcheck)
     mkdir -p build/cppcheck
