@@ -34,9 +34,9 @@
 #
 # Useful variables: CC, CXX, CFLAGS, CXXFLAGS, CPPFLAGS, LDFLAGS (appended to
 # what the project needs), V=1 (show commands), WERROR=1, SANITIZE=address,...
-# FAISS_C=auto|yes|no (use libfaiss_c, FAISS_C_LIBS), BLIS=DIR (flavour),
-# WITH_SENTENCEPIECE=auto|yes|no, STEMMER_RELEASE, SENTENCEPIECE_RELEASE
-# (docs/text.md).
+# FAISS_C=auto|yes|no (use libfaiss_c, FAISS_C_LIBS), BLIS=DIR (of libblis.a) or
+# no (kernels of our own alone), WITH_SENTENCEPIECE=auto|yes|no, STEMMER_RELEASE,
+# SENTENCEPIECE_RELEASE (docs/text.md).
 
 MAKEFLAGS += --no-builtin-rules
 .SUFFIXES:

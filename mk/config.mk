@@ -80,13 +80,13 @@ MACHINE   := $(shell $(CC) -dumpmachine 2>/dev/null)
 MULTIARCH := $(shell $(CC) -print-multiarch 2>/dev/null)
 
 # BLIS by the place of its package, not by the alternatives system: what
-# libblas.so.3 means on a machine must not change what we embed. All flavours
-# hold the same kernels; the serial one has no OpenMP around each call.
+# libblas.so.3 means on a machine must not change what we take from it. All
+# flavours hold the same kernels. "no" does without them.
 BLIS_DIRS := $(foreach flavour,serial pthread openmp,\
     /usr/lib/$(MULTIARCH)/blis-$(flavour))
 BLIS      ?= $(patsubst %/libblis.a,%,\
     $(firstword $(wildcard $(BLIS_DIRS:%=%/libblis.a))))
-BLIS_LIB  := $(BLIS)/libblis.a
+BLIS_LIB  := $(if $(filter no,$(BLIS)),no,$(BLIS)/libblis.a)
 BLIS_INC  ?= /usr/include/$(MULTIARCH)/$(notdir $(BLIS))
 
 FAISS_LIB ?= $(shell $(CXX) -print-file-name=libfaiss.a 2>/dev/null)

@@ -29,7 +29,8 @@ $(OBJ)/src/%.o: private ALL_CPPFLAGS += -Iinclude -Isrc
 $(OBJ)/lib/%_avx2.o: private ALL_CFLAGS += -mavx2 -mfma -mf16c
 $(OBJ)/lib/%_avx512.o: private ALL_CFLAGS += \
     -mavx512f -mavx512dq -mavx512bw -mavx512vl -mfma
-$(OBJ)/lib/math/blis_%.o: private ALL_CPPFLAGS += -isystem $(BLIS_INC)
+$(OBJ)/lib/math/blis_tiles.o: private ALL_CPPFLAGS += -isystem $(BLIS_INC)
+$(OBJ)/lib/math/blis_tiles.o: $(OBJ)/blis_has.h
 $(OBJ)/lib/index/faiss_c_adapter.o: $(OBJ)/faiss_c_has.h
 $(OBJ)/lib/text/text_maker.o: private ALL_CPPFLAGS += \
     -DSM_SNOWBALL='"$(strip snowball $(STEMMER_RELEASE))"' \
@@ -64,22 +65,25 @@ $(OBJ)/faiss_c_has.h:
 	@mkdir -p $(@D)
 	$(Q)sh tools/faiss_c_has.sh '$(CXX)' '$(NM)' '$(FAISS_C_LINK)' > $@
 
-# ---- the embedded BLIS ----
+# ---- BLIS's kernels ----
 
-# A private copy whose ways out of the library (memory, environment, output,
-# the end of the process) lead to lib/math/blis_host.c.
-PRIVATE_BLIS := $(OBJ)/libblis_private.a
+# The members of libblis.a that lib/math/blis_tiles.c calls, and a header that
+# says which they are; the header is the newer one.
+BLIS_KERNELS := $(OBJ)/libblis_kernels.a
 
 ifeq ($(BLIS),)
-$(BLIS_LIB):
+$(BLIS_KERNELS):
 	@echo 'make: BLIS was not found; "make setup" installs what the' \
 	    'build needs' >&2; exit 1
+else
+$(BLIS_KERNELS): $(filter /%,$(BLIS_LIB)) tools/blis_kernels.sh
+	@mkdir -p $(@D)
+	$(call say,BLIS,$@)
+	$(Q)sh tools/blis_kernels.sh '$(CC)' '$(AR)' '$(NM)' '$(BLIS_LIB)' \
+	    '$(BLIS_INC)' $@ $(OBJ)/blis_has.h
 endif
 
-$(PRIVATE_BLIS): $(BLIS_LIB) lib/math/blis_host.redefine tools/embed_blis.sh
-	@mkdir -p $(@D)
-	$(call say,EMBED,$@)
-	$(Q)sh tools/embed_blis.sh '$(AR)' '$(OBJCOPY)' $(BLIS_LIB) $@
+$(OBJ)/blis_has.h: $(BLIS_KERNELS) ;
 
 # ---- the embedded stemmers ----
 
@@ -105,7 +109,7 @@ $(PRIVATE_STEMMER): $(STEMMER_LIB) lib/text/stemmer.redefine
 $(SHARED) $(STATIC) $(INTERNAL) $(COMMAND): mk/library.mk
 
 FAISS_LINK  := $(if $(LIB_CXX),$(FAISS_C_LINK) $(FAISS_LIB))
-PRIVATE_LIBS := $(PRIVATE_BLIS) $(PRIVATE_STEMMER)
+PRIVATE_LIBS := $(BLIS_KERNELS) $(PRIVATE_STEMMER)
 LINK_LIBS   := $(FAISS_LINK) $(SENTENCEPIECE_LIBS) $(PRIVATE_LIBS) $(LIB_LIBS)
 
 # -Bsymbolic: calls of the API inside the library stay there, whatever copies of

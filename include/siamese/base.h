@@ -112,9 +112,8 @@ enum {
  * malloc, realloc and free, receive `user` as their first argument, and may be
  * called from any thread at once.
  *
- * Two kinds of memory do not come from here: BLIS's buffers, which are mapped
- * from the system once, and what C++ code takes by operator new (FAISS's lists
- * of an index).
+ * One kind of memory does not come from here: what C++ code takes by operator new
+ * (FAISS's lists of an index).
  */
 typedef struct siamese_allocator {
     size_t struct_size;

@@ -4,6 +4,7 @@
 
 #include <cstdio>
 #include <exception>
+#include <stdexcept>
 
 #include <faiss/IndexFlat.h>
 #include <faiss/IndexIVF.h>
@@ -216,7 +217,7 @@ size_t sm_faiss_list(const FaissIndexIVF *index, size_t list,
     return lists->list_size(list);
 }
 
-/* ---- LAPACK: for index types that the library never makes ---- */
+/* ---- LAPACK and BLAS: for index types that the library never makes ---- */
 
 /*
  * FAISS refers to these for PCA, OPQ and additive quantisers. With them here no
@@ -231,6 +232,14 @@ static int no_lapack(int *info)
 
 typedef const void *any;
 
+/* These cannot tell one, so the exception does, which FAISS passes on. */
+#define NO_BLAS(name, ...)                                                     \
+    void name(__VA_ARGS__);                                                    \
+    void name(__VA_ARGS__)                                                     \
+    {                                                                          \
+        throw std::runtime_error(#name " is not part of this library");       \
+    }
+
 #define NO_LAPACK(name, ...)                                                   \
     int name(__VA_ARGS__, int *info);                                          \
     int name(__VA_ARGS__, int *info)                                           \
@@ -238,6 +247,9 @@ typedef const void *any;
         return no_lapack(info);                                                \
     }
 
+NO_BLAS(dgemm_, any, any, any, any, any, any, any, any, any, any, any, void *,
+        any)
+NO_BLAS(ssyrk_, any, any, any, any, any, any, any, any, void *, any)
 NO_LAPACK(dgesvd_, any, any, any, any, any, any, any, any, any, any, any, any,
           any)
 NO_LAPACK(sgesvd_, any, any, any, any, any, any, any, any, any, any, any, any,

@@ -13,7 +13,8 @@ typedef struct sm_centroids {
     sm_references references;
     size_t nlist, dim;
     float *values; /* [nlist][dim], of length 1; one list: zeros */
-    float *strips; /* the same for products of matrices; set by finish */
+    float *strips; /* the same for products of matrices; set by finish, */
+    const sm_kernels *kernels; /* by these kernels */
 } sm_centroids;
 
 /* All zeros, with one reference. */
@@ -21,15 +22,14 @@ sm_status sm_centroids_create(sm_centroids **out, size_t nlist, size_t dim);
 void sm_centroids_release(sm_centroids *centroids);
 
 /* To be called when the values have been filled in, before vectors are assigned. */
-void sm_centroids_finish(sm_centroids *centroids);
+void sm_centroids_finish(sm_centroids *centroids, const sm_kernels *kernels);
 
 /*
  * list_of[count]: for each of vectors[count][dim] the list whose centroid scores
  * highest against it, of equal ones the first. With rows[count] not NULL vector i
  * is vectors[rows[i]]. The same for a vector alone and among any others.
  */
-sm_status sm_centroids_assign(const sm_centroids *centroids,
-                              const sm_kernels *kernels, sm_pool *pool,
+sm_status sm_centroids_assign(const sm_centroids *centroids, sm_pool *pool,
                               const float *vectors, const uint32_t *rows,
                               size_t count, int64_t *list_of);
 

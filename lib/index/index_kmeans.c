@@ -111,10 +111,9 @@ static void fill_empty_lists(kmeans *k)
 
 static sm_status iterate(kmeans *k)
 {
-    sm_centroids_finish(k->centroids);
-    SM_RETURN_IF_ERROR(sm_centroids_assign(k->centroids, k->kernels, k->pool,
-                                           k->vectors, k->sample, k->points,
-                                           k->list_of));
+    sm_centroids_finish(k->centroids, k->kernels);
+    SM_RETURN_IF_ERROR(sm_centroids_assign(k->centroids, k->pool, k->vectors,
+                                           k->sample, k->points, k->list_of));
     group_by_list(k);
     SM_RETURN_IF_ERROR(
         sm_pool_run(k->pool, sm_chunks(k->centroids->nlist, LISTS_OF_A_TASK),
@@ -175,7 +174,7 @@ sm_status sm_kmeans(sm_centroids *centroids, const sm_kernels *kernels,
         k.points = sm_min(nlist * points_of_iteration[i], most);
         SM_TRY(iterate(&k));
     }
-    sm_centroids_finish(centroids);
+    sm_centroids_finish(centroids, kernels);
 out:
     sm_free(k.sample);
     sm_free(k.list_of);

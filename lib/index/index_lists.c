@@ -148,16 +148,15 @@ out:
 
 /* list_of for all that `from` holds, list after list, and how many a list gets. */
 static sm_status assign_all(const sm_lists *from, const sm_centroids *to,
-                            const sm_kernels *kernels, sm_pool *pool,
-                            int64_t *list_of, size_t *added)
+                            sm_pool *pool, int64_t *list_of, size_t *added)
 {
     size_t done = 0;
     for (size_t l = 0; l < from->centroids->nlist; l++) {
         const int64_t *ids;
         const float *vectors;
         size_t const size = sm_faiss_list(from->faiss, l, &ids, &vectors);
-        SM_RETURN_IF_ERROR(sm_centroids_assign(to, kernels, pool, vectors,
-                                               NULL, size, list_of + done));
+        SM_RETURN_IF_ERROR(sm_centroids_assign(to, pool, vectors, NULL, size,
+                                               list_of + done));
         done += size;
     }
     for (size_t i = 0; i < done; i++) added[list_of[i]]++;
@@ -165,8 +164,7 @@ static sm_status assign_all(const sm_lists *from, const sm_centroids *to,
 }
 
 sm_status sm_lists_regroup(sm_lists **out, const sm_lists *from,
-                           sm_centroids *centroids, const sm_kernels *kernels,
-                           sm_pool *pool)
+                           sm_centroids *centroids, sm_pool *pool)
 {
     sm_status status = SIAMESE_OK;
     sm_lists *lists = NULL;
@@ -175,7 +173,7 @@ sm_status sm_lists_regroup(sm_lists **out, const sm_lists *from,
     SM_CHECK_MEMORY(list_of);
     added = sm_calloc(centroids->nlist, sizeof *added);
     SM_CHECK_MEMORY(added);
-    SM_TRY(assign_all(from, centroids, kernels, pool, list_of, added));
+    SM_TRY(assign_all(from, centroids, pool, list_of, added));
     SM_TRY(sm_lists_create(&lists, centroids, from->unit));
     SM_TRY(sm_lists_reserve(lists, added));
     for (size_t l = 0; l < from->centroids->nlist; l++) {

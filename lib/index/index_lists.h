@@ -44,7 +44,6 @@ sm_status sm_lists_remove(sm_lists *lists, const FaissIDSelector *selector,
 
 /* What `from` holds, in new lists of these centroids. */
 sm_status sm_lists_regroup(sm_lists **out, const sm_lists *from,
-                           sm_centroids *centroids, const sm_kernels *kernels,
-                           sm_pool *pool);
+                           sm_centroids *centroids, sm_pool *pool);
 
 #endif

@@ -100,11 +100,12 @@ static sm_status read_floats(sm_reader *reader, const char *what,
     return SIAMESE_OK;
 }
 
-static sm_status read_centroids(sm_reader *reader, size_t dim,
+static sm_status read_centroids(sm_reader *reader, const siamese_index *index,
                                 sm_centroids **out)
 {
     sm_status status = SIAMESE_OK;
     sm_centroids *centroids = NULL;
+    size_t const dim = index->dim;
     size_t nlist;
     SM_TRY(sm_read_count(reader, "lists", 1, SM_INDEX_MOST_LISTS, &nlist));
     /* Each list has a size, and a centroid when there are several. */
@@ -115,7 +116,7 @@ static sm_status read_centroids(sm_reader *reader, size_t dim,
     if (nlist > 1)
         SM_TRY(read_floats(reader, "centroids", centroids->values, nlist,
                            dim));
-    sm_centroids_finish(centroids);
+    sm_centroids_finish(centroids, index->kernels);
     *out = centroids;
     centroids = NULL;
 out:
@@ -171,7 +172,7 @@ static sm_status read_lists(sm_reader *reader, siamese_index *index)
     sm_centroids *centroids = NULL;
     sm_lists *lists = NULL;
     piece p = {.rows = sm_max(1, NUMBERS_AT_ONCE / index->dim)};
-    SM_TRY(read_centroids(reader, index->dim, &centroids));
+    SM_TRY(read_centroids(reader, index, &centroids));
     size_t const nlist = centroids->nlist;
     SM_TRY(sm_lists_create(&lists, centroids, sm_index_normalises(index)));
     sm_lists_set_nprobe(lists, sm_index_choose_nprobe(&index->options, nlist));

@@ -36,8 +36,7 @@ static sm_status use_centroids(siamese_index *index, sm_centroids *centroids)
     sm_lists *lists = NULL;
     sm_index_lock_read(index);
     uint64_t const seen = index->changes;
-    status = sm_lists_regroup(&lists, index->lists, centroids, index->kernels,
-                              index->pool);
+    status = sm_lists_regroup(&lists, index->lists, centroids, index->pool);
     sm_index_unlock(index);
     if (status != SIAMESE_OK) return status;
 
@@ -45,8 +44,7 @@ static sm_status use_centroids(siamese_index *index, sm_centroids *centroids)
     if (index->changes != seen) {
         sm_lists_free(lists);
         lists = NULL;
-        SM_TRY(sm_lists_regroup(&lists, index->lists, centroids, index->kernels,
-                                index->pool));
+        SM_TRY(sm_lists_regroup(&lists, index->lists, centroids, index->pool));
     }
     sm_lists_set_nprobe(
         lists, sm_index_choose_nprobe(&index->options, centroids->nlist));

@@ -94,8 +94,8 @@ static sm_status assign_and_append(siamese_index *index, const int64_t *ids,
     sm_centroids *const centroids = current_centroids(index);
     size_t *const added = sm_calloc(centroids->nlist, sizeof *added);
     SM_CHECK_MEMORY(added);
-    SM_TRY(sm_centroids_assign(centroids, index->kernels, index->pool,
-                               vectors, NULL, count, list_of));
+    SM_TRY(sm_centroids_assign(centroids, index->pool, vectors, NULL, count,
+                               list_of));
     for (size_t r = 0; r < count; r++) added[list_of[r]]++;
     SM_TRY(append(index, centroids, ids, vectors, list_of, added, count,
                   stale));

@@ -1,44 +1,39 @@
 #include "math/gemm.h"
 
-#include <string.h>
-
 #include "common/size.h"
-
-/* Of k, at once: a strip's part stays in the first-level cache. */
-enum { PART = 128 };
+#include "math/gemm_tiles.h"
 
 /* Numbers of a cache line. */
 enum { LINE = 16 };
 
-void sm_strip_pack(size_t strip, int transpose, size_t n, size_t k,
-                   const float *b, size_t ldb, float *strips)
+bool sm_packed_numbers(size_t n, size_t k, size_t *numbers)
+{
+    size_t all;
+    if (!sm_size_multiply(n, k, &all) ||
+        !sm_size_add(all, LINE + SM_TILE_SLACK, &all))
+        return false;
+    *numbers = all / LINE * LINE;
+    return true;
+}
+
+void sm_strip_pack(const sm_kernels *kernels, size_t strip, int transpose,
+                   size_t n, size_t k, const float *b, size_t ldb,
+                   float *strips)
 {
     size_t const first = strip * SM_STRIP;
-    size_t const width = sm_min(SM_STRIP, n - first);
-    float *const to = strips + first * k;
-    if (!transpose) {
-        for (size_t i = 0; i < k; i++)
-            memcpy(to + i * width, b + i * ldb + first, width * sizeof *to);
-        return;
-    }
-    for (size_t i = 0; i < k; i += LINE)
-        for (size_t j = 0; j < width; j++)
-            for (size_t l = i; l < sm_min(i + LINE, k); l++)
-                to[l * width + j] = b[(first + j) * ldb + l];
+    size_t const last = sm_min(first + SM_STRIP, n);
+    for (size_t j = first; j < last; j += kernels->panel)
+        sm_panel_pack(transpose, sm_min(kernels->panel, last - j), k,
+                      b + (transpose ? j * ldb : j), ldb, strips + j * k);
 }
 
 void sm_gemm_strips(const sm_kernels *kernels, size_t m, size_t n, size_t k,
                     const float *a, size_t a_row, size_t a_column,
-                    const float *strips, float *c, size_t ldc)
+                    const float *strips, float *c, size_t ldc, float *room)
 {
-    for (size_t i = 0; i < k || i == 0; i += PART) {
-        size_t const part = sm_min(PART, k - i);
-        for (size_t j = 0; j < n; j += SM_STRIP) {
-            size_t const width = sm_min(SM_STRIP, n - j);
-            /* adding goes on with an element's chain where it was left */
-            (i ? kernels->gemm_add : kernels->gemm)(
-                m, width, part, a + i * a_column, a_row, a_column,
-                strips + j * k + i * width, width, c + j, ldc);
-        }
-    }
+    const sm_tile *const tile = sm_tile_of(kernels->level);
+    bool const faster =
+        tile && k >= tile->least_depth && n >= tile->least_columns;
+    sm_gemm_tiles(kernels, faster ? tile : NULL, m, n, k, a, a_row, a_column,
+                  strips, c, ldc, room);
 }

@@ -20,6 +20,7 @@ enum { SM_UNIT_PADDING = 8 };
 typedef struct sm_kernels {
     int32_t level; /* SIAMESE_KERNEL_* */
     const char *name;
+    size_t panel; /* columns of B that gemm takes at once */
 
     /* sum_i a_i b_i */
     float (*dot)(const float *a, const float *b, size_t n);

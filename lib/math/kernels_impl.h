@@ -413,6 +413,7 @@ static void kernel_shares(size_t n, float least, float share, float scale,
 const sm_kernels SM_KERNELS = {
     .level = SM_KERNEL_LEVEL,
     .name = SM_KERNEL_NAME,
+    .panel = (STRIP4 ? 4 : 2) * VEC_WIDTH,
     .dot = kernel_dot,
     .scores = kernel_scores,
     .find_greater = kernel_find_greater,

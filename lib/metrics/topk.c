@@ -16,6 +16,7 @@ enum {
 /* What one thread works with. */
 typedef struct bench {
     float *queries; /* [BLOCK][dim] */
+    float *room;    /* for them in a product */
     float *scores;  /* [BLOCK][TILE] */
 } bench;
 
@@ -37,6 +38,7 @@ void sm_topk_free(sm_topk *topk)
     if (topk == NULL) return;
     for (size_t i = 0; topk->benches && i < sm_pool_threads(topk->pool); i++) {
         sm_aligned_free(topk->benches[i].queries);
+        sm_aligned_free(topk->benches[i].room);
         sm_aligned_free(topk->benches[i].scores);
     }
     sm_free(topk->benches);
@@ -51,12 +53,13 @@ sm_status sm_topk_create(sm_topk **out, sm_pool *pool,
 {
     sm_status status = SIAMESE_OK;
     size_t const threads = sm_pool_threads(pool);
-    size_t panel, block;
+    size_t panel, block, room;
     sm_topk *topk = sm_calloc(1, sizeof *topk);
     SM_CHECK_MEMORY(topk);
     *topk = (sm_topk){.pool = pool, .kernels = kernels, .queries = *queries};
-    SM_CHECK(sm_size_multiply(queries->dim, SM_TOPK_CHUNK, &panel) &&
-                 sm_size_multiply(queries->dim, BLOCK, &block),
+    SM_CHECK(sm_packed_numbers(SM_TOPK_CHUNK, queries->dim, &panel) &&
+                 sm_size_multiply(queries->dim, BLOCK, &block) &&
+                 sm_packed_numbers(BLOCK, queries->dim, &room),
              SIAMESE_E_LIMIT, "vectors of %zu numbers are too long",
              queries->dim);
     topk->panel = sm_aligned_array(panel, sizeof *topk->panel);
@@ -69,6 +72,8 @@ sm_status sm_topk_create(sm_topk **out, sm_pool *pool,
         bench *const b = &topk->benches[i];
         b->queries = sm_aligned_array(block, sizeof *b->queries);
         SM_CHECK_MEMORY(b->queries);
+        b->room = sm_aligned_array(room, sizeof *b->room);
+        SM_CHECK_MEMORY(b->room);
         b->scores = sm_aligned_array(BLOCK * TILE, sizeof *b->scores);
         SM_CHECK_MEMORY(b->scores);
     }
@@ -140,7 +145,8 @@ static sm_status count_task(void *context, size_t task, size_t worker)
         size_t const last = sm_min(at + TILE, count);
         size_t kept = 0;
         sm_gemm_strips(topk->kernels, rows, last - at, q->dim, b->queries,
-                       q->dim, 1, topk->panel + at * q->dim, b->scores, TILE);
+                       q->dim, 1, topk->panel + at * q->dim, b->scores, TILE,
+                       b->room);
         for (size_t r = 0; r < rows; r++) {
             count_row(topk, query[r], at, last, b->scores + r * TILE);
             if (is_done(q, query[r])) continue;
@@ -176,8 +182,8 @@ static sm_status pack_task(void *context, size_t task, size_t worker)
     size_t const each = TILE / SM_STRIP;
     (void)worker;
     for (size_t s = task * each; s < sm_min((task + 1) * each, strips); s++)
-        sm_strip_pack(s, 1, count, dim, topk->chunk->vectors, dim,
-                      topk->panel);
+        sm_strip_pack(topk->kernels, s, 1, count, dim, topk->chunk->vectors,
+                      dim, topk->panel);
     return SIAMESE_OK;
 }
 

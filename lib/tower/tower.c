@@ -5,7 +5,6 @@
 
 #include "common/memory.h"
 #include "common/size.h"
-#include "math/blis_gemm.h"
 #include "nn/table_precision.h"
 #include "text/vocab.h"
 #include "tower/tower_handle.h"
@@ -124,7 +123,6 @@ siamese_status siamese_tower_create(siamese_tower **out,
     SM_TRY(sm_kernels_select(tower->options.kernel, &tower->kernels));
     SM_TRY(sm_pool_create(&tower->pool, tower->options.threads));
     SM_TRY(sm_tower_scratch_list_create(&tower->scratch));
-    SM_TRY(sm_blis_reserve(sm_pool_threads(tower->pool)));
     *out = tower;
     tower = NULL;
 out:

@@ -46,6 +46,7 @@ void sm_loss_free(sm_loss *loss)
 {
     sm_aligned_free(loss->logits);
     sm_aligned_free(loss->panel);
+    sm_aligned_free(loss->packed);
     sm_free(loss->corrections);
     sm_free(loss->scratch);
     sm_free(loss->row_losses);
@@ -69,30 +70,40 @@ static int is_within(const sm_loss_size *a, const sm_loss_size *b)
            a->symmetric <= b->symmetric;
 }
 
+/* Of one task's rows, which are as deep as D, N or B is. */
+static bool room_numbers(const sm_loss_size *size, size_t *numbers)
+{
+    size_t const depth = sm_max(size->dim, size->columns); /* N >= B */
+    return sm_packed_numbers(BLOCK, depth, numbers);
+}
+
 sm_status sm_loss_reserve(sm_loss *loss, const sm_loss_size *wanted)
 {
     if (is_within(wanted, &loss->size)) return SIAMESE_OK;
     sm_loss room = {.size = larger(wanted, &loss->size)};
     const sm_loss_size *const size = &room.size;
-    size_t stride, logits, sides, panel, scratch, back;
+    size_t stride, logits, side, panel, packed, scratch, back;
     if (!sm_size_add(size->columns, 2 * LINE, &stride) ||
         !sm_size_multiply(size->count, stride, &logits) ||
-        !sm_size_multiply(2, size->columns, &sides) ||
-        !sm_size_add(sides, size->count, &sides) ||
-        !sm_size_multiply(sides, size->dim, &panel) ||
+        !sm_packed_numbers(size->columns, size->dim, &side) ||
+        !sm_size_multiply(3, side, &panel) ||
+        !room_numbers(size, &packed) ||
+        !sm_size_multiply(packed, size->workers, &packed) ||
         !sm_size_multiply(size->columns, size->workers, &scratch) ||
         !sm_size_multiply(2 * size->count, size->dim, &back))
         return sm_fail_memory();
     room.logits = sm_aligned_array(logits, sizeof *room.logits);
     room.panel = sm_aligned_array(panel, sizeof *room.panel);
+    room.packed = sm_aligned_array(packed, sizeof *room.packed);
     room.corrections =
         sm_alloc_array(size->columns, sizeof *room.corrections);
     room.scratch = sm_alloc_array(scratch, sizeof *room.scratch);
     room.row_losses = sm_alloc_array(size->count, sizeof *room.row_losses);
     if (size->symmetric)
         room.back = sm_aligned_array(back, sizeof *room.back);
-    if (!room.logits || !room.panel || !room.corrections || !room.scratch ||
-        !room.row_losses || (size->symmetric && !room.back)) {
+    if (!room.logits || !room.panel || !room.packed || !room.corrections ||
+        !room.scratch || !room.row_losses ||
+        (size->symmetric && !room.back)) {
         sm_loss_free(&room);
         return sm_fail_memory();
     }
@@ -240,20 +251,35 @@ static void compute_row(const loss_pass *p, size_t i, float *row,
 
 /* ---- one direction ---- */
 
-/* Where each right side stands in the panel. */
+/* Where each right side stands in the panel: none is larger than C. */
+static float *side(const loss_pass *p, size_t number)
+{
+    size_t numbers = 0;
+    sm_packed_numbers(p->loss->size.columns, p->loss->size.dim, &numbers);
+    return p->loss->panel + number * numbers;
+}
+
 static float *to_transposed(const loss_pass *p)
 {
-    return p->loss->panel;
+    return side(p, 0);
 }
 
 static float *to_strips(const loss_pass *p)
 {
-    return p->loss->panel + p->columns * p->batch->dim;
+    return side(p, 1);
 }
 
 static float *from_strips(const loss_pass *p)
 {
-    return p->loss->panel + 2 * p->columns * p->batch->dim;
+    return side(p, 2);
+}
+
+/* A worker's room for the rows of a product. */
+static float *room_of(const loss_pass *p, size_t worker)
+{
+    size_t numbers = 0;
+    room_numbers(&p->loss->size, &numbers);
+    return p->loss->packed + worker * numbers;
 }
 
 /* One strip: first those of C^T, then, for the gradients, of C and of Q. */
@@ -265,13 +291,14 @@ static sm_status pack_task(void *context, size_t task, size_t worker)
     size_t const along = sm_chunks(dim, SM_STRIP);
     (void)worker;
     if (task < across)
-        sm_strip_pack(task, 1, p->columns, dim, p->to, dim, to_transposed(p));
+        sm_strip_pack(p->kernels, task, 1, p->columns, dim, p->to, dim,
+                      to_transposed(p));
     else if (task < across + along)
-        sm_strip_pack(task - across, 0, dim, p->columns, p->to, dim,
-                      to_strips(p));
+        sm_strip_pack(p->kernels, task - across, 0, dim, p->columns, p->to,
+                      dim, to_strips(p));
     else
-        sm_strip_pack(task - across - along, 0, dim, p->batch->count, p->from,
-                      dim, from_strips(p));
+        sm_strip_pack(p->kernels, task - across - along, 0, dim,
+                      p->batch->count, p->from, dim, from_strips(p));
     return SIAMESE_OK;
 }
 
@@ -285,7 +312,8 @@ static sm_status row_task(void *context, size_t task, size_t worker)
     size_t const rows = sm_min(BLOCK, b->count - first);
     float *const block = p->loss->logits + first * stride;
     sm_gemm_strips(p->kernels, rows, columns, b->dim, p->from + first * b->dim,
-                   b->dim, 1, to_transposed(p), block, stride);
+                   b->dim, 1, to_transposed(p), block, stride,
+                   room_of(p, worker));
     for (size_t r = 0; r < rows; r++) {
         float *const row = block + r * stride;
         correct_logits(p, first + r, row);
@@ -295,7 +323,7 @@ static sm_status row_task(void *context, size_t task, size_t worker)
     if (p->from_gradients)
         sm_gemm_strips(p->kernels, rows, b->dim, columns, block, stride, 1,
                        to_strips(p), p->from_gradients + first * b->dim,
-                       b->dim);
+                       b->dim, room_of(p, worker));
     return SIAMESE_OK;
 }
 
@@ -306,10 +334,10 @@ static sm_status column_task(void *context, size_t task, size_t worker)
     const sm_loss_batch *const b = p->batch;
     size_t const first = task * BLOCK;
     size_t const columns = sm_min(BLOCK, p->columns - first);
-    (void)worker;
     sm_gemm_strips(p->kernels, columns, b->dim, b->count,
                    p->loss->logits + first, 1, stride_of(p->columns),
-                   from_strips(p), p->to_gradients + first * b->dim, b->dim);
+                   from_strips(p), p->to_gradients + first * b->dim, b->dim,
+                   room_of(p, worker));
     return SIAMESE_OK;
 }
 

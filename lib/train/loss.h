@@ -37,6 +37,7 @@ typedef struct sm_loss_size {
 typedef struct sm_loss {
     float *logits;      /* S, then dS [B][N], rows some more numbers apart */
     float *panel;       /* C^T [D][N], C [N][D] and Q [B][D], in strips */
+    float *packed;      /* [workers] rooms of a task's products */
     float *corrections; /* -ln p [N] */
     float *scratch;     /* [workers][N] */
     double *row_losses; /* [B] */

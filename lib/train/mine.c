@@ -109,6 +109,7 @@ typedef struct miner {
     found *best;    /* [QUERIES][last] */
     size_t *kept;   /* [QUERIES] how many of them there are */
     float *scores;  /* [threads][BLOCK][TILE] */
+    float *rooms;   /* [threads] of a block of queries in a product */
     size_t first_query, query_count; /* of the block */
     size_t first_item, item_count;   /* of the chunk */
     size_t first_ranked, last_ranked; /* of the block's queries, in this run */
@@ -128,6 +129,7 @@ static void miner_free(miner *m)
     sm_free(m->best);
     sm_free(m->kept);
     sm_aligned_free(m->scores);
+    sm_aligned_free(m->rooms);
 }
 
 /* Pairs by their query, in their order. */
@@ -153,8 +155,11 @@ static sm_status miner_create(miner *m, size_t pairs)
     size_t const block = sm_min(queries, (size_t)QUERIES);
     size_t const fields =
         sm_max(m->store->queries.fields, m->store->items.fields);
-    size_t chunk, vectors, best, texts;
+    size_t chunk, panel, room, vectors, best, texts;
     if (!sm_size_multiply(m->dim, CHUNK, &chunk) ||
+        !sm_packed_numbers(CHUNK, m->dim, &panel) ||
+        !sm_packed_numbers(BLOCK, m->dim, &room) ||
+        !sm_size_multiply(room, sm_pool_threads(m->e->pool), &room) ||
         !sm_size_multiply(m->dim, block, &vectors) ||
         !sm_size_multiply(m->rules->last, block, &best) ||
         !sm_size_multiply(fields, CHUNK, &texts))
@@ -166,15 +171,16 @@ static sm_status miner_create(miner *m, size_t pairs)
     m->own = sm_alloc_array(pairs, sizeof *m->own);
     m->texts = sm_alloc_array(texts, sizeof *m->texts);
     m->vectors = sm_aligned_array(chunk, sizeof *m->vectors);
-    m->panel = sm_aligned_array(chunk, sizeof *m->panel);
+    m->panel = sm_aligned_array(panel, sizeof *m->panel);
     m->queries = sm_aligned_array(vectors, sizeof *m->queries);
     m->best = sm_alloc_array(best, sizeof *m->best);
     m->kept = sm_alloc_array(block, sizeof *m->kept);
     m->scores = sm_aligned_array(
         sm_pool_threads(m->e->pool) * BLOCK * TILE, sizeof *m->scores);
+    m->rooms = sm_aligned_array(room, sizeof *m->rooms);
     if (!m->offsets || !m->order || !m->place_of || !m->own || !m->texts ||
         !m->vectors || !m->panel || !m->queries || !m->best || !m->kept ||
-        !m->scores)
+        !m->scores || !m->rooms)
         return sm_fail_memory();
     SM_RETURN_IF_ERROR(sort_pairs(m, pairs, queries));
     for (size_t i = 0; i < m->items->count; i++)
@@ -213,11 +219,14 @@ static sm_status rank_task(void *context, size_t task, size_t worker)
     float *const scores = m->scores + worker * BLOCK * TILE;
     size_t const first = m->first_ranked + task * BLOCK;
     size_t const rows = sm_min((size_t)BLOCK, m->last_ranked - first);
+    size_t room = 0;
+    sm_packed_numbers(BLOCK, m->dim, &room);
     for (size_t at = 0; at < m->item_count; at += TILE) {
         size_t const count = sm_min((size_t)TILE, m->item_count - at);
         sm_gemm_strips(m->e->kernels, rows, count, m->dim,
                        m->queries + first * m->dim, m->dim, 1,
-                       m->panel + at * m->dim, scores, TILE);
+                       m->panel + at * m->dim, scores, TILE,
+                       m->rooms + worker * room);
         for (size_t r = 0; r < rows; r++)
             take_scores(m, first + r, m->first_item + at, count,
                         scores + r * TILE);
@@ -235,8 +244,8 @@ static sm_status encode_items(miner *m)
     SM_RETURN_IF_ERROR(sm_tower_encode_rows(m->e->item, m->e->pool, m->texts,
                                             m->item_count, m->vectors));
     for (size_t s = 0; s < sm_chunks(m->item_count, SM_STRIP); s++)
-        sm_strip_pack(s, 1, m->item_count, m->dim, m->vectors, m->dim,
-                      m->panel);
+        sm_strip_pack(m->e->kernels, s, 1, m->item_count, m->dim, m->vectors,
+                      m->dim, m->panel);
     return SIAMESE_OK;
 }
 

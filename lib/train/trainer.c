@@ -6,7 +6,6 @@
 #include "common/memory.h"
 #include "common/room.h"
 #include "common/size.h"
-#include "math/blis_gemm.h"
 #include "train/optimizer.h"
 #include "train/trainer_handle.h"
 
@@ -119,7 +118,6 @@ siamese_status siamese_trainer_create(siamese_trainer **out,
     SM_TRY(sm_options_read(&sm_trainer_option_table, options, &t->options));
     SM_TRY(sm_kernels_select(t->options.kernel, &t->kernels));
     SM_TRY(sm_pool_create(&t->pool, t->options.threads));
-    SM_TRY(sm_blis_reserve(sm_pool_threads(t->pool)));
     SM_TRY(copy_tower(&t->query, query, t));
     if (item == query)
         t->item = sm_tower_reference(t->query);

@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "math/blis_gemm.h"
 #include "train/trainer_handle.h"
 
 #define AT(member) offsetof(siamese_trainer_options, member)
@@ -149,10 +148,8 @@ static sm_status change_threads(siamese_trainer *t, int32_t threads)
     sm_pool *pool = NULL;
     sm_step_room room;
     SM_RETURN_IF_ERROR(sm_pool_create(&pool, threads));
-    sm_status status = sm_blis_reserve(sm_pool_threads(pool));
-    if (status == SIAMESE_OK)
-        status = sm_step_room_create(&room, pool, t->item == t->query,
-                                     t->pairs.queries.fields);
+    sm_status const status = sm_step_room_create(
+        &room, pool, t->item == t->query, t->pairs.queries.fields);
     if (status != SIAMESE_OK) {
         sm_pool_free(pool);
         return status;

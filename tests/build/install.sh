@@ -83,8 +83,8 @@ check pkg_config__links_the_static_library links_static
 {
     cat "$dir/all.c"
     echo 'int sm_alloc, sm_free, sm_pool_run, sgemm_, dgemm_, dsyev_, xerbla_;
-int bli_sgemm_ex, bli_init, faiss_Index_free, faiss_Index_search;
-int sm_blis_malloc, sm_blis_sgemm, sm_fail, sm_log;'
+int bli_sgemm_ex, bli_sgemm_haswell_asm_6x16, bli_sgemm_penryn_asm_8x4, ssyrk_;
+int faiss_Index_free, faiss_Index_search, sm_tiles, sm_fail, sm_log;'
 } >"$dir/clash.c"
 
 static_hides_its_names() {

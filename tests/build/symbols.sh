@@ -62,9 +62,16 @@ is_small() {
     strip -o "$dir/stripped" $library
     size=$(stat -c %s "$dir/stripped")
     echo "# stripped: $size bytes"
-    [ "$size" -lt 12000000 ]
+    [ "$size" -lt 4000000 ]
 }
-check library__is_under_12_megabytes is_small
+check library__is_under_4_megabytes is_small
+
+# Of BLIS the files of three kernels, each of which holds its other precisions.
+has_only_kernels_of_blis() {
+    ! "$NM" $library | sed -n 's/.* [a-zA-Z] \(bli_.*\)/\1/p' |
+        grep -vE '^bli_[sdcz]gemm_[a-z0-9]+_asm_[0-9]+x[0-9]+(_l2)?$'
+}
+check library__has_only_kernels_of_blis has_only_kernels_of_blis
 
 is_protected() {
     readelf -lW $library | grep 'GNU_STACK' | grep -q 'RW ' &&
@@ -91,16 +98,13 @@ has_known_initialisers() {
 }
 check library__has_only_known_initialisers has_known_initialisers
 
-# When it is unloaded: gcc's functions, of which gcc 13 and later have one more,
-# and ours that unmaps BLIS's memory.
+# When it is unloaded: gcc's functions, of which gcc 13 and later have one more.
 has_known_finalisers() {
     size=$(readelf -SW $library | sed -n \
         's/.*FINI_ARRAY *[0-9a-f]* [0-9a-f]* \([0-9a-f]*\).*/\1/p')
     of_gcc=$("$NM" $library |
         grep -cE ' t (__do_global_dtors_aux|release_registered_frames)$')
-    [ $((0x$size / 8)) -eq $((of_gcc + 1)) ] &&
-        grep -q unmap_regions docs/abi.md &&
-        "$NM" $library | grep -q ' t unmap_regions$'
+    [ $((0x$size / 8)) -eq "$of_gcc" ]
 }
 check library__has_only_known_finalisers has_known_finalisers
 

@@ -164,14 +164,14 @@ static void test_assign_takes_the_first_of_the_best(void **state)
     for (size_t l = LISTS / 2; l < LISTS; l += 3)
         memcpy(values + l * DIM, values + l / 2 * DIM, DIM * sizeof *values);
     memcpy(c->values, values, LISTS * DIM * sizeof *values);
-    sm_centroids_finish(c);
+    sm_centroids_finish(c, sm_kernels_best());
     for (uint32_t r = 0; r < COUNT; r++) rows[r] = COUNT - 1 - r;
-    assert_int_equal(sm_centroids_assign(c, sm_kernels_best(), pool, vectors,
-                                         NULL, COUNT, list_of),
-                     SIAMESE_OK);
-    assert_int_equal(sm_centroids_assign(c, sm_kernels_best(), pool, vectors,
-                                         rows, COUNT, of_rows),
-                     SIAMESE_OK);
+    assert_int_equal(
+        sm_centroids_assign(c, pool, vectors, NULL, COUNT, list_of),
+        SIAMESE_OK);
+    assert_int_equal(
+        sm_centroids_assign(c, pool, vectors, rows, COUNT, of_rows),
+        SIAMESE_OK);
     for (size_t r = 0; r < COUNT; r++) {
         size_t best = 0;
         for (size_t l = 1; l < LISTS; l++)
@@ -182,9 +182,8 @@ static void test_assign_takes_the_first_of_the_best(void **state)
         assert_int_equal(of_rows[COUNT - 1 - r], best);
     }
     for (size_t r = 0; r < 50; r++) {
-        assert_int_equal(sm_centroids_assign(c, sm_kernels_best(), pool,
-                                             vectors + r * DIM, NULL, 1,
-                                             &alone),
+        assert_int_equal(sm_centroids_assign(c, pool, vectors + r * DIM, NULL,
+                                             1, &alone),
                          SIAMESE_OK);
         assert_int_equal(alone, list_of[r]);
     }

@@ -455,13 +455,17 @@ static void test_gemm__of_training_equals_double_precision(void **state)
             int const ta = t & 1, tb = t >> 1;
             const float *const a = random_floats(0, m * k, 1);
             float *const b = malloc(n * k * sizeof *b);
-            float *const strips = malloc(n * k * sizeof *strips);
+            size_t of_strips, of_room;
+            assert_true(sm_packed_numbers(n, k, &of_strips));
+            assert_true(sm_packed_numbers(m, k, &of_room));
+            float *const strips = aligned_alloc(64, of_strips * sizeof *strips);
+            float *const room = aligned_alloc(64, of_room * sizeof *room);
             float *const c = malloc(m * n * sizeof *c);
             test_random_floats(&random_state, 1, b, n * k);
             for (size_t s = 0; s < (n + SM_STRIP - 1) / SM_STRIP; s++)
-                sm_strip_pack(s, tb, n, k, b, tb ? k : n, strips);
+                sm_strip_pack(kernels, s, tb, n, k, b, tb ? k : n, strips);
             sm_gemm_strips(kernels, m, n, k, a, ta ? 1 : k, ta ? m : 1, strips,
-                           c, n);
+                           c, n, room);
             for (size_t at = 0; at < m * n; at++) {
                 double sum = 0;
                 for (size_t j = 0; j < k; j++)
@@ -471,6 +475,7 @@ static void test_gemm__of_training_equals_double_precision(void **state)
             }
             free(b);
             free(strips);
+            free(room);
             free(c);
         }
 }
