@@ -30,6 +30,7 @@
 #
 #   make bench              our figures on this machine (bench/run.sh)
 #   make bench-peers        ratios to TensorFlow, PyTorch, ONNX Runtime, FAISS
+#   make bench-products     products of matrices by BLIS's kernels and by ours
 #   make bench-scaling      threads, pairs, items, memory; draws docs/scaling.svg
 #
 # Useful variables: CC, CXX, CFLAGS, CXXFLAGS, CPPFLAGS, LDFLAGS (appended to
@@ -51,7 +52,7 @@ include mk/suites.mk
 include mk/lint.mk
 
 .PHONY: all library command clean dist setup setup-check help demo bench \
-    bench-peers bench-scaling
+    bench-peers bench-products bench-scaling
 
 all: library command
 
@@ -80,6 +81,9 @@ bench: all
 
 bench-peers: all
 	@SIAMESE='$(CURDIR)/build/siamese' CC='$(CC)' sh bench/peers.sh
+
+bench-products: $(PRODUCTS)
+	@$(PRODUCTS) $(RUNS)
 
 bench-scaling: all
 	@SIAMESE='$(CURDIR)/build/siamese' CC='$(CC)' sh bench/scaling.sh

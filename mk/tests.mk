@@ -15,15 +15,22 @@ FUZZ_TESTS   := $(patsubst %.c,$(OBJ)/%,$(sort $(wildcard tests/fuzz/*.c)))
 HOST_TESTS   := $(API_TESTS) $(GOLDEN_ALL) $(FUZZ_TESTS)
 TEST_BINS    := $(UNIT_TESTS) $(HOST_TESTS)
 
+# Measures kernels by their internal names; see bench-products.
+PRODUCTS     := $(OBJ)/bench/products
+
 $(OBJ)/tests/unit/%.o: private ALL_CPPFLAGS += -Ilib -Iinclude -Itests
+$(OBJ)/bench/%.o: private ALL_CPPFLAGS += -Ilib -Iinclude -I$(OBJ) \
+    -isystem $(BLIS_INC)
+$(PRODUCTS): private LINK_LIBS += $(filter /%,$(BLIS_LIB))
+$(OBJ)/bench/products.o: $(OBJ)/blis_has.h
 $(OBJ)/tests/api/%.o: private ALL_CPPFLAGS += -Iinclude -Itests
 $(OBJ)/tests/golden/%.o: private ALL_CPPFLAGS += -Iinclude -Itests
 $(OBJ)/tests/fuzz/%.o: private ALL_CPPFLAGS += -Iinclude -Itests
 
--include $(TEST_BINS:=.d) $(GOLDEN_OBJS:.o=.d)
+-include $(TEST_BINS:=.d) $(PRODUCTS).d $(GOLDEN_OBJS:.o=.d)
 .SECONDARY: $(TEST_BINS:=.o) $(GOLDEN_OBJS)
 
-$(UNIT_TESTS): %: %.o $(INTERNAL) $(PRIVATE_LIBS)
+$(UNIT_TESTS) $(PRODUCTS): %: %.o $(INTERNAL) $(PRIVATE_LIBS)
 	$(call say,LINK,$@)
 	$(Q)$(CXX) $(ALL_LDFLAGS) -Wl,--gc-sections -o $@ $< \
 	    -Wl,--start-group $(INTERNAL) $(LINK_LIBS) -Wl,--end-group -lcmocka
