@@ -58,10 +58,7 @@ void eval_model_load(eval_model *model, const char *path,
         cli_items_source_load(source, model->bundle, model->notes);
         cli_items_read(&model->items, source);
     } else {
-        source->trained_id = cli_notes_text(model->notes, "id_column");
-        source->trained_item = cli_notes_text(model->notes, "item_column");
-        source->row_numbers =
-            cli_notes_text(model->notes, CLI_ROW_NUMBERS_NOTE);
+        cli_items_source_columns(source, model->notes);
         load_own_items(model);
     }
 }

@@ -5,17 +5,23 @@
 
 #include "shell/cli_memory.h"
 #include "shell/cli_message.h"
+#include "data/cli_columns.h"
 #include "data/cli_fields.h"
 #include "model/cli_notes.h"
+
+void cli_items_source_columns(cli_items_source *source, const json_t *notes)
+{
+    source->trained_id = cli_notes_column(notes, CLI_ROLE_ID);
+    source->trained_item = cli_notes_column(notes, CLI_ROLE_ITEM);
+    source->row_numbers = cli_notes_text(notes, CLI_ROW_NUMBERS_NOTE);
+}
 
 void cli_items_source_load(cli_items_source *source,
                            const siamese_bundle *bundle, const json_t *notes)
 {
     siamese_tower *tower;
 
-    source->trained_id = cli_notes_text(notes, "id_column");
-    source->trained_item = cli_notes_text(notes, "item_column");
-    source->row_numbers = cli_notes_text(notes, CLI_ROW_NUMBERS_NOTE);
+    cli_items_source_columns(source, notes);
     cli_fields_load(&source->fields, notes);
     if (siamese_bundle_get_item_tower(bundle, &tower)) return;
     size_t const count = siamese_tower_field_count(tower);

@@ -13,7 +13,9 @@
 
 #define CLI_ITEMS_SECTION "items"
 
-/* What the notes of a model say on its items: their columns. */
+/* What the notes of a model say on its items: the columns of id and title; with
+ * those of the further fields. */
+void cli_items_source_columns(cli_items_source *source, const json_t *notes);
 void cli_items_source_load(cli_items_source *source,
                            const siamese_bundle *bundle, const json_t *notes);
 

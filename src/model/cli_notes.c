@@ -35,6 +35,22 @@ void cli_notes_store(const json_t *notes, siamese_bundle *bundle)
     free(text);
 }
 
+static const char *const column_notes[CLI_ROLE_COUNT] = {
+    [CLI_ROLE_ID] = "id_column",
+    [CLI_ROLE_ITEM] = "item_column",
+    [CLI_ROLE_QUERY] = "query_column",
+    [CLI_ROLE_RELEVANCE] = "relevance_column"};
+
+const char *cli_notes_column(const json_t *notes, cli_role role)
+{
+    return cli_notes_text(notes, column_notes[role]);
+}
+
+void cli_notes_set_column(json_t *notes, cli_role role, const char *name)
+{
+    json_object_set_new(notes, column_notes[role], json_string(name));
+}
+
 const char *cli_notes_text(const json_t *notes, const char *name)
 {
     return json_string_value(json_object_get(notes, name));

@@ -9,6 +9,8 @@
 #include <jansson.h>
 #include <siamese/siamese.h>
 
+#include "data/cli_columns.h"
+
 #define CLI_COMMAND_SECTION "command"
 
 /* Of a column that was named id, but numbered the rows of the training data. */
@@ -17,6 +19,11 @@
 /* The notes; an empty object if the model has none. */
 json_t *cli_notes_load(const siamese_bundle *bundle);
 void cli_notes_store(const json_t *notes, siamese_bundle *bundle);
+
+/* The name of the column that the model was trained with, NULL if it is not there
+ * or notes is NULL; as below. */
+const char *cli_notes_column(const json_t *notes, cli_role role);
+void cli_notes_set_column(json_t *notes, cli_role role, const char *name);
 
 /* A text of the notes, NULL if it is not there; it lives as long as they do. */
 const char *cli_notes_text(const json_t *notes, const char *name);

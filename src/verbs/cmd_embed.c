@@ -181,7 +181,7 @@ static int run_embed(const cli_verb *verb, int argc, char **argv)
     run.options.load.finished = 1;
     siamese_bundle *const bundle = cli_model_load(run.model, &run.options.load);
     json_t *const notes = cli_notes_load(bundle);
-    run.trained_query = cli_notes_text(notes, "query_column");
+    run.trained_query = cli_notes_column(notes, CLI_ROLE_QUERY);
     if (!run.text && strcmp(run.side, "item") == 0)
         cli_items_source_load(&run.source, bundle, notes);
     run.tower = cli_encode_tower(bundle, run.side);

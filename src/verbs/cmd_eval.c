@@ -84,10 +84,9 @@ static cli_judged_source judged_source(const eval_job *job, const char *data,
         .csv = o->source.csv,
         .items = &o->source,
         .query_column = o->query_column,
-        .trained_query = notes ? cli_notes_text(notes, "query_column") : NULL,
+        .trained_query = cli_notes_column(notes, CLI_ROLE_QUERY),
         .relevance_column = o->relevance_column,
-        .trained_relevance =
-            notes ? cli_notes_text(notes, "relevance_column") : NULL};
+        .trained_relevance = cli_notes_column(notes, CLI_ROLE_RELEVANCE)};
 }
 
 static void read_judgements(eval_job *job, const cli_items *items)

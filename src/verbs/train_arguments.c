@@ -1,0 +1,164 @@
+/* train_arguments.c: the options of siamese train, and what fits together. */
+#include "verbs/train_arguments.h"
+
+#include <string.h>
+
+#include "shell/cli_message.h"
+#include "data/cli_columns.h"
+#include "data/cli_data_options.h"
+#include "data/cli_fields.h"
+#include "data/cli_positives.h"
+
+enum {
+    KINDS =
+        CLI_VOCAB | CLI_FIELD | CLI_TOWER | CLI_TRAINER | CLI_SAVE | CLI_LOAD
+};
+
+/* What is learned from. */
+static const cli_option data_options[] = {
+    CLI_TEXT("data", train_arguments, data.source.data, "FILE",
+             "pairs, CSV; - is stdin"),
+    CLI_TEXT("validation", train_arguments, data.validation, "FILE",
+             "pairs to validate with, in the same columns and encoding"),
+    CLI_TEXT(
+        "catalogue", train_arguments, data.source.catalogue, "FILE",
+        "items to learn from their texts, as CSV; alone, or beside --data"),
+    CLI_TEXT("catalogue-encoding", train_arguments,
+             data.source.catalogue_encoding, "NAME",
+             "of that file; default: that of the data"),
+    CLI_TEXT("catalogue-item-column", train_arguments,
+             data.source.catalogue_columns[CLI_ROLE_ITEM], "NAME",
+             "its column of item texts; default: that of the data"),
+    CLI_TEXT("catalogue-id-column", train_arguments,
+             data.source.catalogue_columns[CLI_ROLE_ID], "NAME",
+             "its column of item ids; the same"),
+    CLI_ENCODING(train_arguments, data.source.encoding),
+    CLI_PAIR_TEXT_COLUMNS(train_arguments, data.source.columns),
+    CLI_TEXT("id-column", train_arguments, data.source.columns[CLI_ROLE_ID],
+             "NAME", "column of item ids; may be missing"),
+    CLI_RELEVANCE_COLUMN(train_arguments, data.source.columns),
+    CLI_CALL("field", train_arguments, data.source.fields,
+             "COLUMN[=KIND[,...]]",
+             "a further field of items, see above; may be repeated",
+             cli_fields_take),
+    CLI_CALL("text-column", train_arguments, data.source.fields, "NAME",
+             "the same for a column of texts", cli_fields_take_text),
+    CLI_TEXT(
+        "min-relevance", train_arguments, data.source.grades.min_relevance,
+        "NUMBER",
+        "of a positive; auto (default; of notebook 2.0): by the values there "
+        "are, see below; none: every row is one"),
+    CLI_FLAG("grade-weights", train_arguments, data.source.grades.weighs,
+             "positives weigh by their relevance, the lowest half as much"),
+    CLI_TEXT("grade-negatives", train_arguments, data.source.grades.negatives,
+             "BELOW",
+             "rows of less relevance are explicit negatives of their query"),
+    CLI_CSV(train_arguments, data.source.csv),
+    CLI_END};
+
+/* What learns. */
+static const cli_option model_options[] = {
+    CLI_TEXT("preset", train_arguments, model.preset, "NAME",
+             "default: best retrieval; small: in a small file; notebook: the "
+             "two-tower notebook of Keras; see below"),
+    CLI_TEXT("sentencepiece", train_arguments, model.sentencepiece,
+             "FILE|train",
+             "tokenise by this .model file, or by one trained on the texts, of "
+             "max_tokens ids at most"),
+    CLI_TEXT("resume", train_arguments, model.resume, "FILE",
+             "go on with this model, on the same data"),
+    CLI_FLAG("grow", train_arguments, model.grows,
+             "with --resume, on new data: its tokens join the vocabulary, "
+             "--set max_tokens=N in all (default: every one)"),
+    CLI_END};
+
+/* How it learns: settings of the library. */
+static const cli_option training_options[] = {
+    CLI_SETTING("epochs", train_arguments, settings, "N",
+                "default by the preset", "epochs"),
+    CLI_SETTING("batch", train_arguments, settings, "N", "pairs a step",
+                "batch_size"),
+    CLI_THREADS(train_arguments, settings),
+    CLI_SETTING("seed", train_arguments, settings, "N",
+                "of weights and shuffle", "seed"),
+    CLI_SETTING("metrics", train_arguments, settings, "epoch|step|none",
+                "when to measure top-k accuracy", "metrics"),
+    CLI_SET(train_arguments, settings),
+    CLI_END};
+
+/* What is written, and when. */
+static const cli_option output_options[] = {
+    CLI_TEXT("model", train_arguments, output.model, "FILE", "model to write"),
+    CLI_SETTING("table-precision", train_arguments, settings,
+                "float32|float16|int8", "of the embedding tables in the model",
+                "table_precision"),
+    CLI_FLAG("resumable", train_arguments, output.resumable,
+             "keep what --resume needs in a model of over 4,000,000 weights"),
+    CLI_COUNT("checkpoint-every", train_arguments, output.checkpoint_every,
+              "STEPS", "save the model on the way"),
+    CLI_TEXT("log", train_arguments, output.log, "FILE",
+             "one JSON object a step, written as it goes"),
+    CLI_FLAG("json", train_arguments, output.prints_json,
+             "print the figures as one JSON object on stdout"),
+    CLI_END};
+
+static int is_stdin(const char *file)
+{
+    return file && strcmp(file, "-") == 0;
+}
+
+static void check_data(const train_arguments *a)
+{
+    const cli_pairs_source *const source = &a->data.source;
+
+    if (!source->catalogue) cli_require(source->data, "--data FILE");
+    cli_require(a->output.model, "--model FILE");
+    if (strcmp(a->output.model, "-") == 0 &&
+        (a->output.prints_json || a->output.checkpoint_every))
+        cli_usage_error("--model - takes standard output for itself: no "
+                        "--json, no --checkpoint-every");
+    if (is_stdin(source->data) + is_stdin(source->catalogue) +
+            is_stdin(a->data.validation) >
+        1)
+        cli_usage_error("of --data, --catalogue and --validation only one can "
+                        "be stdin");
+}
+
+/* A new model has a preset, one that is resumed what it was made with. */
+static void settle_model(train_arguments *a)
+{
+    cli_grades *const grades = &a->data.source.grades;
+
+    if (a->model.resume && a->model.sentencepiece)
+        cli_usage_error(
+            "--sentencepiece is fixed by the model that is resumed");
+    if (a->model.grows && !a->model.resume)
+        cli_usage_error("--grow needs --resume FILE, the model to grow");
+    if (a->model.resume && a->model.preset)
+        cli_usage_error("--preset is fixed by the model that is resumed");
+    if (!a->model.preset) a->model.preset = "default";
+    if (!grades->min_relevance && !a->model.resume)
+        grades->min_relevance =
+            strcmp(a->model.preset, "notebook") == 0 ? "2.0" : "auto";
+}
+
+void train_arguments_parse(train_arguments *a, const cli_verb *verb, int argc,
+                           char **argv)
+{
+    const cli_options tables[] = {{data_options, a},
+                                  {model_options, a},
+                                  {training_options, a},
+                                  {output_options, a},
+                                  {NULL, NULL}};
+
+    a->settings.kinds = KINDS;
+    cli_parse(verb, tables, argc, argv, 0);
+    check_data(a);
+    settle_model(a);
+}
+
+void train_arguments_free(train_arguments *a)
+{
+    cli_fields_free(&a->data.source.fields);
+    cli_settings_free(&a->settings);
+}

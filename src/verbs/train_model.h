@@ -1,0 +1,53 @@
+/*
+ * train_model.h: the model that siamese train trains: a new one of the pairs, or
+ * one that is resumed, with its trainer and its notes. cmd_train.c calls each
+ * function in turn; train_report.c reads what came of it.
+ */
+#ifndef TRAIN_MODEL_H
+#define TRAIN_MODEL_H
+
+#include <jansson.h>
+#include <siamese/siamese.h>
+
+#include "shell/cli_settings.h"
+#include "data/cli_pairs.h"
+#include "verbs/train_arguments.h"
+
+typedef struct train_model {
+    siamese_bundle *bundle;
+    siamese_trainer *trainer;
+    json_t *notes;      /* those of the bundle, to be stored there */
+    json_t *vocabulary; /* what it knows of the texts; NULL: not counted */
+    double vocabulary_seconds;
+} train_model;
+
+/*
+ * The model that is resumed, and what it says of data that the user does not: see
+ * train_notes_read.
+ */
+void train_model_resume(train_model *model, train_arguments *arguments,
+                        const siamese_load_options *options);
+
+/* A new model of the pairs. A large one is saved as finished, unless the user
+ * says otherwise. */
+void train_model_create(train_model *model, const train_arguments *arguments,
+                        const cli_pairs *pairs, cli_library_options *options);
+
+/* The tokens of the pairs join the vocabulary; max_tokens 0: all of them. */
+void train_model_grow(train_model *model, const cli_pairs *pairs,
+                      size_t max_tokens);
+
+/*
+ * Gives the trainer the pairs of --validation, NULL if there are none. A model
+ * that was trained with validation pairs needs them again.
+ */
+void train_model_validate(train_model *model, const train_arguments *arguments,
+                          const cli_pairs *validation, const cli_pairs *pairs);
+
+/* Puts the notes on what was learned from into the bundle. */
+void train_model_note(train_model *model, const train_arguments *arguments,
+                      const cli_pairs *pairs);
+
+void train_model_free(train_model *model);
+
+#endif
