@@ -172,11 +172,11 @@ static int closes_first_field(cli_csv *csv, size_t fields_before)
         cli_csv_columns_see(&rest, row, row->count);
     }
     cli_csv_line_split(&csv->alone, first.data, first.size);
-    int const is_row =
+    int const fits =
         row->count == csv->header.count &&
         cli_csv_columns_fit(rest.seen ? &rest : &csv->columns, row);
     cli_csv_columns_free(&rest);
-    return !is_row;
+    return !fits;
 }
 
 /* The quotes of the row are wrong, as line `at` shows: the row is bad, unless
