@@ -1,3 +1,5 @@
+/* atomic_file.c: bytes in, a file at its path out, or the old one untouched.
+ * For checkpoint_save and export_faiss. */
 #include "checkpoint/atomic_file.h"
 
 #include <errno.h>

@@ -1,3 +1,5 @@
+/* bundle.c: the bundle handle: handles and a host's own bytes go in and come
+ * out by name. Save and load walk over it. */
 #include "checkpoint/bundle.h"
 
 #include <pthread.h>

@@ -1,3 +1,5 @@
+/* bundle_layout.c: which sections are ours, and the small one that says how
+ * they belong together. Written by checkpoint_save, read by checkpoint_load. */
 #include "checkpoint/bundle_layout.h"
 
 #include <inttypes.h>

@@ -1,3 +1,5 @@
+/* byte_source.c: a path, memory or a host's callback in, reads at any offset
+ * out. For checkpoint_load and checkpoint_info. */
 #include "checkpoint/byte_source.h"
 
 #include <errno.h>

@@ -1,3 +1,5 @@
+/* section_reader.c: an entry of the table in, the unpacked bytes of its section
+ * out, checked against its CRC. For checkpoint_load. */
 #include "checkpoint/section_reader.h"
 
 #include <inttypes.h>

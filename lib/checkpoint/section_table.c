@@ -1,3 +1,6 @@
+/* section_table.c: header, table and footer of a checkpoint, from and to bytes,
+ * with every number checked. For section_writer, checkpoint_load and
+ * checkpoint_info. */
 #include "checkpoint/section_table.h"
 
 #include <inttypes.h>

@@ -1,3 +1,5 @@
+/* section_writer.c: what handles write in, sections out, packed if that makes
+ * them smaller, with the table behind them. For checkpoint_save. */
 #include "checkpoint/section_writer.h"
 
 #include <string.h>

@@ -1,3 +1,5 @@
+/* arena.c: a block, or none yet, and sizes in, arrays in it out. For the
+ * scratch of searches. */
 #include "common/arena.h"
 
 #include <stdint.h>

@@ -1,3 +1,5 @@
+/* cancel.c: a flag set by any thread in, whether to stop out. For the pool and
+ * for all that takes long. */
 #include "common/cancel.h"
 
 static _Thread_local const atomic_int *watched;

@@ -1,3 +1,5 @@
+/* log.c: a message in, the host's hook called with it. For whatever has
+ * something to say that is no error. */
 #include "common/log.h"
 
 #include <stdarg.h>

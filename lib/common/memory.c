@@ -1,3 +1,5 @@
+/* memory.c: sizes in, memory of the host's allocator out, or NULL. All of lib
+ * takes its memory here. */
 #include "common/memory.h"
 
 #include <stdatomic.h>

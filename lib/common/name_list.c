@@ -1,3 +1,5 @@
+/* name_list.c: names in one by one, one line of text out that says how many had
+ * no room. For errors that list what is accepted. */
 #include "common/name_list.h"
 
 #include <stdio.h>

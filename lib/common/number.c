@@ -1,3 +1,5 @@
+/* number.c: text in, double out, and back, as in the C locale whatever the host
+ * has set. For options and fields of numbers. */
 #include "common/number.h"
 
 #include <fenv.h>

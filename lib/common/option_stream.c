@@ -1,3 +1,5 @@
+/* option_stream.c: an options struct and its table in, name and value pairs on
+ * a stream out, and back. For the states of towers and trainers. */
 #include "common/option_stream.h"
 
 #include <string.h>

@@ -1,3 +1,6 @@
+/* options.c: an option table and an options struct in; defaults, values by
+ * name, checks and descriptions out. Behind every siamese_X_options_ function
+ * and every function that takes options. */
 #include "common/options.h"
 
 #include <ctype.h>

@@ -1,3 +1,5 @@
+/* pool.c: a number of tasks and a function in, all of them run by the caller
+ * and the crew's threads. Each handle that computes has one. */
 #include "common/pool.h"
 
 #include <fenv.h>

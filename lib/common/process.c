@@ -1,3 +1,5 @@
+/* process.c: nothing in, a number out that differs between a process and those
+ * it was forked from. For the pool, whose threads do not survive a fork. */
 #include "common/process.h"
 
 #include <pthread.h>

@@ -1,3 +1,5 @@
+/* processors.c: affinity and control groups in, a number of threads out. For
+ * the pool's threads = 0. */
 #include "common/processors.h"
 
 #include <fcntl.h>

@@ -1,3 +1,5 @@
+/* renew.c: memory and a larger size in, fresh memory out, the old given back.
+ * For scratch of every kind. */
 #include "common/renew.h"
 
 #include "common/size.h"

@@ -1,3 +1,5 @@
+/* rng.c: a seed in, the same random numbers on every machine out. For initial
+ * values, samplers, k-means, dropout. */
 #include "common/rng.h"
 
 #include <math.h>

@@ -1,3 +1,5 @@
+/* room.c: a host's buffer and what is needed in, a status out. For every
+ * function that fills one. */
 #include "common/room.h"
 
 sm_status sm_room(const char *name, const void *buffer, size_t capacity,

@@ -1,3 +1,5 @@
+/* status.c: a code and a message in, the thread's last error out. Every failure
+ * of the library passes through here. */
 #include "common/status.h"
 
 #include <stdarg.h>

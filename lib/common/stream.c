@@ -1,3 +1,5 @@
+/* stream.c: numbers and bytes in, little-endian bytes out, and back with every
+ * count checked. For the states of all handles. */
 #include "common/stream.h"
 
 #include <inttypes.h>

@@ -1,3 +1,5 @@
+/* stream_copy.c: what a handle writes in, the same bytes out to the host once
+ * its lock is free. For saving. */
 #include "common/stream_copy.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* ziggurat.c: a generator in, standard normal numbers out. For initialise. */
 #include "common/ziggurat.h"
 
 #include <math.h>

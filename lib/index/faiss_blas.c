@@ -1,5 +1,10 @@
-/* FAISS refers to this from every index type. Those that the library makes are
- * searched and filled by kernels of its own, so that nothing waits for it. */
+/*
+ * faiss_blas.c: a matrix product that FAISS asks for in, computed plainly out.
+ * For FAISS alone.
+ *
+ * FAISS refers to this from every index type. Those that the library makes are
+ * searched and filled by kernels of its own, so that nothing waits for it.
+ */
 #include "index/faiss_blas.h"
 
 #include "common/size.h"

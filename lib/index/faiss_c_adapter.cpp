@@ -1,5 +1,5 @@
-/* Thin C++ over FAISS: its C API, and what that lacks.
- * No exception leaves a function of this file, and none prints. */
+/* faiss_c_adapter.cpp: FAISS's C API where no libfaiss_c has it, and the few
+ * calls beyond any C API. The only C++ of the index; exceptions end here. */
 #include "index/faiss_c_adapter.h"
 
 #include <cstdio>

@@ -1,3 +1,5 @@
+/* id_filter.c: ids and a mode in, a set out that searches keep to or leave out.
+ * Made by hosts, asked by index_scan. */
 #include "index/id_filter.h"
 
 #include "common/memory.h"

@@ -1,3 +1,5 @@
+/* id_set.c: ids in, whether an id was among them out. For id_filter and for
+ * hits without repetition. */
 #include "index/id_set.h"
 
 #include <string.h>

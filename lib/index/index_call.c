@@ -1,5 +1,5 @@
-/* What every search does with a row of its call: where hits are gathered, and how
- * they end. */
+/* index_call.c: a call and a row in, where its hits are gathered and how they
+ * end. For index_search and index_group. */
 #include "index/index_call.h"
 
 #include <math.h>

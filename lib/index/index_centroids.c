@@ -1,3 +1,5 @@
+/* index_centroids.c: vectors in, the numbers of the lists whose centroids are
+ * nearest out. For training, adding and probing. */
 #include "index/index_centroids.h"
 
 #include <math.h>

@@ -1,3 +1,5 @@
+/* index_export.c: an index in, its bytes in FAISS's format out. For
+ * export_faiss of lib/checkpoint. */
 #include "index/index_export.h"
 
 #include <stdio.h>

@@ -1,3 +1,5 @@
+/* index_faiss.c: a call of FAISS in, a status out, on the calling thread alone.
+ * For all files of the index that call FAISS. */
 #include "index/index_faiss.h"
 
 #include <string.h>

@@ -1,3 +1,5 @@
+/* index_group.c: a part of a call's queries in, their hits out, each list read
+ * once for all of them. For index_search. */
 #include "index/index_group.h"
 
 #include <string.h>

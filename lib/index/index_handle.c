@@ -1,3 +1,5 @@
+/* index_handle.c: an index made, locked, counted, told about and freed. For
+ * hosts, and for the other files of the index. */
 #include "index/index_handle.h"
 
 #include "common/memory.h"

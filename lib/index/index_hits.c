@@ -1,3 +1,5 @@
+/* index_hits.c: scores and ids in, the best or all above a score out, in order.
+ * For the searches of one query and of a group. */
 #include "index/index_hits.h"
 
 #include <math.h>

@@ -1,10 +1,15 @@
-/* A centroid is its vectors' mean, brought to length 1:
+/*
+ * index_kmeans.c: vectors in, centroids out, by rounds over growing samples.
+ * For index_train.
+ *
+ * A centroid is its vectors' mean, brought to length 1:
  *
  *   list(x) = argmax_l c_l . x,   c_l = s_l / |s_l|,   s_l = sum of x in list l
  *
  * The first iterations, while centroids still move far, look at few vectors of each
  * list, the last ones at many: nested samples, since the mean of a few hundred
- * vectors is hardly better than that of all. */
+ * vectors is hardly better than that of all.
+ */
 #include "index/index_kmeans.h"
 
 #include <string.h>

@@ -1,3 +1,5 @@
+/* index_lists.c: vectors and their lists in, FAISS's inverted lists out, and
+ * back. For whoever holds the index's lock. */
 #include "index/index_lists.h"
 
 #include <math.h>

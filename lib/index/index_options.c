@@ -1,3 +1,5 @@
+/* index_options.c: the tables of an index's and a search's options. For
+ * index_handle, index_search and presets. */
 #include "index/index_options.h"
 
 #include <math.h>

@@ -1,3 +1,5 @@
+/* index_probe.c: the scores of all centroids in, the nprobe best lists of each
+ * query out. For index_search and index_group. */
 #include "index/index_probe.h"
 
 #include <float.h>

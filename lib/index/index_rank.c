@@ -1,3 +1,5 @@
+/* index_rank.c: scores and ids in, their order out. For hits and for whatever
+ * sorts results. */
 #include "index/index_rank.h"
 
 #include <stdbool.h>

@@ -1,3 +1,5 @@
+/* index_scan.c: a list and queries in, each passing vector's score offered to
+ * its query's hits. For index_search and index_group. */
 #include "index/index_scan.h"
 
 #include <string.h>

@@ -1,3 +1,5 @@
+/* index_scratch.c: a size in, memory lent to a thread out, and taken back. For
+ * searches. */
 #include "index/index_scratch.h"
 
 #include "common/memory.h"

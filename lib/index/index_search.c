@@ -1,4 +1,9 @@
-/* One query goes through its lists from the best on; many go in groups. */
+/*
+ * index_search.c: queries in, hits out, one by one or in groups, under the
+ * index's read lock. For hosts and index_tune.
+ *
+ * One query goes through its lists from the best on; many go in groups.
+ */
 #include <math.h>
 #include <string.h>
 

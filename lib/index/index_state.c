@@ -1,3 +1,5 @@
+/* index_state.c: an index in, bytes out, and back. For checkpoint_save and
+ * checkpoint_load. */
 #include "index/index_state.h"
 
 #include <inttypes.h>

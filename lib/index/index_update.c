@@ -1,3 +1,5 @@
+/* index_update.c: ids and vectors in, put into lists, taken out or handed back.
+ * For hosts. */
 #include "index/index_update.h"
 
 #include <string.h>

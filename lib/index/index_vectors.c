@@ -1,3 +1,5 @@
+/* index_vectors.c: vectors in, checked and brought to length 1. For add and
+ * search alike. */
 #include "index/index_vectors.h"
 
 #include <float.h>

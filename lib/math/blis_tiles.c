@@ -1,3 +1,5 @@
+/* blis_tiles.c: a level and a processor in, BLIS's micro-kernels that may be
+ * called on it out. For gemm. */
 #include "math/blis_tiles.h"
 
 #include <siamese/siamese.h>

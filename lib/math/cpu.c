@@ -1,3 +1,5 @@
+/* cpu.c: the processor and the system in, the highest kernel level that both
+ * run out. For kernels.c. */
 #include "math/cpu.h"
 
 #if defined(__x86_64__)

@@ -1,3 +1,5 @@
+/* gemm.c: a packed right side and rows in, their products out, in parallel. For
+ * loss, mining and top-k. */
 #include "math/gemm.h"
 
 #include "common/size.h"

@@ -1,3 +1,5 @@
+/* gemm_tiles.c: packed panels in, the tiles of a product out, by a
+ * micro-kernel. For gemm. */
 #include "math/gemm_tiles.h"
 
 #include <string.h>

@@ -1,3 +1,5 @@
+/* kernels.c: a level asked for in, its table of kernels out. For every handle
+ * when it is made. */
 #include "math/kernels.h"
 
 #include "math/cpu.h"

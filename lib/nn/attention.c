@@ -1,3 +1,5 @@
+/* attention.c: q, k and v of a row's tokens in, their mixture out, and the
+ * gradients back. For transformer_block. */
 #include "nn/attention.h"
 
 #include <math.h>

@@ -1,3 +1,5 @@
+/* bag.c: token ids in, the sum or mean of their embeddings out, and the
+ * gradients back. An encoder of the tower. */
 #include "nn/bag.h"
 
 #include <string.h>

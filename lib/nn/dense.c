@@ -1,3 +1,5 @@
+/* dense.c: rows in, f(x W + b) out, and the gradients back. For numbers and for
+ * the tower's head. */
 #include "nn/dense.h"
 
 #include <stdio.h>

@@ -1,3 +1,5 @@
+/* distinct_rows.c: rows of ids in, the distinct ones and which row is which
+ * out. For encoders, fields and candidates, so that equal rows cost once. */
 #include "nn/distinct_rows.h"
 
 #include <string.h>

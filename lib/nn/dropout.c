@@ -1,3 +1,5 @@
+/* dropout.c: a seed and a place in, which numbers are dropped out, the same
+ * forward and back. For transformer_block and attention. */
 #include "nn/dropout.h"
 
 #include "common/hash.h"

@@ -1,3 +1,5 @@
+/* encoder.c: a kind in, its type's functions called. For the tower, which knows
+ * encoders by this alone. */
 #include "nn/encoder.h"
 
 void sm_encoder_free(sm_encoder *encoder)

@@ -1,3 +1,5 @@
+/* encoder_types.c: the value of the option encoder in, its type out. For
+ * tower_field. */
 #include "nn/encoder_types.h"
 
 #include "nn/bag.h"

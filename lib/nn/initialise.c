@@ -1,3 +1,5 @@
+/* initialise.c: a seed and a shape in, initial values out, as Keras distributes
+ * them. For every layer with parameters. */
 #include "nn/initialise.h"
 
 #include <math.h>

@@ -1,3 +1,5 @@
+/* normalise.c: rows in, rows of length 1 out, and the gradients back. For the
+ * tower's head. */
 #include "nn/normalise.h"
 
 #include <math.h>

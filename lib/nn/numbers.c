@@ -1,3 +1,5 @@
+/* numbers.c: rows of n numbers in, a dense layer of them out, and the gradients
+ * back. The encoder of a field of numbers. */
 #include "nn/numbers.h"
 
 #include <string.h>

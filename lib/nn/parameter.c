@@ -1,3 +1,5 @@
+/* parameter.c: names and shapes in, tensors with gradients and the optimiser's
+ * state out, in a list. For layers, optimisers and checkpoints. */
 #include "nn/parameter.h"
 
 #include <string.h>

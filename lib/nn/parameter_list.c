@@ -1,3 +1,5 @@
+/* parameter_list.c: parameters in, one by one, a list out that is walked in
+ * order. For towers, optimisers and checkpoints. */
 #include "nn/parameter_list.h"
 
 #include <stdio.h>

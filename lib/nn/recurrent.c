@@ -1,3 +1,5 @@
+/* recurrent.c: the LSTM's and GRU's parameters: made, given their first values,
+ * prepared for the kernels. For recurrent_encode and recurrent_train. */
 #include "nn/recurrent.h"
 
 #include "nn/table_precision.h"

@@ -1,3 +1,6 @@
+/* recurrent_chunk.c: a chunk of sequences in, the states of one direction of
+ * one layer out, and the gradients back. For recurrent_encode and
+ * recurrent_train. */
 #include "nn/recurrent_chunk.h"
 
 #include <string.h>

@@ -1,3 +1,5 @@
+/* recurrent_encode.c: rows of ids in, their last states out, on one thread.
+ * What the tower encodes with. */
 #include "nn/recurrent_encode.h"
 
 #include <string.h>

@@ -1,3 +1,5 @@
+/* recurrent_train.c: a batch in, its vectors out, and from their gradients
+ * those of the weights, in parallel over chunks. What the trainer runs. */
 #include "nn/recurrent_train.h"
 
 #include <string.h>

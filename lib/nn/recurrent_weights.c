@@ -1,3 +1,5 @@
+/* recurrent_weights.c: Keras's kernels in, the blocks that ours read out, and
+ * gradients back. For recurrent_chunk's callers. */
 #include "nn/recurrent_weights.h"
 
 #include <string.h>

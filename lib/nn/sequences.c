@@ -1,3 +1,5 @@
+/* sequences.c: a ragged batch in, its distinct rows by length, in chunks, with
+ * numbered tokens out. For recurrent encoders. */
 #include "nn/sequences.h"
 
 #include "common/counting_sort.h"

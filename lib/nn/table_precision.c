@@ -1,3 +1,5 @@
+/* table_precision.c: a table of floats in, one of half or 8-bit numbers out,
+ * and sums of its rows. For tables that only encode. */
 #include "nn/table_precision.h"
 
 #include <float.h>

@@ -1,3 +1,5 @@
+/* token_pooling.c: a row's token vectors in, one vector out, and the gradients
+ * back. For transformer. */
 #include "nn/token_pooling.h"
 
 #include <string.h>

@@ -1,3 +1,5 @@
+/* token_rows.c: a ragged batch in, the real tokens of distinct rows in chunks
+ * out. For the transformer. */
 #include "nn/token_rows.h"
 
 #include <string.h>

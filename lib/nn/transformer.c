@@ -1,3 +1,6 @@
+/* transformer.c: a chunk of token rows in, their vectors out, through
+ * embeddings, blocks and pooling. For transformer_encoder and
+ * transformer_pass. */
 #include "nn/transformer.h"
 
 #include <stdio.h>

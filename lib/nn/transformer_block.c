@@ -1,3 +1,6 @@
+/* transformer_block.c: token vectors in, token vectors out, through attention
+ * and feed-forward, and the gradients back. For transformer and
+ * transformer_pass. */
 #include "nn/transformer_block.h"
 
 #include <string.h>

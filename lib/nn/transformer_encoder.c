@@ -1,3 +1,5 @@
+/* transformer_encoder.c: rows of ids in, vectors out: the transformer behind
+ * the interface of an encoder. For the tower. */
 #include "nn/transformer_encoder.h"
 
 #include <string.h>

@@ -1,3 +1,5 @@
+/* transformer_pass.c: a batch in, its vectors out, and from their gradients
+ * those of the weights. What the trainer runs. */
 #include "nn/transformer_pass.h"
 
 #include <string.h>

@@ -1,4 +1,5 @@
-/* The presets: settings of the library's options, by name. */
+/* presets.c: the name of a preset and an options struct in, the struct with its
+ * settings out. For hosts. */
 #include <string.h>
 
 #include "common/name_list.h"

@@ -1,3 +1,5 @@
+/* analyze.c: a text and a vocabulary's options in, its words out, as written
+ * and as stems. For vocab's counting and look-up. */
 #include "text/analyze.h"
 
 #include "text/quantities.h"

@@ -1,3 +1,5 @@
+/* code_points.c: code points in, an array that grows out. For unicode_words and
+ * quantities. */
 #include "text/code_points.h"
 
 #include "common/memory.h"

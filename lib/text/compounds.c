@@ -1,3 +1,5 @@
+/* compounds.c: the words of a text in, those that were learned joined or split
+ * out. For the words of a look-up. */
 #include "text/compounds.h"
 
 #include <string.h>

@@ -1,3 +1,5 @@
+/* feature_counts.c: buckets in, how often each came out, from many threads. For
+ * a vocabulary that learns hashed features. */
 #include "text/feature_counts.h"
 
 #include <stdlib.h>

@@ -1,3 +1,5 @@
+/* feature_table.c: counts in, the buckets with ids and their ids out. For a
+ * finished vocabulary. */
 #include "text/feature_table.h"
 
 #include <string.h>

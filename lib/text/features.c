@@ -1,3 +1,5 @@
+/* features.c: a word in, the hashes of it and of its character n-grams out. For
+ * text_ids and compounds. */
 #include "text/features.h"
 
 #include <string.h>

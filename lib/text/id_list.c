@@ -1,3 +1,5 @@
+/* id_list.c: ids in, a growing list of them out. For whatever reads texts one
+ * behind the other. */
 #include "text/id_list.h"
 
 #include "common/memory.h"

@@ -1,3 +1,5 @@
+/* quantities.c: the characters of a text in, its numbers with units as words
+ * out, all spellings of a value alike. For analyze. */
 #include "text/quantities.h"
 
 #include <inttypes.h>

@@ -1,5 +1,10 @@
-/* sentencepiece behind a C interface: the thin C++ that its package asks for.
- * SM_HAVE_SENTENCEPIECE is set by the build. */
+/*
+ * sentencepiece_adapter.cpp: bytes of a model in, pieces of texts out; or texts
+ * in, a trained model out. For vocabularies; exceptions end here.
+ *
+ * sentencepiece behind a C interface: the thin C++ that its package asks for.
+ * SM_HAVE_SENTENCEPIECE is set by the build.
+ */
 #include "text/sentencepiece_adapter.h"
 
 extern "C" {

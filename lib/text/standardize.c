@@ -1,3 +1,5 @@
+/* standardize.c: a mode in, what becomes of each byte out; or a text in, its
+ * standard form out. For tokenize and analyze. */
 #include "text/standardize.h"
 
 #include <siamese/siamese.h>

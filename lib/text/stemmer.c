@@ -1,3 +1,5 @@
+/* stemmer.c: a word in, its stem out, by Snowball, with the last stems kept.
+ * For analyze and compounds. */
 #include "text/stemmer.h"
 
 #include <libstemmer.h>

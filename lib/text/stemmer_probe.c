@@ -1,3 +1,5 @@
+/* stemmer_probe.c: a stemmer in, a fingerprint of what it does out. For
+ * text_maker. */
 #include "text/stemmer_probe.h"
 
 #include <string.h>

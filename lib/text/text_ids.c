@@ -1,3 +1,5 @@
+/* text_ids.c: the words of a text in, token ids out: n-grams looked up, or
+ * features hashed. For vocab_lookup and for counting. */
 #include "text/text_ids.h"
 
 #include <string.h>

@@ -1,3 +1,5 @@
+/* text_maker.c: a vocabulary's options in, the releases that cut its words out.
+ * For vocab_state. */
 #include "text/text_maker.h"
 
 #include <string.h>

@@ -1,3 +1,5 @@
+/* text_rows.c: rows of texts in, their numbers out, equal ones once. For the
+ * pair store and for candidates. */
 #include "text/text_rows.h"
 
 #include <string.h>

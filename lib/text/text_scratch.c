@@ -1,3 +1,5 @@
+/* text_scratch.c: a vocabulary's options in, the memory to take a text apart
+ * out, lent and taken back. For each thread that reads texts. */
 #include "text/text_scratch.h"
 
 #include "common/memory.h"

@@ -1,3 +1,5 @@
+/* token_counts.c: tokens in, how often each came out. For a vocabulary that is
+ * being built. */
 #include "text/token_counts.h"
 
 #include <stdlib.h>

@@ -1,3 +1,5 @@
+/* token_table.c: tokens in, their numbers out, and a token's number by its
+ * bytes. For vocabularies. */
 #include "text/token_table.h"
 
 #include <string.h>

@@ -1,3 +1,5 @@
+/* tokenize.c: a text in, its tokens with their hashes out, one at a time.
+ * Keras's way, for the fast look-up and for counting. */
 #include "text/tokenize.h"
 
 #include <string.h>

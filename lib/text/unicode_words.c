@@ -1,3 +1,5 @@
+/* unicode_words.c: a text in any script in, its folded words out. For
+ * analyze. */
 #include "text/unicode_words.h"
 
 #include <stdbool.h>

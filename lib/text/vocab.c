@@ -1,3 +1,5 @@
+/* vocab.c: the vocabulary handle: made, given texts, finished, freed. For
+ * hosts, and for the other files of the vocabulary. */
 #include "text/vocab.h"
 
 #include <string.h>

@@ -1,3 +1,5 @@
+/* vocab_build.c: counts in, the frozen table out: which tokens get ids, and
+ * which. For siamese_vocab_finish. */
 #include <math.h>
 #include <string.h>
 

@@ -1,3 +1,5 @@
+/* vocab_encode.c: texts in, rows of numbers out: multi-hot, counts or tf-idf.
+ * For hosts. */
 #include <siamese/siamese.h>
 
 #include <string.h>

@@ -1,3 +1,5 @@
+/* vocab_features.c: learned buckets in, a finished vocabulary of hashed
+ * features out. For building, growing and reading one. */
 #include "text/vocab_features.h"
 
 #include <string.h>

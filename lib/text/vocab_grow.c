@@ -1,3 +1,5 @@
+/* vocab_grow.c: a finished vocabulary and new texts in, a larger one with the
+ * old ids out. For hosts and tower_grow. */
 #include "text/vocab_grow.h"
 
 #include <string.h>

@@ -1,3 +1,5 @@
+/* vocab_lookup.c: texts in, token ids out, and tokens by id. For hosts and,
+ * text by text, for towers. */
 #include "text/vocab_lookup.h"
 
 #include "common/options.h"

@@ -1,3 +1,5 @@
+/* vocab_options.c: the table of a vocabulary's options, and which of them go
+ * together. For vocab and presets. */
 #include "text/vocab_options.h"
 
 #include <stddef.h>

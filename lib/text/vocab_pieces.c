@@ -1,3 +1,5 @@
+/* vocab_pieces.c: a text in, the ids of its pieces out. For vocab_lookup and
+ * vocab_stats. */
 #include "text/vocab_pieces.h"
 
 static sm_status append_numbers(void *context, const int *numbers, size_t count)

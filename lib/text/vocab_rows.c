@@ -1,3 +1,4 @@
+/* vocab_rows.c: a vocabulary in, how many rows its ids take out. For towers. */
 #include "text/vocab_rows.h"
 
 #include "text/vocab_features.h"

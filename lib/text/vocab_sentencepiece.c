@@ -1,3 +1,5 @@
+/* vocab_sentencepiece.c: a sentencepiece model, or texts to train one on, in, a
+ * vocabulary out. For hosts. */
 #include "text/vocab_sentencepiece.h"
 
 #include <string.h>

@@ -1,3 +1,5 @@
+/* vocab_state.c: a finished vocabulary in, bytes out, and back. For
+ * checkpoint_save and checkpoint_load. */
 #include "text/vocab_state.h"
 
 #include <inttypes.h>

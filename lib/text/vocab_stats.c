@@ -1,3 +1,5 @@
+/* vocab_stats.c: texts in, how much of them the vocabulary knows and keeps out.
+ * For hosts. */
 #include "text/vocab_stats.h"
 
 #include "common/memory.h"

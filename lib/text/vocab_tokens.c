@@ -1,3 +1,5 @@
+/* vocab_tokens.c: a list of tokens in, a finished vocabulary out; idf weights
+ * in and out. For hosts, growing and reading. */
 #include "text/vocab_tokens.h"
 
 #include <math.h>

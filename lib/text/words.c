@@ -1,3 +1,5 @@
+/* words.c: words in one by one, a text of them out that n-grams are read from.
+ * For analyze and what comes after it. */
 #include "text/words.h"
 
 #include <string.h>

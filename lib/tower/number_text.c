@@ -1,3 +1,4 @@
+/* number_text.c: a text in, so many floats out. For fields of numbers. */
 #include "tower/number_text.h"
 
 #include "common/number.h"

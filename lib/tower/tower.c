@@ -1,3 +1,5 @@
+/* tower.c: the tower handle: made, given fields, freed, copied. For hosts, and
+ * for the other files of the tower. */
 #include "tower/tower.h"
 
 #include <stdio.h>

@@ -1,3 +1,5 @@
+/* tower_combine.c: the vectors of a row's fields in, one vector out, and the
+ * gradients back. For tower_encode and tower_pass. */
 #include "tower/tower_combine.h"
 
 #include <string.h>

@@ -1,3 +1,5 @@
+/* tower_encode.c: rows of texts or ids in, vectors out, without training. For
+ * hosts, metrics and mining. */
 #include "tower/tower_encode.h"
 
 #include <inttypes.h>

@@ -1,3 +1,5 @@
+/* tower_field.c: a text in, the ids of its field out; and the making of a
+ * field's encoder. For tower, tower_encode and tower_ids. */
 #include "tower/tower_field.h"
 
 #include <stdio.h>

@@ -1,3 +1,5 @@
+/* tower_grow.c: a tower and a grown vocabulary in, a tower with rows for the
+ * new tokens out. For hosts and trainer_grow. */
 #include "tower/tower_grow.h"
 
 #include <string.h>

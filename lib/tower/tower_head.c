@@ -1,3 +1,5 @@
+/* tower_head.c: combined vectors in, the tower's vectors out, and the gradients
+ * back. For tower_encode and tower_pass. */
 #include "tower/tower_head.h"
 
 #include <math.h>

@@ -1,3 +1,5 @@
+/* tower_ids.c: texts of a batch in, ragged rows of ids out, read in parallel.
+ * For tower_pass and for candidates that are read once. */
 #include "tower/tower_ids.h"
 
 #include <string.h>

@@ -1,3 +1,5 @@
+/* tower_parameters.c: a name in, the numbers of a parameter out, or new ones
+ * in. For hosts, optimisers and checkpoints. */
 #include <math.h>
 #include <string.h>
 

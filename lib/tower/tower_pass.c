@@ -1,3 +1,5 @@
+/* tower_pass.c: a batch of rows in, vectors out; their gradients in, those of
+ * all parameters out. For train_step. */
 #include "tower/tower_pass.h"
 
 #include "common/memory.h"

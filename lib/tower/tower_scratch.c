@@ -1,3 +1,5 @@
+/* tower_scratch.c: memory to encode in, lent to a thread and taken back. For
+ * tower_encode. */
 #include "tower/tower_scratch.h"
 
 #include <pthread.h>

@@ -1,3 +1,5 @@
+/* benchmark_model.c: settings and data in, a fresh model out, and files of what
+ * it computed. For the workloads. */
 #include "benchmark/benchmark_model.h"
 
 #include <stdlib.h>

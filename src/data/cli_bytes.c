@@ -1,3 +1,4 @@
+/* cli_bytes.c: a path in, bytes out, unpacked if packed. For cli_reader. */
 #include "data/cli_bytes.h"
 
 #include <errno.h>

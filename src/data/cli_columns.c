@@ -1,3 +1,5 @@
+/* cli_columns.c: a header and the user's names in, which column is what out.
+ * For every reader of CSV files. */
 #include "data/cli_columns.h"
 
 #include <ctype.h>

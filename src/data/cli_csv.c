@@ -1,3 +1,5 @@
+/* cli_csv.c: a file in, rows of fields out, bad ones told and counted. For
+ * pairs, items and judgements. */
 #include "data/cli_csv.h"
 
 #include <stdarg.h>

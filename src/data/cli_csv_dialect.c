@@ -1,3 +1,5 @@
+/* cli_csv_dialect.c: the first lines in, delimiter and quotes out. For
+ * cli_csv. */
 #include "data/cli_csv_dialect.h"
 
 #include <stdlib.h>

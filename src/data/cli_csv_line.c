@@ -1,3 +1,4 @@
+/* cli_csv_line.c: a line in, its fields out. For cli_csv. */
 #include "data/cli_csv_line.h"
 
 #include <stdlib.h>

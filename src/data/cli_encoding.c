@@ -1,3 +1,5 @@
+/* cli_encoding.c: a name as people write it in, one that iconv knows out. For
+ * cli_reader. */
 #include "data/cli_encoding.h"
 
 #include <ctype.h>

@@ -1,3 +1,5 @@
+/* cli_fields.c: --field arguments in, the further columns of an item and their
+ * kinds out. For all verbs that read items. */
 #include "data/cli_fields.h"
 
 #include <stdlib.h>

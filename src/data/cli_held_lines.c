@@ -1,3 +1,4 @@
+/* cli_held_lines.c: lines in, the same lines again if asked. For cli_csv. */
 #include "data/cli_held_lines.h"
 
 #include <stdlib.h>

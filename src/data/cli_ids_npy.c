@@ -1,3 +1,4 @@
+/* cli_ids_npy.c: items in, their ids as a .npy file out. For embed. */
 #include "data/cli_ids_npy.h"
 
 #include <errno.h>

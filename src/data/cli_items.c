@@ -1,3 +1,5 @@
+/* cli_items.c: rows in, distinct items with numbers out. For whatever reads
+ * items. */
 #include "data/cli_items.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* cli_items_file.c: a CSV file in, items out. For the verbs that read one. */
 #include "data/cli_items_file.h"
 
 #include <stdlib.h>

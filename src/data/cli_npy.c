@@ -1,3 +1,5 @@
+/* cli_npy.c: numbers in, a .npy file out, and back. For embed, export, import
+ * and bench. */
 #include "data/cli_npy.h"
 
 #include "shell/cli_output.h"

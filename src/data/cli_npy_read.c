@@ -1,3 +1,5 @@
+/* cli_npy_read.c: a .npy file in, its numbers as floats out. For import and
+ * bench. */
 #include <errno.h>
 #include <math.h>
 #include <stdint.h>

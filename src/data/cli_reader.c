@@ -1,3 +1,5 @@
+/* cli_reader.c: a path and an encoding in, lines of UTF-8 out. For cli_csv and
+ * for lists of queries. */
 #include "data/cli_reader.h"
 
 #include <errno.h>

@@ -1,3 +1,5 @@
+/* cli_relevance.c: the column of relevance in, its values, their counts and the
+ * threshold out. For cli_pairs. */
 #include "data/cli_relevance.h"
 
 #include <math.h>

@@ -1,3 +1,5 @@
+/* cli_row_filter.c: a file of ids in, the rows that a search may find out. For
+ * search. */
 #include "data/cli_row_filter.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* cli_judgements.c: qrels or a CSV file in, judged queries out. For eval. */
 #include "eval/cli_judgements.h"
 
 #include <ctype.h>

@@ -1,3 +1,5 @@
+/* cli_metrics.c: names of figures in, a search's figures on a slice out. For
+ * eval. */
 #include "eval/cli_metrics.h"
 
 #include <math.h>

@@ -1,3 +1,5 @@
+/* eval_compare.c: two searches' figures by query in, their difference and how
+ * sure it is out. For eval --compare. */
 #include "eval/eval_compare.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* eval_options.c: argv in, what is to be measured out. For cmd_eval. */
 #include "eval/eval_options.h"
 
 #include <stdint.h>

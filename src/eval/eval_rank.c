@@ -1,3 +1,4 @@
+/* eval_rank.c: a model or a run in, figures of each slice out. For cmd_eval. */
 #include "eval/eval_rank.h"
 
 #include <stdlib.h>

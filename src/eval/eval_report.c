@@ -1,3 +1,4 @@
+/* eval_report.c: figures in, JSON, lines and a table out. For cmd_eval. */
 #include "eval/eval_report.h"
 
 #include <math.h>

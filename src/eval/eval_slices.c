@@ -1,3 +1,5 @@
+/* eval_slices.c: judgements in, the parts of them that are measured by
+ * themselves out. For cmd_eval. */
 #include "eval/eval_slices.h"
 
 #include <stdlib.h>

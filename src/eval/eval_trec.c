@@ -1,3 +1,5 @@
+/* eval_trec.c: files of queries, runs and qrels in, their rows out. For
+ * cmd_eval and cli_judgements. */
 #include "eval/eval_trec.h"
 
 #include <math.h>

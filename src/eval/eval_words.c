@@ -1,3 +1,4 @@
+/* eval_words.c: texts in, whether they share a word out. For eval_slices. */
 #include "eval/eval_words.h"
 
 #include <stdlib.h>

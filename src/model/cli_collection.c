@@ -1,3 +1,5 @@
+/* cli_collection.c: items and a tower in, an index of their vectors out, and
+ * back. For index and search. */
 #include "model/cli_collection.h"
 
 #include <stdlib.h>

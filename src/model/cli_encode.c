@@ -1,3 +1,5 @@
+/* cli_encode.c: texts and a tower in, vectors out, block by block with
+ * progress. For embed, index and eval. */
 #include "model/cli_encode.h"
 
 #include <stdio.h>

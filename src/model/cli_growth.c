@@ -1,3 +1,5 @@
+/* cli_growth.c: a model and new texts in, its vocabularies grown. For train
+ * --resume. */
 #include "model/cli_growth.h"
 
 #include <string.h>

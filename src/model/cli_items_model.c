@@ -1,3 +1,5 @@
+/* cli_items_model.c: a model in, its items and their columns out, and back. For
+ * index, search and embed. */
 #include "model/cli_items_model.h"
 
 #include <stdlib.h>

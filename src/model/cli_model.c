@@ -1,3 +1,5 @@
+/* cli_model.c: a path in, a bundle out, and back. For every verb with
+ * --model. */
 #include "model/cli_model.h"
 
 #include <errno.h>

@@ -1,3 +1,5 @@
+/* cli_notes.c: a model in, the command's notes out, and back. For train and the
+ * verbs that read a model. */
 #include "model/cli_notes.h"
 
 #include <stdlib.h>

@@ -1,3 +1,5 @@
+/* cli_nprobe.c: a model and queries in, an nprobe that reaches the wanted
+ * recall out. For index. */
 #include "model/cli_nprobe.h"
 
 #include <stdlib.h>

@@ -1,3 +1,5 @@
+/* cli_sentencepiece.c: a .model file, or pairs, in, a vocabulary out. For
+ * train, vocab and export. */
 #include "model/cli_sentencepiece.h"
 
 #include <errno.h>

@@ -1,3 +1,5 @@
+/* cli_tokens.c: a vocabulary in, its tokens as a file out, and back. For vocab,
+ * export and import. */
 #include "model/cli_tokens.h"
 
 #include <jansson.h>

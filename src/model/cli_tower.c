@@ -1,3 +1,5 @@
+/* cli_tower.c: settings and pairs in, a vocabulary and a tower out. For train
+ * and bench. */
 #include "model/cli_tower.h"
 
 #include <ctype.h>

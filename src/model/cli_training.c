@@ -1,3 +1,5 @@
+/* cli_training.c: a trainer in, a trained one out, with progress, log and
+ * checkpoints. For train. */
 #include "model/cli_training.h"
 
 #include <errno.h>

@@ -1,3 +1,5 @@
+/* cli_vocabulary.c: texts and a vocabulary in, what it does not know told. For
+ * train and vocab. */
 #include "model/cli_vocabulary.h"
 
 #include "shell/cli_message.h"

@@ -1,3 +1,5 @@
+/* cli_args.c: argv and a table in, values out, or help, or an error with a
+ * suggestion. For every verb. */
 #include "shell/cli_args.h"
 
 #include <ctype.h>

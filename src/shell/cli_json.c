@@ -1,3 +1,4 @@
+/* cli_json.c: figures in, one line of JSON out. For eval, info and bench. */
 #include "shell/cli_json.h"
 
 #include <stdio.h>

@@ -1,3 +1,5 @@
+/* cli_memory.c: a size in, memory out; there is no failure to handle. For the
+ * whole command. */
 #include "shell/cli_memory.h"
 
 #include <stdarg.h>

@@ -1,3 +1,5 @@
+/* cli_message.c: what to say in, lines on stderr out; or the end. For the whole
+ * command. */
 #include "shell/cli_message.h"
 
 #include <stdarg.h>

@@ -1,3 +1,5 @@
+/* cli_output.c: a path in, a stream out whose file appears when all is well.
+ * For every verb that writes. */
 #include "shell/cli_output.h"
 
 #include <errno.h>

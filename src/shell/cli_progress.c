@@ -1,3 +1,5 @@
+/* cli_progress.c: how far the work is in, a line on the terminal out. For
+ * whatever takes long. */
 #include "shell/cli_progress.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* cli_quiet.c: --quiet in, whether to be quiet out. For notes and progress. */
 #include "shell/cli_quiet.h"
 
 static int is_quiet;

@@ -1,3 +1,5 @@
+/* cli_settings.c: --preset and --set in, options of the library out. For every
+ * verb. */
 #include "shell/cli_settings.h"
 
 #include <stdlib.h>

@@ -1,3 +1,5 @@
+/* cli_signal.c: SIGINT and its kin in, a flag or an orderly end out. For train
+ * and outputs. */
 #include "shell/cli_signal.h"
 
 #include <signal.h>

@@ -1,3 +1,4 @@
+/* cli_strings.c: strings in, their numbers out. For ids and titles. */
 #include "shell/cli_strings.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* cli_suggest.c: a word and those there are in, the nearest out. For errors. */
 #include "shell/cli_suggest.h"
 
 #include <string.h>

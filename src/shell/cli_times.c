@@ -1,3 +1,4 @@
+/* cli_times.c: times in, median and percentiles out. For bench. */
 #include "shell/cli_times.h"
 
 #include <math.h>

@@ -48,7 +48,7 @@ upward() {
 }
 report layout__rooms_use_only_lower_floors "$(
     cat "$dir/lib.includes" "$dir/lib.symbols" | upward lib)"
-later layout__rooms_of_the_command_use_only_lower_floors "$(
+report layout__rooms_of_the_command_use_only_lower_floors "$(
     cat "$dir/src.includes" "$dir/src.symbols" | upward src
     sources src | grep -v '^src/[a-z]*/\|^src/main\.c$')"
 
@@ -121,8 +121,8 @@ too_long() {
         { lines = FNR }
         END { if (lines > limit) print name ": " lines }'
 }
-report layout__files_have_at_most_600_lines "$(too_long 600 lib src tests)"
-later layout__files_have_at_most_500_lines "$(too_long 500 lib src include)"
+report layout__tests_have_at_most_600_lines "$(too_long 600 tests)"
+report layout__files_have_at_most_500_lines "$(too_long 500 lib src include)"
 
 later layout__lines_have_at_most_80_columns "$({
     sources lib src include tests examples bench
