@@ -1,5 +1,5 @@
-/* candidate_rows.h: candidates read into token ids, those of the same ids as one:
- * what is left to encode when the weights change and the texts do not. */
+/* candidate_rows.h: candidates read into token ids, those of the same ids as
+ * one: what is left to encode when the weights change and the texts do not. */
 #ifndef SM_CANDIDATE_ROWS_H
 #define SM_CANDIDATE_ROWS_H
 
@@ -23,8 +23,8 @@ sm_status sm_candidate_rows_create(sm_candidate_rows *rows,
 void sm_candidate_rows_free(sm_candidate_rows *rows);
 
 /*
- * Vectors into out[count][dim]: of the rows chosen[count], or, where that is NULL,
- * of first .. first + count - 1.
+ * Vectors into out[count][dim]: of the rows chosen[count], or, where that is
+ * NULL, of first .. first + count - 1.
  */
 sm_status sm_candidate_rows_encode(const sm_candidate_rows *rows,
                                    const siamese_tower *tower, sm_pool *pool,

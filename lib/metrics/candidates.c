@@ -1,6 +1,6 @@
 /*
- * candidates.c: counts how often each item stands in what a caller lends, and lists
- * the items of each id; topk_accuracy.c ranks them.
+ * candidates.c: counts how often each item stands in what a caller lends, and
+ * lists the items of each id; topk_accuracy.c ranks them.
  */
 #include "metrics/candidates.h"
 

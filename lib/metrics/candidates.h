@@ -1,5 +1,5 @@
-/* candidates.h: the items that FactorizedTopK ranks, and which of them count as a
- * pair's own. */
+/* candidates.h: the items that FactorizedTopK ranks, and which of them count as
+ * a pair's own. */
 #ifndef SM_CANDIDATES_H
 #define SM_CANDIDATES_H
 
@@ -34,8 +34,8 @@ sm_status sm_candidates_create(sm_candidates *candidates,
                                const sm_candidate_source *source);
 void sm_candidates_free(sm_candidates *candidates);
 
-/* The rows[*count] that count as a pair's own: by id those of the group *own, the
- * empty one of an id that is not there; else the row *own itself. own is
+/* The rows[*count] that count as a pair's own: by id those of the group *own,
+ * the empty one of an id that is not there; else the row *own itself. own is
  * borrowed. */
 const uint32_t *sm_candidates_own_rows(const sm_candidates *candidates,
                                        const uint32_t *own, size_t *count);

@@ -220,8 +220,7 @@ siamese_status siamese_evaluator_get_means(const siamese_evaluator *evaluator,
 {
     const siamese_evaluator *const e = evaluator;
     SM_REQUIRE(e != NULL, SIAMESE_E_ARGUMENT, "evaluator: is NULL");
-    SM_RETURN_IF_ERROR(
-        sm_room("means", means, means_capacity, e->width, NULL));
+    SM_RETURN_IF_ERROR(sm_room("means", means, means_capacity, e->width, NULL));
     if (counts)
         SM_RETURN_IF_ERROR(
             sm_struct_write(&e->counts, sizeof e->counts, counts, "counts"));

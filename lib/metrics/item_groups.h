@@ -11,8 +11,8 @@ typedef struct sm_item_row {
 } sm_item_row;
 
 /*
- * columns: the rows whose id is theirs alone, ascending; behind them the others,
- * rows of one id together and ascending.
+ * columns: the rows whose id is theirs alone, ascending; behind them the
+ * others, rows of one id together and ascending.
  */
 typedef struct sm_item_groups {
     size_t count;

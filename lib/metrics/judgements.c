@@ -122,9 +122,7 @@ void sm_judgements_rank_alone(const siamese_evaluator_options *options,
     qsort(room, count, sizeof(sm_judgement *), by_result);
     for (size_t first = 0; first < count; first = end) {
         end = first + 1;
-        while (expects && end < count &&
-               is_tie(room[first], room[end]))
-            end++;
+        while (expects && end < count && is_tie(room[first], room[end])) end++;
         for (size_t i = first; i < end; i++) {
             room[i]->rank = first + 1;
             room[i]->tied = end - first;

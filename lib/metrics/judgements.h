@@ -1,5 +1,5 @@
-/* judgements.h: which items of a query are judged, with what grade, and at which
- * rank each was found. */
+/* judgements.h: which items of a query are judged, with what grade, and at
+ * which rank each was found. */
 #ifndef SM_JUDGEMENTS_H
 #define SM_JUDGEMENTS_H
 

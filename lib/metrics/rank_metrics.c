@@ -82,8 +82,9 @@ static double chance_of_none(double t, double r, double n)
 }
 
 /*
- * E[1 / rank of the first relevant item; it is at most `last`], of r relevant ones
- * at t places from rank b + 1 on: P(first at place j) = C(t - j, r - 1) / C(t, r).
+ * E[1 / rank of the first relevant item; it is at most `last`], of r relevant
+ * ones at t places from rank b + 1 on: P(first at place j) = C(t - j, r - 1) /
+ * C(t, r).
  */
 static double mean_reciprocal(const sm_ranked *tie, uint64_t last)
 {
@@ -98,8 +99,8 @@ static double mean_reciprocal(const sm_ranked *tie, uint64_t last)
 }
 
 /*
- * A place of a tie holds a relevant item with chance r / t; then (r - 1) / (t - 1)
- * of the places before it in the tie do, of j - 1 places.
+ * A place of a tie holds a relevant item with chance r / t; then (r - 1) / (t -
+ * 1) of the places before it in the tie do, of j - 1 places.
  */
 static void add_tie(sums *s, const sm_ranked *tie, size_t k)
 {
@@ -158,8 +159,7 @@ static void measure(const sm_rank_room *room, size_t ties, size_t count,
     for (size_t i = 0; i < SIAMESE_RANKING_COUNT; i++) values[i] = NAN;
     if (result->relevant) measure_relevant(&s, result->relevant, k, values);
     if (result->has_gain)
-        values[SIAMESE_RANKING_NDCG] =
-            s.dcg / ideal_dcg(room->ideal, count, k);
+        values[SIAMESE_RANKING_NDCG] = s.dcg / ideal_dcg(room->ideal, count, k);
 }
 
 /* ---- a query ---- */
@@ -185,9 +185,8 @@ sm_rank_count sm_rank_metrics(const siamese_evaluator_options *options,
         result.has_gain |= gain > 0;
         result.relevant += relevant;
         if (list[i].rank && (relevant || gain > 0))
-            room->ranked[found++] =
-                (sm_ranked){list[i].rank, sm_max(list[i].tied, 1), gain,
-                            relevant,     1,                       0};
+            room->ranked[found++] = (sm_ranked){
+                list[i].rank, sm_max(list[i].tied, 1), gain, relevant, 1, 0};
     }
     qsort(room->ranked, found, sizeof *room->ranked, by_rank);
     qsort(room->ideal, count, sizeof *room->ideal, descending);

@@ -34,8 +34,8 @@ typedef struct sm_rank_count {
 double sm_gain(const siamese_evaluator_options *options, double grade);
 
 /*
- * values[ks_count][SIAMESE_RANKING_COUNT] of a query judged by list[count], whose
- * ranks are filled in.
+ * values[ks_count][SIAMESE_RANKING_COUNT] of a query judged by list[count],
+ * whose ranks are filled in.
  */
 sm_rank_count sm_rank_metrics(const siamese_evaluator_options *options,
                               const sm_judgement *list, size_t count,

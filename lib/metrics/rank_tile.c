@@ -31,9 +31,9 @@ static void count_alone(const sm_kernels *kernels, const sm_rank_tile *tile,
         return;
     }
     size_t const below = rows_below(tile, j->row);
-    j->rank += kernels->count_greater(below, scores, just_less) +
-               kernels->count_greater(tile->count - below, scores + below,
-                                      j->score);
+    j->rank +=
+        kernels->count_greater(below, scores, just_less) +
+        kernels->count_greater(tile->count - below, scores + below, j->score);
 }
 
 static int64_t id_at(const sm_rank_tile *tile, size_t column)
@@ -43,8 +43,8 @@ static int64_t id_at(const sm_rank_tile *tile, size_t column)
 }
 
 /*
- * The best row of each id into best[], the lowest of equal ones; gives how many.
- * An id that goes on behind the tile is left to the next one, in carry.
+ * The best row of each id into best[], the lowest of equal ones; gives how
+ * many. An id that goes on behind the tile is left to the next one, in carry.
  */
 static size_t best_rows(const sm_rank_tile *tile, const float *scores,
                         sm_rank_best *carry, sm_rank_best *best)

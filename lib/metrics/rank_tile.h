@@ -1,5 +1,5 @@
-/* rank_tile.h: one tile of items against a query: how many ids stand before each
- * of its judged items. */
+/* rank_tile.h: one tile of items against a query: how many ids stand before
+ * each of its judged items. */
 #ifndef SM_RANK_TILE_H
 #define SM_RANK_TILE_H
 
@@ -24,10 +24,11 @@ typedef struct sm_rank_tile {
 } sm_rank_tile;
 
 /*
- * Adds the ids that stand before it to the rank of each judgement of list[count]
- * that is found, until that reaches limit: those of greater scores and, of equal
- * ones, of lower rows. Where ties are expected, equal ones go to `tied`. scores[tile->count]: of one query.
- * carry: of the query, between its tiles. best: [SM_RANK_TILE], room.
+ * Adds the ids that stand before it to the rank of each judgement of
+ * list[count] that is found, until that reaches limit: those of greater scores
+ * and, of equal ones, of lower rows. Where ties are expected, equal ones go to
+ * `tied`. scores[tile->count]: of one query. carry: of the query, between its
+ * tiles. best: [SM_RANK_TILE], room.
  */
 void sm_rank_tile_count(const sm_kernels *kernels, const sm_rank_tile *tile,
                         const float *scores, sm_rank_best *carry,

@@ -226,10 +226,10 @@ static void drop_done(searcher *s)
 static sm_status count_columns(searcher *s, size_t first, size_t last)
 {
     for (; first < last && s->active_count; first += s->tile.count) {
-        s->tile = (sm_rank_tile){
-            &s->groups, s->vectors.item_ids, first,
-            sm_min(SM_RANK_TILE, last - first),
-            s->search->options->ties == SIAMESE_TIES_EXPECTED};
+        s->tile =
+            (sm_rank_tile){&s->groups, s->vectors.item_ids, first,
+                           sm_min(SM_RANK_TILE, last - first),
+                           s->search->options->ties == SIAMESE_TIES_EXPECTED};
         SM_RETURN_IF_ERROR(sm_pool_run(
             s->search->pool, sm_chunks(s->tile.count, PANEL), panel_task, s));
         SM_RETURN_IF_ERROR(sm_pool_run(

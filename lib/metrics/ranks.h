@@ -1,5 +1,5 @@
-/* ranks.h: the rank of each judged item of a query among all items, by vectors or
- * by a ready ranking. */
+/* ranks.h: the rank of each judged item of a query among all items, by vectors
+ * or by a ready ranking. */
 #ifndef SM_RANKS_H
 #define SM_RANKS_H
 
@@ -9,8 +9,8 @@
 
 /*
  * By vectors: an item's rank is one more than the ids whose best row stands
- * before its own, counted while the items stream by in tiles. No list of results
- * is kept, so the memory does not depend on how deep the ranks go.
+ * before its own, counted while the items stream by in tiles. No list of
+ * results is kept, so the memory does not depend on how deep the ranks go.
  */
 typedef struct sm_rank_search {
     sm_pool *pool;

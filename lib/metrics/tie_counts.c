@@ -48,7 +48,8 @@ sm_status sm_tie_counts_create(sm_tie_counts *t, const sm_tied_pairs *pairs)
     return SIAMESE_OK;
 }
 
-/* One pair's part; whether it is tied, and whether it tells candidates apart. */
+/* One pair's part; whether it is tied, and whether it tells candidates
+ * apart. */
 static int add_pair(const sm_tie_counts *t, const sm_tied_pairs *pairs,
                     size_t p, uint64_t candidates, const size_t *ks,
                     size_t ks_count, uint64_t *hits, sm_ties *ties)
@@ -77,8 +78,8 @@ void sm_tie_counts_add_hits(const sm_tie_counts *t, const sm_tied_pairs *pairs,
     for (size_t q = 0; q < pairs->queries; q++) {
         int is_tied = 0;
         for (size_t p = pairs->offsets[q]; p < pairs->offsets[q + 1]; p++)
-            is_tied |= add_pair(t, pairs, p, candidates, ks, ks_count, hits,
-                                ties);
+            is_tied |=
+                add_pair(t, pairs, p, candidates, ks, ks_count, hits, ties);
         ties->queries += (uint64_t)is_tied;
     }
 }

@@ -29,8 +29,8 @@ struct sm_topk {
     size_t active_count;
     bench *benches; /* [threads] */
     const sm_topk_chunk *chunk;
-    size_t first;   /* of active, where this run begins */
-    size_t last;    /* and where it ends */
+    size_t first; /* of active, where this run begins */
+    size_t last;  /* and where it ends */
 };
 
 void sm_topk_free(sm_topk *topk)
@@ -119,10 +119,9 @@ static void count_row(const sm_topk *topk, size_t query, size_t first,
         for (size_t at = first; at < last && q->higher[p] < q->limit;
              at = run++->end)
             q->higher[p] +=
-                run->multiplicity *
-                topk->kernels->count_greater(sm_min(run->end, last) - at,
-                                             scores + (at - first),
-                                             q->positives[p]);
+                run->multiplicity * topk->kernels->count_greater(
+                                        sm_min(run->end, last) - at,
+                                        scores + (at - first), q->positives[p]);
     }
 }
 

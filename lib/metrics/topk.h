@@ -11,8 +11,8 @@ enum { SM_TOPK_CHUNK = 4096 };
 
 /*
  * A score is one chain of multiply-adds over dim, for the positive as for the
- * candidates, so no item outranks itself by a rounding. Pairs of one query share
- * its vector: those of query q are offsets[q] .. offsets[q + 1] - 1.
+ * candidates, so no item outranks itself by a rounding. Pairs of one query
+ * share its vector: those of query q are offsets[q] .. offsets[q + 1] - 1.
  */
 typedef struct sm_topk_queries {
     size_t count, dim;

@@ -154,8 +154,8 @@ static const float *vector_of(const evaluator *x, const item_vectors *items,
            (items->place_of ? items->place_of[row] : row) * x->dim;
 }
 
-/* The best score of a pair's own items; NaN if none is finite. *copies, unless it
- * is NULL: how many candidates of the pair's id have it. */
+/* The best score of a pair's own items; NaN if none is finite. *copies, unless
+ * it is NULL: how many candidates of the pair's id have it. */
 static float score_own(const evaluator *x, const sm_candidates *c,
                        const item_vectors *items, const float *query,
                        const uint32_t *own, uint64_t *copies)
@@ -359,8 +359,8 @@ out:
 
 /*
  * Encodes the batch's own items, each once. The positives are encoded here like
- * the candidates, not taken from the training pass, so that their scores have the
- * same bits. Failing, what it has is freed by the caller.
+ * the candidates, not taken from the training pass, so that their scores have
+ * the same bits. Failing, what it has is freed by the caller.
  */
 static sm_status encode_own(evaluator *x, const sm_candidate_rows *c,
                             const uint32_t *own, size_t count,

@@ -1,6 +1,6 @@
-/* topk_accuracy.h: FactorizedTopK of towers over pairs and candidates: encodes them
- * in portions and counts, exactly, in memory that grows with their number and not
- * with its square. */
+/* topk_accuracy.h: FactorizedTopK of towers over pairs and candidates: encodes
+ * them in portions and counts, exactly, in memory that grows with their number
+ * and not with its square. */
 #ifndef SM_TOPK_ACCURACY_H
 #define SM_TOPK_ACCURACY_H
 
@@ -35,9 +35,9 @@ typedef struct sm_topk_pairs {
 } sm_topk_pairs;
 
 /*
- * Adds to hits[ks_count] how many of the pairs are hits at each k. By id, the best
- * of the candidates of the pair's id is its own, and without one it is a miss. A
- * tie is a hit if ties is NULL, as TFRS has it, else a miss.
+ * Adds to hits[ks_count] how many of the pairs are hits at each k. By id, the
+ * best of the candidates of the pair's id is its own, and without one it is a
+ * miss. A tie is a hit if ties is NULL, as TFRS has it, else a miss.
  */
 sm_status sm_topk_accuracy(const sm_topk_accuracy_run *evaluation,
                            const sm_topk_pairs *pairs,

@@ -8,8 +8,8 @@
 /* Unicode's White_Space. */
 static int is_space(int32_t point)
 {
-    return (point >= 0x09 && point <= 0x0D) || point == 0x20 ||
-           point == 0x85 || point == 0xA0 || point == 0x1680 ||
+    return (point >= 0x09 && point <= 0x0D) || point == 0x20 || point == 0x85 ||
+           point == 0xA0 || point == 0x1680 ||
            (point >= 0x2000 && point <= 0x200A) || point == 0x2028 ||
            point == 0x2029 || point == 0x202F || point == 0x205F ||
            point == 0x3000;
@@ -95,16 +95,15 @@ static size_t take_some(const siamese_text *text, size_t words, size_t count,
 }
 
 size_t sm_fragment_draw(const siamese_text *text, size_t words,
-                        const sm_fragment_rules *rules, sm_rng *rng,
-                        char *out)
+                        const sm_fragment_rules *rules, sm_rng *rng, char *out)
 {
     size_t const least = sm_min(rules->least, words);
     size_t const most = sm_min(rules->most, words);
     size_t const count =
         least + (size_t)sm_rng_below(rng, (uint64_t)(most - least) + 1);
     if (sm_rng_uniform(rng) < rules->contiguous)
-        return take_run(text,
-                        (size_t)sm_rng_below(rng, (uint64_t)(words - count) + 1),
-                        count, out);
+        return take_run(
+            text, (size_t)sm_rng_below(rng, (uint64_t)(words - count) + 1),
+            count, out);
     return take_some(text, words, count, rng, out);
 }

@@ -1,3 +1,7 @@
+/*
+ * generated_pairs.c: takes the items of a store, gives pair after pair of an
+ * epoch; the fit of lib/train calls it, and its batches read the pairs.
+ */
 #include "pairs/generated_pairs.h"
 
 #include <math.h>
@@ -9,79 +13,80 @@
 #include "common/size.h"
 
 /* Streams of random numbers: those of epochs and of the fragments in them. */
-#define DRAWN_ITEMS (UINT64_C(1) << 61)
+#define SAMPLED_ITEMS (UINT64_C(1) << 61)
 #define FRAGMENTS (UINT64_C(1) << 63)
 
-void sm_generated_pairs_free(sm_generated_pairs *made)
+void sm_generated_pairs_free(sm_generated_pairs *generated)
 {
-    sm_free(made->list.items);
-    sm_free(made->drawn);
-    sm_free(made->buffer);
-    sm_free(made->query);
-    *made = (sm_generated_pairs){.rules = made->rules};
+    sm_free(generated->list.items);
+    sm_free(generated->sampled);
+    sm_free(generated->buffer);
+    sm_free(generated->query);
+    *generated = (sm_generated_pairs){.rules = generated->rules};
 }
 
 /* The text that fragments of an item are taken from. */
-static siamese_text text_of(const sm_generated_pairs *made,
+static siamese_text text_of(const sm_generated_pairs *generated,
                             const sm_pair_store *store, uint32_t row)
 {
-    return sm_text_rows_text(&store->items, row, made->rules.item_field);
+    return sm_text_rows_text(&store->items, row, generated->rules.item_field);
 }
 
 /* ---- the items ---- */
 
 /* Of all items so many are drawn, beside the whole copies. */
-static size_t part_of(const sm_generated_pairs *made, size_t items)
+static size_t part_of(const sm_generated_pairs *generated, size_t items)
 {
-    double const share = made->rules.share;
+    double const share = generated->rules.share;
     return (size_t)((share - floor(share)) * (double)items + 0.5);
 }
 
-sm_status sm_generated_pairs_update(sm_generated_pairs *made, const sm_pair_store *store,
-                               size_t pairs, size_t items)
+sm_status sm_generated_pairs_update(sm_generated_pairs *generated,
+                                    const sm_pair_store *store, size_t pairs,
+                                    size_t items)
 {
-    if (made->rules.share == 0 ||
-        (made->of_pairs == pairs && made->of_items == items))
+    if (generated->rules.share == 0 ||
+        (generated->of_pairs == pairs && generated->of_items == items))
         return SIAMESE_OK;
-    sm_item_list *const list = &made->list;
+    sm_item_list *const list = &generated->list;
     size_t kept = 0;
-    if (made->query == NULL)
-        made->query =
-            sm_calloc(made->rules.query_field + 1, sizeof *made->query);
-    if (made->query == NULL) return sm_fail_memory();
-    made->of_pairs = SIZE_MAX; /* until the list is whole */
+    if (generated->query == NULL)
+        generated->query = sm_calloc(generated->rules.query_field + 1,
+                                     sizeof *generated->query);
+    if (generated->query == NULL) return sm_fail_memory();
+    generated->of_pairs = SIZE_MAX; /* until the list is whole */
     SM_RETURN_IF_ERROR(sm_pair_store_distinct(store, pairs, items, list));
     for (size_t i = 0; i < list->count; i++) {
         SM_RETURN_IF_ERROR(sm_cancel_check_at(i));
-        siamese_text const text = text_of(made, store, list->items[i].row);
+        siamese_text const text = text_of(generated, store, list->items[i].row);
         if (sm_fragment_words(&text) > 0) list->items[kept++] = list->items[i];
     }
     list->count = kept;
-    made->of_pairs = pairs;
-    made->of_items = items;
-    made->drawn_count = 0;
-    made->count = (size_t)made->rules.share * made->list.count +
-                  part_of(made, made->list.count);
+    generated->of_pairs = pairs;
+    generated->of_items = items;
+    generated->sampled_count = 0;
+    generated->count = (size_t)generated->rules.share * generated->list.count +
+                       part_of(generated, generated->list.count);
     return SIAMESE_OK;
 }
 
 /* ---- an epoch ---- */
 
-sm_status sm_generated_pairs_draw(sm_generated_pairs *made, uint64_t epoch)
+sm_status sm_generated_pairs_draw(sm_generated_pairs *generated, uint64_t epoch)
 {
-    size_t const count = made->list.count;
-    size_t const drawn = part_of(made, count);
-    made->epoch = epoch;
-    made->drawn_count = drawn;
-    if (drawn == 0) return SIAMESE_OK;
-    uint32_t *const all = sm_grow(made->drawn, &made->drawn_capacity, count,
-                                  sizeof *all);
+    size_t const count = generated->list.count;
+    size_t const sampled = part_of(generated, count);
+    generated->epoch = epoch;
+    generated->sampled_count = sampled;
+    if (sampled == 0) return SIAMESE_OK;
+    uint32_t *const all = sm_grow(
+        generated->sampled, &generated->sampled_capacity, count, sizeof *all);
     if (all == NULL) return sm_fail_memory();
-    made->drawn = all;
+    generated->sampled = all;
     sm_rng rng;
-    sm_rng_init(&rng, made->rules.seed, DRAWN_ITEMS + epoch);
+    sm_rng_init(&rng, generated->rules.seed, SAMPLED_ITEMS + epoch);
     for (size_t i = 0; i < count; i++) all[i] = (uint32_t)i;
-    for (size_t i = 0; i < drawn; i++) {
+    for (size_t i = 0; i < sampled; i++) {
         SM_RETURN_IF_ERROR(sm_cancel_check_at(i));
         size_t const j = i + (size_t)sm_rng_below(&rng, count - i);
         uint32_t const item = all[j];
@@ -91,32 +96,35 @@ sm_status sm_generated_pairs_draw(sm_generated_pairs *made, uint64_t epoch)
     return SIAMESE_OK;
 }
 
-static sm_status reserve_buffer(sm_generated_pairs *made, size_t size)
+static sm_status reserve_buffer(sm_generated_pairs *generated, size_t size)
 {
-    char *const grown =
-        sm_grow(made->buffer, &made->buffer_size, sm_max(size, (size_t)1), 1);
+    char *const grown = sm_grow(generated->buffer, &generated->buffer_size,
+                                sm_max(size, (size_t)1), 1);
     if (grown == NULL) return sm_fail_memory();
-    made->buffer = grown;
+    generated->buffer = grown;
     return SIAMESE_OK;
 }
 
-/* Pairs come in whole copies of the items, then in the drawn ones. */
-static size_t item_of(const sm_generated_pairs *made, size_t number, size_t *copy)
+/* Pairs come in whole copies of the items, then in the sampled ones. */
+static size_t item_of(const sm_generated_pairs *generated, size_t number,
+                      size_t *copy)
 {
-    *copy = number / made->list.count;
-    if (*copy < (size_t)made->rules.share) return number % made->list.count;
-    return made->drawn[number - *copy * made->list.count];
+    *copy = number / generated->list.count;
+    if (*copy < (size_t)generated->rules.share)
+        return number % generated->list.count;
+    return generated->sampled[number - *copy * generated->list.count];
 }
 
 /* The row of a query whose text of one field is this. */
-static sm_status query_of(sm_generated_pairs *made, const sm_pair_store *store,
-                          const siamese_text *fragment,
-                          sm_text_rows *fragments, uint32_t *query)
+static sm_status query_of(sm_generated_pairs *generated,
+                          const sm_pair_store *store,
+                          const siamese_text *fragment, sm_text_rows *fragments,
+                          uint32_t *query)
 {
-    size_t const field = made->rules.query_field;
-    const siamese_text *const texts = made->query;
+    size_t const field = generated->rules.query_field;
+    const siamese_text *const texts = generated->query;
     uint32_t row;
-    made->query[field] = *fragment;
+    generated->query[field] = *fragment;
     *query = sm_text_rows_find(&store->queries, texts, field + 1);
     if (*query != UINT32_MAX) return SIAMESE_OK;
     SM_RETURN_IF_ERROR(sm_text_rows_add(fragments, texts, field + 1, &row));
@@ -126,25 +134,27 @@ static sm_status query_of(sm_generated_pairs *made, const sm_pair_store *store,
     return SIAMESE_OK;
 }
 
-sm_status sm_generated_pairs_get(sm_generated_pairs *made, const sm_pair_store *store,
-                            size_t number, sm_text_rows *fragments,
-                            sm_pair *pair)
+sm_status sm_generated_pairs_get(sm_generated_pairs *generated,
+                                 const sm_pair_store *store, size_t number,
+                                 sm_text_rows *fragments, sm_pair *pair)
 {
     size_t copy;
-    size_t const at = item_of(made, number, &copy);
-    const sm_item *const item = &made->list.items[at];
-    siamese_text const text = text_of(made, store, item->row);
-    SM_RETURN_IF_ERROR(reserve_buffer(made, text.size));
+    size_t const at = item_of(generated, number, &copy);
+    const sm_item *const item = &generated->list.items[at];
+    siamese_text const text = text_of(generated, store, item->row);
+    SM_RETURN_IF_ERROR(reserve_buffer(generated, text.size));
     sm_rng rng;
-    sm_rng_init(&rng, sm_hash_mix(made->rules.seed) ^ sm_hash_mix(~made->epoch),
+    sm_rng_init(&rng,
+                sm_hash_mix(generated->rules.seed) ^
+                    sm_hash_mix(~generated->epoch),
                 FRAGMENTS + ((uint64_t)at << 16) + copy);
     siamese_text const fragment = {
-        made->buffer,
+        generated->buffer,
         sm_fragment_draw(&text, sm_fragment_words(&text),
-                         &made->rules.fragments, &rng, made->buffer)};
+                         &generated->rules.fragments, &rng, generated->buffer)};
     *pair = (sm_pair){.item = item->row,
                       .item_number = item->number,
-                      .weight = made->rules.weight,
+                      .weight = generated->rules.weight,
                       .probability = item->probability};
-    return query_of(made, store, &fragment, fragments, &pair->query);
+    return query_of(generated, store, &fragment, fragments, &pair->query);
 }

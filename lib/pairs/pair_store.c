@@ -43,8 +43,7 @@ static sm_status check_texts(const siamese_text *texts, size_t count,
                fields, side, wanted);
     size_t total;
     SM_REQUIRE(texts != NULL && sm_size_multiply(count, fields, &total),
-               SIAMESE_E_ARGUMENT, "%s: the %s texts are missing", what,
-               side);
+               SIAMESE_E_ARGUMENT, "%s: the %s texts are missing", what, side);
     for (size_t i = 0; i < total; i++)
         SM_REQUIRE(texts[i].data != NULL || texts[i].size == 0,
                    SIAMESE_E_ARGUMENT,
@@ -59,8 +58,8 @@ static sm_status check_probabilities(const float *probabilities, size_t count,
     for (size_t i = 0; probabilities && i < count; i++)
         SM_REQUIRE(probabilities[i] > 0 && probabilities[i] <= 1,
                    SIAMESE_E_ARGUMENT,
-                   "%s: %s %zu: probability %g is not in (0, 1]", what, side,
-                   i, (double)probabilities[i]);
+                   "%s: %s %zu: probability %g is not in (0, 1]", what, side, i,
+                   (double)probabilities[i]);
     return SIAMESE_OK;
 }
 
@@ -148,8 +147,8 @@ typedef struct item_key {
 
 /* The row and number of an item: by its id, or, without one, by its texts. */
 static sm_status add_item(sm_pair_store *store, const siamese_text *texts,
-                          size_t fields, const int64_t *ids, size_t i, uint32_t *row,
-                          uint32_t *number)
+                          size_t fields, const int64_t *ids, size_t i,
+                          uint32_t *row, uint32_t *number)
 {
     SM_RETURN_IF_ERROR(
         sm_text_rows_add(&store->items, texts + i * fields, fields, row));
@@ -208,7 +207,8 @@ static sm_status add_pair(sm_pair_store *store, const siamese_pairs *pairs,
                     .first_negative = store->negatives.count};
     if (kind == SM_PAIRS_CATALOGUE)
         return append_item(store, &store->catalogue, pairs->items,
-                           pairs->item_fields, pairs->item_ids, pairs->item_probabilities, i);
+                           pairs->item_fields, pairs->item_ids,
+                           pairs->item_probabilities, i);
     if (kind == SM_PAIRS_WHOLE)
         SM_RETURN_IF_ERROR(sm_text_rows_add(
             &store->queries, pairs->queries + i * pairs->query_fields,
@@ -313,9 +313,8 @@ static sm_status take_items(const sm_pair_store *store, size_t pairs,
     for (size_t i = 0; i < pairs; i++) {
         const sm_pair *const pair = &store->pairs[i];
         SM_RETURN_IF_ERROR(sm_cancel_check_at(i));
-        take_item(
-            list, seen,
-            (sm_item){pair->item, pair->item_number, pair->probability});
+        take_item(list, seen,
+                  (sm_item){pair->item, pair->item_number, pair->probability});
     }
     for (size_t i = 0; i < items; i++) {
         SM_RETURN_IF_ERROR(sm_cancel_check_at(i));

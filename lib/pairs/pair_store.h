@@ -1,5 +1,6 @@
-/* pair_store.h: the training pairs: which texts belong together, with the item's
- * identity, weight and sampling probability. Texts are kept, not tokens. */
+/* pair_store.h: the training pairs: which texts belong together, with the
+ * item's identity, weight and sampling probability. Texts are kept, not
+ * tokens. */
 #ifndef SM_PAIR_STORE_H
 #define SM_PAIR_STORE_H
 

@@ -9,12 +9,11 @@ sm_status sm_sampler_create(sm_sampler *sampler, size_t count,
                             uint64_t epoch)
 {
     /* one slot is a queue, which keeps the order; none is needed past count */
-    size_t const slot_count =
-        sm_max(sm_min(shuffle_buffer, count), (size_t)1);
+    size_t const slot_count = sm_max(sm_min(shuffle_buffer, count), (size_t)1);
     size_t *const slots = sm_alloc_array(slot_count, sizeof *slots);
     if (slots == NULL) return sm_fail_memory();
-    *sampler = (sm_sampler){
-        .slots = slots, .slot_count = slot_count, .count = count};
+    *sampler =
+        (sm_sampler){.slots = slots, .slot_count = slot_count, .count = count};
     sm_rng_init(&sampler->rng, seed, epoch);
     return SIAMESE_OK;
 }
@@ -31,8 +30,7 @@ static size_t next_element(sm_sampler *s)
         s->slots[s->end % s->slot_count] = s->end;
         s->end++;
     }
-    size_t const offset =
-        (size_t)sm_rng_below(&s->rng, s->end - s->start);
+    size_t const offset = (size_t)sm_rng_below(&s->rng, s->end - s->start);
     size_t const drawn = (s->start + offset) % s->slot_count;
     size_t const element = s->slots[drawn];
     s->slots[drawn] = s->slots[s->start % s->slot_count];

@@ -1,5 +1,5 @@
-/* text_rows.h: rows of texts, each distinct row kept once and known by its number
- * in order of arrival. */
+/* text_rows.h: rows of texts, each distinct row kept once and known by its
+ * number in order of arrival. */
 #ifndef SM_TEXT_ROWS_H
 #define SM_TEXT_ROWS_H
 
@@ -25,8 +25,8 @@ void sm_text_rows_init(sm_text_rows *rows, size_t fields);
 void sm_text_rows_free(sm_text_rows *rows);
 
 /*
- * The number of the row texts[given], given <= fields and the others empty, which
- * is added if it is new. Failing, the rows are as before.
+ * The number of the row texts[given], given <= fields and the others empty,
+ * which is added if it is new. Failing, the rows are as before.
  */
 sm_status sm_text_rows_add(sm_text_rows *rows, const siamese_text *texts,
                            size_t given, uint32_t *row);

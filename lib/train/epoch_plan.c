@@ -1,13 +1,17 @@
+/*
+ * epoch_plan.c: options and numbers come in, numbers go out; the fit and its
+ * progress, the update and the validation ask it.
+ */
 #include "train/epoch_plan.h"
 
 #include <stdint.h>
 
 #include "common/size.h"
-#include "train/trainer_handle.h"
 
-/* A power of two, the largest up to a 50th of the pairs: large batches have more
- * negatives a row, small ones more steps where there is little to learn from. */
-size_t sm_batch_size_for(size_t pairs)
+/* What the option batch_size 0 stands for. A power of two, the largest up to a
+ * 50th of the pairs: large batches have more negatives a row, small ones more
+ * steps where there is little to learn from. */
+static size_t batch_size_for(size_t pairs)
 {
     enum { LEAST = 128, MOST = 2048, STEPS = 50 };
     size_t batch = LEAST;
@@ -15,83 +19,49 @@ size_t sm_batch_size_for(size_t pairs)
     return batch;
 }
 
-size_t sm_trainer_batch_size(const siamese_trainer *t, size_t pairs)
+size_t sm_batch_size(const siamese_trainer_options *options, size_t pairs)
 {
-    size_t const wanted = t->options.batch_size;
-    return wanted ? wanted : sm_batch_size_for(pairs);
+    return options->batch_size ? options->batch_size : batch_size_for(pairs);
 }
 
-size_t sm_trainer_epoch_steps(const siamese_trainer *t, size_t pairs)
+size_t sm_epoch_steps(const siamese_trainer_options *options, size_t pairs)
 {
-    return sm_chunks(pairs, sm_trainer_batch_size(t, pairs));
+    return sm_chunks(pairs, sm_batch_size(options, pairs));
 }
 
-size_t sm_trainer_next_pairs(const siamese_trainer *t)
+size_t sm_epoch_count(const siamese_trainer_options *options, size_t pairs)
 {
-    return t->pairs.count + t->next_made;
-}
-
-size_t sm_trainer_epoch_pairs(const siamese_trainer *t)
-{
-    const sm_train_state *const s = &t->state;
-    return s->position || s->closed ? s->epoch_pairs + s->epoch_made
-                                    : sm_trainer_next_pairs(t);
-}
-
-size_t sm_trainer_epochs(const siamese_trainer *t)
-{
-    const siamese_trainer_options *const o = &t->options;
-    size_t const steps = sm_trainer_epoch_steps(t, sm_trainer_next_pairs(t));
-    if (o->min_steps == 0 || steps == 0) return o->epochs;
-    return sm_max(o->epochs, sm_chunks(o->min_steps, steps));
+    size_t const steps = sm_epoch_steps(options, pairs);
+    if (options->min_steps == 0 || steps == 0) return options->epochs;
+    return sm_max(options->epochs, sm_chunks(options->min_steps, steps));
 }
 
 /* More than can be counted are as good as for ever. */
-static uint64_t all_steps(const siamese_trainer *t)
+static uint64_t all_steps(const siamese_trainer_options *options, size_t pairs)
 {
-    const siamese_trainer_options *const o = &t->options;
     size_t steps;
-    if (!sm_size_multiply(sm_trainer_epochs(t),
-                          sm_trainer_epoch_steps(t, sm_trainer_next_pairs(t)),
-                          &steps))
+    if (!sm_size_multiply(sm_epoch_count(options, pairs),
+                          sm_epoch_steps(options, pairs), &steps))
         steps = SIZE_MAX;
-    return o->max_steps && o->max_steps < steps ? o->max_steps : steps;
+    return options->max_steps && options->max_steps < steps ? options->max_steps
+                                                            : steps;
 }
 
-uint64_t sm_trainer_schedule_steps(const siamese_trainer *t)
+uint64_t sm_schedule_steps(const siamese_trainer_options *options, size_t pairs)
 {
-    return t->options.schedule_steps ? t->options.schedule_steps
-                                     : all_steps(t);
+    return options->schedule_steps ? options->schedule_steps
+                                   : all_steps(options, pairs);
 }
 
-int sm_trainer_mines(const siamese_trainer *t)
+int sm_epoch_mines(const siamese_trainer_options *options, size_t pairs,
+                   uint64_t steps)
 {
-    return t->options.mined_negatives > 0 && t->pairs.count > 0 &&
-           (double)t->state.steps >=
-               t->options.mine_from * (double)all_steps(t);
+    return options->mined_negatives > 0 &&
+           (double)steps >=
+               options->mine_from * (double)all_steps(options, pairs);
 }
 
-int sm_trainer_has_enough(const siamese_trainer *t)
+int sm_has_enough_steps(const siamese_trainer_options *options, uint64_t steps)
 {
-    return t->options.max_steps > 0 && t->state.steps >= t->options.max_steps;
-}
-
-sm_status sm_trainer_prepare(siamese_trainer *t)
-{
-    const sm_train_state *const s = &t->state;
-    size_t pairs = t->pairs.count, items = t->pairs.catalogue.count;
-    if (s->position > 0 && !s->closed) {
-        /* those that the epoch began with, if they have been given again */
-        pairs = sm_min(s->epoch_pairs, pairs);
-        items = sm_min(s->epoch_items, items);
-    }
-    if (t->options.mined_negatives > 0)
-        SM_RETURN_IF_ERROR(
-            sm_mined_update(&t->mined, &t->pairs, pairs, items));
-    SM_RETURN_IF_ERROR(
-        sm_generated_pairs_update(&t->made, &t->pairs, pairs, items));
-    sm_turn_lock_take(&t->lock);
-    t->next_made = t->made.count;
-    sm_turn_lock_release(&t->lock);
-    return SIAMESE_OK;
+    return options->max_steps > 0 && steps >= options->max_steps;
 }

@@ -29,20 +29,21 @@ static sm_status reserve(sm_item_counts *counts, size_t identities)
 }
 
 sm_status sm_item_counts_update(sm_item_counts *counts,
-                                const sm_pair_store *store, sm_drawn drawn)
+                                const sm_pair_store *store,
+                                sm_batch_source source)
 {
     size_t const identities = store->identities.count;
-    size_t const made = drawn.made ? drawn.made->count : 0;
-    if (counts->drawn.pairs == drawn.pairs &&
-        counts->drawn.items == drawn.items && counts->made == made &&
-        identities <= counts->capacity)
+    size_t const generated = source.generated ? source.generated->count : 0;
+    if (counts->source.pairs == source.pairs &&
+        counts->source.items == source.items &&
+        counts->generated == generated && identities <= counts->capacity)
         return SIAMESE_OK;
     SM_RETURN_IF_ERROR(reserve(counts, identities));
-    counts->drawn.pairs = SIZE_MAX; /* until all is counted */
+    counts->source.pairs = SIZE_MAX; /* until all is counted */
     for (size_t i = 0; i < identities; i++) counts->times[i] = 0;
     memset(counts->catalogue, 0, identities * sizeof *counts->catalogue);
     counts->negatives = 0;
-    for (size_t i = 0; i < drawn.pairs; i++) {
+    for (size_t i = 0; i < source.pairs; i++) {
         const sm_pair *const pair = &store->pairs[i];
         SM_RETURN_IF_ERROR(sm_cancel_check_at(i));
         counts->times[pair->item_number]++;
@@ -51,33 +52,33 @@ sm_status sm_item_counts_update(sm_item_counts *counts,
                               .number]++;
         counts->negatives += pair->negative_count;
     }
-    for (size_t i = 0; i < drawn.items; i++) {
+    for (size_t i = 0; i < source.items; i++) {
         SM_RETURN_IF_ERROR(sm_cancel_check_at(i));
         counts->catalogue[store->catalogue.items[i].number]++;
     }
-    for (size_t i = 0; drawn.items == 0 && i < drawn.pairs; i++) {
+    for (size_t i = 0; source.items == 0 && i < source.pairs; i++) {
         SM_RETURN_IF_ERROR(sm_cancel_check_at(i));
         counts->catalogue[store->pairs[i].item_number]++;
     }
-    for (size_t i = 0; made > 0 && i < drawn.made->list.count; i++) {
+    for (size_t i = 0; generated > 0 && i < source.generated->list.count; i++) {
         SM_RETURN_IF_ERROR(sm_cancel_check_at(i));
-        counts->times[drawn.made->list.items[i].number] +=
-            drawn.made->rules.share;
+        counts->times[source.generated->list.items[i].number] +=
+            source.generated->rules.share;
     }
-    counts->made = made;
-    counts->drawn = drawn;
+    counts->generated = generated;
+    counts->source = source;
     return SIAMESE_OK;
 }
 
-float sm_item_counts_probability(const sm_item_counts *counts,
-                                 uint32_t number, size_t batch, size_t random)
+float sm_item_counts_probability(const sm_item_counts *counts, uint32_t number,
+                                 size_t batch, size_t random)
 {
-    double const b = (double)batch, p =
-        (double)counts->drawn.pairs + (double)counts->made;
+    double const b = (double)batch,
+                 p = (double)counts->source.pairs + (double)counts->generated;
     double const columns = p + (double)counts->negatives;
     double const rp = (double)random * p;
-    double const m = (double)(counts->drawn.items ? counts->drawn.items
-                                                  : counts->drawn.pairs);
+    double const m = (double)(counts->source.items ? counts->source.items
+                                                   : counts->source.pairs);
     return (float)((b * counts->times[number] +
                     rp * (double)counts->catalogue[number] / m) /
                    (b * columns + rp));

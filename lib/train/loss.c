@@ -56,11 +56,10 @@ void sm_loss_free(sm_loss *loss)
 
 static sm_loss_size larger(const sm_loss_size *a, const sm_loss_size *b)
 {
-    return (sm_loss_size){sm_max(a->count, b->count),
-                          sm_max(a->columns, b->columns),
-                          sm_max(a->dim, b->dim),
-                          sm_max(a->workers, b->workers),
-                          a->symmetric | b->symmetric};
+    return (sm_loss_size){
+        sm_max(a->count, b->count), sm_max(a->columns, b->columns),
+        sm_max(a->dim, b->dim), sm_max(a->workers, b->workers),
+        a->symmetric | b->symmetric};
 }
 
 static int is_within(const sm_loss_size *a, const sm_loss_size *b)
@@ -86,8 +85,7 @@ sm_status sm_loss_reserve(sm_loss *loss, const sm_loss_size *wanted)
     if (!sm_size_add(size->columns, 2 * LINE, &stride) ||
         !sm_size_multiply(size->count, stride, &logits) ||
         !sm_packed_numbers(size->columns, size->dim, &side) ||
-        !sm_size_multiply(3, side, &panel) ||
-        !room_numbers(size, &packed) ||
+        !sm_size_multiply(3, side, &panel) || !room_numbers(size, &packed) ||
         !sm_size_multiply(packed, size->workers, &packed) ||
         !sm_size_multiply(size->columns, size->workers, &scratch) ||
         !sm_size_multiply(2 * size->count, size->dim, &back))
@@ -95,15 +93,12 @@ sm_status sm_loss_reserve(sm_loss *loss, const sm_loss_size *wanted)
     room.logits = sm_aligned_array(logits, sizeof *room.logits);
     room.panel = sm_aligned_array(panel, sizeof *room.panel);
     room.packed = sm_aligned_array(packed, sizeof *room.packed);
-    room.corrections =
-        sm_alloc_array(size->columns, sizeof *room.corrections);
+    room.corrections = sm_alloc_array(size->columns, sizeof *room.corrections);
     room.scratch = sm_alloc_array(scratch, sizeof *room.scratch);
     room.row_losses = sm_alloc_array(size->count, sizeof *room.row_losses);
-    if (size->symmetric)
-        room.back = sm_aligned_array(back, sizeof *room.back);
+    if (size->symmetric) room.back = sm_aligned_array(back, sizeof *room.back);
     if (!room.logits || !room.panel || !room.packed || !room.corrections ||
-        !room.scratch || !room.row_losses ||
-        (size->symmetric && !room.back)) {
+        !room.scratch || !room.row_losses || (size->symmetric && !room.back)) {
         sm_loss_free(&room);
         return sm_fail_memory();
     }
@@ -142,8 +137,8 @@ static float nth_highest(float *x, size_t count, size_t n)
 }
 
 /*
- * Keeps the positive and the n highest negatives, equal ones by lower column, as
- * tf.math.top_k takes them; the others are left out.
+ * Keeps the positive and the n highest negatives, equal ones by lower column,
+ * as tf.math.top_k takes them; the others are left out.
  */
 static void keep_hard_negatives(float *row, size_t count, size_t positive,
                                 size_t n, float *scratch)
@@ -166,7 +161,8 @@ static void keep_hard_negatives(float *row, size_t count, size_t positive,
 
 /*
  * S_ij / T - ln p_j, and far below all others where column j is no negative of
- * row i: the same item or, of the pairs, the same query, elsewhere in the batch.
+ * row i: the same item or, of the pairs, the same query, elsewhere in the
+ * batch.
  */
 static void correct_logits(const loss_pass *p, size_t i, float *row)
 {
@@ -294,8 +290,8 @@ static sm_status pack_task(void *context, size_t task, size_t worker)
         sm_strip_pack(p->kernels, task, 1, p->columns, dim, p->to, dim,
                       to_transposed(p));
     else if (task < across + along)
-        sm_strip_pack(p->kernels, task - across, 0, dim, p->columns, p->to,
-                      dim, to_strips(p));
+        sm_strip_pack(p->kernels, task - across, 0, dim, p->columns, p->to, dim,
+                      to_strips(p));
     else
         sm_strip_pack(p->kernels, task - across - along, 0, dim,
                       p->batch->count, p->from, dim, from_strips(p));
@@ -322,8 +318,8 @@ static sm_status row_task(void *context, size_t task, size_t worker)
     }
     if (p->from_gradients)
         sm_gemm_strips(p->kernels, rows, b->dim, columns, block, stride, 1,
-                       to_strips(p), p->from_gradients + first * b->dim,
-                       b->dim, room_of(p, worker));
+                       to_strips(p), p->from_gradients + first * b->dim, b->dim,
+                       room_of(p, worker));
     return SIAMESE_OK;
 }
 
@@ -352,8 +348,7 @@ static sm_status run_pass(loss_pass *p, sm_pool *pool, double *sum)
     SM_RETURN_IF_ERROR(
         sm_pool_run(pool, sm_chunks(p->batch->count, BLOCK), row_task, p));
     *sum = 0;
-    for (size_t i = 0; i < p->batch->count; i++)
-        *sum += p->loss->row_losses[i];
+    for (size_t i = 0; i < p->batch->count; i++) *sum += p->loss->row_losses[i];
     if (!gradients) return SIAMESE_OK;
     return sm_pool_run(pool, sm_chunks(columns, BLOCK), column_task, p);
 }
@@ -394,22 +389,21 @@ sm_status sm_loss_compute(sm_loss *loss, sm_pool *pool,
                           const sm_loss_batch *batch, double *sum,
                           float *query_gradients, float *item_gradients)
 {
-    float const share =
-        options->reduction == SIAMESE_REDUCTION_MEAN
-            ? 1.0f / (float)batch->count
-            : 1.0f;
-    loss_pass pass = {
-        .loss = loss,
-        .kernels = kernels,
-        .options = options,
-        .batch = batch,
-        .columns = batch->columns,
-        .from = batch->queries,
-        .to = batch->items,
-        .corrections = batch->probabilities ? loss->corrections : NULL,
-        .share = options->symmetric ? 0.5f * share : share,
-        .from_gradients = query_gradients,
-        .to_gradients = item_gradients};
+    float const share = options->reduction == SIAMESE_REDUCTION_MEAN
+                            ? 1.0f / (float)batch->count
+                            : 1.0f;
+    loss_pass pass = {.loss = loss,
+                      .kernels = kernels,
+                      .options = options,
+                      .batch = batch,
+                      .columns = batch->columns,
+                      .from = batch->queries,
+                      .to = batch->items,
+                      .corrections =
+                          batch->probabilities ? loss->corrections : NULL,
+                      .share = options->symmetric ? 0.5f * share : share,
+                      .from_gradients = query_gradients,
+                      .to_gradients = item_gradients};
     /* -ln(clip(p, 1e-6, 1)) */
     for (size_t j = 0; batch->probabilities && j < batch->columns; j++)
         loss->corrections[j] =

@@ -50,10 +50,10 @@ sm_status sm_loss_reserve(sm_loss *loss, const sm_loss_size *size);
 void sm_loss_free(sm_loss *loss);
 
 /*
- * The sum over the batch of w_i times the loss of row i, whatever the reduction,
- * and the gradients dQ [B][D] and dC [N][D] of the reduced loss (both NULL: none),
- * in room that was reserved. The sum may be NaN or infinite. The same bits for
- * any number of threads.
+ * The sum over the batch of w_i times the loss of row i, whatever the
+ * reduction, and the gradients dQ [B][D] and dC [N][D] of the reduced loss
+ * (both NULL: none), in room that was reserved. The sum may be NaN or infinite.
+ * The same bits for any number of threads.
  */
 sm_status sm_loss_compute(sm_loss *loss, sm_pool *pool,
                           const sm_kernels *kernels,

@@ -1,3 +1,7 @@
+/*
+ * mine.c: encodes all items and the queries of pairs, ranks and draws, in
+ * portions of bounded memory; fit.c calls it at the beginning of an epoch.
+ */
 #include "train/mine.h"
 
 #include <math.h>
@@ -12,44 +16,15 @@
 #include "tower/tower_encode.h"
 
 enum {
-    QUERIES = 16384, /* that are ranked at once */
-    CHUNK = 4096,    /* items, or queries, that are encoded at once */
-    BLOCK = 64,      /* queries of a task */
+    QUERIES = 16384,   /* that are ranked at once */
+    CHUNK = 4096,      /* items, or queries, that are encoded at once */
+    BLOCK = 64,        /* queries of a task */
     PORTION = 1 << 28, /* multiply-adds between two ticks */
     TILE = 8 * SM_STRIP
 };
 
 /* Streams of random numbers from here on, one a pair and epoch. */
 #define MINED (UINT64_C(3) << 61)
-
-void sm_mined_free(sm_mined *mined)
-{
-    sm_free(mined->items.items);
-    sm_free(mined->numbers);
-    *mined = (sm_mined){.count = 0};
-}
-
-sm_status sm_mined_update(sm_mined *mined, const sm_pair_store *store,
-                          size_t pairs, size_t items)
-{
-    if (mined->of_pairs == pairs && mined->of_items == items)
-        return SIAMESE_OK;
-    mined->of_pairs = SIZE_MAX; /* until the list is whole */
-    SM_RETURN_IF_ERROR(
-        sm_pair_store_distinct(store, pairs, items, &mined->items));
-    mined->of_pairs = pairs;
-    mined->of_items = items;
-    return SIAMESE_OK;
-}
-
-int sm_mined_fits(const sm_mined *mined)
-{
-    for (size_t i = 0; i < mined->count * mined->negatives; i++)
-        if (mined->numbers[i] >= mined->items.count &&
-            mined->numbers[i] != SM_MINED_NONE)
-            return 0;
-    return 1;
-}
 
 /* ---- the best items of a query ---- */
 
@@ -110,10 +85,10 @@ typedef struct miner {
     size_t *kept;   /* [QUERIES] how many of them there are */
     float *scores;  /* [threads][BLOCK][TILE] */
     float *rooms;   /* [threads] of a block of queries in a product */
-    size_t first_query, query_count; /* of the block */
-    size_t first_item, item_count;   /* of the chunk */
+    size_t first_query, query_count;  /* of the block */
+    size_t first_item, item_count;    /* of the chunk */
     size_t first_ranked, last_ranked; /* of the block's queries, in this run */
-    double done, total; /* pairs of a query and an item */
+    double done, total;               /* pairs of a query and an item */
 } miner;
 
 static void miner_free(miner *m)
@@ -140,8 +115,7 @@ static sm_status sort_pairs(miner *m, size_t pairs, size_t queries)
         SM_RETURN_IF_ERROR(sm_cancel_check_at(i));
         m->offsets[list[i].query + 2]++;
     }
-    for (size_t q = 0; q < queries; q++)
-        m->offsets[q + 2] += m->offsets[q + 1];
+    for (size_t q = 0; q < queries; q++) m->offsets[q + 2] += m->offsets[q + 1];
     for (size_t i = 0; i < pairs; i++) {
         SM_RETURN_IF_ERROR(sm_cancel_check_at(i));
         m->order[m->offsets[list[i].query + 1]++] = (uint32_t)i;
@@ -175,8 +149,8 @@ static sm_status miner_create(miner *m, size_t pairs)
     m->queries = sm_aligned_array(vectors, sizeof *m->queries);
     m->best = sm_alloc_array(best, sizeof *m->best);
     m->kept = sm_alloc_array(block, sizeof *m->kept);
-    m->scores = sm_aligned_array(
-        sm_pool_threads(m->e->pool) * BLOCK * TILE, sizeof *m->scores);
+    m->scores = sm_aligned_array(sm_pool_threads(m->e->pool) * BLOCK * TILE,
+                                 sizeof *m->scores);
     m->rooms = sm_aligned_array(room, sizeof *m->rooms);
     if (!m->offsets || !m->order || !m->place_of || !m->own || !m->texts ||
         !m->vectors || !m->panel || !m->queries || !m->best || !m->kept ||
@@ -191,7 +165,8 @@ static sm_status miner_create(miner *m, size_t pairs)
 
 /* ---- ranking ---- */
 
-/* The scores of a tile for one query: the own items' are noted, the best kept. */
+/* The scores of a tile for one query: the own items' are noted, the best
+ * kept. */
 static void take_scores(miner *m, size_t query, size_t first, size_t count,
                         const float *scores)
 {
@@ -199,8 +174,7 @@ static void take_scores(miner *m, size_t query, size_t first, size_t count,
     found *const heap = m->best + query * most;
     size_t kept = m->kept[query];
     for (size_t p = m->offsets[q]; p < m->offsets[q + 1]; p++) {
-        size_t const at =
-            m->place_of[m->store->pairs[m->order[p]].item_number];
+        size_t const at = m->place_of[m->store->pairs[m->order[p]].item_number];
         if (at >= first && at < first + count) m->own[p] = scores[at - first];
     }
     for (size_t i = 0; i < count; i++) {
@@ -273,9 +247,8 @@ static sm_status rank_chunk(miner *m)
     for (size_t at = 0; at < m->query_count; at = m->last_ranked) {
         m->first_ranked = at;
         m->last_ranked = at + sm_min(portion, m->query_count - at);
-        SM_RETURN_IF_ERROR(
-            sm_pool_run(m->e->pool, sm_chunks(m->last_ranked - at, BLOCK),
-                        rank_task, m));
+        SM_RETURN_IF_ERROR(sm_pool_run(
+            m->e->pool, sm_chunks(m->last_ranked - at, BLOCK), rank_task, m));
         m->done += (double)(m->last_ranked - at) * (double)m->item_count;
         SM_RETURN_IF_ERROR(m->e->tick(m->e->context, m->done / m->total));
     }
@@ -354,9 +327,10 @@ static sm_status draw_block(const miner *m, uint64_t epoch, uint32_t *room,
     return SIAMESE_OK;
 }
 
-sm_status sm_mine(const sm_topk_accuracy_run *evaluation, const sm_mine_rules *rules,
-                  const sm_pair_store *store, size_t pairs, uint64_t epoch,
-                  const sm_item_list *items, uint32_t *numbers)
+sm_status sm_mine(const sm_topk_accuracy_run *evaluation,
+                  const sm_mine_rules *rules, const sm_pair_store *store,
+                  size_t pairs, uint64_t epoch, const sm_item_list *items,
+                  uint32_t *numbers)
 {
     sm_status status = SIAMESE_OK;
     size_t const queries = store->queries.count;

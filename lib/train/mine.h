@@ -1,10 +1,10 @@
-/* mine.h: hard negatives: items that rank high for a pair's query, though not at
- * the very top, and are no answer to it as far as the pairs tell. */
+/* mine.h: hard negatives: items that rank high for a pair's query, though not
+ * at the very top, and are no answer to it as far as the pairs tell. */
 #ifndef SM_MINE_H
 #define SM_MINE_H
 
 #include "metrics/topk_accuracy.h"
-#include "pairs/pair_store.h"
+#include "train/mined.h"
 
 typedef struct sm_mine_rules {
     size_t negatives;   /* of a pair; 0: none */
@@ -12,31 +12,6 @@ typedef struct sm_mine_rules {
     double below;       /* share of the pair's own score they must stay below */
     uint64_t seed;
 } sm_mine_rules;
-
-/*
- * Items numbered in the order of the pairs and then of the catalogue, each
- * identity once; and numbers of the negatives of each pair. Zeroed memory has
- * none.
- */
-typedef struct sm_mined {
-    sm_item_list items;
-    size_t of_pairs, of_items; /* of the store, that they were taken from */
-    size_t negatives;          /* of a pair */
-    size_t count;              /* pairs that have some; 0: none are mined */
-    uint32_t *numbers; /* [count][negatives], SM_MINED_NONE at the end */
-} sm_mined;
-
-#define SM_MINED_NONE UINT32_MAX
-
-void sm_mined_free(sm_mined *mined);
-
-/* Takes the items of the first pairs and items of the catalogue, unless they are
- * those that it has. */
-sm_status sm_mined_update(sm_mined *mined, const sm_pair_store *store,
-                          size_t pairs, size_t items);
-
-/* Whether every number is one of an item. */
-int sm_mined_fits(const sm_mined *mined);
 
 /*
  * Ranks all items for each query of the first `pairs` pairs and draws for each

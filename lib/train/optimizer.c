@@ -55,11 +55,9 @@ double sm_learning_rate(const siamese_trainer_options *o, uint64_t t,
     if (t <= warmup) return rate * (double)t / (double)warmup;
     if (o->schedule == SIAMESE_SCHEDULE_CONSTANT) return rate;
     double const p =
-        t - 1 < total ? (double)(t - 1 - warmup) / (double)(total - warmup)
-                      : 1;
-    double const left = o->schedule == SIAMESE_SCHEDULE_LINEAR
-                            ? 1 - p
-                            : (1 + cos(pi * p)) / 2;
+        t - 1 < total ? (double)(t - 1 - warmup) / (double)(total - warmup) : 1;
+    double const left =
+        o->schedule == SIAMESE_SCHEDULE_LINEAR ? 1 - p : (1 + cos(pi * p)) / 2;
     return rate * (end + (1 - end) * left);
 }
 
@@ -127,7 +125,8 @@ static sm_status square_task(void *context, size_t task, size_t worker)
     const parameter_pass *const pass = context;
     const sm_parameter *const p = pass->parameter;
     size_t const count = sm_parameter_gradient_count(p);
-    size_t const part = sm_chunks(sm_chunks(count, SQUARE_TASKS), LANES) * LANES;
+    size_t const part =
+        sm_chunks(sm_chunks(count, SQUARE_TASKS), LANES) * LANES;
     size_t const end = sm_min((task + 1) * part, count);
     float const limit = pass->limit;
     double sums[LANES] = {0};
@@ -174,9 +173,9 @@ static void update_numbers(const parameter_pass *pass, size_t at, size_t count,
                        value);
         /* fall through */
     case SIAMESE_OPTIMIZER_ADAM:
-        kernels->adam(count, value, gradient, p->slot[0] + at,
-                      p->slot[1] + at, pass->alpha, (float)(1 - o->beta1),
-                      (float)(1 - o->beta2), pass->epsilon);
+        kernels->adam(count, value, gradient, p->slot[0] + at, p->slot[1] + at,
+                      pass->alpha, (float)(1 - o->beta1), (float)(1 - o->beta2),
+                      pass->epsilon);
         break;
     case SIAMESE_OPTIMIZER_ADAGRAD:
         kernels->adagrad(count, value, gradient, p->slot[0] + at, u->rate,
@@ -184,8 +183,8 @@ static void update_numbers(const parameter_pass *pass, size_t at, size_t count,
         break;
     default:
         if (o->momentum > 0)
-            kernels->momentum(count, value, gradient, p->slot[0] + at,
-                              u->rate, (float)o->momentum);
+            kernels->momentum(count, value, gradient, p->slot[0] + at, u->rate,
+                              (float)o->momentum);
         else
             kernels->descend(count, value, gradient, u->rate);
     }
@@ -272,8 +271,8 @@ static sm_status update_rows_task(void *context, size_t task, size_t worker)
     return SIAMESE_OK;
 }
 
-/* A table's rows without a gradient: Adagrad and plain descent leave them as they
- * are by their rule, the others if they are asked to. */
+/* A table's rows without a gradient: Adagrad and plain descent leave them as
+ * they are by their rule, the others if they are asked to. */
 static int rows_alone(const siamese_trainer_options *o)
 {
     return o->sparse_updates || o->optimizer == SIAMESE_OPTIMIZER_ADAGRAD ||
@@ -286,11 +285,11 @@ void sm_optimizer_update(const sm_update *update, sm_parameters *parameters,
     const siamese_trainer_options *const o = update->options;
     for (size_t i = 0; i < parameters->count; i++) {
         const sm_parameter *const p = parameters->items[i];
-        parameter_pass pass = {
-            .parameter = p,
-            .update = update,
-            .alpha = sm_adam_alpha(o, update->rate, update->t),
-            .epsilon = sm_adam_epsilon(o, update->t)};
+        parameter_pass pass = {.parameter = p,
+                               .update = update,
+                               .alpha =
+                                   sm_adam_alpha(o, update->rate, update->t),
+                               .epsilon = sm_adam_epsilon(o, update->t)};
         if (p->table && rows_alone(o))
             sm_pool_run(pool, sm_chunks(p->touched_count, task_rows(p)),
                         update_rows_task, &pass);

@@ -1,5 +1,5 @@
-/* optimizer.h: the update of a list of parameters by their gradients: Adam, AdamW,
- * Adagrad, SGD with momentum, and clipping before them. */
+/* optimizer.h: the update of a list of parameters by their gradients: Adam,
+ * AdamW, Adagrad, SGD with momentum, and clipping before them. */
 #ifndef SM_OPTIMIZER_H
 #define SM_OPTIMIZER_H
 
@@ -17,8 +17,8 @@ void sm_optimizer_start(const siamese_trainer_options *options,
                         sm_parameters *parameters);
 
 /* Whether no training could have left this number in a slot. */
-int sm_optimizer_impossible(const siamese_trainer_options *options,
-                            size_t slot, float value);
+int sm_optimizer_impossible(const siamese_trainer_options *options, size_t slot,
+                            float value);
 
 /* ---- the rate ---- */
 
@@ -38,18 +38,19 @@ float sm_adam_alpha(const siamese_trainer_options *options, float rate,
                     uint64_t t);
 
 /*
- * Adam's epsilon at step t. The rule's own, Kingma and Ba's epsilon hat, is added
- * to sqrt(v); with correct_epsilon it is epsilon sqrt(1 - beta2^t), which makes
- * the update lr m^ / (sqrt(v^) + epsilon) of their Algorithm 1, as PyTorch has it.
+ * Adam's epsilon at step t. The rule's own, Kingma and Ba's epsilon hat, is
+ * added to sqrt(v); with correct_epsilon it is epsilon sqrt(1 - beta2^t), which
+ * makes the update lr m^ / (sqrt(v^) + epsilon) of their Algorithm 1, as
+ * PyTorch has it.
  */
 float sm_adam_epsilon(const siamese_trainer_options *options, uint64_t t);
 
 /* ---- gradients ---- */
 
 /*
- * Whether every gradient of the list, and its square, is finite; else *name is the
- * first that is not. A square that overflows would make Adam's mean of squares
- * infinite and, with the next step, every weight NaN.
+ * Whether every gradient of the list, and its square, is finite; else *name is
+ * the first that is not. A square that overflows would make Adam's mean of
+ * squares infinite and, with the next step, every weight NaN.
  */
 int sm_gradients_finite(const sm_parameters *parameters, sm_pool *pool,
                         const sm_kernels *kernels, const char **name);

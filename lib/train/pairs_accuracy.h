@@ -1,5 +1,5 @@
-/* pairs_accuracy.h: FactorizedTopK of the pairs of a store: lends lib/metrics what
- * it reads of them. */
+/* pairs_accuracy.h: FactorizedTopK of the pairs of a store: lends lib/metrics
+ * what it reads of them. */
 #ifndef SM_PAIRS_ACCURACY_H
 #define SM_PAIRS_ACCURACY_H
 
@@ -11,14 +11,14 @@ sm_status sm_pairs_candidates(sm_candidates *candidates,
                               const sm_pair_store *store, int by_id);
 
 /*
- * What counts as the own item of a pair of `pairs` among candidates of `store`: by
- * id its group, the empty one if its id is not there; else its item's row.
+ * What counts as the own item of a pair of `pairs` among candidates of `store`:
+ * by id its group, the empty one if its id is not there; else its item's row.
  */
 uint32_t sm_pairs_own(const sm_pair_store *pairs, const sm_pair *pair,
                       const sm_pair_store *store, int by_id);
 
-/* Adds to hits[ks_count] the hits of `pairs` among the items of `store`; ties as
- * sm_topk_accuracy has them. */
+/* Adds to hits[ks_count] the hits of `pairs` among the items of `store`; ties
+ * as sm_topk_accuracy has them. */
 sm_status sm_pairs_accuracy(const sm_topk_accuracy_run *evaluation,
                             const sm_pair_store *pairs,
                             const sm_pair_store *store, int by_id,

@@ -1,3 +1,7 @@
+/*
+ * step_columns.c: the pairs of a batch and their source come in, rows of items
+ * go out; batch_gradients.c gathers them, train_update.c counts them.
+ */
 #include "train/step_columns.h"
 
 #include "common/memory.h"
@@ -53,17 +57,16 @@ static void append_mined(sm_step_columns *columns, const sm_mined *mined,
 }
 
 sm_status sm_step_columns_gather(sm_step_columns *columns,
-                                 const sm_pair_store *store,
-                                 const size_t *rows, const sm_pair *batch,
-                                 size_t count,
-                                 size_t random, sm_drawn drawn, sm_rng *rng)
+                                 const sm_pair_store *store, const size_t *rows,
+                                 const sm_pair *batch, size_t count,
+                                 size_t random, sm_batch_source source,
+                                 sm_rng *rng)
 {
     size_t wanted = 0;
     for (size_t i = 0; i < count; i++)
-        if (!sm_size_add(wanted, 1 + batch[i].negative_count,
-                         &wanted))
+        if (!sm_size_add(wanted, 1 + batch[i].negative_count, &wanted))
             return sm_fail_memory();
-    size_t const mined = drawn.mined ? drawn.mined->negatives : 0;
+    size_t const mined = source.mined ? source.mined->negatives : 0;
     if (!sm_size_add(wanted, random, &wanted) ||
         !sm_size_add(wanted, count * mined, &wanted))
         return sm_fail_memory();
@@ -76,20 +79,26 @@ sm_status sm_step_columns_gather(sm_step_columns *columns,
     for (size_t i = 0; i < count; i++) {
         const sm_pair *const pair = &batch[i];
         for (size_t n = 0; n < pair->negative_count; n++)
-            append(columns,
-                   &store->negatives.items[pair->first_negative + n]);
+            append(columns, &store->negatives.items[pair->first_negative + n]);
     }
     for (size_t i = 0; mined > 0 && i < count; i++)
-        append_mined(columns, drawn.mined, rows[i]);
+        append_mined(columns, source.mined, rows[i]);
     for (size_t i = 0; i < random; i++) {
         sm_item item;
-        if (drawn.items)
+        if (source.items)
             item = store->catalogue
-                       .items[sm_rng_below(rng, (uint64_t)drawn.items)];
+                       .items[sm_rng_below(rng, (uint64_t)source.items)];
         else
             item = item_of(
-                &store->pairs[sm_rng_below(rng, (uint64_t)drawn.pairs)]);
+                &store->pairs[sm_rng_below(rng, (uint64_t)source.pairs)]);
         append(columns, &item);
     }
     return SIAMESE_OK;
+}
+
+uint64_t sm_step_columns_hash(const sm_step_columns *columns,
+                              const sm_pair_store *store, size_t j)
+{
+    return sm_pair_store_item_hash(store, columns->rows[j],
+                                   columns->numbers[j]);
 }

@@ -42,8 +42,8 @@ static float new_gap(const sm_stream_frequency *f, size_t bucket, uint64_t t)
     return (float)((1 - f->rate) * (double)f->gap[bucket] + f->rate * seen);
 }
 
-float sm_stream_frequency_estimate(const sm_stream_frequency *f,
-                                   uint64_t hash, uint64_t t)
+float sm_stream_frequency_estimate(const sm_stream_frequency *f, uint64_t hash,
+                                   uint64_t t)
 {
     float most = 0;
     for (size_t h = 0; h < SM_STREAM_HASHES; h++)
@@ -81,7 +81,7 @@ sm_status sm_stream_frequency_read(sm_stream_frequency *f, sm_reader *reader,
                        (f->last[i] ? f->gap[i] > 0 && isfinite(f->gap[i])
                                    : f->gap[i] == 0),
                    SIAMESE_E_FORMAT,
-                   "section %s: frequency %zu is not possible",
-                   reader->section, i);
+                   "section %s: frequency %zu is not possible", reader->section,
+                   i);
     return SIAMESE_OK;
 }

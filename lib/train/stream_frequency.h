@@ -9,9 +9,9 @@
 enum { SM_STREAM_HASHES = 2 };
 
 /*
- * Yi et al. 2019, "Sampling-bias-corrected neural modeling for large corpus item
- * recommendations", algorithm 2 with several hashes: for an item y of step t and
- * each hash h, with A the last step of a bucket and B its gap,
+ * Yi et al. 2019, "Sampling-bias-corrected neural modeling for large corpus
+ * item recommendations", algorithm 2 with several hashes: for an item y of step
+ * t and each hash h, with A the last step of a bucket and B its gap,
  *   B[h(y)] = (1 - rate) B[h(y)] + rate (t - A[h(y)]), A[h(y)] = t
  *   p(y) = 1 / max_h B[h(y)]
  * A bucket that was empty takes the gap t itself. A collision makes a gap too

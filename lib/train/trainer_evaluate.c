@@ -1,9 +1,12 @@
-#include "train/trainer_evaluate.h"
-
+/*
+ * trainer_evaluate.c: siamese_trainer_evaluate: pairs and candidates of a host,
+ * or the trainer's own, come in, accuracies go out.
+ */
 #include "common/cancel.h"
 #include "common/memory.h"
 #include "common/room.h"
 #include "train/pairs_accuracy.h"
+#include "train/trainer_handle.h"
 
 static sm_status cancel_tick(void *context, double done)
 {
@@ -16,29 +19,31 @@ static sm_status run_evaluate(siamese_trainer *t, const siamese_pairs *pairs,
                               size_t ks_count, uint64_t *hits, size_t *count)
 {
     sm_status status = SIAMESE_OK;
-    size_t const query_fields = t->pairs.queries.fields;
-    size_t const item_fields = t->pairs.items.fields;
+    size_t const query_fields = t->data.pairs.queries.fields;
+    size_t const item_fields = t->data.pairs.items.fields;
     sm_pair_store own_pairs, own_items;
-    sm_topk_accuracy_run const evaluation = {t->query,   t->item,     t->pool,
-                                             t->kernels, cancel_tick, t};
+    sm_topk_accuracy_run const evaluation = {t->model.query, t->model.item,
+                                             t->run.pool,    t->run.kernels,
+                                             cancel_tick,    t};
     sm_pair_store_init(&own_pairs, query_fields, item_fields);
     sm_pair_store_init(&own_items, query_fields, item_fields);
     if (pairs)
-        SM_TRY(sm_pair_store_add_for(&own_pairs, t->query, t->item, pairs,
-                                     SM_PAIRS_WHOLE, "pairs"));
+        SM_TRY(sm_pair_store_add_for(&own_pairs, t->model.query, t->model.item,
+                                     pairs, SM_PAIRS_WHOLE, "pairs"));
     if (candidates)
-        SM_TRY(sm_pair_store_add_for(&own_items, t->query, t->item, candidates,
-                                     SM_PAIRS_ITEMS, "candidates"));
-    const sm_pair_store *const from = pairs ? &own_pairs : &t->pairs;
+        SM_TRY(sm_pair_store_add_for(&own_items, t->model.query, t->model.item,
+                                     candidates, SM_PAIRS_ITEMS, "candidates"));
+    const sm_pair_store *const from = pairs ? &own_pairs : &t->data.pairs;
     SM_CHECK(from->count > 0, pairs ? SIAMESE_E_ARGUMENT : SIAMESE_E_STATE,
              "pairs: there are none");
     SM_CHECK(candidates == NULL || own_items.count > 0, SIAMESE_E_ARGUMENT,
              "candidates: there are none");
-    SM_CHECK(candidates || t->pairs.count > 0, SIAMESE_E_STATE,
+    SM_CHECK(candidates || t->data.pairs.count > 0, SIAMESE_E_STATE,
              "candidates: the trainer has no pairs to take them from");
     SM_TRY(sm_pairs_accuracy(&evaluation, from,
-                             candidates ? &own_items : &t->pairs,
-                             sm_trainer_by_id(t), ks, ks_count, hits, NULL));
+                             candidates ? &own_items : &t->data.pairs,
+                             t->options.topk_match == SIAMESE_TOPK_MATCH_ID, ks,
+                             ks_count, hits, NULL));
     *count = from->count;
 out:
     sm_pair_store_free(&own_pairs);
@@ -63,11 +68,11 @@ siamese_status siamese_trainer_evaluate(siamese_trainer *trainer,
     size_t count = 0;
     uint64_t *const hits = sm_calloc(ks_count, sizeof *hits);
     if (hits == NULL) return sm_fail_memory();
-    sm_status status = sm_trainer_begin_run(trainer);
+    sm_status status = sm_run_begin(&trainer->run);
     if (status == SIAMESE_OK) {
         status = run_evaluate(trainer, pairs, candidates, ks, ks_count, hits,
                               &count);
-        sm_trainer_end_run(trainer);
+        sm_run_end(&trainer->run);
     }
     for (size_t k = 0; status == SIAMESE_OK && k < ks_count; k++)
         accuracy[k] = (double)hits[k] / (double)count;

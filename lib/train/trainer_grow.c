@@ -1,10 +1,12 @@
-#include "train/trainer_grow.h"
-
+/*
+ * trainer_grow.c: siamese_trainer_grow: a grown vocabulary comes in, the
+ * trainer goes on with it; weights and optimiser state of the old rows stay.
+ */
 #include <string.h>
 
 #include "common/memory.h"
 #include "tower/tower_grow.h"
-#include "train/optimizer.h"
+#include "train/trainer_handle.h"
 
 /* A grown tower, ready to be trained, with what the optimiser knew. */
 static sm_status grow_tower(siamese_tower **out, const siamese_trainer *t,
@@ -14,11 +16,9 @@ static sm_status grow_tower(siamese_tower **out, const siamese_trainer *t,
     sm_status status = SIAMESE_OK;
     siamese_tower *grown = NULL;
     SM_TRY(siamese_tower_grow(&grown, tower, field, vocab));
-    sm_tower_use_kernels(grown, t->kernels);
+    SM_TRY(sm_prepare_to_train(grown, &t->options, t->run.kernels));
     sm_parameters *const to = sm_tower_parameters(grown);
     const sm_parameters *const from = sm_tower_const_parameters(tower);
-    SM_TRY(sm_parameters_train(to, sm_optimizer_slots(&t->options)));
-    sm_optimizer_start(&t->options, to);
     for (size_t i = 0; i < to->count; i++)
         for (size_t s = 0; s < SM_PARAMETER_SLOTS; s++)
             if (from->items[i]->slot[s])
@@ -34,57 +34,60 @@ out:
 
 /* Takes the tower in; the best weights so far were those of another table. */
 static void take_tower(siamese_trainer *t, int32_t side, siamese_tower *grown,
-                       sm_step_room *room, float *best)
+                       sm_step_buffers *buffers, float *best)
 {
     siamese_tower **const place =
-        side == SIAMESE_SIDE_QUERY ? &t->query : &t->item;
-    uint64_t const fingerprint = t->state.validation.fingerprint;
-    int const shared = t->query == t->item;
-    sm_turn_lock_take(&t->lock);
+        side == SIAMESE_SIDE_QUERY ? &t->model.query : &t->model.item;
+    uint64_t const fingerprint = t->model.state.validation.fingerprint;
+    int const shared = t->model.query == t->model.item;
+    sm_run_pause(&t->run);
     siamese_tower_free(*place);
     *place = grown;
     if (shared) {
         siamese_tower **const other =
-            side == SIAMESE_SIDE_QUERY ? &t->item : &t->query;
+            side == SIAMESE_SIDE_QUERY ? &t->model.item : &t->model.query;
         siamese_tower_free(*other);
         *other = sm_tower_reference(grown);
     }
-    sm_step_room_free(&t->room);
-    t->room = *room;
-    t->has_gradient = 0;
-    sm_aligned_free(t->validation.best);
-    t->validation.best = best;
-    t->state.validation = (sm_validation_state){.fingerprint = fingerprint};
-    sm_turn_lock_release(&t->lock);
+    sm_step_buffers_free(&t->model.buffers);
+    t->model.buffers = *buffers;
+    t->model.has_gradient = 0;
+    sm_aligned_free(t->model.best);
+    t->model.best = best;
+    t->model.state.validation =
+        (sm_validation_state){.fingerprint = fingerprint};
+    sm_run_resume(&t->run);
 }
 
-sm_status sm_trainer_grow(siamese_trainer *t, int32_t side, size_t field,
-                          const siamese_vocab *vocab)
+/* Of a trainer that is in no run; whole or not at all. */
+static sm_status grow_trainer(siamese_trainer *t, int32_t side, size_t field,
+                              const siamese_vocab *vocab)
 {
     sm_status status = SIAMESE_OK;
-    int const shared = t->query == t->item;
+    int const shared = t->model.query == t->model.item;
     const siamese_tower *const tower =
-        side == SIAMESE_SIDE_QUERY ? t->query : t->item;
+        side == SIAMESE_SIDE_QUERY ? t->model.query : t->model.item;
     siamese_tower *grown = NULL;
-    sm_step_room room = {0};
+    sm_step_buffers buffers = {0};
     float *best = NULL;
     SM_TRY(grow_tower(&grown, t, tower, field, vocab));
-    SM_TRY(sm_step_room_create(&room, t->pool, shared,
-                               t->pairs.queries.fields));
-    if (t->validation.best) {
+    SM_TRY(sm_step_buffers_create(&buffers, t->run.pool, shared,
+                                  t->data.pairs.queries.fields));
+    if (t->model.best) {
         size_t bytes = sm_tower_const_parameters(grown)->bytes;
         if (!shared)
-            bytes += sm_tower_const_parameters(
-                         tower == t->query ? t->item : t->query)
+            bytes += sm_tower_const_parameters(tower == t->model.query
+                                                   ? t->model.item
+                                                   : t->model.query)
                          ->bytes;
         best = sm_aligned_array(bytes, 1);
         SM_CHECK_MEMORY(best);
     }
-    take_tower(t, side, grown, &room, best);
+    take_tower(t, side, grown, &buffers, best);
     return SIAMESE_OK;
 out:
     siamese_tower_free(grown);
-    sm_step_room_free(&room);
+    sm_step_buffers_free(&buffers);
     return status;
 }
 
@@ -95,8 +98,8 @@ siamese_status siamese_trainer_grow(siamese_trainer *trainer, int32_t side,
     SM_REQUIRE(side == SIAMESE_SIDE_QUERY || side == SIAMESE_SIDE_ITEM,
                SIAMESE_E_ARGUMENT, "side: %d is neither query nor item",
                (int)side);
-    SM_RETURN_IF_ERROR(sm_trainer_begin(trainer));
-    sm_status const status = sm_trainer_grow(trainer, side, field, vocab);
-    sm_trainer_end(trainer);
+    SM_RETURN_IF_ERROR(sm_run_claim(&trainer->run));
+    sm_status const status = grow_trainer(trainer, side, field, vocab);
+    sm_run_release(&trainer->run);
     return status;
 }

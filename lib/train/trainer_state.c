@@ -11,8 +11,8 @@
  *   from version 2 on: epoch_items (u64); with logq=streaming its buckets;
  *     the validation's fingerprint (u64) and, unless it is 0, its state
  *     (from version 4 on with the tied queries, u64, behind its figures);
- *   from version 3 on: epoch_made (u64); with mined_negatives, the pairs that
- *     have some (u64) and the numbers of each one's negatives (u32).
+ *   from version 3 on: epoch_generated (u64); with mined_negatives, the pairs
+ *     that have some (u64) and the numbers of each one's negatives (u32).
  */
 #include "train/trainer_state.h"
 
@@ -22,8 +22,12 @@
 #include "common/memory.h"
 #include "common/option_stream.h"
 #include "common/size.h"
+#include "metrics/topk_accuracy.h"
+#include "train/epoch_plan.h"
 #include "train/optimizer.h"
 #include "train/trainer_handle.h"
+#include "train/trainer_options.h"
+#include "train/validation_state.h"
 
 enum { NAME_SIZE = 64 };
 
@@ -51,7 +55,7 @@ static sm_status write_figures(const sm_train_state *s, sm_writer *writer)
     return sm_write_u64(writer, s->topk_pairs);
 }
 
-static sm_status write_slots(const siamese_trainer *t,
+static sm_status write_slots(const siamese_trainer_options *options,
                              const siamese_tower *tower, sm_writer *writer)
 {
     const sm_parameters *const list = sm_tower_const_parameters(tower);
@@ -60,36 +64,39 @@ static sm_status write_slots(const siamese_trainer *t,
         const sm_parameter *const p = list->items[i];
         SM_RETURN_IF_ERROR(write_text(writer, p->name));
         SM_RETURN_IF_ERROR(sm_write_u64(writer, p->count));
-        for (size_t j = 0; j < sm_optimizer_slots(&t->options); j++)
+        for (size_t j = 0; j < sm_optimizer_slots(options); j++)
             SM_RETURN_IF_ERROR(sm_write_f32s(writer, p->slot[j], p->count));
     }
     return SIAMESE_OK;
 }
 
 /* What was mined is of the epoch that runs: it cannot be found again. */
-static sm_status write_mined(const siamese_trainer *t, sm_writer *writer)
+static sm_status write_mined(const sm_mined *mined, const sm_train_state *state,
+                             sm_writer *writer)
 {
-    int const is_running = t->state.position > 0 && !t->state.closed;
-    size_t const count = is_running ? t->mined.count : 0;
+    size_t const count = sm_is_in_epoch(state) ? mined->count : 0;
     SM_RETURN_IF_ERROR(sm_write_u64(writer, count));
-    return sm_write_u32s(writer, t->mined.numbers, count * t->mined.negatives);
+    return sm_write_u32s(writer, mined->numbers, count * mined->negatives);
 }
 
 sm_status sm_trainer_write(const siamese_trainer *t, sm_writer *writer)
 {
     SM_RETURN_IF_ERROR(
         sm_options_stream_write(&sm_trainer_option_table, &t->options, writer));
-    SM_RETURN_IF_ERROR(sm_write_u64(writer, t->query == t->item));
-    SM_RETURN_IF_ERROR(write_figures(&t->state, writer));
-    SM_RETURN_IF_ERROR(write_slots(t, t->query, writer));
-    if (t->query != t->item)
-        SM_RETURN_IF_ERROR(write_slots(t, t->item, writer));
-    SM_RETURN_IF_ERROR(sm_write_u64(writer, t->state.epoch_items));
+    SM_RETURN_IF_ERROR(sm_write_u64(writer, t->model.query == t->model.item));
+    SM_RETURN_IF_ERROR(write_figures(&t->model.state, writer));
+    SM_RETURN_IF_ERROR(write_slots(&t->options, t->model.query, writer));
+    if (t->model.query != t->model.item)
+        SM_RETURN_IF_ERROR(write_slots(&t->options, t->model.item, writer));
+    SM_RETURN_IF_ERROR(sm_write_u64(writer, t->model.state.epoch_items));
     if (t->options.logq == SIAMESE_LOGQ_STREAMING)
-        SM_RETURN_IF_ERROR(sm_stream_frequency_write(&t->frequency, writer));
-    SM_RETURN_IF_ERROR(sm_validation_write(t, writer));
-    SM_RETURN_IF_ERROR(sm_write_u64(writer, t->state.epoch_made));
-    return t->options.mined_negatives ? write_mined(t, writer) : SIAMESE_OK;
+        SM_RETURN_IF_ERROR(
+            sm_stream_frequency_write(&t->data.frequency, writer));
+    SM_RETURN_IF_ERROR(sm_validation_write(&t->model, &t->options, writer));
+    SM_RETURN_IF_ERROR(sm_write_u64(writer, t->model.state.epoch_generated));
+    return t->options.mined_negatives
+               ? write_mined(&t->data.mined, &t->model.state, writer)
+               : SIAMESE_OK;
 }
 
 static sm_status write_trainer(const void *object, sm_writer *writer)
@@ -154,12 +161,13 @@ static sm_status read_figures(sm_reader *reader, sm_train_state *s)
     return SIAMESE_OK;
 }
 
-static sm_status check_slot(const sm_reader *reader, const siamese_trainer *t,
+static sm_status check_slot(const sm_reader *reader,
+                            const siamese_trainer_options *options,
                             const sm_parameter *p, size_t slot)
 {
     for (size_t i = 0; i < p->count; i++)
         SM_REQUIRE(
-            !sm_optimizer_impossible(&t->options, slot, p->slot[slot][i]),
+            !sm_optimizer_impossible(options, slot, p->slot[slot][i]),
             SIAMESE_E_FORMAT,
             "section %s: number %zu of the optimiser's slot %zu of %s is not "
             "possible",
@@ -167,7 +175,8 @@ static sm_status check_slot(const sm_reader *reader, const siamese_trainer *t,
     return SIAMESE_OK;
 }
 
-static sm_status read_slots_of(sm_reader *reader, const siamese_trainer *t,
+static sm_status read_slots_of(sm_reader *reader,
+                               const siamese_trainer_options *options,
                                sm_parameter *p)
 {
     sm_status status = SIAMESE_OK;
@@ -181,16 +190,17 @@ static sm_status read_slots_of(sm_reader *reader, const siamese_trainer *t,
              reader->section, name, p->name);
     SM_TRY(sm_read_count(reader, "a parameter's count", p->count, p->count,
                          &count));
-    for (size_t j = 0; j < sm_optimizer_slots(&t->options); j++) {
+    for (size_t j = 0; j < sm_optimizer_slots(options); j++) {
         SM_TRY(sm_read_f32s(reader, p->slot[j], p->count));
-        SM_TRY(check_slot(reader, t, p, j));
+        SM_TRY(check_slot(reader, options, p, j));
     }
 out:
     sm_free(name);
     return status;
 }
 
-static sm_status read_slots(sm_reader *reader, const siamese_trainer *t,
+static sm_status read_slots(sm_reader *reader,
+                            const siamese_trainer_options *options,
                             siamese_tower *tower)
 {
     sm_parameters *const list = sm_tower_parameters(tower);
@@ -198,21 +208,22 @@ static sm_status read_slots(sm_reader *reader, const siamese_trainer *t,
     SM_RETURN_IF_ERROR(sm_read_count(reader, "the parameters", list->count,
                                      list->count, &count));
     for (size_t i = 0; i < count; i++)
-        SM_RETURN_IF_ERROR(read_slots_of(reader, t, list->items[i]));
+        SM_RETURN_IF_ERROR(read_slots_of(reader, options, list->items[i]));
     return SIAMESE_OK;
 }
 
 /* A place in an epoch that no training could have left is refused. */
-static sm_status check_place(const sm_reader *reader, const siamese_trainer *t)
+static sm_status check_place(const sm_reader *reader,
+                             const siamese_trainer_options *options,
+                             const sm_train_state *s)
 {
-    const sm_train_state *const s = &t->state;
     size_t pairs;
-    SM_REQUIRE(sm_size_add(s->epoch_pairs, s->epoch_made, &pairs) &&
-                   (s->epoch_made == 0 || t->options.self_supervision > 0),
+    SM_REQUIRE(sm_size_add(s->epoch_pairs, s->epoch_generated, &pairs) &&
+                   (s->epoch_generated == 0 || options->self_supervision > 0),
                SIAMESE_E_FORMAT,
                "section %s: %zu pairs made in an epoch are not possible",
-               reader->section, s->epoch_made);
-    size_t const steps = sm_trainer_epoch_steps(t, pairs);
+               reader->section, s->epoch_generated);
+    size_t const steps = sm_epoch_steps(options, pairs);
     SM_REQUIRE(s->position <= steps && s->position <= s->steps &&
                    (!s->closed || (s->position == steps && s->epoch > 0)),
                SIAMESE_E_FORMAT,
@@ -222,13 +233,13 @@ static sm_status check_place(const sm_reader *reader, const siamese_trainer *t)
 }
 
 /* Fit checks the numbers against the items, which are not there yet. */
-static sm_status read_mined(sm_reader *reader, siamese_trainer *t)
+static sm_status read_mined(sm_reader *reader, size_t negatives,
+                            size_t epoch_pairs, sm_mined *m)
 {
-    sm_mined *const m = &t->mined;
     size_t count;
-    m->negatives = t->options.mined_negatives;
+    m->negatives = negatives;
     SM_RETURN_IF_ERROR(sm_read_count(reader, "the pairs with mined negatives",
-                                     0, t->state.epoch_pairs, &count));
+                                     0, epoch_pairs, &count));
     SM_RETURN_IF_ERROR(sm_read_expect(reader, "mined negatives", count,
                                       m->negatives * sizeof *m->numbers));
     m->numbers = sm_alloc_array(count * m->negatives, sizeof *m->numbers);
@@ -244,15 +255,20 @@ static sm_status read_additions(sm_reader *reader, uint32_t version,
                                 siamese_trainer *t)
 {
     SM_RETURN_IF_ERROR(sm_read_count(reader, "the items of the epoch", 0,
-                                     UINT64_MAX, &t->state.epoch_items));
+                                     UINT64_MAX, &t->model.state.epoch_items));
     if (t->options.logq == SIAMESE_LOGQ_STREAMING)
-        SM_RETURN_IF_ERROR(
-            sm_stream_frequency_read(&t->frequency, reader, t->state.steps));
-    SM_RETURN_IF_ERROR(sm_validation_read(t, reader, version));
+        SM_RETURN_IF_ERROR(sm_stream_frequency_read(&t->data.frequency, reader,
+                                                    t->model.state.steps));
+    SM_RETURN_IF_ERROR(
+        sm_validation_read(&t->model, &t->options, reader, version));
     if (version < 3) return SIAMESE_OK;
     SM_RETURN_IF_ERROR(sm_read_count(reader, "the pairs made in the epoch", 0,
-                                     UINT64_MAX, &t->state.epoch_made));
-    return t->options.mined_negatives ? read_mined(reader, t) : SIAMESE_OK;
+                                     UINT64_MAX,
+                                     &t->model.state.epoch_generated));
+    return t->options.mined_negatives
+               ? read_mined(reader, t->options.mined_negatives,
+                            t->model.state.epoch_pairs, &t->data.mined)
+               : SIAMESE_OK;
 }
 
 sm_status sm_trainer_read(siamese_trainer **out, sm_reader *reader,
@@ -275,11 +291,12 @@ sm_status sm_trainer_read(siamese_trainer **out, sm_reader *reader,
     if (!sm_kernels_available(options.kernel))
         options.kernel = SIAMESE_KERNEL_AUTO;
     SM_TRY(siamese_trainer_create(&t, query, item, &options));
-    SM_TRY(read_figures(reader, &t->state));
-    SM_TRY(read_slots(reader, t, t->query));
-    if (t->item != t->query) SM_TRY(read_slots(reader, t, t->item));
+    SM_TRY(read_figures(reader, &t->model.state));
+    SM_TRY(read_slots(reader, &t->options, t->model.query));
+    if (t->model.item != t->model.query)
+        SM_TRY(read_slots(reader, &t->options, t->model.item));
     if (version > 1) SM_TRY(read_additions(reader, version, t));
-    SM_TRY(check_place(reader, t));
+    SM_TRY(check_place(reader, &t->options, &t->model.state));
     *out = t;
     t = NULL;
 out:

@@ -1,5 +1,6 @@
 /* trainer_state.h: a trainer to and from a checkpoint's section, all but the
- * weights, which its towers bring, and the pairs, which the host gives again. */
+ * weights, which its towers bring, and the pairs, which the host gives
+ * again. */
 #ifndef SM_TRAINER_STATE_H
 #define SM_TRAINER_STATE_H
 

@@ -8,6 +8,7 @@
 #include "nn/distinct_rows.h"
 #include "small_pairs.h"
 #include "train/item_counts.h"
+#include "train/mine.h"
 #include "train/pairs_accuracy.h"
 #include "pairs/sampler.h"
 
@@ -129,12 +130,12 @@ static sm_status list_mined(void)
     return status;
 }
 
-static sm_made_rules const made_rules = {
+static sm_generation_rules const generation_rules = {
     .share = 0.5, .fragments = {1, 3, 0.5}, .weight = 1};
 
-static sm_status list_made(void)
+static sm_status list_generated(void)
 {
-    sm_generated_pairs made = {.rules = made_rules};
+    sm_generated_pairs made = {.rules = generation_rules};
     sm_status const status = sm_generated_pairs_update(
         &made, &store, store.count, store.catalogue.count);
     const atomic_int *const watched = sm_cancel_watch(NULL);
@@ -147,9 +148,9 @@ static sm_status list_made(void)
     return status;
 }
 
-static sm_status draw_made(void)
+static sm_status draw_generated(void)
 {
-    sm_generated_pairs made = {.rules = made_rules};
+    sm_generated_pairs made = {.rules = generation_rules};
     const atomic_int *const watched = sm_cancel_watch(NULL);
     assert_int_equal(sm_generated_pairs_update(&made, &store, store.count, 0),
                      0);
@@ -162,7 +163,8 @@ static sm_status draw_made(void)
 static sm_status count_items(void)
 {
     sm_item_counts counts = {.times = NULL};
-    sm_drawn const drawn = {store.count, store.catalogue.count, NULL, NULL};
+    sm_batch_source const drawn = {store.count, store.catalogue.count, NULL,
+                                   NULL};
     sm_status const status = sm_item_counts_update(&counts, &store, drawn);
     /* half a count is not taken for a whole one */
     const atomic_int *const watched = sm_cancel_watch(NULL);
@@ -254,8 +256,8 @@ static sm_status mine(void)
 static void cancel__ends_each_part_of_a_run(void **state)
 {
     static sm_status (*const parts[])(void) = {
-        add_pairs,       find_fingerprint, list_mined,    list_made,
-        draw_made,       count_items,      skip_elements, list_candidates,
+        add_pairs,       find_fingerprint, list_mined,    list_generated,
+        draw_generated,  count_items,      skip_elements, list_candidates,
         read_candidates, find_distinct,    evaluate,      mine};
     (void)state;
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {

@@ -19,8 +19,8 @@ static int setup(void **state)
     assert_int_equal(sm_pair_store_add(&store, &pairs, SM_PAIRS_WHOLE, "p"), 0);
     pairs.queries = NULL;
     pairs.count = 200;
-    assert_int_equal(
-        sm_pair_store_add(&store, &pairs, SM_PAIRS_CATALOGUE, "p"), 0);
+    assert_int_equal(sm_pair_store_add(&store, &pairs, SM_PAIRS_CATALOGUE, "p"),
+                     0);
     return 0;
 }
 
@@ -35,14 +35,14 @@ static int teardown(void **state)
 static sm_generated_pairs made_of(double share)
 {
     sm_generated_pairs made = {.rules = {.share = share,
-                                    .fragments = {1, 5, 0.5},
-                                    .weight = 0.25f,
-                                    .seed = 9}};
+                                         .fragments = {1, 5, 0.5},
+                                         .weight = 0.25f,
+                                         .seed = 9}};
     assert_int_equal(sm_generated_pairs_update(&made, &store, 60, 200), 0);
     return made;
 }
 
-static void made_pairs__are_of_each_item_as_often_as_wanted(void **state)
+static void generated_pairs__are_of_each_item_as_often_as_wanted(void **state)
 {
     static const double shares[] = {0, 0.5, 1, 2.25};
     sm_text_rows fragments;
@@ -83,7 +83,7 @@ static siamese_text query_of(const sm_pair *pair, const sm_text_rows *fragments)
     return texts[0];
 }
 
-static void made_pairs__follow_from_seed_epoch_and_number(void **state)
+static void generated_pairs__follow_from_seed_epoch_and_number(void **state)
 {
     sm_generated_pairs made = made_of(1.5), again = made_of(1.5);
     sm_text_rows fragments, others;
@@ -97,20 +97,22 @@ static void made_pairs__follow_from_seed_epoch_and_number(void **state)
     for (size_t i = made.count; i-- > 0;) {
         sm_pair a, b;
         siamese_text x, y;
-        assert_int_equal(sm_generated_pairs_get(&made, &store, i, &fragments, &a),
+        assert_int_equal(
+            sm_generated_pairs_get(&made, &store, i, &fragments, &a), 0);
+        assert_int_equal(sm_generated_pairs_get(&again, &store, i, &others, &b),
                          0);
-        assert_int_equal(sm_generated_pairs_get(&again, &store, i, &others, &b), 0);
         sm_text_rows_cut(&others, 0);
         assert_int_equal(a.item, b.item);
         assert_int_equal(a.item_number, b.item_number);
         x = query_of(&a, &fragments);
         /* the same in other company, and another in another epoch */
         sm_text_rows_cut(&fragments, 0);
-        assert_int_equal(sm_generated_pairs_get(&made, &store, i, &fragments, &a),
-                         0);
+        assert_int_equal(
+            sm_generated_pairs_get(&made, &store, i, &fragments, &a), 0);
         x = query_of(&a, &fragments);
         again.epoch = 8;
-        assert_int_equal(sm_generated_pairs_get(&again, &store, i, &others, &b), 0);
+        assert_int_equal(sm_generated_pairs_get(&again, &store, i, &others, &b),
+                         0);
         again.epoch = 7;
         y = query_of(&b, &others);
         other_epochs += x.size != y.size || memcmp(x.data, y.data, x.size);
@@ -126,7 +128,7 @@ static void made_pairs__follow_from_seed_epoch_and_number(void **state)
 }
 
 /* Fragments that are equal, or equal to a given query, are the same query. */
-static void made_pairs__equal_queries_have_one_number(void **state)
+static void generated_pairs__equal_queries_have_one_number(void **state)
 {
     sm_pair_store own;
     siamese_text const items[] = {{"x", 1}, {" x", 2}, {"q", 1}, {" \n", 2}};
@@ -154,7 +156,8 @@ static void made_pairs__equal_queries_have_one_number(void **state)
     assert_int_equal(sm_generated_pairs_draw(&made, 0), 0);
     for (size_t i = 0; i < 3; i++)
         assert_int_equal(
-            sm_generated_pairs_get(&made, &own, i, &fragments, &made_pairs[i]), 0);
+            sm_generated_pairs_get(&made, &own, i, &fragments, &made_pairs[i]),
+            0);
     assert_int_equal(made_pairs[0].query, 1); /* behind the one given */
     assert_int_equal(made_pairs[1].query, 1);
     assert_int_equal(made_pairs[2].query, 0);
@@ -166,9 +169,9 @@ static void made_pairs__equal_queries_have_one_number(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(made_pairs__are_of_each_item_as_often_as_wanted),
-        cmocka_unit_test(made_pairs__follow_from_seed_epoch_and_number),
-        cmocka_unit_test(made_pairs__equal_queries_have_one_number),
+        cmocka_unit_test(generated_pairs__are_of_each_item_as_often_as_wanted),
+        cmocka_unit_test(generated_pairs__follow_from_seed_epoch_and_number),
+        cmocka_unit_test(generated_pairs__equal_queries_have_one_number),
     };
     return cmocka_run_group_tests_name("made_pairs", tests, setup, teardown);
 }

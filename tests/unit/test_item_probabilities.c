@@ -12,14 +12,15 @@
 #include <cmocka.h>
 
 #include "common/hash.h"
+#include "train/item_counts.h"
 #include "train/step_columns.h"
 #include "train/stream_frequency.h"
 
 enum { PAIRS = 6, NEGATIVES = 4, CATALOGUE = 5 };
 
 static const siamese_text query = {"lamp", 4};
-static const siamese_text texts[] = {{"a", 1}, {"b", 1}, {"c", 1}, {"d", 1},
-                                     {"e", 1}};
+static const siamese_text texts[] = {
+    {"a", 1}, {"b", 1}, {"c", 1}, {"d", 1}, {"e", 1}};
 
 /* Items a a a b c a; negatives of pairs 1, 1, 4 and 5: b d d a; catalogue
  * a b c d e, or none. */
@@ -46,8 +47,8 @@ static sm_pair_store filled(int negatives, int catalogue)
         pairs.negative_offsets = offsets;
     }
     sm_pair_store_init(&store, 1, 1);
-    assert_int_equal(
-        sm_pair_store_add(&store, &pairs, SM_PAIRS_WHOLE, "pairs"), 0);
+    assert_int_equal(sm_pair_store_add(&store, &pairs, SM_PAIRS_WHOLE, "pairs"),
+                     0);
     siamese_pairs const all = {.struct_size = sizeof all,
                                .items = texts,
                                .item_fields = 1,
@@ -64,11 +65,10 @@ static double counted(sm_pair_store *store, const char *item, size_t batch,
     sm_item_counts counts = {.times = NULL};
     siamese_text const text = {item, 1};
     uint32_t row, number = UINT32_MAX;
-    sm_drawn const drawn = {PAIRS, store->catalogue.count, NULL, NULL};
+    sm_batch_source const drawn = {PAIRS, store->catalogue.count, NULL, NULL};
     assert_int_equal(sm_text_rows_add(&store->items, &text, 1, &row), 0);
     for (size_t i = 0; i < store->count; i++)
-        if (store->pairs[i].item == row)
-            number = store->pairs[i].item_number;
+        if (store->pairs[i].item == row) number = store->pairs[i].item_number;
     for (size_t i = 0; i < store->negatives.count; i++)
         if (store->negatives.items[i].row == row)
             number = store->negatives.items[i].number;
@@ -76,8 +76,7 @@ static double counted(sm_pair_store *store, const char *item, size_t batch,
         if (store->catalogue.items[i].row == row)
             number = store->catalogue.items[i].number;
     assert_int_equal(sm_item_counts_update(&counts, store, drawn), 0);
-    double const p =
-        sm_item_counts_probability(&counts, number, batch, random);
+    double const p = sm_item_counts_probability(&counts, number, batch, random);
     sm_item_counts_free(&counts);
     return p;
 }
@@ -116,15 +115,16 @@ static void item_counts__follow_what_is_drawn(void **state)
     sm_pair_store store = filled(0, 0);
     sm_item_counts counts = {.times = NULL};
     (void)state;
-    assert_int_equal(
-        sm_item_counts_update(&counts, &store, (sm_drawn){4, 0, NULL, NULL}), 0);
+    assert_int_equal(sm_item_counts_update(&counts, &store,
+                                           (sm_batch_source){4, 0, NULL, NULL}),
+                     0);
     uint32_t const a = store.pairs[0].item_number;
     assert_float_equal(sm_item_counts_probability(&counts, a, 2, 0), 0.75,
                        1e-7);
-    assert_int_equal(
-        sm_item_counts_update(&counts, &store, (sm_drawn){5, 0, NULL, NULL}), 0);
-    assert_float_equal(sm_item_counts_probability(&counts, a, 2, 0), 0.6,
-                       1e-7);
+    assert_int_equal(sm_item_counts_update(&counts, &store,
+                                           (sm_batch_source){5, 0, NULL, NULL}),
+                     0);
+    assert_float_equal(sm_item_counts_probability(&counts, a, 2, 0), 0.6, 1e-7);
     sm_item_counts_free(&counts);
     sm_pair_store_free(&store);
 }
@@ -206,14 +206,13 @@ static void item_counts__count_pairs_that_are_made(void **state)
     (void)state;
     assert_int_equal(sm_generated_pairs_update(&made, &store, PAIRS, 0), 0);
     size_t times = 0;
-    for (size_t i = 0; i < PAIRS; i++)
-        times += store.pairs[i].item_number == a;
+    for (size_t i = 0; i < PAIRS; i++) times += store.pairs[i].item_number == a;
     assert_int_equal(
-        sm_item_counts_update(&counts, &store, (sm_drawn){PAIRS, 0, &made, NULL}),
+        sm_item_counts_update(&counts, &store,
+                              (sm_batch_source){PAIRS, 0, &made, NULL}),
         0);
     assert_float_equal(sm_item_counts_probability(&counts, a, 2, 0),
-                       ((double)times + 0.5) /
-                           (double)(PAIRS + made.count),
+                       ((double)times + 0.5) / (double)(PAIRS + made.count),
                        1e-7);
     sm_item_counts_free(&counts);
     sm_generated_pairs_free(&made);
@@ -230,9 +229,9 @@ static void step_columns__are_positives_negatives_and_random(void **state)
     size_t times[CATALOGUE] = {0};
     (void)state;
     sm_rng_init(&rng, 1, 2);
-    assert_int_equal(sm_step_columns_gather(&columns, &store, rows, batch, 3, 5000,
-                                            (sm_drawn){PAIRS, CATALOGUE, NULL, NULL},
-                                            &rng),
+    assert_int_equal(sm_step_columns_gather(
+                         &columns, &store, rows, batch, 3, 5000,
+                         (sm_batch_source){PAIRS, CATALOGUE, NULL, NULL}, &rng),
                      0);
     assert_int_equal(columns.count, 3 + 3 + 5000);
     for (size_t i = 0; i < 3; i++)
@@ -248,9 +247,9 @@ static void step_columns__are_positives_negatives_and_random(void **state)
         /* uniform: 1000 each, give or take 28 */
         assert_in_range(times[i], 880, 1120);
     sm_rng_init(&rng, 1, 2);
-    assert_int_equal(sm_step_columns_gather(&again, &store, rows, batch, 3, 5000,
-                                            (sm_drawn){PAIRS, CATALOGUE, NULL, NULL},
-                                            &rng),
+    assert_int_equal(sm_step_columns_gather(
+                         &again, &store, rows, batch, 3, 5000,
+                         (sm_batch_source){PAIRS, CATALOGUE, NULL, NULL}, &rng),
                      0);
     assert_memory_equal(columns.rows, again.rows,
                         columns.count * sizeof *columns.rows);
@@ -271,6 +270,5 @@ int main(void)
         cmocka_unit_test(item_counts__count_pairs_that_are_made),
         cmocka_unit_test(step_columns__are_positives_negatives_and_random),
     };
-    return cmocka_run_group_tests_name("item_probabilities", tests, NULL,
-                                       NULL);
+    return cmocka_run_group_tests_name("item_probabilities", tests, NULL, NULL);
 }

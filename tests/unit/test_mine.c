@@ -28,8 +28,7 @@ static int setup(void **state)
     pairs.negative_offsets = world.offsets;
     sm_pair_store_init(&store, 1, 1);
     assert_int_equal(sm_pair_store_add(&store, &pairs, SM_PAIRS_WHOLE, "p"), 0);
-    assert_int_equal(
-        sm_pair_store_distinct(&store, SMALL_PAIRS, 0, &items), 0);
+    assert_int_equal(sm_pair_store_distinct(&store, SMALL_PAIRS, 0, &items), 0);
     assert_int_equal(items.count, ITEMS);
     return 0;
 }

@@ -1,0 +1,348 @@
+/*
+ * batch_gradients.c: rows of pairs come in; their texts are gathered and
+ * encoded, scored against each other, and the loss is led back into the towers'
+ * gradients. trainer_fit.c and fit.c call it, and validation.c for the loss
+ * alone.
+ */
+#include "train/batch_gradients.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "common/cancel.h"
+#include "common/hash.h"
+#include "common/memory.h"
+#include "common/size.h"
+#include "tower/tower_encode.h"
+#include "train/optimizer.h"
+
+/* Streams of random numbers from here on are random negatives, one a step. */
+#define RANDOM_NEGATIVES (UINT64_C(1) << 62)
+
+/* ---- gathering ---- */
+
+/* The pairs of the step, given and generated. */
+static sm_status gather_batch(sm_step_buffers *buffers,
+                              const sm_pair_store *store, const sm_batch *batch)
+{
+    const sm_batch_source *const source = &batch->source;
+    sm_pair *const pairs = sm_grow(buffers->batch, &buffers->batch_capacity,
+                                   batch->count, sizeof *pairs);
+    if (pairs == NULL) return sm_fail_memory();
+    buffers->batch = pairs;
+    sm_text_rows_cut(&buffers->fragments, 0);
+    for (size_t i = 0; i < batch->count; i++) {
+        size_t const row = batch->rows[i];
+        SM_RETURN_IF_ERROR(sm_cancel_check_at(i));
+        if (row < source->pairs)
+            pairs[i] = store->pairs[row];
+        else
+            SM_RETURN_IF_ERROR(sm_generated_pairs_get(
+                source->generated, store, row - source->pairs,
+                &buffers->fragments, &pairs[i]));
+    }
+    return SIAMESE_OK;
+}
+
+/* Texts of the queries, then of the items, and what the loss reads of a
+ * pair. */
+static void gather_pairs(sm_step_buffers *buffers, const sm_pair_store *s,
+                         size_t count)
+{
+    siamese_text *const items = buffers->texts + count * s->queries.fields;
+    for (size_t i = 0; i < count; i++) {
+        const sm_pair *const pair = &buffers->batch[i];
+        int const is_generated = pair->query >= s->queries.count;
+        sm_text_rows_get(is_generated ? &buffers->fragments : &s->queries,
+                         pair->query - (is_generated ? s->queries.count : 0),
+                         buffers->texts + i * s->queries.fields);
+        buffers->weights[i] = pair->weight;
+        buffers->query_numbers[i] = pair->query;
+    }
+    for (size_t j = 0; j < buffers->columns.count; j++)
+        sm_text_rows_get(&s->items, buffers->columns.rows[j],
+                         items + j * s->items.fields);
+}
+
+/* Arrays for so many pairs and the columns that were gathered for them. */
+static sm_status reserve_batch(sm_trainer_model *model,
+                               const siamese_trainer_options *options,
+                               const sm_trainer_run *run,
+                               const sm_pair_store *store, size_t count)
+{
+    sm_step_buffers *const buffers = &model->buffers;
+    size_t const dim = siamese_tower_dim(model->query);
+    size_t const fields = sm_max(store->queries.fields, store->items.fields);
+    size_t const columns = buffers->columns.count;
+    sm_loss_size const size = {count, columns, dim, sm_pool_threads(run->pool),
+                               options->symmetric};
+    SM_RETURN_IF_ERROR(
+        sm_step_buffers_reserve(buffers, count, columns, dim, fields));
+    return sm_loss_reserve(&buffers->loss, &size);
+}
+
+/* ---- forward ---- */
+
+/* vectors[i] = the vector of row first + i of the pass */
+static void gather_vectors(const sm_tower_pass *pass, size_t first,
+                           size_t count, size_t dim, float *vectors)
+{
+    const float *const distinct = sm_tower_pass_vectors(pass);
+    const uint32_t *const map = sm_tower_pass_row_map(pass) + first;
+    for (size_t i = 0; i < count; i++)
+        memcpy(vectors + i * dim, distinct + map[i] * dim,
+               dim * sizeof *vectors);
+}
+
+/* What a pass drops: another in each step and of each tower. */
+static void seed_passes(sm_trainer_model *model, uint64_t seed)
+{
+    uint64_t const own = sm_hash_mix(seed) + 2 * model->state.steps;
+    sm_tower_pass_set_seed(model->buffers.query_pass, sm_hash_mix(own));
+    if (model->buffers.item_pass)
+        sm_tower_pass_set_seed(model->buffers.item_pass, sm_hash_mix(own + 1));
+}
+
+static sm_status forward(sm_trainer_model *model, size_t query_fields,
+                         size_t count)
+{
+    sm_step_buffers *const buffers = &model->buffers;
+    size_t const dim = siamese_tower_dim(model->query);
+    size_t const columns = buffers->columns.count;
+    siamese_text *const items = buffers->texts + count * query_fields;
+    if (buffers->item_pass == NULL) {
+        /* one tower: one pass, in which equal texts of both sides meet */
+        SM_RETURN_IF_ERROR(sm_tower_forward(model->query, buffers->query_pass,
+                                            buffers->texts, count + columns));
+        gather_vectors(buffers->query_pass, 0, count, dim, buffers->queries);
+        gather_vectors(buffers->query_pass, count, columns, dim,
+                       buffers->items);
+        return sm_cancel_check();
+    }
+    SM_RETURN_IF_ERROR(sm_tower_forward(model->query, buffers->query_pass,
+                                        buffers->texts, count));
+    SM_RETURN_IF_ERROR(sm_cancel_check());
+    SM_RETURN_IF_ERROR(
+        sm_tower_forward(model->item, buffers->item_pass, items, columns));
+    gather_vectors(buffers->query_pass, 0, count, dim, buffers->queries);
+    gather_vectors(buffers->item_pass, 0, columns, dim, buffers->items);
+    return sm_cancel_check();
+}
+
+/* ---- loss ---- */
+
+static int any_not_one(const float *x, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (x[i] != 1) return 1;
+    return 0;
+}
+
+/* The probabilities of logQ [columns] by the option logq, or NULL: none. */
+static sm_status find_probabilities(const siamese_trainer_options *options,
+                                    sm_trainer_data *data,
+                                    sm_step_buffers *buffers, uint64_t step,
+                                    const sm_batch *batch, const float **out)
+{
+    const sm_step_columns *const c = &buffers->columns;
+    float *const p = buffers->probabilities;
+    *out = p;
+    switch (options->logq) {
+    case SIAMESE_LOGQ_COUNTED:
+        SM_RETURN_IF_ERROR(sm_item_counts_update(&data->item_counts,
+                                                 &data->pairs, batch->source));
+        for (size_t j = 0; j < c->count; j++)
+            p[j] = sm_item_counts_probability(&data->item_counts, c->numbers[j],
+                                              batch->count,
+                                              options->random_negatives);
+        break;
+    case SIAMESE_LOGQ_STREAMING:
+        for (size_t j = 0; j < c->count; j++)
+            p[j] = sm_stream_frequency_estimate(
+                &data->frequency, sm_step_columns_hash(c, &data->pairs, j),
+                step);
+        break;
+    case SIAMESE_LOGQ_GIVEN:
+        *out =
+            any_not_one(c->probabilities, c->count) ? c->probabilities : NULL;
+        break;
+    default:
+        *out = NULL;
+    }
+    return SIAMESE_OK;
+}
+
+static sm_loss_options loss_options(const siamese_trainer_options *o)
+{
+    return (sm_loss_options){.temperature = (float)o->temperature,
+                             .hard_negatives = o->hard_negatives,
+                             .kind = o->loss,
+                             .margin = (float)o->margin,
+                             .reduction = o->reduction,
+                             .symmetric = o->symmetric};
+}
+
+/* The gathered batch with its vectors, without logQ. */
+static sm_loss_batch loss_batch(const siamese_trainer_options *o,
+                                const sm_step_buffers *buffers, size_t dim,
+                                size_t count)
+{
+    return (sm_loss_batch){
+        .count = count,
+        .columns = buffers->columns.count,
+        .dim = dim,
+        .queries = buffers->queries,
+        .items = buffers->items,
+        .weights =
+            any_not_one(buffers->weights, count) ? buffers->weights : NULL,
+        .item_numbers =
+            o->remove_accidental_hits ? buffers->columns.numbers : NULL,
+        .query_numbers = o->mask_same_query ? buffers->query_numbers : NULL};
+}
+
+static sm_status compute_loss(const siamese_trainer_options *options,
+                              const sm_trainer_run *run, sm_trainer_data *data,
+                              sm_trainer_model *model, const sm_batch *batch,
+                              double *sum)
+{
+    sm_step_buffers *const buffers = &model->buffers;
+    sm_loss_options const loss = loss_options(options);
+    sm_loss_batch vectors = loss_batch(
+        options, buffers, siamese_tower_dim(model->query), batch->count);
+    SM_RETURN_IF_ERROR(find_probabilities(options, data, buffers,
+                                          model->state.steps + 1, batch,
+                                          &vectors.probabilities));
+    SM_RETURN_IF_ERROR(sm_loss_compute(
+        &buffers->loss, run->pool, run->kernels, &loss, &vectors, sum,
+        buffers->query_gradients, buffers->item_gradients));
+    SM_REQUIRE(isfinite(*sum), SIAMESE_E_NOT_FINITE,
+               "the loss of the batch is not finite");
+    return sm_cancel_check();
+}
+
+/* ---- backward ---- */
+
+/* The gradient of a distinct row is the sum over its rows, in their order. */
+static void add_by_row(const sm_kernels *kernels, sm_step_buffers *buffers,
+                       const uint32_t *map, size_t count, size_t dim,
+                       const float *gradients)
+{
+    for (size_t i = 0; i < count; i++)
+        kernels->add(dim, gradients + i * dim,
+                     buffers->row_gradients + map[i] * dim);
+}
+
+static sm_status start_rows(sm_step_buffers *buffers, const sm_tower_pass *pass,
+                            size_t dim)
+{
+    size_t const distinct = sm_tower_pass_distinct(pass);
+    SM_RETURN_IF_ERROR(
+        sm_step_buffers_reserve_distinct(buffers, distinct, dim));
+    memset(buffers->row_gradients, 0,
+           distinct * dim * sizeof *buffers->row_gradients);
+    return SIAMESE_OK;
+}
+
+static sm_status backward(sm_trainer_model *model, const sm_kernels *kernels,
+                          size_t count)
+{
+    sm_step_buffers *const buffers = &model->buffers;
+    size_t const dim = siamese_tower_dim(model->query);
+    const uint32_t *map = sm_tower_pass_row_map(buffers->query_pass);
+    size_t const columns = buffers->columns.count;
+    SM_RETURN_IF_ERROR(start_rows(buffers, buffers->query_pass, dim));
+    add_by_row(kernels, buffers, map, count, dim, buffers->query_gradients);
+    if (buffers->item_pass == NULL) {
+        add_by_row(kernels, buffers, map + count, columns, dim,
+                   buffers->item_gradients);
+        return sm_tower_backward(model->query, buffers->query_pass,
+                                 buffers->row_gradients);
+    }
+    SM_RETURN_IF_ERROR(sm_tower_backward(model->query, buffers->query_pass,
+                                         buffers->row_gradients));
+    SM_RETURN_IF_ERROR(sm_cancel_check());
+    map = sm_tower_pass_row_map(buffers->item_pass);
+    SM_RETURN_IF_ERROR(start_rows(buffers, buffers->item_pass, dim));
+    add_by_row(kernels, buffers, map, columns, dim, buffers->item_gradients);
+    return sm_tower_backward(model->item, buffers->item_pass,
+                             buffers->row_gradients);
+}
+
+static sm_status check_gradients(const sm_trainer_model *model,
+                                 const sm_trainer_run *run)
+{
+    siamese_tower *towers[2];
+    size_t const sides = sm_trainer_model_towers(model, towers);
+    const char *name;
+    for (size_t side = 0; side < sides; side++)
+        SM_REQUIRE(sm_gradients_finite(sm_tower_const_parameters(towers[side]),
+                                       run->pool, run->kernels, &name),
+                   SIAMESE_E_NOT_FINITE,
+                   "the gradient of %s, or its square, is not finite", name);
+    return SIAMESE_OK;
+}
+
+/* ---- a batch ---- */
+
+sm_status sm_batch_loss(const siamese_trainer_options *options,
+                        const sm_trainer_run *run, sm_trainer_model *model,
+                        const sm_pair_store *store, const size_t *rows,
+                        size_t count, double *sum)
+{
+    sm_step_buffers *const buffers = &model->buffers;
+    sm_loss_options const loss = loss_options(options);
+    sm_batch const batch = {rows, count, {store->count, 0, NULL, NULL}};
+    SM_RETURN_IF_ERROR(gather_batch(buffers, store, &batch));
+    SM_RETURN_IF_ERROR(sm_step_columns_gather(&buffers->columns, store, rows,
+                                              buffers->batch, count, 0,
+                                              batch.source, NULL));
+    SM_RETURN_IF_ERROR(reserve_batch(model, options, run, store, count));
+    gather_pairs(buffers, store, count);
+    SM_RETURN_IF_ERROR(sm_tower_encode_rows(
+        model->query, run->pool, buffers->texts, count, buffers->queries));
+    SM_RETURN_IF_ERROR(sm_tower_encode_rows(
+        model->item, run->pool, buffers->texts + count * store->queries.fields,
+        buffers->columns.count, buffers->items));
+    sm_loss_batch vectors =
+        loss_batch(options, buffers, siamese_tower_dim(model->query), count);
+    if (options->logq == SIAMESE_LOGQ_GIVEN)
+        vectors.probabilities = buffers->columns.probabilities;
+    SM_RETURN_IF_ERROR(sm_loss_compute(&buffers->loss, run->pool, run->kernels,
+                                       &loss, &vectors, sum, NULL, NULL));
+    SM_REQUIRE(isfinite(*sum), SIAMESE_E_NOT_FINITE,
+               "the loss of the validation is not finite");
+    return SIAMESE_OK;
+}
+
+/* The columns of the step; random ones follow from the seed and the step. */
+static sm_status gather_columns(const siamese_trainer_options *options,
+                                const sm_pair_store *store,
+                                sm_trainer_model *model, const sm_batch *batch)
+{
+    sm_rng rng;
+    sm_rng_init(&rng, options->seed, RANDOM_NEGATIVES + model->state.steps);
+    return sm_step_columns_gather(
+        &model->buffers.columns, store, batch->rows, model->buffers.batch,
+        batch->count, options->random_negatives, batch->source, &rng);
+}
+
+sm_status sm_batch_gradients(const siamese_trainer_options *options,
+                             const sm_trainer_run *run, sm_trainer_data *data,
+                             sm_trainer_model *model, const sm_batch *batch,
+                             sm_step_result *result)
+{
+    const sm_pair_store *const store = &data->pairs;
+    *result = (sm_step_result){.pairs = batch->count};
+    SM_RETURN_IF_ERROR(gather_batch(&model->buffers, store, batch));
+    SM_RETURN_IF_ERROR(gather_columns(options, store, model, batch));
+    SM_RETURN_IF_ERROR(reserve_batch(model, options, run, store, batch->count));
+    model->has_gradient = 0;
+    gather_pairs(&model->buffers, store, batch->count);
+    seed_passes(model, options->seed);
+    SM_RETURN_IF_ERROR(forward(model, store->queries.fields, batch->count));
+    SM_RETURN_IF_ERROR(
+        compute_loss(options, run, data, model, batch, &result->loss_sum));
+    SM_RETURN_IF_ERROR(backward(model, run->kernels, batch->count));
+    SM_RETURN_IF_ERROR(check_gradients(model, run));
+    return sm_cancel_check();
+}

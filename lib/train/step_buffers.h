@@ -1,0 +1,41 @@
+/* step_buffers.h: the memory of a training step, kept from one to the next. */
+#ifndef SM_STEP_BUFFERS_H
+#define SM_STEP_BUFFERS_H
+
+#include "tower/tower_pass.h"
+#include "train/loss.h"
+#include "train/step_columns.h"
+
+typedef struct sm_step_buffers {
+    sm_tower_pass *query_pass;
+    sm_tower_pass *item_pass; /* NULL when the tower is shared */
+    size_t pairs, columns_capacity, distinct; /* that arrays are made for */
+    sm_step_columns columns;
+    sm_pair *batch; /* the step's pairs */
+    size_t batch_capacity;
+    sm_text_rows fragments;                  /* queries of generated pairs */
+    siamese_text *texts;                     /* queries, then items */
+    float *queries;                          /* vectors [pairs][dim] */
+    float *items;                            /* vectors [columns][dim] */
+    float *query_gradients, *item_gradients; /* shaped like them */
+    float *row_gradients;    /* summed by distinct row [distinct][dim] */
+    float *weights;          /* [pairs] */
+    uint32_t *query_numbers; /* [pairs] */
+    float *probabilities;    /* [columns], for logQ */
+    sm_loss loss;
+} sm_step_buffers;
+
+sm_status sm_step_buffers_create(sm_step_buffers *buffers, sm_pool *pool,
+                                 int shared, size_t query_fields);
+void sm_step_buffers_free(sm_step_buffers *buffers);
+
+/* Arrays for so many pairs, columns and texts a row; what they held is lost
+ * when they grow. */
+sm_status sm_step_buffers_reserve(sm_step_buffers *buffers, size_t pairs,
+                                  size_t columns, size_t dim, size_t fields);
+
+/* The same of row_gradients. */
+sm_status sm_step_buffers_reserve_distinct(sm_step_buffers *buffers,
+                                           size_t distinct, size_t dim);
+
+#endif
