@@ -35,7 +35,7 @@ typedef struct search_run {
     float *scores;
     size_t most;
     size_t queries;  /* answered so far */
-    int are_several; /* more than one was asked for from the beginning */
+    int are_named; /* blocks begin with their query: all but a lone argument's */
 } search_run;
 
 static const cli_option verb_options[] = {
@@ -157,12 +157,12 @@ static void print_json(const search_run *run, siamese_text query, size_t found,
     cli_json_print(object);
 }
 
-/* Which query a block answers: `# 2`, tab, its text. The only argument's has no
- * such line, nor the first query of standard input, which may be the only one. */
+/* Which query a block answers: `# 2`, tab, its text. A lone argument's block has
+ * no such line; a line of standard input has it, since more may come. */
 static void print_heading(const search_run *run, siamese_text query)
 {
     if (run->queries > 0) putchar('\n');
-    if (run->queries == 0 && !run->are_several) return;
+    if (!run->are_named) return;
     printf("# %zu\t", run->queries + 1);
     print_flat(query);
     putchar('\n');
@@ -297,7 +297,7 @@ static int run_search(const cli_verb *verb, int argc, char **argv)
     }
     cli_settings_apply(&run.settings, NULL, &run.options);
     load(&run);
-    run.are_several = argc > 1;
+    run.are_named = argc != 1;
     for (int i = 0; i < argc; i++)
         answer(&run, (siamese_text){argv[i], strlen(argv[i])});
     if (argc == 0) answer_lines(&run);
@@ -318,8 +318,8 @@ const cli_verb cmd_search = {
     "find the nearest items of queries",
     "Queries are arguments, or lines of standard input. Prints rank, id, "
     "score\n"
-    "and title. Of several queries each block begins with # N, tab and the\n"
-    "query, behind an empty line; the first of standard input does not.\n"
+    "and title. Of several queries, and of lines of standard input, each\n"
+    "block begins with # N, tab and the query, behind an empty line.\n"
     "A query whose vector is zero has no results: the model knows no word\n"
     "of it.",
     run_search};

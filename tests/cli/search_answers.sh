@@ -25,14 +25,14 @@ done
 $search desk couch 'red	lamp' >.out 2>.err
 same search__each_block_of_arguments_names_its_query
 printf 'desk\ncouch\nred\tlamp\n' | $search >.out 2>.err
-sed 1d want >.want && mv .want want
-same search__each_further_line_of_input_names_its_query
+same search__each_line_of_input_names_its_query
 cp answer.des want
 $search desk >.out 2>.err
 same search__one_argument_is_answered_alone
+{ printf '# 1\tdesk\n' && cat answer.des; } >want
 echo desk | $search >.out 2>.err
-same search__one_line_is_answered_alone
-{ $search -k 1 desk && printf '\n# 2\tzzzzqqq\n\n# 3\tcouch\n' &&
+same search__one_line_of_input_is_named_too
+{ printf '# 1\tdesk\n' && $search -k 1 desk && printf '\n# 2\tzzzzqqq\n\n# 3\tcouch\n' &&
     $search -k 1 couch; } >want 2>/dev/null
 printf 'desk\nzzzzqqq\ncouch\n' | $search -k 1 >.out 2>.err
 same search__a_block_without_results_has_its_place
@@ -65,7 +65,10 @@ for format in tsv trec; do
         --exact --dedupe 机
 done
 echo >empty
-nothing search__empty_line $search <empty
+printf '# 1\t\n' >want
+$search <empty >.out 2>.err
+same search__an_empty_line_has_a_block_without_results
+check search__an_empty_line_has_a_note grep -q 'knows no word of it' .err
 check search__no_known_word_json sh -c "
     $search --format json zzzzqqq desk >two.json &&
     sed -n 1p two.json | grep -qF '{\"query\": \"zzzzqqq\", \
