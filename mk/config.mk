@@ -177,6 +177,11 @@ BASE_FLAGS := -O2 -g $(WARNINGS) -ffp-contract=off -fvisibility=hidden \
 BASE_CFLAGS   := -std=c11 $(BASE_FLAGS) $(C_WARNINGS)
 BASE_CXXFLAGS := -std=c++17 $(BASE_FLAGS) -fopenmp
 BASE_CPPFLAGS := -D_GNU_SOURCE
+# Invariants (lib/common/assert.h) are checked where faults are looked for.
+SM_ASSERT ?= $(if $(SANITIZE),1)
+ifeq ($(SM_ASSERT),1)
+BASE_CPPFLAGS += -DSM_ASSERT
+endif
 
 # Distributions ask for link-time optimisation of everything. Here it would put
 # code of files that are compiled for other processors, or with other rounding,

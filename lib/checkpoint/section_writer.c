@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "checkpoint/zlib_memory.h"
+#include "common/assert.h"
 #include "common/size.h"
 
 /* What is packed, or stored, as one. */
@@ -193,6 +194,7 @@ sm_status sm_section_begin(sm_section_writer *writer, const char *name,
 
 sm_status sm_section_end(sm_section_writer *writer)
 {
+    sm_assert(writer->count > 0); /* a section has begun */
     sm_section_entry *const entry = &writer->entries[writer->count - 1];
     SM_RETURN_IF_ERROR(write_block(writer, writer->block, writer->waiting));
     SM_RETURN_IF_ERROR(run_deflate(writer, Z_FINISH));

@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "common/assert.h"
 #include "common/size.h"
 
 enum { ALIGNMENT = 64 };
@@ -11,6 +12,7 @@ enum { ALIGNMENT = 64 };
 void *sm_arena_array(sm_arena *arena, size_t count, size_t size)
 {
     size_t bytes, begin = arena->used;
+    sm_assert((uintptr_t)arena->memory % ALIGNMENT == 0);
     if (!sm_size_multiply(count, size, &bytes) ||
         !sm_size_add(begin, bytes, &arena->used) ||
         !sm_size_add(arena->used, ALIGNMENT - 1, &arena->used)) {

@@ -12,7 +12,7 @@ typedef struct sm_arena {
     size_t used;
 } sm_arena;
 
-/* The next array, aligned at 64 bytes if the memory is; NULL without memory. */
+/* The next array, aligned at 64 bytes as the memory is; NULL without memory. */
 void *sm_arena_array(sm_arena *arena, size_t count, size_t size);
 
 #endif

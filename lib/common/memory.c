@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/assert.h"
 #include "common/options.h"
 #include "common/size.h"
 
@@ -49,6 +50,7 @@ void sm_handle_created(void)
 
 void sm_handle_freed(void)
 {
+    sm_assert(sm_handles_exist());
     atomic_fetch_sub(&handles, 1);
 }
 

@@ -5,6 +5,8 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
+#include "common/assert.h"
+
 typedef struct sm_references {
     atomic_int count;
 } sm_references;
@@ -16,14 +18,19 @@ static inline void sm_references_init(sm_references *references)
 
 static inline void sm_references_add(sm_references *references)
 {
-    atomic_fetch_add_explicit(&references->count, 1, memory_order_relaxed);
+    int const before = atomic_fetch_add_explicit(&references->count, 1,
+                                                 memory_order_relaxed);
+    sm_assert(before > 0);
+    (void)before;
 }
 
 /* True when the last reference went: the caller frees the object. */
 static inline bool sm_references_drop(sm_references *references)
 {
-    return atomic_fetch_sub_explicit(&references->count, 1,
-                                     memory_order_acq_rel) == 1;
+    int const before = atomic_fetch_sub_explicit(&references->count, 1,
+                                                 memory_order_acq_rel);
+    sm_assert(before > 0);
+    return before == 1;
 }
 
 #endif

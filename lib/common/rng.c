@@ -4,6 +4,8 @@
 
 #include <math.h>
 
+#include "common/assert.h"
+
 static uint64_t splitmix64(uint64_t *state)
 {
     uint64_t z = (*state += UINT64_C(0x9e3779b97f4a7c15));
@@ -40,6 +42,7 @@ uint64_t sm_rng_next(sm_rng *rng)
 
 uint64_t sm_rng_below(sm_rng *rng, uint64_t bound)
 {
+    sm_assert(bound > 0);
     /* draws under 2^64 mod bound are drawn again, the rest is uniform */
     uint64_t const reject = -bound % bound;
     uint64_t draw;

@@ -2,6 +2,7 @@
  * hosts, and for the other files of the index. */
 #include "index/index_handle.h"
 
+#include "common/assert.h"
 #include "common/memory.h"
 #include "index/index_options.h"
 
@@ -122,9 +123,16 @@ void siamese_index_free(siamese_index *index)
     sm_handle_freed();
 }
 
+/* By whichever thread. */
+static inline bool is_locked(siamese_index *index)
+{
+    return pthread_rwlock_tryrdlock(&index->lock) != 0;
+}
+
 sm_lists *sm_index_swap_lists(siamese_index *index, sm_lists *lists)
 {
     sm_lists *const before = index->lists;
+    sm_assert(is_locked(index));
     index->lists = lists;
     index->changes++;
     index->generation++;

@@ -4,6 +4,7 @@
 
 #include <math.h>
 
+#include "common/assert.h"
 #include "common/memory.h"
 #include "common/size.h"
 #include "index/id_set.h"
@@ -71,6 +72,7 @@ sm_status sm_hits_offer(sm_hits *hits, float score, int64_t id)
         hits->ids[hits->count++] = id;
         return SIAMESE_OK;
     }
+    sm_assert(hits->capacity > 0 && hits->count <= hits->capacity);
     (hits->dedupe ? sm_rank_offer_distinct : sm_rank_offer)(
         hits->scores, hits->ids, hits->capacity, &hits->count, score, id);
     /* An equal score may still come before the last by its id. */
@@ -86,6 +88,7 @@ static sm_status drop_repeated(sm_hits *hits)
     size_t kept = 0;
     SM_RETURN_IF_ERROR(sm_id_set_create(&seen, hits->count));
     for (size_t i = 0; i < hits->count; i++) {
+        sm_assert(i == 0 || hits->scores[i - 1] >= hits->scores[i]);
         if (!sm_id_set_add(&seen, hits->ids[i])) continue;
         hits->ids[kept] = hits->ids[i];
         hits->scores[kept++] = hits->scores[i];

@@ -4,6 +4,7 @@
 
 #include <math.h>
 
+#include "common/assert.h"
 #include "common/memory.h"
 #include "index/index_vectors.h"
 
@@ -132,6 +133,7 @@ sm_status sm_lists_remove(sm_lists *lists, const FaissIDSelector *selector,
         sizes[l] = sm_faiss_list(lists->faiss, l, &ids, &vectors);
     SM_TRY(sm_faiss_status(
         faiss_Index_remove_ids(lists->faiss, selector, removed)));
+    sm_assert(*removed <= lists->count);
     lists->count -= *removed;
     /* Lengths stay those of what is there, not of what once was: results depend
      * on the contents alone. */
@@ -185,6 +187,7 @@ sm_status sm_lists_regroup(sm_lists **out, const sm_lists *from,
         SM_TRY(sm_lists_append(lists, ids, vectors, list_of + done, size));
         done += size;
     }
+    sm_assert(done == from->count);
     *out = lists;
     lists = NULL;
 out:

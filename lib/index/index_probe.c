@@ -5,6 +5,7 @@
 #include <float.h>
 #include <math.h>
 
+#include "common/assert.h"
 #include "common/size.h"
 
 enum { MOST_QUERIES = 64, MOST_SCORES = 1 << 16 };
@@ -74,6 +75,7 @@ void sm_probe(const sm_lists *lists, const sm_kernels *kernels, size_t m,
 {
     size_t const nlist = lists->centroids->nlist;
     size_t const wanted = sm_min(nprobe, lists->filled);
+    sm_assert(m <= sm_probe_queries(nlist) && lists->filled <= nlist);
     kernels->scores(m, nlist, lists->centroids->dim, queries, lists->probes,
                     NULL, scores, nlist);
     for (size_t q = 0; q < m; q++) {

@@ -178,7 +178,9 @@ static sm_status read_lists(sm_reader *reader, siamese_index *index)
     size_t const nlist = centroids->nlist;
     SM_TRY(sm_lists_create(&lists, centroids, sm_index_normalises(index)));
     sm_lists_set_nprobe(lists, sm_index_choose_nprobe(&index->options, nlist));
+    sm_index_lock_write(index);
     lists = sm_index_swap_lists(index, lists);
+    sm_index_unlock(index);
     p.added = sm_calloc(nlist, sizeof *p.added);
     SM_CHECK_MEMORY(p.added);
     p.list_of = sm_alloc_array(p.rows, sizeof *p.list_of);

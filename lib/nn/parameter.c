@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "common/assert.h"
 #include "common/memory.h"
 #include "common/renew.h"
 #include "common/size.h"
@@ -29,8 +30,10 @@ sm_status sm_parameter_touch(sm_parameter *p, const int32_t *rows,
 {
     p->touched_count = 0;
     SM_RETURN_IF_ERROR(reserve_touched(p, count));
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
+        sm_assert(rows[i] >= 0 && (size_t)rows[i] < p->shape[0]);
         p->touched_bits[rows[i] / 64] |= (uint64_t)1 << (rows[i] % 64);
+    }
     for (size_t word = 0; word < sm_chunks(p->shape[0], 64); word++) {
         uint64_t left = p->touched_bits[word];
         for (; left; left &= left - 1)
@@ -59,7 +62,9 @@ static size_t touched_before(const sm_parameter *p, int32_t row)
 
 float *sm_parameter_row_gradient(const sm_parameter *p, int32_t row)
 {
-    return p->gradient + touched_before(p, row) * p->shape[1];
+    size_t const place = touched_before(p, row);
+    sm_assert(place < p->touched_count && p->touched[place] == row);
+    return p->gradient + place * p->shape[1];
 }
 
 size_t sm_parameter_gradient_count(const sm_parameter *p)

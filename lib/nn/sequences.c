@@ -2,6 +2,7 @@
  * numbered tokens out. For recurrent encoders. */
 #include "nn/sequences.h"
 
+#include "common/assert.h"
 #include "common/counting_sort.h"
 #include "common/memory.h"
 #include "common/renew.h"
@@ -75,6 +76,8 @@ static void sort_by_length(sm_sequences *s, const sm_ragged *b)
         s->sorted[to] = order[d];
         s->lengths[to] = (uint32_t)n;
     }
+    for (size_t d = 1; d < s->distinct; d++)
+        sm_assert(s->lengths[d - 1] >= s->lengths[d]);
     for (size_t r = 0; r < s->rows; r++)
         s->row_map[r] = s->rank[s->row_map[r]];
 }
@@ -92,6 +95,7 @@ static void fill_slots(sm_sequences *s, const sm_ragged *b)
         for (size_t t = 0; t < s->length; t++) {
             uint32_t number = 1;
             if (t < s->lengths[d]) {
+                sm_assert(ids[t] >= 0 && (size_t)ids[t] < s->table);
                 uint32_t *const known = &s->token_number[ids[t]];
                 if (*known == 0) {
                     s->tokens[s->token_count++] = ids[t];

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "common/assert.h"
 #include "common/memory.h"
 
 /* An add counts no further, with room for what all threads have under way. */
@@ -34,6 +35,7 @@ void sm_feature_counts_add(sm_feature_counts *counts, const int32_t *ids,
                            size_t count)
 {
     for (size_t i = 0; i < count; i++) {
+        sm_assert(ids[i] >= 1);
         uint32_t const bucket = (uint32_t)ids[i] - 1;
         _Atomic uint32_t *const added = &counts->added[bucket];
         if (atomic_load_explicit(added, memory_order_relaxed) >= ADDED_MAX)
@@ -97,7 +99,10 @@ sm_status sm_feature_counts_select(const sm_feature_counts *counts,
         qsort(list, kept, sizeof *list, by_bucket);
     }
     *occurrences = 0;
-    for (size_t i = 0; i < kept; i++) *occurrences += total[list[i]];
+    for (size_t i = 0; i < kept; i++) {
+        sm_assert(i == 0 || list[i - 1] < list[i]);
+        *occurrences += total[list[i]];
+    }
     *out = list;
     *count = kept;
     return SIAMESE_OK;

@@ -3,6 +3,7 @@
 #ifndef SM_TOKEN_TABLE_H
 #define SM_TOKEN_TABLE_H
 
+#include "common/assert.h"
 #include "common/status.h"
 #include "text/tokenize.h"
 
@@ -63,6 +64,8 @@ static inline sm_token_slot *sm_token_table_slot(const sm_token_table *table,
                                                  const sm_token *token)
 {
     size_t const mask = table->slot_count - 1;
+    sm_assert(table->slot_count > 0 && (table->slot_count & mask) == 0);
+    sm_assert(table->count < table->slot_count / 2);
     uint32_t const size =
         token->size < UINT32_MAX ? (uint32_t)token->size : UINT32_MAX;
     size_t at = token->hash & mask;

@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "common/assert.h"
+
 #define SM_REPLACEMENT 0xFFFD
 
 /* Whether a byte continues a sequence. */
@@ -25,6 +27,7 @@ static inline int32_t sm_utf8_next(const unsigned char *bytes, size_t left,
     unsigned char low = 0x80, high = 0xBF; /* of the second byte */
     size_t more;                           /* bytes behind the lead */
     int32_t point;
+    sm_assert(left > 0);
     *size = 1;
     if (lead < 0x80) return lead;
     if (lead < 0xC2 || lead > 0xF4) return SM_REPLACEMENT;

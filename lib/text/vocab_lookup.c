@@ -2,11 +2,13 @@
  * text by text, for towers. */
 #include "text/vocab_lookup.h"
 
+#include "common/assert.h"
 #include "common/options.h"
 #include "common/room.h"
 #include "common/size.h"
 #include "text/features.h"
 #include "text/text_ids.h"
+#include "text/vocab.h"
 #include "text/vocab_features.h"
 #include "text/vocab_pieces.h"
 
@@ -59,6 +61,7 @@ sm_status sm_vocab_tokenize_append(const siamese_vocab *vocab, const char *data,
     sm_status status = SIAMESE_OK;
     sm_text_scratch *scratch = NULL;
     siamese_text const text = {data, size};
+    sm_assert(sm_vocab_finished(vocab));
     if (!vocab->plain) SM_TRY(sm_vocab_borrow(vocab, &scratch));
     SM_TRY(append(vocab, scratch, &text, limit, list));
 out:

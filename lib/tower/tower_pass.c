@@ -2,6 +2,7 @@
  * all parameters out. For train_step. */
 #include "tower/tower_pass.h"
 
+#include "common/assert.h"
 #include "common/memory.h"
 #include "tower/tower_combine.h"
 #include "tower/tower_handle.h"
@@ -100,6 +101,7 @@ static sm_status encode_fields(const siamese_tower *tower, sm_tower_pass *pass,
 sm_status sm_tower_forward(const siamese_tower *tower, sm_tower_pass *pass,
                            const siamese_text *rows, size_t count)
 {
+    sm_assert(count > 0);
     SM_REQUIRE(tower->field_count > 0, SIAMESE_E_STATE,
                "tower: has no field yet");
     pass->combines = sm_tower_combines(tower);

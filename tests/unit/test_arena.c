@@ -22,7 +22,7 @@ static void test_arena__without_memory_only_counts(void **state)
 
 static void test_arena__arrays_begin_at_multiples_of_64(void **state)
 {
-    char memory[192];
+    _Alignas(64) char memory[192];
     sm_arena arena = {memory, 0};
     (void)state;
     assert_ptr_equal(sm_arena_array(&arena, 3, 4), memory);
