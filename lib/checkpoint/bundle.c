@@ -271,7 +271,7 @@ static siamese_tower *own_tower(const siamese_bundle *bundle, int side)
                                       : bundle->item_tower;
 }
 
-static int has_tower(const siamese_bundle *bundle, int side)
+static bool has_tower(const siamese_bundle *bundle, int side)
 {
     return bundle->trainer != NULL || own_tower(bundle, side) != NULL;
 }

@@ -1,5 +1,6 @@
 /* checkpoint_load.c: a bundle from the sections of a checkpoint. */
 #include <inttypes.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "checkpoint/bundle.h"
@@ -163,7 +164,7 @@ static sm_status check_known(sm_loader *loader)
         const sm_section_entry *const entry = &loader->entries[i];
         int const user = (entry->flags & SM_SECTION_USER) != 0;
         uint32_t const known = sm_own_section_version(entry->name);
-        int const usable = user || (known > 0 && entry->version <= known);
+        bool const usable = user || (known > 0 && entry->version <= known);
         SM_REQUIRE(usable || (entry->flags & SM_SECTION_OPTIONAL),
                    SIAMESE_E_VERSION,
                    "section %s: version %" PRIu32
@@ -181,8 +182,8 @@ static sm_status check_known(sm_loader *loader)
 static sm_status check_layout(const sm_loader *loader)
 {
     const sm_layout *const layout = &loader->layout;
-    int const has_query = find_entry(loader, "query_tower") != NULL;
-    int const has_item = find_entry(loader, "item_tower") != NULL;
+    bool const has_query = find_entry(loader, "query_tower") != NULL;
+    bool const has_item = find_entry(loader, "item_tower") != NULL;
     SM_REQUIRE(!layout->shared_tower || (has_query && !has_item),
                SIAMESE_E_FORMAT,
                "section layout: it has a shared tower, the file has not");

@@ -3,6 +3,7 @@
 #include "checkpoint/section_reader.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "checkpoint/zlib_memory.h"
@@ -17,7 +18,7 @@ struct sm_section_reader {
     uint32_t stored_crc32; /* of them */
     uint64_t made;         /* unpacked bytes */
     uint32_t crc32;        /* of them */
-    int ended;             /* the zlib stream did */
+    bool ended;            /* the zlib stream did */
     sm_status failed;      /* what ended the unpacking before its time */
     unsigned char buffer[SM_ZLIB_BUFFER];
 };
@@ -70,7 +71,7 @@ static sm_status unpack(sm_section_reader *reader, void *data, size_t size,
         reader->made += made;
         *done += made;
         if (result == Z_STREAM_END)
-            reader->ended = 1;
+            reader->ended = true;
         else if (result != Z_OK && result != Z_BUF_ERROR)
             return zlib_failure(reader, result);
     }
@@ -153,7 +154,7 @@ static sm_status check_whole(sm_section_reader *reader)
 }
 
 /* The statuses that say more about a file than that its data is not valid. */
-static int speaks_for_itself(sm_status status)
+static bool speaks_for_itself(sm_status status)
 {
     return status == SIAMESE_E_FORMAT || status == SIAMESE_E_VERSION ||
            status == SIAMESE_E_LIMIT || status == SIAMESE_E_MEMORY ||

@@ -2,6 +2,7 @@
  * them smaller, with the table behind them. For checkpoint_save. */
 #include "checkpoint/section_writer.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "checkpoint/zlib_memory.h"
@@ -15,7 +16,7 @@ struct sm_section_writer {
     sm_writer section; /* what the writers of state see */
     sm_writer *sink;
     z_stream zlib;
-    int zlib_ready;
+    bool zlib_ready;
     int level, current_level; /* as asked for; of the block */
     uint64_t offset; /* bytes written to the sink */
     sm_section_entry *entries;
@@ -82,7 +83,7 @@ static sm_status set_level(sm_section_writer *writer, int level)
  * is 1/256 of pure noise, 3 to 4 times that of floats, and 15 times and more of
  * texts.
  */
-static int is_noise(const unsigned char *bytes, size_t size)
+static bool is_noise(const unsigned char *bytes, size_t size)
 {
     uint32_t counts[2][256] = {{0}};
     uint64_t squares = 0;
@@ -115,7 +116,7 @@ static sm_status section_write(void *context, const void *data, size_t size)
     sm_section_entry *const entry = &writer->entries[writer->count - 1];
     const unsigned char *from = data;
     while (size > 0) {
-        int const whole = writer->waiting == 0 && size >= BLOCK;
+        bool const whole = writer->waiting == 0 && size >= BLOCK;
         size_t const n = sm_min(size, BLOCK - writer->waiting);
         entry->crc32 = (uint32_t)crc32(entry->crc32, from, (uInt)n);
         entry->size += n;
@@ -148,7 +149,7 @@ sm_status sm_section_writer_create(sm_section_writer **out, sm_writer *sink,
     writer->zlib.zfree = sm_zlib_free;
     SM_CHECK(deflateInit(&writer->zlib, level) == Z_OK, SIAMESE_E_MEMORY,
              "out of memory");
-    writer->zlib_ready = 1;
+    writer->zlib_ready = true;
     writer->zlib.next_out = writer->buffer;
     writer->zlib.avail_out = sizeof writer->buffer;
     SM_TRY(sm_header_write(sink));

@@ -54,7 +54,7 @@ void sm_handle_freed(void)
     atomic_fetch_sub(&handles, 1);
 }
 
-int sm_handles_exist(void)
+bool sm_handles_exist(void)
 {
     return atomic_load(&handles) > 0;
 }

@@ -3,6 +3,7 @@
 #ifndef SM_MEMORY_H
 #define SM_MEMORY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* malloc, calloc and realloc over count elements of size bytes: NULL when
@@ -32,6 +33,6 @@ void sm_handle_created(void);
 void sm_handle_freed(void);
 
 /* Whether a handle exists: hooks may not change. */
-int sm_handles_exist(void);
+bool sm_handles_exist(void);
 
 #endif

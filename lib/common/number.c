@@ -37,13 +37,13 @@ static fenv_t plain_arithmetic(void)
     return before;
 }
 
-int sm_parse_double(const char *value, size_t length, double *out)
+bool sm_parse_double(const char *value, size_t length, double *out)
 {
     char text[64 + sizeof(decimal_point)];
-    if (length == 0 || length >= 64) return 0;
+    if (length == 0 || length >= 64) return false;
     memcpy(text, value, length);
     text[length] = '\0';
-    if (strspn(text, "0123456789.eE+-") != length) return 0;
+    if (strspn(text, "0123456789.eE+-") != length) return false;
     char *const point = strchr(text, '.');
     if (point) {
         decimal_point const local = locale_point();
@@ -57,16 +57,16 @@ int sm_parse_double(const char *value, size_t length, double *out)
     return *end == '\0' && isfinite(*out);
 }
 
-int sm_parse_float(const char *value, size_t length, float *out)
+bool sm_parse_float(const char *value, size_t length, float *out)
 {
     double exact;
     if (!sm_parse_double(value, length, &exact) || exact < -3.4e38 ||
         exact > 3.4e38)
-        return 0;
+        return false;
     fenv_t const before = plain_arithmetic();
     *out = (float)exact;
     fesetenv(&before);
-    return 1;
+    return true;
 }
 
 void sm_format_double(double value, char *text, size_t size)

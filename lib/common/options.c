@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +18,7 @@
 #include "common/size.h"
 
 /* No version of any struct that crosses will be larger than 64 KiB. */
-static int is_struct_size(size_t size)
+static bool is_struct_size(size_t size)
 {
     return size >= sizeof(size_t) && size <= 65536;
 }
@@ -57,7 +58,7 @@ static const char *type_name(sm_option_type type)
 }
 
 /* Whether a struct of this size holds the option. */
-static int fits(const sm_option *option, size_t struct_size)
+static bool fits(const sm_option *option, size_t struct_size)
 {
     return option->offset + option_size(option->type) <= struct_size;
 }
@@ -82,35 +83,35 @@ static sm_status bad_value(const sm_option_table *table,
                    table->kind, option->name, value, option->range);
 }
 
-static int parse_choice(const sm_option *option, const char *value,
-                        int32_t *out)
+static bool parse_choice(const sm_option *option, const char *value,
+                         int32_t *out)
 {
     size_t length;
     const char *word;
     for (size_t i = 0; (word = choice_word(option->range, i, &length)); i++)
         if (strlen(value) == length && memcmp(word, value, length) == 0) {
             *out = (int32_t)i;
-            return 1;
+            return true;
         }
-    return 0;
+    return false;
 }
 
-static int parse_flag(const char *value, int32_t *out)
+static bool parse_flag(const char *value, int32_t *out)
 {
     static const char *const no[] = {"0", "no", "false", "off"};
     static const char *const yes[] = {"1", "yes", "true", "on"};
     for (size_t i = 0; i < 4; i++) {
-        if (strcmp(value, no[i]) == 0) return *out = 0, 1;
-        if (strcmp(value, yes[i]) == 0) return *out = 1, 1;
+        if (strcmp(value, no[i]) == 0) return *out = 0, true;
+        if (strcmp(value, yes[i]) == 0) return *out = 1, true;
     }
-    return 0;
+    return false;
 }
 
 /* Digits alone: no sign, no white space. */
-static int parse_unsigned(const char *value, uint64_t *out)
+static bool parse_unsigned(const char *value, uint64_t *out)
 {
     char *end;
-    if (!isdigit((unsigned char)value[0])) return 0;
+    if (!isdigit((unsigned char)value[0])) return false;
     errno = 0;
     *out = strtoull(value, &end, 10);
     return *end == '\0' && errno == 0;
@@ -143,7 +144,7 @@ static double value_as_double(const sm_option *option, const void *options)
     }
 }
 
-static int in_range(const sm_option *option, double value)
+static bool in_range(const sm_option *option, double value)
 {
     if (option->type == SM_OPTION_FLAG) return value == 0 || value == 1;
     if (option->type == SM_OPTION_CHOICE) {
@@ -156,40 +157,40 @@ static int in_range(const sm_option *option, double value)
 
 /* ---- lists: "none", or numbers and ranges as in "1,3" and "1-3,5" ---- */
 
-static int in_list_range(const sm_option *option, const int32_t *list)
+static bool in_list_range(const sm_option *option, const int32_t *list)
 {
     size_t count = 0;
     for (; count < SIAMESE_LIST_SIZE && list[count]; count++)
         if (list[count] < option->minimum || list[count] > option->maximum)
-            return 0;
+            return false;
     for (; count < SIAMESE_LIST_SIZE; count++)
-        if (list[count]) return 0;
-    return 1;
+        if (list[count]) return false;
+    return true;
 }
 
-static int parse_list(const sm_option *option, const char *value,
-                      int32_t list[SIAMESE_LIST_SIZE])
+static bool parse_list(const sm_option *option, const char *value,
+                       int32_t list[SIAMESE_LIST_SIZE])
 {
     size_t count = 0;
     memset(list, 0, SIAMESE_LIST_SIZE * sizeof *list);
-    if (strcmp(value, "none") == 0) return 1;
+    if (strcmp(value, "none") == 0) return true;
     for (;; value++) {
         char *end;
-        if (!isdigit((unsigned char)*value)) return 0;
+        if (!isdigit((unsigned char)*value)) return false;
         unsigned long const first = strtoul(value, &end, 10);
         unsigned long last = first;
         if (*end == '-') {
-            if (!isdigit((unsigned char)end[1])) return 0;
+            if (!isdigit((unsigned char)end[1])) return false;
             last = strtoul(end + 1, &end, 10);
         }
         if ((double)first < option->minimum ||
             (double)last > option->maximum || first > last ||
             last - first >= SIAMESE_LIST_SIZE - count)
-            return 0;
+            return false;
         for (unsigned long i = first; i <= last; i++)
             list[count++] = (int32_t)i;
-        if (*end == '\0') return 1;
-        if (*end != ',') return 0;
+        if (*end == '\0') return true;
+        if (*end != ',') return false;
         value = end;
     }
 }
@@ -206,7 +207,7 @@ static int format_list(const int32_t *list, char *text, size_t size)
 
 /* ---- values of any type ---- */
 
-static int is_valid(const sm_option *option, const void *options)
+static bool is_valid(const sm_option *option, const void *options)
 {
     const char *const at = (const char *)options + option->offset;
     int32_t list[SIAMESE_LIST_SIZE];
@@ -224,7 +225,7 @@ static sm_status set_option(const sm_option_table *table,
     uint64_t integer = 0;
     double real = 0;
     int32_t word = 0, list[SIAMESE_LIST_SIZE];
-    int parsed;
+    bool parsed;
     switch (option->type) {
     case SM_OPTION_DOUBLE:
         parsed = sm_parse_double(value, strlen(value), &real) && in_range(option, real);

@@ -3,13 +3,14 @@
 #ifndef SM_HALF_H
 #define SM_HALF_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
 /* Beyond any finite half lie infinities and NaNs. */
 #define SM_HALF_EXPONENT UINT16_C(0x7c00)
 
-static inline int sm_half_finite(uint16_t half)
+static inline bool sm_half_finite(uint16_t half)
 {
     return (half & SM_HALF_EXPONENT) != SM_HALF_EXPONENT;
 }

@@ -7,7 +7,7 @@
 
 #include "common/size.h"
 
-int sm_attention_room(size_t dim, size_t heads, size_t tokens, size_t *floats)
+bool sm_attention_room(size_t dim, size_t heads, size_t tokens, size_t *floats)
 {
     size_t squares, strips, all;
     return sm_size_multiply(2 * tokens, tokens, &squares) &&

@@ -9,6 +9,8 @@
 #ifndef SM_ATTENTION_H
 #define SM_ATTENTION_H
 
+#include <stdbool.h>
+
 #include "math/kernels.h"
 #include "nn/dropout.h"
 
@@ -20,7 +22,7 @@ typedef struct sm_attention {
 } sm_attention;
 
 /* Floats of room for rows of at most `tokens`; false on overflow. */
-int sm_attention_room(size_t dim, size_t heads, size_t tokens, size_t *floats);
+bool sm_attention_room(size_t dim, size_t heads, size_t tokens, size_t *floats);
 
 /* All are [tokens][dim]. */
 void sm_attention_forward(const sm_attention *a, size_t tokens,

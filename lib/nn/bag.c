@@ -15,7 +15,8 @@ typedef struct bag {
     sm_encoder base;
     const sm_kernels *kernels;
     size_t table, length; /* length 0: all ids of a text */
-    int32_t pooling, mask_zero;
+    int32_t pooling;
+    bool mask_zero;
     double stddev; /* of the initial embedding; 0: Keras's */
     sm_parameter *embedding; /* [table][dim] */
     sm_parameter *weight;    /* [table][1]; NULL unless weighted */
@@ -463,7 +464,7 @@ static sm_status backward(const sm_encoder *encoder, sm_pool *pool,
 }
 
 const sm_encoder_type sm_bag_type = {
-    .any_length = 1,
+    .any_length = true,
     .create = create,
     .destroy = free_encoder,
     .initialise = initialise,

@@ -28,7 +28,7 @@ static sm_status reserve(sm_distinct_rows *d, size_t rows)
     return SIAMESE_OK;
 }
 
-static int same_row(const sm_ragged *b, size_t row, size_t other)
+static bool same_row(const sm_ragged *b, size_t row, size_t other)
 {
     size_t const n = sm_ragged_length(b, row);
     return n == sm_ragged_length(b, other) &&

@@ -9,6 +9,8 @@
 #ifndef SM_ENCODER_H
 #define SM_ENCODER_H
 
+#include <stdbool.h>
+
 #include "common/pool.h"
 #include "math/kernels.h"
 #include "nn/parameter_list.h"
@@ -19,17 +21,17 @@ typedef struct sm_encoder_config {
     size_t length;        /* rows are cut at it, and padded to it with id 0; 0,
                            * where the type allows it: as long as they are */
     size_t embedding_dim; /* numbers a token */
-    int32_t mask_zero;    /* ids 0 are no tokens */
+    bool mask_zero;       /* ids 0 are no tokens */
     double embedding_stddev; /* at the start; 0: as the type has it */
     int32_t pooling;         /* of a bag or a transformer: SIAMESE_POOLING_* */
     size_t layers;        /* of all but a bag */
     /* of an LSTM or GRU: */
     size_t units;
-    int32_t bidirectional;
+    bool bidirectional;
     /* of a transformer: */
     size_t heads, feed_forward; /* feed_forward 0: 4 embedding_dim */
     int32_t feed_forward_activation; /* SIAMESE_ACTIVATION_* */
-    int32_t norm_first;
+    bool norm_first;
     double dropout, layer_norm_epsilon;
     uint64_t seed; /* of what is random in training */
 } sm_encoder_config;
@@ -56,7 +58,7 @@ typedef struct sm_encoder_pass {
 } sm_encoder_pass;
 
 struct sm_encoder_type {
-    int any_length; /* config.length may be 0 */
+    bool any_length; /* config.length may be 0 */
 
     /* Adds the parameters, all zero, to the list. */
     sm_status (*create)(sm_encoder **out, sm_parameters *list,

@@ -13,7 +13,7 @@ static const sm_encoder_type *const types[] = {
     [SIAMESE_ENCODER_TRANSFORMER] = &sm_transformer_encoder_type,
 };
 
-int sm_encoder_any_length(int32_t kind)
+bool sm_encoder_any_length(int32_t kind)
 {
     return types[kind]->any_length;
 }

@@ -3,10 +3,12 @@
 #ifndef SM_ENCODER_TYPES_H
 #define SM_ENCODER_TYPES_H
 
+#include <stdbool.h>
+
 #include "nn/encoder.h"
 
 /* Whether rows of this SIAMESE_ENCODER_* need no fixed length. */
-int sm_encoder_any_length(int32_t kind);
+bool sm_encoder_any_length(int32_t kind);
 
 /* An encoder of config->kind, its parameters added to the list. */
 sm_status sm_encoder_create(sm_encoder **out, sm_parameters *list,

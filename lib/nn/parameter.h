@@ -3,6 +3,8 @@
 #ifndef SM_PARAMETER_H
 #define SM_PARAMETER_H
 
+#include <stdbool.h>
+
 #include "common/status.h"
 
 enum {
@@ -30,7 +32,7 @@ typedef struct sm_parameter {
     float *scale;    /* its: [shape[0]] */
 
     float *gradient; /* NULL until sm_parameters_train, or a table's first touch */
-    int table;
+    bool table;
     int32_t *touched; /* rows, ascending */
     size_t touched_count, touched_capacity;
     uint64_t *touched_bits; /* scratch of sm_parameter_touch: zeros */

@@ -78,7 +78,7 @@ sm_status sm_parameters_add_table(sm_parameters *list, const char *name,
     SM_RETURN_IF_ERROR(
         add(list, name, 2, shape,
             width > 1 ? list->precision : SIAMESE_PRECISION_FLOAT32, out));
-    (*out)->table = 1;
+    (*out)->table = true;
     return SIAMESE_OK;
 }
 

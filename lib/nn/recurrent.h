@@ -10,6 +10,8 @@
 #ifndef SM_RECURRENT_H
 #define SM_RECURRENT_H
 
+#include <stdbool.h>
+
 #include "nn/encoder.h"
 #include "nn/recurrent_chunk.h"
 
@@ -24,7 +26,7 @@ typedef struct sm_recurrent {
     size_t table, inputs, units, length; /* rows of the embedding, E, u, T */
     size_t layers, ways;                 /* ways: 1 or 2 directions */
     sm_cell cell;
-    int masked;
+    bool masked;
     double stddev; /* of the initial embedding; 0: Keras's */
     sm_parameter *embedding;            /* [table][inputs] */
     float *pad;                         /* [inputs]: that of id 0 */

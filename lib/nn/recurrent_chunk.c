@@ -3,6 +3,7 @@
  * recurrent_train. */
 #include "nn/recurrent_chunk.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 /* What stands behind a NULL is not there either: a GRU's c. */
@@ -300,7 +301,7 @@ static void backward_backwards(const sm_recurrent_run *run,
         if (w->shape.chain) leave(run, length - t, rows, staying, g);
         staying = rows;
         if (rows == 0) break;
-        int const last = t + 1 == length;
+        bool const last = t + 1 == length;
         float *const ds = s->gates + t * s->gates_step;
         const float *const h_before =
             last ? w->zeros : s->h + (t + 1) * s->h_step;

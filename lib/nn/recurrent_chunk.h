@@ -13,6 +13,8 @@
 #ifndef SM_RECURRENT_CHUNK_H
 #define SM_RECURRENT_CHUNK_H
 
+#include <stdbool.h>
+
 #include "nn/recurrent_weights.h"
 #include "nn/sequences.h"
 
@@ -33,8 +35,8 @@ typedef struct sm_recurrent_run {
     const sm_recurrent_weights *weights;
     const sm_sequences *sequences;
     size_t chunk;
-    int backwards; /* from the last token to the first */
-    int masked;
+    bool backwards; /* from the last token to the first */
+    bool masked;
     const float *projected; /* first layer: x W + b [tokens][4 padded] */
     const sm_recurrent_states *below; /* others: [sources] */
     sm_recurrent_states states;

@@ -3,6 +3,7 @@
  * recurrent_train.c. */
 #include "nn/recurrent_encoder.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "common/memory.h"
@@ -40,7 +41,7 @@ static sm_status add_direction(sm_recurrent *model, sm_parameters *list,
     size_t const kernel[2] = {sources * inputs, gates * u};
     size_t const recurrent[2] = {u, gates * u};
     size_t const lstm_bias[1] = {4 * u}, gru_bias[2] = {2, 3 * u};
-    int const gru = model->cell == SM_CELL_GRU;
+    bool const gru = model->cell == SM_CELL_GRU;
     SM_RETURN_IF_ERROR(
         add_tensor(list, layer, way, "kernel", 2, kernel, &p->kernel));
     SM_RETURN_IF_ERROR(
@@ -48,7 +49,8 @@ static sm_status add_direction(sm_recurrent *model, sm_parameters *list,
     SM_RETURN_IF_ERROR(add_tensor(list, layer, way, "bias", gru ? 2 : 1,
                                   gru ? gru_bias : lstm_bias, &p->bias));
     size_t const padded = sm_chunks(u, SM_UNIT_PADDING) * SM_UNIT_PADDING;
-    int const enters_on_pads = way == 1 && model->layers == 1 && !model->masked;
+    bool const enters_on_pads =
+        way == 1 && model->layers == 1 && !model->masked;
     sm_recurrent_shape const shape = {.cell = model->cell,
                                       .units = u,
                                       .sources = sources,

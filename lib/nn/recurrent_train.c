@@ -2,6 +2,7 @@
  * those of the weights, in parallel over chunks. What the trainer runs. */
 #include "nn/recurrent_train.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "common/memory.h"
@@ -265,7 +266,7 @@ static sm_status backward_task(void *context, size_t task, size_t worker)
     pass_context *const x = context;
     const sm_recurrent *const model = x->model;
     size_t const way = task % model->ways, dim = model->base.dim;
-    int const last = x->layer + 1 == model->layers;
+    bool const last = x->layer + 1 == model->layers;
     sm_recurrent_states below[2], states[2];
     sm_recurrent_run const run = run_of(x, task, below);
     sm_recurrent_gradients const g = partial(x, run.chunk, way);

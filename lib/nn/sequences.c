@@ -130,13 +130,13 @@ sm_status sm_sequences_prepare(sm_sequences *s, const int32_t *ids,
 }
 
 /* Whether a row, cut at length, has an id 0. */
-static int has_pad(const sm_ragged *b, size_t row)
+static bool has_pad(const sm_ragged *b, size_t row)
 {
     const int32_t *const ids = b->ids + b->offsets[row];
     size_t const count = sm_ragged_length(b, row);
     for (size_t i = 0; i < count; i++)
-        if (ids[i] == 0) return 1;
-    return 0;
+        if (ids[i] == 0) return true;
+    return false;
 }
 
 /* Copies the rows, cut at length, without ids 0. */

@@ -4,6 +4,7 @@
 
 #include <float.h>
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "common/memory.h"
@@ -138,7 +139,7 @@ static void assign_int8(sm_parameter *p, const sm_parameter *from, size_t row)
 
 void sm_values_assign(sm_parameter *p, const sm_parameter *from)
 {
-    int const same = p->precision == from->precision;
+    bool const same = p->precision == from->precision;
     switch (p->precision) {
     case SIAMESE_PRECISION_FLOAT16:
         if (same)
@@ -169,7 +170,7 @@ void sm_values_round(sm_parameter *p, const float *values)
 
 /* ---- checking ---- */
 
-static int scale_valid(float scale)
+static bool scale_valid(float scale)
 {
     uint32_t bits;
     memcpy(&bits, &scale, sizeof bits);
@@ -177,23 +178,23 @@ static int scale_valid(float scale)
                          (bits & SCALE_REST) == 0);
 }
 
-int sm_values_valid(const sm_parameter *p, size_t *at)
+bool sm_values_valid(const sm_parameter *p, size_t *at)
 {
     size_t const width = p->shape[1];
     switch (p->precision) {
     case SIAMESE_PRECISION_FLOAT16:
         for (*at = 0; *at < p->count; ++*at)
-            if (!sm_half_finite(p->half[*at])) return 0;
-        return 1;
+            if (!sm_half_finite(p->half[*at])) return false;
+        return true;
     case SIAMESE_PRECISION_INT8:
         for (*at = 0; *at < p->count; *at += width)
-            if (!scale_valid(p->scale[*at / width])) return 0;
+            if (!scale_valid(p->scale[*at / width])) return false;
         for (*at = 0; *at < p->count; ++*at)
-            if (p->int8[*at] < -INT8_MOST) return 0;
-        return 1;
+            if (p->int8[*at] < -INT8_MOST) return false;
+        return true;
     default:
         for (*at = 0; *at < p->count; ++*at)
-            if (!isfinite(p->value[*at])) return 0;
-        return 1;
+            if (!isfinite(p->value[*at])) return false;
+        return true;
     }
 }

@@ -11,6 +11,8 @@
 #ifndef SM_TABLE_PRECISION_H
 #define SM_TABLE_PRECISION_H
 
+#include <stdbool.h>
+
 #include "math/kernels.h"
 #include "nn/parameter.h"
 
@@ -39,6 +41,6 @@ void sm_values_sum(const sm_kernels *kernels, const sm_parameter *p,
 
 /* Whether the values are such as rounding makes, and finite; *at is the number
  * of the first that is not. */
-int sm_values_valid(const sm_parameter *p, size_t *at);
+bool sm_values_valid(const sm_parameter *p, size_t *at);
 
 #endif

@@ -125,8 +125,8 @@ void sm_transformer_initialise(sm_transformer *model, uint64_t seed)
 
 /* ---- forward ---- */
 
-int sm_transformer_room(const sm_transformer *model, const sm_token_rows *rows,
-                        size_t *floats)
+bool sm_transformer_room(const sm_transformer *model, const sm_token_rows *rows,
+                         size_t *floats)
 {
     return sm_block_room(&model->shape, rows->chunk_tokens, rows->longest,
                          floats);

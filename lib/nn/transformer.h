@@ -11,6 +11,8 @@
 #ifndef SM_TRANSFORMER_H
 #define SM_TRANSFORMER_H
 
+#include <stdbool.h>
+
 #include "nn/dropout.h"
 #include "nn/parameter_list.h"
 #include "nn/token_rows.h"
@@ -21,7 +23,7 @@ typedef struct sm_transformer_options {
     size_t dim, heads, layers; /* heads divides dim */
     size_t feed_forward;       /* width of the hidden layer */
     int32_t activation;        /* SIAMESE_ACTIVATION_* */
-    int32_t norm_first;        /* pre-norm */
+    bool norm_first;           /* pre-norm */
     int32_t pooling;           /* SIAMESE_POOLING_* */
     double dropout;
     double epsilon; /* of the layer norms */
@@ -66,8 +68,8 @@ typedef struct sm_transformer_run {
 } sm_transformer_run;
 
 /* Floats of room for these rows; false on overflow. */
-int sm_transformer_room(const sm_transformer *model, const sm_token_rows *rows,
-                        size_t *floats);
+bool sm_transformer_room(const sm_transformer *model, const sm_token_rows *rows,
+                         size_t *floats);
 
 /* states[layers]; vectors[rows of the chunk][dim] */
 void sm_transformer_forward(const sm_transformer_run *run,

@@ -3,6 +3,7 @@
  * transformer_pass. */
 #include "nn/transformer_block.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "common/size.h"
@@ -20,7 +21,7 @@ size_t sm_linear_outputs(const sm_block_shape *shape, int linear)
     return linear == SM_LINEAR_HIDDEN ? shape->feed_forward : shape->dim;
 }
 
-size_t sm_block_state_size(const sm_block_shape *shape, int training)
+size_t sm_block_state_size(const sm_block_shape *shape, bool training)
 {
     size_t const kept = 6 * shape->dim + 2 * shape->feed_forward;
     return training ? kept + 4 * shape->dim + 2 : kept;
@@ -34,9 +35,8 @@ static float *take(float **memory, size_t tokens, size_t first, size_t width)
     return start + first * width;
 }
 
-sm_block_state sm_block_state_place(const sm_block_shape *shape, int training,
-                                    float *memory, size_t tokens,
-                                    size_t first)
+sm_block_state sm_block_state_place(const sm_block_shape *shape, bool training,
+                                    float *memory, size_t tokens, size_t first)
 {
     size_t const d = shape->dim, f = shape->feed_forward;
     sm_block_state s = {.attention_in = take(&memory, tokens, first, d)};
@@ -104,8 +104,8 @@ static size_t wide(const sm_block_shape *shape)
     return sm_max(shape->dim, shape->feed_forward);
 }
 
-int sm_block_room(const sm_block_shape *shape, size_t chunk_tokens,
-                  size_t longest, size_t *floats)
+bool sm_block_room(const sm_block_shape *shape, size_t chunk_tokens,
+                   size_t longest, size_t *floats)
 {
     size_t wide_floats, attention;
     return sm_size_multiply(chunk_tokens, wide(shape), &wide_floats) &&
@@ -192,7 +192,7 @@ void sm_block_forward(const sm_block_run *run, const sm_block_state *s,
 {
     size_t const tokens = run->chunk->tokens;
     size_t const size = tokens * run->shape->dim * sizeof *x;
-    int const pre = run->shape->norm_first;
+    bool const pre = run->shape->norm_first;
     if (pre)
         norm_forward(run, s, 0, x, s->attention_in);
     else
@@ -280,7 +280,7 @@ void sm_block_backward(const sm_block_run *run, const sm_block_state *s,
                        float *norm_gradients)
 {
     size_t const dim = run->shape->dim, count = run->chunk->tokens * dim;
-    int const pre = run->shape->norm_first;
+    bool const pre = run->shape->norm_first;
     for (int norm = 1; norm >= 0; norm--) {
         float *const branch =
             norm == 1 ? s->result_gradient : s->output_gradient;

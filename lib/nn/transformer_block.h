@@ -12,6 +12,8 @@
 #ifndef SM_TRANSFORMER_BLOCK_H
 #define SM_TRANSFORMER_BLOCK_H
 
+#include <stdbool.h>
+
 #include "math/kernels.h"
 #include "nn/dropout.h"
 #include "nn/parameter_list.h"
@@ -43,7 +45,8 @@ typedef struct sm_block {
 
 typedef struct sm_block_shape {
     size_t dim, heads, feed_forward;
-    int32_t activation, norm_first;
+    int32_t activation;
+    bool norm_first;
     float epsilon;
 } sm_block_shape;
 
@@ -67,12 +70,11 @@ typedef struct sm_block_state {
 } sm_block_state;
 
 /* Floats a token. */
-size_t sm_block_state_size(const sm_block_shape *shape, int training);
+size_t sm_block_state_size(const sm_block_shape *shape, bool training);
 
 /* The state at token `first` of memory for `tokens`. */
-sm_block_state sm_block_state_place(const sm_block_shape *shape, int training,
-                                    float *memory, size_t tokens,
-                                    size_t first);
+sm_block_state sm_block_state_place(const sm_block_shape *shape, bool training,
+                                    float *memory, size_t tokens, size_t first);
 
 /* The input x and the output's gradient of a linear layer: dW = x^T dy. */
 void sm_block_linear_pair(const sm_block_state *state, int linear,
@@ -100,8 +102,8 @@ static inline uint64_t sm_block_places(const sm_block_shape *shape)
 }
 
 /* Floats of room; false on overflow. */
-int sm_block_room(const sm_block_shape *shape, size_t chunk_tokens,
-                  size_t longest, size_t *floats);
+bool sm_block_room(const sm_block_shape *shape, size_t chunk_tokens,
+                   size_t longest, size_t *floats);
 
 /* Dropout of x[tokens][dim] of a chunk, row by row. */
 void sm_chunk_dropout(const sm_dropout *dropout, uint64_t place,

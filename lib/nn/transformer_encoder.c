@@ -132,7 +132,7 @@ static sm_status scratch_reserve(const sm_transformer *model,
                                  transformer_scratch *x)
 {
     size_t const token =
-        model->options.dim + sm_block_state_size(&model->shape, 0);
+        model->options.dim + sm_block_state_size(&model->shape, false);
     size_t const layers = model->options.layers;
     size_t room, chunk, vectors;
     if (!sm_transformer_room(model, &x->rows, &room) ||
@@ -158,9 +158,9 @@ static void encode_chunk(const sm_transformer *model, transformer_scratch *x,
         .chunk = sm_token_rows_chunk(&x->rows, chunk),
         .x = x->chunk,
         .room = x->chunk +
-                tokens * (dim + sm_block_state_size(&model->shape, 0))};
+                tokens * (dim + sm_block_state_size(&model->shape, false))};
     for (size_t i = 0; i < model->options.layers; i++)
-        x->states[i] = sm_block_state_place(&model->shape, 0,
+        x->states[i] = sm_block_state_place(&model->shape, false,
                                             x->chunk + tokens * dim, tokens, 0);
     sm_transformer_forward(&run, x->states,
                            x->vectors + run.chunk.first_row * dim);

@@ -36,7 +36,7 @@ static sm_status reserve_tokens(const sm_transformer *model,
         return SIAMESE_OK;
     size_t const capacity = sm_roomy(token_count(pass));
     pass->tokens_capacity = 0;
-    if (!sm_size_multiply(sm_block_state_size(&model->shape, 1), capacity,
+    if (!sm_size_multiply(sm_block_state_size(&model->shape, true), capacity,
                           &state))
         return sm_fail_memory();
     SM_RETURN_IF_ERROR(sm_renew_floats(&pass->x, capacity, dim));
@@ -102,7 +102,7 @@ static sm_transformer_run chunk_run(const pass_context *x, size_t chunk,
     const sm_transformer *const model = x->model;
     sm_transformer_pass *const pass = x->pass;
     size_t const dim = model->options.dim, layers = model->options.layers;
-    size_t const size = sm_block_state_size(&model->shape, 1);
+    size_t const size = sm_block_state_size(&model->shape, true);
     sm_transformer_run run = {
         .model = model,
         .rows = &pass->rows,
@@ -120,7 +120,7 @@ static sm_transformer_run chunk_run(const pass_context *x, size_t chunk,
     *states = pass->block_states + worker * layers;
     for (size_t i = 0; i < layers; i++)
         (*states)[i] = sm_block_state_place(
-            &model->shape, 1,
+            &model->shape, true,
             pass->states + i * size * pass->tokens_capacity,
             pass->tokens_capacity, first);
     return run;
@@ -242,8 +242,8 @@ static sm_status weights_task(void *context, size_t task, size_t worker)
     size_t const first = block * KERNEL_ROWS;
     const sm_linear *const l = &model->blocks[layer].linear[linear];
     sm_block_state const state = sm_block_state_place(
-        &model->shape, 1,
-        pass->states + layer * sm_block_state_size(&model->shape, 1) *
+        &model->shape, true,
+        pass->states + layer * sm_block_state_size(&model->shape, true) *
                            pass->tokens_capacity,
         pass->tokens_capacity, 0);
     const float *input, *gradient;

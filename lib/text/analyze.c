@@ -2,6 +2,8 @@
  * and as stems. For vocab's counting and look-up. */
 #include "text/analyze.h"
 
+#include <stdbool.h>
+
 #include "text/quantities.h"
 #include "text/tokenize.h"
 #include "text/utf8.h"
@@ -78,8 +80,8 @@ static sm_status unicode_words(const siamese_vocab_options *options,
                                sm_text_scratch *scratch, const char *data,
                                size_t size)
 {
-    int const reads = options->quantities != SIAMESE_QUANTITIES_NONE;
-    int const replaces = options->quantities == SIAMESE_QUANTITIES_REPLACE;
+    bool const reads = options->quantities != SIAMESE_QUANTITIES_NONE;
+    bool const replaces = options->quantities == SIAMESE_QUANTITIES_REPLACE;
     sm_code_points *const folded = &scratch->folded;
     sm_unicode_rules const rules = {options->strip_accents,
                                     reads ? folded : NULL};

@@ -2,6 +2,7 @@
  * out. For the words of a look-up. */
 #include "text/compounds.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "text/features.h"
@@ -10,14 +11,14 @@
 /* Bytes of a compound, and code points of its shorter part. */
 enum { COMPOUND_SIZE = 64, SHORTEST = 3 };
 
-static int begins_digit(const char *word)
+static bool begins_digit(const char *word)
 {
     return *word >= '0' && *word <= '9';
 }
 
 /* The stem of a word, without a stemmer itself, and whether it has an id. */
 static sm_status find(const siamese_vocab *vocab, sm_stemmer *stemmer,
-                      const char *word, size_t size, sm_gram *stem, int *known)
+                      const char *word, size_t size, sm_gram *stem, bool *known)
 {
     *stem = (sm_gram){word, size};
     if (stemmer)
@@ -37,7 +38,7 @@ static sm_status join(const siamese_vocab *vocab, sm_text_scratch *scratch,
 {
     char both[COMPOUND_SIZE];
     sm_gram stem;
-    int known;
+    bool known;
     if (a.size == 0 || b.size == 0 || a.size > sizeof both ||
         b.size > sizeof both - a.size)
         return SIAMESE_OK;
@@ -56,7 +57,7 @@ static sm_status join(const siamese_vocab *vocab, sm_text_scratch *scratch,
 
 /* Takes word[.. left) and word[left ..) if both are known. */
 static sm_status cut(const siamese_vocab *vocab, sm_text_scratch *scratch,
-                     sm_gram word, size_t left, int *done)
+                     sm_gram word, size_t left, bool *done)
 {
     sm_words *const out = &scratch->compounds;
     char first[COMPOUND_SIZE];
@@ -78,7 +79,7 @@ static sm_status split(const siamese_vocab *vocab, sm_text_scratch *scratch,
 {
     unsigned char starts[COMPOUND_SIZE]; /* of its code points */
     size_t count = 0, length;
-    int done = 0;
+    bool done = false;
     if (word.size == 0 || word.size > COMPOUND_SIZE || begins_digit(word.bytes))
         return SIAMESE_OK;
     for (size_t at = 0; at < word.size; at += length) {
@@ -113,7 +114,7 @@ sm_status sm_compounds(const siamese_vocab *vocab, sm_text_scratch *scratch,
     for (size_t i = 0; i < raw->count; i++) {
         sm_gram const word = word_at(analysis->words, i);
         sm_gram stem;
-        int known;
+        bool known;
         SM_RETURN_IF_ERROR(
             find(vocab, NULL, word.bytes, word.size, &stem, &known));
         if (!known) SM_RETURN_IF_ERROR(split(vocab, scratch, word_at(raw, i)));

@@ -2,6 +2,7 @@
  * a vocabulary that learns hashed features. */
 #include "text/feature_counts.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include "common/assert.h"
@@ -49,7 +50,7 @@ void sm_feature_counts_add(sm_feature_counts *counts, const int32_t *ids,
     }
 }
 
-void sm_feature_counts_end(sm_feature_counts *counts, int keep)
+void sm_feature_counts_end(sm_feature_counts *counts, bool keep)
 {
     size_t const touched = atomic_load(&counts->touched_count);
     for (size_t i = 0; i < touched; i++) {

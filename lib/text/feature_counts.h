@@ -4,6 +4,7 @@
 #define SM_FEATURE_COUNTS_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 
 #include "common/status.h"
 
@@ -29,7 +30,7 @@ void sm_feature_counts_add(sm_feature_counts *counts, const int32_t *ids,
                            size_t count);
 
 /* The end of an add: what it counted is kept, or forgotten. */
-void sm_feature_counts_end(sm_feature_counts *counts, int keep);
+void sm_feature_counts_end(sm_feature_counts *counts, bool keep);
 
 /*
  * The buckets that occur min_count times or more, ascending, into *out[*count];

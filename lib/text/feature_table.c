@@ -2,6 +2,7 @@
  * finished vocabulary. */
 #include "text/feature_table.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "common/memory.h"
@@ -18,9 +19,9 @@ void sm_feature_table_free(sm_feature_table *table)
 /* Sets the buckets' bits; tells whether they ascend. */
 static sm_status mark(sm_feature_table *table, size_t bucket_count,
                       const uint32_t *buckets, size_t count, sm_status code,
-                      int *ascends)
+                      bool *ascends)
 {
-    *ascends = 1;
+    *ascends = true;
     for (size_t i = 0; i < count; i++) {
         uint32_t const bucket = buckets[i];
         SM_REQUIRE(bucket < bucket_count, code,
@@ -65,7 +66,7 @@ sm_status sm_feature_table_create(sm_feature_table *table, size_t bucket_count,
 {
     sm_status status = SIAMESE_OK;
     sm_feature_table made = {.count = count};
-    int ascends;
+    bool ascends;
     made.blocks = sm_calloc(sm_chunks(bucket_count, SM_BUCKETS_A_BLOCK),
                             sizeof *made.blocks);
     made.buckets = sm_alloc_array(count, sizeof *made.buckets);

@@ -3,15 +3,16 @@
 #include "text/standardize.h"
 
 #include <siamese/siamese.h>
+#include <stdbool.h>
 
 /* ASCII whatever the locale; bytes from 128 on are neither. */
 
-static int is_space(int byte)
+static bool is_space(int byte)
 {
     return byte == ' ' || (byte >= '\t' && byte <= '\r');
 }
 
-static int is_punctuation(int byte)
+static bool is_punctuation(int byte)
 {
     return (byte >= '!' && byte <= '/') || (byte >= ':' && byte <= '@') ||
            (byte >= '[' && byte <= '`') || (byte >= '{' && byte <= '~');
@@ -21,9 +22,9 @@ enum { DELETED = -1 };
 
 static int standard_byte(int32_t mode, int byte)
 {
-    int const both = mode == SIAMESE_STANDARDIZE_LOWER_AND_STRIP_PUNCTUATION;
-    int const lower = both || mode == SIAMESE_STANDARDIZE_LOWER;
-    int const strip = both || mode == SIAMESE_STANDARDIZE_STRIP_PUNCTUATION;
+    bool const both = mode == SIAMESE_STANDARDIZE_LOWER_AND_STRIP_PUNCTUATION;
+    bool const lower = both || mode == SIAMESE_STANDARDIZE_LOWER;
+    bool const strip = both || mode == SIAMESE_STANDARDIZE_STRIP_PUNCTUATION;
     if (strip && is_punctuation(byte)) return DELETED;
     return lower && byte >= 'A' && byte <= 'Z' ? byte - 'A' + 'a' : byte;
 }

@@ -89,11 +89,11 @@ static void copy_name(int32_t language, char *name, size_t size)
     }
 }
 
-static int has_stemmer(const char *name)
+static bool has_stemmer(const char *name)
 {
     for (const char **known = sb_stemmer_list(); *known; known++)
-        if (strcmp(*known, name) == 0) return 1;
-    return 0;
+        if (strcmp(*known, name) == 0) return true;
+    return false;
 }
 
 sm_status sm_stemmer_create(sm_stemmer **out, int32_t language)

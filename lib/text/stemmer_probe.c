@@ -161,16 +161,16 @@ static size_t draw(uint64_t *state, size_t below)
     return (size_t)(sm_hash_mix(*state) >> 32) % below;
 }
 
-int sm_stemmer_probe_word(int32_t language, size_t number,
-                          char word[SM_PROBE_WORD_SIZE])
+bool sm_stemmer_probe_word(int32_t language, size_t number,
+                           char word[SM_PROBE_WORD_SIZE])
 {
     if (language < 1 || (size_t)language >= sizeof probes / sizeof *probes)
-        return 0;
+        return false;
     const char *const words = probes[language].words;
     size_t const known = count_words(words);
     word[0] = '\0';
-    if (number < known) return append(word, words, number), 1;
-    if (number >= known + MADE_WORDS) return 0;
+    if (number < known) return append(word, words, number), true;
+    if (number >= known + MADE_WORDS) return false;
     uint64_t state = number - known;
     const char *const letters = probes[language].letters;
     const char *const endings = probes[language].endings;
@@ -179,7 +179,7 @@ int sm_stemmer_probe_word(int32_t language, size_t number,
     for (size_t i = 0; i < length; i++) append(word, letters, draw(&state, all));
     for (size_t more = 1; more; more = draw(&state, 3) == 0)
         append(word, endings, draw(&state, ends));
-    return 1;
+    return true;
 }
 
 sm_status sm_stemmer_fingerprint(int32_t language, uint64_t *out)

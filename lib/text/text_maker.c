@@ -2,6 +2,7 @@
  * For vocab_state. */
 #include "text/text_maker.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "common/hash.h"
@@ -78,7 +79,7 @@ sm_status sm_text_maker_read(sm_reader *reader, sm_text_maker *out)
     memset(out->release, 0, sizeof out->release);
     memcpy(out->release, release, size);
     /* it goes into messages */
-    int printable = 1;
+    bool printable = true;
     for (size_t i = 0; i < size; i++)
         printable &= release[i] >= ' ' && release[i] <= '~';
     sm_free(release);
@@ -91,7 +92,7 @@ sm_status sm_text_maker_read(sm_reader *reader, sm_text_maker *out)
 /* ---- another release ---- */
 
 /* A name without a number is that of any release. */
-static int is_another(const char *a, const char *b)
+static bool is_another(const char *a, const char *b)
 {
     return strchr(a, ' ') && strchr(b, ' ') && strcmp(a, b) != 0;
 }

@@ -3,6 +3,8 @@
 #ifndef SM_UNICODE_WORDS_H
 #define SM_UNICODE_WORDS_H
 
+#include <stdbool.h>
+
 #include "text/code_points.h"
 #include "text/words.h"
 
@@ -14,7 +16,7 @@
 enum { SM_MARKS_ORDERED = 32 };
 
 typedef struct sm_unicode_rules {
-    int strip_accents;      /* marks over, under and through letters go */
+    bool strip_accents;     /* marks over, under and through letters go */
     sm_code_points *folded; /* all code points, what separates words too, are
                              * appended; NULL: nowhere */
 } sm_unicode_rules;

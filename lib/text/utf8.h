@@ -2,6 +2,7 @@
 #ifndef SM_UTF8_H
 #define SM_UTF8_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -10,7 +11,7 @@
 #define SM_REPLACEMENT 0xFFFD
 
 /* Whether a byte continues a sequence. */
-static inline int sm_utf8_continues(unsigned char byte)
+static inline bool sm_utf8_continues(unsigned char byte)
 {
     return (byte & 0xC0) == 0x80;
 }

@@ -2,6 +2,7 @@
  * old ids out. For hosts and tower_grow. */
 #include "text/vocab_grow.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "common/memory.h"
@@ -69,7 +70,7 @@ static sm_status append_token(token_list *list, const siamese_vocab *vocab,
 
 /* Whether the vocabulary has no token of these bytes. */
 static sm_status is_new(const siamese_vocab *vocab, const char *token,
-                        size_t size, int *out)
+                        size_t size, bool *out)
 {
     int64_t id, unknown;
     SM_RETURN_IF_ERROR(siamese_vocab_lookup(
@@ -100,7 +101,7 @@ static sm_status check_options(const siamese_vocab *a, const siamese_vocab *b,
     for (size_t i = 0; i < sm_vocab_option_table.count; i++) {
         const char *const name = sm_vocab_option_table.options[i].name;
         char x[SM_OPTION_TEXT], y[SM_OPTION_TEXT];
-        int may_differ = 0;
+        bool may_differ = false;
         for (size_t f = 0; f < sizeof free_ones / sizeof *free_ones; f++)
             may_differ |= strcmp(name, free_ones[f]) == 0;
         if (may_differ) continue;
@@ -156,7 +157,7 @@ static sm_status collect(token_list *list, const siamese_vocab *old,
         SM_RETURN_IF_ERROR(append_token(list, old, id));
     for (size_t id = 0; id < offered && list->count < most; id++) {
         size_t size;
-        int wanted;
+        bool wanted;
         SM_RETURN_IF_ERROR(append_token(list, fresh, id));
         const char *const token = last_token(list, &size);
         SM_RETURN_IF_ERROR(is_new(old, token, size, &wanted));

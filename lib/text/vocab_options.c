@@ -2,6 +2,7 @@
  * together. For vocab and presets. */
 #include "text/vocab_options.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "text/stemmer.h"
@@ -97,7 +98,7 @@ static sm_status check_features(const siamese_vocab_options *own)
 
 static sm_status check_together(const siamese_vocab_options *own)
 {
-    int const words = own->split == SIAMESE_SPLIT_WHITESPACE;
+    bool const words = own->split == SIAMESE_SPLIT_WHITESPACE;
     SM_REQUIRE(own->max_tokens != 1, SIAMESE_E_OPTION,
                "vocab option max_tokens: 1 is not in: %s",
                option_list[0].range);

@@ -2,6 +2,8 @@
  * For hosts. */
 #include "text/vocab_stats.h"
 
+#include <stdbool.h>
+
 #include "common/memory.h"
 #include "common/options.h"
 #include "common/size.h"
@@ -67,7 +69,7 @@ static sm_status measure_chunk(void *context, size_t task, size_t worker)
     const siamese_vocab *const vocab = job->vocab;
     size_t const end = sm_min(job->count, (task + 1) * CHUNK);
     siamese_vocab_stats *const stats = &job->parts[worker];
-    int const hashed = vocab->options.hash_buckets != 0;
+    bool const hashed = vocab->options.hash_buckets != 0;
     sm_id_list ids = {0};
     for (size_t i = task * CHUNK; i < end; i++) {
         ids.count = 0;

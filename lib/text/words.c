@@ -55,7 +55,7 @@ sm_status sm_words_push(sm_words *words, const char *bytes, size_t size)
     return sm_words_add(words, size);
 }
 
-int sm_gram_next(sm_gram_reader *reader, sm_gram *gram)
+bool sm_gram_next(sm_gram_reader *reader, sm_gram *gram)
 {
     const sm_words *const words = reader->words;
     for (; reader->at_width < SIAMESE_LIST_SIZE; reader->at_width++) {
@@ -71,9 +71,9 @@ int sm_gram_next(sm_gram_reader *reader, sm_gram *gram)
         gram->bytes = words->bytes + begin->offset;
         gram->size = last->offset + last->size - begin->offset;
         reader->at_word++;
-        return 1;
+        return true;
     }
-    return 0;
+    return false;
 }
 
 size_t sm_gram_count(const sm_words *words, const int32_t *widths)

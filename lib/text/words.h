@@ -3,6 +3,8 @@
 #ifndef SM_WORDS_H
 #define SM_WORDS_H
 
+#include <stdbool.h>
+
 #include "common/status.h"
 
 typedef struct sm_word {
@@ -51,7 +53,7 @@ typedef struct sm_gram {
 } sm_gram;
 
 /* 0 at the end. */
-int sm_gram_next(sm_gram_reader *reader, sm_gram *gram);
+bool sm_gram_next(sm_gram_reader *reader, sm_gram *gram);
 
 /* How many there are. */
 size_t sm_gram_count(const sm_words *words, const int32_t *widths);

@@ -3,6 +3,7 @@
 #include "tower/tower_encode.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "common/room.h"
@@ -23,7 +24,7 @@ typedef struct encode_context {
     size_t count;
     size_t task_rows;
     float *out;
-    int finite; /* a vector that is not is SIAMESE_E_NOT_FINITE */
+    bool finite; /* a vector that is not is SIAMESE_E_NOT_FINITE */
 } encode_context;
 
 static sm_status append_ids(const encode_context *x, size_t row,
@@ -164,7 +165,7 @@ sm_status sm_tower_encode_rows(const siamese_tower *tower, sm_pool *pool,
     return run(&context, pool);
 }
 
-int sm_tower_reads_ids(const siamese_tower *tower)
+bool sm_tower_reads_ids(const siamese_tower *tower)
 {
     return tower->field_count == 1 && !sm_tower_combines(tower);
 }

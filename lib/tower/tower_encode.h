@@ -2,6 +2,8 @@
 #ifndef SM_TOWER_ENCODE_H
 #define SM_TOWER_ENCODE_H
 
+#include <stdbool.h>
+
 #include "tower/tower.h"
 #include "tower/tower_ids.h"
 
@@ -14,7 +16,7 @@ sm_status sm_tower_encode_rows(const siamese_tower *tower, sm_pool *pool,
                                float *out);
 
 /* Whether the tower's rows are rows of ids of one encoder. */
-int sm_tower_reads_ids(const siamese_tower *tower);
+bool sm_tower_reads_ids(const siamese_tower *tower);
 
 /* Those of count rows, to be encoded when they are wanted, and again. */
 sm_status sm_tower_read_ids(const siamese_tower *tower, sm_pool *pool,

@@ -115,7 +115,7 @@ static sm_status create_id(sm_field *field, size_t dim,
                                       .table = field->table,
                                       .embedding_dim = dim,
                                       .pooling = SIAMESE_POOLING_SUM,
-                                      .mask_zero = 1,
+                                      .mask_zero = true,
                                       .embedding_stddev = o->embedding_stddev};
     return sm_encoder_create(&field->encoder, list, &config);
 }

@@ -2,6 +2,8 @@
 #ifndef SM_TOWER_HANDLE_H
 #define SM_TOWER_HANDLE_H
 
+#include <stdbool.h>
+
 #include "common/reference.h"
 #include "tower/tower_combine.h"
 #include "tower/tower_field.h"
@@ -27,7 +29,7 @@ struct siamese_tower {
 };
 
 /* Whether the vector of a row is more than its one field's. */
-static inline int sm_tower_combines(const siamese_tower *tower)
+static inline bool sm_tower_combines(const siamese_tower *tower)
 {
     return tower->field_count > 1 || tower->fields[0].options.weight != 1.0;
 }

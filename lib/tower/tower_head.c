@@ -200,7 +200,7 @@ static sm_status forward_task(void *context, size_t task, size_t worker)
     return SIAMESE_OK;
 }
 
-static int is_identity(const sm_head *head)
+static bool is_identity(const sm_head *head)
 {
     return head->layer_count == 0 && !head->normalize;
 }

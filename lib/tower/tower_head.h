@@ -5,6 +5,8 @@
 #ifndef SM_TOWER_HEAD_H
 #define SM_TOWER_HEAD_H
 
+#include <stdbool.h>
+
 #include "common/pool.h"
 #include "nn/dense.h"
 
@@ -15,7 +17,7 @@ typedef struct sm_head {
     size_t inputs, dim; /* numbers of a row before and after */
     sm_dense layers[SM_HEAD_LAYERS];
     size_t layer_count;
-    int32_t normalize;
+    bool normalize;
     const sm_kernels *kernels;
 } sm_head;
 

@@ -2,6 +2,8 @@
  * all parameters out. For train_step. */
 #include "tower/tower_pass.h"
 
+#include <stdbool.h>
+
 #include "common/assert.h"
 #include "common/memory.h"
 #include "tower/tower_combine.h"
@@ -17,7 +19,7 @@ struct sm_tower_pass {
     size_t field_count;
     sm_combine_pass combine;
     sm_head_pass head;
-    int combines; /* several fields: their vectors are combined */
+    bool combines; /* several fields: their vectors are combined */
     uint64_t seed;
 };
 
@@ -35,11 +37,11 @@ void sm_tower_pass_set_seed(sm_tower_pass *pass, uint64_t seed)
     pass->seed = seed;
 }
 
-static int shared_before(const sm_tower_pass *pass, size_t f)
+static bool shared_before(const sm_tower_pass *pass, size_t f)
 {
     for (size_t i = 0; i < f; i++)
-        if (pass->encoders[i] == pass->encoders[f]) return 1;
-    return 0;
+        if (pass->encoders[i] == pass->encoders[f]) return true;
+    return false;
 }
 
 void sm_tower_pass_free(sm_tower_pass *pass)
