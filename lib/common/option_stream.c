@@ -8,6 +8,18 @@
 
 enum { NAME_SIZE = 64 };
 
+sm_status sm_options_stream_put(const sm_option_table *table, size_t i,
+                                const void *options, sm_writer *writer)
+{
+    const char *const name = table->options[i].name;
+    char value[SM_OPTION_TEXT];
+    size_t size;
+    SM_RETURN_IF_ERROR(
+        sm_options_get(table, options, name, value, sizeof value, &size));
+    SM_RETURN_IF_ERROR(sm_write_bytes(writer, name, strlen(name)));
+    return sm_write_bytes(writer, value, size);
+}
+
 sm_status sm_options_stream_write(const sm_option_table *table,
                                   const void *options, sm_writer *writer)
 {
@@ -15,16 +27,10 @@ sm_status sm_options_stream_write(const sm_option_table *table,
     for (size_t i = 0; i < table->count; i++)
         count += strcmp(table->options[i].name, "threads") != 0;
     SM_RETURN_IF_ERROR(sm_write_u64(writer, count));
-    for (size_t i = 0; i < table->count; i++) {
-        char value[SM_OPTION_TEXT];
-        size_t size;
-        const char *const name = table->options[i].name;
-        if (strcmp(name, "threads") == 0) continue;
-        SM_RETURN_IF_ERROR(sm_options_get(table, options, name, value,
-                                          sizeof value, &size));
-        SM_RETURN_IF_ERROR(sm_write_bytes(writer, name, strlen(name)));
-        SM_RETURN_IF_ERROR(sm_write_bytes(writer, value, size));
-    }
+    for (size_t i = 0; i < table->count; i++)
+        if (strcmp(table->options[i].name, "threads") != 0)
+            SM_RETURN_IF_ERROR(
+                sm_options_stream_put(table, i, options, writer));
     return SIAMESE_OK;
 }
 
@@ -37,9 +43,9 @@ static bool is_newer_value(const sm_option *option, const char *value)
                                          "0123456789_-.+")] == '\0';
 }
 
-sm_status sm_options_stream_set(const sm_option_table *table,
-                                const char *section, const char *name,
-                                const char *value, void *options)
+/* What an option is set to as it was written, or why it was never written so. */
+static sm_status set(const sm_option_table *table, const char *section,
+                     const char *name, const char *value, void *options)
 {
     const sm_option *const option = sm_options_find(table, name);
     char again[SM_OPTION_TEXT];
@@ -64,8 +70,8 @@ sm_status sm_options_stream_set(const sm_option_table *table,
     return SIAMESE_OK;
 }
 
-static sm_status read_option(const sm_option_table *table, sm_reader *reader,
-                             void *options)
+sm_status sm_options_stream_next(const sm_option_table *table,
+                                 sm_reader *reader, void *options, size_t *at)
 {
     sm_status status = SIAMESE_OK;
     char *name = NULL, *value = NULL;
@@ -77,8 +83,8 @@ static sm_status read_option(const sm_option_table *table, sm_reader *reader,
     SM_CHECK(strlen(name) == name_size && strlen(value) == value_size,
              SIAMESE_E_FORMAT, "section %s: an option holds a NUL",
              reader->section);
-    SM_TRY(sm_options_stream_set(table, reader->section, name, value,
-                                 options));
+    SM_TRY(set(table, reader->section, name, value, options));
+    *at = (size_t)(sm_options_find(table, name) - table->options);
 out:
     sm_free(name);
     sm_free(value);
@@ -88,11 +94,11 @@ out:
 sm_status sm_options_stream_read(const sm_option_table *table,
                                  sm_reader *reader, void *options)
 {
-    size_t count;
+    size_t count, at;
     SM_RETURN_IF_ERROR(sm_options_init(table, options, table->struct_size));
     SM_RETURN_IF_ERROR(
         sm_read_count(reader, "the options", 0, SM_OPTIONS_MAX, &count));
     for (size_t i = 0; i < count; i++)
-        SM_RETURN_IF_ERROR(read_option(table, reader, options));
+        SM_RETURN_IF_ERROR(sm_options_stream_next(table, reader, options, &at));
     return SIAMESE_OK;
 }

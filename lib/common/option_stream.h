@@ -16,18 +16,21 @@ sm_status sm_options_stream_write(const sm_option_table *table,
 /* No library has so many. */
 enum { SM_OPTIONS_MAX = 1000 };
 
-/*
- * One option as it was written. A name that is not known, or a word that is none
- * of a choice's or a flag's, is a newer library's: SIAMESE_E_VERSION. Anything
- * else that was never written so is SIAMESE_E_FORMAT.
- */
-sm_status sm_options_stream_set(const sm_option_table *table,
-                                const char *section, const char *name,
-                                const char *value, void *options);
+/* Option i of the table: name and value (bytes). */
+sm_status sm_options_stream_put(const sm_option_table *table, size_t i,
+                                const void *options, sm_writer *writer);
 
 /*
- * Options that the stream lacks have their defaults. Each is read as
- * sm_options_stream_set says.
+ * Reads one option; *at is its place in the table. A name that is not known, or a
+ * word that is none of a choice's or a flag's, is a newer library's:
+ * SIAMESE_E_VERSION. Anything else that was never written so is SIAMESE_E_FORMAT.
+ */
+sm_status sm_options_stream_next(const sm_option_table *table,
+                                 sm_reader *reader, void *options, size_t *at);
+
+/*
+ * What sm_options_stream_write wrote; options that the stream lacks have their
+ * defaults. Fails as sm_options_stream_next does.
  */
 sm_status sm_options_stream_read(const sm_option_table *table,
                                  sm_reader *reader, void *options);

@@ -3,6 +3,7 @@
 #include "text/vocab_state.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "common/memory.h"
@@ -42,12 +43,10 @@ static sm_status write_options(const siamese_vocab_options *options,
     for (size_t i = FIXED_OPTIONS; i < sm_vocab_option_table.count; i++)
         count += is_set(options, i, value);
     SM_RETURN_IF_ERROR(sm_write_u64(writer, count));
-    for (size_t i = FIXED_OPTIONS; i < sm_vocab_option_table.count; i++) {
-        const char *const name = option_at(i)->name;
-        if (!is_set(options, i, value)) continue;
-        SM_RETURN_IF_ERROR(sm_write_bytes(writer, name, strlen(name)));
-        SM_RETURN_IF_ERROR(sm_write_bytes(writer, value, strlen(value)));
-    }
+    for (size_t i = FIXED_OPTIONS; i < sm_vocab_option_table.count; i++)
+        if (is_set(options, i, value))
+            SM_RETURN_IF_ERROR(sm_options_stream_put(&sm_vocab_option_table, i,
+                                                     options, writer));
     return SIAMESE_OK;
 }
 
@@ -183,28 +182,16 @@ static sm_status read_tokens(sm_reader *reader, saved_vocab *saved)
 static sm_status read_option(sm_reader *reader, siamese_vocab_options *options,
                              size_t *last)
 {
-    sm_status status = SIAMESE_OK;
-    char *name = NULL, *value = NULL;
-    char canonical[SM_OPTION_TEXT];
-    size_t name_size, value_size, i;
-    SM_TRY(sm_read_bytes(reader, "an option's name", SM_OPTION_TEXT - 1, &name,
-                         &name_size));
-    SM_TRY(sm_read_bytes(reader, "an option's value", SM_OPTION_TEXT - 1, &value,
-                         &value_size));
-    SM_CHECK(strlen(name) == name_size && strlen(value) == value_size,
-             SIAMESE_E_FORMAT, "section %s: an option holds a NUL",
-             reader->section);
-    SM_TRY(sm_options_stream_set(&sm_vocab_option_table, reader->section, name,
-                                 value, options));
-    for (i = 0; strcmp(option_at(i)->name, name) != 0;) i++;
-    SM_CHECK(i > *last && is_set(options, i, canonical), SIAMESE_E_FORMAT,
-             "section %s: option %s is not expected as '%.60s'",
-             reader->section, name, value);
+    char value[SM_OPTION_TEXT];
+    size_t i;
+    SM_RETURN_IF_ERROR(
+        sm_options_stream_next(&sm_vocab_option_table, reader, options, &i));
+    bool const changed = is_set(options, i, value);
+    SM_REQUIRE(i > *last && changed, SIAMESE_E_FORMAT,
+               "section %s: option %s is not expected as '%.60s'",
+               reader->section, option_at(i)->name, value);
     *last = i;
-out:
-    sm_free(name);
-    sm_free(value);
-    return status;
+    return SIAMESE_OK;
 }
 
 static sm_status read_options(sm_reader *reader, siamese_vocab_options *options)
