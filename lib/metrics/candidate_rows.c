@@ -1,3 +1,5 @@
+/* candidate_rows.c: candidates in, their ids out, equal rows once. For top-k of
+ * every step, where texts stay and weights change. */
 #include "metrics/candidate_rows.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* item_groups.c: ids of rows in, which rows are one item out. For ranks. */
 #include "metrics/item_groups.h"
 
 #include <stdlib.h>

@@ -1,3 +1,5 @@
+/* judgements.c: a host's judgements in, checked and sorted by query out. For
+ * evaluator and ranks. */
 #include "metrics/judgements.h"
 
 #include <inttypes.h>

@@ -1,3 +1,5 @@
+/* rank_metrics.c: the ranks of a query's judged items in, its figures out. For
+ * evaluator. */
 #include "metrics/rank_metrics.h"
 
 #include <math.h>

@@ -1,3 +1,5 @@
+/* rank_tile.c: scores of a tile of items in, how many stand before each judged
+ * one out. For ranks. */
 #include "metrics/rank_tile.h"
 
 #include <math.h>

@@ -1,3 +1,5 @@
+/* ranks.c: query and item vectors, or a ready ranking, in, the rank of each
+ * judged item out. For evaluator. */
 #include "metrics/ranks.h"
 
 #include <math.h>

@@ -1,3 +1,5 @@
+/* tie_counts.c: candidates and their scores in, how many are equal to a pair's
+ * own out. For topk_accuracy. */
 #include "metrics/tie_counts.h"
 
 #include <float.h>

@@ -1,3 +1,5 @@
+/* topk.c: scores in, how many are above each positive out. For topk_accuracy
+ * and ranks. */
 #include "metrics/topk.h"
 
 #include <math.h>

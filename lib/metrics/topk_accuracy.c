@@ -1,3 +1,5 @@
+/* topk_accuracy.c: towers, pairs and candidates in, hits at each k out,
+ * exactly. For fit and validation. */
 #include "metrics/topk_accuracy.h"
 
 #include <math.h>

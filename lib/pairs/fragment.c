@@ -1,3 +1,5 @@
+/* fragment.c: the words of a text in, a few of them drawn out. For
+ * generated_pairs. */
 #include "pairs/fragment.h"
 
 #include <string.h>

@@ -1,3 +1,5 @@
+/* pair_store.c: a host's pairs and items in, kept as distinct texts with their
+ * numbers, weights and ids. For the trainer and all that draws from it. */
 #include "pairs/pair_store.h"
 
 #include <math.h>
@@ -261,17 +263,10 @@ static sm_status reserve(sm_pair_store *store, const siamese_pairs *pairs,
     return SIAMESE_OK;
 }
 
-sm_status sm_pair_store_add(sm_pair_store *store, const siamese_pairs *user,
-                            sm_pair_kind kind, const char *what)
-{
-    return sm_pair_store_add_for(store, NULL, NULL, user, kind, what);
-}
-
-sm_status sm_pair_store_add_for(sm_pair_store *store,
-                                const siamese_tower *query,
-                                const siamese_tower *item,
-                                const siamese_pairs *user, sm_pair_kind kind,
-                                const char *what)
+sm_status sm_pair_store_add(sm_pair_store *store, const siamese_tower *query,
+                            const siamese_tower *item,
+                            const siamese_pairs *user, sm_pair_kind kind,
+                            const char *what)
 {
     siamese_pairs pairs;
     SM_RETURN_IF_ERROR(sm_struct_read(&pairs, sizeof pairs, user, what));

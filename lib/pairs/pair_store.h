@@ -50,17 +50,13 @@ void sm_pair_store_free(sm_pair_store *store);
 
 /*
  * Checks and copies pairs; all or nothing. SIAMESE_E_ARGUMENT names `what`, the
- * argument, and the row.
+ * argument, and the row. query and item are NULL, or the towers that must be
+ * able to read every text.
  */
-sm_status sm_pair_store_add(sm_pair_store *store, const siamese_pairs *pairs,
-                            sm_pair_kind kind, const char *what);
-
-/* The same where every text must be one that these towers read. */
-sm_status sm_pair_store_add_for(sm_pair_store *store,
-                                const siamese_tower *query,
-                                const siamese_tower *item,
-                                const siamese_pairs *pairs, sm_pair_kind kind,
-                                const char *what);
+sm_status sm_pair_store_add(sm_pair_store *store, const siamese_tower *query,
+                            const siamese_tower *item,
+                            const siamese_pairs *pairs, sm_pair_kind kind,
+                            const char *what);
 
 /*
  * The items of the first pairs and of the first items of the catalogue, each

@@ -1,3 +1,5 @@
+/* sampler.c: a seed and a number of pairs in, their order out, batch by batch.
+ * For fit. */
 #include "pairs/sampler.h"
 
 #include "common/cancel.h"

@@ -1,3 +1,5 @@
+/* item_counts.c: pairs and catalogue in, how likely each item is in a batch
+ * out. For train_step with logq=counted. */
 #include "train/item_counts.h"
 
 #include <string.h>

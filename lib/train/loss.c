@@ -1,3 +1,5 @@
+/* loss.c: vectors of queries and items in, the loss and its gradients out, tile
+ * by tile. For train_step. */
 #include "train/loss.h"
 
 #include <float.h>
@@ -248,7 +250,7 @@ static void compute_row(const loss_pass *p, size_t i, float *row,
 /* ---- one direction ---- */
 
 /* Where each right side stands in the panel: none is larger than C. */
-static float *side(const loss_pass *p, size_t number)
+static float *right_side(const loss_pass *p, size_t number)
 {
     size_t numbers = 0;
     sm_packed_numbers(p->loss->size.columns, p->loss->size.dim, &numbers);
@@ -257,17 +259,17 @@ static float *side(const loss_pass *p, size_t number)
 
 static float *to_transposed(const loss_pass *p)
 {
-    return side(p, 0);
+    return right_side(p, 0);
 }
 
 static float *to_strips(const loss_pass *p)
 {
-    return side(p, 1);
+    return right_side(p, 1);
 }
 
 static float *from_strips(const loss_pass *p)
 {
-    return side(p, 2);
+    return right_side(p, 2);
 }
 
 /* A worker's room for the rows of a product. */

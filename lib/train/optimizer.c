@@ -1,3 +1,5 @@
+/* optimizer.c: parameters with gradients in, changed parameters out. For
+ * train_step, last of all. */
 #include "train/optimizer.h"
 
 #include <float.h>
@@ -68,7 +70,13 @@ float sm_adam_alpha(const siamese_trainer_options *o, float rate, uint64_t t)
            (1.0f - powf((float)o->beta1, step));
 }
 
-float sm_adam_epsilon(const siamese_trainer_options *o, uint64_t t)
+/*
+ * Adam's epsilon at step t. The rule's own, Kingma and Ba's epsilon hat, is
+ * added to sqrt(v); with correct_epsilon it is epsilon sqrt(1 - beta2^t), which
+ * makes the update lr m^ / (sqrt(v^) + epsilon) of their Algorithm 1, as
+ * PyTorch has it.
+ */
+static float adam_epsilon(const siamese_trainer_options *o, uint64_t t)
 {
     if (!o->correct_epsilon) return (float)o->epsilon;
     return (float)(o->epsilon * sqrt(1 - pow(o->beta2, (double)t)));
@@ -289,7 +297,7 @@ void sm_optimizer_update(const sm_update *update, sm_parameters *parameters,
                                .update = update,
                                .alpha =
                                    sm_adam_alpha(o, update->rate, update->t),
-                               .epsilon = sm_adam_epsilon(o, update->t)};
+                               .epsilon = adam_epsilon(o, update->t)};
         if (p->table && rows_alone(o))
             sm_pool_run(pool, sm_chunks(p->touched_count, task_rows(p)),
                         update_rows_task, &pass);

@@ -37,14 +37,6 @@ double sm_learning_rate(const siamese_trainer_options *options, uint64_t t,
 float sm_adam_alpha(const siamese_trainer_options *options, float rate,
                     uint64_t t);
 
-/*
- * Adam's epsilon at step t. The rule's own, Kingma and Ba's epsilon hat, is
- * added to sqrt(v); with correct_epsilon it is epsilon sqrt(1 - beta2^t), which
- * makes the update lr m^ / (sqrt(v^) + epsilon) of their Algorithm 1, as
- * PyTorch has it.
- */
-float sm_adam_epsilon(const siamese_trainer_options *options, uint64_t t);
-
 /* ---- gradients ---- */
 
 /*

@@ -1,3 +1,5 @@
+/* stream_frequency.c: items as steps have them in, their probabilities out, by
+ * hashed counters. For train_step with logq=streaming. */
 #include "train/stream_frequency.h"
 
 #include <math.h>

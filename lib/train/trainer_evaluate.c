@@ -28,11 +28,11 @@ static sm_status run_evaluate(siamese_trainer *t, const siamese_pairs *pairs,
     sm_pair_store_init(&own_pairs, query_fields, item_fields);
     sm_pair_store_init(&own_items, query_fields, item_fields);
     if (pairs)
-        SM_TRY(sm_pair_store_add_for(&own_pairs, t->model.query, t->model.item,
-                                     pairs, SM_PAIRS_WHOLE, "pairs"));
+        SM_TRY(sm_pair_store_add(&own_pairs, t->model.query, t->model.item,
+                                 pairs, SM_PAIRS_WHOLE, "pairs"));
     if (candidates)
-        SM_TRY(sm_pair_store_add_for(&own_items, t->model.query, t->model.item,
-                                     candidates, SM_PAIRS_ITEMS, "candidates"));
+        SM_TRY(sm_pair_store_add(&own_items, t->model.query, t->model.item,
+                                 candidates, SM_PAIRS_ITEMS, "candidates"));
     const sm_pair_store *const from = pairs ? &own_pairs : &t->data.pairs;
     SM_CHECK(from->count > 0, pairs ? SIAMESE_E_ARGUMENT : SIAMESE_E_STATE,
              "pairs: there are none");

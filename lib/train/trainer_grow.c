@@ -34,7 +34,7 @@ out:
 
 /* Takes the tower in; the best weights so far were those of another table. */
 static void take_tower(siamese_trainer *t, int32_t side, siamese_tower *grown,
-                       sm_step_buffers *buffers, float *best)
+                       const sm_step_buffers *buffers, float *best)
 {
     siamese_tower **const place =
         side == SIAMESE_SIDE_QUERY ? &t->model.query : &t->model.item;

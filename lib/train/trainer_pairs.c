@@ -14,8 +14,8 @@ static sm_status add_to_store(siamese_trainer *trainer,
     SM_REQUIRE(trainer != NULL, SIAMESE_E_ARGUMENT, "trainer: is NULL");
     SM_RETURN_IF_ERROR(sm_run_claim(&trainer->run));
     sm_status const status =
-        sm_pair_store_add_for(&trainer->data.pairs, trainer->model.query,
-                              trainer->model.item, pairs, kind, what);
+        sm_pair_store_add(&trainer->data.pairs, trainer->model.query,
+                          trainer->model.item, pairs, kind, what);
     sm_run_release(&trainer->run);
     return status;
 }

@@ -1,3 +1,5 @@
+/* turn_lock.c: threads in, one at a time out, in the order they came. For the
+ * trainer's weights. */
 #include "train/turn_lock.h"
 
 void sm_turn_lock_init(sm_turn_lock *lock)

@@ -26,14 +26,14 @@ sm_status sm_validation_pairs_add(sm_validation_pairs *validation,
                                   const siamese_pairs *pairs,
                                   const siamese_pairs *candidates)
 {
-    SM_RETURN_IF_ERROR(sm_pair_store_add_for(&validation->pairs, query, item,
-                                             pairs, SM_PAIRS_WHOLE, "pairs"));
+    SM_RETURN_IF_ERROR(sm_pair_store_add(&validation->pairs, query, item, pairs,
+                                         SM_PAIRS_WHOLE, "pairs"));
     SM_REQUIRE(validation->pairs.count > 0, SIAMESE_E_ARGUMENT,
                "pairs: there are none");
     if (candidates == NULL) return SIAMESE_OK;
-    SM_RETURN_IF_ERROR(sm_pair_store_add_for(&validation->candidates, query,
-                                             item, candidates, SM_PAIRS_ITEMS,
-                                             "candidates"));
+    SM_RETURN_IF_ERROR(sm_pair_store_add(&validation->candidates, query, item,
+                                         candidates, SM_PAIRS_ITEMS,
+                                         "candidates"));
     SM_REQUIRE(validation->candidates.count > 0, SIAMESE_E_ARGUMENT,
                "candidates: there are none");
     validation->has_candidates = 1;

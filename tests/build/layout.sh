@@ -56,9 +56,9 @@ circles() {
     cut -d' ' -f1,2 "$@" | sort -u | tsort 2>&1 >/dev/null |
         sed 's/^tsort: //; s/^-: .*/a circle:/'
 }
-later layout__no_circle_of_calls "$(
+report layout__no_circle_of_calls "$(
     circles "$dir/lib.symbols" && circles "$dir/src.symbols")"
-later layout__no_circle_of_includes "$(
+report layout__no_circle_of_includes "$(
     circles "$dir/lib.includes" && circles "$dir/src.includes" &&
         circles "$dir/include.includes")"
 
@@ -82,7 +82,7 @@ report layout__each_source_has_its_header "$(
     done)"
 
 # What only its own source includes belongs in that source.
-later layout__headers_have_a_second_user "$({
+report layout__headers_have_a_second_user "$({
     cat "$dir/lib.includes" "$dir/src.includes" | cut -d' ' -f3
     sources tests bench | xargs sed -n 's/^ *# *include *"\(.*\)".*/\1/p'
 } | sed 's|.*/||' | sort -u >"$dir/included"
@@ -105,8 +105,8 @@ done | while read -r file name; do
     [ "$(cat "$file".c* | grep -cw "$name")" -gt 1 ]
     echo "$file $name $?"
 done >"$dir/lonely"
-later layout__no_function_is_only_for_tests "$(grep ' 1$' "$dir/lonely")"
-later layout__functions_of_one_file_are_static "$(
+report layout__no_function_is_only_for_tests "$(grep ' 1$' "$dir/lonely")"
+report layout__functions_of_one_file_are_static "$(
     grep ' 0$' "$dir/lonely" | while read -r file name is_called; do
         grep -rqw "$name" tests/unit || echo "$file $name"
     done)"
@@ -131,7 +131,7 @@ later layout__lines_have_at_most_80_columns "$({
 } | xargs grep -nE '^.{81,}')"
 
 # What the file is for: what comes in, what goes out, who calls.
-later layout__files_begin_with_what_they_are_for "$(
+report layout__files_begin_with_what_they_are_for "$(
     sources lib src include | xargs awk '
         FNR == 1 {
             name = FILENAME

@@ -27,11 +27,13 @@ static int setup(void **state)
     sm_pair_store_init(&store, 1, 1);
     pairs = world.pairs;
     pairs.item_ids = world.item_ids;
-    assert_int_equal(sm_pair_store_add(&store, &pairs, SM_PAIRS_WHOLE, "pairs"),
-                     0);
-    pairs.queries = NULL;
     assert_int_equal(
-        sm_pair_store_add(&store, &pairs, SM_PAIRS_CATALOGUE, "items"), 0);
+        sm_pair_store_add(&store, NULL, NULL, &pairs, SM_PAIRS_WHOLE, "pairs"),
+        0);
+    pairs.queries = NULL;
+    assert_int_equal(sm_pair_store_add(&store, NULL, NULL, &pairs,
+                                       SM_PAIRS_CATALOGUE, "items"),
+                     0);
     return sm_pool_create(&pool, 3);
 }
 
@@ -101,8 +103,8 @@ static sm_status add_pairs(void)
 {
     sm_pair_store own;
     sm_pair_store_init(&own, 1, 1);
-    sm_status const status =
-        sm_pair_store_add(&own, &world.pairs, SM_PAIRS_WHOLE, "pairs");
+    sm_status const status = sm_pair_store_add(&own, NULL, NULL, &world.pairs,
+                                               SM_PAIRS_WHOLE, "pairs");
     assert_int_equal(own.count, status == SIAMESE_OK ? SMALL_PAIRS : 0);
     sm_pair_store_free(&own);
     return status;

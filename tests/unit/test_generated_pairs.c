@@ -16,11 +16,13 @@ static int setup(void **state)
     pairs = world.pairs;
     pairs.item_ids = world.item_ids;
     pairs.count = 60;
-    assert_int_equal(sm_pair_store_add(&store, &pairs, SM_PAIRS_WHOLE, "p"), 0);
+    assert_int_equal(
+        sm_pair_store_add(&store, NULL, NULL, &pairs, SM_PAIRS_WHOLE, "p"), 0);
     pairs.queries = NULL;
     pairs.count = 200;
-    assert_int_equal(sm_pair_store_add(&store, &pairs, SM_PAIRS_CATALOGUE, "p"),
-                     0);
+    assert_int_equal(
+        sm_pair_store_add(&store, NULL, NULL, &pairs, SM_PAIRS_CATALOGUE, "p"),
+        0);
     return 0;
 }
 
@@ -146,11 +148,13 @@ static void generated_pairs__equal_queries_have_one_number(void **state)
     (void)state;
     sm_pair_store_init(&own, 1, 1);
     sm_text_rows_init(&fragments, 1);
-    assert_int_equal(sm_pair_store_add(&own, &pairs, SM_PAIRS_WHOLE, "p"), 0);
+    assert_int_equal(
+        sm_pair_store_add(&own, NULL, NULL, &pairs, SM_PAIRS_WHOLE, "p"), 0);
     pairs.queries = NULL;
     pairs.count = 4;
-    assert_int_equal(sm_pair_store_add(&own, &pairs, SM_PAIRS_CATALOGUE, "p"),
-                     0);
+    assert_int_equal(
+        sm_pair_store_add(&own, NULL, NULL, &pairs, SM_PAIRS_CATALOGUE, "p"),
+        0);
     assert_int_equal(sm_generated_pairs_update(&made, &own, 1, 4), 0);
     assert_int_equal(made.count, 3); /* the last has no word */
     assert_int_equal(sm_generated_pairs_draw(&made, 0), 0);

@@ -47,15 +47,17 @@ static sm_pair_store filled(int negatives, int catalogue)
         pairs.negative_offsets = offsets;
     }
     sm_pair_store_init(&store, 1, 1);
-    assert_int_equal(sm_pair_store_add(&store, &pairs, SM_PAIRS_WHOLE, "pairs"),
-                     0);
+    assert_int_equal(
+        sm_pair_store_add(&store, NULL, NULL, &pairs, SM_PAIRS_WHOLE, "pairs"),
+        0);
     siamese_pairs const all = {.struct_size = sizeof all,
                                .items = texts,
                                .item_fields = 1,
                                .count = CATALOGUE};
     if (catalogue)
-        assert_int_equal(
-            sm_pair_store_add(&store, &all, SM_PAIRS_CATALOGUE, "items"), 0);
+        assert_int_equal(sm_pair_store_add(&store, NULL, NULL, &all,
+                                           SM_PAIRS_CATALOGUE, "items"),
+                         0);
     return store;
 }
 

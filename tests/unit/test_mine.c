@@ -27,7 +27,8 @@ static int setup(void **state)
     pairs.negative_ids = world.item_ids + 7;
     pairs.negative_offsets = world.offsets;
     sm_pair_store_init(&store, 1, 1);
-    assert_int_equal(sm_pair_store_add(&store, &pairs, SM_PAIRS_WHOLE, "p"), 0);
+    assert_int_equal(
+        sm_pair_store_add(&store, NULL, NULL, &pairs, SM_PAIRS_WHOLE, "p"), 0);
     assert_int_equal(sm_pair_store_distinct(&store, SMALL_PAIRS, 0, &items), 0);
     assert_int_equal(items.count, ITEMS);
     return 0;

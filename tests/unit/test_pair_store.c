@@ -92,7 +92,8 @@ static sm_pair_store filled(const float *weights, const int64_t *ids,
                                  .count = count};
     sm_pair_store_init(&store, 1, 1);
     assert_int_equal(
-        sm_pair_store_add(&store, &pairs, SM_PAIRS_WHOLE, "pairs"), 0);
+        sm_pair_store_add(&store, NULL, NULL, &pairs, SM_PAIRS_WHOLE, "pairs"),
+        0);
     return store;
 }
 
@@ -151,16 +152,17 @@ static void pair_store__items_alone_have_no_queries(void **state)
     (void)state;
     sm_pair_store_init(&store, 1, 1);
     assert_int_equal(
-        sm_pair_store_add(&store, &pairs, SM_PAIRS_WHOLE, "pairs"),
+        sm_pair_store_add(&store, NULL, NULL, &pairs, SM_PAIRS_WHOLE, "pairs"),
         SIAMESE_E_ARGUMENT);
-    assert_int_equal(
-        sm_pair_store_add(&store, &pairs, SM_PAIRS_ITEMS, "candidates"), 0);
+    assert_int_equal(sm_pair_store_add(&store, NULL, NULL, &pairs,
+                                       SM_PAIRS_ITEMS, "candidates"),
+                     0);
     assert_int_equal(store.count, 2);
     assert_int_equal(store.items.count, 1);
     pairs.queries = items;
-    assert_int_equal(
-        sm_pair_store_add(&store, &pairs, SM_PAIRS_ITEMS, "candidates"),
-        SIAMESE_E_ARGUMENT);
+    assert_int_equal(sm_pair_store_add(&store, NULL, NULL, &pairs,
+                                       SM_PAIRS_ITEMS, "candidates"),
+                     SIAMESE_E_ARGUMENT);
     sm_pair_store_free(&store);
 }
 
