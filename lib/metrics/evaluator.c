@@ -1,6 +1,7 @@
 /* evaluator.c: the handle that measures rankings, query by query, and keeps the
  * sums of their figures. */
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "common/memory.h"
@@ -225,7 +226,7 @@ siamese_status siamese_evaluator_get_means(const siamese_evaluator *evaluator,
         SM_RETURN_IF_ERROR(
             sm_struct_write(&e->counts, sizeof e->counts, counts, "counts"));
     for (size_t i = 0; i < e->width; i++) {
-        int const graded = i % SIAMESE_RANKING_COUNT == SIAMESE_RANKING_NDCG;
+        bool const graded = i % SIAMESE_RANKING_COUNT == SIAMESE_RANKING_NDCG;
         size_t const n = graded ? e->counts.gaining : e->counts.relevant;
         means[i] = n ? e->sums[i] / (double)n : NAN;
     }

@@ -1,6 +1,7 @@
 /* item_groups.c: ids of rows in, which rows are one item out. For ranks. */
 #include "metrics/item_groups.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include "common/memory.h"
@@ -55,7 +56,7 @@ sm_status sm_item_groups_create(sm_item_groups *out, const int64_t *ids,
 {
     sm_status status = SIAMESE_OK;
     sm_item_groups made = {.count = count};
-    int sorted = 1;
+    bool sorted = true;
     made.sorted = sm_alloc_array(count, sizeof *made.sorted);
     SM_CHECK_MEMORY(made.sorted);
     made.columns = sm_alloc_array(count, sizeof *made.columns);

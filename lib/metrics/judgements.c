@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include "common/memory.h"
@@ -109,7 +110,7 @@ static int by_result(const void *a, const void *b)
 }
 
 /* Rankings say it by a rank that is the same, vectors by the score alone. */
-static int is_tie(const sm_judgement *a, const sm_judgement *b)
+static bool is_tie(const sm_judgement *a, const sm_judgement *b)
 {
     return a->found && b->found && a->score == b->score && a->rank == b->rank;
 }
@@ -118,7 +119,7 @@ void sm_judgements_rank_alone(const siamese_evaluator_options *options,
                               sm_judgement *list, size_t count,
                               sm_judgement **room)
 {
-    int const expects = options->ties == SIAMESE_TIES_EXPECTED;
+    bool const expects = options->ties == SIAMESE_TIES_EXPECTED;
     size_t end;
     for (size_t i = 0; i < count; i++) room[i] = &list[i];
     qsort(room, count, sizeof(sm_judgement *), by_result);

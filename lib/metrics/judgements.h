@@ -3,6 +3,8 @@
 #ifndef SM_JUDGEMENTS_H
 #define SM_JUDGEMENTS_H
 
+#include <stdbool.h>
+
 #include "common/status.h"
 
 typedef struct sm_judgement {
@@ -13,7 +15,7 @@ typedef struct sm_judgement {
     uint64_t rank; /* from 1; 0: not found; of a tie the first one's */
     uint64_t tied; /* ids of its score, itself one of them; 0: 1 */
     float score;   /* once found */
-    int found;
+    bool found;
 } sm_judgement;
 
 typedef struct sm_judgements {

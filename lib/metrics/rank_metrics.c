@@ -3,6 +3,7 @@
 #include "metrics/rank_metrics.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include "common/size.h"
@@ -55,13 +56,13 @@ static size_t join_ties(sm_ranked *ranked, size_t found)
 }
 
 /* Whether a figure depends on the order of a tie at rank k or before. */
-static int has_ties(const sm_ranked *ranked, size_t count, size_t k)
+static bool has_ties(const sm_ranked *ranked, size_t count, size_t k)
 {
     for (size_t i = 0; i < count && ranked[i].rank <= k; i++)
         if (ranked[i].counting &&
             (ranked[i].counting < ranked[i].places || ranked[i].differ))
-            return 1;
-    return 0;
+            return true;
+    return false;
 }
 
 /* ---- figures at one k, as means over the orders of ties ---- */
@@ -166,11 +167,11 @@ static void measure(const sm_rank_room *room, size_t ties, size_t count,
 
 /* ---- a query ---- */
 
-static int grades_differ(const sm_judgement *list, size_t count)
+static bool grades_differ(const sm_judgement *list, size_t count)
 {
     for (size_t i = 1; i < count; i++)
-        if (list[i].grade != list[0].grade) return 1;
-    return 0;
+        if (list[i].grade != list[0].grade) return true;
+    return false;
 }
 
 sm_rank_count sm_rank_metrics(const siamese_evaluator_options *options,
@@ -195,7 +196,7 @@ sm_rank_count sm_rank_metrics(const siamese_evaluator_options *options,
     size_t const ties = join_ties(room->ranked, found);
     /* judged items alone are in the best order whatever it is */
     if (options->judged_only && !grades_differ(list, count))
-        result.has_gain = 0;
+        result.has_gain = false;
     for (size_t k = 0; k < ks_count; k++) {
         measure(room, ties, count, &result, ks[k],
                 values + k * SIAMESE_RANKING_COUNT);

@@ -6,6 +6,8 @@
 #ifndef SM_RANK_METRICS_H
 #define SM_RANK_METRICS_H
 
+#include <stdbool.h>
+
 #include "metrics/judgements.h"
 
 /* Judged items that have been found, at one rank or in one tie. */
@@ -15,7 +17,7 @@ typedef struct sm_ranked {
     double gain;     /* of all of them */
     size_t relevant;
     size_t counting; /* relevant, or with a gain */
-    int differ;      /* not all of them gain and count the same */
+    bool differ;     /* not all of them gain and count the same */
 } sm_ranked;
 
 typedef struct sm_rank_room {
@@ -26,8 +28,8 @@ typedef struct sm_rank_room {
 /* What a query counts for. */
 typedef struct sm_rank_count {
     size_t relevant; /* items */
-    int has_gain;    /* it counts for NDCG */
-    int is_tied;     /* the order of a tie matters, up to the largest k */
+    bool has_gain;   /* it counts for NDCG */
+    bool is_tied;    /* the order of a tie matters, up to the largest k */
 } sm_rank_count;
 
 /* What a grade gains. */

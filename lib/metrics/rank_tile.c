@@ -3,6 +3,7 @@
 #include "metrics/rank_tile.h"
 
 #include <math.h>
+#include <stdbool.h>
 
 /* Columns of the tile whose rows are below `row`; the rows ascend. */
 static size_t rows_below(const sm_rank_tile *tile, size_t row)
@@ -66,11 +67,11 @@ static size_t best_rows(const sm_rank_tile *tile, const float *scores,
     return n;
 }
 
-static void count_best(const sm_rank_best *best, size_t n, int expects_ties,
+static void count_best(const sm_rank_best *best, size_t n, bool expects_ties,
                        sm_judgement *j)
 {
     for (size_t i = 0; i < n; i++) {
-        int const equal = best[i].score == j->score;
+        bool const equal = best[i].score == j->score;
         j->rank += best[i].score > j->score ||
                    (equal && !expects_ties && best[i].row < j->row);
         j->tied += (uint64_t)(equal && expects_ties);
@@ -82,7 +83,7 @@ void sm_rank_tile_count(const sm_kernels *kernels, const sm_rank_tile *tile,
                         sm_rank_best *best, uint64_t limit, sm_judgement *list,
                         size_t count)
 {
-    int const alone = tile->first < tile->groups->alone;
+    bool const alone = tile->first < tile->groups->alone;
     size_t const n = alone ? 0 : best_rows(tile, scores, carry, best);
     for (size_t i = 0; i < count; i++) {
         if (!list[i].found || list[i].rank >= limit) continue;

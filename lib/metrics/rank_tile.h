@@ -3,6 +3,8 @@
 #ifndef SM_RANK_TILE_H
 #define SM_RANK_TILE_H
 
+#include <stdbool.h>
+
 #include "math/kernels.h"
 #include "metrics/item_groups.h"
 #include "metrics/judgements.h"
@@ -20,7 +22,7 @@ typedef struct sm_rank_tile {
     const sm_item_groups *groups;
     const int64_t *ids; /* of the items; NULL: the row is the id */
     size_t first, count;
-    int expects_ties;
+    bool expects_ties;
 } sm_rank_tile;
 
 /*

@@ -3,6 +3,7 @@
 #include "metrics/ranks.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -127,7 +128,7 @@ static void place_vector(const searcher *s, const float *from, float *to,
 
 /* ---- each judged item's own score ---- */
 
-static int is_wanted(const searcher *s, const sm_judgement *j)
+static bool is_wanted(const searcher *s, const sm_judgement *j)
 {
     const siamese_evaluator_options *const o = s->search->options;
     return o->judged_only || j->grade >= o->relevant ||
@@ -146,7 +147,7 @@ static void score_judged(const searcher *s, const bench *b, sm_judgement *j)
         float const score =
             sm_topk_score(s->search->kernels, b->queries, b->item, dim);
         if (!isfinite(score) || (j->found && score <= j->score)) continue;
-        j->found = 1;
+        j->found = true;
         j->score = score;
         j->row = row;
     }
@@ -208,12 +209,12 @@ static sm_status tile_task(void *context, size_t task, size_t worker)
 }
 
 /* A query is done when all that it looks for is behind the limit. */
-static int is_open(const searcher *s, size_t query)
+static bool is_open(const searcher *s, size_t query)
 {
     const sm_judgements *const j = s->judgements;
     for (size_t i = j->offsets[query]; i < j->offsets[query + 1]; i++)
-        if (j->list[i].found && j->list[i].rank < s->search->limit) return 1;
-    return 0;
+        if (j->list[i].found && j->list[i].rank < s->search->limit) return true;
+    return false;
 }
 
 static void drop_done(searcher *s)
@@ -345,7 +346,7 @@ static void rank_results(const result *results, size_t found,
             sm_judgement *const j =
                 sm_judgement_find(list, count, results[i].id);
             if (j == NULL) continue;
-            j->found = 1;
+            j->found = true;
             j->row = i;
             j->rank = first + 1;
             j->tied = end - first;
@@ -361,7 +362,7 @@ sm_status sm_ranks_by_rankings(const siamese_evaluator_options *options,
     siamese_rankings own;
     result *results = NULL;
     sm_judgement **room = NULL;
-    int const expects = options->ties == SIAMESE_TIES_EXPECTED;
+    bool const expects = options->ties == SIAMESE_TIES_EXPECTED;
     SM_TRY(sm_struct_read(&own, sizeof own, user, "rankings"));
     SM_TRY(check_rankings(&own, judgements->queries));
     results = sm_alloc_array(own.depth, sizeof *results);

@@ -4,6 +4,7 @@
 
 #include <float.h>
 #include <math.h>
+#include <stdbool.h>
 
 #include "common/memory.h"
 #include "common/size.h"
@@ -52,9 +53,9 @@ sm_status sm_tie_counts_create(sm_tie_counts *t, const sm_tied_pairs *pairs)
 
 /* One pair's part; whether it is tied, and whether it tells candidates
  * apart. */
-static int add_pair(const sm_tie_counts *t, const sm_tied_pairs *pairs,
-                    size_t p, uint64_t candidates, const size_t *ks,
-                    size_t ks_count, uint64_t *hits, sm_ties *ties)
+static bool add_pair(const sm_tie_counts *t, const sm_tied_pairs *pairs,
+                     size_t p, uint64_t candidates, const size_t *ks,
+                     size_t ks_count, uint64_t *hits, sm_ties *ties)
 {
     float const own = pairs->positives[p];
     uint64_t const higher = t->counts[2 * p] - t->start;
@@ -68,7 +69,7 @@ static int add_pair(const sm_tie_counts *t, const sm_tied_pairs *pairs,
     /* nothing: all score the same, or more of them than any k asks for */
     if (!isfinite(own) || higher > 0 || as_high == 0 ||
         (as_high < most && as_high + pairs->copies[p] < candidates))
-        ties->is_nothing = 0;
+        ties->is_nothing = false;
     return isfinite(own) && higher < most && as_high > higher;
 }
 
@@ -76,9 +77,9 @@ void sm_tie_counts_add_hits(const sm_tie_counts *t, const sm_tied_pairs *pairs,
                             uint64_t candidates, const size_t *ks,
                             size_t ks_count, uint64_t *hits, sm_ties *ties)
 {
-    *ties = (sm_ties){.is_nothing = 1};
+    *ties = (sm_ties){.is_nothing = true};
     for (size_t q = 0; q < pairs->queries; q++) {
-        int is_tied = 0;
+        bool is_tied = false;
         for (size_t p = pairs->offsets[q]; p < pairs->offsets[q + 1]; p++)
             is_tied |=
                 add_pair(t, pairs, p, candidates, ks, ks_count, hits, ties);

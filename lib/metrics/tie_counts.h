@@ -3,6 +3,7 @@
 #ifndef SM_TIE_COUNTS_H
 #define SM_TIE_COUNTS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -13,7 +14,7 @@
 typedef struct sm_ties {
     /* with a pair that has such a tie below the largest k */
     uint64_t queries;
-    int32_t is_nothing; /* no query tells its candidates apart */
+    bool is_nothing; /* no query tells its candidates apart */
 } sm_ties;
 
 /* The pairs of query q are offsets[q] .. offsets[q + 1] - 1. */

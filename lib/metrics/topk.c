@@ -3,6 +3,7 @@
 #include "metrics/topk.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "common/memory.h"
@@ -96,12 +97,12 @@ float sm_topk_score(const sm_kernels *kernels, const float *query,
     return score;
 }
 
-int sm_topk_hit(float positive, uint64_t higher, size_t k)
+bool sm_topk_hit(float positive, uint64_t higher, size_t k)
 {
     return isfinite(positive) && higher < k;
 }
 
-static int is_done(const sm_topk_queries *q, size_t query)
+static bool is_done(const sm_topk_queries *q, size_t query)
 {
     size_t p = q->offsets[query];
     while (p < q->offsets[query + 1] && q->higher[p] >= q->limit) p++;
@@ -170,7 +171,7 @@ static void drop_done(sm_topk *topk)
     topk->active_count = kept;
 }
 
-int sm_topk_done(const sm_topk *topk)
+bool sm_topk_done(const sm_topk *topk)
 {
     return topk->active_count == 0;
 }

@@ -3,6 +3,8 @@
 #ifndef SM_TOPK_H
 #define SM_TOPK_H
 
+#include <stdbool.h>
+
 #include "common/pool.h"
 #include "math/kernels.h"
 
@@ -50,13 +52,13 @@ sm_status sm_topk_count(sm_topk *topk, const sm_topk_chunk *chunk,
                         sm_topk_tick_fn tick, void *context);
 
 /* Whether no pair is left to count for. */
-int sm_topk_done(const sm_topk *topk);
+bool sm_topk_done(const sm_topk *topk);
 
 /* The score of one query and item vector, with the bits that count uses. */
 float sm_topk_score(const sm_kernels *kernels, const float *query,
                     const float *item, size_t dim);
 
 /* A hit at k: the positive's score is finite and fewer than k are higher. */
-int sm_topk_hit(float positive, uint64_t higher, size_t k);
+bool sm_topk_hit(float positive, uint64_t higher, size_t k);
 
 #endif

@@ -2,13 +2,14 @@
  * generated_pairs. */
 #include "pairs/fragment.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "common/size.h"
 #include "text/utf8.h"
 
 /* Unicode's White_Space. */
-static int is_space(int32_t point)
+static bool is_space(int32_t point)
 {
     return (point >= 0x09 && point <= 0x0D) || point == 0x20 || point == 0x85 ||
            point == 0xA0 || point == 0x1680 ||
@@ -18,7 +19,7 @@ static int is_space(int32_t point)
 }
 
 /* Scripts without spaces between words: Thai to Myanmar, Khmer, kana, Han. */
-static int is_unspaced(int32_t point)
+static bool is_unspaced(int32_t point)
 {
     return (point >= 0x0E00 && point <= 0x0EFF) ||
            (point >= 0x1000 && point <= 0x109F) ||
@@ -44,7 +45,7 @@ static size_t next_word(const siamese_text *text, size_t *at)
         size_t size;
         int32_t const point =
             sm_utf8_next(bytes + *at, text->size - *at, &size);
-        int const alone = is_unspaced(point);
+        bool const alone = is_unspaced(point);
         if (is_space(point)) {
             if (begin != SIZE_MAX) return begin;
         } else if (begin == SIZE_MAX) {

@@ -2,6 +2,7 @@
  * pair store and for candidates. */
 #include "text/text_rows.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "common/hash.h"
@@ -70,20 +71,20 @@ static uint64_t hash_of(const siamese_text *texts, size_t given, size_t fields)
     return sm_hash_mix(h);
 }
 
-static int is_row(const sm_text_rows *rows, size_t row,
-                  const siamese_text *texts, size_t given)
+static bool is_row(const sm_text_rows *rows, size_t row,
+                   const siamese_text *texts, size_t given)
 {
     size_t start = row_start(rows, row);
     for (size_t f = 0; f < rows->fields; f++) {
         size_t const end = rows->ends[row * rows->fields + f];
         siamese_text const text = text_at(texts, given, f);
-        if (end - start != text.size) return 0;
+        if (end - start != text.size) return false;
         if (end > start &&
             memcmp(rows->bytes + start, text.data, end - start) != 0)
-            return 0;
+            return false;
         start = end;
     }
-    return 1;
+    return true;
 }
 
 /* The first free slot for a hash. */
@@ -170,14 +171,14 @@ uint32_t sm_text_rows_find(const sm_text_rows *rows, const siamese_text *texts,
     return find(rows, texts, given, hash_of(texts, given, rows->fields));
 }
 
-static int same_row(const sm_text_rows *a, size_t row_a, const sm_text_rows *b,
-                    size_t row_b)
+static bool same_row(const sm_text_rows *a, size_t row_a, const sm_text_rows *b,
+                     size_t row_b)
 {
     const size_t *const ends_a = a->ends + row_a * a->fields;
     const size_t *const ends_b = b->ends + row_b * b->fields;
     size_t const start_a = row_start(a, row_a), start_b = row_start(b, row_b);
     for (size_t f = 0; f < a->fields; f++)
-        if (ends_a[f] - start_a != ends_b[f] - start_b) return 0;
+        if (ends_a[f] - start_a != ends_b[f] - start_b) return false;
     size_t const size = ends_a[a->fields - 1] - start_a;
     return size == 0 ||
            memcmp(a->bytes + start_a, b->bytes + start_b, size) == 0;

@@ -7,6 +7,7 @@
 #include "train/batch_gradients.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "common/cancel.h"
@@ -52,7 +53,7 @@ static void gather_pairs(sm_step_buffers *buffers, const sm_pair_store *s,
     siamese_text *const items = buffers->texts + count * s->queries.fields;
     for (size_t i = 0; i < count; i++) {
         const sm_pair *const pair = &buffers->batch[i];
-        int const is_generated = pair->query >= s->queries.count;
+        bool const is_generated = pair->query >= s->queries.count;
         sm_text_rows_get(is_generated ? &buffers->fragments : &s->queries,
                          pair->query - (is_generated ? s->queries.count : 0),
                          buffers->texts + i * s->queries.fields);
@@ -131,11 +132,11 @@ static sm_status forward(sm_trainer_model *model, size_t query_fields,
 
 /* ---- loss ---- */
 
-static int any_not_one(const float *x, size_t count)
+static bool any_not_one(const float *x, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        if (x[i] != 1) return 1;
-    return 0;
+        if (x[i] != 1) return true;
+    return false;
 }
 
 /* The probabilities of logQ [columns] by the option logq, or NULL: none. */
@@ -336,7 +337,7 @@ sm_status sm_batch_gradients(const siamese_trainer_options *options,
     SM_RETURN_IF_ERROR(gather_batch(&model->buffers, store, batch));
     SM_RETURN_IF_ERROR(gather_columns(options, store, model, batch));
     SM_RETURN_IF_ERROR(reserve_batch(model, options, run, store, batch->count));
-    model->has_gradient = 0;
+    model->has_gradient = false;
     gather_pairs(&model->buffers, store, batch->count);
     seed_passes(model, options->seed);
     SM_RETURN_IF_ERROR(forward(model, store->queries.fields, batch->count));

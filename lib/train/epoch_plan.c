@@ -53,15 +53,15 @@ uint64_t sm_schedule_steps(const siamese_trainer_options *options, size_t pairs)
                                    : all_steps(options, pairs);
 }
 
-int sm_epoch_mines(const siamese_trainer_options *options, size_t pairs,
-                   uint64_t steps)
+bool sm_epoch_mines(const siamese_trainer_options *options, size_t pairs,
+                    uint64_t steps)
 {
     return options->mined_negatives > 0 &&
            (double)steps >=
                options->mine_from * (double)all_steps(options, pairs);
 }
 
-int sm_has_enough_steps(const siamese_trainer_options *options, uint64_t steps)
+bool sm_has_enough_steps(const siamese_trainer_options *options, uint64_t steps)
 {
     return options->max_steps > 0 && steps >= options->max_steps;
 }

@@ -3,6 +3,8 @@
 #ifndef SM_EPOCH_PLAN_H
 #define SM_EPOCH_PLAN_H
 
+#include <stdbool.h>
+
 #include "common/status.h"
 
 /* Pairs a step of epochs of so many pairs. */
@@ -21,10 +23,11 @@ uint64_t sm_schedule_steps(const siamese_trainer_options *options,
 
 /* Whether an epoch of so many pairs that begins after `steps` has mined
  * negatives. */
-int sm_epoch_mines(const siamese_trainer_options *options, size_t pairs,
-                   uint64_t steps);
+bool sm_epoch_mines(const siamese_trainer_options *options, size_t pairs,
+                    uint64_t steps);
 
 /* Whether max_steps have been done. */
-int sm_has_enough_steps(const siamese_trainer_options *options, uint64_t steps);
+bool sm_has_enough_steps(const siamese_trainer_options *options,
+                         uint64_t steps);
 
 #endif

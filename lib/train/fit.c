@@ -5,6 +5,8 @@
  */
 #include "train/fit.h"
 
+#include <stdbool.h>
+
 #include "common/cancel.h"
 #include "common/memory.h"
 #include "common/size.h"
@@ -105,7 +107,7 @@ static sm_status begin_epoch(sm_fit *fit)
         sm_pair_store_fingerprint(store, store->count, items, &fingerprint));
     sm_run_pause(fit->run);
     s->position = 0;
-    s->closed = 0;
+    s->closed = false;
     s->epoch_pairs = store->count;
     s->epoch_items = items;
     s->epoch_generated = fit->data->generated.count;
@@ -122,7 +124,7 @@ static sm_status begin_epoch(sm_fit *fit)
 /* ---- steps ---- */
 
 /* Whether no other step is to be done, wherever the epoch stands. */
-static int has_ended(const sm_fit *fit)
+static bool has_ended(const sm_fit *fit)
 {
     const sm_train_state *const s = &fit->model->state;
     return sm_validation_stops(fit->options, &s->validation) ||

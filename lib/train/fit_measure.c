@@ -4,6 +4,7 @@
  */
 #include "train/fit_measure.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "common/log.h"
@@ -11,7 +12,7 @@
 #include "train/pairs_accuracy.h"
 #include "train/validation.h"
 
-static int by_id(const sm_fit *fit)
+static bool by_id(const sm_fit *fit)
 {
     return fit->options->topk_match == SIAMESE_TOPK_MATCH_ID;
 }
@@ -19,7 +20,7 @@ static int by_id(const sm_fit *fit)
 /* ---- validation ---- */
 
 /* Once, and again where ties have become twice as many. */
-static void warn_of_ties(sm_fit *fit, int32_t says_nothing)
+static void warn_of_ties(sm_fit *fit, bool says_nothing)
 {
     const sm_validation_state *const v = &fit->model->state.validation;
     if (v->tied == 0 || v->tied < 2 * fit->ties_told) return;
@@ -42,7 +43,7 @@ sm_status sm_fit_validate(sm_fit *fit)
     int32_t const stage = fit->stage;
     double const began = sm_fit_now();
     sm_topk_accuracy_run const evaluation = sm_fit_evaluation(fit);
-    int32_t says_nothing;
+    bool says_nothing;
     fit->stage = SIAMESE_STAGE_VALIDATE;
     fit->stage_done = 0;
     SM_RETURN_IF_ERROR(sm_validation_run(fit->options, fit->run, fit->data,
@@ -77,7 +78,7 @@ sm_status sm_fit_close_epoch(sm_fit *fit)
     }
     sm_run_pause(fit->run);
     state->epoch++;
-    state->closed = 1;
+    state->closed = true;
     for (size_t k = 0; evaluated && k < SIAMESE_TOPK_COUNT; k++)
         state->hits[k] = hits[k];
     if (evaluated) state->topk_pairs = pairs->count;

@@ -4,6 +4,7 @@
 
 #include <float.h>
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "common/memory.h"
@@ -64,7 +65,7 @@ static sm_loss_size larger(const sm_loss_size *a, const sm_loss_size *b)
         a->symmetric | b->symmetric};
 }
 
-static int is_within(const sm_loss_size *a, const sm_loss_size *b)
+static bool is_within(const sm_loss_size *a, const sm_loss_size *b)
 {
     return a->count <= b->count && a->columns <= b->columns &&
            a->dim <= b->dim && a->workers <= b->workers &&
@@ -216,7 +217,7 @@ static double hinge(const loss_pass *p, size_t i, float scale, float *row)
     row[i] = left_out;
     for (size_t j = 0; j < p->columns; j++) {
         float const violation = short_of + row[j];
-        int const counts = violation > 0;
+        bool const counts = violation > 0;
         loss += counts ? violation : 0;
         violations += (size_t)counts;
         row[j] = counts ? scale : 0.0f;
@@ -343,7 +344,7 @@ static sm_status run_pass(loss_pass *p, sm_pool *pool, double *sum)
 {
     size_t const columns = p->columns;
     size_t const along = sm_chunks(p->batch->dim, SM_STRIP);
-    int const gradients = p->to_gradients != NULL;
+    bool const gradients = p->to_gradients != NULL;
     SM_RETURN_IF_ERROR(sm_pool_run(
         pool, sm_chunks(columns, SM_STRIP) + (gradients ? 2 * along : 0),
         pack_task, p));
@@ -368,7 +369,7 @@ static sm_status add_way_back(const loss_pass *there, sm_pool *pool,
     size_t const numbers = b->count * b->dim;
     float *const item_part = there->loss->back;
     float *const query_part = there->loss->back + numbers;
-    int const wanted = there->from_gradients != NULL;
+    bool const wanted = there->from_gradients != NULL;
     loss_pass back = *there;
     double back_sum;
     back.columns = b->count;

@@ -3,6 +3,8 @@
 #ifndef SM_LOSS_H
 #define SM_LOSS_H
 
+#include <stdbool.h>
+
 #include "common/pool.h"
 #include "math/kernels.h"
 
@@ -12,7 +14,7 @@ typedef struct sm_loss_options {
     int32_t kind;          /* SIAMESE_LOSS_* */
     float margin;          /* m of the hinge */
     int32_t reduction;     /* SIAMESE_REDUCTION_*, of the gradients */
-    int32_t symmetric;     /* half from queries to items, half back */
+    bool symmetric;        /* half from queries to items, half back */
 } sm_loss_options;
 
 typedef struct sm_loss_batch {
@@ -31,7 +33,7 @@ typedef struct sm_loss_batch {
 /* What a loss has room for. */
 typedef struct sm_loss_size {
     size_t count, columns, dim, workers;
-    int32_t symmetric;
+    bool symmetric;
 } sm_loss_size;
 
 typedef struct sm_loss {

@@ -5,6 +5,7 @@
 #include "train/mine.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -276,17 +277,17 @@ static sm_status rank_block(miner *m)
 /* ---- drawing ---- */
 
 /* Whether a pair of query q has the item, as its own or as a negative. */
-static int is_judged(const miner *m, size_t q, uint32_t number)
+static bool is_judged(const miner *m, size_t q, uint32_t number)
 {
     for (size_t p = m->offsets[q]; p < m->offsets[q + 1]; p++) {
         const sm_pair *const pair = &m->store->pairs[m->order[p]];
-        if (pair->item_number == number) return 1;
+        if (pair->item_number == number) return true;
         for (size_t n = 0; n < pair->negative_count; n++)
             if (m->store->negatives.items[pair->first_negative + n].number ==
                 number)
-                return 1;
+                return true;
     }
-    return 0;
+    return false;
 }
 
 /* For pair order[p] of the block's query; room: [last]. */

@@ -25,11 +25,11 @@ sm_status sm_mined_update(sm_mined *mined, const sm_pair_store *store,
     return SIAMESE_OK;
 }
 
-int sm_mined_fits(const sm_mined *mined)
+bool sm_mined_fits(const sm_mined *mined)
 {
     for (size_t i = 0; i < mined->count * mined->negatives; i++)
         if (mined->numbers[i] >= mined->items.count &&
             mined->numbers[i] != SM_MINED_NONE)
-            return 0;
-    return 1;
+            return false;
+    return true;
 }

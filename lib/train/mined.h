@@ -3,6 +3,8 @@
 #ifndef SM_MINED_H
 #define SM_MINED_H
 
+#include <stdbool.h>
+
 #include "pairs/pair_store.h"
 
 /*
@@ -28,6 +30,6 @@ sm_status sm_mined_update(sm_mined *mined, const sm_pair_store *store,
                           size_t pairs, size_t items);
 
 /* Whether every number is one of an item. */
-int sm_mined_fits(const sm_mined *mined);
+bool sm_mined_fits(const sm_mined *mined);
 
 #endif

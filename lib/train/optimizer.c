@@ -5,6 +5,7 @@
 #include <float.h>
 #include <math.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "common/size.h"
@@ -37,11 +38,11 @@ void sm_optimizer_start(const siamese_trainer_options *o,
     }
 }
 
-int sm_optimizer_impossible(const siamese_trainer_options *o, size_t slot,
-                            float value)
+bool sm_optimizer_impossible(const siamese_trainer_options *o, size_t slot,
+                             float value)
 {
-    int const adagrad = o->optimizer == SIAMESE_OPTIMIZER_ADAGRAD;
-    int const squares = adagrad || slot == 1;
+    bool const adagrad = o->optimizer == SIAMESE_OPTIMIZER_ADAGRAD;
+    bool const squares = adagrad || slot == 1;
     /* Adagrad's sum of squares may overflow; Adam's mean of them cannot */
     return (squares && !(value >= 0)) || (!adagrad && !isfinite(value));
 }
@@ -108,8 +109,8 @@ static sm_status finite_task(void *context, size_t task, size_t worker)
     return SIAMESE_OK;
 }
 
-int sm_gradients_finite(const sm_parameters *parameters, sm_pool *pool,
-                        const sm_kernels *kernels, const char **name)
+bool sm_gradients_finite(const sm_parameters *parameters, sm_pool *pool,
+                         const sm_kernels *kernels, const char **name)
 {
     for (size_t i = 0; i < parameters->count; i++) {
         parameter_pass pass = {.parameter = parameters->items[i],
@@ -118,10 +119,10 @@ int sm_gradients_finite(const sm_parameters *parameters, sm_pool *pool,
         sm_pool_run(pool, sm_chunks(count, BLOCK), finite_task, &pass);
         if (atomic_load(&pass.not_finite)) {
             *name = pass.parameter->name;
-            return 0;
+            return false;
         }
     }
-    return 1;
+    return true;
 }
 
 /* A gradient is cut into so many parts, whatever its size: their sums need no
@@ -203,7 +204,7 @@ static float clip_limit(const siamese_trainer_options *o)
     return o->clip_value > 0 ? (float)o->clip_value : FLT_MAX;
 }
 
-static int is_clipped(const sm_update *u)
+static bool is_clipped(const sm_update *u)
 {
     return u->options->clip_value > 0 || u->gradient_scale != 1;
 }
@@ -281,7 +282,7 @@ static sm_status update_rows_task(void *context, size_t task, size_t worker)
 
 /* A table's rows without a gradient: Adagrad and plain descent leave them as
  * they are by their rule, the others if they are asked to. */
-static int rows_alone(const siamese_trainer_options *o)
+static bool rows_alone(const siamese_trainer_options *o)
 {
     return o->sparse_updates || o->optimizer == SIAMESE_OPTIMIZER_ADAGRAD ||
            (o->optimizer == SIAMESE_OPTIMIZER_SGD && o->momentum == 0);

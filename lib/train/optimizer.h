@@ -3,6 +3,8 @@
 #ifndef SM_OPTIMIZER_H
 #define SM_OPTIMIZER_H
 
+#include <stdbool.h>
+
 #include "common/pool.h"
 #include "math/kernels.h"
 #include "nn/parameter_list.h"
@@ -17,8 +19,8 @@ void sm_optimizer_start(const siamese_trainer_options *options,
                         sm_parameters *parameters);
 
 /* Whether no training could have left this number in a slot. */
-int sm_optimizer_impossible(const siamese_trainer_options *options, size_t slot,
-                            float value);
+bool sm_optimizer_impossible(const siamese_trainer_options *options,
+                             size_t slot, float value);
 
 /* ---- the rate ---- */
 
@@ -44,8 +46,8 @@ float sm_adam_alpha(const siamese_trainer_options *options, float rate,
  * the first that is not. A square that overflows would make Adam's mean of
  * squares infinite and, with the next step, every weight NaN.
  */
-int sm_gradients_finite(const sm_parameters *parameters, sm_pool *pool,
-                        const sm_kernels *kernels, const char **name);
+bool sm_gradients_finite(const sm_parameters *parameters, sm_pool *pool,
+                         const sm_kernels *kernels, const char **name);
 
 /* The sum of squares of the list's gradients, each clipped at `limit` first; in
  * double and in an order that does not depend on the number of threads. */

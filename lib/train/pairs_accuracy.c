@@ -5,11 +5,13 @@
  */
 #include "train/pairs_accuracy.h"
 
+#include <stdbool.h>
+
 #include "common/cancel.h"
 #include "common/memory.h"
 
 sm_status sm_pairs_candidates(sm_candidates *candidates,
-                              const sm_pair_store *store, int by_id)
+                              const sm_pair_store *store, bool by_id)
 {
     sm_status status = SIAMESE_OK;
     uint32_t *const rows = sm_alloc_array(store->count, sizeof *rows);
@@ -34,7 +36,7 @@ out:
 }
 
 uint32_t sm_pairs_own(const sm_pair_store *pairs, const sm_pair *pair,
-                      const sm_pair_store *store, int by_id)
+                      const sm_pair_store *store, bool by_id)
 {
     if (!by_id) return pair->item;
     uint32_t const number =
@@ -44,7 +46,7 @@ uint32_t sm_pairs_own(const sm_pair_store *pairs, const sm_pair *pair,
 
 sm_status sm_pairs_accuracy(const sm_topk_accuracy_run *evaluation,
                             const sm_pair_store *pairs,
-                            const sm_pair_store *store, int by_id,
+                            const sm_pair_store *store, bool by_id,
                             const size_t *ks, size_t ks_count, uint64_t *hits,
                             sm_ties *ties)
 {

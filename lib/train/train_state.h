@@ -2,6 +2,8 @@
 #ifndef SM_TRAIN_STATE_H
 #define SM_TRAIN_STATE_H
 
+#include <stdbool.h>
+
 #include "common/status.h"
 
 /* What a checkpoint keeps of validation, beside the best weights. */
@@ -14,7 +16,7 @@ typedef struct sm_validation_state {
     uint64_t best_steps;     /* 0: no best yet */
     double best;             /* the monitored figure then */
     uint64_t waits;          /* validations since */
-    int32_t best_is_current; /* the weights are the best ones */
+    bool best_is_current;    /* the weights are the best ones */
     uint64_t tied; /* queries of it whose hits a tie decided, as misses */
 } sm_validation_state;
 
@@ -26,7 +28,7 @@ typedef struct sm_train_state {
     uint64_t steps;         /* done in all: Adam's t */
     size_t epoch;           /* whole epochs done */
     size_t position;        /* steps done of the running epoch */
-    int32_t closed;         /* the figures are those of the last whole epoch */
+    bool closed;            /* the figures are those of the last whole epoch */
     size_t epoch_pairs;     /* pairs that the running epoch began with */
     size_t epoch_items;     /* and items of the catalogue */
     size_t epoch_generated; /* and pairs generated of both */
@@ -39,7 +41,7 @@ typedef struct sm_train_state {
 } sm_train_state;
 
 /* Whether an epoch runs: it has a step, and its end has not been counted. */
-static inline int sm_is_in_epoch(const sm_train_state *state)
+static inline bool sm_is_in_epoch(const sm_train_state *state)
 {
     return state->position > 0 && !state->closed;
 }

@@ -80,8 +80,8 @@ void sm_train_update(const siamese_trainer_options *options,
     }
     update_towers(options, run, model,
                   sm_schedule_steps(options, sm_next_pairs(data)));
-    state->validation.best_is_current = 0;
-    model->has_gradient = 1;
+    state->validation.best_is_current = false;
+    model->has_gradient = true;
     sm_run_resume(run);
     sm_cancel_watch(watched);
 }

@@ -5,6 +5,8 @@
  */
 #include "train/trainer.h"
 
+#include <stdbool.h>
+
 #include "common/memory.h"
 #include "common/room.h"
 #include "tower/tower.h"
@@ -109,7 +111,7 @@ sm_status sm_trainer_snapshot_paused(const siamese_trainer *trainer, int exact,
 {
     sm_status status = SIAMESE_OK;
     siamese_tower *q = NULL, *i = NULL;
-    int const shared = trainer->model.query == trainer->model.item;
+    bool const shared = trainer->model.query == trainer->model.item;
     if (query || shared)
         SM_TRY(snapshot_tower(&q, trainer->model.query, exact));
     if (item && !shared) SM_TRY(snapshot_tower(&i, trainer->model.item, exact));

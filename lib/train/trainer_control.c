@@ -2,6 +2,7 @@
  * trainer_control.c: what a host does to a trainer beside training: from any
  * thread cancel it, ask how far it is, and change the options that may change.
  */
+#include <stdbool.h>
 #include <string.h>
 
 #include "train/trainer.h"
@@ -68,14 +69,14 @@ static sm_status change_threads(siamese_trainer *t, int32_t threads)
     return SIAMESE_OK;
 }
 
-static int may_change(const char *name)
+static bool may_change(const char *name)
 {
     static const char *const names[] = {"epochs",  "learning_rate", "max_steps",
                                         "metrics", "min_steps",     "patience",
                                         "threads"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcmp(name, names[i]) == 0) return 1;
-    return 0;
+        if (strcmp(name, names[i]) == 0) return true;
+    return false;
 }
 
 siamese_status siamese_trainer_set_option(siamese_trainer *trainer,

@@ -2,6 +2,7 @@
  * trainer_grow.c: siamese_trainer_grow: a grown vocabulary comes in, the
  * trainer goes on with it; weights and optimiser state of the old rows stay.
  */
+#include <stdbool.h>
 #include <string.h>
 
 #include "common/memory.h"
@@ -39,7 +40,7 @@ static void take_tower(siamese_trainer *t, int32_t side, siamese_tower *grown,
     siamese_tower **const place =
         side == SIAMESE_SIDE_QUERY ? &t->model.query : &t->model.item;
     uint64_t const fingerprint = t->model.state.validation.fingerprint;
-    int const shared = t->model.query == t->model.item;
+    bool const shared = t->model.query == t->model.item;
     sm_run_pause(&t->run);
     siamese_tower_free(*place);
     *place = grown;
@@ -51,7 +52,7 @@ static void take_tower(siamese_trainer *t, int32_t side, siamese_tower *grown,
     }
     sm_step_buffers_free(&t->model.buffers);
     t->model.buffers = *buffers;
-    t->model.has_gradient = 0;
+    t->model.has_gradient = false;
     sm_aligned_free(t->model.best);
     t->model.best = best;
     t->model.state.validation =
@@ -64,7 +65,7 @@ static sm_status grow_trainer(siamese_trainer *t, int32_t side, size_t field,
                               const siamese_vocab *vocab)
 {
     sm_status status = SIAMESE_OK;
-    int const shared = t->model.query == t->model.item;
+    bool const shared = t->model.query == t->model.item;
     const siamese_tower *const tower =
         side == SIAMESE_SIDE_QUERY ? t->model.query : t->model.item;
     siamese_tower *grown = NULL;

@@ -3,6 +3,8 @@
 #ifndef SM_TRAINER_MODEL_H
 #define SM_TRAINER_MODEL_H
 
+#include <stdbool.h>
+
 #include "train/step_buffers.h"
 #include "train/train_state.h"
 #include "train/trainer_run.h"
@@ -12,7 +14,7 @@ typedef struct sm_trainer_model {
     siamese_tower *item;  /* == query when shared */
     sm_train_state state;
     sm_step_buffers buffers;
-    int32_t has_gradient; /* the gradients are those of the last step */
+    bool has_gradient;    /* the gradients are those of the last step */
     float *best;          /* [sm_weight_count] those of the best validation, by
                              tower and parameter; NULL: none are kept */
 } sm_trainer_model;

@@ -139,7 +139,7 @@ static sm_status read_figures(sm_reader *reader, sm_train_state *s)
                                      UINT64_MAX, &s->position));
     SM_RETURN_IF_ERROR(
         sm_read_count(reader, "the end of the epoch", 0, 1, &closed));
-    s->closed = (int32_t)closed;
+    s->closed = closed != 0;
     SM_RETURN_IF_ERROR(sm_read_count(reader, "the pairs of the epoch", 0,
                                      UINT64_MAX, &s->epoch_pairs));
     SM_RETURN_IF_ERROR(sm_read_u64(reader, &s->fingerprint));

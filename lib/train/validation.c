@@ -5,6 +5,7 @@
  */
 #include "train/validation.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "common/memory.h"
@@ -30,23 +31,23 @@ sm_status sm_validation_check(const siamese_trainer_options *options,
     return SIAMESE_OK;
 }
 
-int sm_validation_due(const siamese_trainer_options *options,
-                      const sm_trainer_data *data, const sm_train_state *s)
+bool sm_validation_due(const siamese_trainer_options *options,
+                       const sm_trainer_data *data, const sm_train_state *s)
 {
     size_t const every = options->validate_every;
     if (data->validation.pairs.count == 0 || s->steps == 0 ||
         s->validation.steps == s->steps)
-        return 0;
+        return false;
     /* restored ones, which were validated when they were found */
-    if (s->validation.best_is_current) return 0;
-    if (sm_has_enough_steps(options, s->steps)) return 1;
+    if (s->validation.best_is_current) return false;
+    if (sm_has_enough_steps(options, s->steps)) return true;
     if (every) return s->steps % every == 0;
     return !s->closed &&
            s->position == sm_epoch_steps(options, sm_epoch_pairs(data, s));
 }
 
-int sm_validation_stops(const siamese_trainer_options *options,
-                        const sm_validation_state *state)
+bool sm_validation_stops(const siamese_trainer_options *options,
+                         const sm_validation_state *state)
 {
     return options->patience > 0 && state->waits >= options->patience;
 }
@@ -89,12 +90,12 @@ static double monitored(int32_t monitor, const sm_validation_state *v)
     return (double)v->hits[places[monitor]] / (double)v->topk_pairs;
 }
 
-static int is_better(const siamese_trainer_options *options,
-                     const sm_validation_state *v)
+static bool is_better(const siamese_trainer_options *options,
+                      const sm_validation_state *v)
 {
     double const value = monitored(options->monitor, v);
     double const delta = options->min_delta;
-    if (v->best_steps == 0) return 1;
+    if (v->best_steps == 0) return true;
     return options->monitor == SIAMESE_MONITOR_LOSS ? value < v->best - delta
                                                     : value > v->best + delta;
 }
@@ -108,7 +109,7 @@ static void take_figures(const siamese_trainer_options *options,
         now->best = monitored(options->monitor, now);
         now->best_steps = now->steps;
         now->waits = 0;
-        now->best_is_current = 1;
+        now->best_is_current = true;
         if (options->restore_best) sm_best_weights_keep(model);
     } else {
         now->waits++;
@@ -120,7 +121,7 @@ sm_status sm_validation_run(const siamese_trainer_options *options,
                             sm_trainer_run *run, const sm_trainer_data *data,
                             sm_trainer_model *model,
                             const sm_topk_accuracy_run *evaluation,
-                            int32_t *says_nothing)
+                            bool *says_nothing)
 {
     const sm_validation_pairs *const v = &data->validation;
     sm_validation_state now = model->state.validation;
@@ -156,6 +157,6 @@ void sm_validation_restore(const siamese_trainer_options *options,
         return;
     sm_run_pause(run);
     sm_best_weights_restore(model);
-    v->best_is_current = 1;
+    v->best_is_current = true;
     sm_run_resume(run);
 }

@@ -3,6 +3,8 @@
 #ifndef SM_VALIDATION_H
 #define SM_VALIDATION_H
 
+#include <stdbool.h>
+
 #include "metrics/topk_accuracy.h"
 #include "train/trainer_data.h"
 #include "train/trainer_model.h"
@@ -13,8 +15,9 @@ sm_status sm_validation_check(const siamese_trainer_options *options,
                               const sm_validation_state *state);
 
 /* Whether a validation is to be made before training goes on. */
-int sm_validation_due(const siamese_trainer_options *options,
-                      const sm_trainer_data *data, const sm_train_state *state);
+bool sm_validation_due(const siamese_trainer_options *options,
+                       const sm_trainer_data *data,
+                       const sm_train_state *state);
 
 /*
  * Figures of the weights as they are, and the best weights if they are better;
@@ -24,11 +27,11 @@ sm_status sm_validation_run(const siamese_trainer_options *options,
                             sm_trainer_run *run, const sm_trainer_data *data,
                             sm_trainer_model *model,
                             const sm_topk_accuracy_run *evaluation,
-                            int32_t *says_nothing);
+                            bool *says_nothing);
 
 /* Whether patience is at its end. */
-int sm_validation_stops(const siamese_trainer_options *options,
-                        const sm_validation_state *state);
+bool sm_validation_stops(const siamese_trainer_options *options,
+                         const sm_validation_state *state);
 
 /* The weights of the best validation, if they are kept, to the towers. */
 void sm_validation_restore(const siamese_trainer_options *options,

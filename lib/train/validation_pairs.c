@@ -9,7 +9,7 @@
 void sm_validation_pairs_init(sm_validation_pairs *validation,
                               size_t query_fields, size_t item_fields)
 {
-    *validation = (sm_validation_pairs){.has_candidates = 0};
+    *validation = (sm_validation_pairs){.has_candidates = false};
     sm_pair_store_init(&validation->pairs, query_fields, item_fields);
     sm_pair_store_init(&validation->candidates, query_fields, item_fields);
 }
@@ -36,7 +36,7 @@ sm_status sm_validation_pairs_add(sm_validation_pairs *validation,
                                          "candidates"));
     SM_REQUIRE(validation->candidates.count > 0, SIAMESE_E_ARGUMENT,
                "candidates: there are none");
-    validation->has_candidates = 1;
+    validation->has_candidates = true;
     return SIAMESE_OK;
 }
 

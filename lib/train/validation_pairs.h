@@ -3,12 +3,14 @@
 #ifndef SM_VALIDATION_PAIRS_H
 #define SM_VALIDATION_PAIRS_H
 
+#include <stdbool.h>
+
 #include "pairs/pair_store.h"
 
 typedef struct sm_validation_pairs {
     sm_pair_store pairs;
     sm_pair_store candidates;
-    int32_t has_candidates; /* else those of training */
+    bool has_candidates; /* else those of training */
 } sm_validation_pairs;
 
 void sm_validation_pairs_init(sm_validation_pairs *validation,

@@ -5,12 +5,13 @@
 #include "train/validation_state.h"
 
 #include <math.h>
+#include <stdbool.h>
 
 #include "common/memory.h"
 
 /* Whether the best weights are stored: elsewhere they are the towers' own. */
-static int stores_best(const siamese_trainer_options *options,
-                       const sm_validation_state *v)
+static bool stores_best(const siamese_trainer_options *options,
+                        const sm_validation_state *v)
 {
     return options->restore_best && v->best_steps > 0 && !v->best_is_current;
 }
@@ -50,7 +51,7 @@ static sm_status read_figures(sm_reader *reader, uint64_t steps_done,
     SM_RETURN_IF_ERROR(sm_read_u64(reader, &v->waits));
     SM_RETURN_IF_ERROR(sm_read_count(reader, "whether the weights are best", 0,
                                      1, &is_current));
-    v->best_is_current = (int32_t)is_current;
+    v->best_is_current = is_current != 0;
     if (version > 3) SM_RETURN_IF_ERROR(sm_read_u64(reader, &v->tied));
     int possible = v->steps <= steps_done && v->best_steps <= v->steps &&
                    isfinite(v->loss) && isfinite(v->best) &&
