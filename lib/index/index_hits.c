@@ -8,7 +8,7 @@
 #include "common/memory.h"
 #include "common/size.h"
 #include "index/id_set.h"
-#include "index/index_rank.h"
+#include "math/rank.h"
 
 enum { FIRST_CAPACITY = 64 };
 

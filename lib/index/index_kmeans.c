@@ -18,8 +18,8 @@
 #include "common/memory.h"
 #include "common/rng.h"
 #include "common/size.h"
-#include "index/index_rank.h"
 #include "index/index_vectors.h"
+#include "math/rank.h"
 
 enum { LISTS_OF_A_TASK = 16 };
 

@@ -16,8 +16,8 @@
 #include "index/index_group.h"
 #include "index/index_options.h"
 #include "index/index_probe.h"
-#include "index/index_rank.h"
 #include "index/index_vectors.h"
+#include "math/rank.h"
 
 /* ---- one query ---- */
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/cancel.h"
+#include "common/counting_sort.h"
 #include "common/memory.h"
 #include "common/size.h"
 #include "nn/distinct_rows.h"
@@ -59,12 +60,15 @@ static sm_status sort_by_times(const uint64_t *times, size_t count,
     uint64_t most = 0;
     for (size_t d = 0; d < count; d++)
         if (times[d] > most) most = times[d];
-    size_t *const starts = sm_calloc((size_t)most + 2, sizeof *starts);
-    if (starts == NULL) return sm_fail_memory();
-    for (size_t d = 0; d < count; d++) starts[times[d] + 1]++;
-    for (size_t n = 1; n < (size_t)most + 2; n++) starts[n] += starts[n - 1];
-    for (size_t d = 0; d < count; d++) place[d] = starts[times[d]]++;
-    sm_free(starts);
+    size_t const keys = (size_t)most + 1;
+    size_t *const begin = sm_alloc_array(keys + 2, sizeof *begin);
+    if (begin == NULL) return sm_fail_memory();
+    sm_sort_begin(begin, keys);
+    for (size_t d = 0; d < count; d++) sm_sort_count(begin, times[d]);
+    sm_sort_sum(begin, keys);
+    for (size_t d = 0; d < count; d++)
+        place[d] = sm_sort_place(begin, times[d]);
+    sm_free(begin);
     return SIAMESE_OK;
 }
 

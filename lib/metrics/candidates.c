@@ -5,6 +5,7 @@
 #include "metrics/candidates.h"
 
 #include "common/cancel.h"
+#include "common/counting_sort.h"
 #include "common/memory.h"
 
 void sm_candidates_free(sm_candidates *candidates)
@@ -25,7 +26,7 @@ static sm_status list_ids(sm_candidates *made, const sm_candidate_source *from)
     uint32_t *const seen = sm_calloc(from->items->count, sizeof *seen);
     size_t *const place = sm_calloc(from->items->count, sizeof *place);
     uint32_t *const all = sm_alloc_array(from->count, sizeof *all);
-    size_t *const ends = sm_calloc(numbers + 1, sizeof *ends);
+    size_t *const begin = sm_alloc_array(numbers + 2, sizeof *begin);
     size_t kept = 0;
     made->id_offsets = sm_alloc_array(numbers + 2, sizeof *made->id_offsets);
     made->id_rows = sm_alloc_array(from->count, sizeof *made->id_rows);
@@ -36,22 +37,22 @@ static sm_status list_ids(sm_candidates *made, const sm_candidate_source *from)
     SM_CHECK_MEMORY(seen);
     SM_CHECK_MEMORY(place);
     SM_CHECK_MEMORY(all);
-    SM_CHECK_MEMORY(ends);
-    /* counting sort of the rows by id: ends[n] runs from the start of n
-     * to its end */
+    SM_CHECK_MEMORY(begin);
+    /* the rows by id */
+    sm_sort_begin(begin, numbers);
     for (size_t i = 0; i < from->count; i++) {
         SM_TRY(sm_cancel_check_at(i));
-        ends[from->ids[i] + 1]++;
+        sm_sort_count(begin, from->ids[i]);
     }
-    for (size_t n = 0; n < numbers; n++) ends[n + 1] += ends[n];
+    sm_sort_sum(begin, numbers);
     for (size_t i = 0; i < from->count; i++) {
         SM_TRY(sm_cancel_check_at(i));
-        all[ends[from->ids[i]]++] = from->rows[i];
+        all[sm_sort_place(begin, from->ids[i])] = from->rows[i];
     }
     for (size_t n = 0, i = 0; n < numbers; n++) {
         SM_TRY(sm_cancel_check_at(n));
         made->id_offsets[n] = kept;
-        for (; i < ends[n]; i++) {
+        for (; i < begin[n + 1]; i++) {
             if (seen[all[i]] == n + 1) {
                 made->id_times[place[all[i]]]++;
                 continue;
@@ -69,7 +70,7 @@ out:
     sm_free(seen);
     sm_free(place);
     sm_free(all);
-    sm_free(ends);
+    sm_free(begin);
     return status;
 }
 
@@ -77,9 +78,10 @@ sm_status sm_candidates_create(sm_candidates *out,
                                const sm_candidate_source *source)
 {
     sm_status status = SIAMESE_OK;
-    size_t items = source->items->count, first = 0;
+    size_t const items = source->items->count;
+    size_t keys;
     uint64_t *times = sm_calloc(items, sizeof *times); /* of each row */
-    size_t *starts = NULL; /* of each multiplicity, in the sorted order */
+    size_t *begin = NULL; /* of each multiplicity, in the sorted order */
     sm_candidates made = {.items = source->items};
     uint64_t most = 0;
     SM_CHECK_MEMORY(times);
@@ -92,19 +94,20 @@ sm_status sm_candidates_create(sm_candidates *out,
         uint64_t const n = ++times[source->rows[i]];
         if (n > most) most = n;
     }
-    /* counting sort */
-    starts = sm_calloc((size_t)most + 2, sizeof *starts);
-    SM_CHECK_MEMORY(starts);
-    for (size_t row = 0; row < items; row++) starts[times[row] + 1]++;
-    /* rows that do not stand there are no candidates */
-    first = starts[1];
-    starts[1] = 0;
-    made.count = items - first;
-    for (size_t n = 1; n < (size_t)most + 2; n++) starts[n] += starts[n - 1];
+    keys = (size_t)most + 1;
+    begin = sm_alloc_array(keys + 2, sizeof *begin);
+    SM_CHECK_MEMORY(begin);
+    sm_sort_begin(begin, keys);
+    for (size_t row = 0; row < items; row++) {
+        if (times[row] == 0) continue; /* it stands nowhere: no candidate */
+        sm_sort_count(begin, times[row]);
+        made.count++;
+    }
+    sm_sort_sum(begin, keys);
     for (size_t row = 0; row < items; row++) {
         SM_TRY(sm_cancel_check_at(row));
         if (times[row] == 0) continue;
-        size_t const at = starts[times[row]]++;
+        size_t const at = sm_sort_place(begin, times[row]);
         made.rows[at] = (uint32_t)row;
         made.multiplicity[at] = times[row];
     }
@@ -114,7 +117,7 @@ sm_status sm_candidates_create(sm_candidates *out,
 out:
     sm_candidates_free(&made);
     sm_free(times);
-    sm_free(starts);
+    sm_free(begin);
     return status;
 }
 

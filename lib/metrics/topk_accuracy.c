@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "common/cancel.h"
+#include "common/counting_sort.h"
 #include "common/memory.h"
 #include "common/size.h"
 #include "tower/tower_encode.h"
@@ -213,7 +214,7 @@ static sm_status grouped_create(grouped *g, const sm_topk_pairs *pairs,
         !sm_size_multiply(held->count, dim, &items))
         return sm_fail_memory();
     g->items.rows = held;
-    g->offsets = sm_calloc(rows + 2, sizeof *g->offsets);
+    g->offsets = sm_alloc_array(rows + 2, sizeof *g->offsets);
     g->own = sm_alloc_array(pairs->count, sizeof *g->own);
     g->positives = sm_alloc_array(pairs->count, sizeof *g->positives);
     g->higher = sm_calloc(pairs->count, sizeof *g->higher);
@@ -222,15 +223,15 @@ static sm_status grouped_create(grouped *g, const sm_topk_pairs *pairs,
     if (!g->offsets || !g->own || !g->positives || !g->higher || !g->queries ||
         !g->items.vectors)
         return sm_fail_memory();
-    /* counting sort: offsets[q + 1] runs from the start of q to its end */
+    sm_sort_begin(g->offsets, rows);
     for (size_t i = 0; i < pairs->count; i++) {
         SM_RETURN_IF_ERROR(sm_cancel_check_at(i));
-        g->offsets[pairs->query_rows[i] + 2]++;
+        sm_sort_count(g->offsets, pairs->query_rows[i]);
     }
-    for (size_t q = 0; q < rows; q++) g->offsets[q + 2] += g->offsets[q + 1];
+    sm_sort_sum(g->offsets, rows);
     for (size_t i = 0; i < pairs->count; i++) {
         SM_RETURN_IF_ERROR(sm_cancel_check_at(i));
-        g->own[g->offsets[pairs->query_rows[i] + 1]++] = pairs->own[i];
+        g->own[sm_sort_place(g->offsets, pairs->query_rows[i])] = pairs->own[i];
     }
     return SIAMESE_OK;
 }

@@ -6,14 +6,15 @@
 
 #include <math.h>
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "common/cancel.h"
+#include "common/counting_sort.h"
 #include "common/memory.h"
 #include "common/rng.h"
 #include "common/size.h"
 #include "math/gemm.h"
+#include "math/rank.h"
 #include "tower/tower_encode.h"
 
 enum {
@@ -27,45 +28,6 @@ enum {
 /* Streams of random numbers from here on, one a pair and epoch. */
 #define MINED (UINT64_C(3) << 61)
 
-/* ---- the best items of a query ---- */
-
-typedef struct found {
-    float score;
-    uint32_t number;
-} found;
-
-/* The worst of the best stands first (a heap): the lowest score, of equal ones
- * the highest number. */
-static int is_worse(found a, found b)
-{
-    return a.score < b.score || (a.score == b.score && a.number > b.number);
-}
-
-static void sink(found *heap, size_t count, found item)
-{
-    size_t at = 0;
-    for (size_t child; (child = 2 * at + 1) < count; at = child) {
-        if (child + 1 < count && is_worse(heap[child + 1], heap[child]))
-            child++;
-        if (!is_worse(heap[child], item)) break;
-        heap[at] = heap[child];
-    }
-    heap[at] = item;
-}
-
-static void rise(found *heap, size_t at, found item)
-{
-    for (; at > 0 && is_worse(item, heap[(at - 1) / 2]); at = (at - 1) / 2)
-        heap[at] = heap[(at - 1) / 2];
-    heap[at] = item;
-}
-
-/* Better ones first. */
-static int by_rank(const void *a, const void *b)
-{
-    return is_worse(*(const found *)a, *(const found *)b) ? 1 : -1;
-}
-
 /* ---- one run ---- */
 
 typedef struct miner {
@@ -74,7 +36,7 @@ typedef struct miner {
     const sm_pair_store *store;
     const sm_item_list *items;
     size_t dim;
-    size_t *offsets;    /* [queries + 1] into order */
+    size_t *offsets;    /* [queries + 2] into order */
     uint32_t *order;    /* pairs, those of a query together */
     uint32_t *place_of; /* [identities] number of the item */
     float *own;         /* [pairs] score of the pair's item, as in order */
@@ -82,7 +44,8 @@ typedef struct miner {
     float *vectors; /* of one chunk of items */
     float *panel;   /* the same in strips */
     float *queries; /* [QUERIES][dim] of the block of queries */
-    found *best;    /* [QUERIES][last] */
+    float *best;    /* [QUERIES][last] scores */
+    int64_t *found; /* [QUERIES][last] numbers of the items */
     size_t *kept;   /* [QUERIES] how many of them there are */
     float *scores;  /* [threads][BLOCK][TILE] */
     float *rooms;   /* [threads] of a block of queries in a product */
@@ -103,6 +66,7 @@ static void miner_free(miner *m)
     sm_aligned_free(m->panel);
     sm_aligned_free(m->queries);
     sm_free(m->best);
+    sm_free(m->found);
     sm_free(m->kept);
     sm_aligned_free(m->scores);
     sm_aligned_free(m->rooms);
@@ -112,14 +76,15 @@ static void miner_free(miner *m)
 static sm_status sort_pairs(miner *m, size_t pairs, size_t queries)
 {
     const sm_pair *const list = m->store->pairs;
+    sm_sort_begin(m->offsets, queries);
     for (size_t i = 0; i < pairs; i++) {
         SM_RETURN_IF_ERROR(sm_cancel_check_at(i));
-        m->offsets[list[i].query + 2]++;
+        sm_sort_count(m->offsets, list[i].query);
     }
-    for (size_t q = 0; q < queries; q++) m->offsets[q + 2] += m->offsets[q + 1];
+    sm_sort_sum(m->offsets, queries);
     for (size_t i = 0; i < pairs; i++) {
         SM_RETURN_IF_ERROR(sm_cancel_check_at(i));
-        m->order[m->offsets[list[i].query + 1]++] = (uint32_t)i;
+        m->order[sm_sort_place(m->offsets, list[i].query)] = (uint32_t)i;
     }
     return SIAMESE_OK;
 }
@@ -139,7 +104,7 @@ static sm_status miner_create(miner *m, size_t pairs)
         !sm_size_multiply(m->rules->last, block, &best) ||
         !sm_size_multiply(fields, CHUNK, &texts))
         return sm_fail_memory();
-    m->offsets = sm_calloc(queries + 2, sizeof *m->offsets);
+    m->offsets = sm_alloc_array(queries + 2, sizeof *m->offsets);
     m->order = sm_alloc_array(pairs, sizeof *m->order);
     m->place_of =
         sm_alloc_array(m->store->identities.count, sizeof *m->place_of);
@@ -149,13 +114,14 @@ static sm_status miner_create(miner *m, size_t pairs)
     m->panel = sm_aligned_array(panel, sizeof *m->panel);
     m->queries = sm_aligned_array(vectors, sizeof *m->queries);
     m->best = sm_alloc_array(best, sizeof *m->best);
+    m->found = sm_alloc_array(best, sizeof *m->found);
     m->kept = sm_alloc_array(block, sizeof *m->kept);
     m->scores = sm_aligned_array(sm_pool_threads(m->e->pool) * BLOCK * TILE,
                                  sizeof *m->scores);
     m->rooms = sm_aligned_array(room, sizeof *m->rooms);
     if (!m->offsets || !m->order || !m->place_of || !m->own || !m->texts ||
-        !m->vectors || !m->panel || !m->queries || !m->best || !m->kept ||
-        !m->scores || !m->rooms)
+        !m->vectors || !m->panel || !m->queries || !m->best || !m->found ||
+        !m->kept || !m->scores || !m->rooms)
         return sm_fail_memory();
     SM_RETURN_IF_ERROR(sort_pairs(m, pairs, queries));
     for (size_t i = 0; i < m->items->count; i++)
@@ -172,18 +138,17 @@ static void take_scores(miner *m, size_t query, size_t first, size_t count,
                         const float *scores)
 {
     size_t const most = m->rules->last, q = m->first_query + query;
-    found *const heap = m->best + query * most;
+    float *const best = m->best + query * most;
     size_t kept = m->kept[query];
     for (size_t p = m->offsets[q]; p < m->offsets[q + 1]; p++) {
         size_t const at = m->place_of[m->store->pairs[m->order[p]].item_number];
         if (at >= first && at < first + count) m->own[p] = scores[at - first];
     }
     for (size_t i = 0; i < count; i++) {
-        found const item = {scores[i], (uint32_t)(first + i)};
-        if (kept < most && !isnan(item.score))
-            rise(heap, kept++, item);
-        else if (kept == most && item.score > heap[0].score)
-            sink(heap, most, item);
+        if (isnan(scores[i]) || (kept == most && scores[i] <= best[0]))
+            continue;
+        sm_rank_offer(best, m->found + query * most, most, &kept, scores[i],
+                      (int64_t)(first + i));
     }
     m->kept[query] = kept;
 }
@@ -268,8 +233,8 @@ static sm_status rank_block(miner *m)
     }
     for (size_t q = 0; q < m->query_count; q++) {
         SM_RETURN_IF_ERROR(sm_cancel_check());
-        qsort(m->best + q * m->rules->last, m->kept[q], sizeof *m->best,
-              by_rank);
+        sm_rank_sort(m->best + q * m->rules->last,
+                     m->found + q * m->rules->last, m->kept[q]);
     }
     return SIAMESE_OK;
 }
@@ -295,16 +260,17 @@ static void draw(const miner *m, size_t query, size_t p, uint64_t epoch,
                  uint32_t *room, uint32_t *numbers)
 {
     const sm_mine_rules *const rules = m->rules;
-    const found *const best = m->best + query * rules->last;
+    const float *const best = m->best + query * rules->last;
+    const int64_t *const found = m->found + query * rules->last;
     double const own = m->own[p];
     double const most = own - (1 - rules->below) * fabs(own);
     size_t count = 0, drawn = 0;
     sm_rng rng;
     for (size_t r = rules->first - 1; r < m->kept[query]; r++)
-        if ((double)best[r].score <= most &&
+        if ((double)best[r] <= most &&
             !is_judged(m, m->first_query + query,
-                       m->items->items[best[r].number].number))
-            room[count++] = best[r].number;
+                       m->items->items[found[r]].number))
+            room[count++] = (uint32_t)found[r];
     sm_rng_init(&rng, rules->seed ^ (epoch << 32), MINED + m->order[p]);
     for (; drawn < rules->negatives && count > 0; drawn++) {
         size_t const at = (size_t)sm_rng_below(&rng, count);

@@ -1,7 +1,7 @@
 /* The order of results against qsort. */
 #include "index_data.h"
 
-#include "index/index_rank.h"
+#include "math/rank.h"
 
 enum { MOST = 200 };
 
@@ -49,8 +49,8 @@ static void test_offer_keeps_the_first(void **state)
         size_t const capacity = 1 + next_number(&seed) % 30;
         size_t kept = 0;
         for (size_t i = 0; i < count; i++)
-            sm_rank_offer(scores, ids, capacity, &kept,
-                          (float)hits[i].score, hits[i].id);
+            sm_rank_offer(scores, ids, capacity, &kept, (float)hits[i].score,
+                          hits[i].id);
         assert_int_equal(kept, count < capacity ? count : capacity);
         sm_rank_sort(scores, ids, kept);
         qsort(hits, count, sizeof *hits, by_rank);

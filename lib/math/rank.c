@@ -1,6 +1,6 @@
-/* index_rank.c: scores and ids in, their order out. For hits and for whatever
- * sorts results. */
-#include "index/index_rank.h"
+/* rank.c: scores and ids in, the best of them and their order out. For hits, for
+ * whatever sorts results and for the mining of negatives. */
+#include "math/rank.h"
 
 #include <stdbool.h>
 
@@ -47,8 +47,8 @@ static void sift_up(float *scores, int64_t *ids, size_t at, float score,
     ids[at] = id;
 }
 
-void sm_rank_offer(float *scores, int64_t *ids, size_t capacity,
-                   size_t *count, float score, int64_t id)
+void sm_rank_offer(float *scores, int64_t *ids, size_t capacity, size_t *count,
+                   float score, int64_t id)
 {
     if (*count < capacity)
         sift_up(scores, ids, (*count)++, score, id);

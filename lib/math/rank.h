@@ -1,7 +1,7 @@
-/* index_rank.h: the order of results, higher score first and equal scores by
- * lower id, and the selection of the first in it, without memory of its own. */
-#ifndef SM_INDEX_RANK_H
-#define SM_INDEX_RANK_H
+/* rank.h: the order of results, higher score first and equal scores by lower id,
+ * and the selection of the first in it, without memory of its own. */
+#ifndef SM_RANK_H
+#define SM_RANK_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -10,8 +10,8 @@
  * Offers one pair to the `capacity` first ones in scores[] and ids[], of which
  * *count are held, as a heap with the last of them on top.
  */
-void sm_rank_offer(float *scores, int64_t *ids, size_t capacity,
-                   size_t *count, float score, int64_t id);
+void sm_rank_offer(float *scores, int64_t *ids, size_t capacity, size_t *count,
+                   float score, int64_t id);
 
 /* The same, but of one id only the best pair is held. */
 void sm_rank_offer_distinct(float *scores, int64_t *ids, size_t capacity,
