@@ -5,6 +5,7 @@
 
 lint: | build/suites
 	@sh tools/setup.sh build lint
+	@+$(SUBMAKE) $(OBJ)/blis_has.h
 	$(file >build/suites/lint.txt,$(lint_lines))
 	@V=$(V) $(call run_suites,lint)
 

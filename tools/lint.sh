@@ -12,7 +12,7 @@ tidy)
     mkdir -p build/omp
     ln -sf "$("${CC:-gcc}" -print-file-name=include/omp.h)" build/omp/omp.h
     # Each C file with the flags that the build gives it.
-    env -u MAKEFLAGS -u MAKELEVEL "${MAKE:-make}" -Bn V=1 all 2>/dev/null |
+    env -u MAKELEVEL "${MAKE:-make}" -Bn V=1 all 2>/dev/null |
         sed -n -e 's/ -MMD -MP -c -o [^ ]*//' \
             -e 's/^.* \(-D_GNU_SOURCE .*\) \([^ ]*\.c\)$/\2 -- \1/p' \
             >build/tidy.txt

@@ -20,6 +20,7 @@
 enum { VEC_WIDTH = 16 };
 typedef __m512 vec;
 
+/* clang-format off: one operation a line */
 static inline vec vec_set(float x) { return _mm512_set1_ps(x); }
 static inline vec vec_load(const float *p) { return _mm512_loadu_ps(p); }
 static inline void vec_store(float *p, vec x) { _mm512_storeu_ps(p, x); }
@@ -30,6 +31,7 @@ static inline vec vec_div(vec a, vec b) { return _mm512_div_ps(a, b); }
 static inline vec vec_max(vec a, vec b) { return _mm512_max_ps(a, b); }
 static inline vec vec_min(vec a, vec b) { return _mm512_min_ps(a, b); }
 static inline vec vec_sqrt(vec a) { return _mm512_sqrt_ps(a); }
+/* clang-format on */
 /* a / sqrt(x) within 3 ulp: Newton's step on the processor's estimate takes a third
  * of the time that its root and its quotient do; 0 and infinity need none */
 static inline vec vec_over_root(vec a, vec x)
@@ -160,6 +162,7 @@ static inline void vec_store_halves(float *p, float *q, vec x)
 enum { VEC_WIDTH = 8 };
 typedef __m256 vec;
 
+/* clang-format off: one operation a line */
 static inline vec vec_set(float x) { return _mm256_set1_ps(x); }
 static inline vec vec_load(const float *p) { return _mm256_loadu_ps(p); }
 static inline void vec_store(float *p, vec x) { _mm256_storeu_ps(p, x); }
@@ -170,6 +173,7 @@ static inline vec vec_div(vec a, vec b) { return _mm256_div_ps(a, b); }
 static inline vec vec_max(vec a, vec b) { return _mm256_max_ps(a, b); }
 static inline vec vec_min(vec a, vec b) { return _mm256_min_ps(a, b); }
 static inline vec vec_sqrt(vec a) { return _mm256_sqrt_ps(a); }
+/* clang-format on */
 static inline vec vec_over_root(vec a, vec x)
 {
     return _mm256_div_ps(a, _mm256_sqrt_ps(x));
@@ -273,6 +277,7 @@ static inline vec vec_load(const float *p)
     memcpy(&x, p, sizeof x);
     return x;
 }
+/* clang-format off: one operation a line */
 static inline void vec_store(float *p, vec x) { memcpy(p, &x, sizeof x); }
 static inline vec vec_add(vec a, vec b) { return a + b; }
 static inline vec vec_sub(vec a, vec b) { return a - b; }
@@ -290,6 +295,7 @@ static inline vec vec_sqrt(vec a)
 }
 static inline vec vec_over_root(vec a, vec x) { return a / vec_sqrt(x); }
 static inline vec vec_fma(vec a, vec b, vec c) { return a * b + c; }
+/* clang-format on */
 static inline vec vec_round(vec a)
 {
     /* to nearest, for |a| < 2^22: the sum keeps no fraction */

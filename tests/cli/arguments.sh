@@ -1,8 +1,7 @@
 #!/bin/sh
 # Arguments: help, suggestions and the three exit states.
+verbs=$(sed -n 's/^ *X(\([a-z]*\)).*/\1/p' src/verbs/cmd_verbs.h)
 . "$(dirname "$0")/harness.inc"
-
-verbs="train embed index search eval vocab info export import bench"
 
 check arguments__help_lists_every_verb "$SIAMESE" --help
 for verb in $verbs; do
