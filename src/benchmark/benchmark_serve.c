@@ -1,6 +1,6 @@
 /*
- * benchmark_serve.c: siamese bench serve: queries from text to results, by several
- * threads at once, one query a call.
+ * benchmark_serve.c: siamese bench serve: queries from text to results, by
+ * several threads at once, one query a call.
  */
 #include <pthread.h>
 #include <stdatomic.h>

@@ -6,10 +6,10 @@
 #include "shell/cli_progress.h"
 #include "shell/cli_signal.h"
 #include "shell/cli_times.h"
-#include "data/cli_npy.h"
 #include "data/cli_pairs.h"
 #include "data/cli_pairs_file.h"
 #include "model/cli_pairs_trainer.h"
+#include "model/cli_parameters.h"
 #include "benchmark/benchmark.h"
 #include "benchmark/benchmark_model.h"
 
@@ -63,17 +63,7 @@ static void write_weights(const benchmark_run *run,
 
     if (!run->out) return;
     cli_try(siamese_trainer_snapshot(trainer, NULL, &tower));
-    for (size_t i = 0; i < siamese_tower_parameter_count(tower); i++) {
-        siamese_parameter_info info = {.struct_size = sizeof info};
-        cli_try(siamese_tower_parameter_info(tower, i, &info));
-        float *const values = cli_alloc(info.count, sizeof *values);
-        cli_try(siamese_tower_parameter_get(tower, info.name, values,
-                                            info.count, NULL));
-        char *const path = cli_format("%s/%s.npy", run->out, info.name);
-        cli_npy_write(path, values, info.shape, info.rank);
-        free(path);
-        free(values);
-    }
+    cli_parameters_write(run->out, tower);
     siamese_tower_free(tower);
 }
 

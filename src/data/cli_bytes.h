@@ -2,7 +2,8 @@
  * cli_bytes.h: the bytes of an input file: as they stand, or unpacked by zlib.
  *
  * What begins as gzip does is unpacked, all of its members; damage ends the
- * command. What is no text at all (parquet, zip, a spreadsheet) does too, by name.
+ * command. What is no text at all (parquet, zip, a spreadsheet) does too, by
+ * name.
  */
 #ifndef CLI_BYTES_H
 #define CLI_BYTES_H
@@ -20,7 +21,8 @@ size_t cli_bytes_read(cli_bytes *bytes, char *room, size_t size);
 
 /*
  * The encoding that the first bytes tell: "UTF-16" or "UTF-32" with a byte
- * order mark, "UTF-16LE" or "UTF-16BE" by their NULs (*is_marked 0); NULL: none.
+ * order mark, "UTF-16LE" or "UTF-16BE" by their NULs (*is_marked 0); NULL:
+ * none.
  */
 const char *cli_bytes_encoding(const cli_bytes *bytes, int *is_marked);
 

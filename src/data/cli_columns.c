@@ -196,7 +196,8 @@ static int find_two(const cli_csv *csv, const char *name, int is_exact,
     return -1;
 }
 
-/* The column of this name as it stands, else by letters and digits; -1: none. */
+/* The column of this name as it stands, else by letters and digits; -1:
+ * none. */
 static int find_named(const cli_csv *csv, cli_role role, const char *name,
                       const cli_column_wish *wish)
 {

@@ -1,4 +1,8 @@
-/* cli_columns.h: which column of a CSV file plays which part. */
+/*
+ * cli_columns.h: which column of a CSV file plays which part: from the header,
+ * what the user named and what a model was trained with, to a place in the row.
+ * Every reader of a CSV file calls it.
+ */
 #ifndef CLI_COLUMNS_H
 #define CLI_COLUMNS_H
 
@@ -40,7 +44,8 @@ typedef struct cli_column_wish {
  * The place of the column for a role: the one that is named, else (if it is
  * there) the one the model was trained with, else by the list above. Names are
  * compared as they stand, then by their letters and digits. None, or two that
- * are equally good, fails with the header; but if it is optional, none gives -1.
+ * are equally good, fails with the header; but if it is optional, none gives
+ * -1.
  */
 int cli_column_find(const cli_csv *csv, cli_role role, cli_column_wish wish);
 

@@ -157,8 +157,8 @@ static int is_row(cli_csv *csv, siamese_text line, size_t number)
 
 /*
  * The open field was the row's first, and this line closes it: what is left of
- * it is not as many fields by chance, but the rest of the row. But that the first
- * line is a row by itself as well.
+ * it is not as many fields by chance, but the rest of the row. But that the
+ * first line is a row by itself as well.
  */
 static int closes_first_field(cli_csv *csv, size_t fields_before)
 {

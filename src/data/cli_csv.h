@@ -2,11 +2,11 @@
  * cli_csv.h: rows of a CSV file (RFC 4180) with a header, one at a time.
  *
  * Fields are separated by the delimiter that splits the header and the first
- * rows alike. They may be quoted and then hold line ends; white space is kept as
- * it is. Blank lines are passed over. A row is bad if it has more or fewer fields
- * than the header, a NUL byte or a stray quote, or if the caller says so; it ends
- * the command, or is told and counted, and reading goes on behind the line on
- * which it began.
+ * rows alike. They may be quoted and then hold line ends; white space is kept
+ * as it is. Blank lines are passed over. A row is bad if it has more or fewer
+ * fields than the header, a NUL byte or a stray quote, or if the caller says
+ * so; it ends the command, or is told and counted, and reading goes on behind
+ * the line on which it began.
  *
  * Not every file quotes. In one of tabs whose header has no quotes, and where a
  * quoted field would run over a line that is a row by itself, quotes are text,

@@ -1,5 +1,6 @@
 /*
  * cli_csv_dialect.h: how a CSV file is written: its delimiter, what quotes are.
+ * From the header and the first rows to the rules by which cli_csv reads on.
  */
 #ifndef CLI_CSV_DIALECT_H
 #define CLI_CSV_DIALECT_H
@@ -39,8 +40,8 @@ void cli_csv_columns_begin(cli_csv_columns *columns, const cli_row *header);
 void cli_csv_columns_see(cli_csv_columns *columns, const cli_row *row,
                          size_t count);
 
-/* Whether a row could be one of them: numbers where there were numbers alone, no
- * blank before a field where there was none. */
+/* Whether a row could be one of them: numbers where there were numbers alone,
+ * no blank before a field where there was none. */
 int cli_csv_columns_fit(const cli_csv_columns *columns, const cli_row *row);
 void cli_csv_columns_free(cli_csv_columns *columns);
 

@@ -1,6 +1,6 @@
 /*
  * cli_csv_line.h: lines to fields: by libcsv, which knows quotes, or at each
- * delimiter where quotes are text.
+ * delimiter where quotes are text. cli_csv calls it for each line.
  */
 #ifndef CLI_CSV_LINE_H
 #define CLI_CSV_LINE_H
@@ -34,8 +34,8 @@ void cli_csv_line_begin(cli_csv_line *line);
 
 /*
  * Adds a line to the row, which is whole then unless a quote is open; 0 if its
- * quotes are wrong. A quote inside a field that is not quoted ('12" pipe') is no
- * danger and is taken as it stands.
+ * quotes are wrong. A quote inside a field that is not quoted ('12" pipe') is
+ * no danger and is taken as it stands.
  */
 int cli_csv_line_add(cli_csv_line *line, const char *text, size_t size);
 
@@ -45,7 +45,8 @@ int cli_csv_line_end(cli_csv_line *line);
 /* A whole row of this line, quotes being text. */
 void cli_csv_line_split(cli_csv_line *line, const char *text, size_t size);
 
-/* Makes the line a whole row by itself; with quotes as text if they are wrong. */
+/* Makes the line a whole row by itself; with quotes as text if they are
+ * wrong. */
 void cli_csv_line_alone(cli_csv_line *line, const char *text, size_t size);
 
 #endif

@@ -1,7 +1,7 @@
 /*
  * cli_data_options.h: rows of option tables (cli_args.h) for what several verbs
- * ask about their files in the same words. `type` is the verb's struct, `member`
- * what is filled in it.
+ * ask about their files in the same words. `type` is the verb's struct,
+ * `member` what is filled in it.
  */
 #ifndef CLI_DATA_OPTIONS_H
 #define CLI_DATA_OPTIONS_H

@@ -1,4 +1,7 @@
-/* cli_encoding.h: the names of encodings, as people write them. */
+/*
+ * cli_encoding.h: the names of encodings, as people write them, to those that
+ * iconv knows. cli_reader calls it.
+ */
 #ifndef CLI_ENCODING_H
 #define CLI_ENCODING_H
 

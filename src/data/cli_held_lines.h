@@ -1,6 +1,7 @@
 /*
  * cli_held_lines.h: lines of a file that may be read again: those of the row
- * that is being read, and those behind it that were seen already.
+ * that is being read, and those behind it that were seen already. Between
+ * cli_reader, which gives each line once, and cli_csv, which looks ahead.
  */
 #ifndef CLI_HELD_LINES_H
 #define CLI_HELD_LINES_H

@@ -1,4 +1,7 @@
-/* cli_ids_npy.h: the ids of items as a NumPy array. */
+/*
+ * cli_ids_npy.h: the ids of items as a NumPy array in a file, integers if all
+ * are. siamese embed --ids calls it.
+ */
 #ifndef CLI_IDS_NPY_H
 #define CLI_IDS_NPY_H
 

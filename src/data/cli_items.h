@@ -3,8 +3,8 @@
  * further fields, once, first seen first. The row of an item is its id in the
  * index.
  *
- * An id may have several titles, so ids cannot name vectors; rows do. Readers of
- * files (cli_items_file, cli_pairs) and of models (cli_items_model) add the
+ * An id may have several titles, so ids cannot name vectors; rows do. Readers
+ * of files (cli_items_file, cli_pairs) and of models (cli_items_model) add the
  * rows; whoever encodes, indexes or prints items takes them from here.
  */
 #ifndef CLI_ITEMS_H
@@ -31,8 +31,8 @@ void cli_items_free(cli_items *items);
 /* The row of the item: id, title and its further fields, none with a NUL. */
 size_t cli_items_add(cli_items *items, const siamese_text *texts);
 
-/* A row as a model keeps it, "id NUL title NUL" of `size` bytes: its number keeps
- * apart what further fields kept apart before. */
+/* A row as a model keeps it, "id NUL title NUL" of `size` bytes: its number
+ * keeps apart what further fields kept apart before. */
 void cli_items_add_stored(cli_items *items, const char *bytes, size_t size,
                           size_t id_size);
 
@@ -44,8 +44,8 @@ siamese_text cli_items_title(const cli_items *items, size_t row);
 void cli_items_fields(const cli_items *items, size_t row, siamese_text *fields);
 
 /*
- * Whether the ids, of a column of this name, number `rows` rows: it is named id,
- * all of its values differ, while titles (and fields) come again.
+ * Whether the ids, of a column of this name, number `rows` rows: it is named
+ * id, all of its values differ, while titles (and fields) come again.
  */
 int cli_items_number_rows(const cli_items *items, const char *column,
                           size_t rows);

@@ -1,4 +1,7 @@
-/* cli_npy.h: NumPy's .npy files, as numpy.save and load have them. */
+/*
+ * cli_npy.h: NumPy's .npy files, as numpy.save and load have them, to floats
+ * in memory and back. The verbs that write vectors or read weights call it.
+ */
 #ifndef CLI_NPY_H
 #define CLI_NPY_H
 
@@ -16,9 +19,9 @@ typedef struct cli_npy {
 
 /*
  * Reads what numpy writes of real numbers, as float32: floats of 2, 4, 8 and 16
- * bytes, integers and bools, of either byte order, in rows or columns, in formats
- * 1.0 to 3.0. Rank 0 is one number. Rounds as C does; a number that float32 cannot
- * hold, and all that is not such a file, fails naming the file.
+ * bytes, integers and bools, of either byte order, in rows or columns, in
+ * formats 1.0 to 3.0. Rank 0 is one number. Rounds as C does; a number that
+ * float32 cannot hold, and all that is not such a file, fails naming the file.
  */
 void cli_npy_read(const char *path, cli_npy *array);
 
@@ -27,8 +30,8 @@ void cli_npy_shape_text(const size_t *shape, size_t rank, char *buf,
                         size_t size);
 
 /*
- * The header of an array of `type`, e.g. "<f4", "<i8" or "<U12"; the numbers are
- * written behind it with cli_output_write.
+ * The header of an array of `type`, e.g. "<f4", "<i8" or "<U12"; the numbers
+ * are written behind it with cli_output_write.
  */
 void cli_npy_write_header(FILE *stream, const char *type, const size_t *shape,
                           size_t rank);

@@ -231,8 +231,8 @@ static double half_value(uint16_t bits)
         (value) = as_;                                                         \
     } while (0)
 
-/* One number, its bytes in the order of this machine: as a long double, which holds
- * integers of 8 bytes whole, so that it is rounded once. */
+/* One number, its bytes in the order of this machine: as a long double, which
+ * holds integers of 8 bytes whole, so that it is rounded once. */
 static long double value_of(const npy_file *file, const unsigned char *bytes)
 {
     uint16_t half;
@@ -290,8 +290,8 @@ static void turn(unsigned char *bytes, size_t size)
     }
 }
 
-/* Where the next number of the file goes in rows: of columns the first axis is the
- * fastest. index[rank]: of this number, moved on. */
+/* Where the next number of the file goes in rows: of columns the first axis is
+ * the fastest. index[rank]: of this number, moved on. */
 static size_t place_of(const npy_file *file, const cli_npy *array,
                        size_t number, size_t *index)
 {

@@ -1,7 +1,7 @@
 /*
  * cli_pairs_file.h: training pairs from a CSV file of judgements, and the items
- * of a catalogue beside them: from what the user says of the files to cli_pairs.
- * The verbs that learn from data, or measure learning, call it.
+ * of a catalogue beside them: from what the user says of the files to
+ * cli_pairs. The verbs that learn from data, or measure learning, call it.
  */
 #ifndef CLI_PAIRS_FILE_H
 #define CLI_PAIRS_FILE_H

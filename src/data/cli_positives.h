@@ -1,7 +1,8 @@
 /*
  * cli_positives.h: which rows of rated data are positives, and which are
  * explicit negatives: from rows in the order of the file, and from what the
- * user says about relevance, to the lists of cli_pairs. cli_pairs_file calls it.
+ * user says about relevance, to the lists of cli_pairs. cli_pairs_file calls
+ * it.
  */
 #ifndef CLI_POSITIVES_H
 #define CLI_POSITIVES_H

@@ -1,4 +1,8 @@
-/* cli_relevance.h: how many rows have which relevance, as pandas counts. */
+/*
+ * cli_relevance.h: what a relevance says: from the text of a field to a number,
+ * and from the counts of all, as pandas counts them, to a threshold.
+ * cli_positives and cli_judgements call it.
+ */
 #ifndef CLI_RELEVANCE_H
 #define CLI_RELEVANCE_H
 
@@ -21,9 +25,9 @@ int cli_relevance_parse(siamese_text field, double *value);
 
 /*
  * A relevance as every file of judgements may have it: a number, or a word for
- * one: exact or E 3, partial, substitute or S 2, complement or C 1, irrelevant or
- * I 0 (the labels of Amazon's and Wayfair's search data); true and yes 1, false
- * and no 0. 0 if it is neither.
+ * one: exact or E 3, partial, substitute or S 2, complement or C 1, irrelevant
+ * or I 0 (the labels of Amazon's and Wayfair's search data); true and yes 1,
+ * false and no 0. 0 if it is neither.
  */
 int cli_relevance_read(siamese_text field, double *value);
 
@@ -42,10 +46,10 @@ int cli_threshold_parse(const char *text, cli_threshold *threshold);
 
 /*
  * From which relevance on a row is positive, where nobody says so: 2 if the
- * highest is more than 2 and at most 3, as in the Home Depot file; else the middle
- * of the lowest and the highest, so that 1 of 0 and 1, and 3 of 1 to 5, are
- * positive. Where less than a 20th of the rows reach that, it is the median of
- * those above the lowest.
+ * highest is more than 2 and at most 3, as in the Home Depot file; else the
+ * middle of the lowest and the highest, so that 1 of 0 and 1, and 3 of 1 to 5,
+ * are positive. Where less than a 20th of the rows reach that, it is the median
+ * of those above the lowest.
  */
 double cli_relevance_threshold(const cli_relevance *relevance);
 

@@ -1,5 +1,7 @@
-/* cli_row_filter.h: files of item ids as the rows of an index that a search may
- * find. */
+/*
+ * cli_row_filter.h: files of item ids as the rows of an index that a search may
+ * find. siamese search calls it.
+ */
 #ifndef CLI_ROW_FILTER_H
 #define CLI_ROW_FILTER_H
 

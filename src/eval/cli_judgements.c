@@ -149,7 +149,8 @@ typedef struct qrels {
     size_t lines, strange; /* judgements, and those of unknown queries */
 } qrels;
 
-/* The fields of a line between tabs alone; gives how many, at most `most` + 1. */
+/* The fields of a line between tabs alone; gives how many, at most `most` +
+ * 1. */
 static size_t split_at_tabs(siamese_text line, siamese_text *fields,
                             size_t most)
 {
@@ -163,7 +164,8 @@ static size_t split_at_tabs(siamese_text line, siamese_text *fields,
     return count;
 }
 
-/* Whether a column's name begins with one of these, letters and digits alone. */
+/* Whether a column's name begins with one of these, letters and digits
+ * alone. */
 static int begins_with(siamese_text field, const char *const *names)
 {
     char name[MOST_NAME + 1];

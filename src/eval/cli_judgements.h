@@ -1,4 +1,8 @@
-/* cli_judgements.h: judged queries: TREC qrels, or a CSV file of judged pairs. */
+/*
+ * cli_judgements.h: judged queries: TREC qrels, or a CSV file of judged pairs,
+ * to queries with the grades of their items. cmd_eval reads them; all of
+ * src/eval works on them.
+ */
 #ifndef CLI_JUDGEMENTS_H
 #define CLI_JUDGEMENTS_H
 
@@ -54,17 +58,18 @@ void cli_judgements_read_queries(cli_judgements *judgements, const char *path,
                                  cli_encoding encoding);
 
 /*
- * Lines qid 0 id grade (TREC), or qid id grade, with a header or without (BEIR).
- * Those of queries that are not among known ones are passed over, as trec_eval
- * does it. An item that is not among known ones is judged all the same: it will
- * not be found. How many there are of both is told.
+ * Lines qid 0 id grade (TREC), or qid id grade, with a header or without
+ * (BEIR). Those of queries that are not among known ones are passed over, as
+ * trec_eval does it. An item that is not among known ones is judged all the
+ * same: it will not be found. How many there are of both is told.
  */
 void cli_judgements_read_qrels(cli_judgements *judgements, const char *path);
 
 /* The column of the items' ids, or of their titles if these are the ids. */
 int cli_judged_id_column(const cli_judged_source *source, const cli_csv *csv);
 
-/* Rows query, id, grade: the n-th distinct query has the qid n. Items as above. */
+/* Rows query, id, grade: the n-th distinct query has the qid n. Items as
+ * above. */
 void cli_judgements_read_table(cli_judgements *judgements,
                                const cli_judged_source *source);
 
@@ -79,7 +84,8 @@ void cli_judgements_write_queries(const cli_judgements *judgements,
 
 void cli_judgements_free(cli_judgements *judgements);
 
-/* The number of a result's id, SIZE_MAX for one that is not among known items. */
+/* The number of a result's id, SIZE_MAX for one that is not among known
+ * items. */
 size_t cli_judgements_id(cli_judgements *judgements, siamese_text id);
 
 /* Fails unless a file with columns between white space can hold it. */

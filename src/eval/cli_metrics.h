@@ -1,5 +1,8 @@
-/* cli_metrics.h: which figures of the library's evaluator are wanted, and the
- * figures of one search on one part of the judgements. */
+/*
+ * cli_metrics.h: which figures of the library's evaluator are wanted, and the
+ * figures of one search on one part of the judgements. cmd_eval feeds it the
+ * results, eval_report and eval_compare read the figures.
+ */
 #ifndef CLI_METRICS_H
 #define CLI_METRICS_H
 
@@ -35,17 +38,18 @@ typedef struct cli_figures {
     const cli_metrics *metrics;
     const eval_part *part;
     siamese_evaluator *evaluator;
-    double *values;   /* [queries][ks_count * SIAMESE_RANKING_COUNT] */
-    double *means;    /* [ks_count * SIAMESE_RANKING_COUNT] */
-    int expects_ties; /* equal scores stand in every order, as means over them */
-    float *scores;    /* [scores_room], of a block, if so */
+    double *values; /* [queries][ks_count * SIAMESE_RANKING_COUNT] */
+    double *means;  /* [ks_count * SIAMESE_RANKING_COUNT] */
+    /* equal scores stand in every order, as means over them */
+    int expects_ties;
+    float *scores; /* [scores_room], of a block, if so */
     size_t scores_room;
     siamese_evaluator_counts counts;
 } cli_figures;
 
 /*
- * Results of queries first .. first + count - 1: ids[count][width], best first. If
- * ties are expected, that of the last one wanted is whole.
+ * Results of queries first .. first + count - 1: ids[count][width], best first.
+ * If ties are expected, that of the last one wanted is whole.
  */
 typedef struct eval_block {
     size_t first, count, width;
@@ -60,7 +64,8 @@ void cli_figures_add(cli_figures *figures, const eval_block *block);
 void cli_figures_end(cli_figures *figures);
 void cli_figures_free(cli_figures *figures);
 
-/* A wanted figure's mean, and that of one query; NaN where it does not count. */
+/* A wanted figure's mean, and that of one query; NaN where it does not
+ * count. */
 double cli_figures_mean(const cli_figures *figures, size_t wanted);
 double cli_figures_value(const cli_figures *figures, size_t wanted,
                          size_t query);

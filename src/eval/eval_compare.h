@@ -1,6 +1,6 @@
 /*
  * eval_compare.h: whether two searches differ by more than the choice of
- * queries, from their figures of the same queries.
+ * queries, from their figures of the same queries. eval_report prints it.
  */
 #ifndef EVAL_COMPARE_H
 #define EVAL_COMPARE_H

@@ -1,4 +1,7 @@
-/* eval_options.h: the arguments of siamese eval. */
+/*
+ * eval_options.h: the arguments of siamese eval, and what fits together: from
+ * the command line to one struct. cmd_eval calls it.
+ */
 #ifndef EVAL_OPTIONS_H
 #define EVAL_OPTIONS_H
 

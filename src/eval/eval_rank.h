@@ -1,6 +1,6 @@
 /*
- * eval_rank.h: what is measured: a model that ranks the items, or a run that has
- * been ranked.
+ * eval_rank.h: what is measured: a model that ranks the items, or a run that
+ * has been ranked, to blocks of results. cmd_eval calls it for each search.
  */
 #ifndef EVAL_RANK_H
 #define EVAL_RANK_H

@@ -1,5 +1,7 @@
-/* eval_report.h: what eval found, as JSON, as a file of one line a query, and
- * for people. */
+/*
+ * eval_report.h: what eval found, as JSON, as a file of one line a query, and
+ * for people. cmd_eval calls it at its end.
+ */
 #ifndef EVAL_REPORT_H
 #define EVAL_REPORT_H
 

@@ -53,7 +53,8 @@ void eval_training_read(eval_training *training,
                         const cli_judged_source *source);
 void eval_training_free(eval_training *training);
 
-/* The pairs whose texts share no word; an id has the words of all its titles. */
+/* The pairs whose texts share no word; an id has the words of all its
+ * titles. */
 void eval_slice_no_shared_token(eval_part *part, const cli_judgements *j,
                                 const cli_items *items);
 
@@ -65,9 +66,10 @@ void eval_slice_unseen(eval_part *part, const cli_judgements *judgements,
  * Head, torso and tail into parts[3], by frequency: how many rows of the
  * training data have the query, in the same words; if they have none of the
  * queries, as when data was split by query, how many have a query with its
- * rarest word. Each is a third of the queries with judgements, the most frequent
- * first; those as frequent as the last of a slice are in it too, and frequency 0
- * is always tail. Gives "query" or "rarest_token", what was counted.
+ * rarest word. Each is a third of the queries with judgements, the most
+ * frequent first; those as frequent as the last of a slice are in it too, and
+ * frequency 0 is always tail. Gives "query" or "rarest_token", what was
+ * counted.
  */
 const char *eval_slice_frequencies(eval_part *parts, const cli_judgements *j,
                                    const eval_training *training,

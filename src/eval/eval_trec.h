@@ -2,8 +2,8 @@
  * eval_trec.h: TREC runs: the results of each query, from a file and to one.
  *
  * Lines `qid Q0 id rank score tag`, or `qid id score`. The score decides, as a
- * float32, which is what trec_eval keeps of it: the higher first. The rank column
- * is not read, as there, unless ties are asked to go by it.
+ * float32, which is what trec_eval keeps of it: the higher first. The rank
+ * column is not read, as there, unless ties are asked to go by it.
  */
 #ifndef EVAL_TREC_H
 #define EVAL_TREC_H
@@ -34,9 +34,9 @@ typedef struct eval_trec {
 } eval_trec;
 
 /*
- * A line that cannot be read, a score that is not finite, an id that is not known,
- * and a pair that comes twice fail naming the line. Queries that are not measured
- * are passed over.
+ * A line that cannot be read, a score that is not finite, an id that is not
+ * known, and a pair that comes twice fail naming the line. Queries that are not
+ * measured are passed over.
  */
 void eval_trec_read(eval_trec *run, cli_judgements *judgements,
                     const char *path, eval_ties ties);

@@ -1,4 +1,7 @@
-/* cli_collection.h: items as an index of their vectors, ids being rows. */
+/*
+ * cli_collection.h: items as an index of their vectors, ids being rows. siamese
+ * index, eval and bench make one.
+ */
 #ifndef CLI_COLLECTION_H
 #define CLI_COLLECTION_H
 

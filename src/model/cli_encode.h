@@ -1,4 +1,7 @@
-/* cli_encode.h: many texts to vectors, with a progress bar. */
+/*
+ * cli_encode.h: many texts to vectors, block by block, with a progress bar. The
+ * verbs that encode call it, and cli_collection.
+ */
 #ifndef CLI_ENCODE_H
 #define CLI_ENCODE_H
 
@@ -9,7 +12,8 @@
 /* The tower of a side, "item" or "query"; to be freed. */
 siamese_tower *cli_encode_tower(const siamese_bundle *bundle, const char *side);
 
-/* What is encoded: `count` rows of `fields` texts; `row` gives those of row i. */
+/* What is encoded: `count` rows of `fields` texts; `row` gives those of row
+ * i. */
 typedef struct cli_rows {
     size_t count, fields;
     void (*row)(const void *user, size_t i, siamese_text *texts);

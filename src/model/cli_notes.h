@@ -20,8 +20,8 @@
 json_t *cli_notes_load(const siamese_bundle *bundle);
 void cli_notes_store(const json_t *notes, siamese_bundle *bundle);
 
-/* The name of the column that the model was trained with, NULL if it is not there
- * or notes is NULL; as below. */
+/* The name of the column that the model was trained with, NULL if it is not
+ * there or notes is NULL; as below. */
 const char *cli_notes_column(const json_t *notes, cli_role role);
 void cli_notes_set_column(json_t *notes, cli_role role, const char *name);
 

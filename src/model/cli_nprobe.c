@@ -97,7 +97,8 @@ void cli_nprobe_tune(cli_nprobe *nprobe, siamese_index *index,
                                       nprobe->wanted, &lists,
                                       &nprobe->reached));
     cli_progress_clear();
-    /* One list is exact; of more, made by a later training, one would not do. */
+    /* One list is exact; of more, made by a later training, one would not
+     * do. */
     if (info.nlist > 1) cli_try(siamese_index_set_nprobe(index, lists));
     free(sample);
     cli_strings_free(&queries);

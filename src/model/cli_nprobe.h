@@ -1,5 +1,7 @@
-/* cli_nprobe.h: how many lists of an index a wanted recall takes, measured on
- * queries of the data. */
+/*
+ * cli_nprobe.h: how many lists of an index a wanted recall takes, measured on
+ * queries of the data. siamese index --target-recall calls it.
+ */
 #ifndef CLI_NPROBE_H
 #define CLI_NPROBE_H
 
@@ -15,9 +17,9 @@ typedef struct cli_nprobe {
 } cli_nprobe;
 
 /*
- * Sets the index's nprobe to the least that reaches the wanted recall. The queries
- * are those of the data's column of queries, through the model's query tower, or,
- * where it has none, items: vectors[][dim], those of the index.
+ * Sets the index's nprobe to the least that reaches the wanted recall. The
+ * queries are those of the data's column of queries, through the model's query
+ * tower, or, where it has none, items: vectors[][dim], those of the index.
  */
 void cli_nprobe_tune(cli_nprobe *nprobe, siamese_index *index,
                      const cli_items_source *source,

@@ -1,5 +1,7 @@
-/* cli_sentencepiece.h: sentencepiece models, read from .model files or trained
- * on the texts of pairs. */
+/*
+ * cli_sentencepiece.h: sentencepiece models, read from .model files or trained
+ * on the texts of pairs. siamese train, vocab and export call it.
+ */
 #ifndef CLI_SENTENCEPIECE_H
 #define CLI_SENTENCEPIECE_H
 

@@ -1,4 +1,7 @@
-/* cli_tower.h: a vocabulary and a tower that fit training pairs. */
+/*
+ * cli_tower.h: a vocabulary and a tower that fit training pairs. siamese train
+ * and bench make a model so.
+ */
 #ifndef CLI_TOWER_H
 #define CLI_TOWER_H
 

@@ -1,6 +1,7 @@
 /*
  * cli_training.h: a run of the trainer as the command shows it: progress bar,
- * log, checkpoints on the way, and an end by SIGINT between two steps.
+ * log, checkpoints on the way, and an end by SIGINT between two steps. siamese
+ * train calls it, and train_report reads what came of it.
  */
 #ifndef CLI_TRAINING_H
 #define CLI_TRAINING_H

@@ -1,4 +1,7 @@
-/* cli_vocabulary.h: how much of its texts a vocabulary knows and keeps. */
+/*
+ * cli_vocabulary.h: how much of its texts a vocabulary knows and keeps, as JSON
+ * and in lines. siamese train and vocab tell it.
+ */
 #ifndef CLI_VOCABULARY_H
 #define CLI_VOCABULARY_H
 

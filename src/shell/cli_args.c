@@ -225,7 +225,8 @@ static void take(const cli_verb *verb, const known_option *known_one,
 /* Arguments                                                                 */
 /* ------------------------------------------------------------------------- */
 
-/* The option of an argument that begins with a dash; *value: what is attached. */
+/* The option of an argument that begins with a dash; *value: what is
+ * attached. */
 static const known_option *read_name(const char *argument, const char **value)
 {
     *value = NULL;

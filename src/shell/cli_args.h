@@ -1,6 +1,6 @@
 /*
- * cli_args.h: the arguments of a verb, its --help, and what messages may advise,
- * all from one table of its options.
+ * cli_args.h: the arguments of a verb, its --help, and what messages may
+ * advise, all from one table of its options.
  *
  * --name value, --name=value, -k value, -kvalue; "--" ends the options. What is
  * not understood ends the command with status 2 and a suggestion. An option is
@@ -92,10 +92,10 @@ typedef struct cli_verb {
 } cli_verb;
 
 /*
- * Reads argv[0 .. argc) by the tables into their structs; --quiet and --help are
- * known to every verb. Arguments that are not options are moved to the front of
- * argv, and their number is the result; if the verb takes none (`takes_rest` is
- * 0), one is an error.
+ * Reads argv[0 .. argc) by the tables into their structs; --quiet and --help
+ * are known to every verb. Arguments that are not options are moved to the
+ * front of argv, and their number is the result; if the verb takes none
+ * (`takes_rest` is 0), one is an error.
  */
 int cli_parse(const cli_verb *verb, const cli_options *tables, int argc,
               char **argv, int takes_rest);

@@ -1,4 +1,7 @@
-/* cli_memory.h: memory that is there, or the command ends with a message. */
+/*
+ * cli_memory.h: memory that is there, or the command ends with a message, so
+ * that no caller has to look. Texts are made here too.
+ */
 #ifndef CLI_MEMORY_H
 #define CLI_MEMORY_H
 

@@ -2,8 +2,8 @@
  * cli_output.h: files that appear whole or not at all.
  *
  * An output is written to a temporary file beside its place and renamed over it
- * when everything else has succeeded. "-" is standard output; a path that exists
- * and is no regular file (a pipe, a device) is written directly.
+ * when everything else has succeeded. "-" is standard output; a path that
+ * exists and is no regular file (a pipe, a device) is written directly.
  */
 #ifndef CLI_OUTPUT_H
 #define CLI_OUTPUT_H

@@ -2,10 +2,10 @@
  * cli_signal.h: an interrupt ends the command without leaving anything half
  * done.
  *
- * Three ways, by what is going on: ordinarily the unfinished outputs are removed
- * and the process ends by the signal; in a stretch of work that can be cancelled
- * the signal only raises a flag; in a stretch that must not be cut (the saving of
- * a model) it waits until the end of it.
+ * Three ways, by what is going on: ordinarily the unfinished outputs are
+ * removed and the process ends by the signal; in a stretch of work that can be
+ * cancelled the signal only raises a flag; in a stretch that must not be cut
+ * (the saving of a model) it waits until the end of it.
  */
 #ifndef CLI_SIGNAL_H
 #define CLI_SIGNAL_H

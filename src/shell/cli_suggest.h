@@ -1,4 +1,7 @@
-/* cli_suggest.h: which known word someone may have meant. */
+/*
+ * cli_suggest.h: which known word someone may have meant. Whoever refuses a
+ * word asks: verbs (main.c), options (cli_args), settings (cli_settings).
+ */
 #ifndef CLI_SUGGEST_H
 #define CLI_SUGGEST_H
 

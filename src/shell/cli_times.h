@@ -1,4 +1,6 @@
-/* cli_times.h: measured times and their order statistics. */
+/*
+ * cli_times.h: measured times and their order statistics, for siamese bench.
+ */
 #ifndef CLI_TIMES_H
 #define CLI_TIMES_H
 

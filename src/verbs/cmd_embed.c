@@ -1,4 +1,7 @@
-/* cmd_embed.c: siamese embed. */
+/*
+ * cmd_embed.c: siamese embed: from a model and a file of items or queries, or
+ * one text, to vectors as .npy.
+ */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,4 +1,7 @@
-/* cmd_eval.c: siamese eval. */
+/*
+ * cmd_eval.c: siamese eval: from judged queries and one or two searches,
+ * models or runs, to figures. The parts are in src/eval.
+ */
 #include <stdlib.h>
 #include <string.h>
 

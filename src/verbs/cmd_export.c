@@ -1,15 +1,17 @@
-/* cmd_export.c: siamese export. */
+/*
+ * cmd_export.c: siamese export: from a model to its weights, tokens or index
+ * in the formats of others.
+ */
 #include <stdlib.h>
 #include <string.h>
 
 #include "shell/cli_args.h"
-#include "shell/cli_memory.h"
 #include "shell/cli_message.h"
 #include "shell/cli_output.h"
 #include "shell/cli_settings.h"
-#include "data/cli_npy.h"
 #include "model/cli_encode.h"
 #include "model/cli_model.h"
+#include "model/cli_parameters.h"
 #include "model/cli_sentencepiece.h"
 #include "model/cli_tokens.h"
 #include "verbs/cmd_verbs.h"
@@ -66,21 +68,6 @@ static void parse(export_run *run, const cli_verb *verb, int argc, char **argv)
     cli_tokens_format_of(run->vocab_format);
     if (strcmp(run->side, "item") != 0 && strcmp(run->side, "query") != 0)
         cli_usage_error("--side %s: item or query is expected", run->side);
-}
-
-static void export_parameters(const export_run *run, const siamese_tower *tower)
-{
-    for (size_t i = 0; i < siamese_tower_parameter_count(tower); i++) {
-        siamese_parameter_info info = {.struct_size = sizeof info};
-        cli_try(siamese_tower_parameter_info(tower, i, &info));
-        float *const values = cli_alloc(info.count, sizeof *values);
-        cli_try(siamese_tower_parameter_get(tower, info.name, values,
-                                            info.count, NULL));
-        char *const path = cli_format("%s/%s.npy", run->parameters, info.name);
-        cli_npy_write(path, values, info.shape, info.rank);
-        free(path);
-        free(values);
-    }
 }
 
 /* The folder first: the other files may go there. */
@@ -176,7 +163,7 @@ static void export_all(const export_run *run, siamese_bundle *bundle)
         cli_tokens_write(run->vocab, cli_tokens_format_of(run->vocab_format),
                          &tokens);
     }
-    if (tower) export_parameters(run, tower);
+    if (tower) cli_parameters_write(run->parameters, tower);
     if (index) cli_try(siamese_index_export_faiss(index, run->faiss));
     cli_output_commit();
     if (run->finished) write_finished(run, bundle);

@@ -1,4 +1,6 @@
-/* cmd_import.c: siamese import. */
+/*
+ * cmd_import.c: siamese import: from weights and tokens of others to a model.
+ */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>

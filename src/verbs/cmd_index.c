@@ -1,4 +1,7 @@
-/* cmd_index.c: siamese index. */
+/*
+ * cmd_index.c: siamese index: from a model and a file of items to a model with
+ * their index.
+ */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,4 +1,7 @@
-/* cmd_info.c: siamese info. */
+/*
+ * cmd_info.c: siamese info: from files of models to what is in them, for
+ * people or as JSON.
+ */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,4 +1,7 @@
-/* cmd_search.c: siamese search. */
+/*
+ * cmd_search.c: siamese search: from a model with an index and queries, as
+ * arguments or lines, to the nearest items.
+ */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -34,8 +37,9 @@ typedef struct search_run {
     int64_t *ids; /* [most] */
     float *scores;
     size_t most;
-    size_t queries;  /* answered so far */
-    int are_named; /* blocks begin with their query: all but a lone argument's */
+    size_t queries; /* answered so far */
+    /* blocks begin with their query: all but a lone argument's */
+    int are_named;
 } search_run;
 
 static const cli_option verb_options[] = {
@@ -83,7 +87,8 @@ static void parse(search_run *run, const cli_verb *verb, int *argc, char **argv)
                         "queries as arguments");
 }
 
-/* That a run can hold every id that may be found is known before its first line. */
+/* That a run can hold every id that may be found is known before its first
+ * line. */
 static void check_ids(const search_run *run, const unsigned char *passes)
 {
     for (size_t row = 0; row < cli_items_count(&run->items); row++)
@@ -157,8 +162,8 @@ static void print_json(const search_run *run, siamese_text query, size_t found,
     cli_json_print(object);
 }
 
-/* Which query a block answers: `# 2`, tab, its text. A lone argument's block has
- * no such line; a line of standard input has it, since more may come. */
+/* Which query a block answers: `# 2`, tab, its text. A lone argument's block
+ * has no such line; a line of standard input has it, since more may come. */
 static void print_heading(const search_run *run, siamese_text query)
 {
     if (run->queries > 0) putchar('\n');

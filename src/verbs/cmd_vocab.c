@@ -1,4 +1,7 @@
-/* cmd_vocab.c: siamese vocab. */
+/*
+ * cmd_vocab.c: siamese vocab: what a model's vocabulary makes of texts; trains
+ * a sentencepiece model.
+ */
 #include <stdlib.h>
 #include <string.h>
 

@@ -24,8 +24,8 @@
 
 #define PRESET_NOTE "preset"
 
-/* What the vocabulary makes of the texts; kept in the notes, since it has counted
- * other texts, or none, itself. */
+/* What the vocabulary makes of the texts; kept in the notes, since it has
+ * counted other texts, or none, itself. */
 static void measure_vocabulary(train_model *m, const siamese_vocab *vocab,
                                const cli_pairs *pairs)
 {

@@ -1,7 +1,7 @@
 /*
- * train_model.h: the model that siamese train trains: a new one of the pairs, or
- * one that is resumed, with its trainer and its notes. cmd_train.c calls each
- * function in turn; train_report.c reads what came of it.
+ * train_model.h: the model that siamese train trains: a new one of the pairs,
+ * or one that is resumed, with its trainer and its notes. cmd_train.c calls
+ * each function in turn; train_report.c reads what came of it.
  */
 #ifndef TRAIN_MODEL_H
 #define TRAIN_MODEL_H
@@ -22,8 +22,8 @@ typedef struct train_model {
 } train_model;
 
 /*
- * The model that is resumed, and what it says of data that the user does not: see
- * train_notes_read.
+ * The model that is resumed, and what it says of data that the user does not:
+ * see train_notes_read.
  */
 void train_model_resume(train_model *model, train_arguments *arguments,
                         const siamese_load_options *options);

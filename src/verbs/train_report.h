@@ -1,6 +1,6 @@
 /*
- * train_report.h: what came of siamese train, as one JSON object for programs or
- * as notes for people. cmd_train.c calls one of the two at its end.
+ * train_report.h: what came of siamese train, as one JSON object for programs
+ * or as notes for people. cmd_train.c calls one of the two at its end.
  */
 #ifndef TRAIN_REPORT_H
 #define TRAIN_REPORT_H
