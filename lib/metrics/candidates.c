@@ -4,6 +4,7 @@
  */
 #include "metrics/candidates.h"
 
+#include "common/assert.h"
 #include "common/cancel.h"
 #include "common/counting_sort.h"
 #include "common/memory.h"
@@ -111,6 +112,8 @@ sm_status sm_candidates_create(sm_candidates *out,
         made.rows[at] = (uint32_t)row;
         made.multiplicity[at] = times[row];
     }
+    for (size_t i = 1; i < made.count; i++)
+        sm_assert(made.multiplicity[i - 1] <= made.multiplicity[i]);
     if (source->ids) SM_TRY(list_ids(&made, source));
     *out = made;
     made = (sm_candidates){0};

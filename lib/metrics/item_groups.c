@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
+#include "common/assert.h"
 #include "common/memory.h"
 
 void sm_item_groups_free(sm_item_groups *groups)
@@ -66,6 +67,8 @@ sm_status sm_item_groups_create(sm_item_groups *out, const int64_t *ids,
         sorted &= i == 0 || made.sorted[i - 1].id <= made.sorted[i].id;
     }
     if (!sorted) qsort(made.sorted, count, sizeof *made.sorted, by_id_and_row);
+    for (size_t i = 1; i < count; i++)
+        sm_assert(by_id_and_row(&made.sorted[i - 1], &made.sorted[i]) < 0);
     order_columns(&made);
     *out = made;
     made = (sm_item_groups){0};

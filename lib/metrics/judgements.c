@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
+#include "common/assert.h"
 #include "common/memory.h"
 #include "common/options.h"
 #include "common/size.h"
@@ -57,6 +58,7 @@ static size_t take_query(sm_judgement *list, size_t at,
     for (size_t i = at; i < at + end - begin; i++) {
         if (kept > at && list[kept - 1].id == list[i].id) kept--;
         list[kept++] = list[i];
+        sm_assert(kept == at + 1 || list[kept - 2].id < list[kept - 1].id);
     }
     return kept;
 }

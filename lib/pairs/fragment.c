@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "common/assert.h"
 #include "common/size.h"
 #include "text/utf8.h"
 
@@ -100,6 +101,7 @@ static size_t take_some(const siamese_text *text, size_t words, size_t count,
 size_t sm_fragment_draw(const siamese_text *text, size_t words,
                         const sm_fragment_rules *rules, sm_rng *rng, char *out)
 {
+    sm_assert(words > 0 && rules->least <= rules->most);
     size_t const least = sm_min(rules->least, words);
     size_t const most = sm_min(rules->most, words);
     size_t const count =

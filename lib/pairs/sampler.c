@@ -2,6 +2,7 @@
  * For fit. */
 #include "pairs/sampler.h"
 
+#include "common/assert.h"
 #include "common/cancel.h"
 #include "common/memory.h"
 #include "common/size.h"
@@ -28,6 +29,7 @@ void sm_sampler_free(sm_sampler *sampler)
 
 static size_t next_element(sm_sampler *s)
 {
+    sm_assert(s->start < s->count);
     while (s->end < s->count && s->end - s->start < s->slot_count) {
         s->slots[s->end % s->slot_count] = s->end;
         s->end++;

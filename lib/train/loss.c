@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "common/assert.h"
 #include "common/memory.h"
 #include "common/size.h"
 #include "math/gemm.h"
@@ -115,6 +116,7 @@ sm_status sm_loss_reserve(sm_loss *loss, const sm_loss_size *wanted)
 /* The n-th highest (from 1) of x[count], which it reorders; no NaN in it. */
 static float nth_highest(float *x, size_t count, size_t n)
 {
+    sm_assert(n >= 1 && n <= count);
     size_t low = 0, high = count - 1;
     size_t const wanted = n - 1;
     while (low < high) {

@@ -5,6 +5,7 @@
  */
 #include "train/trainer_run.h"
 
+#include "common/assert.h"
 #include "common/cancel.h"
 
 void sm_run_init(sm_trainer_run *run)
@@ -31,6 +32,7 @@ sm_status sm_run_claim(sm_trainer_run *run)
 
 void sm_run_release(sm_trainer_run *run)
 {
+    sm_assert(atomic_load(&run->running));
     atomic_store(&run->running, 0);
 }
 

@@ -2,6 +2,8 @@
  * trainer's weights. */
 #include "train/turn_lock.h"
 
+#include "common/assert.h"
+
 void sm_turn_lock_init(sm_turn_lock *lock)
 {
     pthread_mutex_init(&lock->mutex, NULL);
@@ -27,6 +29,7 @@ void sm_turn_lock_take(sm_turn_lock *lock)
 void sm_turn_lock_release(sm_turn_lock *lock)
 {
     pthread_mutex_lock(&lock->mutex);
+    sm_assert(lock->serving < lock->given); /* somebody has it */
     lock->serving++;
     pthread_cond_broadcast(&lock->next);
     pthread_mutex_unlock(&lock->mutex);
