@@ -13,6 +13,7 @@
 #include "text/stemmer_probe.h"
 #include "text/text_maker.h"
 #include "text/vocab_state.h"
+#include "memory_stream.h"
 
 enum { MOST = 64, ENGLISH = 7 };
 
@@ -81,29 +82,6 @@ static void test_probe__has_the_words_that_releases_cut_otherwise(void **state)
 
 /* ---- files ---- */
 
-typedef struct buffer {
-    char bytes[8192];
-    size_t size, at;
-} buffer;
-
-static sm_status put(void *context, const void *data, size_t size)
-{
-    buffer *const to = context;
-    assert_true(size <= sizeof to->bytes - to->size);
-    memcpy(to->bytes + to->size, data, size);
-    to->size += size;
-    return SIAMESE_OK;
-}
-
-static sm_status take(void *context, void *data, size_t size)
-{
-    buffer *const from = context;
-    assert_true(size <= from->size - from->at);
-    memcpy(data, from->bytes + from->at, size);
-    from->at += size;
-    return SIAMESE_OK;
-}
-
 static struct {
     size_t count;
     int32_t level;
@@ -118,14 +96,14 @@ static void hear(void *user, int32_t level, const char *message)
     strncpy(heard.message, message, sizeof heard.message - 1);
 }
 
-static void write_vocab(const siamese_vocab *vocab, buffer *to)
+static void write_vocab(const siamese_vocab *vocab, memory_stream *to)
 {
-    sm_writer writer = {put, to};
+    sm_writer writer = {memory_put, to};
     to->size = 0;
     assert_int_equal(sm_vocab_write(vocab, &writer), 0);
 }
 
-static void make(buffer *to, int32_t stemmer)
+static void make(memory_stream *to, int32_t stemmer)
 {
     siamese_text const text = {"oak desks for universities", 26};
     siamese_vocab *vocab = NULL;
@@ -140,11 +118,11 @@ static void make(buffer *to, int32_t stemmer)
 }
 
 /* Reads it, and writes it again: the maker stays as it was. */
-static void read_again(buffer *from)
+static void read_again(memory_stream *from)
 {
-    static buffer again;
+    static memory_stream again;
     siamese_vocab *vocab = NULL;
-    sm_reader reader = {take, from, from->size, 0, "vocab_0"};
+    sm_reader reader = {memory_take, from, from->size, 0, "vocab_0"};
     heard.count = 0;
     from->at = 0;
     assert_int_equal(siamese_set_log(hear, NULL, SIAMESE_LOG_WARN), 0);
@@ -157,17 +135,18 @@ static void read_again(buffer *from)
 }
 
 /* Where the release is written. */
-static char *release_in(buffer *file)
+static char *release_in(memory_stream *file)
 {
     for (size_t i = 0; i + 8 < file->size; i++)
-        if (memcmp(file->bytes + i, "snowball", 8) == 0) return file->bytes + i;
+        if (memcmp(file->bytes + i, "snowball", 8) == 0)
+            return (char *)file->bytes + i;
     fail_msg("the release is not written");
     return NULL;
 }
 
 static void test_maker__of_this_build_is_no_news(void **state)
 {
-    static buffer file;
+    static memory_stream file;
     (void)state;
     for (int32_t stemmer = 0; stemmer <= ENGLISH; stemmer += ENGLISH) {
         make(&file, stemmer);
@@ -178,7 +157,7 @@ static void test_maker__of_this_build_is_no_news(void **state)
 
 static void test_maker__of_other_stems_is_told(void **state)
 {
-    static buffer file;
+    static memory_stream file;
     (void)state;
     make(&file, ENGLISH);
     char *const release = release_in(&file);
@@ -197,7 +176,7 @@ static void test_maker__of_other_stems_is_told(void **state)
 
 static void test_maker__of_another_release_is_told(void **state)
 {
-    static buffer file;
+    static memory_stream file;
     (void)state;
     make(&file, ENGLISH);
     char *const release = release_in(&file);
@@ -211,12 +190,12 @@ static void test_maker__of_another_release_is_told(void **state)
 
 static void test_maker__that_is_no_text_is_refused(void **state)
 {
-    static buffer file;
+    static memory_stream file;
     siamese_vocab *vocab = NULL;
     (void)state;
     make(&file, ENGLISH);
     release_in(&file)[3] = '\n';
-    sm_reader reader = {take, &file, file.size, 0, "vocab_0"};
+    sm_reader reader = {memory_take, &file, file.size, 0, "vocab_0"};
     assert_int_equal(sm_vocab_read(&vocab, &reader, 3, 1), SIAMESE_E_FORMAT);
     assert_null(vocab);
 }

@@ -11,6 +11,7 @@
 
 #include "nn/parameter_list.h"
 #include "tower/tower_state.h"
+#include "memory_stream.h"
 
 static siamese_vocab *vocab;
 
@@ -33,31 +34,6 @@ static int teardown(void **state)
     return 0;
 }
 
-/* ---- a state in memory ---- */
-
-typedef struct memory {
-    unsigned char bytes[8192];
-    size_t size, at;
-} memory;
-
-static sm_status append(void *context, const void *data, size_t size)
-{
-    memory *const m = context;
-    assert_true(size <= sizeof m->bytes - m->size);
-    memcpy(m->bytes + m->size, data, size);
-    m->size += size;
-    return SIAMESE_OK;
-}
-
-static sm_status take(void *context, void *data, size_t size)
-{
-    memory *const m = context;
-    assert_true(size <= m->size - m->at);
-    memcpy(data, m->bytes + m->at, size);
-    m->at += size;
-    return SIAMESE_OK;
-}
-
 static siamese_tower *create(const siamese_tower_options *options)
 {
     siamese_tower *tower;
@@ -66,10 +42,11 @@ static siamese_tower *create(const siamese_tower_options *options)
     return tower;
 }
 
-static sm_status load(memory *from, uint32_t version, siamese_tower **out)
+static sm_status load(memory_stream *from, uint32_t version,
+                      siamese_tower **out)
 {
     from->at = 0;
-    sm_reader reader = {take, from, from->size, 0, "query_tower"};
+    sm_reader reader = {memory_take, from, from->size, 0, "query_tower"};
     *out = NULL;
     return sm_tower_read(out, &reader, version, &vocab, 1, 1);
 }
@@ -91,8 +68,8 @@ static void test_options__of_what_was_written_has_every_option(void **state)
 {
     siamese_tower_options options, read = {.struct_size = sizeof read};
     uint32_t const number = 0;
-    memory m = {.size = 0};
-    sm_writer writer = {append, &m};
+    memory_stream m = {.size = 0};
+    sm_writer writer = {memory_put, &m};
     siamese_tower *other;
     (void)state;
     siamese_tower_options_init(&options, sizeof options);
@@ -120,8 +97,8 @@ static void test_options__of_several_fields_under_a_dense_layer(void **state)
 {
     static const uint32_t numbers[] = {0, 0};
     siamese_tower_options options;
-    memory m = {.size = 0};
-    sm_writer writer = {append, &m};
+    memory_stream m = {.size = 0};
+    sm_writer writer = {memory_put, &m};
     siamese_tower *other;
     (void)state;
     siamese_tower_options_init(&options, sizeof options);
@@ -144,9 +121,9 @@ static void test_options__of_several_fields_under_a_dense_layer(void **state)
 
 /* docs/format.md's version 1: four numbers stand for the options. */
 static void write_version_1(const siamese_tower *tower, uint64_t embedding_dim,
-                            uint64_t units, memory *m)
+                            uint64_t units, memory_stream *m)
 {
-    sm_writer writer = {append, m};
+    sm_writer writer = {memory_put, m};
     sm_write_u64(&writer, embedding_dim);
     sm_write_u64(&writer, units);
     sm_write_u64(&writer, 7);
@@ -168,7 +145,7 @@ static void write_version_1(const siamese_tower *tower, uint64_t embedding_dim,
 static void test_options__of_version_1_has_the_defaults(void **state)
 {
     siamese_tower_options options, read = {.struct_size = sizeof read};
-    memory m = {.size = 0};
+    memory_stream m = {.size = 0};
     siamese_tower *other;
     (void)state;
     siamese_tower_options_init(&options, sizeof options);
@@ -193,8 +170,8 @@ static void test_options__of_version_1_has_the_defaults(void **state)
 
 static sm_status load_option(const char *name, const char *value)
 {
-    memory m = {.size = 0};
-    sm_writer writer = {append, &m};
+    memory_stream m = {.size = 0};
+    sm_writer writer = {memory_put, &m};
     siamese_tower *tower;
     sm_write_u64(&writer, 1);
     sm_write_bytes(&writer, name, strlen(name));

@@ -7,34 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "memory_stream.h"
 #include "tower_host.h"
 
 #include "tower/tower_state.h"
 
-enum { CAPACITY = 1 << 16, DIM = 6 };
-
-typedef struct buffer {
-    unsigned char bytes[CAPACITY];
-    size_t size, at;
-} buffer;
-
-static sm_status put(void *context, const void *data, size_t size)
-{
-    buffer *const to = context;
-    assert_true(size <= CAPACITY - to->size);
-    memcpy(to->bytes + to->size, data, size);
-    to->size += size;
-    return SIAMESE_OK;
-}
-
-static sm_status take(void *context, void *data, size_t size)
-{
-    buffer *const from = context;
-    assert_true(size <= from->size - from->at);
-    memcpy(data, from->bytes + from->at, size);
-    from->at += size;
-    return SIAMESE_OK;
-}
+enum { DIM = 6 };
 
 /* ---- an allocator that knows its peak ---- */
 
@@ -105,18 +83,18 @@ static siamese_tower *example(int32_t precision)
     return packed;
 }
 
-static void write_tower(const siamese_tower *tower, buffer *to)
+static void write_tower(const siamese_tower *tower, memory_stream *to)
 {
     static const uint32_t numbers[] = {1};
-    sm_writer writer = {put, to};
+    sm_writer writer = {memory_put, to};
     to->size = 0;
     assert_int_equal(sm_tower_write(tower, numbers, &writer), 0);
 }
 
-static sm_status read_tower(buffer *from, siamese_tower **tower)
+static sm_status read_tower(memory_stream *from, siamese_tower **tower)
 {
     siamese_vocab *const vocabs[] = {other_vocab, vocab};
-    sm_reader reader = {take, from, from->size, 0, "query_tower"};
+    sm_reader reader = {memory_take, from, from->size, 0, "query_tower"};
     from->at = 0;
     *tower = NULL;
     sm_status status = sm_tower_read(tower, &reader, 4, vocabs, 2, 2);
@@ -145,7 +123,7 @@ static void check_same_vectors(const siamese_tower *a, const siamese_tower *b)
 
 static void check_round_trip(int32_t precision)
 {
-    static buffer bytes, again;
+    static memory_stream bytes, again;
     siamese_tower *const tower = example(precision);
     siamese_tower *same = NULL, *clone = NULL;
     siamese_tower_options before = {.struct_size = sizeof before};
@@ -182,7 +160,7 @@ static void test_state__returns_the_tower(void **state)
 
 static void test_state__of_a_tower_without_fields(void **state)
 {
-    static buffer bytes;
+    static memory_stream bytes;
     siamese_tower *const tower = host_tower(NULL, 7, 9, 1, 0), *same = NULL;
     siamese_tower_options o = {.struct_size = sizeof o};
     (void)state;
@@ -197,7 +175,7 @@ static void test_state__of_a_tower_without_fields(void **state)
 
 static void check_cut(int32_t precision)
 {
-    static buffer bytes;
+    static memory_stream bytes;
     siamese_tower *const tower = example(precision), *same;
     write_tower(tower, &bytes);
     siamese_tower_free(tower);
@@ -222,9 +200,9 @@ static void test_state__cut_short_is_refused(void **state)
 }
 
 /* A damaged state that is read all the same writes as it was read. */
-static void check_damaged(buffer *damaged)
+static void check_damaged(memory_stream *damaged)
 {
-    static buffer again;
+    static memory_stream again;
     siamese_tower *tower;
     size_t const before = live, blocks_before = blocks;
     peak = live;
@@ -244,7 +222,7 @@ static void check_damaged(buffer *damaged)
 
 static void check_flipped(int32_t precision)
 {
-    static buffer bytes, damaged;
+    static memory_stream bytes, damaged;
     test_random random = {31};
     siamese_tower *const tower = example(precision);
     write_tower(tower, &bytes);
@@ -274,10 +252,10 @@ static void test_state__with_flipped_bits_is_whole_or_refused(void **state)
 /* Version 3 has no precision, and floats alone. */
 static void test_state__of_version_3_is_read(void **state)
 {
-    static buffer bytes, old;
+    static memory_stream bytes, old;
     siamese_tower *const tower = example(SIAMESE_PRECISION_FLOAT32), *same;
-    sm_writer writer = {put, &old};
-    sm_reader reader = {take, &old, 0, 0, "query_tower"};
+    sm_writer writer = {memory_put, &old};
+    sm_reader reader = {memory_take, &old, 0, 0, "query_tower"};
     siamese_vocab *const vocabs[] = {other_vocab, vocab};
     size_t options = 8;
     (void)state;

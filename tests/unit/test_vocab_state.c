@@ -9,32 +9,7 @@
 #include <cmocka.h>
 
 #include "text/vocab_state.h"
-
-enum { CAPACITY = 4096 };
-
-typedef struct buffer {
-    unsigned char bytes[CAPACITY];
-    size_t size;
-    size_t at;
-} buffer;
-
-static sm_status put(void *context, const void *data, size_t size)
-{
-    buffer *const to = context;
-    assert_true(size <= CAPACITY - to->size);
-    memcpy(to->bytes + to->size, data, size);
-    to->size += size;
-    return SIAMESE_OK;
-}
-
-static sm_status take(void *context, void *data, size_t size)
-{
-    buffer *const from = context;
-    assert_true(size <= from->size - from->at);
-    memcpy(data, from->bytes + from->at, size);
-    from->at += size;
-    return SIAMESE_OK;
-}
+#include "memory_stream.h"
 
 static const char *const lines[] = {"Desk lamp, 60-watt", "oak DESK",
                                     "a considerably-longer-token lamp",
@@ -80,10 +55,10 @@ static siamese_vocab *example(kind of)
     return vocab;
 }
 
-static void write_example(buffer *to, kind of)
+static void write_example(memory_stream *to, kind of)
 {
     siamese_vocab *const vocab = example(of);
-    sm_writer writer = {put, to};
+    sm_writer writer = {memory_put, to};
     to->size = to->at = 0;
     assert_int_equal(siamese_vocab_finish(vocab), 0);
     assert_int_equal(sm_vocab_write(vocab, &writer), 0);
@@ -94,9 +69,9 @@ static void write_example(buffer *to, kind of)
 static uint32_t version = 3;
 
 /* Reads all of from; *vocab stays NULL on failure. */
-static sm_status read_back(buffer *from, siamese_vocab **vocab)
+static sm_status read_back(memory_stream *from, siamese_vocab **vocab)
 {
-    sm_reader reader = {take, from, from->size, 0, "vocab"};
+    sm_reader reader = {memory_take, from, from->size, 0, "vocab"};
     from->at = 0;
     *vocab = NULL;
     sm_status status = sm_vocab_read(vocab, &reader, version, 1);
@@ -109,7 +84,7 @@ static sm_status read_back(buffer *from, siamese_vocab **vocab)
 
 static void test_state__returns_options_and_tokens(void **state)
 {
-    static buffer saved, again;
+    static memory_stream saved, again;
     siamese_vocab *const vocab = example(NOTEBOOK);
     siamese_vocab *loaded;
     (void)state;
@@ -132,7 +107,7 @@ static void test_state__returns_options_and_tokens(void **state)
     assert_int_equal(options->standardize, SIAMESE_STANDARDIZE_LOWER);
     assert_int_equal(options->threads, 1);
 
-    sm_writer writer = {put, &again};
+    sm_writer writer = {memory_put, &again};
     assert_int_equal(sm_vocab_write(loaded, &writer), 0);
     assert_int_equal(again.size, saved.size);
     assert_memory_equal(again.bytes, saved.bytes, saved.size);
@@ -142,9 +117,9 @@ static void test_state__returns_options_and_tokens(void **state)
 
 static void test_state__of_the_empty_table(void **state)
 {
-    static buffer saved;
+    static memory_stream saved;
     siamese_vocab *vocab, *loaded;
-    sm_writer writer = {put, &saved};
+    sm_writer writer = {memory_put, &saved};
     (void)state;
     assert_int_equal(siamese_vocab_create(&vocab, NULL), 0);
     assert_int_equal(sm_vocab_write(vocab, &writer), SIAMESE_E_STATE);
@@ -159,7 +134,7 @@ static void test_state__of_the_empty_table(void **state)
 
 static void test_state__returns_what_every_kind_has(void **state)
 {
-    static buffer saved, again;
+    static memory_stream saved, again;
     (void)state;
     for (kind of = NOTEBOOK; of < KINDS; of++) {
         siamese_vocab *const vocab = example(of);
@@ -168,7 +143,7 @@ static void test_state__returns_what_every_kind_has(void **state)
         siamese_vocab_options options = {.struct_size = sizeof options};
         siamese_vocab_options back = {.struct_size = sizeof back};
         siamese_vocab_stats stats = {.struct_size = sizeof stats}, read = stats;
-        sm_writer writer = {put, &again};
+        sm_writer writer = {memory_put, &again};
         int64_t a[64], b[64];
         float x[8], y[8];
         size_t ends[2];
@@ -205,7 +180,7 @@ static void test_state__returns_what_every_kind_has(void **state)
 
 static void test_state__cut_short_is_refused(void **state)
 {
-    static buffer saved;
+    static memory_stream saved;
     siamese_vocab *vocab;
     (void)state;
     for (kind of = NOTEBOOK; of < KINDS; of++) {
@@ -222,10 +197,10 @@ static void test_state__cut_short_is_refused(void **state)
 /* Before there were more options and statistics, the tokens were the end. */
 static void test_state__of_the_first_library_is_read(void **state)
 {
-    static buffer saved, again;
+    static memory_stream saved, again;
     siamese_vocab *vocab;
     siamese_vocab_stats stats = {.struct_size = sizeof stats};
-    sm_writer writer = {put, &again};
+    sm_writer writer = {memory_put, &again};
     (void)state;
     write_example(&saved, NOTEBOOK);
     size_t const whole = saved.size;
@@ -247,7 +222,7 @@ static void test_state__of_the_first_library_is_read(void **state)
 
 static void test_state__with_a_flipped_bit_is_whole_or_refused(void **state)
 {
-    static buffer saved, again;
+    static memory_stream saved, again;
     siamese_vocab *vocab;
     (void)state;
     for (kind of = NOTEBOOK; of < KINDS; of++) {
@@ -258,7 +233,7 @@ static void test_state__with_a_flipped_bit_is_whole_or_refused(void **state)
             sm_status const status = read_back(&saved, &vocab);
             if (status == SIAMESE_OK) {
                 /* a token's byte or a limit: another sound vocabulary */
-                sm_writer writer = {put, &again};
+                sm_writer writer = {memory_put, &again};
                 again.size = 0;
                 assert_int_equal(sm_vocab_write(vocab, &writer), 0);
                 assert_int_equal(again.size, saved.size);
@@ -276,8 +251,8 @@ static void assert_refused(const uint64_t *head, uint32_t standardize,
                            const uint64_t *tail, size_t tail_count,
                            const char *bytes)
 {
-    static buffer made;
-    sm_writer writer = {put, &made};
+    static memory_stream made;
+    sm_writer writer = {memory_put, &made};
     siamese_vocab *vocab;
     made.size = 0;
     sm_write_u64(&writer, head[0]);
@@ -318,8 +293,8 @@ static void test_state__made_up_is_refused(void **state)
 static sm_status read_option(uint32_t standardize, const char *name,
                              const char *value)
 {
-    static buffer made;
-    sm_writer writer = {put, &made};
+    static memory_stream made;
+    sm_writer writer = {memory_put, &made};
     siamese_vocab *vocab;
     made.size = 0;
     sm_write_u64(&writer, 0);
