@@ -1,6 +1,4 @@
 /* checkpoint_save.c: a bundle as the sections of a checkpoint. */
-#include <stdbool.h>
-
 #include "checkpoint/atomic_file.h"
 #include "checkpoint/bundle.h"
 #include "checkpoint/bundle_layout.h"

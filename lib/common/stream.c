@@ -5,7 +5,6 @@
 #include <inttypes.h>
 
 #include "common/memory.h"
-#include "common/size.h"
 
 #if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
 #error "the state of handles is written on little-endian machines alone"

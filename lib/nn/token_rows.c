@@ -2,8 +2,6 @@
  * out. For the transformer. */
 #include "nn/token_rows.h"
 
-#include <string.h>
-
 #include "common/counting_sort.h"
 #include "common/memory.h"
 #include "common/renew.h"

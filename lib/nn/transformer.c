@@ -4,10 +4,8 @@
 #include "nn/transformer.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "common/memory.h"
-#include "common/size.h"
 #include "nn/initialise.h"
 #include "nn/table_precision.h"
 #include "nn/token_pooling.h"

@@ -5,7 +5,6 @@
 #include "pairs/generated_pairs.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "common/cancel.h"
 #include "common/hash.h"

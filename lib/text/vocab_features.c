@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "common/memory.h"
-#include "common/size.h"
 #include "text/vocab_tokens.h"
 
 /* Ids that max_tokens allows; the pad is one of those. */

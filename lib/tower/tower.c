@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "common/memory.h"
-#include "common/size.h"
 #include "nn/table_precision.h"
 #include "text/vocab.h"
 #include "tower/tower_handle.h"

@@ -3,10 +3,8 @@
 #include "tower/tower_field.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "common/hash.h"
-#include "common/size.h"
 #include "nn/encoder_types.h"
 #include "nn/numbers.h"
 #include "text/vocab.h"

@@ -6,7 +6,6 @@
 #include <math.h>
 #include <stdatomic.h>
 #include <stdbool.h>
-#include <string.h>
 
 #include "common/size.h"
 
