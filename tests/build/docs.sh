@@ -196,6 +196,12 @@ report docs__every_trainer_option_is_in_the_table "$(
             grep -rqE "static void $name\(" tests || echo "no test $name"
         done)"
 
+report docs__every_tower_option_is_on_its_page "$(
+    sed -n 's/^    {"\([a-z_0-9]*\)", SM_OPTION.*/\1/p' lib/tower/*.c |
+        sort -u | while read -r option; do
+        grep '^|' docs/towers.md | grep -q "\`$option\`" || echo "$option"
+    done)"
+
 report docs__changelog_has_this_version "$(
     version=$(sed -n 's/.*SIAMESE_VERSION_STRING "\(.*\)".*/\1/p' \
         include/siamese/version.h)
