@@ -28,7 +28,7 @@ static void want_slice(eval_options *o, const char *word, size_t size)
     for (int i = 0; i < EVAL_SLICE_COUNT; i++) {
         const char *const name = eval_slice_name(i);
         if (strlen(name) == size && memcmp(name, word, size) == 0) {
-            o->slices[i] = EVAL_NAMED;
+            o->slices.wanted[i] = EVAL_NAMED;
             return;
         }
     }
@@ -40,13 +40,13 @@ static void want_slice(eval_options *o, const char *word, size_t size)
 /* --train alone asks for what it is good for. */
 static void choose_slices(eval_options *o)
 {
-    const char *at = o->slice_names;
+    const char *at = o->slices.names;
 
-    o->has_slices = at || o->train;
-    if (!o->has_slices) return;
+    o->slices.any = at || o->files.train;
+    if (!o->slices.any) return;
     if (!at || strcmp(at, "all") == 0) {
         for (int i = 0; i < EVAL_SLICE_COUNT; i++)
-            o->slices[i] = EVAL_IF_IT_CAN_BE;
+            o->slices.wanted[i] = EVAL_IF_IT_CAN_BE;
         return;
     }
     for (;;) {
@@ -63,68 +63,73 @@ static void choose_slices(eval_options *o)
 
 static void check_files(const eval_options *o)
 {
-    if (!o->model && !o->run)
+    if (!o->measured.model && !o->measured.run)
         cli_usage_error("--model FILE is missing, or --run FILE");
-    if (o->judged && (o->queries || o->qrels))
+    if (o->files.judged && (o->files.queries || o->files.qrels))
         cli_usage_error("--judged has queries and judgements of its own: it "
                         "goes without --queries and --qrels");
-    if (!o->judged) {
-        if (o->model) cli_require(o->queries, "--queries FILE");
-        cli_require(o->qrels, "--qrels FILE");
+    if (!o->files.judged) {
+        if (o->measured.model) cli_require(o->files.queries, "--queries FILE");
+        cli_require(o->files.qrels, "--qrels FILE");
     }
-    if (o->write_run && strcmp(o->write_run, "-") == 0)
+    if (o->output.run && strcmp(o->output.run, "-") == 0)
         cli_usage_error("--write-run -: standard output is for the figures");
-    if (o->per_query && strcmp(o->per_query, "-") == 0)
+    if (o->output.per_query && strcmp(o->output.per_query, "-") == 0)
         cli_usage_error("--per-query -: standard output is for the figures");
-    if (o->model && !o->source.data)
+    if (o->measured.model && !o->source.data)
         for (size_t i = 0; i < o->settings.count; i++)
             if (strcmp(o->settings.list[i].name, "nlist") == 0)
                 cli_usage_error("--nlist needs --items FILE: the model's own "
                                 "index is searched as it is");
-    if (o->resamples < 1 || o->resamples > MOST_RESAMPLES)
-        cli_usage_error("--resamples %zu: 1 .. %d is expected", o->resamples,
-                        MOST_RESAMPLES);
+    if (o->bootstrap.resamples < 1 || o->bootstrap.resamples > MOST_RESAMPLES)
+        cli_usage_error("--resamples %zu: 1 .. %d is expected",
+                        o->bootstrap.resamples, MOST_RESAMPLES);
 }
 
 /* What the options mean together. */
 static void settle(eval_options *o)
 {
-    if (o->model && o->run && !o->write_run) {
-        o->write_run = o->run;
-        o->run = NULL;
+    if (o->measured.model && o->measured.run && !o->output.run) {
+        o->output.run = o->measured.run;
+        o->measured.run = NULL;
     }
-    if (o->model && o->run)
+    if (o->measured.model && o->measured.run)
         cli_usage_error("--model and --run are two searches: name one of them "
                         "by --compare");
     cli_metrics_choose(&o->metrics);
     choose_slices(o);
-    o->ties = read_ties(o->ties_name);
-    if (o->model && !o->compare &&
-        (o->ties == EVAL_TIES_ID || o->ties == EVAL_TIES_RANK))
+    o->ties.rule = read_ties(o->ties.name);
+    if (o->measured.model && !o->measured.compare &&
+        (o->ties.rule == EVAL_TIES_ID || o->ties.rule == EVAL_TIES_RANK))
         cli_usage_error(
             "--ties %s is of a run; a model's can be expected or row",
-            o->ties_name);
+            o->ties.name);
     check_files(o);
 }
 
-static const cli_option verb_options[] = {
-    CLI_TEXT("model", eval_options, model, "FILE", "model to measure"),
+/* What is measured, and on which judgements. */
+static const cli_option file_options[] = {
+    CLI_TEXT("model", eval_options, measured.model, "FILE", "model to measure"),
     CLI_TEXT(
-        "run", eval_options, run, "FILE",
+        "run", eval_options, measured.run, "FILE",
         "TREC run to measure instead of a model: lines qid Q0 id rank score "
         "tag; beside --model it is --write-run"),
     CLI_TEXT(
         "items", eval_options, source.data, "FILE",
         "all items, as CSV; without it the model's index is searched, and the "
         "ids of a run are not checked"),
-    CLI_TEXT("queries", eval_options, queries, "FILE",
+    CLI_TEXT("queries", eval_options, files.queries, "FILE",
              "lines qid TAB query; a run does without"),
-    CLI_TEXT("qrels", eval_options, qrels, "FILE",
+    CLI_TEXT("qrels", eval_options, files.qrels, "FILE",
              "judgements, lines qid 0 id grade, or qid id grade"),
     CLI_TEXT(
-        "judged", eval_options, judged, "FILE",
+        "judged", eval_options, files.judged, "FILE",
         "instead of both: CSV with query, id and relevance, as for training; "
         "the n-th distinct query has the qid n"),
+    CLI_END};
+
+/* Which figures, of which queries. */
+static const cli_option metric_options[] = {
     CLI_NUMBER("relevant", eval_options, metrics.relevant, "GRADE",
                "lowest grade of a relevant item; default 2.33"),
     CLI_TEXT("metrics", eval_options, metrics.names, "LIST",
@@ -135,26 +140,34 @@ static const cli_option verb_options[] = {
              "of ndcg: grade - zero, or 2^(grade - zero) - 1; default linear"),
     CLI_NUMBER("gain-zero", eval_options, metrics.gain_zero, "GRADE",
                "the zero: grades up to it gain nothing; default 1"),
-    CLI_TEXT("slices", eval_options, slice_names, "LIST",
+    CLI_TEXT("slices", eval_options, slices.names, "LIST",
              "of no_shared_token, unseen_items, head, torso, tail; or all"),
     CLI_TEXT(
-        "train", eval_options, train, "FILE",
+        "train", eval_options, files.train, "FILE",
         "CSV the model learned from: what is unseen, how frequent queries are"),
-    CLI_TEXT("per-query", eval_options, per_query, "FILE",
+    CLI_TEXT("per-query", eval_options, output.per_query, "FILE",
              "write each query's figures, as CSV (*.csv) or between tabs"),
-    CLI_TEXT("compare", eval_options, compare, "FILE",
+    CLI_END};
+
+/* What is compared, and written. */
+static const cli_option output_options[] = {
+    CLI_TEXT("compare", eval_options, measured.compare, "FILE",
              "a model or a run: differences to it, with 95 % intervals"),
-    CLI_COUNT("resamples", eval_options, resamples, "N",
+    CLI_COUNT("resamples", eval_options, bootstrap.resamples, "N",
               "of the bootstrap and the randomisation test; default 10000"),
-    CLI_COUNT("seed", eval_options, seed, "N", "of both; default 1"),
-    CLI_TEXT("write-run", eval_options, write_run, "FILE",
+    CLI_COUNT("seed", eval_options, bootstrap.seed, "N", "of both; default 1"),
+    CLI_TEXT("write-run", eval_options, output.run, "FILE",
              "the first 100, or the largest k, of each query as a TREC run"),
-    CLI_TEXT("write-qrels", eval_options, write_qrels, "FILE",
+    CLI_TEXT("write-qrels", eval_options, output.qrels, "FILE",
              "the judgements as qrels"),
-    CLI_TEXT("write-queries", eval_options, write_queries, "FILE",
+    CLI_TEXT("write-queries", eval_options, output.queries, "FILE",
              "lines qid TAB query"),
+    CLI_END};
+
+/* How it is searched. */
+static const cli_option search_options[] = {
     CLI_TEXT(
-        "ties", eval_options, ties_name, "expected|row|id|rank",
+        "ties", eval_options, ties.name, "expected|row|id|rank",
         "equal scores: the mean over their orders (a model's default), or "
         "first the lower row (a run's with --items), the greater id (a run's "
         "without; as trec_eval), the lower rank"),
@@ -165,36 +178,45 @@ static const cli_option verb_options[] = {
                 "lists of the index; default by the number of items", "nlist"),
     CLI_SETTING("nprobe", eval_options, settings, "N", "lists to read",
                 "search.nprobe"),
+    CLI_END};
+
+/* How the files are read. */
+static const cli_option reading_options[] = {
     CLI_TEXT("encoding", eval_options, source.encoding, "NAME",
              "of the items; default UTF-8"),
-    CLI_TEXT("queries-encoding", eval_options, queries_encoding, "NAME",
+    CLI_TEXT("queries-encoding", eval_options, files.queries_encoding, "NAME",
              "of --queries; default UTF-8"),
-    CLI_TEXT("train-encoding", eval_options, train_encoding, "NAME",
+    CLI_TEXT("train-encoding", eval_options, files.train_encoding, "NAME",
              "of --train; default UTF-8"),
-    CLI_TEXT("judged-encoding", eval_options, judged_encoding, "NAME",
+    CLI_TEXT("judged-encoding", eval_options, files.judged_encoding, "NAME",
              "of --judged; default UTF-8"),
     CLI_ITEM_COLUMNS(eval_options, source),
-    CLI_TEXT("query-column", eval_options, query_column, "NAME",
+    CLI_TEXT("query-column", eval_options, files.query_column, "NAME",
              "column of queries, of --train and --judged"),
-    CLI_TEXT("relevance-column", eval_options, relevance_column, "NAME",
+    CLI_TEXT("relevance-column", eval_options, files.relevance_column, "NAME",
              "column of relevance, of --judged"),
     CLI_ITEM_FIELDS(eval_options, source),
-    CLI_CSV(eval_options, source.csv),
-    CLI_THREADS(eval_options, settings),
-    CLI_FLAG("json", eval_options, prints_json,
-             "the JSON object alone, no tables on standard error"),
-    CLI_SET(eval_options, settings),
     CLI_END};
+
+/* The rest. */
+static const cli_option other_options[] = {
+    CLI_CSV(eval_options, source.csv), CLI_THREADS(eval_options, settings),
+    CLI_FLAG("json", eval_options, output.prints_json,
+             "the JSON object alone, no tables on standard error"),
+    CLI_SET(eval_options, settings), CLI_END};
 
 void eval_options_parse(eval_options *o, const cli_verb *verb, int argc,
                         char **argv)
 {
-    const cli_options tables[] = {{verb_options, o}, {NULL, NULL}};
+    const cli_options tables[] = {{file_options, o},    {metric_options, o},
+                                  {output_options, o},  {search_options, o},
+                                  {reading_options, o}, {other_options, o},
+                                  {NULL, NULL}};
 
     o->metrics.relevant = 2.33;
     o->metrics.gain_zero = 1;
-    o->resamples = RESAMPLES;
-    o->seed = 1;
+    o->bootstrap.resamples = RESAMPLES;
+    o->bootstrap.seed = 1;
     o->settings.kinds = CLI_INDEX | CLI_SEARCH | CLI_LOAD;
     cli_parse(verb, tables, argc, argv, 0);
     settle(o);

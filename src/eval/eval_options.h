@@ -16,16 +16,31 @@
 enum { EVAL_NOT_WANTED, EVAL_IF_IT_CAN_BE, EVAL_NAMED };
 
 typedef struct eval_options {
-    const char *model, *run, *compare; /* what is measured */
-    const char *queries, *queries_encoding, *qrels;
-    const char *judged, *judged_encoding; /* in their place */
-    const char *train, *train_encoding, *query_column, *relevance_column;
-    const char *write_run, *write_qrels, *write_queries, *per_query;
-    const char *ties_name, *slice_names;
-    eval_ties ties;
-    int slices[EVAL_SLICE_COUNT], has_slices;
-    size_t resamples, seed;
-    int prints_json;
+    struct {
+        const char *model, *run; /* one of both */
+        const char *compare;     /* with this model or run; or NULL */
+    } measured;
+    struct {
+        const char *queries, *queries_encoding, *qrels;
+        const char *judged, *judged_encoding; /* in their place */
+        const char *train, *train_encoding;
+        const char *query_column, *relevance_column;
+    } files;
+    struct {
+        const char *names;
+        int wanted[EVAL_SLICE_COUNT], any;
+    } slices;
+    struct {
+        const char *name;
+        eval_ties rule;
+    } ties;
+    struct {
+        size_t resamples, seed;
+    } bootstrap;
+    struct {
+        const char *run, *qrels, *queries, *per_query; /* files, or NULL */
+        int prints_json;
+    } output;
     cli_items_source source;
     cli_settings settings;
     cli_metrics metrics;

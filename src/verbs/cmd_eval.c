@@ -64,8 +64,8 @@ static const cli_items *read_items(eval_job *job)
 {
     eval_options *const o = &job->options;
 
-    if (o->model) {
-        eval_model_load(&job->this.model, o->model, &o->source,
+    if (o->measured.model) {
+        eval_model_load(&job->this.model, o->measured.model, &o->source,
                         &job->library.load);
         return settle_ids(o, &job->this.model.items);
     }
@@ -86,9 +86,9 @@ static cli_judged_source judged_source(const eval_job *job, const char *data,
         .encoding = encoding,
         .csv = o->source.csv,
         .items = &o->source,
-        .query_column = o->query_column,
+        .query_column = o->files.query_column,
         .trained_query = cli_notes_column(notes, CLI_ROLE_QUERY),
-        .relevance_column = o->relevance_column,
+        .relevance_column = o->files.relevance_column,
         .trained_relevance = cli_notes_column(notes, CLI_ROLE_RELEVANCE)};
 }
 
@@ -98,24 +98,24 @@ static void read_judgements(eval_job *job, const cli_items *items)
     cli_judgements *const j = &job->judgements;
 
     if (items) cli_judgements_take_items(j, items);
-    if (o->queries)
+    if (o->files.queries)
         cli_judgements_read_queries(
-            j, o->queries,
-            (cli_encoding){o->queries_encoding, "queries-encoding"});
-    if (o->qrels) {
-        cli_judgements_read_qrels(j, o->qrels);
+            j, o->files.queries,
+            (cli_encoding){o->files.queries_encoding, "queries-encoding"});
+    if (o->files.qrels) {
+        cli_judgements_read_qrels(j, o->files.qrels);
     } else {
         cli_judged_source const source = judged_source(
-            job, o->judged,
-            (cli_encoding){o->judged_encoding, "judged-encoding"});
+            job, o->files.judged,
+            (cli_encoding){o->files.judged_encoding, "judged-encoding"});
         cli_judgements_read_table(j, &source);
     }
     cli_judgements_finish(j);
-    if (o->write_qrels) cli_judgements_write_qrels(j, o->write_qrels);
-    if (o->write_queries) {
+    if (o->output.qrels) cli_judgements_write_qrels(j, o->output.qrels);
+    if (o->output.queries) {
         if (!j->queries_known)
             cli_usage_error("--write-queries needs --queries or --judged");
-        cli_judgements_write_queries(j, o->write_queries);
+        cli_judgements_write_queries(j, o->output.queries);
     }
 }
 
@@ -124,17 +124,19 @@ static void read_searches(eval_job *job)
     eval_options *const o = &job->options;
     cli_judgements *const j = &job->judgements;
 
-    if (o->run) eval_trec_read(&job->this.run, j, o->run, o->ties);
-    if (!o->compare) return;
-    if (!eval_is_model(o->compare)) {
-        eval_trec_read(&job->other.run, j, o->compare, o->ties);
+    if (o->measured.run)
+        eval_trec_read(&job->this.run, j, o->measured.run, o->ties.rule);
+    if (!o->measured.compare) return;
+    if (!eval_is_model(o->measured.compare)) {
+        eval_trec_read(&job->other.run, j, o->measured.compare, o->ties.rule);
         return;
     }
     if (!j->queries_known)
         cli_usage_error("--compare with a model needs --queries FILE");
     cli_items_source source = o->source;
     source.fields = (cli_fields){0};
-    eval_model_load(&job->other.model, o->compare, &source, &job->library.load);
+    eval_model_load(&job->other.model, o->measured.compare, &source,
+                    &job->library.load);
     cli_fields_free(&source.fields);
 }
 
@@ -145,7 +147,7 @@ static void read_searches(eval_job *job)
 /* Whether a slice is wanted and can be; one that is named must be. */
 static int takes(const eval_job *job, int slice, int can_be, const char *needs)
 {
-    int const how = job->options.slices[slice];
+    int const how = job->options.slices.wanted[slice];
 
     if (how == EVAL_NAMED && !can_be)
         cli_usage_error("--slices %s needs %s", eval_slice_name(slice), needs);
@@ -156,14 +158,15 @@ static void cut(eval_job *job, const cli_items *items)
 {
     cli_judgements *const j = &job->judgements;
     eval_training *const training = &job->training;
-    int const has_train = job->options.train != NULL;
+    int const has_train = job->options.files.train != NULL;
     int frequencies = 0;
 
     eval_part_all(&job->all, j);
     if (has_train) {
-        cli_judged_source const source = judged_source(
-            job, job->options.train,
-            (cli_encoding){job->options.train_encoding, "train-encoding"});
+        cli_judged_source const source =
+            judged_source(job, job->options.files.train,
+                          (cli_encoding){job->options.files.train_encoding,
+                                         "train-encoding"});
         eval_training_read(training, &source);
     }
     if (takes(job, EVAL_SLICE_NO_SHARED_TOKEN, items && j->queries_known,
@@ -197,7 +200,7 @@ static void write_run(const taker *t, const eval_block *block)
 
     for (size_t q = 0; q < block->count; q++)
         for (size_t i = 0; i < block->found[q] && i < depth; i++)
-            eval_trec_write(t->run_stream, t->job->options.write_run,
+            eval_trec_write(t->run_stream, t->job->options.output.run,
                             &t->job->judgements, block->first + q,
                             (size_t)block->ids[q * block->width + i], i + 1,
                             block->scores[q * block->width + i]);
@@ -233,7 +236,7 @@ static void measure(eval_job *job, searched *s, FILE *run_stream)
     const cli_metrics *const metrics = &job->options.metrics;
     cli_judgements *const j = &job->judgements;
     eval_search *const f = &s->figures;
-    eval_ties const ties = job->options.ties;
+    eval_ties const ties = job->options.ties.rule;
     int const expects =
         ties == EVAL_TIES_EXPECTED || (s->model.path && ties != EVAL_TIES_ROW);
     taker t = {job, f, run_stream};
@@ -254,7 +257,8 @@ static void measure(eval_job *job, searched *s, FILE *run_stream)
         if (f->slices[i].part) cli_figures_end(&f->slices[i]);
     if (f->all.counts.relevant == 0)
         cli_fail("%s: no query has an item of grade %g or more",
-                 job->options.qrels ? job->options.qrels : job->options.judged,
+                 job->options.files.qrels ? job->options.files.qrels
+                                          : job->options.files.judged,
                  metrics->relevant);
 }
 
@@ -268,7 +272,7 @@ static json_t *search_json(const eval_job *job)
     size_t const nprobe = job->library.search.nprobe;
     siamese_index_info info = {.struct_size = sizeof info};
 
-    if (!job->options.model)
+    if (!job->options.measured.model)
         return json_pack("{s:s, s:I}", "search", "run", "results",
                          (json_int_t)job->this.run.count);
     cli_try(siamese_index_get_info(model->index, &info));
@@ -287,17 +291,18 @@ static void report(const eval_job *job, double begin)
     eval_report const r = {.judgements = &job->judgements,
                            .metrics = &o->metrics,
                            .search = &job->this.figures,
-                           .other = o->compare ? &job->other.figures : NULL,
-                           .other_name = o->compare,
-                           .resamples = o->resamples,
-                           .seed = o->seed,
+                           .other =
+                               o->measured.compare ? &job->other.figures : NULL,
+                           .other_name = o->measured.compare,
+                           .resamples = o->bootstrap.resamples,
+                           .seed = o->bootstrap.seed,
                            .counted = job->counted,
                            .frequencies = job->frequencies,
-                           .tells = !o->prints_json &&
-                                    (o->compare || o->has_slices)};
+                           .tells = !o->output.prints_json &&
+                                    (o->measured.compare || o->slices.any)};
     json_t *const object = eval_report_json(&r);
 
-    if (o->per_query) eval_report_queries(&r, o->per_query);
+    if (o->output.per_query) eval_report_queries(&r, o->output.per_query);
     cli_output_commit();
     json_object_update_new(object, search_json(job));
     json_object_set_new(object, "seconds", json_real(cli_seconds() - begin));
@@ -335,15 +340,15 @@ static int run_eval(const cli_verb *verb, int argc, char **argv)
     eval_options_parse(o, verb, argc, argv);
     cli_settings_apply(&o->settings, NULL, &job.library);
     job.library.load.finished = 1;
-    if (o->write_run) cli_output_check(o->write_run);
-    if (o->per_query) cli_output_check(o->per_query);
+    if (o->output.run) cli_output_check(o->output.run);
+    if (o->output.per_query) cli_output_check(o->output.per_query);
     const cli_items *const items = read_items(&job);
     read_judgements(&job, items);
     cut(&job, items);
     read_searches(&job);
-    if (o->write_run) job.run_stream = cli_output_open(o->write_run);
+    if (o->output.run) job.run_stream = cli_output_open(o->output.run);
     measure(&job, &job.this, job.run_stream);
-    if (o->compare) measure(&job, &job.other, NULL);
+    if (o->measured.compare) measure(&job, &job.other, NULL);
     report(&job, begin);
     free_job(&job);
     return 0;
