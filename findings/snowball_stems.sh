@@ -2,8 +2,8 @@
 # What: Snowball's English stemmer changed: release 2.2 stems "added" to "ad" and
 #   "evening" to "even", 3.1 to "add" and "evening".
 # Versions: snowballstemmer 2.2.0 and 3.1.1 of PyPI; Debian 12 has 2.2.0.
-# For us: a model's tokens are those of the stemmer that its library was built
-#   with. docs/text.md says so.
+# For us: a vocabulary's section tells which release cut its words, and loading it
+#   compares (docs/text.md, Releases).
 set -eu
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT

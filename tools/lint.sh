@@ -32,7 +32,7 @@ cppcheck)
         -Ilib -Iinclude -Isrc lib src
     ;;
 shellcheck)
-    find tools tests bench examples .ci -type f \
+    find tools tests bench examples findings .ci -type f \
         \( -name '*.sh' -o -path '.ci/*' \) -print0 |
         xargs -0 shellcheck -S warning
     ;;

@@ -26,7 +26,7 @@ make_blis() {
             >include/blis.h &&
         printf '%s\n' '#include <blis.h>' "$2" >kernel.c &&
         "$CC" -fno-stack-protector -Iinclude -c -o kernel.o kernel.c &&
-        "$AR" crD libblis.a kernel.o && cd - >/dev/null
+        "$AR" crD libblis.a kernel.o && cd - >/dev/null || exit
 }
 take() {
     sh tools/blis_kernels.sh "$CC" "$AR" "$NM" "$dir/libblis.a" \
