@@ -20,7 +20,8 @@
 enum { VEC_WIDTH = 16 };
 typedef __m512 vec;
 
-/* clang-format off: one operation a line */
+/* one operation a line */
+/* clang-format off */
 static inline vec vec_set(float x) { return _mm512_set1_ps(x); }
 static inline vec vec_load(const float *p) { return _mm512_loadu_ps(p); }
 static inline void vec_store(float *p, vec x) { _mm512_storeu_ps(p, x); }
@@ -162,7 +163,7 @@ static inline void vec_store_halves(float *p, float *q, vec x)
 enum { VEC_WIDTH = 8 };
 typedef __m256 vec;
 
-/* clang-format off: one operation a line */
+/* clang-format off */
 static inline vec vec_set(float x) { return _mm256_set1_ps(x); }
 static inline vec vec_load(const float *p) { return _mm256_loadu_ps(p); }
 static inline void vec_store(float *p, vec x) { _mm256_storeu_ps(p, x); }
@@ -277,7 +278,7 @@ static inline vec vec_load(const float *p)
     memcpy(&x, p, sizeof x);
     return x;
 }
-/* clang-format off: one operation a line */
+/* clang-format off */
 static inline void vec_store(float *p, vec x) { memcpy(p, &x, sizeof x); }
 static inline vec vec_add(vec a, vec b) { return a + b; }
 static inline vec vec_sub(vec a, vec b) { return a - b; }

@@ -53,7 +53,7 @@ static uint64_t hash_gram(const char *word, size_t left, size_t right,
     return sm_hash_mix(state);
 }
 
-/* ---- a word's n-grams at once: those that begin in one place share a hash ---- */
+/* ---- a word's n-grams: those that begin in one place share a hash ---- */
 
 enum { SHORT_WORD = 64 };
 

@@ -18,8 +18,8 @@ enum { MADE_WORDS = 1500 };
     "internals internally interns university universe universal universally "  \
     "universities paste pasted past pastes pasting pastel general generate "   \
     "generally generic generous communication commune community communism "    \
-    "arsenal arsenic skis skies dying lying tying idly gently ugly early only " \
-    "singly sky news howe atlas cosmos bias andes inning outing canning "      \
+    "arsenal arsenic skis skies dying lying tying idly gently ugly early "      \
+    "only singly sky news howe atlas cosmos bias andes inning outing canning " \
     "herring earring proceed exceed succeed evening evenings eyeing added "    \
     "egged erred offed inned hopping hoping agreed feed bleed emergency "      \
     "emerge emergent emerald analogy analogous geologist geology theologies "  \
@@ -29,8 +29,9 @@ enum { MADE_WORDS = 1500 };
     "operator feudalism decisiveness hopefulness callousness formality "       \
     "sensitivity sensibility triplicate formative formalize electricity "      \
     "electrical hopeful goodness revival allowance inference airliner "        \
-    "adjustable defensible irritant replacement adjustment dependent adoption " \
-    "homologous effective bowdlerize probate rate cease controlling rolling "  \
+    "adjustable defensible irritant replacement adjustment dependent "         \
+    "adoption homologous effective bowdlerize probate rate cease controlling " \
+    "rolling "                                                                 \
     "ties ties' tied dies died sprayed spraying y's boyish youth sayings "     \
     "knack knackered kneeling marked misses gas gaps kiwis this consign "      \
     "consistory consolingly consumption knives shelves stimuli addenda "       \

@@ -212,7 +212,8 @@ static inline void every_structs(void)
     for (size_t i = 0; i < 16; i++)
         w.sections[i].struct_size = sizeof *w.sections;
 #define INIT(kind)                                                             \
-    ok(siamese_##kind##_options_init(&w.kind##_options, sizeof w.kind##_options))
+    ok(siamese_##kind##_options_init(&w.kind##_options,                        \
+                                     sizeof w.kind##_options))
     INIT(vocab);
     INIT(tower);
     INIT(field);

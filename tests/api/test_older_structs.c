@@ -43,7 +43,8 @@ KIND(tower, tower, siamese_tower_create(&handle, options))
 KIND(trainer, trainer, siamese_trainer_create(&handle, tower, tower, options))
 KIND(index, index, siamese_index_create(&handle, 3, options))
 
-#define ROW(type) {#type, sizeof(siamese_##type##_options), type##_init, type##_made_with}
+#define ROW(type)                                                              \
+    {#type, sizeof(siamese_##type##_options), type##_init, type##_made_with}
 
 static const kind kinds[] = {ROW(vocab), ROW(tower), ROW(trainer), ROW(index)};
 

@@ -298,7 +298,8 @@ static void test_processors__are_those_of_affinity_and_quota(void **state)
     assert_int_equal(sched_setaffinity(0, sizeof before, &before), 0);
 }
 
-#define IN_ROOT(test) cmocka_unit_test_setup_teardown(test, make_root, remove_root)
+#define IN_ROOT(test)                                                          \
+    cmocka_unit_test_setup_teardown(test, make_root, remove_root)
 
 int main(void)
 {
