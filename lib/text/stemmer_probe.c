@@ -18,7 +18,7 @@ enum { MADE_WORDS = 1500 };
     "internals internally interns university universe universal universally "  \
     "universities paste pasted past pastes pasting pastel general generate "   \
     "generally generic generous communication commune community communism "    \
-    "arsenal arsenic skis skies dying lying tying idly gently ugly early "      \
+    "arsenal arsenic skis skies dying lying tying idly gently ugly early "     \
     "only singly sky news howe atlas cosmos bias andes inning outing canning " \
     "herring earring proceed exceed succeed evening evenings eyeing added "    \
     "egged erred offed inned hopping hoping agreed feed bleed emergency "      \
