@@ -76,9 +76,9 @@ static int begin_member(cli_bytes *b)
     return 1;
 }
 
-static size_t unpack(cli_bytes *b, char *room, size_t size)
+static size_t unpack(cli_bytes *b, char *buffer, size_t size)
 {
-    b->zlib.next_out = (Bytef *)room;
+    b->zlib.next_out = (Bytef *)buffer;
     b->zlib.avail_out = (uInt)(size < BLOCK ? size : BLOCK);
     uInt const wanted = b->zlib.avail_out;
 
@@ -98,13 +98,13 @@ static size_t unpack(cli_bytes *b, char *room, size_t size)
     return wanted - b->zlib.avail_out;
 }
 
-static size_t read_some(cli_bytes *b, char *room, size_t size)
+static size_t read_some(cli_bytes *b, char *buffer, size_t size)
 {
-    if (b->is_gzip) return unpack(b, room, size);
+    if (b->is_gzip) return unpack(b, buffer, size);
     if (b->begin == b->end && fill(b) == 0) return 0;
     size_t const left = b->end - b->begin;
     size_t const n = left < size ? left : size;
-    memcpy(room, b->packed + b->begin, n);
+    memcpy(buffer, b->packed + b->begin, n);
     b->begin += n;
     return n;
 }
@@ -253,13 +253,13 @@ void cli_bytes_close(cli_bytes *b)
     free(b);
 }
 
-size_t cli_bytes_read(cli_bytes *b, char *room, size_t size)
+size_t cli_bytes_read(cli_bytes *b, char *buffer, size_t size)
 {
     size_t const left = b->head_size - b->head_given;
 
-    if (left == 0) return read_some(b, room, size);
+    if (left == 0) return read_some(b, buffer, size);
     size_t const n = left < size ? left : size;
-    memcpy(room, b->head + b->head_given, n);
+    memcpy(buffer, b->head + b->head_given, n);
     b->head_given += n;
     return n;
 }

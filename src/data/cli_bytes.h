@@ -16,8 +16,8 @@ typedef struct cli_bytes cli_bytes;
 cli_bytes *cli_bytes_open(const char *path, const char *name);
 void cli_bytes_close(cli_bytes *bytes);
 
-/* Up to `size` bytes into `room`, as soon as there are some; 0: the end. */
-size_t cli_bytes_read(cli_bytes *bytes, char *room, size_t size);
+/* Up to `size` bytes into `buffer`, as soon as there are some; 0: the end. */
+size_t cli_bytes_read(cli_bytes *bytes, char *buffer, size_t size);
 
 /*
  * The encoding that the first bytes tell: "UTF-16" or "UTF-32" with a byte

@@ -253,11 +253,11 @@ static char *find_numbered(const char *key)
 
 char *cli_encoding_find(const char *name)
 {
-    char room[MAX_KEY];
-    const char *key = room;
+    char buffer[MAX_KEY];
+    const char *key = buffer;
 
-    make_key(name, room);
-    drop_year(room);
+    make_key(name, buffer);
+    drop_year(buffer);
     for (;;) {
         for (size_t i = 0; i < sizeof names / sizeof *names; i++)
             if (strcmp(key, names[i][0]) == 0)

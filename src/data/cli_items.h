@@ -21,7 +21,7 @@ typedef struct cli_items {
     cli_strings rows;      /* "id NUL title", then "NUL field" for each */
     size_t *title_offsets; /* [count] of the title in its row */
     size_t offset_capacity;
-    char *key; /* room to put a row together */
+    char *key; /* buffer in which a row is put together */
     size_t key_capacity;
 } cli_items;
 

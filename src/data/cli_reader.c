@@ -179,7 +179,7 @@ void cli_check_utf8(const char *what, const char *text)
 }
 
 /* Room for `more` bytes behind the text that is left, moved to the front. */
-static void make_room(cli_reader *r, size_t more)
+static void reserve(cli_reader *r, size_t more)
 {
     if (r->begin > 0) {
         memmove(r->text, r->text + r->begin, r->end - r->begin);
@@ -199,7 +199,7 @@ static void make_room(cli_reader *r, size_t more)
 static void convert(cli_reader *r)
 {
     while (r->raw_size > 0 && !r->is_broken) {
-        make_room(r, RAW_BYTES);
+        reserve(r, RAW_BYTES);
         char *in = r->raw, *out = r->text + r->end;
         size_t in_left = r->raw_size, out_left = r->capacity - r->end;
         size_t const result =
@@ -217,7 +217,7 @@ static void convert(cli_reader *r)
 
 static void fill(cli_reader *r)
 {
-    if (r->is_utf8) make_room(r, RAW_BYTES);
+    if (r->is_utf8) reserve(r, RAW_BYTES);
     size_t const got =
         r->is_utf8 ? cli_bytes_read(r->bytes, r->text + r->end, RAW_BYTES)
                    : cli_bytes_read(r->bytes, r->raw + r->raw_size,

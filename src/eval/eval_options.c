@@ -196,11 +196,12 @@ static const cli_option reading_options[] = {
     CLI_TEXT("relevance-column", eval_options, files.relevance_column, "NAME",
              "column of relevance, of --judged"),
     CLI_ITEM_FIELDS(eval_options, source),
+    CLI_CSV(eval_options, source.csv),
     CLI_END};
 
 /* The rest. */
 static const cli_option other_options[] = {
-    CLI_CSV(eval_options, source.csv), CLI_THREADS(eval_options, settings),
+    CLI_THREADS(eval_options, settings),
     CLI_FLAG("json", eval_options, output.prints_json,
              "the JSON object alone, no tables on standard error"),
     CLI_SET(eval_options, settings), CLI_END};

@@ -74,7 +74,7 @@ void eval_training_free(eval_training *t)
     memset(t, 0, sizeof *t);
 }
 
-/* The words in the room they are in, a space between in place of the NULs. */
+/* The words in the buffer they are in, a space between in place of the NULs. */
 static siamese_text joined(const eval_words *words)
 {
     siamese_text all = {words->bytes, 0};

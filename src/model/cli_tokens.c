@@ -113,9 +113,9 @@ static void read_lines(const char *path, cli_tokens_format format,
     cli_reader_close(reader);
 }
 
-static size_t give_bytes(void *room, size_t size, void *bytes)
+static size_t give_bytes(void *buffer, size_t size, void *bytes)
 {
-    return cli_bytes_read(bytes, room, size);
+    return cli_bytes_read(bytes, buffer, size);
 }
 
 static void read_json(const char *path, cli_tokens *tokens)

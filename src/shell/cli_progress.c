@@ -54,14 +54,14 @@ static void put(const char *text, size_t size)
     (void)written;
 }
 
-/* What the text leaves of a line of `room` columns, within bounds. */
-static int bar_cells(const char *label, const char *details, size_t room)
+/* What the text leaves of a line of `width` columns, within bounds. */
+static int bar_cells(const char *label, const char *details, size_t width)
 {
     size_t const used = strlen(label) + strlen(details) + 4;
 
-    return room >= used + MAX_CELLS   ? MAX_CELLS
-           : room <= used + MIN_CELLS ? MIN_CELLS
-                                      : (int)(room - used);
+    return width >= used + MAX_CELLS   ? MAX_CELLS
+           : width <= used + MIN_CELLS ? MIN_CELLS
+                                       : (int)(width - used);
 }
 
 void cli_progress_draw(const char *label, double share, const char *details)
@@ -71,8 +71,8 @@ void cli_progress_draw(const char *label, double share, const char *details)
 
     if (!is_wanted() || (drawn_at >= 0 && now - drawn_at < redraw_seconds))
         return;
-    size_t const room = columns() - 1;
-    int const cells = bar_cells(label, details, room);
+    size_t const width = columns() - 1;
+    int const cells = bar_cells(label, details, width);
     int const filled = !(share > 0) ? 0
                        : share > 1  ? cells
                                     : (int)(share * cells);
@@ -80,12 +80,12 @@ void cli_progress_draw(const char *label, double share, const char *details)
         bar[i] = i < filled ? '=' : i == filled ? '>' : ' ';
     bar[cells] = '\0';
 
-    size_t const text_room = sizeof line - 8;
+    size_t const text_size = sizeof line - 8;
     int const size =
-        snprintf(line + 1, text_room, "%s [%s] %s", label, bar, details);
+        snprintf(line + 1, text_size, "%s [%s] %s", label, bar, details);
     size_t shown = size < 0 ? 0 : (size_t)size;
-    if (shown > text_room - 1) shown = text_room - 1;
-    if (shown > room) shown = room;
+    if (shown > text_size - 1) shown = text_size - 1;
+    if (shown > width) shown = width;
     line[0] = '\r';
     memcpy(line + 1 + shown, "\033[K", 3);
     put(line, shown + 4);
