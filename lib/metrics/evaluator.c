@@ -150,25 +150,26 @@ static sm_status measure(siamese_evaluator *e, const sm_judgements *judgements,
                          double *values)
 {
     sm_status status = SIAMESE_OK;
-    sm_rank_room room = {0};
+    sm_rank_buffers buffers = {0};
     double *const own = sm_alloc_array(e->width, sizeof *own);
     SM_CHECK_MEMORY(own);
-    room.ranked = sm_alloc_array(judgements->most, sizeof *room.ranked);
-    SM_CHECK_MEMORY(room.ranked);
-    room.ideal = sm_alloc_array(judgements->most, sizeof *room.ideal);
-    SM_CHECK_MEMORY(room.ideal);
+    buffers.ranked = sm_alloc_array(judgements->most, sizeof *buffers.ranked);
+    SM_CHECK_MEMORY(buffers.ranked);
+    buffers.ideal = sm_alloc_array(judgements->most, sizeof *buffers.ideal);
+    SM_CHECK_MEMORY(buffers.ideal);
     for (size_t q = 0; q < judgements->queries; q++) {
         size_t const begin = judgements->offsets[q];
         double *const at = values ? values + q * e->width : own;
-        sm_rank_count const count = sm_rank_metrics(
-            &e->options, judgements->list + begin,
-            judgements->offsets[q + 1] - begin, e->ks, e->ks_count, &room, at);
+        sm_rank_count const count =
+            sm_rank_metrics(&e->options, judgements->list + begin,
+                            judgements->offsets[q + 1] - begin, e->ks,
+                            e->ks_count, &buffers, at);
         add_query(e, at, count);
     }
 out:
     sm_free(own);
-    sm_free(room.ranked);
-    sm_free(room.ideal);
+    sm_free(buffers.ranked);
+    sm_free(buffers.ideal);
     return status;
 }
 

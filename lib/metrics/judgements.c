@@ -119,18 +119,19 @@ static bool is_tie(const sm_judgement *a, const sm_judgement *b)
 
 void sm_judgements_rank_alone(const siamese_evaluator_options *options,
                               sm_judgement *list, size_t count,
-                              sm_judgement **room)
+                              sm_judgement **order)
 {
     bool const expects = options->ties == SIAMESE_TIES_EXPECTED;
     size_t end;
-    for (size_t i = 0; i < count; i++) room[i] = &list[i];
-    qsort(room, count, sizeof(sm_judgement *), by_result);
+    for (size_t i = 0; i < count; i++) order[i] = &list[i];
+    qsort(order, count, sizeof(sm_judgement *), by_result);
     for (size_t first = 0; first < count; first = end) {
         end = first + 1;
-        while (expects && end < count && is_tie(room[first], room[end])) end++;
+        while (expects && end < count && is_tie(order[first], order[end]))
+            end++;
         for (size_t i = first; i < end; i++) {
-            room[i]->rank = first + 1;
-            room[i]->tied = end - first;
+            order[i]->rank = first + 1;
+            order[i]->tied = end - first;
         }
     }
 }

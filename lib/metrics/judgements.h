@@ -35,10 +35,10 @@ sm_judgement *sm_judgement_find(sm_judgement *list, size_t count, int64_t id);
 
 /*
  * Ranks list[count] among themselves: those found by score, then row, or equal
- * scores as a tie; the others behind them by place. room: [count].
+ * scores as a tie; the others behind them by place. order: [count].
  */
 void sm_judgements_rank_alone(const siamese_evaluator_options *options,
                               sm_judgement *list, size_t count,
-                              sm_judgement **room);
+                              sm_judgement **order);
 
 #endif

@@ -153,16 +153,17 @@ static double ideal_dcg(const double *ideal, size_t count, size_t k)
     return best;
 }
 
-static void measure(const sm_rank_room *room, size_t ties, size_t count,
+static void measure(const sm_rank_buffers *buffers, size_t ties, size_t count,
                     const sm_rank_count *result, size_t k, double *values)
 {
     sums s = {.missed = 1};
-    for (size_t i = 0; i < ties && room->ranked[i].rank <= k; i++)
-        add_tie(&s, &room->ranked[i], k);
+    for (size_t i = 0; i < ties && buffers->ranked[i].rank <= k; i++)
+        add_tie(&s, &buffers->ranked[i], k);
     for (size_t i = 0; i < SIAMESE_RANKING_COUNT; i++) values[i] = NAN;
     if (result->relevant) measure_relevant(&s, result->relevant, k, values);
     if (result->has_gain)
-        values[SIAMESE_RANKING_NDCG] = s.dcg / ideal_dcg(room->ideal, count, k);
+        values[SIAMESE_RANKING_NDCG] =
+            s.dcg / ideal_dcg(buffers->ideal, count, k);
 }
 
 /* ---- a query ---- */
@@ -177,30 +178,30 @@ static bool grades_differ(const sm_judgement *list, size_t count)
 sm_rank_count sm_rank_metrics(const siamese_evaluator_options *options,
                               const sm_judgement *list, size_t count,
                               const size_t *ks, size_t ks_count,
-                              const sm_rank_room *room, double *values)
+                              const sm_rank_buffers *buffers, double *values)
 {
     sm_rank_count result = {0};
     size_t found = 0;
     for (size_t i = 0; i < count; i++) {
         double const gain = sm_gain(options, list[i].grade);
         size_t const relevant = list[i].grade >= options->relevant;
-        room->ideal[i] = gain;
+        buffers->ideal[i] = gain;
         result.has_gain |= gain > 0;
         result.relevant += relevant;
         if (list[i].rank && (relevant || gain > 0))
-            room->ranked[found++] = (sm_ranked){
+            buffers->ranked[found++] = (sm_ranked){
                 list[i].rank, sm_max(list[i].tied, 1), gain, relevant, 1, 0};
     }
-    qsort(room->ranked, found, sizeof *room->ranked, by_rank);
-    qsort(room->ideal, count, sizeof *room->ideal, descending);
-    size_t const ties = join_ties(room->ranked, found);
+    qsort(buffers->ranked, found, sizeof *buffers->ranked, by_rank);
+    qsort(buffers->ideal, count, sizeof *buffers->ideal, descending);
+    size_t const ties = join_ties(buffers->ranked, found);
     /* judged items alone are in the best order whatever it is */
     if (options->judged_only && !grades_differ(list, count))
         result.has_gain = false;
     for (size_t k = 0; k < ks_count; k++) {
-        measure(room, ties, count, &result, ks[k],
+        measure(buffers, ties, count, &result, ks[k],
                 values + k * SIAMESE_RANKING_COUNT);
-        result.is_tied |= has_ties(room->ranked, ties, ks[k]);
+        result.is_tied |= has_ties(buffers->ranked, ties, ks[k]);
     }
     return result;
 }

@@ -20,10 +20,10 @@ typedef struct sm_ranked {
     bool differ;     /* not all of them gain and count the same */
 } sm_ranked;
 
-typedef struct sm_rank_room {
+typedef struct sm_rank_buffers {
     sm_ranked *ranked; /* [most judgements of a query] */
     double *ideal;     /* the same */
-} sm_rank_room;
+} sm_rank_buffers;
 
 /* What a query counts for. */
 typedef struct sm_rank_count {
@@ -42,6 +42,6 @@ double sm_gain(const siamese_evaluator_options *options, double grade);
 sm_rank_count sm_rank_metrics(const siamese_evaluator_options *options,
                               const sm_judgement *list, size_t count,
                               const size_t *ks, size_t ks_count,
-                              const sm_rank_room *room, double *values);
+                              const sm_rank_buffers *buffers, double *values);
 
 #endif

@@ -30,7 +30,7 @@ typedef struct sm_rank_tile {
  * list[count] that is found, until that reaches limit: those of greater scores
  * and, of equal ones, of lower rows. Where ties are expected, equal ones go to
  * `tied`. scores[tile->count]: of one query. carry: of the query, between its
- * tiles. best: [SM_RANK_TILE], room.
+ * tiles. best: [SM_RANK_TILE], overwritten.
  */
 void sm_rank_tile_count(const sm_kernels *kernels, const sm_rank_tile *tile,
                         const float *scores, sm_rank_best *carry,

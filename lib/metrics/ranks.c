@@ -19,13 +19,13 @@ enum { BLOCK = 32, /* queries of one task */ PANEL = 64 /* columns of one */ };
 static const double least_norm = 1e-12;
 
 /* What one thread works with. */
-typedef struct bench {
-    float *queries;      /* [BLOCK][dim] */
-    float *item;         /* [dim] */
-    float *scores;       /* [BLOCK][SM_RANK_TILE] */
-    sm_rank_best *best;  /* [SM_RANK_TILE] */
-    sm_judgement **room; /* [most judgements of a query] */
-} bench;
+typedef struct worker_scratch {
+    float *queries;       /* [BLOCK][dim] */
+    float *item;          /* [dim] */
+    float *scores;        /* [BLOCK][SM_RANK_TILE] */
+    sm_rank_best *best;   /* [SM_RANK_TILE] */
+    sm_judgement **order; /* [most judgements of a query] */
+} worker_scratch;
 
 typedef struct searcher {
     const sm_rank_search *search;
@@ -36,28 +36,28 @@ typedef struct searcher {
     sm_rank_best *carry; /* [queries] */
     size_t *active;      /* queries with a rank to count, ascending */
     size_t active_count;
-    bench *benches; /* [threads] */
+    worker_scratch *scratch; /* [threads] */
     sm_rank_tile tile;
 } searcher;
 
 static void searcher_free(searcher *s)
 {
     size_t const threads = sm_pool_threads(s->search->pool);
-    for (size_t i = 0; s->benches && i < threads; i++) {
-        sm_aligned_free(s->benches[i].queries);
-        sm_aligned_free(s->benches[i].item);
-        sm_aligned_free(s->benches[i].scores);
-        sm_free(s->benches[i].best);
-        sm_free(s->benches[i].room);
+    for (size_t i = 0; s->scratch && i < threads; i++) {
+        sm_aligned_free(s->scratch[i].queries);
+        sm_aligned_free(s->scratch[i].item);
+        sm_aligned_free(s->scratch[i].scores);
+        sm_free(s->scratch[i].best);
+        sm_free(s->scratch[i].order);
     }
-    sm_free(s->benches);
+    sm_free(s->scratch);
     sm_free(s->active);
     sm_free(s->carry);
     sm_aligned_free(s->panel);
     sm_item_groups_free(&s->groups);
 }
 
-static sm_status bench_create(bench *b, size_t dim, size_t most)
+static sm_status scratch_create(worker_scratch *b, size_t dim, size_t most)
 {
     size_t queries;
     if (!sm_size_multiply(dim, BLOCK, &queries)) return sm_fail_memory();
@@ -65,8 +65,8 @@ static sm_status bench_create(bench *b, size_t dim, size_t most)
     b->item = sm_aligned_array(dim, sizeof *b->item);
     b->scores = sm_aligned_array(BLOCK * SM_RANK_TILE, sizeof *b->scores);
     b->best = sm_alloc_array(SM_RANK_TILE, sizeof *b->best);
-    b->room = sm_alloc_array(most, sizeof *b->room);
-    return b->queries && b->item && b->scores && b->best && b->room
+    b->order = sm_alloc_array(most, sizeof *b->order);
+    return b->queries && b->item && b->scores && b->best && b->order
                ? SIAMESE_OK
                : sm_fail_memory();
 }
@@ -84,12 +84,12 @@ static sm_status searcher_create(searcher *s)
     s->panel = sm_aligned_array(panel, sizeof *s->panel);
     s->carry = sm_alloc_array(queries, sizeof *s->carry);
     s->active = sm_alloc_array(queries, sizeof *s->active);
-    s->benches = sm_calloc(threads, sizeof *s->benches);
-    if (!s->panel || !s->carry || !s->active || !s->benches)
+    s->scratch = sm_calloc(threads, sizeof *s->scratch);
+    if (!s->panel || !s->carry || !s->active || !s->scratch)
         return sm_fail_memory();
     for (size_t i = 0; i < threads; i++)
-        SM_RETURN_IF_ERROR(
-            bench_create(&s->benches[i], s->vectors.dim, s->judgements->most));
+        SM_RETURN_IF_ERROR(scratch_create(&s->scratch[i], s->vectors.dim,
+                                          s->judgements->most));
     return SIAMESE_OK;
 }
 
@@ -135,7 +135,8 @@ static bool is_wanted(const searcher *s, const sm_judgement *j)
 }
 
 /* The best row of the judged id, the lowest of equal ones. */
-static void score_judged(const searcher *s, const bench *b, sm_judgement *j)
+static void score_judged(const searcher *s, const worker_scratch *b,
+                         sm_judgement *j)
 {
     size_t const dim = s->vectors.dim;
     size_t first, count;
@@ -155,7 +156,7 @@ static void score_judged(const searcher *s, const bench *b, sm_judgement *j)
 static sm_status score_task(void *context, size_t task, size_t worker)
 {
     const searcher *const s = context;
-    const bench *const b = &s->benches[worker];
+    const worker_scratch *const b = &s->scratch[worker];
     size_t const last = sm_min((task + 1) * BLOCK, s->judgements->queries);
     for (size_t q = task * BLOCK; q < last; q++) {
         size_t const begin = s->judgements->offsets[q];
@@ -165,7 +166,7 @@ static sm_status score_task(void *context, size_t task, size_t worker)
         for (size_t i = 0; i < count; i++)
             if (is_wanted(s, &list[i])) score_judged(s, b, &list[i]);
         if (s->search->options->judged_only)
-            sm_judgements_rank_alone(s->search->options, list, count, b->room);
+            sm_judgements_rank_alone(s->search->options, list, count, b->order);
     }
     return SIAMESE_OK;
 }
@@ -188,7 +189,7 @@ static sm_status panel_task(void *context, size_t task, size_t worker)
 static sm_status tile_task(void *context, size_t task, size_t worker)
 {
     const searcher *const s = context;
-    const bench *const b = &s->benches[worker];
+    const worker_scratch *const b = &s->scratch[worker];
     size_t const dim = s->vectors.dim;
     const size_t *const active = s->active + task * BLOCK;
     size_t const rows = sm_min(BLOCK, s->active_count - task * BLOCK);
@@ -297,15 +298,15 @@ static int by_place(const void *a, const void *b)
 }
 
 /* ids[count] without those that come again; gives how many are left. */
-static size_t first_of_each(const int64_t *ids, size_t count, result *room)
+static size_t first_of_each(const int64_t *ids, size_t count, result *order)
 {
     size_t kept = 0;
-    for (size_t i = 0; i < count; i++) room[i] = (result){ids[i], i};
-    qsort(room, count, sizeof *room, by_id_and_place);
+    for (size_t i = 0; i < count; i++) order[i] = (result){ids[i], i};
+    qsort(order, count, sizeof *order, by_id_and_place);
     for (size_t i = 0; i < count; i++)
-        if (kept == 0 || room[kept - 1].id != room[i].id)
-            room[kept++] = room[i];
-    qsort(room, kept, sizeof *room, by_place);
+        if (kept == 0 || order[kept - 1].id != order[i].id)
+            order[kept++] = order[i];
+    qsort(order, kept, sizeof *order, by_place);
     return kept;
 }
 
@@ -360,14 +361,14 @@ sm_status sm_ranks_by_rankings(const siamese_evaluator_options *options,
     sm_status status = SIAMESE_OK;
     siamese_rankings own;
     result *results = NULL;
-    sm_judgement **room = NULL;
+    sm_judgement **order = NULL;
     bool const expects = options->ties == SIAMESE_TIES_EXPECTED;
     SM_TRY(sm_struct_read(&own, sizeof own, user, "rankings"));
     SM_TRY(check_rankings(&own, judgements->queries));
     results = sm_alloc_array(own.depth, sizeof *results);
     SM_CHECK_MEMORY(results);
-    room = sm_alloc_array(judgements->most, sizeof *room);
-    SM_CHECK_MEMORY(room);
+    order = sm_alloc_array(judgements->most, sizeof *order);
+    SM_CHECK_MEMORY(order);
     for (size_t q = 0; q < judgements->queries; q++) {
         size_t const begin = judgements->offsets[q];
         size_t const count = judgements->offsets[q + 1] - begin;
@@ -379,10 +380,10 @@ sm_status sm_ranks_by_rankings(const siamese_evaluator_options *options,
                      expects && own.scores ? own.scores + q * own.depth : NULL,
                      list, count);
         if (options->judged_only)
-            sm_judgements_rank_alone(options, list, count, room);
+            sm_judgements_rank_alone(options, list, count, order);
     }
 out:
     sm_free(results);
-    sm_free(room);
+    sm_free(order);
     return status;
 }

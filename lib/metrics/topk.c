@@ -17,11 +17,11 @@ enum {
 };
 
 /* What one thread works with. */
-typedef struct bench {
+typedef struct worker_scratch {
     float *queries; /* [BLOCK][dim] */
-    float *room;    /* for them in a product */
+    float *packed;  /* for them in a product */
     float *scores;  /* [BLOCK][TILE] */
-} bench;
+} worker_scratch;
 
 struct sm_topk {
     sm_pool *pool;
@@ -30,7 +30,7 @@ struct sm_topk {
     float *panel;   /* the chunk's vectors transposed, in strips */
     size_t *active; /* queries with a pair below the limit, ascending */
     size_t active_count;
-    bench *benches; /* [threads] */
+    worker_scratch *scratch; /* [threads] */
     const sm_topk_chunk *chunk;
     size_t first; /* of active, where this run begins */
     size_t last;  /* and where it ends */
@@ -39,12 +39,12 @@ struct sm_topk {
 void sm_topk_free(sm_topk *topk)
 {
     if (topk == NULL) return;
-    for (size_t i = 0; topk->benches && i < sm_pool_threads(topk->pool); i++) {
-        sm_aligned_free(topk->benches[i].queries);
-        sm_aligned_free(topk->benches[i].room);
-        sm_aligned_free(topk->benches[i].scores);
+    for (size_t i = 0; topk->scratch && i < sm_pool_threads(topk->pool); i++) {
+        sm_aligned_free(topk->scratch[i].queries);
+        sm_aligned_free(topk->scratch[i].packed);
+        sm_aligned_free(topk->scratch[i].scores);
     }
-    sm_free(topk->benches);
+    sm_free(topk->scratch);
     sm_free(topk->active);
     sm_aligned_free(topk->panel);
     sm_free(topk);
@@ -56,27 +56,27 @@ sm_status sm_topk_create(sm_topk **out, sm_pool *pool,
 {
     sm_status status = SIAMESE_OK;
     size_t const threads = sm_pool_threads(pool);
-    size_t panel, block, room;
+    size_t panel, block, packed;
     sm_topk *topk = sm_calloc(1, sizeof *topk);
     SM_CHECK_MEMORY(topk);
     *topk = (sm_topk){.pool = pool, .kernels = kernels, .queries = *queries};
     SM_CHECK(sm_packed_numbers(SM_TOPK_CHUNK, queries->dim, &panel) &&
                  sm_size_multiply(queries->dim, BLOCK, &block) &&
-                 sm_packed_numbers(BLOCK, queries->dim, &room),
+                 sm_packed_numbers(BLOCK, queries->dim, &packed),
              SIAMESE_E_LIMIT, "vectors of %zu numbers are too long",
              queries->dim);
     topk->panel = sm_aligned_array(panel, sizeof *topk->panel);
     SM_CHECK_MEMORY(topk->panel);
     topk->active = sm_alloc_array(queries->count, sizeof *topk->active);
     SM_CHECK_MEMORY(topk->active);
-    topk->benches = sm_calloc(threads, sizeof *topk->benches);
-    SM_CHECK_MEMORY(topk->benches);
+    topk->scratch = sm_calloc(threads, sizeof *topk->scratch);
+    SM_CHECK_MEMORY(topk->scratch);
     for (size_t i = 0; i < threads; i++) {
-        bench *const b = &topk->benches[i];
+        worker_scratch *const b = &topk->scratch[i];
         b->queries = sm_aligned_array(block, sizeof *b->queries);
         SM_CHECK_MEMORY(b->queries);
-        b->room = sm_aligned_array(room, sizeof *b->room);
-        SM_CHECK_MEMORY(b->room);
+        b->packed = sm_aligned_array(packed, sizeof *b->packed);
+        SM_CHECK_MEMORY(b->packed);
         b->scores = sm_aligned_array(BLOCK * TILE, sizeof *b->scores);
         SM_CHECK_MEMORY(b->scores);
     }
@@ -134,7 +134,7 @@ static sm_status count_task(void *context, size_t task, size_t worker)
 {
     const sm_topk *const topk = context;
     const sm_topk_queries *const q = &topk->queries;
-    const bench *const b = &topk->benches[worker];
+    const worker_scratch *const b = &topk->scratch[worker];
     size_t const first = topk->first + task * BLOCK;
     size_t rows = sm_min(BLOCK, topk->last - first), count = topk->chunk->count;
     size_t query[BLOCK];
@@ -148,7 +148,7 @@ static sm_status count_task(void *context, size_t task, size_t worker)
         size_t kept = 0;
         sm_gemm_strips(topk->kernels, rows, last - at, q->dim, b->queries,
                        q->dim, 1, topk->panel + at * q->dim, b->scores, TILE,
-                       b->room);
+                       b->packed);
         for (size_t r = 0; r < rows; r++) {
             count_row(topk, query[r], at, last, b->scores + r * TILE);
             if (is_done(q, query[r])) continue;

@@ -28,27 +28,28 @@ static void find_runs(const sm_candidate_rows *c, size_t first, size_t count,
 }
 
 /* What the phases of one evaluation share. */
-typedef struct evaluator {
+typedef struct measurement {
     const sm_topk_accuracy_run *e;
     size_t dim;
     siamese_text *texts; /* of one chunk of queries */
     float *chunk;        /* vectors of one chunk */
     sm_topk_run *runs;
     double done, total; /* rows encoded or counted, and all of them */
-} evaluator;
+} measurement;
 
-static void evaluator_free(evaluator *x)
+static void measurement_free(measurement *x)
 {
     sm_free(x->texts);
     sm_free(x->runs);
     sm_aligned_free(x->chunk);
 }
 
-static sm_status evaluator_create(evaluator *x, const sm_topk_accuracy_run *e)
+static sm_status measurement_create(measurement *x,
+                                    const sm_topk_accuracy_run *e)
 {
     size_t const fields = siamese_tower_field_count(e->query);
     size_t texts, numbers;
-    *x = (evaluator){.e = e, .dim = siamese_tower_dim(e->query)};
+    *x = (measurement){.e = e, .dim = siamese_tower_dim(e->query)};
     if (!sm_size_multiply(fields, SM_TOPK_CHUNK, &texts) ||
         !sm_size_multiply(x->dim, SM_TOPK_CHUNK, &numbers))
         return sm_fail_memory();
@@ -56,18 +57,18 @@ static sm_status evaluator_create(evaluator *x, const sm_topk_accuracy_run *e)
     x->runs = sm_alloc_array(SM_TOPK_CHUNK, sizeof *x->runs);
     x->chunk = sm_aligned_array(numbers, sizeof *x->chunk);
     if (x->texts && x->runs && x->chunk) return SIAMESE_OK;
-    evaluator_free(x);
+    measurement_free(x);
     return sm_fail_memory();
 }
 
 static sm_status tick(void *context)
 {
-    const evaluator *const x = context;
+    const measurement *const x = context;
     return x->e->tick(x->e->context, x->done / x->total);
 }
 
 /* Vectors [count][dim] of queries. */
-static sm_status encode_queries(evaluator *x, const sm_text_rows *from,
+static sm_status encode_queries(measurement *x, const sm_text_rows *from,
                                 size_t count, float *out)
 {
     for (size_t first = 0; first < count; first += SM_TOPK_CHUNK) {
@@ -83,7 +84,7 @@ static sm_status encode_queries(evaluator *x, const sm_text_rows *from,
 }
 
 /* Vectors [count][dim] of the chosen rows, or, where that is NULL, of all. */
-static sm_status encode_items(evaluator *x, const sm_candidate_rows *c,
+static sm_status encode_items(measurement *x, const sm_candidate_rows *c,
                               const uint32_t *chosen, size_t count, float *out)
 {
     for (size_t first = 0; first < count; first += SM_TOPK_CHUNK) {
@@ -98,7 +99,7 @@ static sm_status encode_items(evaluator *x, const sm_candidate_rows *c,
 }
 
 /* vectors: of all rows in their order, or NULL to encode them here. */
-static sm_status count_candidates(evaluator *x, const sm_candidate_rows *c,
+static sm_status count_candidates(measurement *x, const sm_candidate_rows *c,
                                   const float *vectors,
                                   const sm_topk_queries *queries)
 {
@@ -149,7 +150,7 @@ typedef struct item_vectors {
     uint32_t *place_of; /* [rows]: where each one's stands; NULL: in order */
 } item_vectors;
 
-static const float *vector_of(const evaluator *x, const item_vectors *items,
+static const float *vector_of(const measurement *x, const item_vectors *items,
                               uint32_t item_row)
 {
     size_t const row = items->rows->place_of[item_row];
@@ -159,7 +160,7 @@ static const float *vector_of(const evaluator *x, const item_vectors *items,
 
 /* The best score of a pair's own items; NaN if none is finite. *copies, unless
  * it is NULL: how many candidates of the pair's id have it. */
-static float score_own(const evaluator *x, const sm_candidates *c,
+static float score_own(const measurement *x, const sm_candidates *c,
                        const item_vectors *items, const float *query,
                        const uint32_t *own, uint64_t *copies)
 {
@@ -236,7 +237,7 @@ static sm_status grouped_create(grouped *g, const sm_topk_pairs *pairs,
     return SIAMESE_OK;
 }
 
-static sm_status score_positives(evaluator *x, const sm_candidates *c,
+static sm_status score_positives(measurement *x, const sm_candidates *c,
                                  const grouped *g, size_t queries)
 {
     for (size_t q = 0; q < queries; q++) {
@@ -279,7 +280,7 @@ out:
     return status;
 }
 
-static sm_status count_with_ties(evaluator *x, const sm_candidate_rows *c,
+static sm_status count_with_ties(measurement *x, const sm_candidate_rows *c,
                                  const float *vectors, const grouped *g,
                                  size_t queries, const size_t *ks,
                                  size_t ks_count, uint64_t *hits, sm_ties *ties)
@@ -314,12 +315,12 @@ sm_status sm_topk_accuracy(const sm_topk_accuracy_run *evaluation,
     int const same =
         candidates->items == pairs->items || candidates->id_offsets;
     size_t const queries = pairs->queries->count;
-    evaluator x;
+    measurement x;
     grouped g = {0};
     sm_candidates own = {0};
     sm_candidate_rows all = {.count = 0}, own_rows = {.count = 0};
     const sm_candidate_rows *const held = same ? &all : &own_rows;
-    SM_RETURN_IF_ERROR(evaluator_create(&x, evaluation));
+    SM_RETURN_IF_ERROR(measurement_create(&x, evaluation));
     SM_TRY(sm_candidate_rows_create(&all, candidates, evaluation->item,
                                     evaluation->pool));
     if (!same) {
@@ -354,7 +355,7 @@ out:
     sm_candidate_rows_free(&all);
     sm_candidates_free(&own);
     grouped_free(&g);
-    evaluator_free(&x);
+    measurement_free(&x);
     return status;
 }
 
@@ -365,7 +366,7 @@ out:
  * the candidates, not taken from the training pass, so that their scores have
  * the same bits. Failing, what it has is freed by the caller.
  */
-static sm_status encode_own(evaluator *x, const sm_candidate_rows *c,
+static sm_status encode_own(measurement *x, const sm_candidate_rows *c,
                             const uint32_t *own, size_t count,
                             item_vectors *items)
 {
@@ -410,8 +411,8 @@ sm_status sm_topk_accuracy_batch(const sm_topk_accuracy_run *evaluation,
     float *positives = NULL;
     item_vectors items = {0};
     uint64_t *higher = NULL;
-    evaluator x;
-    SM_RETURN_IF_ERROR(evaluator_create(&x, evaluation));
+    measurement x;
+    SM_RETURN_IF_ERROR(measurement_create(&x, evaluation));
     x.total = (double)candidates->count;
     offsets = sm_alloc_array(count + 1, sizeof *offsets);
     SM_CHECK_MEMORY(offsets);
@@ -439,6 +440,6 @@ out:
     sm_free(higher);
     sm_free(items.place_of);
     sm_aligned_free(items.vectors);
-    evaluator_free(&x);
+    measurement_free(&x);
     return status;
 }

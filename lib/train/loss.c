@@ -83,8 +83,8 @@ static bool room_numbers(const sm_loss_size *size, size_t *numbers)
 sm_status sm_loss_reserve(sm_loss *loss, const sm_loss_size *wanted)
 {
     if (is_within(wanted, &loss->size)) return SIAMESE_OK;
-    sm_loss room = {.size = larger(wanted, &loss->size)};
-    const sm_loss_size *const size = &room.size;
+    sm_loss grown = {.size = larger(wanted, &loss->size)};
+    const sm_loss_size *const size = &grown.size;
     size_t stride, logits, side, panel, packed, scratch, back;
     if (!sm_size_add(size->columns, 2 * LINE, &stride) ||
         !sm_size_multiply(size->count, stride, &logits) ||
@@ -94,20 +94,23 @@ sm_status sm_loss_reserve(sm_loss *loss, const sm_loss_size *wanted)
         !sm_size_multiply(size->columns, size->workers, &scratch) ||
         !sm_size_multiply(2 * size->count, size->dim, &back))
         return sm_fail_memory();
-    room.logits = sm_aligned_array(logits, sizeof *room.logits);
-    room.panel = sm_aligned_array(panel, sizeof *room.panel);
-    room.packed = sm_aligned_array(packed, sizeof *room.packed);
-    room.corrections = sm_alloc_array(size->columns, sizeof *room.corrections);
-    room.scratch = sm_alloc_array(scratch, sizeof *room.scratch);
-    room.row_losses = sm_alloc_array(size->count, sizeof *room.row_losses);
-    if (size->symmetric) room.back = sm_aligned_array(back, sizeof *room.back);
-    if (!room.logits || !room.panel || !room.packed || !room.corrections ||
-        !room.scratch || !room.row_losses || (size->symmetric && !room.back)) {
-        sm_loss_free(&room);
+    grown.logits = sm_aligned_array(logits, sizeof *grown.logits);
+    grown.panel = sm_aligned_array(panel, sizeof *grown.panel);
+    grown.packed = sm_aligned_array(packed, sizeof *grown.packed);
+    grown.corrections =
+        sm_alloc_array(size->columns, sizeof *grown.corrections);
+    grown.scratch = sm_alloc_array(scratch, sizeof *grown.scratch);
+    grown.row_losses = sm_alloc_array(size->count, sizeof *grown.row_losses);
+    if (size->symmetric)
+        grown.back = sm_aligned_array(back, sizeof *grown.back);
+    if (!grown.logits || !grown.panel || !grown.packed || !grown.corrections ||
+        !grown.scratch || !grown.row_losses ||
+        (size->symmetric && !grown.back)) {
+        sm_loss_free(&grown);
         return sm_fail_memory();
     }
     sm_loss_free(loss);
-    *loss = room;
+    *loss = grown;
     return SIAMESE_OK;
 }
 
@@ -275,7 +278,7 @@ static float *from_strips(const loss_pass *p)
     return right_side(p, 2);
 }
 
-/* A worker's room for the rows of a product. */
+/* A worker's memory for the rows of a product. */
 static float *room_of(const loss_pass *p, size_t worker)
 {
     size_t numbers = 0;

@@ -30,7 +30,7 @@ typedef struct sm_loss_batch {
     const uint32_t *query_numbers; /* [B], the same for equal queries */
 } sm_loss_batch;
 
-/* What a loss has room for. */
+/* What a loss has memory for. */
 typedef struct sm_loss_size {
     size_t count, columns, dim, workers;
     bool symmetric;
@@ -39,7 +39,7 @@ typedef struct sm_loss_size {
 typedef struct sm_loss {
     float *logits;      /* S, then dS [B][N], rows some more numbers apart */
     float *panel;       /* C^T [D][N], C [N][D] and Q [B][D], in strips */
-    float *packed;      /* [workers] rooms of a task's products */
+    float *packed;      /* [workers] strips of a task's products */
     float *corrections; /* -ln p [N] */
     float *scratch;     /* [workers][N] */
     double *row_losses; /* [B] */
@@ -47,15 +47,15 @@ typedef struct sm_loss {
     sm_loss_size size;
 } sm_loss;
 
-/* Zeroed memory is a loss without room. */
+/* Zeroed memory is a loss without any. */
 sm_status sm_loss_reserve(sm_loss *loss, const sm_loss_size *size);
 void sm_loss_free(sm_loss *loss);
 
 /*
  * The sum over the batch of w_i times the loss of row i, whatever the
  * reduction, and the gradients dQ [B][D] and dC [N][D] of the reduced loss
- * (both NULL: none), in room that was reserved. The sum may be NaN or infinite.
- * The same bits for any number of threads.
+ * (both NULL: none), in memory that was reserved. The sum may be NaN or
+ * infinite. The same bits for any number of threads.
  */
 sm_status sm_loss_compute(sm_loss *loss, sm_pool *pool,
                           const sm_kernels *kernels,

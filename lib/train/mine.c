@@ -48,7 +48,7 @@ typedef struct miner {
     int64_t *found; /* [QUERIES][last] numbers of the items */
     size_t *kept;   /* [QUERIES] how many of them there are */
     float *scores;  /* [threads][BLOCK][TILE] */
-    float *rooms;   /* [threads] of a block of queries in a product */
+    float *packed;  /* [threads] of a block of queries in a product */
     size_t first_query, query_count;  /* of the block */
     size_t first_item, item_count;    /* of the chunk */
     size_t first_ranked, last_ranked; /* of the block's queries, in this run */
@@ -69,7 +69,7 @@ static void miner_free(miner *m)
     sm_free(m->found);
     sm_free(m->kept);
     sm_aligned_free(m->scores);
-    sm_aligned_free(m->rooms);
+    sm_aligned_free(m->packed);
 }
 
 /* Pairs by their query, in their order. */
@@ -95,11 +95,12 @@ static sm_status miner_create(miner *m, size_t pairs)
     size_t const block = sm_min(queries, (size_t)QUERIES);
     size_t const fields =
         sm_max(m->store->queries.fields, m->store->items.fields);
-    size_t chunk, panel, room, vectors, best, texts;
+    size_t chunk, panel, packed_size, vectors, best, texts;
     if (!sm_size_multiply(m->dim, CHUNK, &chunk) ||
         !sm_packed_numbers(CHUNK, m->dim, &panel) ||
-        !sm_packed_numbers(BLOCK, m->dim, &room) ||
-        !sm_size_multiply(room, sm_pool_threads(m->e->pool), &room) ||
+        !sm_packed_numbers(BLOCK, m->dim, &packed_size) ||
+        !sm_size_multiply(packed_size, sm_pool_threads(m->e->pool),
+                          &packed_size) ||
         !sm_size_multiply(m->dim, block, &vectors) ||
         !sm_size_multiply(m->rules->last, block, &best) ||
         !sm_size_multiply(fields, CHUNK, &texts))
@@ -118,10 +119,10 @@ static sm_status miner_create(miner *m, size_t pairs)
     m->kept = sm_alloc_array(block, sizeof *m->kept);
     m->scores = sm_aligned_array(sm_pool_threads(m->e->pool) * BLOCK * TILE,
                                  sizeof *m->scores);
-    m->rooms = sm_aligned_array(room, sizeof *m->rooms);
+    m->packed = sm_aligned_array(packed_size, sizeof *m->packed);
     if (!m->offsets || !m->order || !m->place_of || !m->own || !m->texts ||
         !m->vectors || !m->panel || !m->queries || !m->best || !m->found ||
-        !m->kept || !m->scores || !m->rooms)
+        !m->kept || !m->scores || !m->packed)
         return sm_fail_memory();
     SM_RETURN_IF_ERROR(sort_pairs(m, pairs, queries));
     for (size_t i = 0; i < m->items->count; i++)
@@ -159,14 +160,14 @@ static sm_status rank_task(void *context, size_t task, size_t worker)
     float *const scores = m->scores + worker * BLOCK * TILE;
     size_t const first = m->first_ranked + task * BLOCK;
     size_t const rows = sm_min((size_t)BLOCK, m->last_ranked - first);
-    size_t room = 0;
-    sm_packed_numbers(BLOCK, m->dim, &room);
+    size_t packed_size = 0;
+    sm_packed_numbers(BLOCK, m->dim, &packed_size);
     for (size_t at = 0; at < m->item_count; at += TILE) {
         size_t const count = sm_min((size_t)TILE, m->item_count - at);
         sm_gemm_strips(m->e->kernels, rows, count, m->dim,
                        m->queries + first * m->dim, m->dim, 1,
                        m->panel + at * m->dim, scores, TILE,
-                       m->rooms + worker * room);
+                       m->packed + worker * packed_size);
         for (size_t r = 0; r < rows; r++)
             take_scores(m, first + r, m->first_item + at, count,
                         scores + r * TILE);
@@ -255,9 +256,9 @@ static bool is_judged(const miner *m, size_t q, uint32_t number)
     return false;
 }
 
-/* For pair order[p] of the block's query; room: [last]. */
+/* For pair order[p] of the block's query; allowed: [last]. */
 static void draw(const miner *m, size_t query, size_t p, uint64_t epoch,
-                 uint32_t *room, uint32_t *numbers)
+                 uint32_t *allowed, uint32_t *numbers)
 {
     const sm_mine_rules *const rules = m->rules;
     const float *const best = m->best + query * rules->last;
@@ -270,24 +271,24 @@ static void draw(const miner *m, size_t query, size_t p, uint64_t epoch,
         if ((double)best[r] <= most &&
             !is_judged(m, m->first_query + query,
                        m->items->items[found[r]].number))
-            room[count++] = (uint32_t)found[r];
+            allowed[count++] = (uint32_t)found[r];
     sm_rng_init(&rng, rules->seed ^ (epoch << 32), MINED + m->order[p]);
     for (; drawn < rules->negatives && count > 0; drawn++) {
         size_t const at = (size_t)sm_rng_below(&rng, count);
-        numbers[drawn] = room[at];
-        room[at] = room[--count];
+        numbers[drawn] = allowed[at];
+        allowed[at] = allowed[--count];
     }
     for (; drawn < rules->negatives; drawn++) numbers[drawn] = SM_MINED_NONE;
 }
 
-static sm_status draw_block(const miner *m, uint64_t epoch, uint32_t *room,
+static sm_status draw_block(const miner *m, uint64_t epoch, uint32_t *allowed,
                             uint32_t *numbers)
 {
     for (size_t q = 0; q < m->query_count; q++) {
         size_t const query = m->first_query + q;
         for (size_t p = m->offsets[query]; p < m->offsets[query + 1]; p++) {
             SM_RETURN_IF_ERROR(sm_cancel_check());
-            draw(m, q, p, epoch, room,
+            draw(m, q, p, epoch, allowed,
                  numbers + m->order[p] * m->rules->negatives);
         }
     }
@@ -301,23 +302,23 @@ sm_status sm_mine(const sm_topk_accuracy_run *evaluation,
 {
     sm_status status = SIAMESE_OK;
     size_t const queries = store->queries.count;
-    uint32_t *room = NULL;
+    uint32_t *allowed = NULL;
     miner m = {.e = evaluation,
                .rules = rules,
                .store = store,
                .items = items,
                .dim = siamese_tower_dim(evaluation->query)};
     SM_TRY(miner_create(&m, pairs));
-    room = sm_alloc_array(rules->last, sizeof *room);
-    SM_CHECK_MEMORY(room);
+    allowed = sm_alloc_array(rules->last, sizeof *allowed);
+    SM_CHECK_MEMORY(allowed);
     for (size_t first = 0; first < queries; first += QUERIES) {
         m.first_query = first;
         m.query_count = sm_min((size_t)QUERIES, queries - first);
         SM_TRY(rank_block(&m));
-        SM_TRY(draw_block(&m, epoch, room, numbers));
+        SM_TRY(draw_block(&m, epoch, allowed, numbers));
     }
 out:
-    sm_free(room);
+    sm_free(allowed);
     miner_free(&m);
     return status;
 }

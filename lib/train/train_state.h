@@ -12,11 +12,11 @@ typedef struct sm_validation_state {
     uint64_t steps;       /* when the figures were found; 0: never */
     double loss;          /* a pair */
     uint64_t hits[SIAMESE_TOPK_COUNT];
-    uint64_t topk_pairs;     /* pairs that the hits are of; 0: not measured */
-    uint64_t best_steps;     /* 0: no best yet */
-    double best;             /* the monitored figure then */
-    uint64_t waits;          /* validations since */
-    bool best_is_current;    /* the weights are the best ones */
+    uint64_t topk_pairs;  /* pairs that the hits are of; 0: not measured */
+    uint64_t best_steps;  /* 0: no best yet */
+    double best;          /* the monitored figure then */
+    uint64_t waits;       /* validations since */
+    bool best_is_current; /* the weights are the best ones */
     uint64_t tied; /* queries of it whose hits a tie decided, as misses */
 } sm_validation_state;
 

@@ -14,8 +14,8 @@ typedef struct sm_trainer_model {
     siamese_tower *item;  /* == query when shared */
     sm_train_state state;
     sm_step_buffers buffers;
-    bool has_gradient;    /* the gradients are those of the last step */
-    float *best;          /* [sm_weight_count] those of the best validation, by
+    bool has_gradient; /* the gradients are those of the last step */
+    float *best;       /* [sm_weight_count] those of the best validation, by
                              tower and parameter; NULL: none are kept */
 } sm_trainer_model;
 
