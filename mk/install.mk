@@ -4,8 +4,8 @@ HEADERS  := $(wildcard include/siamese/*.h)
 MAN1     := $(wildcard docs/man/*.1)
 MAN3     := $(wildcard docs/man/*.3)
 # In the folders that they have here, so that their links lead somewhere.
-DOCS     := $(wildcard README.md CHANGELOG.md LICENSE THIRD-PARTY-NOTICES \
-    docs/*.md docs/*.svg include/siamese/*.h bench/results/scaling.tsv \
+DOCS     := $(wildcard README.md CHANGELOG.md CONTRIBUTING.md LICENSE \
+    THIRD-PARTY-NOTICES docs/*.md docs/*.svg include/siamese/*.h bench/results/scaling.tsv \
     examples/*.* examples/*/*.*)
 DOC_FOLDERS := $(patsubst %/,/%,$(filter-out ./,$(sort $(dir $(DOCS) \
     $(dir $(patsubst %/,%,$(dir $(DOCS))))))))
