@@ -7,7 +7,7 @@
 #include "common/status.h"
 #include "index/index_options.h"
 #include "text/vocab_options.h"
-#include "tower/tower_handle.h"
+#include "tower/tower.h"
 #include "train/trainer_options.h"
 
 typedef struct setting {

@@ -2,9 +2,12 @@
 #ifndef SM_TOWER_H
 #define SM_TOWER_H
 
+#include "common/options.h"
 #include "common/pool.h"
 #include "math/kernels.h"
 #include "nn/parameter_list.h"
+
+extern const sm_option_table sm_tower_option_table;
 
 /* Adds a reference; siamese_tower_free drops one. */
 siamese_tower *sm_tower_reference(const siamese_tower *tower);

@@ -10,8 +10,6 @@
 #include "tower/tower_head.h"
 #include "tower/tower_scratch.h"
 
-extern const sm_option_table sm_tower_option_table;
-
 struct siamese_tower {
     sm_references references;
     siamese_tower_options options;
