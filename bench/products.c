@@ -23,7 +23,7 @@
 #if SM_HAVE_BLIS && defined(__x86_64__)
 #include <blis.h>
 
-/* Faster nowhere, so the library does without it. */
+/* Slower, or hardly faster (docs/performance.md): the library does without. */
 static void run_skx(size_t k, const float *a, const float *b, float *c,
                     size_t ldc)
 {

@@ -80,7 +80,7 @@ static bool always(void)
 }
 
 /* Where they are the faster ones was measured: docs/performance.md. At AVX-512
- * that is nowhere. */
+ * none is worth having. */
 const sm_tile sm_tiles[] = {
 #ifdef SM_HAVE_bli_sgemm_haswell_asm_6x16
     {"bli_sgemm_haswell_asm_6x16", SIAMESE_KERNEL_AVX2, true, 6, 16, 128, 256,
