@@ -11,7 +11,7 @@
 #   make check              every test that a change must pass
 #   make check-one T=unit/pool    one test, output shown
 #   make check-examples     examples and README against an installed library
-#   make check-bindings     the examples of other languages; installs these
+#   make check-bindings     examples in other languages; installs their packages
 #   make check-fuzz         damaged checkpoints: RUNS= mutations from SEED=
 #   make check-faiss-c      the index with FAISS's own C API
 #   make check-chroot       demo and check on a bare Debian 12 and 13, as root
@@ -24,7 +24,8 @@
 #   make format             writes the format of .clang-format
 #   make map                draws docs/architecture.svg
 #   make coverage           lines that the tests ran; build/coverage.txt
-#   make dist clean
+#   make dist               the last commit as dist/libsiamese-VERSION.tar.gz
+#   make clean              removes build/ and dist/
 #
 # Figures:
 #
@@ -34,10 +35,10 @@
 #   make bench-scaling      threads, pairs, items, memory; draws docs/scaling.svg
 #
 # Useful variables: CC, CXX, CFLAGS, CXXFLAGS, CPPFLAGS, LDFLAGS (appended to
-# what the project needs), V=1 (show commands), WERROR=1, SANITIZE=address,...
-# FAISS_C=auto|yes|no (use libfaiss_c, FAISS_C_LIBS), BLIS=DIR (of libblis.a) or
-# no (kernels of our own alone), WITH_SENTENCEPIECE=auto|yes|no, STEMMER_RELEASE,
-# SENTENCEPIECE_RELEASE (docs/text.md).
+# what the project needs), V=1 (show commands), WERROR=1, SANITIZE=address,...;
+# FAISS_C=auto|yes|no (link FAISS's own C API, FAISS_C_LIBS), BLIS=DIR (of
+# libblis.a) or BLIS=no (kernels of our own alone), STEMMER_RELEASE,
+# WITH_SENTENCEPIECE=auto|yes|no, SENTENCEPIECE_RELEASE (docs/text.md).
 
 MAKEFLAGS += --no-builtin-rules
 .SUFFIXES:
