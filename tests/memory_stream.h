@@ -1,5 +1,5 @@
-/* memory_stream.h: what one handle writes of itself, in memory, for another to be
- * read from. Begins as zeros. */
+/* memory_stream.h: what one handle writes of itself, in memory, for another to
+ * be read from. Begins as zeros. */
 #ifndef MEMORY_STREAM_H
 #define MEMORY_STREAM_H
 

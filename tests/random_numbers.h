@@ -1,5 +1,5 @@
-/* random_numbers.h: random numbers of the tests' own (xorshift64*, Vigna 2016), so that
- * no expected value depends on the library's. */
+/* random_numbers.h: random numbers of the tests' own (xorshift64*, Vigna 2016),
+ * so that no expected value depends on the library's. */
 #ifndef RANDOM_NUMBERS_H
 #define RANDOM_NUMBERS_H
 

@@ -162,7 +162,7 @@ static sm_status check_known(sm_loader *loader)
     size_t kept = 0;
     for (size_t i = 0; i < loader->count; i++) {
         const sm_section_entry *const entry = &loader->entries[i];
-        int const user = (entry->flags & SM_SECTION_USER) != 0;
+        bool const user = (entry->flags & SM_SECTION_USER) != 0;
         uint32_t const known = sm_own_section_version(entry->name);
         bool const usable = user || (known > 0 && entry->version <= known);
         SM_REQUIRE(usable || (entry->flags & SM_SECTION_OPTIONAL),

@@ -1,5 +1,5 @@
-/* export_faiss.c: an index as a file of FAISS's; here, since files that are whole
- * or as before are made on this floor. */
+/* export_faiss.c: an index as a file of FAISS's; here, since files that are
+ * whole or as before are made on this floor. */
 #include "checkpoint/atomic_file.h"
 #include "index/index_export.h"
 

@@ -1,5 +1,6 @@
-/* assert.c: how a build with SM_ASSERT ends where an invariant does not hold: the one
- * place of lib that prints or ends the process, and no part of a build without. */
+/* assert.c: how a build with SM_ASSERT ends where an invariant does not hold:
+ * the one place of lib that prints or ends the process, and no part of a build
+ * without. */
 #include "common/assert.h"
 
 #ifdef SM_ASSERT

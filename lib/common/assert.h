@@ -1,6 +1,7 @@
-/* assert.h: what holds at a place of the code whatever a caller gives, checked where
- * the tests are: in builds with SM_ASSERT, the sanitized suites. The library that is
- * installed has none of it. What a caller can cause is an error, never this. */
+/* assert.h: what holds at a place of the code whatever a caller gives, checked
+ * where the tests are: in builds with SM_ASSERT, the sanitized suites. The
+ * library that is installed has none of it. What a caller can cause is an
+ * error, never this. */
 #ifndef SM_ASSERT_H
 #define SM_ASSERT_H
 

@@ -1,14 +1,14 @@
 /*
- * counting_sort.h: a stable counting sort, for callers that walk over their items
- * themselves, twice in the same order:
+ * counting_sort.h: a stable counting sort, for callers that walk over their
+ * items themselves, twice in the same order:
  *
  *     sm_sort_begin(begin, keys);
  *     each item: sm_sort_count(begin, key);
  *     sm_sort_sum(begin, keys);
  *     each item: its place is sm_sort_place(begin, key);
  *
- * begin has keys + 2 elements. Counts stand two places on, so that what moves while
- * places are given is the end of a key's run: at last the run of key k is
+ * begin has keys + 2 elements. Counts stand two places on, so that what moves
+ * while places are given is the end of a key's run: at last the run of key k is
  * begin[k] .. begin[k + 1] - 1.
  */
 #ifndef SM_COUNTING_SORT_H

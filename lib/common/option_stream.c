@@ -43,7 +43,8 @@ static bool is_newer_value(const sm_option *option, const char *value)
                                          "0123456789_-.+")] == '\0';
 }
 
-/* What an option is set to as it was written, or why it was never written so. */
+/* What an option is set to as it was written, or why it was never written
+ * so. */
 static sm_status set(const sm_option_table *table, const char *section,
                      const char *name, const char *value, void *options)
 {

@@ -1,5 +1,5 @@
-/* option_stream.h: an option struct to and from a stream, each option by its name
- * and as text, so that a file of an older library goes on to be read. */
+/* option_stream.h: an option struct to and from a stream, each option by its
+ * name and as text, so that a file of an older library goes on to be read. */
 #ifndef SM_OPTION_STREAM_H
 #define SM_OPTION_STREAM_H
 
@@ -21,9 +21,10 @@ sm_status sm_options_stream_put(const sm_option_table *table, size_t i,
                                 const void *options, sm_writer *writer);
 
 /*
- * Reads one option; *at is its place in the table. A name that is not known, or a
- * word that is none of a choice's or a flag's, is a newer library's:
- * SIAMESE_E_VERSION. Anything else that was never written so is SIAMESE_E_FORMAT.
+ * Reads one option; *at is its place in the table. A name that is not known, or
+ * a word that is none of a choice's or a flag's, is a newer library's:
+ * SIAMESE_E_VERSION. Anything else that was never written so is
+ * SIAMESE_E_FORMAT.
  */
 sm_status sm_options_stream_next(const sm_option_table *table,
                                  sm_reader *reader, void *options, size_t *at);

@@ -228,7 +228,8 @@ static sm_status set_option(const sm_option_table *table,
     bool parsed;
     switch (option->type) {
     case SM_OPTION_DOUBLE:
-        parsed = sm_parse_double(value, strlen(value), &real) && in_range(option, real);
+        parsed = sm_parse_double(value, strlen(value), &real) &&
+                 in_range(option, real);
         if (parsed) memcpy(at, &real, sizeof real);
         break;
     case SM_OPTION_LIST:

@@ -6,7 +6,8 @@
 #include "common/memory.h"
 #include "common/status.h"
 
-/* Makes the pointer hold count elements, in a function that returns a status. */
+/* Makes the pointer hold count elements, in a function that returns a
+ * status. */
 #define SM_RENEW(pointer, count)                                               \
     do {                                                                       \
         sm_free(pointer);                                                      \

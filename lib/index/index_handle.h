@@ -20,8 +20,9 @@ struct siamese_index {
     sm_pool *pool;
 
     /*
-     * Searches hold it for reading; add, remove and train for writing while they
-     * change what stands below. A writer that waits goes before new readers.
+     * Searches hold it for reading; add, remove and train for writing while
+     * they change what stands below. A writer that waits goes before new
+     * readers.
      */
     pthread_rwlock_t lock;
     sm_lists *lists;
@@ -36,8 +37,8 @@ siamese_index *sm_index_lock_read(const siamese_index *index);
 void sm_index_lock_write(siamese_index *index);
 void sm_index_unlock(const siamese_index *index);
 
-/* What write makes of the index, under the lock for reading, to the writer, which
- * may take its time: the lock is held for a copy alone. */
+/* What write makes of the index, under the lock for reading, to the writer,
+ * which may take its time: the lock is held for a copy alone. */
 sm_status sm_index_write_copy(const siamese_index *index,
                               sm_write_object_fn write, sm_writer *writer);
 

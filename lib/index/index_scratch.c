@@ -63,8 +63,8 @@ static sm_status make(sm_scratch **out, size_t bytes)
     return SIAMESE_OK;
 }
 
-/* When there is none, two are made: a second thread that searches beside the first
- * for the first time finds one. */
+/* When there is none, two are made: a second thread that searches beside the
+ * first for the first time finds one. */
 sm_status sm_scratch_take(sm_scratch_list *list, size_t bytes, sm_scratch **out)
 {
     sm_status status = SIAMESE_OK;

@@ -1,5 +1,5 @@
-/* index_scratch.h: the memory that a search works in, kept from search to search so
- * that a search like one before needs none. */
+/* index_scratch.h: the memory that a search works in, kept from search to
+ * search so that a search like one before needs none. */
 #ifndef SM_INDEX_SCRATCH_H
 #define SM_INDEX_SCRATCH_H
 

@@ -45,8 +45,8 @@ static sm_status search(const tuning *t, size_t nprobe, results *r)
                                 r->ids, r->scores, t->count * t->k, r->found);
 }
 
-/* How many of row's exact results were found: both are in the same order, and what
- * is found of them is so, with others between. */
+/* How many of row's exact results were found: both are in the same order, and
+ * what is found of them is so, with others between. */
 static size_t hits_of_row(const tuning *t, size_t row)
 {
     const int64_t *const exact = t->exact.ids + row * t->k;

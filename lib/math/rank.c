@@ -1,5 +1,5 @@
-/* rank.c: scores and ids in, the best of them and their order out. For hits, for
- * whatever sorts results and for the mining of negatives. */
+/* rank.c: scores and ids in, the best of them and their order out. For hits,
+ * for whatever sorts results and for the mining of negatives. */
 #include "math/rank.h"
 
 #include <stdbool.h>

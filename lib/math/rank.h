@@ -1,5 +1,5 @@
-/* rank.h: the order of results, higher score first and equal scores by lower id,
- * and the selection of the first in it, without memory of its own. */
+/* rank.h: the order of results, higher score first and equal scores by lower
+ * id, and the selection of the first in it, without memory of its own. */
 #ifndef SM_RANK_H
 #define SM_RANK_H
 

@@ -7,7 +7,8 @@
 
 #include "common/size.h"
 
-/* Row r: ids[offsets[r]] .. ids[offsets[r + 1] - 1], of them the first length. */
+/* Row r: ids[offsets[r]] .. ids[offsets[r + 1] - 1], of them the first
+ * length. */
 typedef struct sm_ragged {
     const int32_t *ids;
     const size_t *offsets;

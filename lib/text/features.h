@@ -14,7 +14,7 @@ uint64_t sm_feature_hash(unsigned char tag, const char *bytes, size_t size);
 /* 1 + hash % buckets: id 0 stays the pad. A division costs as much as all else. */
 static inline int32_t sm_feature_id(uint64_t hash, size_t buckets)
 {
-    int const power_of_two = (buckets & (buckets - 1)) == 0;
+    bool const power_of_two = (buckets & (buckets - 1)) == 0;
     return (int32_t)(1 +
                      (power_of_two ? hash & (buckets - 1) : hash % buckets));
 }

@@ -1,4 +1,5 @@
-/* Invariants: ends the process in builds that check them, and nothing in others. */
+/* Invariants: ends the process in builds that check them, and nothing in
+ * others. */
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
