@@ -124,11 +124,9 @@ too_long() {
 report layout__tests_have_at_most_600_lines "$(too_long 600 tests)"
 report layout__files_have_at_most_500_lines "$(too_long 500 lib src include)"
 
-later layout__lines_have_at_most_80_columns "$({
-    sources lib src include tests examples bench
-    find tests tools bench examples -name '*.sh'
-    ls Makefile mk/*.mk
-} | xargs grep -nE '^.{81,}')"
+later layout__lines_have_at_most_80_columns "$(
+    sources lib src include tests examples bench |
+        xargs grep -nE '^.{81,}')"
 
 # What the file is for: what comes in, what goes out, who calls.
 report layout__files_begin_with_what_they_are_for "$(
