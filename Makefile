@@ -35,7 +35,8 @@
 #   make bench-scaling      threads, pairs, items, memory; draws docs/scaling.svg
 #
 # Useful variables: CC, CXX, CFLAGS, CXXFLAGS, CPPFLAGS, LDFLAGS (appended to
-# what the project needs), V=1 (show commands), WERROR=1, SANITIZE=address,...;
+# what the project needs), V=1 (show commands), WERROR=1, SANITIZE=address,...
+# (with SM_ASSERT=1: invariants are checked, lib/common/assert.h);
 # FAISS_C=auto|yes|no (link FAISS's own C API, FAISS_C_LIBS), BLIS=DIR (of
 # libblis.a) or BLIS=no (kernels of our own alone), STEMMER_RELEASE,
 # WITH_SENTENCEPIECE=auto|yes|no, SENTENCEPIECE_RELEASE (docs/text.md).
