@@ -1,7 +1,7 @@
 #!/bin/sh
 # Writes every C and C++ file of the tree as .clang-format says, or only says
-# which are not so. One version of clang-format formats, since each has a mind of
-# its own: it comes as a package of PyPI into build/clang-format and stays there.
+# which are not so. One version of clang-format formats, since each has a mind
+# of its own: it comes as a package of PyPI into build/clang-format and stays.
 #
 # usage: format.sh [check]
 set -eu

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Which file of a folder needs which: lines "FILE FILE WHAT". A file is its .c
-# and its .h together and has no ending here; WHAT is the header, or the function
-# or variable, by which the first needs the second.
+# and its .h together and has no ending here; WHAT is the header, or the
+# function or variable, by which the first needs the second.
 #
 # usage: graph.sh includes FOLDER
 #        graph.sh symbols FOLDER OBJECTS     OBJECTS/FOLDER holds the .o files

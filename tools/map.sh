@@ -158,7 +158,8 @@ END {
         WIDTH + 2 * LEFT, height, WIDTH + 2 * LEFT, height
     print "<style>text{font-family:sans-serif;fill:#222}" \
         ".room{font-size:16px;font-weight:bold}" \
-        ".uses{font-size:12px;font-weight:normal;fill:#666}.file{font-size:12px}" \
+        ".uses{font-size:12px;font-weight:normal;fill:#666}" \
+        ".file{font-size:12px}" \
         "rect{stroke:#888}.lib{fill:#eef4fb}.src{fill:#f6f2e6}" \
         ".header{fill:#e4efe0}.paper{fill:#fff;stroke:none}" \
         ".arrow{fill:none;stroke:#456;stroke-width:1.3;" \

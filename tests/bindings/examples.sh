@@ -12,7 +12,8 @@ prefix=$dir/usr
 check() {
     name=$1
     shift
-    if "$@"; then echo "ok bindings__$name"; else echo "not ok bindings__$name"; fi
+    "$@" || printf 'not '
+    echo "ok bindings__$name"
 }
 
 check install_into_a_temporary_prefix "$MAKE" -s install prefix="$prefix"

@@ -3,7 +3,7 @@
  * linked with, and what each file gives (report.h). Run once for a version that
  * later ones must be able to read, through tests/files/write.sh:
  *
- *   write FOLDER     reads FOLDER/pairs.tsv; writes FOLDER/NAME.siamese and .txt
+ *   write FOLDER   reads FOLDER/pairs.tsv; writes FOLDER/NAME.siamese and .txt
  *
  * All computing is at the portable level, whose bits no processor changes.
  */
