@@ -5,7 +5,8 @@
  *     limits THREADS
  *
  * Prints "gflops" (multiply-adds in registers, 2 operations each) and
- * "read_gb_s" (a sum over 512 MB for each thread), both of all threads together.
+ * "read_gb_s" (a sum over 512 MB for each thread), both of all threads
+ * together.
  */
 #include <pthread.h>
 #include <stdint.h>

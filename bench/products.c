@@ -131,8 +131,8 @@ static void multiply(const shape *s, const buffers *x, int way,
             kernels->gemm(rows, s->n, s->k, a, row, column, x->b, s->n, c,
                           s->n);
         else
-            sm_gemm_tiles(&by, way == 2 ? tile : NULL, rows, s->n, s->k, a,
-                          row, column, x->packed, c, s->n, x->room);
+            sm_gemm_tiles(&by, way == 2 ? tile : NULL, rows, s->n, s->k, a, row,
+                          column, x->packed, c, s->n, x->room);
     }
 }
 
@@ -153,8 +153,7 @@ static void measure(const shape *s, const buffers *x, int runs,
     for (int r = 0; r < runs; r++)
         for (int way = s->tb; way < WAYS; way++) {
             double const begin = now();
-            for (int t = 0; t < times; t++)
-                multiply(s, x, way, kernels, tile);
+            for (int t = 0; t < times; t++) multiply(s, x, way, kernels, tile);
             all[way][r] = (now() - begin) / times;
         }
     for (int way = s->tb; way < WAYS; way++) {
@@ -169,16 +168,16 @@ static int compare(const shape *s, int runs, const sm_kernels *kernels,
     double const work = 2e-9 * (double)s->m * (double)s->n * (double)s->k;
     double seconds[WAYS] = {0};
     buffers x = {take(s->ta ? s->k * stride_of(s) : s->m * s->k),
-                 take(s->n * s->k), take(packed(s->n, s->k)),
+                 take(s->n * s->k),
+                 take(packed(s->n, s->k)),
                  take(packed(BLOCK, s->k)),
                  {take(s->m * s->n), take(s->m * s->n), take(s->m * s->n)}};
     measure(s, &x, runs, kernels, tile, seconds);
     size_t const bytes = s->m * s->n * sizeof(float);
     /* one that rounds as no level does is compared in speed alone */
     int const differ =
-        tile->level &&
-        (memcmp(x.c[1], x.c[2], bytes) != 0 ||
-         (!s->tb && memcmp(x.c[0], x.c[2], bytes) != 0));
+        tile->level && (memcmp(x.c[1], x.c[2], bytes) != 0 ||
+                        (!s->tb && memcmp(x.c[0], x.c[2], bytes) != 0));
     printf("%s\t%s\t%s\t%zu %zu %zu\t", kernels->name, tile->name, s->name,
            s->m, s->n, s->k);
     if (s->tb)

@@ -4,8 +4,8 @@
  *
  *     vectors COUNT DIM QUERIES centres|factors FOLDER
  *
- * FOLDER/base.npy [COUNT][DIM] and FOLDER/query.npy [QUERIES][DIM]: unit vectors
- * x / |x|. With e and z of normal numbers,
+ * FOLDER/base.npy [COUNT][DIM] and FOLDER/query.npy [QUERIES][DIM]: unit
+ * vectors x / |x|. With e and z of normal numbers,
  *
  *   centres  x = c + 0.6 e, around one of COUNT / 100 normal centres c
  *   factors  x = A z, z of 12 numbers: the same distribution for any COUNT,

@@ -48,9 +48,13 @@ int main(void)
     TRY(siamese_tower_add_field(tower, "title", vocab, NULL));
 
     siamese_trainer *trainer; /* of one tower for both sides */
-    siamese_pairs const pairs = {
-        .struct_size = sizeof pairs, .queries = queries, .query_fields = 1,
-        .items = titles, .item_fields = 1, .item_ids = ids, .count = PAIRS};
+    siamese_pairs const pairs = {.struct_size = sizeof pairs,
+                                 .queries = queries,
+                                 .query_fields = 1,
+                                 .items = titles,
+                                 .item_fields = 1,
+                                 .item_ids = ids,
+                                 .count = PAIRS};
     TRY(siamese_trainer_create(&trainer, tower, tower, NULL));
     TRY(siamese_trainer_add_pairs(trainer, &pairs));
     for (int i = 0; i < STEPS; i++) /* the host's own loop and batches */
@@ -67,7 +71,11 @@ int main(void)
     for (int i = 0; i < ASKED * K; i++) { /* a score, and its bits */
         if (i % K == 0) printf("%s\n", asked[i / K].data);
         printf("  %d %.6f %08x %s\n", (int)found[i], scores[i],
-               (union { float f; unsigned u; }){scores[i]}.u,
+               (union {
+                   float f;
+                   unsigned u;
+               }){scores[i]}
+                   .u,
                data[found[i] - 100][0].data);
     }
     siamese_index_free(index); /* handles may be freed in any order */

@@ -246,8 +246,8 @@ static int by_score(const void *a, const void *b)
 
 /*
  * WEIGHTED: BM25 / the query's best BM25 + weight x cosine. What a search did
- * not list counts as the last that it did, or 0 if it listed all it has; that is
- * taken off, so that it adds nothing.
+ * not list counts as the last that it did, or 0 if it listed all it has; that
+ * is taken off, so that it adds nothing.
  * RRF: 1 / (60 + rank) + 1 / (60 + rank) (Cormack, Clarke and Buettcher 2009).
  */
 static size_t fuse(int way, hit *const *hits, const size_t *found, hit *out)

@@ -1,5 +1,5 @@
-/* failing_allocator.h: an allocator for the library of which one allocation fails,
- * whichever thread asks for it. */
+/* failing_allocator.h: an allocator for the library of which one allocation
+ * fails, whichever thread asks for it. */
 #ifndef FAILING_ALLOCATOR_H
 #define FAILING_ALLOCATOR_H
 

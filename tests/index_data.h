@@ -1,4 +1,5 @@
-/* index_data.h: vectors for the tests of the index, and results by brute force. */
+/* index_data.h: vectors for the tests of the index, and results by brute
+ * force. */
 #ifndef INDEX_DATA_H
 #define INDEX_DATA_H
 
@@ -22,8 +23,8 @@ static inline uint32_t next_number(uint32_t *seed)
 }
 
 /*
- * Small whole numbers: their inner products are exact in any order of adding, so
- * brute force gives the same bits, and equal scores are frequent.
+ * Small whole numbers: their inner products are exact in any order of adding,
+ * so brute force gives the same bits, and equal scores are frequent.
  */
 static inline float *whole_vectors(size_t count, size_t dim, uint32_t seed)
 {
@@ -34,8 +35,8 @@ static inline float *whole_vectors(size_t count, size_t dim, uint32_t seed)
 }
 
 /* Around `centers` random points, as embeddings lie. */
-static inline float *clustered_vectors(size_t count, size_t dim,
-                                       size_t centers, uint32_t seed)
+static inline float *clustered_vectors(size_t count, size_t dim, size_t centers,
+                                       uint32_t seed)
 {
     uint32_t at = 77;
     float *const c = malloc(centers * dim * sizeof *c);

@@ -1,5 +1,5 @@
-/* recurrent_reference.h: Embedding and layers of LSTM or GRU for one row in double
- * precision, written down from Keras's definition and nothing else. */
+/* recurrent_reference.h: Embedding and layers of LSTM or GRU for one row in
+ * double precision, written down from Keras's definition and nothing else. */
 #ifndef RECURRENT_REFERENCE_H
 #define RECURRENT_REFERENCE_H
 
@@ -69,7 +69,8 @@ static inline void reference_gru(double *const p[3], size_t in, size_t u,
     }
 }
 
-/* out[t][at] .. is what this direction says at time t; a masked time repeats. */
+/* out[t][at] .. is what this direction says at time t; a masked time
+ * repeats. */
 static inline void reference_direction(const reference *m, size_t layer,
                                        size_t way, const int *masked,
                                        reference_sequence in,
@@ -86,8 +87,8 @@ static inline void reference_direction(const reference *m, size_t layer,
     }
 }
 
-/* out[ways * units]: the last layer's forward direction after the last time, then
- * its backward direction after time 0. */
+/* out[ways * units]: the last layer's forward direction after the last time,
+ * then its backward direction after time 0. */
 static inline void reference_encode(const reference *m, const int32_t *ids,
                                     size_t count, double *out)
 {

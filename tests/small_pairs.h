@@ -1,5 +1,5 @@
-/* small_pairs.h: an invented catalogue of a few hundred pairs, the vocabulary over
- * it and a small tower, for tests of training through the public API. */
+/* small_pairs.h: an invented catalogue of a few hundred pairs, the vocabulary
+ * over it and a small tower, for tests of training through the public API. */
 #ifndef SMALL_PAIRS_H
 #define SMALL_PAIRS_H
 
@@ -23,7 +23,7 @@ typedef struct small_pairs {
     int64_t item_ids[SMALL_PAIRS];
     float weights[SMALL_PAIRS], probabilities[SMALL_PAIRS];
     size_t offsets[SMALL_PAIRS + 1]; /* of negatives: one for each odd pair */
-    siamese_pairs pairs; /* with texts alone */
+    siamese_pairs pairs;             /* with texts alone */
     siamese_vocab *vocab;
 } small_pairs;
 
@@ -82,8 +82,7 @@ static inline siamese_tower *small_tower(const small_pairs *s, uint64_t seed)
     options.seed = seed;
     options.threads = 1;
     assert_int_equal(siamese_tower_create(&tower, &options), 0);
-    assert_int_equal(siamese_tower_add_field(tower, "text", s->vocab, NULL),
-                     0);
+    assert_int_equal(siamese_tower_add_field(tower, "text", s->vocab, NULL), 0);
     return tower;
 }
 
@@ -91,8 +90,7 @@ static inline siamese_tower *small_tower(const small_pairs *s, uint64_t seed)
 static inline siamese_trainer_options small_options(int32_t threads)
 {
     siamese_trainer_options options;
-    assert_int_equal(siamese_trainer_options_init(&options, sizeof options),
-                     0);
+    assert_int_equal(siamese_trainer_options_init(&options, sizeof options), 0);
     options.batch_size = 64;
     options.shuffle_buffer = 100;
     options.learning_rate = 0.01;
@@ -108,8 +106,7 @@ small_trainer(const small_pairs *s, const siamese_trainer_options *options,
     siamese_trainer *trainer = NULL;
     siamese_tower *const query = small_tower(s, 1);
     siamese_tower *const item = separate ? small_tower(s, 2) : query;
-    assert_int_equal(siamese_trainer_create(&trainer, query, item, options),
-                     0);
+    assert_int_equal(siamese_trainer_create(&trainer, query, item, options), 0);
     assert_int_equal(siamese_trainer_add_pairs(trainer, &s->pairs), 0);
     siamese_tower_free(query);
     if (separate) siamese_tower_free(item);
@@ -126,9 +123,9 @@ static inline float *tower_weights(const siamese_tower *tower, size_t *count)
         assert_int_equal(siamese_tower_parameter_info(tower, i, &info), 0);
         weights = realloc(weights, (*count + info.count) * sizeof *weights);
         assert_non_null(weights);
-        assert_int_equal(siamese_tower_parameter_get(
-                             tower, info.name, weights + *count, info.count,
-                             NULL),
+        assert_int_equal(siamese_tower_parameter_get(tower, info.name,
+                                                     weights + *count,
+                                                     info.count, NULL),
                          0);
         *count += info.count;
     }

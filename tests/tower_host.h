@@ -63,9 +63,9 @@ static inline void host_weights(siamese_tower *tower, uint64_t seed)
         assert_int_equal(siamese_tower_parameter_info(tower, i, &info), 0);
         float *const values = malloc(info.count * sizeof *values);
         test_random_floats(&random, 0.8, values, info.count);
-        assert_int_equal(siamese_tower_parameter_set(tower, info.name, values,
-                                                     info.count),
-                         0);
+        assert_int_equal(
+            siamese_tower_parameter_set(tower, info.name, values, info.count),
+            0);
         free(values);
     }
 }

@@ -1,6 +1,7 @@
-/* transformer_reference.h: a transformer's vector of one row in double precision,
- * written down from its definition and nothing else. What is dropped comes from
- * sm_dropout_apply, whose own tests are in test_transformer_layers.c. */
+/* transformer_reference.h: a transformer's vector of one row in double
+ * precision, written down from its definition and nothing else. What is dropped
+ * comes from sm_dropout_apply, whose own tests are in
+ * test_transformer_layers.c. */
 #ifndef TRANSFORMER_REFERENCE_H
 #define TRANSFORMER_REFERENCE_H
 
@@ -24,8 +25,8 @@ typedef struct reference {
     size_t row;          /* number of the distinct row */
 } reference;
 
-/* Parameters of a block, from this one on: q, k, v, o, hidden, output, each kernel
- * and bias; gamma and beta of both norms. */
+/* Parameters of a block, from this one on: q, k, v, o, hidden, output, each
+ * kernel and bias; gamma and beta of both norms. */
 enum { REFERENCE_FIRST = 4, REFERENCE_BLOCK = 16 };
 
 static inline double reference_kept(const reference *m, uint64_t place,
@@ -89,7 +90,8 @@ static inline double reference_activation(int32_t kind, double x)
         return x * erfc(-x / sqrt(2)) / 2;
     case SIAMESE_ACTIVATION_GELU_TANH:
         return x / 2 * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x * x * x)));
-    default: return x;
+    default:
+        return x;
     }
 }
 

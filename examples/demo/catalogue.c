@@ -27,8 +27,7 @@ static bool parse_seed(const char *argument, uint64_t *seed)
 {
     char *end;
     errno = 0;
-    if (*argument < '0' || *argument > '9')
-        return false;
+    if (*argument < '0' || *argument > '9') return false;
     *seed = strtoull(argument, &end, 10);
     return errno == 0 && *end == '\0';
 }
@@ -45,15 +44,16 @@ static int parse_arguments(int argc, char **argv, uint64_t *seed,
         }
         if (strcmp(argv[i], "--seed") == 0 && value != NULL) {
             if (!parse_seed(value, seed)) {
-                fprintf(stderr, "catalogue: --seed %s: not a number "
-                        "from 0 to 18446744073709551615\n", value);
+                fprintf(stderr,
+                        "catalogue: --seed %s: not a number "
+                        "from 0 to 18446744073709551615\n",
+                        value);
                 return 3;
             }
         } else if (strcmp(argv[i], "--out") == 0 && value != NULL) {
             *folder = value;
         } else {
-            fprintf(stderr, "catalogue: bad argument '%s'\n%s", argv[i],
-                    usage);
+            fprintf(stderr, "catalogue: bad argument '%s'\n%s", argv[i], usage);
             return 3;
         }
         i++;
@@ -74,14 +74,14 @@ int main(int argc, char **argv)
     bool done;
 
     const int stop = parse_arguments(argc, argv, &seed, &folder);
-    if (stop > 0)
-        return stop - 1;
+    if (stop > 0) return stop - 1;
     done = catalogue_create(&c, seed) && query_log_create(&log, &c, seed) &&
            output_write(folder, &c, &log, seed);
     if (done)
         printf("%d products of %d families, %d training queries, "
-               "%d held back\n", c.product_count, c.family_count,
-               log.training_count, log.held_back_count);
+               "%d held back\n",
+               c.product_count, c.family_count, log.training_count,
+               log.held_back_count);
     query_log_free(&log);
     catalogue_free(&c);
     return done ? 0 : 1;

@@ -89,8 +89,7 @@ static const blurb *find_blurb(const char *group)
 {
     const blurb *b = blurbs;
 
-    while (b->group != NULL && strcmp(b->group, group) != 0)
-        b++;
+    while (b->group != NULL && strcmp(b->group, group) != 0) b++;
     return b;
 }
 
@@ -109,8 +108,7 @@ static void append(text *t, const char *before, slice s, const char *after)
 
 static void capitalize(char *c)
 {
-    if (*c >= 'a' && *c <= 'z')
-        *c = (char)(*c - ('a' - 'A'));
+    if (*c >= 'a' && *c <= 'z') *c = (char)(*c - ('a' - 'A'));
 }
 
 /* "Color: gray." or "Comes with drawers." */
@@ -123,8 +121,9 @@ static void append_attribute(text *t, const attribute *a, int value,
     text name;
 
     if (strcmp(a->name, "with") == 0) {
-        append(t, strncmp(asked.data, "with ", 5) == 0 ? " Comes "
-                                                       : " Comes with ",
+        append(t,
+               strncmp(asked.data, "with ", 5) == 0 ? " Comes "
+                                                    : " Comes with ",
                words, ".");
         return;
     }
@@ -152,8 +151,7 @@ static text write_description(const product *p, random_source *r)
             append_attribute(&t, &f->attributes[a], p->value[a], r);
     if (random_chance(r, 50))
         append(&t, " Also known as ", draw(r, f->asked), ".");
-    if (random_chance(r, 70))
-        append(&t, " ", draw(r, b->care), ".");
+    if (random_chance(r, 70)) append(&t, " ", draw(r, b->care), ".");
     append(&t, " ", draw(r, warranties), ".");
     return t;
 }

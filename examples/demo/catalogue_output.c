@@ -38,15 +38,12 @@ static bool judge(judgements *j, const catalogue *c, const question *q,
 {
     if (j->count == j->capacity) {
         const size_t capacity = j->capacity ? 2 * j->capacity : 4096;
-        judgement *const rows =
-            realloc(j->rows, capacity * sizeof *j->rows);
-        if (rows == NULL)
-            return false;
+        judgement *const rows = realloc(j->rows, capacity * sizeof *j->rows);
+        if (rows == NULL) return false;
         j->rows = rows;
         j->capacity = capacity;
     }
-    j->rows[j->count++] =
-        (judgement){p, query, question_grade(c, q, p)};
+    j->rows[j->count++] = (judgement){p, query, question_grade(c, q, p)};
     return true;
 }
 
@@ -65,8 +62,7 @@ static bool judge_family(judgements *j, const catalogue *c, const question *q,
         const int step = (300 - question_grade(c, q, p)) / 33;
         if (left[step] > 0) {
             left[step]--;
-            if (!judge(j, c, q, query, p))
-                return false;
+            if (!judge(j, c, q, query, p)) return false;
         }
     }
     return true;
@@ -81,8 +77,7 @@ static bool judge_others(judgements *j, const catalogue *c, const question *q,
 
     for (int i = 1; i < c->family_count && related > 0; i++) {
         const int f = (q->family + i) % c->family_count;
-        if (strcmp(c->families[f]->group, asked->group) != 0)
-            continue;
+        if (strcmp(c->families[f]->group, asked->group) != 0) continue;
         related--;
         if (!judge(j, c, q, query,
                    &c->products[c->family_start[f] +
@@ -92,11 +87,9 @@ static bool judge_others(judgements *j, const catalogue *c, const question *q,
     while (unrelated > 0) {
         const product *const p =
             &c->products[random_below(r, c->product_count)];
-        if (strcmp(p->family->group, asked->group) == 0)
-            continue;
+        if (strcmp(p->family->group, asked->group) == 0) continue;
         unrelated--;
-        if (!judge(j, c, q, query, p))
-            return false;
+        if (!judge(j, c, q, query, p)) return false;
     }
     return true;
 }
@@ -113,8 +106,7 @@ static int by_product(const void *a, const void *b)
 static int by_query(const void *a, const void *b)
 {
     const judgement *const x = a, *const y = b;
-    if (x->query != y->query)
-        return x->query < y->query ? -1 : 1;
+    if (x->query != y->query) return x->query < y->query ? -1 : 1;
     return by_product(a, b);
 }
 
@@ -125,8 +117,7 @@ static void put_quoted(FILE *out, const char *field)
 {
     putc('"', out);
     for (; *field != '\0'; field++) {
-        if (*field == '"')
-            putc('"', out);
+        if (*field == '"') putc('"', out);
         putc(*field, out);
     }
     putc('"', out);
@@ -165,10 +156,10 @@ static bool write_train(FILE *out, const source *s)
                judge_others(&j, c, q, i, random_below(&r, 2),
                             random_chance(&r, 20), &r);
     }
-    if (j.count > 0)
-        qsort(j.rows, j.count, sizeof *j.rows, by_product);
+    if (j.count > 0) qsort(j.rows, j.count, sizeof *j.rows, by_product);
     fputs("\"id\",\"product_uid\",\"product_title\",\"search_term\","
-          "\"relevance\",\"product_description\"\n", out);
+          "\"relevance\",\"product_description\"\n",
+          out);
     for (size_t i = 0; i < j.count && done; i++) {
         fprintf(out, "%d,%d,", id += 1 + random_below(&r, 3),
                 j.rows[i].product->uid);
@@ -185,8 +176,7 @@ static bool write_train(FILE *out, const source *s)
 
 static bool write_items(FILE *out, const source *s)
 {
-    fputs("\"product_uid\",\"product_title\",\"product_description\"\n",
-          out);
+    fputs("\"product_uid\",\"product_title\",\"product_description\"\n", out);
     for (int i = 0; i < s->catalogue->product_count; i++) {
         const product *const p = s->catalogue->by_uid[i];
         fprintf(out, "%d,", p->uid);
@@ -218,13 +208,11 @@ static bool write_qrels(FILE *out, const source *s)
         done = judge_family(&j, c, q, i, quota, &r) &&
                judge_others(&j, c, q, i, 4, 2, &r);
         /* an unrelated product may be drawn twice */
-        if (done && j.rows[j.count - 1].product ==
-                        j.rows[j.count - 2].product)
+        if (done && j.rows[j.count - 1].product == j.rows[j.count - 2].product)
             j.count--;
         done = done && j.count > first;
     }
-    if (j.count > 0)
-        qsort(j.rows, j.count, sizeof *j.rows, by_query);
+    if (j.count > 0) qsort(j.rows, j.count, sizeof *j.rows, by_query);
     for (size_t i = 0; i < j.count && done; i++)
         fprintf(out, "t%d 0 %d %d.%02d\n", j.rows[i].query + 1,
                 j.rows[i].product->uid, j.rows[i].grade / 100,
@@ -246,10 +234,8 @@ enum { OUTPUTS = sizeof outputs / sizeof outputs[0], PATH_SIZE = 4096 };
 static bool make_path(char path[PATH_SIZE], const char *folder,
                       const char *name, const char *suffix)
 {
-    const int size =
-        snprintf(path, PATH_SIZE, "%s/%s%s", folder, name, suffix);
-    if (size > 0 && size < PATH_SIZE)
-        return true;
+    const int size = snprintf(path, PATH_SIZE, "%s/%s%s", folder, name, suffix);
+    if (size > 0 && size < PATH_SIZE) return true;
     fprintf(stderr, "catalogue: %s: path too long\n", folder);
     return false;
 }
@@ -265,39 +251,33 @@ static bool write_beside(const char *path, const output *o, const source *s)
     FILE *const out = fopen(path, "wb");
     bool done;
 
-    if (out == NULL)
-        return complain(path);
+    if (out == NULL) return complain(path);
     errno = ENOMEM; /* the one failure that sets no errno of its own */
     done = o->write(out, s) && !ferror(out);
-    if (!done)
-        complain(path);
-    if (fclose(out) != 0 && done)
-        done = complain(path);
+    if (!done) complain(path);
+    if (fclose(out) != 0 && done) done = complain(path);
     return done;
 }
 
-bool output_write(const char *folder, const catalogue *c,
-                  const query_log *log, uint64_t seed)
+bool output_write(const char *folder, const catalogue *c, const query_log *log,
+                  uint64_t seed)
 {
     const source s = {c, log, seed};
     char path[PATH_SIZE], beside[PATH_SIZE];
     int written = 0, placed = 0;
     bool done = true;
 
-    if (mkdir(folder, 0777) != 0 && errno != EEXIST)
-        return complain(folder);
+    if (mkdir(folder, 0777) != 0 && errno != EEXIST) return complain(folder);
     for (; written < OUTPUTS && done; written++)
         done = make_path(beside, folder, outputs[written].name, ".tmp") &&
                write_beside(beside, &outputs[written], &s);
     while (placed < OUTPUTS && done) {
         done = make_path(beside, folder, outputs[placed].name, ".tmp") &&
                make_path(path, folder, outputs[placed].name, "");
-        if (done && rename(beside, path) != 0)
-            done = complain(path);
+        if (done && rename(beside, path) != 0) done = complain(path);
         placed += done;
     }
     for (int i = placed; i < written; i++)
-        if (make_path(beside, folder, outputs[i].name, ".tmp"))
-            unlink(beside);
+        if (make_path(beside, folder, outputs[i].name, ".tmp")) unlink(beside);
     return done;
 }

@@ -13,7 +13,7 @@
  * names the file; then none of them has changed unless the last renames
  * failed.
  */
-bool output_write(const char *folder, const catalogue *c,
-                  const query_log *log, uint64_t seed);
+bool output_write(const char *folder, const catalogue *c, const query_log *log,
+                  uint64_t seed);
 
 #endif

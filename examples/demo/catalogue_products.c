@@ -65,8 +65,7 @@ static bool fill_placeholder(product *p, slice name, random_source *r)
      memcmp(name.data, word, sizeof(word) - 1) == 0)
 
     if (NAMED(brand)) {
-        append_slice(&p->title,
-                     list_entry(slice_of(f->brands), '|', p->brand));
+        append_slice(&p->title, list_entry(slice_of(f->brands), '|', p->brand));
     } else if (NAMED(series)) {
         append_slice(&p->title, list_entry(slice_of(series_names), '|',
                                            draw_entry(r, series_names)));
@@ -77,8 +76,7 @@ static bool fill_placeholder(product *p, slice name, random_source *r)
                                            draw_entry(r, f->nouns)));
     } else {
         const int a = attribute_index(f, name);
-        if (a < 0)
-            return false;
+        if (a < 0) return false;
         p->value[a] = draw_entry(r, f->attributes[a].values);
         append_slice(&p->title,
                      value_title(f->attributes[a].values, p->value[a]));
@@ -94,8 +92,7 @@ static void vary_measures(text *title, random_source *r)
         text_replace(title, "-1/2", "½");
         text_replace(title, "1/2", "½");
     }
-    if (random_chance(r, 6))
-        text_replace(title, " in.", "\"");
+    if (random_chance(r, 6)) text_replace(title, " in.", "\"");
 }
 
 /* Follows the title's pattern once; false when the table is faulty. */
@@ -105,24 +102,22 @@ static bool draw_product(product *p, const family *f, random_source *r)
 
     p->family = f;
     p->brand = draw_entry(r, f->brands);
-    for (int a = 0; a < MAX_ATTRIBUTES; a++)
-        p->value[a] = NO_VALUE;
+    for (int a = 0; a < MAX_ATTRIBUTES; a++) p->value[a] = NO_VALUE;
     text_clear(&p->title);
     for (; *at != '\0'; at++) {
         if (*at == '[') {
-            if (random_chance(r, 45))
-                at = strchr(at, ']');
+            if (random_chance(r, 45)) at = strchr(at, ']');
         } else if (*at == '{') {
             const char *const end = strchr(at, '}');
-            if (end == NULL || !fill_placeholder(p,
-                    (slice){at + 1, (size_t)(end - at - 1)}, r))
+            if (end == NULL ||
+                !fill_placeholder(p, (slice){at + 1, (size_t)(end - at - 1)},
+                                  r))
                 return false;
             at = end;
         } else if (*at != ']') {
             text_append(&p->title, at, 1);
         }
-        if (at == NULL)
-            return false;
+        if (at == NULL) return false;
     }
     return !p->title.overflow;
 }
@@ -160,8 +155,7 @@ static bool draw_family(product *products, const family *f, random_source *r)
                     f->name);
             return false;
         }
-        if (is_nonsense(p))
-            continue;
+        if (is_nonsense(p)) continue;
         vary_measures(&p->title, r);
         for (int i = 0; i < made && !seen; i++)
             seen = strcmp(products[i].title.data, p->title.data) == 0;
@@ -180,8 +174,7 @@ static void assign_uids(catalogue *c, random_source *r)
 {
     int uid = 100000;
 
-    for (int i = 0; i < c->product_count; i++)
-        c->by_uid[i] = &c->products[i];
+    for (int i = 0; i < c->product_count; i++) c->by_uid[i] = &c->products[i];
     for (int i = c->product_count - 1; i > 0; i--) {
         const int j = random_below(r, i + 1);
         product *const swap = c->by_uid[i];

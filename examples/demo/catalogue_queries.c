@@ -12,8 +12,8 @@ enum { TRAINING_QUERIES = 2400, HELD_BACK_QUERIES = 320, MAX_TRIES = 200000 };
 static void drop_accents(text *t)
 {
     static const char *const pairs[][2] = {
-        {"à", "a"}, {"ä", "a"}, {"å", "a"}, {"ç", "c"}, {"è", "e"},
-        {"é", "e"}, {"ê", "e"}, {"É", "e"}, {"ñ", "n"}, {"ö", "o"},
+        {"à", "a"}, {"ä", "a"}, {"å", "a"},   {"ç", "c"}, {"è", "e"},
+        {"é", "e"}, {"ê", "e"}, {"É", "e"},   {"ñ", "n"}, {"ö", "o"},
         {"ü", "u"}, {"û", "u"}, {"½", "1/2"},
     };
     for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++)
@@ -27,12 +27,9 @@ static void vary_units(text *t, random_source *r)
         text_replace(t, " in ", random_chance(r, 75) ? " inch " : "\" ");
     if (random_chance(r, 25))
         text_replace(t, " ft ", random_chance(r, 60) ? " foot " : " feet ");
-    if (random_chance(r, 50))
-        text_replace(t, " gal ", " gallon ");
-    if (random_chance(r, 30))
-        text_replace(t, " lb ", " pound ");
-    if (random_chance(r, 20))
-        text_replace(t, " and ", " & ");
+    if (random_chance(r, 50)) text_replace(t, " gal ", " gallon ");
+    if (random_chance(r, 30)) text_replace(t, " lb ", " pound ");
+    if (random_chance(r, 20)) text_replace(t, " and ", " & ");
     t->data[--t->size] = '\0';
 }
 
@@ -50,12 +47,10 @@ static void slip(text *t, random_source *r)
     const int start = random_below(r, (int)t->size);
     size_t from = (size_t)start, to, at, sum = 0;
 
-    while (from > 0 && is_lower(t->data[from - 1]))
-        from--;
+    while (from > 0 && is_lower(t->data[from - 1])) from--;
     for (to = from; is_lower(t->data[to]); to++)
         sum += (size_t)(unsigned char)t->data[to];
-    if (to - from < 5)
-        return;
+    if (to - from < 5) return;
     at = from + 1 + sum % (to - from - 3);
     if (sum % 3 == 0) { /* two letters change places */
         const char c = t->data[at];
@@ -80,8 +75,7 @@ static void upper_case(text *t)
 {
     drop_accents(t);
     for (size_t i = 0; i < t->size; i++)
-        if (is_lower(t->data[i]))
-            t->data[i] = (char)(t->data[i] - ('a' - 'A'));
+        if (is_lower(t->data[i])) t->data[i] = (char)(t->data[i] - ('a' - 'A'));
 }
 
 static void plural(text *t)
@@ -96,10 +90,8 @@ static void plural(text *t)
 
 static void append_word(text *t, const char *words)
 {
-    if (words[0] == '\0')
-        return;
-    if (t->size > 0)
-        text_append_string(t, " ");
+    if (words[0] == '\0') return;
+    if (t->size > 0) text_append_string(t, " ");
     text_append_string(t, words);
 }
 
@@ -108,8 +100,7 @@ static bool is_asked_last(const char *attribute_name)
 {
     static const char *const last[] = {"with", "pack", "seats", "load"};
     for (size_t i = 0; i < sizeof last / sizeof last[0]; i++)
-        if (strcmp(attribute_name, last[i]) == 0)
-            return true;
+        if (strcmp(attribute_name, last[i]) == 0) return true;
     return false;
 }
 
@@ -126,10 +117,8 @@ static void choose_asked(question *q, const product *target, random_source *r)
     q->asked_count = 0;
     q->brand = random_chance(r, 8) ? target->brand : NO_VALUE;
     for (int a = 0; a < MAX_ATTRIBUTES && want > 0; a++) {
-        if (target->value[a] == NO_VALUE)
-            continue;
-        if (random_below(r, left--) >= want)
-            continue;
+        if (target->value[a] == NO_VALUE) continue;
+        if (random_below(r, left--) >= want) continue;
         const char *const values = f->attributes[a].values;
         const int forms = value_asked_count(values, target->value[a]);
         const int form = random_chance(r, 55) ? 0 : random_below(r, forms);
@@ -141,8 +130,7 @@ static void choose_asked(question *q, const product *target, random_source *r)
 }
 
 /* Puts the words in an order in which people type them. */
-static void compose(question *q, const family *f, slice noun,
-                    random_source *r)
+static void compose(question *q, const family *f, slice noun, random_source *r)
 {
     const bool noun_first = random_chance(r, 12);
     text before, after, name;
@@ -151,18 +139,18 @@ static void compose(question *q, const family *f, slice noun,
     text_clear(&after);
     text_clear(&name);
     if (q->brand != NO_VALUE) {
-        const slice brand =
-            list_entry(slice_of(f->brands), '|', q->brand);
+        const slice brand = list_entry(slice_of(f->brands), '|', q->brand);
         text_append(&before, brand.data, brand.size);
         before = text_standardize(before.data);
     }
     for (int i = 0; i < q->asked_count; i++)
         append_word(noun_first ||
-                        is_asked_last(f->attributes[q->attribute[i]].name)
-                    ? &after : &before, q->wanted[i].data);
+                            is_asked_last(f->attributes[q->attribute[i]].name)
+                        ? &after
+                        : &before,
+                    q->wanted[i].data);
     text_append(&name, noun.data, noun.size);
-    if (random_chance(r, 10))
-        plural(&name);
+    if (random_chance(r, 10)) plural(&name);
     text_clear(&q->typed);
     append_word(&q->typed, before.data);
     append_word(&q->typed, name.data);
@@ -180,8 +168,7 @@ static void draw_question(question *q, const catalogue *c, int family_index,
     choose_asked(q, target, r);
     compose(q, f, list_entry(slice_of(f->asked), '|', noun), r);
     vary_units(&q->typed, r);
-    if (random_chance(r, slip_percent))
-        slip(&q->typed, r);
+    if (random_chance(r, slip_percent)) slip(&q->typed, r);
     if (random_chance(r, 3))
         upper_case(&q->typed);
     else if (random_chance(r, 40))
@@ -191,16 +178,14 @@ static void draw_question(question *q, const catalogue *c, int family_index,
 static int family_of(const catalogue *c, const product *p)
 {
     int i = 0;
-    while (c->families[i] != p->family)
-        i++;
+    while (c->families[i] != p->family) i++;
     return i;
 }
 
-static void draw_any_question(question *q, const catalogue *c,
-                              int slip_percent, random_source *r)
+static void draw_any_question(question *q, const catalogue *c, int slip_percent,
+                              random_source *r)
 {
-    const product *const p =
-        &c->products[random_below(r, c->product_count)];
+    const product *const p = &c->products[random_below(r, c->product_count)];
     const int nouns = list_count(slice_of(p->family->asked), '|');
     const int noun = random_chance(r, 30) ? 0 : random_below(r, nouns);
     draw_question(q, c, family_of(c, p), p, noun, slip_percent, r);
@@ -225,8 +210,7 @@ static bool each_word(const char *query, string_set *words,
         text word;
         text_clear(&word);
         text_append(&word, entry.data, entry.size);
-        if (!visit(words, word.data))
-            return false;
+        if (!visit(words, word.data)) return false;
     }
     return true;
 }
@@ -281,15 +265,12 @@ static bool draw_names(query_log *log, const catalogue *c, known *k,
 static bool draw_training(query_log *log, const catalogue *c, known *k,
                           random_source *r)
 {
-    if (!draw_names(log, c, k, r))
-        return false;
+    if (!draw_names(log, c, k, r)) return false;
     for (int i = 0; i < MAX_TRIES; i++) {
         question q;
-        if (log->training_count == TRAINING_QUERIES)
-            return true;
+        if (log->training_count == TRAINING_QUERIES) return true;
         draw_any_question(&q, c, 9, r);
-        if (is_usable(&q, k) && !add_training(log, &q, k))
-            return false;
+        if (is_usable(&q, k) && !add_training(log, &q, k)) return false;
     }
     return false;
 }
@@ -299,16 +280,13 @@ static bool draw_held_back(query_log *log, const catalogue *c, known *k,
 {
     for (int i = 0; i < MAX_TRIES; i++) {
         question q;
-        if (log->held_back_count == HELD_BACK_QUERIES)
-            return true;
+        if (log->held_back_count == HELD_BACK_QUERIES) return true;
         draw_any_question(&q, c, 25, r);
-        if (!is_usable(&q, k) ||
-            !each_word(text_standardize(q.typed.data).data, &k->words,
-                       has_word))
+        if (!is_usable(&q, k) || !each_word(text_standardize(q.typed.data).data,
+                                            &k->words, has_word))
             continue;
         log->held_back[log->held_back_count++] = q;
-        if (!remember(&q, k, false))
-            return false;
+        if (!remember(&q, k, false)) return false;
     }
     return false;
 }
@@ -326,8 +304,7 @@ bool query_log_create(query_log *log, const catalogue *c, uint64_t seed)
     done = log->training && log->held_back &&
            draw_training(log, c, &k, &training) &&
            draw_held_back(log, c, &k, &held_back);
-    if (!done)
-        fprintf(stderr, "catalogue: out of memory or of queries\n");
+    if (!done) fprintf(stderr, "catalogue: out of memory or of queries\n");
     string_set_free(&k.queries);
     string_set_free(&k.words);
     return done;
@@ -347,8 +324,7 @@ static int grade_in_family(const question *q, const product *p)
     static const int grades[] = {300, 267, 233, 200};
     int distance = 0; /* silent counts 1, different counts 2 */
 
-    if (q->brand != NO_VALUE && q->brand != p->brand)
-        distance += 2;
+    if (q->brand != NO_VALUE && q->brand != p->brand) distance += 2;
     for (int i = 0; i < q->asked_count; i++) {
         const int a = q->attribute[i];
         if (p->value[a] == NO_VALUE)
@@ -361,8 +337,7 @@ static int grade_in_family(const question *q, const product *p)
 }
 
 /* Whether a product of another family has all that was asked for. */
-static bool shares_all(const family *asked, const question *q,
-                       const product *p)
+static bool shares_all(const family *asked, const question *q, const product *p)
 {
     for (int i = 0; i < q->asked_count; i++) {
         const char *const name = asked->attributes[q->attribute[i]].name;
@@ -370,10 +345,9 @@ static bool shares_all(const family *asked, const question *q,
         for (int a = 0; a < MAX_ATTRIBUTES && !found; a++)
             found = p->value[a] != NO_VALUE &&
                     strcmp(p->family->attributes[a].name, name) == 0 &&
-                    value_answers(p->family->attributes[a].values,
-                                  p->value[a], q->wanted[i].data);
-        if (!found)
-            return false;
+                    value_answers(p->family->attributes[a].values, p->value[a],
+                                  q->wanted[i].data);
+        if (!found) return false;
     }
     return true;
 }
@@ -381,9 +355,7 @@ static bool shares_all(const family *asked, const question *q,
 int question_grade(const catalogue *c, const question *q, const product *p)
 {
     const family *const asked = c->families[q->family];
-    if (p->family == asked)
-        return grade_in_family(q, p);
-    if (strcmp(p->family->group, asked->group) != 0)
-        return 100;
+    if (p->family == asked) return grade_in_family(q, p);
+    if (strcmp(p->family->group, asked->group) != 0) return 100;
     return shares_all(asked, q, p) ? 167 : 133;
 }

@@ -11,12 +11,12 @@
 enum { MAX_ASKED = 3 };
 
 typedef struct {
-    text typed;                  /* the query */
-    int family;                  /* position in catalogue->families */
-    int brand;                   /* entry of the brands, or NO_VALUE */
+    text typed; /* the query */
+    int family; /* position in catalogue->families */
+    int brand;  /* entry of the brands, or NO_VALUE */
     int asked_count;
-    int attribute[MAX_ASKED];    /* of the family */
-    text wanted[MAX_ASKED];      /* how its value was asked for */
+    int attribute[MAX_ASKED]; /* of the family */
+    text wanted[MAX_ASKED];   /* how its value was asked for */
 } question;
 
 typedef struct {

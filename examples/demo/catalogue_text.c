@@ -74,8 +74,7 @@ slice slice_of(const char *string)
 int list_count(slice list, char separator)
 {
     int count = list.size > 0;
-    for (size_t i = 0; i < list.size; i++)
-        count += list.data[i] == separator;
+    for (size_t i = 0; i < list.size; i++) count += list.data[i] == separator;
     return count;
 }
 
@@ -87,10 +86,8 @@ slice list_entry(slice list, char separator, int i)
 
     for (;; at = stop + 1) {
         stop = memchr(at, separator, (size_t)(end - at));
-        if (stop == NULL)
-            stop = end;
-        if (i-- == 0 || stop == end)
-            return (slice){at, (size_t)(stop - at)};
+        if (stop == NULL) stop = end;
+        if (i-- == 0 || stop == end) return (slice){at, (size_t)(stop - at)};
     }
 }
 
@@ -103,8 +100,7 @@ slice value_title(const char *values, int i)
 static slice asked_list(const char *values, int i)
 {
     const slice value = list_entry(slice_of(values), '|', i);
-    if (list_count(value, '=') < 2)
-        return (slice){value.data, 0};
+    if (list_count(value, '=') < 2) return (slice){value.data, 0};
     return list_entry(value, '=', 1);
 }
 
@@ -128,8 +124,7 @@ text value_asked(const char *values, int i, int k)
     const slice title = value_title(values, i);
     for (size_t j = 0; j < title.size; j++) {
         const char c = title.data[j] == '-' ? ' ' : lower(title.data[j]);
-        if (c != '.')
-            text_append(&out, &c, 1);
+        if (c != '.') text_append(&out, &c, 1);
     }
     return out;
 }
@@ -138,8 +133,7 @@ bool value_answers(const char *values, int i, const char *asked)
 {
     const int count = value_asked_count(values, i);
     for (int k = 0; k < count; k++)
-        if (strcmp(value_asked(values, i, k).data, asked) == 0)
-            return true;
+        if (strcmp(value_asked(values, i, k).data, asked) == 0) return true;
     return false;
 }
 
@@ -148,22 +142,18 @@ bool value_answers(const char *values, int i, const char *asked)
 /* The next run of letters at or after `at`; false at the end. */
 static bool next_word(const char *at, slice *word)
 {
-    while (*at != '\0' && !is_letter(*at))
-        at++;
+    while (*at != '\0' && !is_letter(*at)) at++;
     word->data = at;
-    while (is_letter(*at))
-        at++;
+    while (is_letter(*at)) at++;
     word->size = (size_t)(at - word->data);
     return word->size > 0;
 }
 
 static bool same_word(slice a, slice b)
 {
-    if (a.size != b.size)
-        return false;
+    if (a.size != b.size) return false;
     for (size_t i = 0; i < a.size; i++)
-        if (lower(a.data[i]) != lower(b.data[i]))
-            return false;
+        if (lower(a.data[i]) != lower(b.data[i])) return false;
     return true;
 }
 
@@ -171,12 +161,10 @@ bool text_repeats_word(const char *string)
 {
     slice a, b;
     for (const char *p = string; next_word(p, &a); p = a.data + a.size) {
-        if (a.size < 3)
-            continue;
+        if (a.size < 3) continue;
         for (const char *q = a.data + a.size; next_word(q, &b);
              q = b.data + b.size)
-            if (same_word(a, b))
-                return true;
+            if (same_word(a, b)) return true;
     }
     return false;
 }
@@ -224,11 +212,9 @@ static bool grow(string_set *set)
 {
     const size_t capacity = set->capacity ? 2 * set->capacity : 1024;
     size_t *slots = calloc(capacity, sizeof *slots);
-    char **strings =
-        realloc(set->strings, capacity / 2 * sizeof *set->strings);
+    char **strings = realloc(set->strings, capacity / 2 * sizeof *set->strings);
 
-    if (strings != NULL)
-        set->strings = strings;
+    if (strings != NULL) set->strings = strings;
     if (slots == NULL || strings == NULL) {
         free(slots);
         return false;
@@ -246,13 +232,10 @@ bool string_set_add(string_set *set, const char *string)
     const size_t size = strlen(string) + 1;
     char *copy;
 
-    if (string_set_has(set, string))
-        return true;
-    if (set->count == set->capacity / 2 && !grow(set))
-        return false;
+    if (string_set_has(set, string)) return true;
+    if (set->count == set->capacity / 2 && !grow(set)) return false;
     copy = malloc(size);
-    if (copy == NULL)
-        return false;
+    if (copy == NULL) return false;
     memcpy(copy, string, size);
     set->strings[set->count] = copy;
     set->slots[find_slot(set, string)] = ++set->count;
@@ -266,8 +249,7 @@ bool string_set_has(const string_set *set, const char *string)
 
 void string_set_free(string_set *set)
 {
-    for (size_t i = 0; i < set->count; i++)
-        free(set->strings[i]);
+    for (size_t i = 0; i < set->count; i++) free(set->strings[i]);
     free(set->strings);
     free(set->slots);
     *set = (string_set){0};

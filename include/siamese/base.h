@@ -112,8 +112,8 @@ enum {
  * malloc, realloc and free, receive `user` as their first argument, and may be
  * called from any thread at once.
  *
- * One kind of memory does not come from here: what C++ code takes by operator new
- * (FAISS's lists of an index).
+ * One kind of memory does not come from here: what C++ code takes by operator
+ * new (FAISS's lists of an index).
  */
 typedef struct siamese_allocator {
     size_t struct_size;

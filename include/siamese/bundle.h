@@ -35,10 +35,10 @@ SIAMESE_API siamese_status siamese_bundle_create(siamese_bundle **out);
  */
 SIAMESE_API siamese_status siamese_bundle_set_vocab(siamese_bundle *bundle,
                                                     siamese_vocab *vocab);
-SIAMESE_API siamese_status siamese_bundle_set_query_tower(
-    siamese_bundle *bundle, siamese_tower *tower);
-SIAMESE_API siamese_status siamese_bundle_set_item_tower(
-    siamese_bundle *bundle, siamese_tower *tower);
+SIAMESE_API siamese_status
+siamese_bundle_set_query_tower(siamese_bundle *bundle, siamese_tower *tower);
+SIAMESE_API siamese_status siamese_bundle_set_item_tower(siamese_bundle *bundle,
+                                                         siamese_tower *tower);
 SIAMESE_API siamese_status siamese_bundle_set_trainer(siamese_bundle *bundle,
                                                       siamese_trainer *trainer);
 SIAMESE_API siamese_status siamese_bundle_set_index(siamese_bundle *bundle,
@@ -69,8 +69,8 @@ typedef struct siamese_save_options {
 } siamese_save_options;
 
 /* The four functions of options.h. Threads: any. */
-SIAMESE_API siamese_status siamese_save_options_init(
-    siamese_save_options *options, size_t struct_size);
+SIAMESE_API siamese_status
+siamese_save_options_init(siamese_save_options *options, size_t struct_size);
 SIAMESE_API siamese_status siamese_save_options_set(
     siamese_save_options *options, const char *name, const char *value);
 SIAMESE_API siamese_status
@@ -91,9 +91,9 @@ siamese_save_options_describe(size_t i, siamese_option_info *info);
  * than 4096 sections.
  * Threads: any.
  */
-SIAMESE_API siamese_status siamese_checkpoint_save(
-    const char *path, const siamese_bundle *bundle,
-    const siamese_save_options *options);
+SIAMESE_API siamese_status
+siamese_checkpoint_save(const char *path, const siamese_bundle *bundle,
+                        const siamese_save_options *options);
 
 /* Writes all of data[size]. A result other than 0 fails the save. */
 typedef int32_t (*siamese_write_fn)(void *user, const void *data, size_t size);
@@ -121,8 +121,8 @@ typedef struct siamese_load_options {
 } siamese_load_options;
 
 /* The four functions of options.h. Threads: any. */
-SIAMESE_API siamese_status siamese_load_options_init(
-    siamese_load_options *options, size_t struct_size);
+SIAMESE_API siamese_status
+siamese_load_options_init(siamese_load_options *options, size_t struct_size);
 SIAMESE_API siamese_status siamese_load_options_set(
     siamese_load_options *options, const char *name, const char *value);
 SIAMESE_API siamese_status
@@ -143,9 +143,9 @@ siamese_load_options_describe(size_t i, siamese_option_info *info);
  * build lacks.
  * Threads: any.
  */
-SIAMESE_API siamese_status siamese_checkpoint_load(
-    siamese_bundle **out, const char *path,
-    const siamese_load_options *options);
+SIAMESE_API siamese_status
+siamese_checkpoint_load(siamese_bundle **out, const char *path,
+                        const siamese_load_options *options);
 
 /*
  * Loads a bundle from memory.
@@ -171,9 +171,9 @@ typedef int32_t (*siamese_read_fn)(void *user, void *data, size_t size,
  *   the other parameters and errors are those of siamese_checkpoint_load
  * Threads: any.
  */
-SIAMESE_API siamese_status siamese_checkpoint_read(
-    siamese_bundle **out, siamese_read_fn read, void *user,
-    const siamese_load_options *options);
+SIAMESE_API siamese_status
+siamese_checkpoint_read(siamese_bundle **out, siamese_read_fn read, void *user,
+                        const siamese_load_options *options);
 
 /* ---- what a bundle holds ---- */
 
@@ -185,16 +185,16 @@ SIAMESE_API siamese_status siamese_checkpoint_read(
  * Errors: SIAMESE_E_NOT_FOUND if the bundle has no such part.
  * Threads: any.
  */
-SIAMESE_API siamese_status siamese_bundle_get_vocab(
-    const siamese_bundle *bundle, siamese_vocab **out);
+SIAMESE_API siamese_status
+siamese_bundle_get_vocab(const siamese_bundle *bundle, siamese_vocab **out);
 SIAMESE_API siamese_status siamese_bundle_get_query_tower(
     const siamese_bundle *bundle, siamese_tower **out);
 SIAMESE_API siamese_status siamese_bundle_get_item_tower(
     const siamese_bundle *bundle, siamese_tower **out);
-SIAMESE_API siamese_status siamese_bundle_get_trainer(
-    const siamese_bundle *bundle, siamese_trainer **out);
-SIAMESE_API siamese_status siamese_bundle_get_index(
-    const siamese_bundle *bundle, siamese_index **out);
+SIAMESE_API siamese_status
+siamese_bundle_get_trainer(const siamese_bundle *bundle, siamese_trainer **out);
+SIAMESE_API siamese_status
+siamese_bundle_get_index(const siamese_bundle *bundle, siamese_index **out);
 
 /*
  * Reads the bytes of a section of the host's own.
@@ -204,9 +204,9 @@ SIAMESE_API siamese_status siamese_bundle_get_index(
  * capacity is too small.
  * Threads: any.
  */
-SIAMESE_API siamese_status siamese_bundle_get_section(
-    const siamese_bundle *bundle, const char *name, void *data,
-    size_t capacity, size_t *needed);
+SIAMESE_API siamese_status
+siamese_bundle_get_section(const siamese_bundle *bundle, const char *name,
+                           void *data, size_t capacity, size_t *needed);
 
 /* The description of one section of a file. */
 typedef struct siamese_section_info {
@@ -232,9 +232,11 @@ typedef struct siamese_section_info {
  * capacity.
  * Threads: any.
  */
-SIAMESE_API siamese_status siamese_checkpoint_info(
-    const char *path, siamese_section_info *infos, size_t capacity,
-    size_t *needed, uint32_t *format_version);
+SIAMESE_API siamese_status siamese_checkpoint_info(const char *path,
+                                                   siamese_section_info *infos,
+                                                   size_t capacity,
+                                                   size_t *needed,
+                                                   uint32_t *format_version);
 
 #ifdef __cplusplus
 }

@@ -58,10 +58,9 @@ SIAMESE_API siamese_status siamese_evaluator_options_init(
     siamese_evaluator_options *options, size_t struct_size);
 SIAMESE_API siamese_status siamese_evaluator_options_set(
     siamese_evaluator_options *options, const char *name, const char *value);
-SIAMESE_API siamese_status
-siamese_evaluator_options_get(const siamese_evaluator_options *options,
-                              const char *name, char *buf, size_t size,
-                              size_t *needed);
+SIAMESE_API siamese_status siamese_evaluator_options_get(
+    const siamese_evaluator_options *options, const char *name, char *buf,
+    size_t size, size_t *needed);
 SIAMESE_API siamese_status
 siamese_evaluator_options_describe(size_t i, siamese_option_info *info);
 

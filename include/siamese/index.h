@@ -36,14 +36,13 @@ typedef struct siamese_index_options {
 } siamese_index_options;
 
 /* The four functions of options.h. Threads: any. */
-SIAMESE_API siamese_status siamese_index_options_init(
-    siamese_index_options *options, size_t struct_size);
+SIAMESE_API siamese_status
+siamese_index_options_init(siamese_index_options *options, size_t struct_size);
 SIAMESE_API siamese_status siamese_index_options_set(
     siamese_index_options *options, const char *name, const char *value);
-SIAMESE_API siamese_status
-siamese_index_options_get(const siamese_index_options *options,
-                          const char *name, char *buf, size_t size,
-                          size_t *needed);
+SIAMESE_API siamese_status siamese_index_options_get(
+    const siamese_index_options *options, const char *name, char *buf,
+    size_t size, size_t *needed);
 SIAMESE_API siamese_status
 siamese_index_options_describe(size_t i, siamese_option_info *info);
 
@@ -61,10 +60,9 @@ SIAMESE_API siamese_status siamese_search_options_init(
     siamese_search_options *options, size_t struct_size);
 SIAMESE_API siamese_status siamese_search_options_set(
     siamese_search_options *options, const char *name, const char *value);
-SIAMESE_API siamese_status
-siamese_search_options_get(const siamese_search_options *options,
-                           const char *name, char *buf, size_t size,
-                           size_t *needed);
+SIAMESE_API siamese_status siamese_search_options_get(
+    const siamese_search_options *options, const char *name, char *buf,
+    size_t size, size_t *needed);
 SIAMESE_API siamese_status
 siamese_search_options_describe(size_t i, siamese_option_info *info);
 
@@ -297,8 +295,8 @@ SIAMESE_API siamese_status siamese_index_get_options(
  * Errors: SIAMESE_E_IO names the path and the reason.
  * Threads: any.
  */
-SIAMESE_API siamese_status siamese_index_export_faiss(
-    const siamese_index *index, const char *path);
+SIAMESE_API siamese_status
+siamese_index_export_faiss(const siamese_index *index, const char *path);
 
 #ifdef __cplusplus
 }

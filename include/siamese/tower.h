@@ -61,14 +61,14 @@ enum {
 
 typedef struct siamese_tower_options {
     size_t struct_size;
-    size_t embedding_dim; /* the size of a token's embedding; default 8 */
-    size_t units;         /* of an LSTM or GRU, per direction; default 8 */
-    uint64_t seed;        /* of the initial weights; default 1 */
-    int32_t threads;      /* for encode; 0: one per processor */
-    int32_t kernel;       /* SIAMESE_KERNEL_*; default AUTO */
-    size_t hidden;        /* the width of a hidden dense layer; 0: none */
-    size_t project;       /* the width of a dense projection; 0: none */
-    int32_t hidden_activation;  /* SIAMESE_ACTIVATION_*; default RELU */
+    size_t embedding_dim;      /* the size of a token's embedding; default 8 */
+    size_t units;              /* of an LSTM or GRU, per direction; default 8 */
+    uint64_t seed;             /* of the initial weights; default 1 */
+    int32_t threads;           /* for encode; 0: one per processor */
+    int32_t kernel;            /* SIAMESE_KERNEL_*; default AUTO */
+    size_t hidden;             /* the width of a hidden dense layer; 0: none */
+    size_t project;            /* the width of a dense projection; 0: none */
+    int32_t hidden_activation; /* SIAMESE_ACTIVATION_*; default RELU */
     int32_t project_activation; /* SIAMESE_ACTIVATION_*; default NONE */
     int32_t normalize;          /* 1: divide each vector by its length */
     int32_t encoder;            /* SIAMESE_ENCODER_*; default LSTM */
@@ -84,21 +84,20 @@ typedef struct siamese_tower_options {
     double layer_norm_epsilon;  /* of a transformer; default 1e-12 */
     int32_t norm_first;         /* 1: pre-norm; 0: post-norm, as BERT has it */
     int32_t feed_forward_activation; /* SIAMESE_ACTIVATION_*; default GELU */
-    double embedding_stddev;    /* embeddings begin N(0, embedding_stddev^2);
+    double embedding_stddev; /* embeddings begin N(0, embedding_stddev^2);
                                  * 0: as Keras, or, a transformer's, as BERT */
-    int32_t table_precision;    /* SIAMESE_PRECISION_* of the tables of a
+    int32_t table_precision; /* SIAMESE_PRECISION_* of the tables of a
                                  * trainer's snapshots; default FLOAT32 */
 } siamese_tower_options;
 
 /* The four functions of options.h. Threads: any. */
-SIAMESE_API siamese_status siamese_tower_options_init(
-    siamese_tower_options *options, size_t struct_size);
+SIAMESE_API siamese_status
+siamese_tower_options_init(siamese_tower_options *options, size_t struct_size);
 SIAMESE_API siamese_status siamese_tower_options_set(
     siamese_tower_options *options, const char *name, const char *value);
-SIAMESE_API siamese_status
-siamese_tower_options_get(const siamese_tower_options *options,
-                          const char *name, char *buf, size_t size,
-                          size_t *needed);
+SIAMESE_API siamese_status siamese_tower_options_get(
+    const siamese_tower_options *options, const char *name, char *buf,
+    size_t size, size_t *needed);
 SIAMESE_API siamese_status
 siamese_tower_options_describe(size_t i, siamese_option_info *info);
 
@@ -125,14 +124,13 @@ typedef struct siamese_field_options {
 } siamese_field_options;
 
 /* The four functions of options.h. Threads: any. */
-SIAMESE_API siamese_status siamese_field_options_init(
-    siamese_field_options *options, size_t struct_size);
+SIAMESE_API siamese_status
+siamese_field_options_init(siamese_field_options *options, size_t struct_size);
 SIAMESE_API siamese_status siamese_field_options_set(
     siamese_field_options *options, const char *name, const char *value);
-SIAMESE_API siamese_status
-siamese_field_options_get(const siamese_field_options *options,
-                          const char *name, char *buf, size_t size,
-                          size_t *needed);
+SIAMESE_API siamese_status siamese_field_options_get(
+    const siamese_field_options *options, const char *name, char *buf,
+    size_t size, size_t *needed);
 SIAMESE_API siamese_status
 siamese_field_options_describe(size_t i, siamese_option_info *info);
 
@@ -146,8 +144,8 @@ siamese_field_options_describe(size_t i, siamese_option_info *info);
  * SIAMESE_E_UNSUPPORTED for a kernel level that this processor lacks.
  * Threads: any.
  */
-SIAMESE_API siamese_status siamese_tower_create(
-    siamese_tower **out, const siamese_tower_options *options);
+SIAMESE_API siamese_status
+siamese_tower_create(siamese_tower **out, const siamese_tower_options *options);
 
 /*
  * Adds a field and initialises its encoder; a row then has one more text. Add
@@ -244,9 +242,11 @@ SIAMESE_API siamese_status siamese_tower_encode(const siamese_tower *tower,
  * outside the table or with decreasing offsets.
  * Threads: any.
  */
-SIAMESE_API siamese_status siamese_tower_encode_ids(
-    const siamese_tower *tower, const int64_t *ids, const size_t *offsets,
-    size_t count, float *out, size_t out_capacity);
+SIAMESE_API siamese_status siamese_tower_encode_ids(const siamese_tower *tower,
+                                                    const int64_t *ids,
+                                                    const size_t *offsets,
+                                                    size_t count, float *out,
+                                                    size_t out_capacity);
 
 /* ---- what a tower is ---- */
 
@@ -344,9 +344,10 @@ siamese_tower_parameter_get(const siamese_tower *tower, const char *name,
  * is not finite.
  * Threads: one.
  */
-SIAMESE_API siamese_status
-siamese_tower_parameter_set(siamese_tower *tower, const char *name,
-                            const float *values, size_t count);
+SIAMESE_API siamese_status siamese_tower_parameter_set(siamese_tower *tower,
+                                                       const char *name,
+                                                       const float *values,
+                                                       size_t count);
 
 /* ---- copies of a tower ---- */
 

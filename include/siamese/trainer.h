@@ -53,8 +53,8 @@ typedef struct siamese_pairs {
     const siamese_text *items;   /* [count][item_fields] */
     size_t query_fields;         /* texts per query */
     size_t item_fields;          /* texts per item */
-    const int64_t *item_ids; /* [count], or NULL: equal texts, equal item */
-    const float *weights;    /* [count] sample weights >= 0, or NULL: all 1 */
+    const int64_t *item_ids;     /* [count], or NULL: equal texts, equal item */
+    const float *weights; /* [count] sample weights >= 0, or NULL: all 1 */
     const float *item_probabilities; /* [count] for logQ, in (0, 1], or NULL */
     size_t count;
     /* Explicit negatives, or NULL: those of pair i are the items
@@ -73,8 +73,8 @@ typedef struct siamese_pairs {
  * SIAMESE_E_LIMIT for more than 2^32 - 2 texts.
  * Threads: one.
  */
-SIAMESE_API siamese_status siamese_trainer_add_pairs(
-    siamese_trainer *trainer, const siamese_pairs *pairs);
+SIAMESE_API siamese_status
+siamese_trainer_add_pairs(siamese_trainer *trainer, const siamese_pairs *pairs);
 
 /*
  * Adds items of the catalogue, all of them or none. The option random_negatives
@@ -84,8 +84,8 @@ SIAMESE_API siamese_status siamese_trainer_add_pairs(
  * Errors: as for siamese_trainer_add_pairs.
  * Threads: one.
  */
-SIAMESE_API siamese_status siamese_trainer_add_items(
-    siamese_trainer *trainer, const siamese_pairs *items);
+SIAMESE_API siamese_status
+siamese_trainer_add_items(siamese_trainer *trainer, const siamese_pairs *items);
 
 /*
  * Returns the number of pairs added so far.
@@ -152,12 +152,12 @@ typedef struct siamese_progress {
     uint64_t validation_step; /* the step of the last validation; 0: none yet */
     double validation_loss;   /* its mean loss per pair */
     double validation_topk[SIAMESE_TOPK_COUNT]; /* unless monitor is LOSS */
-    uint64_t best_step;       /* the step of the best validation; 0: none yet */
-    double best_value;        /* the monitored figure at that step */
+    uint64_t best_step; /* the step of the best validation; 0: none yet */
+    double best_value;  /* the monitored figure at that step */
     size_t validations_without_best; /* validations since that step */
-    int32_t stopped_early;    /* 1: patience ended fit */
-    int32_t best_restored;    /* 1: the weights are those of best_step */
-    size_t validation_tied;   /* queries for which a tie within the first 100
+    int32_t stopped_early;           /* 1: patience ended fit */
+    int32_t best_restored;           /* 1: the weights are those of best_step */
+    size_t validation_tied; /* queries for which a tie within the first 100
                                * ranks was a miss */
 } siamese_progress;
 
@@ -250,9 +250,9 @@ SIAMESE_API siamese_status siamese_trainer_step(siamese_trainer *trainer,
  *                siamese_tower_free. One of them may be NULL
  * Threads: any, while fit runs too.
  */
-SIAMESE_API siamese_status siamese_trainer_snapshot(
-    const siamese_trainer *trainer, siamese_tower **query,
-    siamese_tower **item);
+SIAMESE_API siamese_status
+siamese_trainer_snapshot(const siamese_trainer *trainer, siamese_tower **query,
+                         siamese_tower **item);
 
 /*
  * Measures FactorizedTopK (TFRS 0.7.3): the share of pairs for which fewer than
@@ -311,8 +311,9 @@ SIAMESE_API siamese_status siamese_trainer_get_gradient(
  * SIAMESE_E_OPTION for a value that is not accepted.
  * Threads: one; the progress callback may call it.
  */
-SIAMESE_API siamese_status siamese_trainer_set_option(
-    siamese_trainer *trainer, const char *name, const char *value);
+SIAMESE_API siamese_status siamese_trainer_set_option(siamese_trainer *trainer,
+                                                      const char *name,
+                                                      const char *value);
 
 /*
  * Reads the options in force.

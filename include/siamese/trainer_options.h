@@ -89,16 +89,16 @@ typedef struct siamese_trainer_options {
     int32_t cache;         /* 1: later epochs repeat the first one's batches;
                             * default 1 */
     int32_t remove_accidental_hits; /* 1: the same item is no negative */
-    int32_t metrics;       /* SIAMESE_METRICS_*; default EPOCH */
-    int32_t threads;       /* 0: one per processor */
-    int32_t kernel;        /* SIAMESE_KERNEL_*; default AUTO */
-    int32_t loss;          /* SIAMESE_LOSS_*; default SOFTMAX */
-    int32_t reduction;     /* SIAMESE_REDUCTION_*; default SUM */
-    int32_t symmetric;     /* 1: half of the loss is from items to queries */
+    int32_t metrics;                /* SIAMESE_METRICS_*; default EPOCH */
+    int32_t threads;                /* 0: one per processor */
+    int32_t kernel;                 /* SIAMESE_KERNEL_*; default AUTO */
+    int32_t loss;                   /* SIAMESE_LOSS_*; default SOFTMAX */
+    int32_t reduction;              /* SIAMESE_REDUCTION_*; default SUM */
+    int32_t symmetric;       /* 1: half of the loss is from items to queries */
     int32_t mask_same_query; /* 1: items of the same query are no negatives */
-    double margin;         /* of the hinge, in units of logits; default 1 */
-    double weight_decay;   /* of AdamW; default 0.004, as in Keras */
-    double momentum;       /* of SGD; default 0 */
+    double margin;           /* of the hinge, in units of logits; default 1 */
+    double weight_decay;     /* of AdamW; default 0.004, as in Keras */
+    double momentum;         /* of SGD; default 0 */
     double initial_accumulator; /* of Adagrad; default 0.1, as in Keras */
     double clip_value;     /* the largest absolute value of a gradient's number;
                             * 0: no limit */
@@ -110,36 +110,36 @@ typedef struct siamese_trainer_options {
                             * the epochs */
     int32_t optimizer;     /* SIAMESE_OPTIMIZER_*; default ADAM */
     int32_t schedule;      /* SIAMESE_SCHEDULE_*; default CONSTANT */
-    int32_t sparse_updates; /* 1: rows of tables that a batch does not use stay
+    int32_t sparse_updates;  /* 1: rows of tables that a batch does not use stay
                              * as they are */
-    int32_t logq;          /* SIAMESE_LOGQ_*; default GIVEN */
+    int32_t logq;            /* SIAMESE_LOGQ_*; default GIVEN */
     size_t random_negatives; /* items of the catalogue drawn per step */
-    size_t logq_buckets;   /* of logq=streaming; default 131072 */
-    double logq_rate;      /* how fast logq=streaming learns; default 0.05 */
+    size_t logq_buckets;     /* of logq=streaming; default 131072 */
+    double logq_rate;        /* how fast logq=streaming learns; default 0.05 */
     int32_t correct_epsilon; /* 1: add Adam's epsilon as PyTorch does */
-    int32_t monitor;       /* SIAMESE_MONITOR_*; default TOP_10 */
-    int32_t restore_best;  /* 1: end with the weights of the best validation;
+    int32_t monitor;         /* SIAMESE_MONITOR_*; default TOP_10 */
+    int32_t restore_best;    /* 1: end with the weights of the best validation;
                             * default 1 */
-    size_t validate_every; /* in steps; 0: at the end of each epoch */
-    size_t patience;       /* end fit after so many validations that were not
+    size_t validate_every;   /* in steps; 0: at the end of each epoch */
+    size_t patience;         /* end fit after so many validations that were not
                             * the best; 0: never */
-    double min_delta;      /* the least improvement that counts as one */
-    int32_t topk_match;    /* SIAMESE_TOPK_MATCH_*; default SCORE */
+    double min_delta;        /* the least improvement that counts as one */
+    int32_t topk_match;      /* SIAMESE_TOPK_MATCH_*; default SCORE */
     double self_supervision; /* pairs generated per item and epoch, from
                               * fragments of its text */
     double fragment_contiguous; /* the probability that a fragment's words are
                                  * neighbours; default 0.5 */
     double fragment_weight; /* sample weight of generated pairs; default 1 */
-    size_t fragment_min;   /* the fewest words of a fragment; default 1 */
-    size_t fragment_max;   /* the most words of a fragment; default 5 */
-    size_t min_steps;      /* raise epochs to reach so many steps in all */
-    size_t max_steps;      /* end after so many steps in all; 0: never */
+    size_t fragment_min;    /* the fewest words of a fragment; default 1 */
+    size_t fragment_max;    /* the most words of a fragment; default 5 */
+    size_t min_steps;       /* raise epochs to reach so many steps in all */
+    size_t max_steps;       /* end after so many steps in all; 0: never */
     size_t mined_negatives; /* per pair, drawn from high ranks of its query */
-    size_t mine_first;     /* the first rank that is drawn from; default 11 */
-    size_t mine_last;      /* the last rank that is drawn from; default 60 */
-    double mine_from;      /* the share of training that comes before the first
+    size_t mine_first;      /* the first rank that is drawn from; default 11 */
+    size_t mine_last;       /* the last rank that is drawn from; default 60 */
+    double mine_from;       /* the share of training that comes before the first
                             * mining; default 0.75 */
-    double mine_below;     /* a mined negative scores less than this share of
+    double mine_below;      /* a mined negative scores less than this share of
                             * the pair's own score; default 0.95 */
 } siamese_trainer_options;
 
@@ -148,10 +148,9 @@ SIAMESE_API siamese_status siamese_trainer_options_init(
     siamese_trainer_options *options, size_t struct_size);
 SIAMESE_API siamese_status siamese_trainer_options_set(
     siamese_trainer_options *options, const char *name, const char *value);
-SIAMESE_API siamese_status
-siamese_trainer_options_get(const siamese_trainer_options *options,
-                            const char *name, char *buf, size_t size,
-                            size_t *needed);
+SIAMESE_API siamese_status siamese_trainer_options_get(
+    const siamese_trainer_options *options, const char *name, char *buf,
+    size_t size, size_t *needed);
 SIAMESE_API siamese_status
 siamese_trainer_options_describe(size_t i, siamese_option_info *info);
 

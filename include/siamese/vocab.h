@@ -74,31 +74,30 @@ typedef struct siamese_vocab_options {
                              * siamese_vocab_options_describe gives; 0: none */
     int32_t output_mode;    /* SIAMESE_OUTPUT_*; default INT */
     int32_t ngrams[SIAMESE_LIST_SIZE]; /* widths in words; none: words alone */
-    int32_t hash_words;     /* 1: words and their n-grams are hashed features;
+    int32_t hash_words;  /* 1: words and their n-grams are hashed features;
                              * default 1 */
-    size_t hash_buckets;    /* hash features to this many ids; 0: use a table;
+    size_t hash_buckets; /* hash features to this many ids; 0: use a table;
                              * default 0 */
     int32_t char_ngrams[SIAMESE_LIST_SIZE]; /* widths of the hashed character
                                              * n-grams of <word> */
-    size_t hash_min_count;  /* a bucket needs this many occurrences to have an
+    size_t hash_min_count; /* a bucket needs this many occurrences to have an
                              * id; 0: every bucket has one */
-    int32_t strip_accents;  /* 1: remove accents; of the unicode normalizer */
-    int32_t compounds;      /* 1: find learned words that are joined or split */
-    int32_t quantities;     /* SIAMESE_QUANTITIES_*, of hashed features */
-    int32_t number_ngrams;  /* 0: words that begin with a digit have no
+    int32_t strip_accents; /* 1: remove accents; of the unicode normalizer */
+    int32_t compounds;     /* 1: find learned words that are joined or split */
+    int32_t quantities;    /* SIAMESE_QUANTITIES_*, of hashed features */
+    int32_t number_ngrams; /* 0: words that begin with a digit have no
                              * char_ngrams; default 1 */
-    int32_t written_words;  /* 1: hash the words beside their stems */
+    int32_t written_words; /* 1: hash the words beside their stems */
 } siamese_vocab_options;
 
 /* The four functions of options.h. Threads: any. */
-SIAMESE_API siamese_status siamese_vocab_options_init(
-    siamese_vocab_options *options, size_t struct_size);
+SIAMESE_API siamese_status
+siamese_vocab_options_init(siamese_vocab_options *options, size_t struct_size);
 SIAMESE_API siamese_status siamese_vocab_options_set(
     siamese_vocab_options *options, const char *name, const char *value);
-SIAMESE_API siamese_status
-siamese_vocab_options_get(const siamese_vocab_options *options,
-                          const char *name, char *buf, size_t size,
-                          size_t *needed);
+SIAMESE_API siamese_status siamese_vocab_options_get(
+    const siamese_vocab_options *options, const char *name, char *buf,
+    size_t size, size_t *needed);
 SIAMESE_API siamese_status
 siamese_vocab_options_describe(size_t i, siamese_option_info *info);
 
@@ -112,8 +111,8 @@ siamese_vocab_options_describe(size_t i, siamese_option_info *info);
  * SIAMESE_E_UNSUPPORTED for a stemmer that this build lacks.
  * Threads: any.
  */
-SIAMESE_API siamese_status siamese_vocab_create(
-    siamese_vocab **out, const siamese_vocab_options *options);
+SIAMESE_API siamese_status
+siamese_vocab_create(siamese_vocab **out, const siamese_vocab_options *options);
 
 /*
  * Counts the tokens of texts; call it as often as more texts arrive. All
@@ -240,8 +239,8 @@ typedef struct siamese_vocab_stats {
  *   stats  stats->struct_size must be set
  * Threads: any.
  */
-SIAMESE_API siamese_status siamese_vocab_get_stats(
-    const siamese_vocab *vocab, siamese_vocab_stats *stats);
+SIAMESE_API siamese_status siamese_vocab_get_stats(const siamese_vocab *vocab,
+                                                   siamese_vocab_stats *stats);
 
 /*
  * Measures other texts with the finished table.

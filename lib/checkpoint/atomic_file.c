@@ -38,8 +38,7 @@ static sm_status fail_io(const sm_atomic_file *file, const char *what)
 static int open_again(int folder, const char *name, int flags, mode_t mode)
 {
     int fd;
-    do
-        fd = openat(folder, name, flags | O_CLOEXEC | O_NOCTTY, mode);
+    do fd = openat(folder, name, flags | O_CLOEXEC | O_NOCTTY, mode);
     while (fd < 0 && errno == EINTR);
     return fd;
 }
@@ -48,8 +47,7 @@ static int open_again(int folder, const char *name, int flags, mode_t mode)
 static int sync_again(int fd)
 {
     int result;
-    do
-        result = fsync(fd);
+    do result = fsync(fd);
     while (result != 0 && errno == EINTR);
     return result != 0 && errno != EINVAL ? -1 : 0;
 }
@@ -129,8 +127,8 @@ static sm_status find_place(sm_atomic_file *file, const char *given,
     const char *const name = slash ? slash + 1 : path;
     errno = ENAMETOOLONG;
     if (strlen(name) > NAME_MAX) return fail_io(file, "path");
-    SM_REQUIRE(name[0] != '\0', SIAMESE_E_IO,
-               "%s: names a folder, not a file", given);
+    SM_REQUIRE(name[0] != '\0', SIAMESE_E_IO, "%s: names a folder, not a file",
+               given);
     strcpy(file->name, name);
     const char *folder = ".";
     if (slash) {
@@ -150,8 +148,7 @@ static void fresh_name(const sm_atomic_file *file, int i, char *name)
     char number[16] = "";
     if (i > 0) snprintf(number, sizeof number, "%d", i);
     int const room = NAME_MAX - 1 - (int)strlen(SUFFIX) - (int)strlen(number);
-    snprintf(name, NAME_MAX + 1, ".%.*s" SUFFIX "%s", room, file->name,
-             number);
+    snprintf(name, NAME_MAX + 1, ".%.*s" SUFFIX "%s", room, file->name, number);
 }
 
 /* Whether fd is the file that has the name now. */
@@ -170,8 +167,8 @@ static bool is_named(int fd, int folder, const char *name)
  */
 static void remove_stale(int folder, const char *name)
 {
-    int const fd = open_again(folder, name, O_RDWR | O_NOFOLLOW | O_NONBLOCK,
-                              0);
+    int const fd =
+        open_again(folder, name, O_RDWR | O_NOFOLLOW | O_NONBLOCK, 0);
     if (fd < 0) return;
     if (flock(fd, LOCK_EX | LOCK_NB) == 0 && is_named(fd, folder, name))
         unlinkat(folder, name, 0);
@@ -254,8 +251,7 @@ static int make_nameless(sm_atomic_file *file)
 /* ---- the three functions ---- */
 
 /* The new file is the old one's owner's and has its mode. */
-static sm_status keep_mode(const sm_atomic_file *file,
-                           const struct stat *about)
+static sm_status keep_mode(const sm_atomic_file *file, const struct stat *about)
 {
     /* a saver that may not give files away keeps them */
     if (fchown(file->fd, about->st_uid, about->st_gid) != 0) errno = 0;

@@ -21,8 +21,8 @@ sm_status sm_layout_read(sm_layout *layout, sm_reader *reader);
 void sm_vocab_section_name(char name[SM_SECTION_NAME_SIZE], uint32_t number);
 
 /*
- * The version in which this library writes a section of its own, and up to which
- * it reads it; 0 if it does not know the section.
+ * The version in which this library writes a section of its own, and up to
+ * which it reads it; 0 if it does not know the section.
  */
 uint32_t sm_own_section_version(const char *name);
 

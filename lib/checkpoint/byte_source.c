@@ -60,8 +60,7 @@ sm_status sm_source_open_file(sm_source *out, const char *path)
     if (file == NULL) return sm_fail_memory();
     memcpy(file->path, path, length + 1);
     /* O_NONBLOCK: a pipe without a writer is refused, not waited for. */
-    do
-        file->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    do file->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     while (file->fd < 0 && errno == EINTR);
     if (file->fd < 0 || fstat(file->fd, &about) != 0) {
         status = fail_file(path, errno);

@@ -95,9 +95,8 @@ static sm_status read_query_tower(sm_loader *loader, sm_reader *stream)
 
 static sm_status read_item_tower(sm_loader *loader, sm_reader *stream)
 {
-    return sm_tower_read(&loader->item, stream, loader->version,
-                         loader->vocabs, loader->layout.vocab_count,
-                         loader->threads);
+    return sm_tower_read(&loader->item, stream, loader->version, loader->vocabs,
+                         loader->layout.vocab_count, loader->threads);
 }
 
 static sm_status read_trainer(sm_loader *loader, sm_reader *stream)
@@ -127,9 +126,8 @@ static sm_status load_vocabs(sm_loader *loader)
         SM_RETURN_IF_ERROR(
             sm_section_open(&reader, loader->source, entry, &stream));
         SM_RETURN_IF_ERROR(sm_section_close(
-            reader,
-            sm_vocab_read(&loader->vocabs[i], stream, entry->version,
-                          loader->threads)));
+            reader, sm_vocab_read(&loader->vocabs[i], stream, entry->version,
+                                  loader->threads)));
     }
     return SIAMESE_OK;
 }
@@ -165,11 +163,10 @@ static sm_status check_known(sm_loader *loader)
         bool const user = (entry->flags & SM_SECTION_USER) != 0;
         uint32_t const known = sm_own_section_version(entry->name);
         bool const usable = user || (known > 0 && entry->version <= known);
-        SM_REQUIRE(usable || (entry->flags & SM_SECTION_OPTIONAL),
-                   SIAMESE_E_VERSION,
-                   "section %s: version %" PRIu32
-                   " of it is of a newer library",
-                   entry->name, entry->version);
+        SM_REQUIRE(
+            usable || (entry->flags & SM_SECTION_OPTIONAL), SIAMESE_E_VERSION,
+            "section %s: version %" PRIu32 " of it is of a newer library",
+            entry->name, entry->version);
         SM_REQUIRE(!usable || user || entry->version > 0, SIAMESE_E_FORMAT,
                    "section %s: version 0 does not exist", entry->name);
         if (usable) loader->entries[kept++] = *entry;
@@ -256,8 +253,7 @@ static sm_status load_parts(sm_loader *loader)
     SM_RETURN_IF_ERROR(load_if_there(loader, "index", read_index));
     for (size_t i = 0; i < loader->count; i++)
         if (loader->entries[i].flags & SM_SECTION_USER)
-            SM_RETURN_IF_ERROR(
-                load_user_section(loader, &loader->entries[i]));
+            SM_RETURN_IF_ERROR(load_user_section(loader, &loader->entries[i]));
     fill_bundle(loader);
     return SIAMESE_OK;
 }
@@ -267,7 +263,8 @@ static sm_status read_bundle(siamese_bundle **out, const sm_source *source,
                              const siamese_load_options *options)
 {
     sm_status status = SIAMESE_OK;
-    sm_loader loader = {.source = source, .threads = options->threads,
+    sm_loader loader = {.source = source,
+                        .threads = options->threads,
                         .finished = options->finished};
     SM_TRY(sm_table_read(source, options->max_bytes, &loader.entries,
                          &loader.count));
@@ -314,8 +311,7 @@ siamese_status siamese_checkpoint_load(siamese_bundle **out, const char *path,
 
 siamese_status
 siamese_checkpoint_load_memory(siamese_bundle **out, const void *data,
-                               size_t size,
-                               const siamese_load_options *options)
+                               size_t size, const siamese_load_options *options)
 {
     siamese_load_options own;
     sm_source source;

@@ -51,8 +51,8 @@ static sm_status number_vocab(sm_saver *saver, const siamese_vocab *vocab,
             return SIAMESE_OK;
         }
     const siamese_vocab **const vocabs =
-        sm_grow(saver->vocabs, &saver->vocab_capacity,
-                saver->vocab_count + 1, sizeof *vocabs);
+        sm_grow(saver->vocabs, &saver->vocab_capacity, saver->vocab_count + 1,
+                sizeof *vocabs);
     if (vocabs == NULL) return sm_fail_memory();
     saver->vocabs = vocabs;
     vocabs[saver->vocab_count] = vocab;
@@ -99,8 +99,8 @@ static sm_status save_tower(sm_saver *saver, const char *name,
     uint32_t *const numbers = sm_alloc_array(fields, sizeof *numbers);
     SM_CHECK_MEMORY(numbers);
     for (size_t i = 0; i < fields; i++)
-        SM_TRY(number_vocab(saver, sm_tower_field_vocab(tower, i),
-                            &numbers[i]));
+        SM_TRY(
+            number_vocab(saver, sm_tower_field_vocab(tower, i), &numbers[i]));
     SM_TRY(begin(saver, name, &section));
     SM_TRY(sm_tower_write(tower, numbers, section));
     SM_TRY(sm_section_end(saver->writer));
@@ -133,10 +133,10 @@ static sm_status save_layout(sm_saver *saver, const siamese_bundle *bundle)
     SM_RETURN_IF_ERROR(number_tower_vocabs(saver, saver->item));
     if (bundle->vocab)
         SM_RETURN_IF_ERROR(number_vocab(saver, bundle->vocab, &own));
-    sm_layout const layout = {
-        .shared_tower = saver->item && saver->item == saver->query,
-        .vocab_count = (uint32_t)saver->vocab_count,
-        .own_vocab = bundle->vocab ? own + 1 : 0};
+    sm_layout const layout = {.shared_tower =
+                                  saver->item && saver->item == saver->query,
+                              .vocab_count = (uint32_t)saver->vocab_count,
+                              .own_vocab = bundle->vocab ? own + 1 : 0};
     SM_RETURN_IF_ERROR(begin(saver, "layout", &section));
     SM_RETURN_IF_ERROR(sm_layout_write(&layout, section));
     return sm_section_end(saver->writer);
@@ -169,10 +169,8 @@ static sm_status write_bundle(const siamese_bundle *bundle, sm_writer *sink,
     sm_saver saver = {0};
     if (bundle->query_tower)
         saver.query = sm_tower_reference(bundle->query_tower);
-    if (bundle->item_tower)
-        saver.item = sm_tower_reference(bundle->item_tower);
-    SM_TRY(sm_section_writer_create(&saver.writer, sink,
-                                    options->compression));
+    if (bundle->item_tower) saver.item = sm_tower_reference(bundle->item_tower);
+    SM_TRY(sm_section_writer_create(&saver.writer, sink, options->compression));
     if (bundle->trainer && options->finished)
         SM_TRY(siamese_trainer_snapshot(bundle->trainer, &saver.query,
                                         &saver.item));
@@ -206,8 +204,8 @@ siamese_status siamese_checkpoint_save(const char *path,
     siamese_save_options own;
     sm_atomic_file *file = NULL;
     sm_writer *sink;
-    SM_CHECK(path != NULL && path[0] != '\0', SIAMESE_E_ARGUMENT,
-             "path: is %s", path ? "empty" : "NULL");
+    SM_CHECK(path != NULL && path[0] != '\0', SIAMESE_E_ARGUMENT, "path: is %s",
+             path ? "empty" : "NULL");
     SM_CHECK(bundle != NULL, SIAMESE_E_ARGUMENT, "bundle: is NULL");
     SM_TRY(sm_options_read(&save_options, options, &own));
     SM_TRY(sm_atomic_file_create(&file, path, &sink));

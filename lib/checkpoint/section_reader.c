@@ -32,10 +32,9 @@ static sm_status fetch(sm_section_reader *reader)
                "section %s: damaged: its %" PRIu64
                " stored bytes do not end its zlib stream",
                reader->entry->name, reader->entry->stored_size);
-    SM_RETURN_IF_ERROR(
-        reader->source->read_at(reader->source->context,
-                                reader->entry->offset + reader->fetched,
-                                reader->buffer, n));
+    SM_RETURN_IF_ERROR(reader->source->read_at(
+        reader->source->context, reader->entry->offset + reader->fetched,
+        reader->buffer, n));
     reader->fetched += n;
     reader->stored_crc32 =
         (uint32_t)crc32(reader->stored_crc32, reader->buffer, (uInt)n);
@@ -85,11 +84,11 @@ static sm_status section_read(void *context, void *data, size_t size)
     if (reader->failed == SIAMESE_OK) {
         reader->failed = unpack(reader, data, size, &done);
         if (reader->failed == SIAMESE_OK && done < size)
-            reader->failed = sm_fail(
-                SIAMESE_E_FORMAT,
-                "section %s: damaged: it ends at byte %" PRIu64
-                ", not at %" PRIu64,
-                reader->entry->name, reader->made, reader->entry->size);
+            reader->failed =
+                sm_fail(SIAMESE_E_FORMAT,
+                        "section %s: damaged: it ends at byte %" PRIu64
+                        ", not at %" PRIu64,
+                        reader->entry->name, reader->made, reader->entry->size);
     }
     return reader->failed;
 }

@@ -18,7 +18,8 @@ sm_status sm_section_open(sm_section_reader **out, const sm_source *source,
  */
 sm_status sm_section_close(sm_section_reader *reader, sm_status status);
 
-/* Checks the stored bytes of a section against their CRC32, without unpacking. */
+/* Checks the stored bytes of a section against their CRC32, without
+ * unpacking. */
 sm_status sm_section_verify(const sm_source *source,
                             const sm_section_entry *entry);
 

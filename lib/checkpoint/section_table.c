@@ -91,8 +91,7 @@ sm_status sm_table_write(sm_writer *writer, const sm_section_entry *entries,
     for (size_t i = 0; i < count; i++) {
         encode_entry(entry, &entries[i]);
         crc = crc32(crc, entry, sizeof entry);
-        SM_RETURN_IF_ERROR(
-            writer->write(writer->context, entry, sizeof entry));
+        SM_RETURN_IF_ERROR(writer->write(writer->context, entry, sizeof entry));
     }
     put_u64(footer, table_offset);
     put_u32(footer + 8, (uint32_t)count);
@@ -151,8 +150,7 @@ static sm_status check_footer(const unsigned char *footer, uint64_t file_size,
     SM_REQUIRE(sections <= SM_SECTIONS_MAX, SIAMESE_E_FORMAT,
                "section table: %" PRIu32 " sections, %d at most are allowed",
                sections, SM_SECTIONS_MAX);
-    uint64_t const behind =
-        (uint64_t)sections * SM_ENTRY_SIZE + SM_FOOTER_SIZE;
+    uint64_t const behind = (uint64_t)sections * SM_ENTRY_SIZE + SM_FOOTER_SIZE;
     SM_REQUIRE(*table_offset >= SM_HEADER_SIZE && file_size >= behind &&
                    *table_offset == file_size - behind,
                SIAMESE_E_FORMAT,
@@ -181,12 +179,11 @@ static sm_status decode_entry(sm_section_entry *entry,
     entry->offset = get_u64(from + 80);
     entry->stored_size = get_u64(from + 88);
     entry->size = get_u64(from + 96);
-    SM_REQUIRE(
-        (entry->flags & ~(uint32_t)(SM_SECTION_USER | SM_SECTION_OPTIONAL)) ==
-            0,
-        SIAMESE_E_VERSION,
-        "section %s: its flags %08" PRIx32 " are of a newer library",
-        entry->name, entry->flags);
+    SM_REQUIRE((entry->flags &
+                ~(uint32_t)(SM_SECTION_USER | SM_SECTION_OPTIONAL)) == 0,
+               SIAMESE_E_VERSION,
+               "section %s: its flags %08" PRIx32 " are of a newer library",
+               entry->name, entry->flags);
     return SIAMESE_OK;
 }
 
@@ -198,11 +195,10 @@ static sm_status check_place(const sm_section_entry *entry, uint64_t expected,
                "section %s: begins at byte %" PRIu64 ", not at %" PRIu64,
                entry->name, entry->offset, expected);
     SM_REQUIRE(entry->stored_size <= table_offset - expected, SIAMESE_E_FORMAT,
-               "section %s: its %" PRIu64 " bytes pass the table at byte %"
-               PRIu64,
+               "section %s: its %" PRIu64
+               " bytes pass the table at byte %" PRIu64,
                entry->name, entry->stored_size, table_offset);
-    SM_REQUIRE(entry->size / ZLIB_RATIO <= entry->stored_size,
-               SIAMESE_E_FORMAT,
+    SM_REQUIRE(entry->size / ZLIB_RATIO <= entry->stored_size, SIAMESE_E_FORMAT,
                "section %s: %" PRIu64 " bytes cannot come from %" PRIu64,
                entry->name, entry->size, entry->stored_size);
     return SIAMESE_OK;
@@ -211,11 +207,11 @@ static sm_status check_place(const sm_section_entry *entry, uint64_t expected,
 static sm_status check_name_once(const sm_section_entry *entries, size_t i)
 {
     for (size_t j = 0; j < i; j++)
-        SM_REQUIRE(
-            ((entries[i].flags ^ entries[j].flags) & SM_SECTION_USER) != 0 ||
-                strcmp(entries[i].name, entries[j].name) != 0,
-            SIAMESE_E_FORMAT, "section %s: stands twice in the table",
-            entries[i].name);
+        SM_REQUIRE(((entries[i].flags ^ entries[j].flags) & SM_SECTION_USER) !=
+                           0 ||
+                       strcmp(entries[i].name, entries[j].name) != 0,
+                   SIAMESE_E_FORMAT, "section %s: stands twice in the table",
+                   entries[i].name);
     return SIAMESE_OK;
 }
 
@@ -255,8 +251,8 @@ sm_status sm_table_read(const sm_source *source, uint64_t max_bytes,
     unsigned char footer[SM_FOOTER_SIZE];
     uint64_t table_offset = 0;
     size_t count = 0;
-    size_t const first = source->size < SM_HEADER_SIZE ? (size_t)source->size
-                                                       : SM_HEADER_SIZE;
+    size_t const first =
+        source->size < SM_HEADER_SIZE ? (size_t)source->size : SM_HEADER_SIZE;
     SM_TRY(source->read_at(source->context, 0, header, first));
     SM_TRY(check_header(header, first));
     SM_CHECK(source->size >= SM_HEADER_SIZE + SM_FOOTER_SIZE, SIAMESE_E_FORMAT,

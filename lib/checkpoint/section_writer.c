@@ -18,7 +18,7 @@ struct sm_section_writer {
     z_stream zlib;
     bool zlib_ready;
     int level, current_level; /* as asked for; of the block */
-    uint64_t offset; /* bytes written to the sink */
+    uint64_t offset;          /* bytes written to the sink */
     sm_section_entry *entries;
     size_t count;
     size_t capacity;
@@ -78,10 +78,10 @@ static sm_status set_level(sm_section_writer *writer, int level)
 }
 
 /*
- * Whether bytes look like noise, as the numbers of a table do, which deflate would
- * take long over and make little smaller. With p the share of each byte, sum p^2
- * is 1/256 of pure noise, 3 to 4 times that of floats, and 15 times and more of
- * texts.
+ * Whether bytes look like noise, as the numbers of a table do, which deflate
+ * would take long over and make little smaller. With p the share of each byte,
+ * sum p^2 is 1/256 of pure noise, 3 to 4 times that of floats, and 15 times and
+ * more of texts.
  */
 static bool is_noise(const unsigned char *bytes, size_t size)
 {
@@ -175,9 +175,8 @@ sm_status sm_section_begin(sm_section_writer *writer, const char *name,
     SM_REQUIRE(writer->count < SM_SECTIONS_MAX, SIAMESE_E_LIMIT,
                "section %s: a checkpoint has %d sections at most", name,
                SM_SECTIONS_MAX);
-    sm_section_entry *const entries =
-        sm_grow(writer->entries, &writer->capacity, writer->count + 1,
-                sizeof *entries);
+    sm_section_entry *const entries = sm_grow(
+        writer->entries, &writer->capacity, writer->count + 1, sizeof *entries);
     if (entries == NULL) return sm_fail_memory();
     writer->entries = entries;
     SM_REQUIRE(deflateReset(&writer->zlib) == Z_OK, SIAMESE_E_INTERNAL,

@@ -19,8 +19,8 @@ const atomic_int *sm_cancel_watched(void);
 /* SIAMESE_E_CANCELLED once the watched flag is not 0. */
 sm_status sm_cancel_check(void);
 
-/* The same in a loop over i, now and then: often enough for bodies of up to some
- * 20 microseconds. */
+/* The same in a loop over i, now and then: often enough for bodies of up to
+ * some 20 microseconds. */
 static inline sm_status sm_cancel_check_at(size_t i)
 {
     return i % 1024 ? SIAMESE_OK : sm_cancel_check();

@@ -19,7 +19,8 @@ static inline uint64_t sm_hash_bytes(uint64_t state, const void *bytes,
     return state;
 }
 
-/* Spreads the bits of an FNV state or an integer key (MurmurHash3's last mix). */
+/* Spreads the bits of an FNV state or an integer key (MurmurHash3's last
+ * mix). */
 static inline uint64_t sm_hash_mix(uint64_t h)
 {
     h = (h ^ (h >> 33)) * UINT64_C(0xff51afd7ed558ccd);

@@ -6,8 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* The whole of value[length], such as "0.001" or "1e-3"; 0 unless it is a finite
- * number. */
+/* The whole of value[length], such as "0.001" or "1e-3"; 0 unless it is a
+ * finite number. */
 bool sm_parse_double(const char *value, size_t length, double *out);
 
 /* The float nearest to that; 0 also beyond 3.4e38. */

@@ -39,8 +39,9 @@ static bool is_newer_value(const sm_option *option, const char *value)
 {
     return (option->type == SM_OPTION_CHOICE ||
             option->type == SM_OPTION_FLAG) &&
-           *value && value[strspn(value, "abcdefghijklmnopqrstuvwxyz"
-                                         "0123456789_-.+")] == '\0';
+           *value &&
+           value[strspn(value, "abcdefghijklmnopqrstuvwxyz"
+                               "0123456789_-.+")] == '\0';
 }
 
 /* What an option is set to as it was written, or why it was never written

@@ -183,9 +183,8 @@ static bool parse_list(const sm_option *option, const char *value,
             if (!isdigit((unsigned char)end[1])) return false;
             last = strtoul(end + 1, &end, 10);
         }
-        if ((double)first < option->minimum ||
-            (double)last > option->maximum || first > last ||
-            last - first >= SIAMESE_LIST_SIZE - count)
+        if ((double)first < option->minimum || (double)last > option->maximum ||
+            first > last || last - first >= SIAMESE_LIST_SIZE - count)
             return false;
         for (unsigned long i = first; i <= last; i++)
             list[count++] = (int32_t)i;
@@ -296,8 +295,7 @@ static int format_option(const sm_option *option, const void *options,
     }
 }
 
-const sm_option *sm_options_find(const sm_option_table *table,
-                                 const char *name)
+const sm_option *sm_options_find(const sm_option_table *table, const char *name)
 {
     for (size_t i = 0; i < table->count; i++)
         if (strcmp(table->options[i].name, name) == 0)

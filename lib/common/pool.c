@@ -15,8 +15,9 @@
 #include "common/process.h"
 #include "common/processors.h"
 
-/* A thread looks so often for work, and for the end of it, before it sleeps: some
- * tens of microseconds, in which a training step comes to its next loop. */
+/* A thread looks so often for work, and for the end of it, before it sleeps:
+ * some tens of microseconds, in which a training step comes to its next
+ * loop. */
 enum { LOOKS = 1000 };
 
 /* One sm_pool_run; lives on its caller's stack. */
@@ -25,11 +26,11 @@ typedef struct job {
     sm_task_fn fn;
     void *context;
     size_t tasks;
-    fenv_t environment; /* the caller's rounding, for its helpers */
+    fenv_t environment;       /* the caller's rounding, for its helpers */
     const atomic_int *cancel; /* what the caller watches, or NULL */
     atomic_size_t next_task;
     atomic_size_t helpers; /* crew threads inside; set under the crew's mutex */
-    sm_status status;  /* of the first failure; under the crew's mutex */
+    sm_status status;      /* of the first failure; under the crew's mutex */
     char error[SM_ERROR_SIZE]; /* its text */
 } job;
 
@@ -42,18 +43,18 @@ typedef struct seat {
 
 /*
  * The threads of one process, with all that they share. A forked child has none
- * of its parent's threads, and its copies of the locks are as those threads left
- * them: it makes a crew of its own and never touches the parent's.
+ * of its parent's threads, and its copies of the locks are as those threads
+ * left them: it makes a crew of its own and never touches the parent's.
  */
 typedef struct crew {
-    struct crew *former;  /* of the process that forked this one; memory alone */
-    uint64_t process;     /* sm_process_number */
+    struct crew *former; /* of the process that forked this one; memory alone */
+    uint64_t process;    /* sm_process_number */
     pthread_mutex_t mutex;
-    pthread_cond_t work;  /* a job came, or the end */
-    pthread_cond_t done;  /* a helper left a job */
-    job *jobs;            /* those with tasks to give */
-    atomic_size_t announced; /* so many jobs came, or the end; set under mutex */
-    size_t looks;         /* LOOKS; 0 where threads share processors */
+    pthread_cond_t work;     /* a job came, or the end */
+    pthread_cond_t done;     /* a helper left a job */
+    job *jobs;               /* those with tasks to give */
+    atomic_size_t announced; /* jobs that came, and the end; set under mutex */
+    size_t looks;            /* LOOKS; 0 where threads share processors */
     size_t started;
     bool starting_done;
     bool stopping;
@@ -182,8 +183,7 @@ static void start_threads(crew *c, size_t wanted)
 
 static crew *crew_create(const sm_pool *pool, crew *former)
 {
-    crew *const c =
-        sm_calloc(1, sizeof *c + pool->wanted * sizeof c->seats[0]);
+    crew *const c = sm_calloc(1, sizeof *c + pool->wanted * sizeof c->seats[0]);
     if (c == NULL) return NULL;
     c->former = former;
     c->process = sm_process_number();
@@ -305,13 +305,11 @@ static void withdraw(crew *c, job *j)
         look_for_end(c, j);
         pthread_mutex_lock(&c->mutex);
     }
-    while (atomic_load(&j->helpers) > 0)
-        pthread_cond_wait(&c->done, &c->mutex);
+    while (atomic_load(&j->helpers) > 0) pthread_cond_wait(&c->done, &c->mutex);
     pthread_mutex_unlock(&c->mutex);
 }
 
-sm_status sm_pool_run(sm_pool *pool, size_t tasks, sm_task_fn fn,
-                      void *context)
+sm_status sm_pool_run(sm_pool *pool, size_t tasks, sm_task_fn fn, void *context)
 {
     crew *const c = tasks > 1 && pool->wanted > 0 ? crew_of(pool) : NULL;
     if (c == NULL) return run_alone(tasks, fn, context);

@@ -11,9 +11,9 @@
 typedef struct sm_pool sm_pool;
 
 /*
- * threads counts the caller: 1 starts none; 0 means sm_processors. Threads start
- * with the first run that can use them; if the system refuses some, the work
- * goes on with fewer. A forked child starts its own.
+ * threads counts the caller: 1 starts none; 0 means sm_processors. Threads
+ * start with the first run that can use them; if the system refuses some, the
+ * work goes on with fewer. A forked child starts its own.
  */
 sm_status sm_pool_create(sm_pool **out, int32_t threads);
 void sm_pool_free(sm_pool *pool);
@@ -31,9 +31,10 @@ typedef sm_status (*sm_task_fn)(void *context, size_t task, size_t worker);
  * Runs fn for task = 0 .. tasks - 1 on the caller's and the pool's threads and
  * returns when all are done. After a failure no further task starts; the first
  * failure's status and error text become the caller's. Many threads may run at
- * once on one pool, and a caller never waits for another's tasks. Tasks compute in
- * the caller's floating-point environment, on whichever thread. Once the flag that
- * the caller watches (cancel.h) is set, no further task starts either.
+ * once on one pool, and a caller never waits for another's tasks. Tasks compute
+ * in the caller's floating-point environment, on whichever thread. Once the
+ * flag that the caller watches (cancel.h) is set, no further task starts
+ * either.
  */
 sm_status sm_pool_run(sm_pool *pool, size_t tasks, sm_task_fn fn,
                       void *context);

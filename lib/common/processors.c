@@ -137,8 +137,8 @@ static size_t quota_of_version_1(line_file *file, const char *root,
 /* One of the two hierarchies that can hold a quota. */
 typedef struct hierarchy {
     int version;
-    char group[PATH_SIZE]; /* the process's, as the hierarchy names it */
-    char mount[PATH_SIZE]; /* where it can be seen */
+    char group[PATH_SIZE];  /* the process's, as the hierarchy names it */
+    char mount[PATH_SIZE];  /* where it can be seen */
     char inside[PATH_SIZE]; /* the group's path from there: "" or "/..." */
 } hierarchy;
 

@@ -18,8 +18,8 @@ static inline void sm_references_init(sm_references *references)
 
 static inline void sm_references_add(sm_references *references)
 {
-    int const before = atomic_fetch_add_explicit(&references->count, 1,
-                                                 memory_order_relaxed);
+    int const before =
+        atomic_fetch_add_explicit(&references->count, 1, memory_order_relaxed);
     sm_assert(before > 0);
     (void)before;
 }
@@ -27,8 +27,8 @@ static inline void sm_references_add(sm_references *references)
 /* True when the last reference went: the caller frees the object. */
 static inline bool sm_references_drop(sm_references *references)
 {
-    int const before = atomic_fetch_sub_explicit(&references->count, 1,
-                                                 memory_order_acq_rel);
+    int const before =
+        atomic_fetch_sub_explicit(&references->count, 1, memory_order_acq_rel);
     sm_assert(before > 0);
     return before == 1;
 }

@@ -33,7 +33,7 @@ static void set_last_error(const char *text, size_t length)
     memcpy(last_error + START + sizeof gap - 1, text + length - END, END + 1);
 }
 
-sm_status (sm_fail)(sm_status code, const char *format, ...)
+sm_status(sm_fail)(sm_status code, const char *format, ...)
 {
     /* through a copy, since an argument may be the last error itself; it has
      * room for the longest path that a system takes */
@@ -46,7 +46,7 @@ sm_status (sm_fail)(sm_status code, const char *format, ...)
     return code;
 }
 
-sm_status (sm_fail_memory)(void)
+sm_status(sm_fail_memory)(void)
 {
     strcpy(last_error, "out of memory");
     return SIAMESE_E_MEMORY;

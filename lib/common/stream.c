@@ -37,20 +37,17 @@ sm_status sm_write_f32s(sm_writer *writer, const float *values, size_t count)
     return put(writer, values, count * sizeof *values);
 }
 
-sm_status sm_write_i64s(sm_writer *writer, const int64_t *values,
-                        size_t count)
+sm_status sm_write_i64s(sm_writer *writer, const int64_t *values, size_t count)
 {
     return put(writer, values, count * sizeof *values);
 }
 
-sm_status sm_write_u16s(sm_writer *writer, const uint16_t *values,
-                        size_t count)
+sm_status sm_write_u16s(sm_writer *writer, const uint16_t *values, size_t count)
 {
     return put(writer, values, count * sizeof *values);
 }
 
-sm_status sm_write_u32s(sm_writer *writer, const uint32_t *values,
-                        size_t count)
+sm_status sm_write_u32s(sm_writer *writer, const uint32_t *values, size_t count)
 {
     return put(writer, values, count * sizeof *values);
 }

@@ -1,6 +1,6 @@
-/* stream.h: typed writing to and reading from a stream of bytes, for the state of
- * handles. Numbers are little-endian; the reader knows how much is left, so no
- * count is believed before memory is taken for it. */
+/* stream.h: typed writing to and reading from a stream of bytes, for the state
+ * of handles. Numbers are little-endian; the reader knows how much is left, so
+ * no count is believed before memory is taken for it. */
 #ifndef SM_STREAM_H
 #define SM_STREAM_H
 
@@ -18,8 +18,7 @@ sm_status sm_write_u32(sm_writer *writer, uint32_t value);
 sm_status sm_write_u64(sm_writer *writer, uint64_t value);
 sm_status sm_write_f64(sm_writer *writer, double value);
 sm_status sm_write_f32s(sm_writer *writer, const float *values, size_t count);
-sm_status sm_write_i64s(sm_writer *writer, const int64_t *values,
-                        size_t count);
+sm_status sm_write_i64s(sm_writer *writer, const int64_t *values, size_t count);
 sm_status sm_write_u16s(sm_writer *writer, const uint16_t *values,
                         size_t count);
 sm_status sm_write_u32s(sm_writer *writer, const uint32_t *values,

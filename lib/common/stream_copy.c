@@ -38,9 +38,8 @@ sm_status sm_stream_copy_make(sm_stream_copy *copy, sm_write_object_fn write,
 
 sm_status sm_stream_copy_write(const sm_stream_copy *copy, sm_writer *writer)
 {
-    return copy->size
-               ? writer->write(writer->context, copy->bytes, copy->size)
-               : SIAMESE_OK;
+    return copy->size ? writer->write(writer->context, copy->bytes, copy->size)
+                      : SIAMESE_OK;
 }
 
 void sm_stream_copy_free(sm_stream_copy *copy)

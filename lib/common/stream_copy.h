@@ -1,5 +1,6 @@
-/* stream_copy.h: what a handle writes of itself, copied in memory: its lock is held
- * while the copy is made, and not while a host's stream takes the bytes. */
+/* stream_copy.h: what a handle writes of itself, copied in memory: its lock is
+ * held while the copy is made, and not while a host's stream takes the
+ * bytes. */
 #ifndef SM_STREAM_COPY_H
 #define SM_STREAM_COPY_H
 
@@ -16,7 +17,8 @@ typedef sm_status (*sm_write_object_fn)(const void *object, sm_writer *writer);
 
 /*
  * Writes the object into memory of just the size that it needs; it is written
- * twice, the first time to be measured. SIAMESE_E_MEMORY names `what` and the size.
+ * twice, the first time to be measured. SIAMESE_E_MEMORY names `what` and the
+ * size.
  */
 sm_status sm_stream_copy_make(sm_stream_copy *copy, sm_write_object_fn write,
                               const void *object, const char *what);

@@ -1,5 +1,6 @@
-/* ziggurat.h: standard normal numbers at the cost of one draw each (Marsaglia and
- * Tsang 2000, in Doornik's form of 2005, whose numbers have all their bits). */
+/* ziggurat.h: standard normal numbers at the cost of one draw each (Marsaglia
+ * and Tsang 2000, in Doornik's form of 2005, whose numbers have all their
+ * bits). */
 #ifndef SM_ZIGGURAT_H
 #define SM_ZIGGURAT_H
 
@@ -7,7 +8,8 @@
 
 enum { SM_ZIGGURAT_LAYERS = 128 };
 
-/* Layers of equal area under exp(-x^2 / 2), the tail with the lowest of them. */
+/* Layers of equal area under exp(-x^2 / 2), the tail with the lowest of
+ * them. */
 typedef struct sm_ziggurat {
     double width[SM_ZIGGURAT_LAYERS + 1]; /* falling; the last is 0 */
     double inner[SM_ZIGGURAT_LAYERS];     /* width[i + 1] / width[i] */

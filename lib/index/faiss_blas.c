@@ -38,8 +38,7 @@ static void scale_rows(const sm_kernels *kernels, size_t rows, size_t columns,
 void sgemm_(const char *transa, const char *transb, const int32_t *m,
             const int32_t *n, const int32_t *k, const float *alpha,
             const float *a, const int32_t *lda, const float *b,
-            const int32_t *ldb, const float *beta, float *c,
-            const int32_t *ldc)
+            const int32_t *ldb, const float *beta, float *c, const int32_t *ldc)
 {
     const sm_kernels *const kernels = sm_kernels_best();
     if (*m <= 0 || *n <= 0) return;
@@ -59,8 +58,8 @@ void sgemm_(const char *transa, const char *transb, const int32_t *m,
         for (size_t p = 0; p < depth; p += DEPTH) {
             size_t const deep = sm_min(DEPTH, depth - p);
             for (size_t i = 0; i < deep * width; i++)
-                block[i] = *alpha * a[(j + i % width) * a_j +
-                                      (p + i / width) * a_p];
+                block[i] =
+                    *alpha * a[(j + i % width) * a_j + (p + i / width) * a_p];
             kernels->gemm_add(rows, width, deep, b + p * b_p, b_i, b_p, block,
                               width, c + j, (size_t)*ldc);
         }

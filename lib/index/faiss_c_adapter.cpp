@@ -17,7 +17,8 @@
 /* SM_HAVE_faiss_X for each function that libfaiss_c provides. */
 #include "faiss_c_has.h"
 
-namespace {
+namespace
+{
 
 thread_local char last_error[512];
 
@@ -75,8 +76,7 @@ void faiss_Index_free(FaissIndex *index)
 #ifndef SM_HAVE_faiss_Index_add
 int faiss_Index_add(FaissIndex *index, idx_t n, const float *x)
 {
-    return guarded(
-        [&] { reinterpret_cast<faiss::Index *>(index)->add(n, x); });
+    return guarded([&] { reinterpret_cast<faiss::Index *>(index)->add(n, x); });
 }
 #endif
 
@@ -96,8 +96,8 @@ int faiss_Index_remove_ids(FaissIndex *index, const FaissIDSelector *sel,
 int faiss_IndexFlatIP_new_with(FaissIndexFlatIP **p_index, idx_t d)
 {
     return guarded([&] {
-        *p_index = reinterpret_cast<FaissIndexFlatIP *>(
-            new faiss::IndexFlatIP(d));
+        *p_index =
+            reinterpret_cast<FaissIndexFlatIP *>(new faiss::IndexFlatIP(d));
     });
 }
 #endif
@@ -117,8 +117,8 @@ int faiss_IndexIVFFlat_new_with_metric(FaissIndexIVFFlat **p_index,
                                        size_t nlist, FaissMetricType metric)
 {
     return guarded([&] {
-        *p_index = reinterpret_cast<FaissIndexIVFFlat *>(
-            new faiss::IndexIVFFlat(
+        *p_index =
+            reinterpret_cast<FaissIndexIVFFlat *>(new faiss::IndexIVFFlat(
                 reinterpret_cast<faiss::Index *>(quantizer), d, nlist,
                 static_cast<faiss::MetricType>(metric)));
     });

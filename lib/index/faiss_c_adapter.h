@@ -1,11 +1,12 @@
 /* faiss_c_adapter.h: what the index needs of FAISS beyond its C API, and the
  * header to include for that C API.
  *
- * The faiss_* functions come from libfaiss_c where the build found one, else from
- * faiss_c_adapter.cpp, with the signatures of FAISS's own headers. The sm_faiss_*
- * functions are ours: room in the lists made before it is needed, and the contents of
- * a list, which the index scores itself, a block of vectors against all queries that
- * want the list. Each int function returns a FaissErrorCode.
+ * The faiss_* functions come from libfaiss_c where the build found one, else
+ * from faiss_c_adapter.cpp, with the signatures of FAISS's own headers. The
+ * sm_faiss_* functions are ours: room in the lists made before it is needed,
+ * and the contents of a list, which the index scores itself, a block of vectors
+ * against all queries that want the list. Each int function returns a
+ * FaissErrorCode.
  */
 #ifndef SM_FAISS_C_ADAPTER_H
 #define SM_FAISS_C_ADAPTER_H

@@ -25,8 +25,7 @@ static sm_status fill(siamese_id_filter *filter, const int64_t *ids,
     }
     filter->first = first;
     filter->span = span;
-    filter->bits =
-        sm_calloc((size_t)(span / 64) + 1, sizeof *filter->bits);
+    filter->bits = sm_calloc((size_t)(span / 64) + 1, sizeof *filter->bits);
     if (filter->bits == NULL) return sm_fail_memory();
     for (size_t i = 0; i < count; i++) {
         uint64_t const at = (uint64_t)(ids[i] - first);
@@ -54,9 +53,8 @@ siamese_status siamese_id_filter_create(siamese_id_filter **out, int32_t mode,
     siamese_id_filter *const filter = sm_calloc(1, sizeof *filter);
     if (filter == NULL) return sm_fail_memory();
     filter->excludes = mode == SIAMESE_FILTER_EXCLUDE;
-    sm_status const status = count == 0
-                                 ? sm_id_set_create(&filter->set, 0)
-                                 : fill(filter, ids, count, first, last);
+    sm_status const status = count == 0 ? sm_id_set_create(&filter->set, 0)
+                                        : fill(filter, ids, count, first, last);
     if (status != SIAMESE_OK) {
         destroy(filter);
         return status;

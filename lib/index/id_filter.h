@@ -1,5 +1,5 @@
-/* id_filter.h: the ids that a search keeps to, or leaves out; made and freed by the
- * public functions. */
+/* id_filter.h: the ids that a search keeps to, or leaves out; made and freed by
+ * the public functions. */
 #ifndef SM_ID_FILTER_H
 #define SM_ID_FILTER_H
 
@@ -19,10 +19,9 @@ static inline bool sm_id_filter_passes(const siamese_id_filter *filter,
                                        int64_t id)
 {
     uint64_t const at = (uint64_t)id - (uint64_t)filter->first;
-    bool const named =
-        filter->span
-            ? at < filter->span && (filter->bits[at / 64] >> at % 64 & 1)
-            : sm_id_set_has(&filter->set, id);
+    bool const named = filter->span ? at < filter->span &&
+                                          (filter->bits[at / 64] >> at % 64 & 1)
+                                    : sm_id_set_has(&filter->set, id);
     return named != filter->excludes;
 }
 

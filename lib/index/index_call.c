@@ -4,8 +4,7 @@
 
 #include <math.h>
 
-sm_hits *sm_search_begin_row(const sm_search *search, size_t row,
-                             sm_hits *own)
+sm_hits *sm_search_begin_row(const sm_search *search, size_t row, sm_hits *own)
 {
     if (search->all) {
         sm_hits_all(&search->all[row], search->min_score, search->dedupe);

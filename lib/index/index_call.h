@@ -1,5 +1,6 @@
-/* index_call.h: one search call and the results of its rows, for those who carry
- * out a part of it: index_search.c a query, index_group.c a group of queries. */
+/* index_call.h: one search call and the results of its rows, for those who
+ * carry out a part of it: index_search.c a query, index_group.c a group of
+ * queries. */
 #ifndef SM_INDEX_CALL_H
 #define SM_INDEX_CALL_H
 
@@ -26,15 +27,13 @@ typedef struct sm_search {
 
 /* The place where the hits of a row are gathered: of the range search's own, or
  * *own, over the host's arrays. */
-sm_hits *sm_search_begin_row(const sm_search *search, size_t row,
-                             sm_hits *own);
+sm_hits *sm_search_begin_row(const sm_search *search, size_t row, sm_hits *own);
 
-/* Whether a query that came away with these from its lists must read them all: a
- * filter, or vectors of one id, left fewer than k. */
+/* Whether a query that came away with these from its lists must read them all:
+ * a filter, or vectors of one id, left fewer than k. */
 bool sm_search_falls_short(const sm_search *search, const sm_hits *hits);
 
 /* Puts the hits of a row in order and fills in what the host is told. */
-sm_status sm_search_end_row(const sm_search *search, size_t row,
-                            sm_hits *hits);
+sm_status sm_search_end_row(const sm_search *search, size_t row, sm_hits *hits);
 
 #endif

@@ -84,7 +84,8 @@ static size_t score_panel(const assignment *a, const float *vectors,
     return columns;
 }
 
-/* Whether one of scores[columns] is more than *best: then the first of the best. */
+/* Whether one of scores[columns] is more than *best: then the first of the
+ * best. */
 static void take_best(const assignment *a, const float *scores, size_t columns,
                       size_t first, float *best, int64_t *list)
 {
@@ -115,8 +116,7 @@ static void assign_block(const assignment *a, size_t begin, size_t count,
         vectors = copies;
     }
     for (size_t l = 0; l < a->centroids->nlist; l += PANEL) {
-        size_t const columns =
-            score_panel(a, vectors, count, l, scores, room);
+        size_t const columns = score_panel(a, vectors, count, l, scores, room);
         for (size_t r = 0; r < count; r++)
             take_best(a, scores + r * PANEL, columns, l, &best[r],
                       &a->list_of[begin + r]);

@@ -1,5 +1,5 @@
-/* index_centroids.h: the centroids of an index's lists, and which of them a vector
- * belongs to. */
+/* index_centroids.h: the centroids of an index's lists, and which of them a
+ * vector belongs to. */
 #ifndef SM_INDEX_CENTROIDS_H
 #define SM_INDEX_CENTROIDS_H
 
@@ -21,13 +21,15 @@ typedef struct sm_centroids {
 sm_status sm_centroids_create(sm_centroids **out, size_t nlist, size_t dim);
 void sm_centroids_release(sm_centroids *centroids);
 
-/* To be called when the values have been filled in, before vectors are assigned. */
+/* To be called when the values have been filled in, before vectors are
+ * assigned. */
 void sm_centroids_finish(sm_centroids *centroids, const sm_kernels *kernels);
 
 /*
- * list_of[count]: for each of vectors[count][dim] the list whose centroid scores
- * highest against it, of equal ones the first. With rows[count] not NULL vector i
- * is vectors[rows[i]]. The same for a vector alone and among any others.
+ * list_of[count]: for each of vectors[count][dim] the list whose centroid
+ * scores highest against it, of equal ones the first. With rows[count] not NULL
+ * vector i is vectors[rows[i]]. The same for a vector alone and among any
+ * others.
  */
 sm_status sm_centroids_assign(const sm_centroids *centroids, sm_pool *pool,
                               const float *vectors, const uint32_t *rows,

@@ -33,7 +33,8 @@ static sm_status status_of(int code, const char *text)
 {
     if (text == NULL) text = "unknown error";
     /* std::bad_alloc and std::bad_array_new_length name themselves; libfaiss_c
-     * keeps just the base of a standard exception, and FAISS throws no other. */
+     * keeps just the base of a standard exception, and FAISS throws no
+     * other. */
     if (strstr(text, "bad_alloc") || strstr(text, "bad_array_new_length") ||
         strcmp(text, "std::exception") == 0)
         return sm_fail_memory();

@@ -13,8 +13,9 @@ typedef struct sm_faiss_region {
 
 /*
  * Around calls of FAISS that have OpenMP regions: they run with one thread, so
- * libgomp starts none, and the host's own setting is kept. SIAMESE_E_MEMORY when
- * memory is nearly out: libgomp ends the process if it finds none in a region.
+ * libgomp starts none, and the host's own setting is kept. SIAMESE_E_MEMORY
+ * when memory is nearly out: libgomp ends the process if it finds none in a
+ * region.
  */
 sm_status sm_faiss_enter(sm_faiss_region *region);
 void sm_faiss_leave(const sm_faiss_region *region);

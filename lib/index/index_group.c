@@ -31,8 +31,8 @@ typedef struct group {
     size_t *offsets;      /* [nlist + 2]: of a list's queries in members */
     uint32_t *members;    /* queries, list after list */
 
-    float *gathered;                 /* [SM_SCAN_QUERIES][dim] */
-    sm_hits *some[SM_SCAN_QUERIES];  /* of the gathered queries */
+    float *gathered;                /* [SM_SCAN_QUERIES][dim] */
+    sm_hits *some[SM_SCAN_QUERIES]; /* of the gathered queries */
 } group;
 
 size_t sm_group_size(const sm_search *search, size_t threads)
@@ -80,8 +80,8 @@ static void prepare(group *g)
 {
     const siamese_index *const index = g->search->index;
     for (size_t q = 0; q < g->count; q++)
-        g->hits[q] = sm_search_begin_row(g->search, g->begin + q,
-                                         &g->own_hits[q]);
+        g->hits[q] =
+            sm_search_begin_row(g->search, g->begin + q, &g->own_hits[q]);
     g->queries = g->search->queries + g->begin * g->dim;
     if (!sm_index_normalises(index)) return;
     for (size_t q = 0; q < g->count; q++)
@@ -95,9 +95,9 @@ static void prepare(group *g)
 static sm_status scan_everything(group *g)
 {
     for (size_t q = 0; q < g->count; q += SM_SCAN_QUERIES)
-        SM_RETURN_IF_ERROR(sm_scan_everything(
-            &g->scan, sm_min(g->count - q, SM_SCAN_QUERIES),
-            g->queries + q * g->dim, g->hits + q));
+        SM_RETURN_IF_ERROR(
+            sm_scan_everything(&g->scan, sm_min(g->count - q, SM_SCAN_QUERIES),
+                               g->queries + q * g->dim, g->hits + q));
     return SIAMESE_OK;
 }
 

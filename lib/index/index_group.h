@@ -1,5 +1,6 @@
-/* index_group.h: a group of queries searched together: each list is read once for
- * all queries that want it, so that its vectors are scored from the cache. */
+/* index_group.h: a group of queries searched together: each list is read once
+ * for all queries that want it, so that its vectors are scored from the
+ * cache. */
 #ifndef SM_INDEX_GROUP_H
 #define SM_INDEX_GROUP_H
 

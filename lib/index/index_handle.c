@@ -31,9 +31,8 @@ sm_status sm_index_write_copy(const siamese_index *index,
                               sm_write_object_fn write, sm_writer *writer)
 {
     sm_stream_copy copy = {0};
-    sm_status status = sm_stream_copy_make(&copy, write,
-                                           sm_index_lock_read(index),
-                                           "the index");
+    sm_status status = sm_stream_copy_make(
+        &copy, write, sm_index_lock_read(index), "the index");
     sm_index_unlock(index);
     if (status == SIAMESE_OK) status = sm_stream_copy_write(&copy, writer);
     sm_stream_copy_free(&copy);
@@ -45,8 +44,8 @@ static int init_lock(pthread_rwlock_t *lock)
 {
     pthread_rwlockattr_t attributes;
     pthread_rwlockattr_init(&attributes);
-    pthread_rwlockattr_setkind_np(
-        &attributes, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
+    pthread_rwlockattr_setkind_np(&attributes,
+                                  PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
     int const failed = pthread_rwlock_init(lock, &attributes);
     pthread_rwlockattr_destroy(&attributes);
     return failed;
@@ -81,8 +80,8 @@ sm_status sm_index_make(siamese_index **out, size_t dim,
     SM_TRY(sm_kernels_select(options->kernel, &index->kernels));
     SM_TRY(sm_pool_create(&index->pool, options->threads));
     SM_TRY(sm_centroids_create(&centroids, 1, dim));
-    SM_TRY(sm_lists_create(&index->lists, centroids,
-                           sm_index_normalises(index)));
+    SM_TRY(
+        sm_lists_create(&index->lists, centroids, sm_index_normalises(index)));
     SM_CHECK(init_lock(&index->lock) == 0, SIAMESE_E_MEMORY,
              "the index's lock could not be made");
     sm_handle_created();
@@ -101,8 +100,7 @@ siamese_status siamese_index_create(siamese_index **out, size_t dim,
     SM_REQUIRE(out != NULL, SIAMESE_E_ARGUMENT, "out: is NULL");
     SM_REQUIRE(dim >= 1 && dim <= MOST_DIM, SIAMESE_E_ARGUMENT,
                "dim: %zu is not in 1 .. %d", dim, MOST_DIM);
-    SM_RETURN_IF_ERROR(
-        sm_options_read(&sm_index_option_table, options, &own));
+    SM_RETURN_IF_ERROR(sm_options_read(&sm_index_option_table, options, &own));
     SM_REQUIRE(own.nlist == 0 || own.nprobe <= own.nlist, SIAMESE_E_OPTION,
                "index option nprobe: %zu is more than nlist, %zu", own.nprobe,
                own.nlist);

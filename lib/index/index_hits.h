@@ -32,8 +32,8 @@ sm_status sm_hits_offer(sm_hits *hits, float score, int64_t id);
 /* As it was before the first offer. */
 void sm_hits_restart(sm_hits *hits);
 
-/* Puts the best first; no more offers afterwards. Fails only where capacity grows
- * and ids count once, for want of memory. */
+/* Puts the best first; no more offers afterwards. Fails only where capacity
+ * grows and ids count once, for want of memory. */
 sm_status sm_hits_finish(sm_hits *hits);
 
 #endif

@@ -6,9 +6,9 @@
  *
  *   list(x) = argmax_l c_l . x,   c_l = s_l / |s_l|,   s_l = sum of x in list l
  *
- * The first iterations, while centroids still move far, look at few vectors of each
- * list, the last ones at many: nested samples, since the mean of a few hundred
- * vectors is hardly better than that of all.
+ * The first iterations, while centroids still move far, look at few vectors of
+ * each list, the last ones at many: nested samples, since the mean of a few
+ * hundred vectors is hardly better than that of all.
  */
 #include "index/index_kmeans.h"
 
@@ -24,7 +24,7 @@
 enum { LISTS_OF_A_TASK = 16 };
 
 /* Vectors of a list that an iteration looks at, on average. */
-static const size_t points_of_iteration[] = {32, 32, 32,  64,  64,
+static const size_t points_of_iteration[] = {32, 32,  32,  64,  64,
                                              64, 128, 128, 256, 256};
 enum {
     ITERATIONS = sizeof points_of_iteration / sizeof *points_of_iteration,
@@ -80,8 +80,8 @@ static sm_status average_lists(void *context, size_t task, size_t worker)
     return SIAMESE_OK;
 }
 
-/* An empty list takes a part of a large one: both centroids are moved a little, in
- * opposite directions, further each time the same one is divided. */
+/* An empty list takes a part of a large one: both centroids are moved a little,
+ * in opposite directions, further each time the same one is divided. */
 static void divide(kmeans *k, size_t empty, size_t large, size_t round)
 {
     size_t const dim = k->centroids->dim;

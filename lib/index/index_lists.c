@@ -115,8 +115,8 @@ sm_status sm_lists_append(sm_lists *lists, const int64_t *ids,
     if (status != SIAMESE_OK) return status;
     lists->count += count;
     for (size_t r = 0; r < count; r++)
-        lengthen(lists, (size_t)list_of[r],
-                 vectors + r * lists->centroids->dim, 1);
+        lengthen(lists, (size_t)list_of[r], vectors + r * lists->centroids->dim,
+                 1);
     return SIAMESE_OK;
 }
 
@@ -150,7 +150,8 @@ out:
 
 /* ---- other centroids ---- */
 
-/* list_of for all that `from` holds, list after list, and how many a list gets. */
+/* list_of for all that `from` holds, list after list, and how many a list
+ * gets. */
 static sm_status assign_all(const sm_lists *from, const sm_centroids *to,
                             sm_pool *pool, int64_t *list_of, size_t *added)
 {
@@ -159,8 +160,8 @@ static sm_status assign_all(const sm_lists *from, const sm_centroids *to,
         const int64_t *ids;
         const float *vectors;
         size_t const size = sm_faiss_list(from->faiss, l, &ids, &vectors);
-        SM_RETURN_IF_ERROR(sm_centroids_assign(to, pool, vectors, NULL, size,
-                                               list_of + done));
+        SM_RETURN_IF_ERROR(
+            sm_centroids_assign(to, pool, vectors, NULL, size, list_of + done));
         done += size;
     }
     for (size_t i = 0; i < done; i++) added[list_of[i]]++;

@@ -1,4 +1,5 @@
-/* index_lists.h: the vectors of an index in FAISS's lists. Nothing here locks. */
+/* index_lists.h: the vectors of an index in FAISS's lists. Nothing here
+ * locks. */
 #ifndef SM_INDEX_LISTS_H
 #define SM_INDEX_LISTS_H
 
@@ -10,15 +11,15 @@
 typedef struct sm_lists {
     sm_centroids *centroids;
     FaissIndexIVFFlat *faiss;
-    size_t count; /* vectors held */
-    bool unit;    /* all of length 1, or 0 */
+    size_t count;   /* vectors held */
+    bool unit;      /* all of length 1, or 0 */
     float *longest; /* [nlist]: length of a list's longest vector; -1: empty */
     size_t filled;  /* lists that are not */
 
     /*
-     * [nlist][dim]: centroid times longest, in FAISS's quantiser, so that an export
-     * has them. A query's score against it is about the best that the list can
-     * give; the centroid alone would pass over lists of long vectors.
+     * [nlist][dim]: centroid times longest, in FAISS's quantiser, so that an
+     * export has them. A query's score against it is about the best that the
+     * list can give; the centroid alone would pass over lists of long vectors.
      */
     float *probes;
 } sm_lists;

@@ -15,8 +15,8 @@ size_t sm_probe_queries(size_t nlist)
     return sm_max(1, sm_min(MOST_QUERIES, MOST_SCORES / nlist));
 }
 
-/* A score that more than `wanted` of x[n] exceed, not far below *top, which becomes
- * the largest. More than `wanted` of them are finite. */
+/* A score that more than `wanted` of x[n] exceed, not far below *top, which
+ * becomes the largest. More than `wanted` of them are finite. */
 static float lower_bound(const sm_kernels *kernels, size_t n, const float *x,
                          size_t wanted, float *top)
 {
@@ -30,9 +30,9 @@ static float lower_bound(const sm_kernels *kernels, size_t n, const float *x,
 }
 
 /*
- * The places of the `wanted` largest of x[n], ascending, of equal ones the first.
- * By halving: counting has no branch that a processor could guess wrongly, unlike a
- * heap.
+ * The places of the `wanted` largest of x[n], ascending, of equal ones the
+ * first. By halving: counting has no branch that a processor could guess
+ * wrongly, unlike a heap.
  */
 static void select_largest(const sm_kernels *kernels, size_t n, const float *x,
                            size_t wanted, uint32_t *places)

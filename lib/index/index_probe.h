@@ -8,10 +8,11 @@
 size_t sm_probe_queries(size_t nlist);
 
 /*
- * For each of queries[m][dim], m at most sm_probe_queries, the nprobe lists that
- * promise most, of equal ones the first, by ascending number in probes[m][nprobe].
- * Lists that hold nothing are left out: counts[m] says how many there are.
- * scores[m][nlist] are the lists' scores, -infinity for those that hold nothing.
+ * For each of queries[m][dim], m at most sm_probe_queries, the nprobe lists
+ * that promise most, of equal ones the first, by ascending number in
+ * probes[m][nprobe]. Lists that hold nothing are left out: counts[m] says how
+ * many there are. scores[m][nlist] are the lists' scores, -infinity for those
+ * that hold nothing.
  */
 void sm_probe(const sm_lists *lists, const sm_kernels *kernels, size_t m,
               const float *queries, size_t nprobe, float *scores,

@@ -13,8 +13,8 @@ typedef struct block {
     const float *vectors, *next;
 } block;
 
-static sm_status offer(const sm_scan *scan, const block *b,
-                       const float *scores, sm_hits *hits)
+static sm_status offer(const sm_scan *scan, const block *b, const float *scores,
+                       sm_hits *hits)
 {
     uint32_t at[SM_SCAN_ROWS];
     size_t const found =
@@ -63,8 +63,7 @@ sm_status sm_scan_list(const sm_scan *scan, size_t list, size_t next, size_t m,
     size_t const dim = scan->lists->centroids->dim;
     const int64_t *ids, *next_ids;
     const float *vectors, *afterwards;
-    size_t const size =
-        sm_faiss_list(scan->lists->faiss, list, &ids, &vectors);
+    size_t const size = sm_faiss_list(scan->lists->faiss, list, &ids, &vectors);
     sm_faiss_list(scan->lists->faiss, next, &next_ids, &afterwards);
     for (size_t begin = 0; begin < size; begin += SM_SCAN_ROWS) {
         block b = {sm_min(size - begin, SM_SCAN_ROWS), ids + begin,
@@ -81,7 +80,7 @@ sm_status sm_scan_everything(const sm_scan *scan, size_t m,
 {
     size_t const nlist = scan->lists->centroids->nlist;
     for (size_t l = 0; l < nlist; l++)
-        SM_RETURN_IF_ERROR(sm_scan_list(scan, l, sm_min(l + 1, nlist - 1), m,
-                                        queries, hits));
+        SM_RETURN_IF_ERROR(
+            sm_scan_list(scan, l, sm_min(l + 1, nlist - 1), m, queries, hits));
     return SIAMESE_OK;
 }

@@ -1,4 +1,5 @@
-/* index_scan.h: scoring the vectors of a list against queries, a block at once. */
+/* index_scan.h: scoring the vectors of a list against queries, a block at
+ * once. */
 #ifndef SM_INDEX_SCAN_H
 #define SM_INDEX_SCAN_H
 
@@ -22,7 +23,8 @@ typedef struct sm_scan {
 
 /*
  * Offers the vectors of a list to hits[m] of queries[m][dim], m at most
- * SM_SCAN_QUERIES. `next` is the list that will be scanned afterwards, or itself.
+ * SM_SCAN_QUERIES. `next` is the list that will be scanned afterwards, or
+ * itself.
  */
 sm_status sm_scan_list(const sm_scan *scan, size_t list, size_t next, size_t m,
                        const float *queries, sm_hits *const *hits);

@@ -44,8 +44,8 @@ static void lay_out(const sm_search *search, single *s, sm_arena *arena)
     s->lists = sm_arena_array(arena, search->nprobe, sizeof *s->lists);
 }
 
-/* The lists to read, the best first: it holds most of what will be found, so that
- * little of the others needs a second look. */
+/* The lists to read, the best first: it holds most of what will be found, so
+ * that little of the others needs a second look. */
 static size_t order_lists(const sm_search *search, single *s,
                           const float *query)
 {
@@ -67,8 +67,7 @@ static sm_status scan_row(const sm_search *search, single *s,
     for (size_t i = 0; i < count; i++) {
         size_t const list = (size_t)s->lists[i];
         size_t const next = i + 1 < count ? (size_t)s->lists[i + 1] : list;
-        SM_RETURN_IF_ERROR(
-            sm_scan_list(&s->scan, list, next, 1, query, &hits));
+        SM_RETURN_IF_ERROR(sm_scan_list(&s->scan, list, next, 1, query, &hits));
     }
     if (!sm_search_falls_short(search, hits)) return SIAMESE_OK;
     sm_hits_restart(hits);
@@ -107,8 +106,7 @@ static sm_status search_task(void *context, size_t task, size_t worker)
 {
     const sm_search *const search = context;
     size_t const begin = task * search->queries_of_a_task;
-    size_t const end =
-        sm_min(begin + search->queries_of_a_task, search->count);
+    size_t const end = sm_min(begin + search->queries_of_a_task, search->count);
     (void)worker;
     return end - begin == 1 ? search_row(search, begin)
                             : sm_group_search(search, begin, end);
@@ -151,16 +149,16 @@ static float score_from(double min_score)
     return nearest < min_score ? nextafterf(nearest, INFINITY) : nearest;
 }
 
-static sm_status check_queries(const siamese_index *index,
-                               const float *queries, size_t count)
+static sm_status check_queries(const siamese_index *index, const float *queries,
+                               size_t count)
 {
     size_t numbers;
     SM_REQUIRE(index != NULL, SIAMESE_E_ARGUMENT, "index: is NULL");
     SM_REQUIRE(queries != NULL || count == 0, SIAMESE_E_ARGUMENT,
                "queries: is NULL");
     SM_REQUIRE(sm_size_multiply(count, index->dim, &numbers),
-               SIAMESE_E_ARGUMENT, "count: %zu rows of %zu are too many",
-               count, index->dim);
+               SIAMESE_E_ARGUMENT, "count: %zu rows of %zu are too many", count,
+               index->dim);
     return sm_vectors_check("queries", queries, count, index->dim,
                             sm_index_normalises(index));
 }
@@ -172,12 +170,10 @@ siamese_status siamese_index_search_filtered(
 {
     siamese_search_options own;
     size_t needed;
-    SM_RETURN_IF_ERROR(
-        sm_options_read(&sm_search_option_table, options, &own));
+    SM_RETURN_IF_ERROR(sm_options_read(&sm_search_option_table, options, &own));
     SM_REQUIRE(k > 0, SIAMESE_E_ARGUMENT, "k: is 0");
     SM_REQUIRE(sm_size_multiply(count, k, &needed), SIAMESE_E_ARGUMENT,
-               "k: %zu results for each of %zu queries are too many", k,
-               count);
+               "k: %zu results for each of %zu queries are too many", k, count);
     SM_RETURN_IF_ERROR(sm_room("ids", ids, capacity, needed, NULL));
     SM_RETURN_IF_ERROR(sm_room("scores", scores, capacity, needed, NULL));
     SM_RETURN_IF_ERROR(check_queries(index, queries, count));
@@ -262,7 +258,7 @@ siamese_status siamese_index_range_search(
     float min_score, const siamese_search_options *options, size_t *offsets,
     int64_t *ids, float *scores, size_t capacity, size_t *needed)
 {
-    return siamese_index_range_search_filtered(
-        index, queries, count, min_score, options, NULL, offsets, ids, scores,
-        capacity, needed);
+    return siamese_index_range_search_filtered(index, queries, count, min_score,
+                                               options, NULL, offsets, ids,
+                                               scores, capacity, needed);
 }

@@ -93,8 +93,8 @@ static sm_status read_options(sm_reader *reader, size_t *dim,
     return SIAMESE_OK;
 }
 
-static sm_status read_floats(sm_reader *reader, const char *what,
-                             float *values, size_t count, size_t dim)
+static sm_status read_floats(sm_reader *reader, const char *what, float *values,
+                             size_t count, size_t dim)
 {
     SM_RETURN_IF_ERROR(sm_read_f32s(reader, values, count * dim));
     if (sm_vectors_check(what, values, count, dim, false) != SIAMESE_OK)
@@ -116,8 +116,7 @@ static sm_status read_centroids(sm_reader *reader, const siamese_index *index,
                               (nlist > 1 ? dim * sizeof(float) : 0)));
     SM_TRY(sm_centroids_create(&centroids, nlist, dim));
     if (nlist > 1)
-        SM_TRY(read_floats(reader, "centroids", centroids->values, nlist,
-                           dim));
+        SM_TRY(read_floats(reader, "centroids", centroids->values, nlist, dim));
     sm_centroids_finish(centroids, index->kernels);
     *out = centroids;
     centroids = NULL;
@@ -146,8 +145,7 @@ static sm_status read_list(sm_reader *reader, siamese_index *index, size_t l,
         sm_read_count(reader, "vectors of a list", 0, INT64_MAX, &size));
     SM_RETURN_IF_ERROR(sm_read_expect(reader, "vectors", size,
                                       sizeof(int64_t) + dim * sizeof(float)));
-    int64_t *const ids =
-        sm_grow(p->ids, &p->id_capacity, size, sizeof *p->ids);
+    int64_t *const ids = sm_grow(p->ids, &p->id_capacity, size, sizeof *p->ids);
     if (ids == NULL) return sm_fail_memory();
     p->ids = ids;
     SM_RETURN_IF_ERROR(sm_read_i64s(reader, ids, size));
@@ -161,8 +159,8 @@ static sm_status read_list(sm_reader *reader, siamese_index *index, size_t l,
         size_t const rows = sm_min(size - done, p->rows);
         SM_RETURN_IF_ERROR(
             read_floats(reader, "vectors", p->vectors, rows, dim));
-        SM_RETURN_IF_ERROR(sm_lists_append(lists, ids + done, p->vectors,
-                                           p->list_of, rows));
+        SM_RETURN_IF_ERROR(
+            sm_lists_append(lists, ids + done, p->vectors, p->list_of, rows));
         done += rows;
     }
     return SIAMESE_OK;
@@ -187,8 +185,7 @@ static sm_status read_lists(sm_reader *reader, siamese_index *index)
     SM_CHECK_MEMORY(p.list_of);
     p.vectors = sm_alloc_array(p.rows * index->dim, sizeof(float));
     SM_CHECK_MEMORY(p.vectors);
-    for (size_t l = 0; l < nlist; l++)
-        SM_TRY(read_list(reader, index, l, &p));
+    for (size_t l = 0; l < nlist; l++) SM_TRY(read_list(reader, index, l, &p));
     SM_TRY(sm_read_end(reader));
 out:
     sm_free(p.vectors);
@@ -200,8 +197,7 @@ out:
     return status;
 }
 
-sm_status sm_index_read(siamese_index **out, sm_reader *reader,
-                        int32_t threads)
+sm_status sm_index_read(siamese_index **out, sm_reader *reader, int32_t threads)
 {
     sm_status status = SIAMESE_OK;
     siamese_index *index = NULL;

@@ -5,9 +5,10 @@
 #include "common/stream.h"
 
 /*
- * Layout, little-endian: u64 dim, nlist option, nprobe option, seed; u32 metric,
- * kernel; u64 nlist in force; if that is more than 1, f32 centroids[nlist][dim];
- * for each list u64 size, i64 ids[size], f32 vectors[size][dim].
+ * Layout, little-endian: u64 dim, nlist option, nprobe option, seed; u32
+ * metric, kernel; u64 nlist in force; if that is more than 1, f32
+ * centroids[nlist][dim]; for each list u64 size, i64 ids[size], f32
+ * vectors[size][dim].
  */
 sm_status sm_index_write(const siamese_index *index, sm_writer *writer);
 

@@ -2,8 +2,8 @@
  * index_train.c: sample vectors in, lists chosen and the index ready for
  * adding. For hosts, and for an index that trains itself.
  *
- * K-means, then what the index holds moves into new lists, which take the place of
- * the old ones at once.
+ * K-means, then what the index holds moves into new lists, which take the place
+ * of the old ones at once.
  */
 #include <limits.h>
 

@@ -99,16 +99,14 @@ siamese_status siamese_index_tune_nprobe(const siamese_index *index,
     sm_status status = SIAMESE_OK;
     size_t found = 0;
     double share = 0;
-    tuning t = {
-        .index = index, .queries = queries, .count = count, .k = k};
+    tuning t = {.index = index, .queries = queries, .count = count, .k = k};
     SM_REQUIRE(index != NULL, SIAMESE_E_ARGUMENT, "index: is NULL");
     SM_REQUIRE(nprobe != NULL, SIAMESE_E_ARGUMENT, "nprobe: is NULL");
     SM_REQUIRE(count > 0, SIAMESE_E_ARGUMENT, "count: there are no queries");
     SM_REQUIRE(k > 0, SIAMESE_E_ARGUMENT, "k: is 0");
     SM_REQUIRE(recall > 0 && recall <= 1, SIAMESE_E_ARGUMENT,
                "recall: %g is not above 0 and at most 1", recall);
-    size_t const nlist =
-        sm_index_lock_read(index)->lists->centroids->nlist;
+    size_t const nlist = sm_index_lock_read(index)->lists->centroids->nlist;
     size_t const held = index->lists->count;
     sm_index_unlock(index);
     t.k = sm_max(1, sm_min(k, held));
@@ -136,10 +134,9 @@ siamese_status siamese_index_set_nprobe(siamese_index *index, size_t nprobe)
                nlist);
     sm_index_lock_write(index);
     index->options.nprobe = nprobe;
-    sm_lists_set_nprobe(
-        index->lists,
-        sm_index_choose_nprobe(&index->options,
-                               index->lists->centroids->nlist));
+    sm_lists_set_nprobe(index->lists,
+                        sm_index_choose_nprobe(&index->options,
+                                               index->lists->centroids->nlist));
     sm_index_unlock(index);
     return SIAMESE_OK;
 }

@@ -29,16 +29,15 @@ static sm_status normalise_rows(void *context, size_t task, size_t worker)
     return SIAMESE_OK;
 }
 
-sm_status sm_index_stored_form(const siamese_index *index,
-                               const float *vectors, size_t count,
-                               float **copy, const float **stored)
+sm_status sm_index_stored_form(const siamese_index *index, const float *vectors,
+                               size_t count, float **copy, const float **stored)
 {
     size_t numbers;
     SM_REQUIRE(vectors != NULL || count == 0, SIAMESE_E_ARGUMENT,
                "vectors: is NULL");
     SM_REQUIRE(sm_size_multiply(count, index->dim, &numbers),
-               SIAMESE_E_ARGUMENT, "count: %zu rows of %zu are too many",
-               count, index->dim);
+               SIAMESE_E_ARGUMENT, "count: %zu rows of %zu are too many", count,
+               index->dim);
     SM_RETURN_IF_ERROR(sm_vectors_check("vectors", vectors, count, index->dim,
                                         sm_index_normalises(index)));
     *stored = vectors;
@@ -61,8 +60,7 @@ sm_status sm_index_stored_form(const siamese_index *index,
 
 static sm_centroids *current_centroids(siamese_index *index)
 {
-    sm_centroids *const centroids =
-        sm_index_lock_read(index)->lists->centroids;
+    sm_centroids *const centroids = sm_index_lock_read(index)->lists->centroids;
     sm_references_add(&centroids->references);
     sm_index_unlock(index);
     return centroids;
@@ -99,8 +97,8 @@ static sm_status assign_and_append(siamese_index *index, const int64_t *ids,
     SM_TRY(sm_centroids_assign(centroids, index->pool, vectors, NULL, count,
                                list_of));
     for (size_t r = 0; r < count; r++) added[list_of[r]]++;
-    SM_TRY(append(index, centroids, ids, vectors, list_of, added, count,
-                  stale));
+    SM_TRY(
+        append(index, centroids, ids, vectors, list_of, added, count, stale));
 out:
     sm_free(added);
     sm_centroids_release(centroids);
@@ -163,8 +161,8 @@ out:
 
 /* ---- reconstruct ---- */
 
-/* Under the lock. Of several vectors the one that compares lowest: a choice that
- * neither lists, nor removals, nor a checkpoint can change. */
+/* Under the lock. Of several vectors the one that compares lowest: a choice
+ * that neither lists, nor removals, nor a checkpoint can change. */
 static const float *find_vector(const sm_lists *lists, int64_t id)
 {
     size_t const dim = lists->centroids->dim;
@@ -183,9 +181,8 @@ static const float *find_vector(const sm_lists *lists, int64_t id)
     return found;
 }
 
-siamese_status siamese_index_reconstruct(const siamese_index *index,
-                                         int64_t id, float *out,
-                                         size_t out_capacity)
+siamese_status siamese_index_reconstruct(const siamese_index *index, int64_t id,
+                                         float *out, size_t out_capacity)
 {
     SM_REQUIRE(index != NULL, SIAMESE_E_ARGUMENT, "index: is NULL");
     SM_RETURN_IF_ERROR(sm_room("out", out, out_capacity, index->dim, NULL));

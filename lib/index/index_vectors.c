@@ -14,8 +14,8 @@ static double squared_length(const float *vector, size_t dim)
     return sum;
 }
 
-sm_status sm_vectors_check(const char *name, const float *vectors,
-                           size_t count, size_t dim, bool normalised)
+sm_status sm_vectors_check(const char *name, const float *vectors, size_t count,
+                           size_t dim, bool normalised)
 {
     for (size_t r = 0; r < count; r++) {
         double const squared = squared_length(vectors + r * dim, dim);

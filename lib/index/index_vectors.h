@@ -12,8 +12,8 @@
  * vectors[count][dim] is finite and, where lengths stay as they are, no inner
  * product of two rows can overflow: |x| |y| must be a float.
  */
-sm_status sm_vectors_check(const char *name, const float *vectors,
-                           size_t count, size_t dim, bool normalised);
+sm_status sm_vectors_check(const char *name, const float *vectors, size_t count,
+                           size_t dim, bool normalised);
 
 /* |x|, computed in double. */
 float sm_vector_length(const float *vector, size_t dim);

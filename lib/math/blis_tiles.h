@@ -14,7 +14,7 @@
  * speed.
  */
 typedef struct sm_tile {
-    const char *name;       /* BLIS's */
+    const char *name;     /* BLIS's */
     int32_t level;        /* SIAMESE_KERNEL_*: whose bits it gives, or 0 */
     bool fused;           /* a multiply-add is rounded once, not twice */
     size_t rows, columns; /* of the tile; columns are kernels->panel */

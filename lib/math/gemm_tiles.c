@@ -81,8 +81,8 @@ static void multiply_tiles(const sm_tile *tile, size_t m, size_t n, size_t k,
         size_t const last = sm_min(first + block, n);
         for (size_t i = 0; i < m; i += tile->rows)
             for (size_t j = first; j < last; j += tile->columns)
-                tile->multiply(k, room + i * k, strips + j * k,
-                               c + i * ldc + j, ldc);
+                tile->multiply(k, room + i * k, strips + j * k, c + i * ldc + j,
+                               ldc);
     }
 }
 

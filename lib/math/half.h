@@ -1,5 +1,5 @@
-/* half.h: IEEE 754 binary16, the "half" of float16 tables, to and from float. By
- * integers alone, so that a host's flush-to-zero mode changes nothing. */
+/* half.h: IEEE 754 binary16, the "half" of float16 tables, to and from float.
+ * By integers alone, so that a host's flush-to-zero mode changes nothing. */
 #ifndef SM_HALF_H
 #define SM_HALF_H
 
@@ -30,15 +30,15 @@ static inline float sm_half_to_float(uint16_t half)
         bits = 0;
     } else { /* fraction 2^-24, of which the highest bit is implied */
         uint32_t const top = 31 - (uint32_t)__builtin_clz(fraction);
-        bits = (top + 127 - 24) << 23 |
-               ((fraction << (23 - top)) & 0x7fffff);
+        bits = (top + 127 - 24) << 23 | ((fraction << (23 - top)) & 0x7fffff);
     }
     bits |= sign;
     memcpy(&x, &bits, sizeof x);
     return x;
 }
 
-/* To nearest, ties to even; from 65520 on the largest half, 65504. x is finite. */
+/* To nearest, ties to even; from 65520 on the largest half, 65504. x is
+ * finite. */
 static inline uint16_t sm_half_of_float(float x)
 {
     uint32_t bits;

@@ -1,8 +1,8 @@
 /* kernels.h: the inner loops, once for each kernel level, chosen at run time.
  *
- * Every kernel adds in one fixed order, so an output has the same bits wherever it
- * stands in a matrix, whatever the number of rows beside it. Levels differ from
- * each other by rounding.
+ * Every kernel adds in one fixed order, so an output has the same bits wherever
+ * it stands in a matrix, whatever the number of rows beside it. Levels differ
+ * from each other by rounding.
  */
 #ifndef SM_KERNELS_H
 #define SM_KERNELS_H
@@ -26,9 +26,10 @@ typedef struct sm_kernels {
     float (*dot)(const float *a, const float *b, size_t n);
 
     /*
-     * out[q][r] = queries[q] . rows[r] for queries[m][dim] and rows[n][dim], rows
-     * of out ldo apart: an order of its own, the same for every m and n. The memory
-     * at next, if not NULL, is read afterwards: some of it is asked for early.
+     * out[q][r] = queries[q] . rows[r] for queries[m][dim] and rows[n][dim],
+     * rows of out ldo apart: an order of its own, the same for every m and n.
+     * The memory at next, if not NULL, is read afterwards: some of it is asked
+     * for early.
      */
     void (*scores)(size_t m, size_t n, size_t dim, const float *queries,
                    const float *rows, const float *next, float *out,
@@ -46,12 +47,12 @@ typedef struct sm_kernels {
     void (*gemm)(size_t m, size_t n, size_t k, const float *a, size_t a_row,
                  size_t a_column, const float *b, size_t ldb, float *c,
                  size_t ldc);
-    void (*gemm_add)(size_t m, size_t n, size_t k, const float *a,
-                     size_t a_row, size_t a_column, const float *b, size_t ldb,
-                     float *c, size_t ldc);
+    void (*gemm_add)(size_t m, size_t n, size_t k, const float *a, size_t a_row,
+                     size_t a_column, const float *b, size_t ldb, float *c,
+                     size_t ldc);
     void (*gemm_bias)(size_t m, size_t n, size_t k, const float *a,
-                      size_t a_row, size_t a_column, const float *b,
-                      size_t ldb, const float *bias, float *c, size_t ldc);
+                      size_t a_row, size_t a_column, const float *b, size_t ldb,
+                      const float *bias, float *c, size_t ldc);
 
     /* C[i] = table[rows_i] + A B, the table being [..][n] */
     void (*gemm_look_up)(size_t m, size_t n, size_t k, const float *a,
@@ -65,8 +66,7 @@ typedef struct sm_kernels {
      * their activations; c' = f c + i g, h' = o tanh(c').
      */
     void (*lstm_forward)(size_t rows, size_t units, float *z,
-                         const float *c_before, float *c_after,
-                         float *h_after);
+                         const float *c_before, float *c_after, float *h_after);
 
     /*
      * Its derivative: gates[rows][4 units] become dz; dh is the gradient of h';
@@ -101,8 +101,8 @@ typedef struct sm_kernels {
                         const float *h_before, float *h_after);
 
     /*
-     * Its derivative: gates[rows][4 units] become the gradients of the four sums;
-     * dh, the gradient of h', becomes what reaches h past the gates.
+     * Its derivative: gates[rows][4 units] become the gradients of the four
+     * sums; dh, the gradient of h', becomes what reaches h past the gates.
      */
     void (*gru_backward)(size_t rows, size_t units, float *gates,
                          const float *h_before, float *dh);
@@ -125,8 +125,8 @@ typedef struct sm_kernels {
 
     /* x_i += addend < 0 where a_i is own_a or b_i is own_b; a or b may be
      * NULL */
-    void (*mask)(size_t n, const uint32_t *a, uint32_t own_a,
-                 const uint32_t *b, uint32_t own_b, float addend, float *x);
+    void (*mask)(size_t n, const uint32_t *a, uint32_t own_a, const uint32_t *b,
+                 uint32_t own_b, float addend, float *x);
 
     /* x_i = scale (share x_i) where x_i > least, 0 elsewhere */
     void (*shares)(size_t n, float least, float share, float scale, float *x);
@@ -134,9 +134,10 @@ typedef struct sm_kernels {
     /* Each row of x[rows][n] becomes softmax(scale x); scale > 0. */
     void (*softmax)(size_t rows, size_t n, float scale, float *x);
 
-    /* From p, that softmax, and its gradient [rows][n] to that of x, in place. */
-    void (*softmax_gradient)(size_t rows, size_t n, float scale,
-                             const float *p, float *gradient);
+    /* From p, that softmax, and its gradient [rows][n] to that of x, in
+     * place. */
+    void (*softmax_gradient)(size_t rows, size_t n, float scale, const float *p,
+                             float *gradient);
 
     /*
      * Each row of y[rows][n]: z = (x - mean) / sqrt(variance + epsilon),

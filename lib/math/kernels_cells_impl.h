@@ -1,9 +1,9 @@
-/* kernels_cells_impl.h: the gates of recurrent cells, included by kernels_impl.h. No
- * include guard on purpose.
+/* kernels_cells_impl.h: the gates of recurrent cells, included by
+ * kernels_impl.h. No include guard on purpose.
  *
  * SM_HALF_KERNELS, where defined, is the level with vectors half as wide: for
- * units that are no multiple of the width its whole vectors are faster than part
- * vectors here. Half a vector of units alone is two rows' at once. */
+ * units that are no multiple of the width its whole vectors are faster than
+ * part vectors here. Half a vector of units alone is two rows' at once. */
 
 /* ---- LSTM ---- */
 
@@ -78,7 +78,8 @@ static void kernel_lstm_forward(size_t rows, size_t units, float *z,
     }
 }
 
-/* Its derivative: the gates become the gradients of their sums; dc that of c. */
+/* Its derivative: the gates become the gradients of their sums; dc that of
+ * c. */
 static inline vec lstm_cell_backward(vec gates[4], vec c_before, vec c_after,
                                      vec dh, vec dc)
 {

@@ -1,5 +1,6 @@
-/* kernels_impl.h: the kernels themselves, included once by each kernels_LEVEL.c,
- * which says its level and the names to define. No include guard on purpose. */
+/* kernels_impl.h: the kernels themselves, included once by each
+ * kernels_LEVEL.c, which says its level and the names to define. No include
+ * guard on purpose. */
 
 #include "math/kernels.h"
 #include "math/simd.h"
@@ -47,7 +48,8 @@ typedef struct gemm_arguments {
 enum { BLOCK_ROWS_MAX = 8, BLOCK_VECTORS_MAX = 4 };
 
 /* What the sums of row i from column j on begin with. */
-static inline const float *gemm_from(const gemm_arguments *g, size_t i, size_t j)
+static inline const float *gemm_from(const gemm_arguments *g, size_t i,
+                                     size_t j)
 {
     if (g->start == START_BIAS) return g->bias + j;
     if (g->start == START_TABLE) return g->table + g->table_rows[i] * g->n + j;
@@ -66,7 +68,8 @@ static inline void gemm_ask_below(const gemm_arguments *g, size_t i, size_t j,
 
 /*
  * rows x (vectors * VEC_WIDTH) elements of C at (i, j), in registers; part > 0
- * means one vector with so many columns. c = start + sum_k a_ik b_kj, k ascending.
+ * means one vector with so many columns. c = start + sum_k a_ik b_kj, k
+ * ascending.
  */
 static inline __attribute__((always_inline)) void
 gemm_block(const gemm_arguments *g, size_t i, size_t j, int const rows,
@@ -245,7 +248,8 @@ static inline void store_some(float *p, size_t n, vec x)
 
 /* ---- sums of rows ---- */
 
-/* Rows whose memory is asked for this far ahead: tables are larger than caches. */
+/* Rows whose memory is asked for this far ahead: tables are larger than
+ * caches. */
 enum { SUM_ROWS_AHEAD = 8 };
 
 /* Columns j .. of all rows, in registers: so many vectors, or a part of one. */
@@ -293,8 +297,7 @@ static void kernel_sum_rows(size_t n, size_t count, const int32_t *rows,
         sum_rows_strip(n, count, rows, weights, table, out, j, 2, 0);
     for (; j + VEC_WIDTH <= n; j += VEC_WIDTH)
         sum_rows_strip(n, count, rows, weights, table, out, j, 1, 0);
-    if (j < n)
-        sum_rows_strip(n, count, rows, weights, table, out, j, 1, n - j);
+    if (j < n) sum_rows_strip(n, count, rows, weights, table, out, j, 1, n - j);
 }
 
 /* ---- element by element ---- */
@@ -309,8 +312,7 @@ static void kernel_add(size_t n, const float *x, float *y)
 static void kernel_scale(size_t n, float a, float *y)
 {
     for (size_t i = 0; i < n; i += VEC_WIDTH)
-        store_some(y + i, n - i,
-                   vec_mul(load_some(y + i, n - i), vec_set(a)));
+        store_some(y + i, n - i, vec_mul(load_some(y + i, n - i), vec_set(a)));
 }
 
 static double kernel_exp_sum(size_t n, float shift, float *x)

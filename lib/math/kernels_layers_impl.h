@@ -26,8 +26,8 @@ static inline float row_maximum(size_t n, const float *x)
     vec highest = vec_set(-FLT_MAX);
     for (size_t i = 0; i < n; i += VEC_WIDTH) {
         /* 0 in the lanes of the row, the lowest number in those past it */
-        vec const past = vec_mul(vec_sub(vec_first(n - i), vec_set(1)),
-                                 vec_set(FLT_MAX));
+        vec const past =
+            vec_mul(vec_sub(vec_first(n - i), vec_set(1)), vec_set(FLT_MAX));
         highest = vec_max(highest, vec_add(load_some(x + i, n - i), past));
     }
     return vec_largest(highest);
@@ -61,8 +61,7 @@ static void kernel_softmax_gradient(size_t rows, size_t n, float scale,
             vec const difference =
                 vec_sub(load_some(gradient + i, n - i), mean);
             store_some(gradient + i, n - i,
-                       vec_mul(vec_mul(load_some(p + i, n - i),
-                                       vec_set(scale)),
+                       vec_mul(vec_mul(load_some(p + i, n - i), vec_set(scale)),
                                difference));
         }
     }
@@ -92,15 +91,14 @@ static inline float row_variance(size_t n, const float *x, float mean)
 
 static void kernel_layer_norm(size_t rows, size_t n, const float *x,
                               const float *gamma, const float *beta,
-                              float epsilon, float *normalised,
-                              float *inverse, float *y)
+                              float epsilon, float *normalised, float *inverse,
+                              float *y)
 {
     for (size_t r = 0; r < rows; r++) {
         /* z = (x - mean) / sqrt(variance + epsilon), y = gamma z + beta */
         const float *const from = x + r * n;
         float const mean = row_mean(n, from);
-        float const scale =
-            1 / sqrtf(row_variance(n, from, mean) + epsilon);
+        float const scale = 1 / sqrtf(row_variance(n, from, mean) + epsilon);
         if (inverse) inverse[r] = scale;
         for (size_t i = 0; i < n; i += VEC_WIDTH) {
             vec const z =
@@ -143,8 +141,7 @@ static void kernel_layer_norm_gradient(size_t rows, size_t n,
         vec const mean = vec_set(vec_sum(sum) / (float)n);
         vec const slope = vec_set(vec_sum(along) / (float)n);
         for (size_t i = 0; i < n; i += VEC_WIDTH) {
-            vec const rest =
-                vec_fma(load_some(z + i, n - i), slope, mean);
+            vec const rest = vec_fma(load_some(z + i, n - i), slope, mean);
             store_some(g + i, n - i,
                        vec_mul(vec_sub(load_some(g + i, n - i), rest),
                                vec_set(inverse[r])));
@@ -200,12 +197,16 @@ static inline vec vec_activate(int32_t kind, vec x)
 {
     vec const half = vec_set(0.5f);
     switch (kind) {
-    case SIAMESE_ACTIVATION_RELU: return vec_max(vec_set(0), x);
-    case SIAMESE_ACTIVATION_TANH: return vec_tanh(x);
-    case SIAMESE_ACTIVATION_GELU: return vec_mul(x, vec_normal_cdf(x));
+    case SIAMESE_ACTIVATION_RELU:
+        return vec_max(vec_set(0), x);
+    case SIAMESE_ACTIVATION_TANH:
+        return vec_tanh(x);
+    case SIAMESE_ACTIVATION_GELU:
+        return vec_mul(x, vec_normal_cdf(x));
     case SIAMESE_ACTIVATION_GELU_TANH:
         return vec_mul(x, vec_fma(half, vec_gelu_tanh(x), half));
-    default: return x;
+    default:
+        return x;
     }
 }
 
@@ -235,7 +236,8 @@ static inline vec vec_activate_slope(int32_t kind, vec x)
         vec const rest = vec_mul(vec_sub(one, vec_mul(t, t)), inner);
         return vec_mul(half, vec_add(vec_add(one, t), vec_mul(x, rest)));
     }
-    default: return one;
+    default:
+        return one;
     }
 }
 

@@ -1,10 +1,12 @@
 /* kernels_packed_impl.h: sums of rows of tables in float16 or int8; included by
  * kernels_impl.h. */
 
-/* Numbers j .. of a row as floats: bytes 2 are halves, 1 are int8. An int8 times
- * its row's scale is exact: nn/table_precision.h. */
-static inline __attribute__((always_inline)) vec
-load_packed(const char *row, int const bytes, vec scale, size_t const part)
+/* Numbers j .. of a row as floats: bytes 2 are halves, 1 are int8. An int8
+ * times its row's scale is exact: nn/table_precision.h. */
+static inline __attribute__((always_inline)) vec load_packed(const char *row,
+                                                             int const bytes,
+                                                             vec scale,
+                                                             size_t const part)
 {
     if (bytes == 2) {
         const uint16_t *const half = (const void *)row;
@@ -42,10 +44,10 @@ sum_packed_strip(size_t n, size_t count, const int32_t *rows,
         }
 #pragma GCC unroll 8
         for (int v = 0; v < vectors; v++)
-            sum[v] = vec_fma(weight,
-                             load_packed(row + v * VEC_WIDTH * bytes, bytes,
-                                         scale, part),
-                             sum[v]);
+            sum[v] = vec_fma(
+                weight,
+                load_packed(row + v * VEC_WIDTH * bytes, bytes, scale, part),
+                sum[v]);
     }
 #pragma GCC unroll 8
     for (int v = 0; v < vectors; v++) {
@@ -72,9 +74,9 @@ sum_packed(size_t n, size_t count, const int32_t *rows, const float *weights,
                          1, n - j);
 }
 
-static void kernel_sum_rows_float16(size_t n, size_t count,
-                                    const int32_t *rows, const float *weights,
-                                    const uint16_t *table, float *out)
+static void kernel_sum_rows_float16(size_t n, size_t count, const int32_t *rows,
+                                    const float *weights, const uint16_t *table,
+                                    float *out)
 {
     sum_packed(n, count, rows, weights, table, 2, NULL, out);
 }

@@ -1,13 +1,14 @@
 /* kernels_scores_impl.h: scores of stored vectors against queries, included by
  * kernels_impl.h. No include guard on purpose.
  *
- * A score is a sum of one vector of lanes, lane j adding a_i b_i over i = j, j +
- * VEC_WIDTH, ..., i ascending, and its lanes are added half upon half: the same bits
- * wherever the vector and the query stand. */
+ * A score is a sum of one vector of lanes, lane j adding a_i b_i over i = j, j
+ * + VEC_WIDTH, ..., i ascending, and its lanes are added half upon half: the
+ * same bits wherever the vector and the query stand. */
 
 enum { SCORES_LINE_FLOATS = 16 };
 
-/* Asks for the next lines of what is read later: as many as `rows` vectors make. */
+/* Asks for the next lines of what is read later: as many as `rows` vectors
+ * make. */
 static inline __attribute__((always_inline)) const float *
 scores_ask(const float *ahead, int const rows)
 {
@@ -19,9 +20,9 @@ scores_ask(const float *ahead, int const rows)
 }
 
 /*
- * Lane q * rows + r of the result: query q . row r, for so many of each that they
- * are VEC_WIDTH together. Meanwhile the memory at `ahead`, as much as the rows are,
- * is asked for, if it is not NULL.
+ * Lane q * rows + r of the result: query q . row r, for so many of each that
+ * they are VEC_WIDTH together. Meanwhile the memory at `ahead`, as much as the
+ * rows are, is asked for, if it is not NULL.
  */
 static inline __attribute__((always_inline)) vec
 scores_tile(size_t dim, const float *queries, const float *vectors,
@@ -72,9 +73,9 @@ static void scores_of_queries(size_t dim, const float *queries,
 {
     for (size_t r = 0; r < VEC_WIDTH; r += SCORES_ROWS) {
         float tile[VEC_WIDTH];
-        vec_store(tile, scores_tile(dim, queries, vectors + r * dim,
-                                    ahead ? ahead + r * dim : NULL,
-                                    SCORES_ROWS));
+        vec_store(tile,
+                  scores_tile(dim, queries, vectors + r * dim,
+                              ahead ? ahead + r * dim : NULL, SCORES_ROWS));
         for (size_t q = 0; q < SCORES_QUERIES; q++)
             memcpy(out + q * ldo + r, tile + q * SCORES_ROWS,
                    SCORES_ROWS * sizeof *out);
@@ -89,8 +90,7 @@ static void kernel_scores(size_t m, size_t n, size_t dim, const float *queries,
     size_t j = 0;
     for (; j + VEC_WIDTH <= n; j += VEC_WIDTH) {
         const float *const block = rows + j * dim;
-        const float *ahead =
-            j + VEC_WIDTH < n ? block + VEC_WIDTH * dim : next;
+        const float *ahead = j + VEC_WIDTH < n ? block + VEC_WIDTH * dim : next;
         size_t q = 0;
         for (; q + SCORES_QUERIES <= m; q += SCORES_QUERIES) {
             scores_of_queries(dim, queries + q * dim, block, ahead,
@@ -98,9 +98,8 @@ static void kernel_scores(size_t m, size_t n, size_t dim, const float *queries,
             ahead = NULL;
         }
         for (; q < m; q++) {
-            vec_store(out + q * ldo + j,
-                      scores_tile(dim, queries + q * dim, block, ahead,
-                                  VEC_WIDTH));
+            vec_store(out + q * ldo + j, scores_tile(dim, queries + q * dim,
+                                                     block, ahead, VEC_WIDTH));
             ahead = NULL;
         }
     }

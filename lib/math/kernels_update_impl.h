@@ -1,9 +1,9 @@
 /* kernels_update_impl.h: what optimisers do to numbers, included by
  * kernels_impl.h. No include guard on purpose. */
 
-static void kernel_adam(size_t n, float *value, const float *gradient,
-                        float *m, float *v, float alpha, float rest1,
-                        float rest2, float epsilon)
+static void kernel_adam(size_t n, float *value, const float *gradient, float *m,
+                        float *v, float alpha, float rest1, float rest2,
+                        float epsilon)
 {
     vec const step = vec_set(alpha), eps = vec_set(epsilon);
     vec const share1 = vec_set(rest1), share2 = vec_set(rest2);

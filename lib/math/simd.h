@@ -1,7 +1,7 @@
-/* simd.h: a vector of floats at the level that a kernels_*.c file is compiled for:
- * VEC_WIDTH lanes, the few operations that kernels_impl.h needs, and nothing else.
- * The portable level uses the compiler's generic vectors of four lanes, which are
- * NEON registers on AArch64. */
+/* simd.h: a vector of floats at the level that a kernels_*.c file is compiled
+ * for: VEC_WIDTH lanes, the few operations that kernels_impl.h needs, and
+ * nothing else. The portable level uses the compiler's generic vectors of four
+ * lanes, which are NEON registers on AArch64. */
 #ifndef SM_SIMD_H
 #define SM_SIMD_H
 
@@ -33,8 +33,9 @@ static inline vec vec_max(vec a, vec b) { return _mm512_max_ps(a, b); }
 static inline vec vec_min(vec a, vec b) { return _mm512_min_ps(a, b); }
 static inline vec vec_sqrt(vec a) { return _mm512_sqrt_ps(a); }
 /* clang-format on */
-/* a / sqrt(x) within 3 ulp: Newton's step on the processor's estimate takes a third
- * of the time that its root and its quotient do; 0 and infinity need none */
+/* a / sqrt(x) within 3 ulp: Newton's step on the processor's estimate takes a
+ * third of the time that its root and its quotient do; 0 and infinity need
+ * none */
 static inline vec vec_over_root(vec a, vec x)
 {
     vec const y = _mm512_rsqrt14_ps(x), half = _mm512_mul_ps(vec_set(0.5f), y);
@@ -51,8 +52,8 @@ static inline vec vec_fma(vec a, vec b, vec c)
 }
 static inline vec vec_round(vec a)
 {
-    return _mm512_roundscale_ps(a, _MM_FROUND_TO_NEAREST_INT |
-                                       _MM_FROUND_NO_EXC);
+    return _mm512_roundscale_ps(a,
+                                _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
 }
 /* 2^n for whole n in -126 .. 127 */
 static inline vec vec_power2(vec n)
@@ -112,15 +113,18 @@ static inline vec vec_where_equal(const uint32_t *p, uint32_t own, vec x)
 /* the sum of the lanes, half upon half: one fixed order, without memory */
 static inline float vec_sum(vec x)
 {
-    __m256 const h = _mm256_add_ps(_mm512_castps512_ps256(x),
-                                   _mm512_extractf32x8_ps(x, 1));
-    __m128 y = _mm_add_ps(_mm256_castps256_ps128(h),
-                          _mm256_extractf128_ps(h, 1));
+    __m256 const h =
+        _mm256_add_ps(_mm512_castps512_ps256(x), _mm512_extractf32x8_ps(x, 1));
+    __m128 y =
+        _mm_add_ps(_mm256_castps256_ps128(h), _mm256_extractf128_ps(h, 1));
     y = _mm_add_ps(y, _mm_movehl_ps(y, y));
     return _mm_cvtss_f32(_mm_add_ss(y, _mm_movehdup_ps(y)));
 }
 /* the largest lane, if none is NaN */
-static inline float vec_largest(vec x) { return _mm512_reduce_max_ps(x); }
+static inline float vec_largest(vec x)
+{
+    return _mm512_reduce_max_ps(x);
+}
 /* lane r = vec_sum(x[r]), to the last bit: halves, quarters, pairs, lanes */
 static inline __attribute__((always_inline)) vec vec_sums(const vec *x)
 {
@@ -229,23 +233,22 @@ static inline vec vec_where_greater(vec a, vec b, vec x)
 }
 static inline vec vec_where_equal(const uint32_t *p, uint32_t own, vec x)
 {
-    __m256i const mask =
-        _mm256_cmpeq_epi32(_mm256_loadu_si256((const __m256i *)p),
-                           _mm256_set1_epi32((int)own));
+    __m256i const mask = _mm256_cmpeq_epi32(
+        _mm256_loadu_si256((const __m256i *)p), _mm256_set1_epi32((int)own));
     return _mm256_and_ps(_mm256_castsi256_ps(mask), x);
 }
 /* the sum of the lanes, half upon half: one fixed order, without memory */
 static inline float vec_sum(vec x)
 {
-    __m128 y = _mm_add_ps(_mm256_castps256_ps128(x),
-                          _mm256_extractf128_ps(x, 1));
+    __m128 y =
+        _mm_add_ps(_mm256_castps256_ps128(x), _mm256_extractf128_ps(x, 1));
     y = _mm_add_ps(y, _mm_movehl_ps(y, y));
     return _mm_cvtss_f32(_mm_add_ss(y, _mm_movehdup_ps(y)));
 }
 static inline float vec_largest(vec x)
 {
-    __m128 y = _mm_max_ps(_mm256_castps256_ps128(x),
-                          _mm256_extractf128_ps(x, 1));
+    __m128 y =
+        _mm_max_ps(_mm256_castps256_ps128(x), _mm256_extractf128_ps(x, 1));
     y = _mm_max_ps(y, _mm_movehl_ps(y, y));
     return _mm_cvtss_f32(_mm_max_ss(y, _mm_movehdup_ps(y)));
 }
@@ -271,7 +274,10 @@ enum { VEC_WIDTH = 4 };
 typedef float vec __attribute__((vector_size(16)));
 typedef int vec_bits __attribute__((vector_size(16)));
 
-static inline vec vec_set(float x) { return (vec){x, x, x, x}; }
+static inline vec vec_set(float x)
+{
+    return (vec){x, x, x, x};
+}
 static inline vec vec_load(const float *p)
 {
     vec x;
@@ -379,8 +385,8 @@ static inline vec vec_load_int8_part(const int8_t *p, size_t n)
 }
 #endif
 
-/* tanh, within 3.5e-7: x P(x^2) / Q(x^2) after clamping, with the coefficients of
- * Eigen's float tanh, which is TensorFlow's too. */
+/* tanh, within 3.5e-7: x P(x^2) / Q(x^2) after clamping, with the coefficients
+ * of Eigen's float tanh, which is TensorFlow's too. */
 static inline vec vec_tanh(vec x)
 {
     vec const limit = vec_set(7.90531110763549805f);

@@ -61,7 +61,8 @@ void sm_attention_forward(const sm_attention *a, size_t tokens,
 
 /*
  * With d = dropout(p): dd = dc v^T, dv = d^T dc; dp = dropout(dd), s = q k^T /
- * sqrt(head dim), ds = p (dp - sum p dp) / sqrt(head dim); dq = ds k, dk = ds^T q.
+ * sqrt(head dim), ds = p (dp - sum p dp) / sqrt(head dim); dq = ds k, dk = ds^T
+ * q.
  */
 void sm_attention_backward(const sm_attention *a, size_t tokens,
                            const float *context_gradient, float *query,

@@ -1,6 +1,7 @@
 /*
- * attention.h: multi-head self-attention (Vaswani et al. 2017) of the tokens of one
- * row among each other. Of head h, with the columns of q, k and v that are its own:
+ * attention.h: multi-head self-attention (Vaswani et al. 2017) of the tokens of
+ * one row among each other. Of head h, with the columns of q, k and v that are
+ * its own:
  *
  *   p = softmax(q k^T / sqrt(head dim)),  c = dropout(p) v
  *

@@ -17,7 +17,7 @@ typedef struct bag {
     size_t table, length; /* length 0: all ids of a text */
     int32_t pooling;
     bool mask_zero;
-    double stddev; /* of the initial embedding; 0: Keras's */
+    double stddev;           /* of the initial embedding; 0: Keras's */
     sm_parameter *embedding; /* [table][dim] */
     sm_parameter *weight;    /* [table][1]; NULL unless weighted */
     float *pad;              /* [dim]: the embedding of id 0 */
@@ -44,8 +44,9 @@ typedef struct bag_pass {
     int32_t *ids;
     float *weights; /* of the ids */
     /* for backward: rows of each touched token, ascending */
-    int32_t *tokens;      /* distinct ids, in order of appearance */
-    int32_t *token_rows;  /* token k: from token_begin[k] to token_begin[k + 1] */
+    int32_t *tokens; /* distinct ids, in order of appearance */
+    int32_t
+        *token_rows; /* token k: from token_begin[k] to token_begin[k + 1] */
     size_t *token_begin;
     uint32_t *token_number; /* [table]: 0 between batches */
     size_t rows_capacity, ids_capacity;
@@ -101,7 +102,7 @@ static void update(sm_encoder *encoder, const sm_kernels *kernels)
     bag *const x = (bag *)encoder;
     x->kernels = kernels;
     sm_values_read(x->embedding, SIAMESE_ID_PAD * x->base.dim, x->base.dim,
-                  x->pad);
+                   x->pad);
 }
 
 /* ---- one text ---- */
@@ -112,8 +113,7 @@ static size_t take_ids(const bag *x, const int32_t *from, size_t count,
 {
     size_t taken = 0;
     for (size_t i = 0; i < count; i++)
-        if (!x->mask_zero || from[i] != SIAMESE_ID_PAD)
-            ids[taken++] = from[i];
+        if (!x->mask_zero || from[i] != SIAMESE_ID_PAD) ids[taken++] = from[i];
     for (size_t i = 0; x->weight && i < taken; i++)
         weights[i] = x->weight->value[ids[i]];
     return taken;
@@ -138,7 +138,7 @@ static void pool_ids(const bag *x, const int32_t *ids, const float *weights,
 {
     size_t const dim = x->base.dim;
     sm_values_sum(x->kernels, x->embedding, count, ids,
-                 x->weight ? weights : NULL, out);
+                  x->weight ? weights : NULL, out);
     if (pads) {
         /* pads are many of one token */
         float const times = (float)pads * (x->weight ? *x->weight->value : 1);
@@ -198,8 +198,8 @@ static sm_status encode(const sm_encoder *encoder, sm_encoder_scratch *scratch,
         size_t pads;
         size_t const count = cut(x, offsets[r + 1] - offsets[r], &pads);
         SM_RETURN_IF_ERROR(scratch_reserve(room, count));
-        size_t const taken = take_ids(x, ids + offsets[r], count, room->ids,
-                                      room->weights);
+        size_t const taken =
+            take_ids(x, ids + offsets[r], count, room->ids, room->weights);
         pool_ids(x, room->ids, room->weights, taken, pads,
                  out + r * x->base.dim);
     }
@@ -408,8 +408,8 @@ static void group_rows(bag_pass *x, const int32_t *touched, size_t count)
 }
 
 /*
- * S = sum over a token's places of g / n: de = w S, dw = e . S. The share of pads
- * comes last.
+ * S = sum over a token's places of g / n: de = w S, dw = e . S. The share of
+ * pads comes last.
  */
 static void token_gradient(const pass_context *c, size_t k)
 {
@@ -433,8 +433,8 @@ static void token_gradient(const pass_context *c, size_t k)
 static sm_status token_task(void *context, size_t task, size_t worker)
 {
     const pass_context *const c = context;
-    size_t const last = sm_min((task + 1) * TOKEN_BLOCK,
-                               c->model->embedding->touched_count);
+    size_t const last =
+        sm_min((task + 1) * TOKEN_BLOCK, c->model->embedding->touched_count);
     (void)worker;
     for (size_t k = task * TOKEN_BLOCK; k < last; k++) token_gradient(c, k);
     return SIAMESE_OK;
@@ -447,8 +447,7 @@ static sm_status backward(const sm_encoder *encoder, sm_pool *pool,
     bag_pass *const x = (bag_pass *)pass;
     pass_context context = {model, x, gradients};
     size_t const count = find_tokens(model, x);
-    sm_status status =
-        sm_parameter_touch(model->embedding, x->tokens, count);
+    sm_status status = sm_parameter_touch(model->embedding, x->tokens, count);
     if (status == SIAMESE_OK && model->weight)
         status = sm_parameter_touch(model->weight, x->tokens, count);
     if (status != SIAMESE_OK) {
@@ -456,9 +455,8 @@ static sm_status backward(const sm_encoder *encoder, sm_pool *pool,
         return status;
     }
     group_rows(x, model->embedding->touched, count);
-    SM_RETURN_IF_ERROR(sm_pool_run(pool,
-                                   sm_chunks(x->distinct.count, ROW_BLOCK),
-                                   share_task, &context));
+    SM_RETURN_IF_ERROR(sm_pool_run(
+        pool, sm_chunks(x->distinct.count, ROW_BLOCK), share_task, &context));
     return sm_pool_run(pool, sm_chunks(count, TOKEN_BLOCK), token_task,
                        &context);
 }

@@ -6,8 +6,9 @@
  *   weighted  v = 1/n sum_i w(x_i) e(x_i)   w: one learned number a token, 1 at
  *             the start; Arora, Liang and Ma 2017 fix it by a token's frequency
  *
- * With mask_zero ids 0 do not count. Without it a text is padded with id 0 to the
- * length, if there is one, and pads count as tokens. A text without tokens is 0.
+ * With mask_zero ids 0 do not count. Without it a text is padded with id 0 to
+ * the length, if there is one, and pads count as tokens. A text without tokens
+ * is 0.
  */
 #ifndef SM_BAG_H
 #define SM_BAG_H

@@ -74,6 +74,5 @@ void sm_dense_backward(const sm_dense *layer, size_t rows, const float *x,
     memset(db, 0, out * sizeof *db);
     for (size_t r = 0; r < rows; r++) kernels->add(out, dy + r * out, db);
     if (dx)
-        kernels->gemm(rows, in, out, dy, out, 1, layer->transposed, in, dx,
-                      in);
+        kernels->gemm(rows, in, out, dy, out, 1, layer->transposed, in, dx, in);
 }

@@ -27,15 +27,16 @@ void sm_dense_initialise(sm_dense *layer, uint64_t seed, uint64_t stream);
 void sm_dense_update(sm_dense *layer, const sm_kernels *kernels);
 
 /*
- * z = x W + b and y = f(z) of x[rows][inputs]; z may be y. A row has the same bits
- * among any others.
+ * z = x W + b and y = f(z) of x[rows][inputs]; z may be y. A row has the same
+ * bits among any others.
  */
 void sm_dense_forward(const sm_dense *layer, size_t rows, const float *x,
                       float *z, float *y);
 
 /*
- * From dy[rows][outputs], which becomes dz = dy f'(z), to dx[rows][inputs] (NULL:
- * not wanted) and the rows' share of dW and db, partial[inputs + 1][outputs].
+ * From dy[rows][outputs], which becomes dz = dy f'(z), to dx[rows][inputs]
+ * (NULL: not wanted) and the rows' share of dW and db, partial[inputs +
+ * 1][outputs].
  */
 void sm_dense_backward(const sm_dense *layer, size_t rows, const float *x,
                        const float *z, float *dy, float *partial, float *dx);

@@ -4,7 +4,8 @@
 
 #include "common/hash.h"
 
-/* Odd, and far from each other: Weyl sequences of the places, rows, elements. */
+/* Odd, and far from each other: Weyl sequences of the places, rows,
+ * elements. */
 #define PLACE_STEP UINT64_C(0xd1342543de82ef95)
 #define ROW_STEP UINT64_C(0xaf251af3b0f025b5)
 #define ELEMENT_STEP UINT64_C(0x9e3779b97f4a7c15)
@@ -13,9 +14,8 @@ void sm_dropout_apply(const sm_dropout *dropout, uint64_t place, uint64_t row,
                       size_t count, float *x)
 {
     if (dropout->rate <= 0) return;
-    uint64_t const key =
-        sm_hash_mix(sm_hash_mix(dropout->seed + place * PLACE_STEP) +
-                    row * ROW_STEP);
+    uint64_t const key = sm_hash_mix(
+        sm_hash_mix(dropout->seed + place * PLACE_STEP) + row * ROW_STEP);
     uint32_t const below = (uint32_t)(dropout->rate * 0x1.0p32);
     /* chosen by number: a branch would be guessed wrong */
     float const factor[2] = {(float)(1 / (1 - dropout->rate)), 0};

@@ -1,12 +1,12 @@
 /*
- * dropout.h: dropout in training (Srivastava et al. 2014, scaled in training, so that
- * encoding needs none of it):
+ * dropout.h: dropout in training (Srivastava et al. 2014, scaled in training,
+ * so that encoding needs none of it):
  *
  *   y_i = x_i / (1 - rate) with probability 1 - rate, else 0
  *
- * What is dropped is a function of the pass's seed, the place in the network, the
- * row and the element alone: the same for any number of threads, and backward finds
- * again what forward dropped.
+ * What is dropped is a function of the pass's seed, the place in the network,
+ * the row and the element alone: the same for any number of threads, and
+ * backward finds again what forward dropped.
  */
 #ifndef SM_DROPOUT_H
 #define SM_DROPOUT_H

@@ -1,9 +1,9 @@
 /*
- * encoder.h: what every encoder of token rows offers the tower: one vector a row,
- * by which the rows of a batch do not know of each other.
+ * encoder.h: what every encoder of token rows offers the tower: one vector a
+ * row, by which the rows of a batch do not know of each other.
  *
- * An encoder's struct begins with an sm_encoder, its scratch and its pass with an
- * sm_encoder_scratch and an sm_encoder_pass. A new kind is one more
+ * An encoder's struct begins with an sm_encoder, its scratch and its pass with
+ * an sm_encoder_scratch and an sm_encoder_pass. A new kind is one more
  * sm_encoder_type in encoder_types.c's table.
  */
 #ifndef SM_ENCODER_H
@@ -24,12 +24,12 @@ typedef struct sm_encoder_config {
     bool mask_zero;       /* ids 0 are no tokens */
     double embedding_stddev; /* at the start; 0: as the type has it */
     int32_t pooling;         /* of a bag or a transformer: SIAMESE_POOLING_* */
-    size_t layers;        /* of all but a bag */
+    size_t layers;           /* of all but a bag */
     /* of an LSTM or GRU: */
     size_t units;
     bool bidirectional;
     /* of a transformer: */
-    size_t heads, feed_forward; /* feed_forward 0: 4 embedding_dim */
+    size_t heads, feed_forward;      /* feed_forward 0: 4 embedding_dim */
     int32_t feed_forward_activation; /* SIAMESE_ACTIVATION_* */
     bool norm_first;
     double dropout, layer_norm_epsilon;
@@ -51,8 +51,8 @@ typedef struct sm_encoder_scratch {
 /* What forward found, and keeps for backward, kept from batch to batch. */
 typedef struct sm_encoder_pass {
     const sm_encoder_type *type;
-    uint64_t seed; /* set before forward: of what is random in this pass */
-    size_t distinct;         /* rows of different ids */
+    uint64_t seed;   /* set before forward: of what is random in this pass */
+    size_t distinct; /* rows of different ids */
     const float *vectors;    /* [distinct][dim] */
     const uint32_t *row_map; /* [rows]: number of the distinct row */
 } sm_encoder_pass;
@@ -78,9 +78,9 @@ struct sm_encoder_type {
      * Vectors of rows ids[offsets[r]] .. ids[offsets[r + 1] - 1] into
      * out[rows][dim], on the caller's thread: the same bits for a row alone.
      */
-    sm_status (*encode)(const sm_encoder *encoder,
-                        sm_encoder_scratch *scratch, const int32_t *ids,
-                        const size_t *offsets, size_t rows, float *out);
+    sm_status (*encode)(const sm_encoder *encoder, sm_encoder_scratch *scratch,
+                        const int32_t *ids, const size_t *offsets, size_t rows,
+                        float *out);
 
     sm_status (*pass_create)(sm_encoder_pass **out);
     void (*pass_free)(sm_encoder_pass *pass);

@@ -1,5 +1,5 @@
-/* encoder_types.h: the kinds of encoders that there are, by the option `encoder` of
- * towers; what makes one of a kind is its sm_encoder_type. */
+/* encoder_types.h: the kinds of encoders that there are, by the option
+ * `encoder` of towers; what makes one of a kind is its sm_encoder_type. */
 #ifndef SM_ENCODER_TYPES_H
 #define SM_ENCODER_TYPES_H
 

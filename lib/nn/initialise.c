@@ -56,7 +56,8 @@ static double product(const double *a, const double *b, size_t n)
 }
 
 /* One row made orthogonal to those before it and of length 1; twice, since one
- * Gram-Schmidt pass leaves rounding. Returns its length before the last scaling. */
+ * Gram-Schmidt pass leaves rounding. Returns its length before the last
+ * scaling. */
 static double orthogonalise(double *q, size_t row, size_t columns)
 {
     double *const x = q + row * columns;

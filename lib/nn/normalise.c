@@ -38,8 +38,7 @@ size_t sm_normalise_rows(const sm_kernels *kernels, size_t rows, size_t dim,
         float const square = kernels->dot(from, from, dim);
         float const inverse = inverse_length(square);
         if (isfinite(square))
-            for (size_t j = 0; j < dim; j++)
-                y[r * dim + j] = from[j] * inverse;
+            for (size_t j = 0; j < dim; j++) y[r * dim + j] = from[j] * inverse;
         else if (!normalise_long(from, dim, y + r * dim))
             sound = sm_min(sound, r);
         if (squares) squares[r] = square;
@@ -54,9 +53,8 @@ void sm_normalise_gradient(const sm_kernels *kernels, size_t rows, size_t dim,
     for (size_t r = 0; r < rows; r++) {
         size_t const at = r * dim;
         float const inverse = squares[r] > 0 ? inverse_length(squares[r]) : 0;
-        float const along = squares[r] > least_square
-                                ? kernels->dot(y + at, dy + at, dim)
-                                : 0;
+        float const along =
+            squares[r] > least_square ? kernels->dot(y + at, dy + at, dim) : 0;
         for (size_t j = at; j < at + dim; j++)
             dx[j] = inverse * (dy[j] - y[j] * along);
     }

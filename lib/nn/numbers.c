@@ -137,8 +137,8 @@ static sm_status reserve(numbers_pass *x, const sm_dense *layer)
     x->rows = sm_aligned_array(capacity, layer->inputs * sizeof(float));
     x->vectors = sm_aligned_array(capacity, layer->outputs * sizeof(float));
     x->gradients = sm_aligned_array(capacity, layer->outputs * sizeof(float));
-    x->partial = sm_aligned_array(layer->inputs + 1,
-                                  layer->outputs * sizeof(float));
+    x->partial =
+        sm_aligned_array(layer->inputs + 1, layer->outputs * sizeof(float));
     if (!x->rows || !x->vectors || !x->gradients || !x->partial)
         return sm_fail_memory();
     x->capacity = capacity;
@@ -152,15 +152,13 @@ static sm_status forward(const sm_encoder *encoder, sm_pool *pool,
     const sm_dense *const layer = &((const numbers *)encoder)->layer;
     numbers_pass *const x = (numbers_pass *)pass;
     (void)pool; /* n is small: the look-up of a few numbers */
-    SM_RETURN_IF_ERROR(sm_distinct_rows_find(&x->distinct, ids, offsets, rows,
-                                             layer->inputs));
+    SM_RETURN_IF_ERROR(
+        sm_distinct_rows_find(&x->distinct, ids, offsets, rows, layer->inputs));
     SM_RETURN_IF_ERROR(reserve(x, layer));
     for (size_t d = 0; d < x->distinct.count; d++)
-        memcpy(x->rows + d * layer->inputs,
-               ids + offsets[x->distinct.first[d]],
+        memcpy(x->rows + d * layer->inputs, ids + offsets[x->distinct.first[d]],
                layer->inputs * sizeof(float));
-    sm_dense_forward(layer, x->distinct.count, x->rows, x->vectors,
-                     x->vectors);
+    sm_dense_forward(layer, x->distinct.count, x->rows, x->vectors, x->vectors);
     x->base.distinct = x->distinct.count;
     x->base.vectors = x->vectors;
     x->base.row_map = x->distinct.number;
@@ -182,8 +180,8 @@ static sm_status backward(const sm_encoder *encoder, sm_pool *pool,
         size_t const rows = sm_min(ROW_BLOCK, x->distinct.count - first);
         float *const dy = x->gradients + first * layer->outputs;
         sm_dense_backward(layer, rows, x->rows + first * layer->inputs,
-                          x->vectors + first * layer->outputs, dy,
-                          x->partial, NULL);
+                          x->vectors + first * layer->outputs, dy, x->partial,
+                          NULL);
         layer->kernels->add(weights, x->partial, layer->kernel->gradient);
         layer->kernels->add(layer->outputs, x->partial + weights,
                             layer->bias->gradient);

@@ -1,8 +1,8 @@
 /*
  * numbers.h: the encoder of rows of n numbers, v = x W + b.
  *
- * It has an encoder's interface, whose rows are of 32-bit ids: here the n ids of a
- * row are the bits of n floats.
+ * It has an encoder's interface, whose rows are of 32-bit ids: here the n ids
+ * of a row are the bits of n floats.
  */
 #ifndef SM_NUMBERS_H
 #define SM_NUMBERS_H

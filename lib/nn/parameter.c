@@ -12,8 +12,8 @@
 static sm_status reserve_touched(sm_parameter *p, size_t count)
 {
     if (p->touched_bits == NULL) {
-        p->touched_bits = sm_calloc(sm_chunks(p->shape[0], 64),
-                                    sizeof *p->touched_bits);
+        p->touched_bits =
+            sm_calloc(sm_chunks(p->shape[0], 64), sizeof *p->touched_bits);
         if (p->touched_bits == NULL) return sm_fail_memory();
     }
     if (count <= p->touched_capacity && p->gradient) return SIAMESE_OK;
@@ -25,8 +25,7 @@ static sm_status reserve_touched(sm_parameter *p, size_t count)
     return SIAMESE_OK;
 }
 
-sm_status sm_parameter_touch(sm_parameter *p, const int32_t *rows,
-                             size_t count)
+sm_status sm_parameter_touch(sm_parameter *p, const int32_t *rows, size_t count)
 {
     p->touched_count = 0;
     SM_RETURN_IF_ERROR(reserve_touched(p, count));

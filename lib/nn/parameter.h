@@ -15,8 +15,9 @@ enum {
 
 /*
  * The gradient, of the last backward pass, is [count]. A table is a matrix of
- * which a batch touches few rows: its gradient is [touched_count][width], of the
- * rows touched[] alone, and that of every other row is zero without being held.
+ * which a batch touches few rows: its gradient is [touched_count][width], of
+ * the rows touched[] alone, and that of every other row is zero without being
+ * held.
  */
 typedef struct sm_parameter {
     char name[SM_PARAMETER_NAME_SIZE];
@@ -27,11 +28,12 @@ typedef struct sm_parameter {
 
     /* a table's SIAMESE_PRECISION_*; nn/table_precision.h has the formats */
     int32_t precision;
-    uint16_t *half;  /* FLOAT16: [count] */
-    int8_t *int8;    /* INT8: [count] */
-    float *scale;    /* its: [shape[0]] */
+    uint16_t *half; /* FLOAT16: [count] */
+    int8_t *int8;   /* INT8: [count] */
+    float *scale;   /* its: [shape[0]] */
 
-    float *gradient; /* NULL until sm_parameters_train, or a table's first touch */
+    float *
+        gradient; /* NULL until sm_parameters_train, or a table's first touch */
     bool table;
     int32_t *touched; /* rows, ascending */
     size_t touched_count, touched_capacity;

@@ -16,14 +16,12 @@ static void free_parameter(sm_parameter *p)
     sm_aligned_free(p->gradient);
     sm_free(p->touched);
     sm_free(p->touched_bits);
-    for (size_t i = 0; i < SM_PARAMETER_SLOTS; i++)
-        sm_aligned_free(p->slot[i]);
+    for (size_t i = 0; i < SM_PARAMETER_SLOTS; i++) sm_aligned_free(p->slot[i]);
     sm_free(p);
 }
 
 static sm_status add(sm_parameters *list, const char *name, size_t rank,
-                     const size_t *shape, int32_t precision,
-                     sm_parameter **out)
+                     const size_t *shape, int32_t precision, sm_parameter **out)
 {
     sm_status status = SIAMESE_OK;
     sm_parameter **grown;
@@ -32,8 +30,9 @@ static sm_status add(sm_parameters *list, const char *name, size_t rank,
     SM_CHECK_MEMORY(p);
     SM_CHECK(snprintf(p->name, sizeof p->name, "%s%s", list->prefix, name) <
                  (int)sizeof p->name,
-             SIAMESE_E_ARGUMENT, "name: the parameter %s%s has a name of more "
-                                 "than %zu bytes",
+             SIAMESE_E_ARGUMENT,
+             "name: the parameter %s%s has a name of more "
+             "than %zu bytes",
              list->prefix, name, sizeof p->name - 1);
     p->rank = rank;
     p->precision = precision;
@@ -69,8 +68,7 @@ sm_status sm_parameters_add(sm_parameters *list, const char *name, size_t rank,
 }
 
 sm_status sm_parameters_add_table(sm_parameters *list, const char *name,
-                                  size_t rows, size_t width,
-                                  sm_parameter **out)
+                                  size_t rows, size_t width, sm_parameter **out)
 {
     size_t const shape[2] = {rows, width};
     SM_REQUIRE(rows <= INT32_MAX, SIAMESE_E_LIMIT,
@@ -85,9 +83,8 @@ sm_status sm_parameters_add_table(sm_parameters *list, const char *name,
 sm_status sm_parameters_replace(sm_parameters *list, size_t keep,
                                 sm_parameters *tail)
 {
-    sm_parameter **const grown =
-        sm_grow(list->items, &list->capacity, keep + tail->count,
-                sizeof *list->items);
+    sm_parameter **const grown = sm_grow(
+        list->items, &list->capacity, keep + tail->count, sizeof *list->items);
     if (grown == NULL) return sm_fail_memory();
     list->items = grown;
     for (size_t i = keep; i < list->count; i++) {
@@ -131,8 +128,7 @@ void sm_parameters_copy_values(sm_parameters *list, const sm_parameters *from)
 sm_parameter *sm_parameters_find(const sm_parameters *list, const char *name)
 {
     for (size_t i = 0; i < list->count; i++)
-        if (strcmp(list->items[i]->name, name) == 0)
-            return list->items[i];
+        if (strcmp(list->items[i]->name, name) == 0) return list->items[i];
     return NULL;
 }
 

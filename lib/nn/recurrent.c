@@ -22,7 +22,7 @@ void sm_recurrent_project(const sm_recurrent *model, const sm_sequences *s,
     size_t const e = model->inputs;
     for (size_t n = first; n < last; n++)
         sm_values_read(model->embedding, (size_t)s->tokens[n] * e, e,
-                      inputs + n * e);
+                       inputs + n * e);
     for (size_t way = 0; way < model->ways; way++) {
         const sm_recurrent_weights *const w =
             sm_recurrent_weights_of(model, 0, way);

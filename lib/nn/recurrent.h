@@ -27,9 +27,9 @@ typedef struct sm_recurrent {
     size_t layers, ways;                 /* ways: 1 or 2 directions */
     sm_cell cell;
     bool masked;
-    double stddev; /* of the initial embedding; 0: Keras's */
-    sm_parameter *embedding;            /* [table][inputs] */
-    float *pad;                         /* [inputs]: that of id 0 */
+    double stddev;           /* of the initial embedding; 0: Keras's */
+    sm_parameter *embedding; /* [table][inputs] */
+    float *pad;              /* [inputs]: that of id 0 */
     sm_recurrent_direction *directions; /* [layers][ways] */
     const sm_kernels *kernels;
 } sm_recurrent;
@@ -48,8 +48,8 @@ sm_status sm_recurrent_prepare(const sm_recurrent *model, sm_sequences *s,
                                const int32_t *ids, const size_t *offsets,
                                size_t rows);
 
-/* Tokens first .. last - 1: X [tokens][inputs], and x W + b of each direction of
- * the first layer, [tokens][4 padded]. */
+/* Tokens first .. last - 1: X [tokens][inputs], and x W + b of each direction
+ * of the first layer, [tokens][4 padded]. */
 void sm_recurrent_project(const sm_recurrent *model, const sm_sequences *s,
                           size_t first, size_t last, float *inputs,
                           float *const projected[2]);

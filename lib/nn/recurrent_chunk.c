@@ -39,11 +39,11 @@ static void sum_tokens(const sm_recurrent_run *run, size_t t, size_t rows,
 {
     const sm_recurrent_weights *const w = run->weights;
     size_t const width = 4 * w->padded;
-    run->kernels->gemm_look_up(
-        rows, width, w->shape.units, h_before, w->padded, 1, w->recurrent,
-        width, run->projected,
-        run->sequences->slots + sm_slot(run->sequences, run->chunk, t), gates,
-        width);
+    run->kernels->gemm_look_up(rows, width, w->shape.units, h_before, w->padded,
+                               1, w->recurrent, width, run->projected,
+                               run->sequences->slots +
+                                   sm_slot(run->sequences, run->chunk, t),
+                               gates, width);
 }
 
 /* The same of a layer above it */
@@ -121,9 +121,9 @@ static void forward_in_order(const sm_recurrent_run *run, float *out,
 }
 
 /*
- * The states before time t of the backwards direction: those of time t + 1, where
- * rows from `first` to `last`, which have no step there, find room for the state
- * that they enter with.
+ * The states before time t of the backwards direction: those of time t + 1,
+ * where rows from `first` to `last`, which have no step there, find room for
+ * the state that they enter with.
  */
 static const float *enter(const sm_recurrent_run *run, size_t t, float *states,
                           size_t states_step, const float *pad_states,

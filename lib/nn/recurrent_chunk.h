@@ -3,12 +3,12 @@
  * sequences, forward and back.
  *
  * In the first layer x W + b is given for each distinct token, so a step is a
- * look-up and h U; above, x is what the directions of the layer below said at the
- * same time. Without masks the pads that end a row are steps too. The backwards
- * direction begins on them, from the same zero state in every row: the states
- * after p pads are computed once, in a chain, and rows enter at the end of theirs.
- * With masks there is no step on a pad: rows, the longest first, enter and end
- * where their tokens do.
+ * look-up and h U; above, x is what the directions of the layer below said at
+ * the same time. Without masks the pads that end a row are steps too. The
+ * backwards direction begins on them, from the same zero state in every row:
+ * the states after p pads are computed once, in a chain, and rows enter at the
+ * end of theirs. With masks there is no step on a pad: rows, the longest first,
+ * enter and end where their tokens do.
  */
 #ifndef SM_RECURRENT_CHUNK_H
 #define SM_RECURRENT_CHUNK_H
@@ -75,10 +75,10 @@ typedef struct sm_recurrent_gradients {
 } sm_recurrent_gradients;
 
 /*
- * Backpropagation through time after a forward run that kept every time, from the
- * gradients of the last states, out_gradient[r * stride] .. + units, or from
- * those of every h by the layer above; the other is NULL. states.gates become
- * the gradients of the gates' sums.
+ * Backpropagation through time after a forward run that kept every time, from
+ * the gradients of the last states, out_gradient[r * stride] .. + units, or
+ * from those of every h by the layer above; the other is NULL. states.gates
+ * become the gradients of the gates' sums.
  */
 void sm_recurrent_backward(const sm_recurrent_run *run,
                            const float *out_gradient, size_t stride,
@@ -86,8 +86,8 @@ void sm_recurrent_backward(const sm_recurrent_run *run,
                            const sm_recurrent_gradients *g);
 
 /*
- * The chain of pads: from the sums of all chunks' entry gradients (overwritten) to
- * dU and pad, which are added to. gates, a copy of pad_gates, becomes the
+ * The chain of pads: from the sums of all chunks' entry gradients (overwritten)
+ * to dU and pad, which are added to. gates, a copy of pad_gates, becomes the
  * gradient of the sums.
  */
 void sm_recurrent_pad_chain_backward(const sm_kernels *kernels,

@@ -288,8 +288,8 @@ static sm_status backward_task(void *context, size_t task, size_t worker)
     return SIAMESE_OK;
 }
 
-/* Adds all chunks' partial sums to the first's, in their order, and runs the chain
- * of pads back. */
+/* Adds all chunks' partial sums to the first's, in their order, and runs the
+ * chain of pads back. */
 static sm_status sum_chunks_task(void *context, size_t task, size_t worker)
 {
     pass_context x = *(pass_context *)context;
@@ -361,7 +361,8 @@ static sm_status token_gradient_task(void *context, size_t task, size_t worker)
     return SIAMESE_OK;
 }
 
-/* The parameters' gradients of one direction of one layer, in Keras's layout. */
+/* The parameters' gradients of one direction of one layer, in Keras's
+ * layout. */
 static sm_status parameter_gradient_task(void *context, size_t task,
                                          size_t worker)
 {

@@ -1,6 +1,6 @@
 /*
- * recurrent_weights.h: the weights of one direction of one recurrent layer as the
- * kernels want them: four blocks of gates, each padded, whatever the cell.
+ * recurrent_weights.h: the weights of one direction of one recurrent layer as
+ * the kernels want them: four blocks of gates, each padded, whatever the cell.
  *
  *   lstm: Hochreiter and Schmidhuber 1997, with Gers's forget gate
  *     s = x W + h U + b, gates i, f, c, o
@@ -53,7 +53,8 @@ sm_status sm_recurrent_weights_create(sm_recurrent_weights *w,
 void sm_recurrent_weights_free(sm_recurrent_weights *w);
 
 /* A layer's three tensors as Keras holds them: kernel [in][gates * units],
- * recurrent [units][gates * units], bias [4 units] or, of a GRU, [2][3 units]. */
+ * recurrent [units][gates * units], bias [4 units] or, of a GRU, [2][3
+ * units]. */
 typedef struct sm_recurrent_parameters {
     sm_parameter *kernel, *recurrent, *bias;
 } sm_recurrent_parameters;

@@ -78,8 +78,7 @@ static void sort_by_length(sm_sequences *s, const sm_ragged *b)
     }
     for (size_t d = 1; d < s->distinct; d++)
         sm_assert(s->lengths[d - 1] >= s->lengths[d]);
-    for (size_t r = 0; r < s->rows; r++)
-        s->row_map[r] = s->rank[s->row_map[r]];
+    for (size_t r = 0; r < s->rows; r++) s->row_map[r] = s->rank[s->row_map[r]];
 }
 
 /* ---- tokens ---- */

@@ -1,11 +1,11 @@
 /*
- * sequences.h: a batch of token rows as a recurrent encoder wants it: each distinct
- * row once, the longest first, cut into chunks of rows that are worked on
- * independently, with its distinct tokens numbered.
+ * sequences.h: a batch of token rows as a recurrent encoder wants it: each
+ * distinct row once, the longest first, cut into chunks of rows that are worked
+ * on independently, with its distinct tokens numbered.
  *
- * What depends on a token alone is then computed once a token, pads at the end of
- * rows are a count, and the chunks, which do not depend on the number of threads,
- * are the unit of work and of every reduction.
+ * What depends on a token alone is then computed once a token, pads at the end
+ * of rows are a count, and the chunks, which do not depend on the number of
+ * threads, are the unit of work and of every reduction.
  */
 #ifndef SM_SEQUENCES_H
 #define SM_SEQUENCES_H
@@ -20,8 +20,8 @@ enum { SM_CHUNK_ROWS = 64 };
 typedef struct sm_sequences {
     size_t length; /* T: rows are cut at it and padded to it */
 
-    size_t rows;      /* as given */
-    size_t distinct;  /* different ones */
+    size_t rows;       /* as given */
+    size_t distinct;   /* different ones */
     uint32_t *row_map; /* [rows]: number of the distinct row */
     uint32_t *lengths; /* [distinct]: tokens before the pads, descending */
     size_t chunks;
@@ -29,18 +29,19 @@ typedef struct sm_sequences {
     size_t token_count;
     int32_t *tokens; /* [token_count]: ids; tokens[0] is the pad, id 0 */
 
-    /* Token numbers, time by time in each chunk: that of row r of chunk c at time t
-     * stands at sm_slot(s, c, t) + r; 0 for a pad. */
+    /* Token numbers, time by time in each chunk: that of row r of chunk c at
+     * time t stands at sm_slot(s, c, t) + r; 0 for a pad. */
     uint32_t *slots; /* [chunks][length][SM_CHUNK_ROWS] */
 
     /* Slots of each token, ascending: those of number n are
-     * token_slots[token_begin[n]] .. token_slots[token_begin[n + 1] - 1]. The pads
-     * that rows end with are in none; an id 0 before them is a token's. */
+     * token_slots[token_begin[n]] .. token_slots[token_begin[n + 1] - 1]. The
+     * pads that rows end with are in none; an id 0 before them is a token's. */
     size_t *token_begin; /* [token_count + 1] */
     int32_t *token_slots;
 
     /* scratch, kept from batch to batch */
-    uint32_t *token_number; /* [table]: number + 1 of an id, 0 between batches */
+    uint32_t
+        *token_number; /* [table]: number + 1 of an id, 0 between batches */
     size_t table;
     sm_distinct_rows found;
     uint32_t *sorted, *rank;

@@ -21,10 +21,12 @@ enum { INT8_MOST = 127, BLOCK = 256 };
 size_t sm_values_bytes(const sm_parameter *p)
 {
     switch (p->precision) {
-    case SIAMESE_PRECISION_FLOAT16: return p->count * sizeof *p->half;
+    case SIAMESE_PRECISION_FLOAT16:
+        return p->count * sizeof *p->half;
     case SIAMESE_PRECISION_INT8:
         return p->count * sizeof *p->int8 + p->shape[0] * sizeof *p->scale;
-    default: return p->count * sizeof *p->value;
+    default:
+        return p->count * sizeof *p->value;
     }
 }
 
@@ -55,7 +57,7 @@ sm_status sm_values_allocate(sm_parameter *p)
 /* ---- reading ---- */
 
 void sm_values_read(const sm_parameter *p, size_t first, size_t count,
-                   float *out)
+                    float *out)
 {
     size_t const width = p->shape[1];
     switch (p->precision) {
@@ -71,13 +73,14 @@ void sm_values_read(const sm_parameter *p, size_t first, size_t count,
                 out[i] = (float)p->int8[first + i] * p->scale[row];
         }
         return;
-    default: memcpy(out, p->value + first, count * sizeof *out);
+    default:
+        memcpy(out, p->value + first, count * sizeof *out);
     }
 }
 
 void sm_values_sum(const sm_kernels *kernels, const sm_parameter *p,
-                  size_t count, const int32_t *rows, const float *weights,
-                  float *out)
+                   size_t count, const int32_t *rows, const float *weights,
+                   float *out)
 {
     size_t const width = p->shape[1];
     switch (p->precision) {
@@ -88,7 +91,8 @@ void sm_values_sum(const sm_kernels *kernels, const sm_parameter *p,
         kernels->sum_rows_int8(width, count, rows, weights, p->int8, p->scale,
                                out);
         return;
-    default: kernels->sum_rows(width, count, rows, weights, p->value, out);
+    default:
+        kernels->sum_rows(width, count, rows, weights, p->value, out);
     }
 }
 
@@ -132,8 +136,7 @@ static void assign_int8(sm_parameter *p, const sm_parameter *from, size_t row)
         size_t const n = sm_min(BLOCK, end - i);
         sm_values_read(from, i, n, block);
         for (size_t j = 0; j < n; j++)
-            p->int8[i + j] =
-                scale > 0 ? (int8_t)lrintf(block[j] / scale) : 0;
+            p->int8[i + j] = scale > 0 ? (int8_t)lrintf(block[j] / scale) : 0;
     }
 }
 
@@ -156,7 +159,8 @@ void sm_values_assign(sm_parameter *p, const sm_parameter *from)
         for (size_t row = 0; row < p->shape[0]; row++)
             assign_int8(p, from, row);
         return;
-    default: sm_values_read(from, 0, p->count, p->value);
+    default:
+        sm_values_read(from, 0, p->count, p->value);
     }
 }
 

@@ -1,7 +1,8 @@
 /*
- * token_rows.h: a batch of token rows as a transformer wants it: the real tokens of
- * each distinct row side by side, without pads, in chunks of whole rows that are
- * worked on independently and do not depend on the number of threads.
+ * token_rows.h: a batch of token rows as a transformer wants it: the real
+ * tokens of each distinct row side by side, without pads, in chunks of whole
+ * rows that are worked on independently and do not depend on the number of
+ * threads.
  */
 #ifndef SM_TOKEN_ROWS_H
 #define SM_TOKEN_ROWS_H

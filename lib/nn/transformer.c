@@ -25,9 +25,12 @@ static sm_status add_norm(sm_parameters *list, const char *prefix,
 static sm_status add_block(sm_transformer *model, sm_parameters *list,
                            size_t number)
 {
-    static const char *const names[SM_LINEARS] = {
-        "query", "key", "value", "attention_output", "feed_forward_hidden",
-        "feed_forward_output"};
+    static const char *const names[SM_LINEARS] = {"query",
+                                                  "key",
+                                                  "value",
+                                                  "attention_output",
+                                                  "feed_forward_hidden",
+                                                  "feed_forward_output"};
     const sm_block_shape *const shape = &model->shape;
     sm_block *const block = &model->blocks[number];
     char prefix[32], full[SM_PARAMETER_NAME_SIZE];
@@ -36,8 +39,8 @@ static sm_status add_block(sm_transformer *model, sm_parameters *list,
         size_t const kernel[2] = {sm_linear_inputs(shape, l),
                                   sm_linear_outputs(shape, l)};
         snprintf(full, sizeof full, "%s%s_kernel", prefix, names[l]);
-        SM_RETURN_IF_ERROR(sm_parameters_add(list, full, 2, kernel,
-                                             &block->linear[l].kernel));
+        SM_RETURN_IF_ERROR(
+            sm_parameters_add(list, full, 2, kernel, &block->linear[l].kernel));
         snprintf(full, sizeof full, "%s%s_bias", prefix, names[l]);
         SM_RETURN_IF_ERROR(sm_parameters_add(list, full, 1, &kernel[1],
                                              &block->linear[l].bias));
@@ -54,10 +57,10 @@ sm_status sm_transformer_create(sm_transformer *model, sm_parameters *list,
     sm_status status = SIAMESE_OK;
     const sm_transformer_options *const o = options;
     size_t const positions[2] = {o->length, o->dim};
-    *model = (sm_transformer){
-        .options = *o,
-        .shape = {o->dim, o->heads, o->feed_forward, o->activation,
-                  o->norm_first, (float)o->epsilon}};
+    *model = (sm_transformer){.options = *o,
+                              .shape = {o->dim, o->heads, o->feed_forward,
+                                        o->activation, o->norm_first,
+                                        (float)o->epsilon}};
     model->blocks = sm_calloc(o->layers, sizeof *model->blocks);
     SM_CHECK_MEMORY(model->blocks);
     SM_TRY(sm_parameters_add_table(list, "embedding", o->table, o->dim,
@@ -66,8 +69,7 @@ sm_status sm_transformer_create(sm_transformer *model, sm_parameters *list,
                              &model->position_embedding));
     SM_TRY(add_norm(list, "", o->norm_first ? "last_norm" : "embedding_norm",
                     o->dim, &model->norm));
-    for (size_t i = 0; i < o->layers; i++)
-        SM_TRY(add_block(model, list, i));
+    for (size_t i = 0; i < o->layers; i++) SM_TRY(add_block(model, list, i));
 out:
     if (status != SIAMESE_OK) sm_transformer_free(model);
     return status;
@@ -151,23 +153,22 @@ static void norm_forward(const sm_transformer_run *run)
 {
     const sm_transformer *const model = run->model;
     model->kernels->layer_norm(
-        run->chunk.tokens, model->options.dim, run->x,
-        model->norm.gamma->value, model->norm.beta->value,
-        (float)model->options.epsilon, run->normalised, run->inverse, run->x);
+        run->chunk.tokens, model->options.dim, run->x, model->norm.gamma->value,
+        model->norm.beta->value, (float)model->options.epsilon, run->normalised,
+        run->inverse, run->x);
 }
 
 /* Place 0 of the dropout is the embeddings', then come the blocks'. */
 static sm_block_run block_run(const sm_transformer_run *run, size_t layer)
 {
     const sm_transformer *const model = run->model;
-    return (sm_block_run){
-        .kernels = model->kernels,
-        .shape = &model->shape,
-        .block = &model->blocks[layer],
-        .chunk = &run->chunk,
-        .dropout = run->dropout,
-        .place = 1 + layer * sm_block_places(&model->shape),
-        .room = run->room};
+    return (sm_block_run){.kernels = model->kernels,
+                          .shape = &model->shape,
+                          .block = &model->blocks[layer],
+                          .chunk = &run->chunk,
+                          .dropout = run->dropout,
+                          .place = 1 + layer * sm_block_places(&model->shape),
+                          .room = run->room};
 }
 
 void sm_transformer_forward(const sm_transformer_run *run,
@@ -185,10 +186,10 @@ void sm_transformer_forward(const sm_transformer_run *run,
     }
     if (model->options.norm_first) norm_forward(run);
     for (size_t r = 0; r < c->rows; r++)
-        sm_token_pooling_forward(
-            model->kernels, model->options.pooling,
-            c->begin[r + 1] - c->begin[r], dim,
-            run->x + (c->begin[r] - c->begin[0]) * dim, vectors + r * dim);
+        sm_token_pooling_forward(model->kernels, model->options.pooling,
+                                 c->begin[r + 1] - c->begin[r], dim,
+                                 run->x + (c->begin[r] - c->begin[0]) * dim,
+                                 vectors + r * dim);
 }
 
 /* ---- backward ---- */
@@ -214,10 +215,9 @@ void sm_transformer_backward(const sm_transformer_run *run,
     size_t const transposed_size = sm_block_transposed_size(&model->shape);
     for (size_t r = 0; r < c->rows; r++) {
         size_t const at = (c->begin[r] - c->begin[0]) * dim;
-        sm_token_pooling_backward(model->options.pooling,
-                                  c->begin[r + 1] - c->begin[r], dim,
-                                  run->x + at, vector_gradients + r * dim,
-                                  run->gradient + at);
+        sm_token_pooling_backward(
+            model->options.pooling, c->begin[r + 1] - c->begin[r], dim,
+            run->x + at, vector_gradients + r * dim, run->gradient + at);
     }
     if (model->options.norm_first) norm_backward(run);
     for (size_t i = model->options.layers; i-- > 0;) {

@@ -1,7 +1,7 @@
 /*
- * transformer.h: a transformer's parameters, and the vectors of one chunk of rows
- * (Vaswani et al. 2017; post-norm as BERT, Devlin et al. 2019, has it, or pre-norm,
- * Xiong et al. 2020).
+ * transformer.h: a transformer's parameters, and the vectors of one chunk of
+ * rows (Vaswani et al. 2017; post-norm as BERT, Devlin et al. 2019, has it, or
+ * pre-norm, Xiong et al. 2020).
  *
  *   post-norm  x = dropout(norm(tok + pos)), blocks
  *   pre-norm   x = dropout(tok + pos), blocks, x = norm(x)
@@ -26,7 +26,7 @@ typedef struct sm_transformer_options {
     bool norm_first;           /* pre-norm */
     int32_t pooling;           /* SIAMESE_POOLING_* */
     double dropout;
-    double epsilon; /* of the layer norms */
+    double epsilon;          /* of the layer norms */
     double embedding_stddev; /* at the start; 0: 0.02 */
 } sm_transformer_options;
 

@@ -52,8 +52,7 @@ sm_block_state sm_block_state_place(const sm_block_shape *shape, bool training,
         s.normalised[i] = take(&memory, tokens, first, d);
     s.output_gradient = take(&memory, tokens, first, d);
     s.result_gradient = take(&memory, tokens, first, d);
-    for (int i = 0; i < 2; i++)
-        s.inverse[i] = take(&memory, tokens, first, 1);
+    for (int i = 0; i < 2; i++) s.inverse[i] = take(&memory, tokens, first, 1);
     return s;
 }
 
@@ -98,7 +97,8 @@ void sm_block_transpose(const sm_block_shape *shape, const sm_block *block,
     }
 }
 
-/* The room holds [tokens][wider of dim and feed_forward], then the attention's. */
+/* The room holds [tokens][wider of dim and feed_forward], then the
+ * attention's. */
 static size_t wide(const sm_block_shape *shape)
 {
     return sm_max(shape->dim, shape->feed_forward);
@@ -126,8 +126,8 @@ void sm_chunk_dropout(const sm_dropout *dropout, uint64_t place,
 /* ---- forward ---- */
 
 /* y = x W + b */
-static void linear_forward(const sm_block_run *run, int linear,
-                           const float *x, float *y)
+static void linear_forward(const sm_block_run *run, int linear, const float *x,
+                           float *y)
 {
     const sm_linear *const l = &run->block->linear[linear];
     size_t const in = sm_linear_inputs(run->shape, linear);
@@ -171,9 +171,9 @@ static void heads_forward(const sm_block_run *run, const sm_block_state *s)
     for (size_t r = 0; r < c->rows; r++) {
         sm_attention const a = attention_of(run, r);
         size_t const at = (c->begin[r] - c->begin[0]) * a.dim;
-        sm_attention_forward(&a, c->begin[r + 1] - c->begin[r],
-                             s->query + at, s->key + at, s->value + at,
-                             s->context + at, attention_room(run));
+        sm_attention_forward(&a, c->begin[r + 1] - c->begin[r], s->query + at,
+                             s->key + at, s->value + at, s->context + at,
+                             attention_room(run));
     }
 }
 
@@ -217,8 +217,8 @@ void sm_block_forward(const sm_block_run *run, const sm_block_state *s,
 
 /* dx = dy W^T, or dx += dy W^T */
 static void linear_backward(const sm_block_run *run, int linear,
-                            const float *transposed, const float *dy,
-                            float *dx, int add)
+                            const float *transposed, const float *dy, float *dx,
+                            int add)
 {
     size_t const in = sm_linear_inputs(run->shape, linear);
     size_t const out = sm_linear_outputs(run->shape, linear);
@@ -231,8 +231,7 @@ static void norm_backward(const sm_block_run *run, const sm_block_state *s,
                           int norm, float *gradient, float *norm_gradients)
 {
     size_t const dim = run->shape->dim;
-    float *const gamma_gradient =
-        norm_gradients + 2 * (size_t)norm * dim;
+    float *const gamma_gradient = norm_gradients + 2 * (size_t)norm * dim;
     run->kernels->layer_norm_gradient(
         run->chunk->tokens, dim, run->block->norm[norm].gamma->value,
         s->normalised[norm], s->inverse[norm], gradient, gamma_gradient,
@@ -251,13 +250,11 @@ static void feed_forward_backward(const sm_block_run *run,
     run->kernels->activate_gradient(run->shape->activation, count, s->hidden,
                                     run->room);
     memcpy(s->hidden, run->room, count * sizeof *run->room);
-    linear_backward(run, SM_LINEAR_HIDDEN, transposed, s->hidden, run->room,
-                    0);
+    linear_backward(run, SM_LINEAR_HIDDEN, transposed, s->hidden, run->room, 0);
 }
 
 /* room[tokens][dim] = the gradient of attention_in, from that of its output */
-static void attention_backward(const sm_block_run *run,
-                               const sm_block_state *s,
+static void attention_backward(const sm_block_run *run, const sm_block_state *s,
                                const float *transposed)
 {
     const sm_token_chunk *const c = run->chunk;
@@ -266,9 +263,9 @@ static void attention_backward(const sm_block_run *run,
     for (size_t r = 0; r < c->rows; r++) {
         sm_attention const a = attention_of(run, r);
         size_t const at = (c->begin[r] - c->begin[0]) * a.dim;
-        sm_attention_backward(&a, c->begin[r + 1] - c->begin[r],
-                              run->room + at, s->query + at, s->key + at,
-                              s->value + at, attention_room(run));
+        sm_attention_backward(&a, c->begin[r + 1] - c->begin[r], run->room + at,
+                              s->query + at, s->key + at, s->value + at,
+                              attention_room(run));
     }
     linear_backward(run, SM_LINEAR_QUERY, transposed, s->query, run->room, 0);
     linear_backward(run, SM_LINEAR_KEY, transposed, s->key, run->room, 1);
@@ -285,7 +282,8 @@ void sm_block_backward(const sm_block_run *run, const sm_block_state *s,
         float *const branch =
             norm == 1 ? s->result_gradient : s->output_gradient;
         if (!pre) norm_backward(run, s, norm, gradient, norm_gradients);
-        /* the sum's gradient goes to x, and through the dropout to the branch */
+        /* the sum's gradient goes to x, and through the dropout to the
+         * branch */
         memcpy(branch, gradient, count * sizeof *branch);
         sm_chunk_dropout(run->dropout, run->place + (uint64_t)norm, run->chunk,
                          dim, branch);

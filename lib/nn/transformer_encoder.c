@@ -72,8 +72,7 @@ static sm_status create(sm_encoder **out, sm_parameters *list,
     if (x == NULL) return sm_fail_memory();
     x->base = (sm_encoder){&sm_transformer_encoder_type, options.dim};
     x->seed = config->seed;
-    sm_status const status =
-        sm_transformer_create(&x->model, list, &options);
+    sm_status const status = sm_transformer_create(&x->model, list, &options);
     if (status != SIAMESE_OK) {
         sm_free(x);
         return status;
@@ -141,7 +140,8 @@ static sm_status scratch_reserve(const sm_transformer *model,
         !sm_size_multiply(x->rows.sequences.distinct, model->options.dim,
                           &vectors))
         return sm_fail_memory();
-    if (x->states == NULL) x->states = sm_alloc_array(layers, sizeof *x->states);
+    if (x->states == NULL)
+        x->states = sm_alloc_array(layers, sizeof *x->states);
     if (x->states == NULL) return sm_fail_memory();
     SM_RETURN_IF_ERROR(reserve(&x->chunk, &x->chunk_capacity, chunk));
     return reserve(&x->vectors, &x->rows_capacity, vectors);
@@ -182,8 +182,7 @@ static sm_status encode(const sm_encoder *encoder, sm_encoder_scratch *scratch,
     for (size_t chunk = 0; chunk < x->rows.chunks; chunk++)
         encode_chunk(model, x, chunk);
     for (size_t r = 0; r < rows; r++)
-        memcpy(out + r * dim,
-               x->vectors + x->rows.sequences.row_map[r] * dim,
+        memcpy(out + r * dim, x->vectors + x->rows.sequences.row_map[r] * dim,
                dim * sizeof *out);
     return SIAMESE_OK;
 }
@@ -211,11 +210,11 @@ static sm_status forward(const sm_encoder *encoder, sm_pool *pool,
 {
     const transformer_encoder *const e = (const transformer_encoder *)encoder;
     transformer_pass *const x = (transformer_pass *)pass;
-    x->pass.dropout = (sm_dropout){
-        .seed = sm_hash_mix(sm_hash_mix(e->seed) + x->base.seed),
-        .rate = e->model.options.dropout};
-    SM_RETURN_IF_ERROR(sm_transformer_pass_forward(
-        &e->model, pool, &x->pass, ids, offsets, rows));
+    x->pass.dropout =
+        (sm_dropout){.seed = sm_hash_mix(sm_hash_mix(e->seed) + x->base.seed),
+                     .rate = e->model.options.dropout};
+    SM_RETURN_IF_ERROR(sm_transformer_pass_forward(&e->model, pool, &x->pass,
+                                                   ids, offsets, rows));
     x->base.distinct = x->pass.rows.sequences.distinct;
     x->base.vectors = x->pass.vectors;
     x->base.row_map = x->pass.rows.sequences.row_map;

@@ -133,16 +133,16 @@ static sm_status forward_task(void *context, size_t task, size_t worker)
     pass_context *const x = context;
     sm_block_state *states;
     sm_transformer_run const run = chunk_run(x, task, worker, &states);
-    sm_transformer_forward(
-        &run, states,
-        x->pass->vectors + run.chunk.first_row * x->model->options.dim);
+    sm_transformer_forward(&run, states,
+                           x->pass->vectors +
+                               run.chunk.first_row * x->model->options.dim);
     return SIAMESE_OK;
 }
 
 sm_status sm_transformer_pass_forward(const sm_transformer *model,
                                       sm_pool *pool, sm_transformer_pass *pass,
-                                      const int32_t *ids,
-                                      const size_t *offsets, size_t rows)
+                                      const int32_t *ids, const size_t *offsets,
+                                      size_t rows)
 {
     const sm_transformer_options *const o = &model->options;
     pass_context context = {model, pass, NULL};
@@ -150,8 +150,7 @@ sm_status sm_transformer_pass_forward(const sm_transformer *model,
                                              o->length, o->table));
     SM_RETURN_IF_ERROR(reserve_tokens(model, pass));
     SM_RETURN_IF_ERROR(reserve_rows(model, pass));
-    SM_RETURN_IF_ERROR(
-        reserve_threads(model, pass, sm_pool_threads(pool)));
+    SM_RETURN_IF_ERROR(reserve_threads(model, pass, sm_pool_threads(pool)));
     return sm_pool_run(pool, pass->rows.chunks, forward_task, &context);
 }
 
@@ -175,9 +174,9 @@ static sm_status backward_task(void *context, size_t task, size_t worker)
     sm_transformer_run const run = chunk_run(x, task, worker, &states);
     memset(run.norm_gradients, 0,
            norm_gradients_size(x->model) * sizeof *run.norm_gradients);
-    sm_transformer_backward(
-        &run, states,
-        x->gradients + run.chunk.first_row * x->model->options.dim);
+    sm_transformer_backward(&run, states,
+                            x->gradients +
+                                run.chunk.first_row * x->model->options.dim);
     return SIAMESE_OK;
 }
 
@@ -295,8 +294,8 @@ static void position_gradient(const sm_transformer *model,
 /* Distinct tokens of one task. */
 enum { TOKEN_BLOCK = 128 };
 
-/* Task 0: norms and positions; then blocks of tokens, each the sum over where it
- * stands. Token 0, the pad, stands nowhere. */
+/* Task 0: norms and positions; then blocks of tokens, each the sum over where
+ * it stands. Token 0, the pad, stands nowhere. */
 static sm_status embeddings_task(void *context, size_t task, size_t worker)
 {
     pass_context *const x = context;
@@ -313,11 +312,10 @@ static sm_status embeddings_task(void *context, size_t task, size_t worker)
     size_t const last =
         sm_min(first + TOKEN_BLOCK, rows->sequences.token_count);
     for (size_t n = first; n < last; n++) {
-        float *const sum = sm_parameter_row_gradient(
-            model->embedding, rows->sequences.tokens[n]);
+        float *const sum = sm_parameter_row_gradient(model->embedding,
+                                                     rows->sequences.tokens[n]);
         memset(sum, 0, dim * sizeof *sum);
-        for (size_t i = rows->group_begin[n]; i < rows->group_begin[n + 1];
-             i++)
+        for (size_t i = rows->group_begin[n]; i < rows->group_begin[n + 1]; i++)
             model->kernels->add(dim, x->pass->gradient + rows->order[i] * dim,
                                 sum);
     }
@@ -325,8 +323,7 @@ static sm_status embeddings_task(void *context, size_t task, size_t worker)
 }
 
 sm_status sm_transformer_pass_backward(const sm_transformer *model,
-                                       sm_pool *pool,
-                                       sm_transformer_pass *pass,
+                                       sm_pool *pool, sm_transformer_pass *pass,
                                        const float *gradients)
 {
     const sm_sequences *const s = &pass->rows.sequences;
@@ -338,10 +335,9 @@ sm_status sm_transformer_pass_backward(const sm_transformer *model,
     SM_RETURN_IF_ERROR(sm_pool_run(pool, layers, transpose_task, &context));
     SM_RETURN_IF_ERROR(
         sm_pool_run(pool, pass->rows.chunks, backward_task, &context));
-    SM_RETURN_IF_ERROR(sm_pool_run(pool, layers * layer_tasks(model),
-                                   weights_task, &context));
-    return sm_pool_run(pool,
-                       1 + sm_chunks(s->token_count - 1, TOKEN_BLOCK),
+    SM_RETURN_IF_ERROR(
+        sm_pool_run(pool, layers * layer_tasks(model), weights_task, &context));
+    return sm_pool_run(pool, 1 + sm_chunks(s->token_count - 1, TOKEN_BLOCK),
                        embeddings_task, &context);
 }
 

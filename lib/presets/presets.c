@@ -100,8 +100,9 @@ static sm_status find(const char *name, const preset **out)
         }
     for (size_t i = 0; i < PRESET_COUNT; i++)
         sm_name_list_add(&names, presets[i].name);
-    return sm_fail(SIAMESE_E_OPTION, "there is no preset '%.60s'; there are: %s",
-                   name, sm_name_list_text(&names));
+    return sm_fail(SIAMESE_E_OPTION,
+                   "there is no preset '%.60s'; there are: %s", name,
+                   sm_name_list_text(&names));
 }
 
 siamese_status siamese_preset_get(const char *name, size_t i,

@@ -115,8 +115,7 @@ sm_status sm_analyze(const siamese_vocab_options *options,
     else
         SM_RETURN_IF_ERROR(keras_text(options->standardize, raw, data, size));
 
-    *out = (sm_analysis){raw, raw, &scratch->compounds,
-                         &scratch->quantities};
+    *out = (sm_analysis){raw, raw, &scratch->compounds, &scratch->quantities};
     if (options->split == SIAMESE_SPLIT_NONE) return join(options, raw);
     if (options->split == SIAMESE_SPLIT_WHITESPACE && !scratch->stemmer)
         return SIAMESE_OK;

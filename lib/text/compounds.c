@@ -73,7 +73,8 @@ static sm_status cut(const siamese_vocab *vocab, sm_text_scratch *scratch,
     return sm_words_push(out, other.bytes, other.size);
 }
 
-/* The two parts as long as each other as can be, of equal ones the longer first. */
+/* The two parts as long as each other as can be, of equal ones the longer
+ * first. */
 static sm_status split(const siamese_vocab *vocab, sm_text_scratch *scratch,
                        sm_gram word)
 {

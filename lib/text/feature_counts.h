@@ -1,5 +1,5 @@
-/* feature_counts.h: how often each bucket of hashed features occurs in the texts
- * seen so far; many threads count at once. */
+/* feature_counts.h: how often each bucket of hashed features occurs in the
+ * texts seen so far; many threads count at once. */
 #ifndef SM_FEATURE_COUNTS_H
 #define SM_FEATURE_COUNTS_H
 
@@ -9,9 +9,9 @@
 #include "common/status.h"
 
 /*
- * All zero is empty. Sums do not depend on the order of the summands, so neither
- * texts' order nor threads show. What an add counts stands apart until it has
- * come to its end.
+ * All zero is empty. Sums do not depend on the order of the summands, so
+ * neither texts' order nor threads show. What an add counts stands apart until
+ * it has come to its end.
  */
 typedef struct sm_feature_counts {
     uint32_t *total;         /* [buckets]; UINT32_MAX is that or more */

@@ -1,5 +1,5 @@
-/* feature_table.h: which buckets of hashed features were learned, and their ids:
- * a bit for each bucket, with ranks. */
+/* feature_table.h: which buckets of hashed features were learned, and their
+ * ids: a bit for each bucket, with ranks. */
 #ifndef SM_FEATURE_TABLE_H
 #define SM_FEATURE_TABLE_H
 

@@ -5,13 +5,15 @@
 
 #include "text/words.h"
 
-/* First byte under the hash, so that a word is no character n-gram or quantity. */
+/* First byte under the hash, so that a word is no character n-gram or
+ * quantity. */
 enum { SM_TAG_WORD = 'w', SM_TAG_CHARACTERS = 'c', SM_TAG_QUANTITY = 'q' };
 
 /* FNV-1a over the tag and the bytes, then the final mix. */
 uint64_t sm_feature_hash(unsigned char tag, const char *bytes, size_t size);
 
-/* 1 + hash % buckets: id 0 stays the pad. A division costs as much as all else. */
+/* 1 + hash % buckets: id 0 stays the pad. A division costs as much as all
+ * else. */
 static inline int32_t sm_feature_id(uint64_t hash, size_t buckets)
 {
     bool const power_of_two = (buckets & (buckets - 1)) == 0;

@@ -1,5 +1,5 @@
-/* id_list.h: token ids of one text or many, one behind the other, in memory that
- * grows and stays. */
+/* id_list.h: token ids of one text or many, one behind the other, in memory
+ * that grows and stays. */
 #ifndef SM_ID_LIST_H
 #define SM_ID_LIST_H
 

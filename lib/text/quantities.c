@@ -21,7 +21,12 @@ typedef struct value {
 
 enum { FRACTION_SLASH = 0x2044, PRIME = 0x2032, QUOTE = 0x2019 };
 enum { CLOSING_QUOTE = 0x201D };
-enum { HYPHEN = 0x2010, FIGURE_DASH = 0x2012, EN_DASH = 0x2013, MINUS = 0x2212 };
+enum {
+    HYPHEN = 0x2010,
+    FIGURE_DASH = 0x2012,
+    EN_DASH = 0x2013,
+    MINUS = 0x2212
+};
 
 /* The point so many places on; 0 behind the end. */
 static int32_t peek(const scan *s, size_t ahead)
@@ -260,7 +265,8 @@ static const char *mark_of(const scan *s)
     return peek(s, 1) == 's' ? NULL : "ft";
 }
 
-/* Goes past the unit that is here; empty, and goes nowhere, if there is none. */
+/* Goes past the unit that is here; empty, and goes nowhere, if there is
+ * none. */
 static void take_unit(scan *s, char *unit, size_t size)
 {
     char word[NAME_SIZE];

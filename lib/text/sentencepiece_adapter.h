@@ -1,5 +1,5 @@
-/* sentencepiece_adapter.h: sentencepiece in C, where the build has it; where not,
- * making one is SIAMESE_E_UNSUPPORTED. No exception leaves it. */
+/* sentencepiece_adapter.h: sentencepiece in C, where the build has it; where
+ * not, making one is SIAMESE_E_UNSUPPORTED. No exception leaves it. */
 #ifndef SM_SENTENCEPIECE_ADAPTER_H
 #define SM_SENTENCEPIECE_ADAPTER_H
 

@@ -17,14 +17,15 @@
  * keeps the stems of the last words: titles have few words over and over. */
 typedef struct sm_stemmer sm_stemmer;
 
-/* language: a value of the option; SIAMESE_E_UNSUPPORTED if Snowball lacks it. */
+/* language: a value of the option; SIAMESE_E_UNSUPPORTED if Snowball lacks
+ * it. */
 sm_status sm_stemmer_create(sm_stemmer **out, int32_t language);
 void sm_stemmer_free(sm_stemmer *stemmer);
 
 /*
  * The stem of a word in lower case, in memory of the stemmer, until its next
- * call. A word that has no stem, is no UTF-8 or has more than SM_STEM_SIZE bytes
- * is its own.
+ * call. A word that has no stem, is no UTF-8 or has more than SM_STEM_SIZE
+ * bytes is its own.
  */
 enum { SM_STEM_SIZE = 255 };
 

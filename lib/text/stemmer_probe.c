@@ -7,12 +7,12 @@
 #include "common/hash.h"
 #include "text/stemmer.h"
 
-/* Made words of each language. Any list will do, so long as it never changes and
- * comes by the rules: they look at endings, and at vowels before them. */
+/* Made words of each language. Any list will do, so long as it never changes
+ * and comes by the rules: they look at endings, and at vowels before them. */
 enum { MADE_WORDS = 1500 };
 
-/* Words on which releases of the English stemmer are known to have differed, and
- * the families around them. */
+/* Words on which releases of the English stemmer are known to have differed,
+ * and the families around them. */
 #define ENGLISH_WORDS                                                          \
     "organic organ organization organs organism organise internal intern "     \
     "internals internally interns university universe universal universally "  \
@@ -88,7 +88,8 @@ static const struct {
     {"a á b c d e é f g h i í l m n o ó r s t u",
      "acht aí anna adh aigh eoir éir íocht ta tha ófar imid", ""},
     {"a b c d e f g i l m n o p r s t u v",
-     "o a i e mente azione azioni ità ivo iva abile ismo ista ando endo are ere "
+     "o a i e mente azione azioni ità ivo iva abile ismo ista ando endo are "
+     "ere "
      "ire ato uta erebbe assimo gli glielo mi",
      "divano divani dell'uomo l'amico"},
     {"a b d e ė g i j k l m n o p r s š t u ū v ž",
@@ -103,7 +104,8 @@ static const struct {
      "ism ment eed y ies ance ent ion e logi",
      ENGLISH_WORDS},
     {"a á b c d e é f g i l m n o p r s t u ã õ ç",
-     "o a os as mente ação ações idade ivo iva ável ismo ista ando endo ar er ir"
+     "o a os as mente ação ações idade ivo iva ável ismo ista ando endo ar er "
+     "ir"
      " ava asse eria ência logia",
      ""},
     {"a ă â b c d e f g i l m n o p r s ș t ț u",
@@ -117,7 +119,8 @@ static const struct {
     {"a b c č ć d đ e g i j k l m n o p r s š t u v z ž",
      "a e i om ima ama og oj iti ati ski ost ovi ica ije ijeg anje ujem", ""},
     {"a á b c d e é f g i l m n ñ o p r s t u",
-     "o a os as mente ación aciones idad ivo iva able ismo ista ando iendo ar er"
+     "o a os as mente ación aciones idad ivo iva able ismo ista ando iendo ar "
+     "er"
      " ir aba ase ería encia logía se selo arlos",
      ""},
     {"a b d e f g i k l m n o r s t u v ä ö å",
@@ -177,7 +180,8 @@ bool sm_stemmer_probe_word(int32_t language, size_t number,
     const char *const endings = probes[language].endings;
     size_t const all = count_words(letters), ends = count_words(endings);
     size_t const length = 1 + draw(&state, 6);
-    for (size_t i = 0; i < length; i++) append(word, letters, draw(&state, all));
+    for (size_t i = 0; i < length; i++)
+        append(word, letters, draw(&state, all));
     for (size_t more = 1; more; more = draw(&state, 3) == 0)
         append(word, endings, draw(&state, ends));
     return true;

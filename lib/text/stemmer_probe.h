@@ -1,5 +1,5 @@
-/* stemmer_probe.h: a fingerprint of what Snowball's stemmer of a language does, by
- * which releases that cut words otherwise can be told apart. */
+/* stemmer_probe.h: a fingerprint of what Snowball's stemmer of a language does,
+ * by which releases that cut words otherwise can be told apart. */
 #ifndef SM_STEMMER_PROBE_H
 #define SM_STEMMER_PROBE_H
 
@@ -8,7 +8,8 @@
 #include "common/status.h"
 
 /* Word `number` of the language's probe, NUL-terminated; 0 behind the last.
- * Words known for it first, then made ones: roots of its letters with endings. */
+ * Words known for it first, then made ones: roots of its letters with
+ * endings. */
 enum { SM_PROBE_WORD_SIZE = 128 };
 bool sm_stemmer_probe_word(int32_t language, size_t number,
                            char word[SM_PROBE_WORD_SIZE]);

@@ -64,10 +64,10 @@ static size_t look_up(const siamese_vocab *vocab, const sm_words *words,
 static int32_t hash_word(const sm_words *words, size_t i, unsigned char tag,
                          size_t buckets)
 {
-    return sm_feature_id(
-        sm_feature_hash(tag, words->bytes + words->words[i].offset,
-                        words->words[i].size),
-        buckets);
+    return sm_feature_id(sm_feature_hash(tag,
+                                         words->bytes + words->words[i].offset,
+                                         words->words[i].size),
+                         buckets);
 }
 
 /* Each of the words. */

@@ -5,16 +5,18 @@
 
 #include "text/vocab_handle.h"
 
-/* How many tokens or features a text has; for vocabularies that are not plain. */
+/* How many tokens or features a text has; for vocabularies that are not
+ * plain. */
 size_t sm_text_ids_count(const siamese_vocab *vocab,
                          const sm_analysis *analysis);
 
-/* The ids of the first `limit` of them: as many, or, of learned features, fewer,
- * since others have none. */
+/* The ids of the first `limit` of them: as many, or, of learned features,
+ * fewer, since others have none. */
 size_t sm_text_ids(const siamese_vocab *vocab, const sm_analysis *analysis,
                    size_t limit, int32_t *ids);
 
-/* 1 + the bucket of each of the first `limit` hashed features, learned or not. */
+/* 1 + the bucket of each of the first `limit` hashed features, learned or
+ * not. */
 size_t sm_text_features(const siamese_vocab *vocab, const sm_analysis *analysis,
                         size_t limit, int32_t *ids);
 

@@ -114,10 +114,11 @@ sm_status sm_text_maker_check(siamese_vocab *vocab, const char *section,
                "learned",
                section, maker->release, here.release);
     else if (is_another(here.release, maker->release))
-        sm_log(SIAMESE_LOG_WARN,
-               "section %s: its words were cut by %s, and this library has %s: "
-               "words that the releases cut otherwise will not be found as they "
-               "were learned",
-               section, maker->release, here.release);
+        sm_log(
+            SIAMESE_LOG_WARN,
+            "section %s: its words were cut by %s, and this library has %s: "
+            "words that the releases cut otherwise will not be found as they "
+            "were learned",
+            section, maker->release, here.release);
     return SIAMESE_OK;
 }

@@ -15,7 +15,8 @@ sm_status sm_text_maker_of(const siamese_vocab *vocab, sm_text_maker *out);
 sm_status sm_text_maker_write(const siamese_vocab *vocab, sm_writer *writer);
 sm_status sm_text_maker_read(sm_reader *reader, sm_text_maker *out);
 
-/* Tells the log if this build is not what made the vocabulary; keeps what did. */
+/* Tells the log if this build is not what made the vocabulary; keeps what
+ * did. */
 sm_status sm_text_maker_check(siamese_vocab *vocab, const char *section,
                               const sm_text_maker *maker);
 

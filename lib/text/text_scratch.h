@@ -1,5 +1,5 @@
-/* text_scratch.h: the memory in which one thread takes a text apart, lent from a
- * list, so that it is taken once a thread and not once a text. */
+/* text_scratch.h: the memory in which one thread takes a text apart, lent from
+ * a list, so that it is taken once a thread and not once a text. */
 #ifndef SM_TEXT_SCRATCH_H
 #define SM_TEXT_SCRATCH_H
 

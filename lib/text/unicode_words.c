@@ -38,8 +38,8 @@ static sm_status decompose(sm_code_points *points, int32_t point)
     }
 }
 
-/* One and the sign for a half do not make eleven halves: a space goes before what
- * a fraction of one code point became. */
+/* One and the sign for a half do not make eleven halves: a space goes before
+ * what a fraction of one code point became. */
 static sm_status part_fraction(sm_code_points *points, int32_t point,
                                size_t first)
 {
@@ -79,8 +79,8 @@ static void order_marks(int32_t *points, size_t count)
 
 /* ---- accents ---- */
 
-/* Marks that stand over, under or through a letter have a combining class from 200
- * on: not vowel signs, viramas, or the voicing marks of kana. */
+/* Marks that stand over, under or through a letter have a combining class from
+ * 200 on: not vowel signs, viramas, or the voicing marks of kana. */
 static void drop_accents(sm_code_points *points)
 {
     size_t kept = 0;

@@ -1,5 +1,6 @@
-/* unicode_words.h: the words of a text in any script: NFKC with case folded, cut
- * at whatever is no letter, mark or digit, and between letters and digits. */
+/* unicode_words.h: the words of a text in any script: NFKC with case folded,
+ * cut at whatever is no letter, mark or digit, and between letters and
+ * digits. */
 #ifndef SM_UNICODE_WORDS_H
 #define SM_UNICODE_WORDS_H
 

@@ -14,7 +14,7 @@
 
 /* See text_maker.h. */
 typedef struct sm_text_maker {
-    char release[64]; /* "snowball 2.2.0"; "": nobody knows, or none */
+    char release[64];     /* "snowball 2.2.0"; "": nobody knows, or none */
     uint64_t fingerprint; /* of what it makes of fixed words; 0: the same */
 } sm_text_maker;
 
@@ -41,7 +41,7 @@ struct siamese_vocab {
     sm_sentencepiece *pieces;  /* NULL: it has no sentencepiece model */
     char *model;               /* [model_size], the bytes of it */
     size_t model_size;
-    bool maker_kept;           /* it came from a file, made by */
+    bool maker_kept; /* it came from a file, made by */
     sm_text_maker maker;
 };
 

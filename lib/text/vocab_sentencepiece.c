@@ -116,8 +116,8 @@ siamese_vocab_train_sentencepiece(siamese_vocab **out,
     size_t const most = vocab->options.max_tokens;
     SM_CHECK(most > SM_FIRST_PIECE, SIAMESE_E_OPTION,
              "vocab option max_tokens: a sentencepiece model needs a size");
-    SM_TRY(sm_sentencepiece_train(texts, count, most - SM_FIRST_PIECE, take_model,
-                                  vocab));
+    SM_TRY(sm_sentencepiece_train(texts, count, most - SM_FIRST_PIECE,
+                                  take_model, vocab));
     SM_TRY(siamese_vocab_measure(vocab, texts, count, &stats));
     vocab->stats = stats;
     *out = vocab;

@@ -135,8 +135,7 @@ static sm_status read_fixed_options(sm_reader *reader,
     SM_RETURN_IF_ERROR(sm_read_count(reader, "sequence_length", 0, INT32_MAX,
                                      &options->sequence_length));
     SM_RETURN_IF_ERROR(sm_read_u32(reader, &standardize));
-    SM_REQUIRE(standardize <=
-                   SIAMESE_STANDARDIZE_LOWER_AND_STRIP_PUNCTUATION,
+    SM_REQUIRE(standardize <= SIAMESE_STANDARDIZE_LOWER_AND_STRIP_PUNCTUATION,
                SIAMESE_E_VERSION,
                "section %s: standardize %" PRIu32 " is of a newer library",
                reader->section, standardize);

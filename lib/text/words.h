@@ -38,8 +38,8 @@ sm_status sm_words_add(sm_words *words, size_t size);
 sm_status sm_words_push(sm_words *words, const char *bytes, size_t size);
 
 /*
- * n-grams of widths[] (up to the first 0 of SIAMESE_LIST_SIZE): all of the first
- * width from left to right, then all of the next, as Keras orders them.
+ * n-grams of widths[] (up to the first 0 of SIAMESE_LIST_SIZE): all of the
+ * first width from left to right, then all of the next, as Keras orders them.
  */
 typedef struct sm_gram_reader {
     const sm_words *words;

@@ -1,7 +1,8 @@
 /*
  * number_text.h: the texts of a field of numbers: so many decimal numbers, with
  * white space, one comma, or one comma and white space between them. A text of
- * white space alone, of any kind that Unicode has, is as absent as an empty one.
+ * white space alone, of any kind that Unicode has, is as absent as an empty
+ * one.
  */
 #ifndef SM_NUMBER_TEXT_H
 #define SM_NUMBER_TEXT_H

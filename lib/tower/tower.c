@@ -21,8 +21,9 @@ static const sm_option tower_options[] = {
      offsetof(siamese_tower_options, embedding_dim), "8", 1, 16384,
      "1 .. 16384", "numbers that stand for a token"},
     {"units", SM_OPTION_SIZE, offsetof(siamese_tower_options, units), "8", 1,
-     8192, "1 .. 8192", "units of each layer and direction of an LSTM or "
-                        "GRU"},
+     8192, "1 .. 8192",
+     "units of each layer and direction of an LSTM or "
+     "GRU"},
     {"seed", SM_OPTION_UINT64, offsetof(siamese_tower_options, seed), "1", 0,
      1.8446744073709552e19, "0 .. 18446744073709551615",
      "seed of the initial weights"},
@@ -30,8 +31,8 @@ static const sm_option tower_options[] = {
      0, 1024, "0 .. 1024", "threads of encode; 0: one a processor"},
     {"kernel", SM_OPTION_CHOICE, offsetof(siamese_tower_options, kernel),
      "auto", 0, 0, "auto | portable | avx2 | avx512", KERNEL_HELP},
-    {"hidden", SM_OPTION_SIZE, offsetof(siamese_tower_options, hidden), "0",
-     0, 16384, "0 .. 16384", "numbers of a hidden dense layer; 0: none"},
+    {"hidden", SM_OPTION_SIZE, offsetof(siamese_tower_options, hidden), "0", 0,
+     16384, "0 .. 16384", "numbers of a hidden dense layer; 0: none"},
     {"project", SM_OPTION_SIZE, offsetof(siamese_tower_options, project), "0",
      0, 16384, "0 .. 16384",
      "numbers of a vector after a dense projection; 0: none"},
@@ -58,13 +59,11 @@ static const sm_option tower_options[] = {
      offsetof(siamese_tower_options, bidirectional), "1", 0, 1, "0 | 1",
      "an LSTM or GRU reads both ways; its vector has 2 * units numbers"},
     {"combine", SM_OPTION_CHOICE, offsetof(siamese_tower_options, combine),
-     "sum", 0, 0, "sum | concat",
-     "what the vectors of several fields become"},
+     "sum", 0, 0, "sum | concat", "what the vectors of several fields become"},
     {"heads", SM_OPTION_SIZE, offsetof(siamese_tower_options, heads), "4", 1,
      1024, "1 .. 1024", "of a transformer's attention; divides embedding_dim"},
     {"feed_forward", SM_OPTION_SIZE,
-     offsetof(siamese_tower_options, feed_forward), "0", 0, 65536,
-     "0 .. 65536",
+     offsetof(siamese_tower_options, feed_forward), "0", 0, 65536, "0 .. 65536",
      "width of a transformer's hidden layers; 0: 4 * embedding_dim"},
     {"feed_forward_activation", SM_OPTION_CHOICE,
      offsetof(siamese_tower_options, feed_forward_activation), "gelu", 0, 0,
@@ -72,8 +71,8 @@ static const sm_option tower_options[] = {
     {"norm_first", SM_OPTION_FLAG, offsetof(siamese_tower_options, norm_first),
      "0", 0, 1, "0 | 1",
      "layer norms of a transformer before its layers, not after (BERT)"},
-    {"dropout", SM_OPTION_DOUBLE, offsetof(siamese_tower_options, dropout),
-     "0", 0, 0.9, "0 .. 0.9",
+    {"dropout", SM_OPTION_DOUBLE, offsetof(siamese_tower_options, dropout), "0",
+     0, 0.9, "0 .. 0.9",
      "share of a transformer's activations dropped in training"},
     {"table_precision", SM_OPTION_CHOICE,
      offsetof(siamese_tower_options, table_precision), "float32", 0, 0,
@@ -83,8 +82,7 @@ static const sm_option tower_options[] = {
      offsetof(siamese_tower_options, layer_norm_epsilon), "1e-12", 1e-30, 1,
      "1e-30 .. 1", "added to the variance in a transformer's layer norms"},
     {"embedding_stddev", SM_OPTION_DOUBLE,
-     offsetof(siamese_tower_options, embedding_stddev), "0", 0, 100,
-     "0 .. 100",
+     offsetof(siamese_tower_options, embedding_stddev), "0", 0, 100, "0 .. 100",
      "embeddings begin normal, with this deviation; 0: uniform in +-0.05, of a "
      "transformer normal with 0.02"},
 };
@@ -162,9 +160,8 @@ static sm_status check_field_name(const siamese_tower *tower, const char *name)
                SIAMESE_E_ARGUMENT,
                "name: '%.70s' is not 1 to 63 bytes of [a-z0-9_]", name);
     for (size_t f = 0; f < tower->field_count; f++)
-        SM_REQUIRE(strcmp(tower->fields[f].name, name) != 0,
-                   SIAMESE_E_ARGUMENT, "name: there is a field '%s' already",
-                   name);
+        SM_REQUIRE(strcmp(tower->fields[f].name, name) != 0, SIAMESE_E_ARGUMENT,
+                   "name: there is a field '%s' already", name);
     return SIAMESE_OK;
 }
 
@@ -183,10 +180,9 @@ static sm_status create_field(const siamese_tower *tower, const char *name,
     if (tower->field_count)
         snprintf(list->prefix, sizeof list->prefix, "%s_", name);
     field->owner = tower->field_count;
-    sm_status const status =
-        sm_field_create(field, name, vocab, &tower->options,
-                        tower->field_count ? tower->fields : NULL, shared,
-                        list);
+    sm_status const status = sm_field_create(
+        field, name, vocab, &tower->options,
+        tower->field_count ? tower->fields : NULL, shared, list);
     list->prefix[0] = '\0';
     return status;
 }
@@ -302,8 +298,7 @@ size_t sm_tower_first_text(const siamese_tower *tower)
 
 sm_status sm_tower_check_texts(const siamese_tower *tower,
                                const siamese_text *rows, size_t count,
-                               size_t given, const char *what,
-                               const char *side)
+                               size_t given, const char *what, const char *side)
 {
     for (size_t f = 0; f < given; f++) {
         if (tower->fields[f].options.kind != SIAMESE_FIELD_NUMBERS) continue;
@@ -317,8 +312,8 @@ sm_status sm_tower_check_texts(const siamese_tower *tower,
     return SIAMESE_OK;
 }
 
-siamese_status siamese_tower_get_vocab(const siamese_tower *tower,
-                                       size_t field, siamese_vocab **out)
+siamese_status siamese_tower_get_vocab(const siamese_tower *tower, size_t field,
+                                       siamese_vocab **out)
 {
     SM_REQUIRE(tower != NULL, SIAMESE_E_ARGUMENT, "tower: is NULL");
     SM_REQUIRE(out != NULL, SIAMESE_E_ARGUMENT, "out: is NULL");

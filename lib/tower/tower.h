@@ -20,8 +20,8 @@ size_t sm_tower_first_text(const siamese_tower *tower);
 
 /*
  * The texts of numbers in rows[count][given], given at most the fields:
- * SIAMESE_E_ARGUMENT names `what` (as "pairs"), the `side` (as "query"), the row
- * and the field of one that a tower would refuse to read.
+ * SIAMESE_E_ARGUMENT names `what` (as "pairs"), the `side` (as "query"), the
+ * row and the field of one that a tower would refuse to read.
  */
 sm_status sm_tower_check_texts(const siamese_tower *tower,
                                const siamese_text *rows, size_t count,
@@ -38,8 +38,8 @@ void sm_tower_parameters_changed(siamese_tower *tower);
 /* The option in force. */
 int32_t sm_tower_table_precision(const siamese_tower *tower);
 
-/* A deep copy of fields and values, sharing the vocabularies, its tables rounded
- * to SIAMESE_PRECISION_*. */
+/* A deep copy of fields and values, sharing the vocabularies, its tables
+ * rounded to SIAMESE_PRECISION_*. */
 sm_status sm_tower_clone(siamese_tower **out, const siamese_tower *tower,
                          int32_t precision);
 

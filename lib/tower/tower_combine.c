@@ -126,8 +126,7 @@ static void fill_tuples(const sm_combine *c, sm_combine_pass *pass,
                                    : (int32_t)map[r] + 1;
         }
     }
-    for (size_t r = 0; r <= count; r++)
-        pass->offsets[r] = r * c->field_count;
+    for (size_t r = 0; r <= count; r++) pass->offsets[r] = r * c->field_count;
 }
 
 sm_status sm_combine_forward(const sm_combine *c, sm_combine_pass *pass,
@@ -136,9 +135,8 @@ sm_status sm_combine_forward(const sm_combine *c, sm_combine_pass *pass,
 {
     SM_RETURN_IF_ERROR(reserve_rows(c, pass, count));
     fill_tuples(c, pass, passes, texts, count);
-    SM_RETURN_IF_ERROR(sm_distinct_rows_find(&pass->distinct, pass->tuples,
-                                             pass->offsets, count,
-                                             c->field_count));
+    SM_RETURN_IF_ERROR(sm_distinct_rows_find(
+        &pass->distinct, pass->tuples, pass->offsets, count, c->field_count));
     SM_RETURN_IF_ERROR(reserve_vectors(c, pass));
     memset(pass->vectors, 0,
            pass->distinct.count * c->dim * sizeof *pass->vectors);
@@ -172,8 +170,7 @@ static sm_status reserve_gradients(const sm_combine *c, sm_combine_pass *pass,
     for (size_t f = 0; f < c->field_count; f++) {
         if (c->fields[f].owner != f) continue;
         size_t const count = passes[f]->distinct * c->fields[f].encoder->dim;
-        if (count > pass->gradient_capacity[f] ||
-            pass->gradients[f] == NULL) {
+        if (count > pass->gradient_capacity[f] || pass->gradients[f] == NULL) {
             size_t const capacity = sm_roomy(count);
             pass->gradient_capacity[f] = 0;
             SM_RETURN_IF_ERROR(

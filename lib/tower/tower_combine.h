@@ -19,8 +19,8 @@ typedef struct sm_combine {
     size_t dim; /* of the combined vector */
 } sm_combine;
 
-/* Numbers of the combined vector of fields[count]; SIAMESE_E_OPTION if they do not
- * fit. */
+/* Numbers of the combined vector of fields[count]; SIAMESE_E_OPTION if they do
+ * not fit. */
 sm_status sm_combine_dim(int32_t combine, const sm_field *fields, size_t count,
                          size_t *dim);
 
@@ -33,9 +33,9 @@ void sm_combine_add(const sm_combine *c, size_t f, const float *vector,
 /* Reused from batch to batch; all zero to begin with. */
 typedef struct sm_combine_pass {
     sm_distinct_rows distinct; /* of the rows' tuples */
-    int32_t *tuples;  /* [rows][field_count]: 1 + distinct row, 0: absent */
-    size_t *offsets;  /* [rows + 1] */
-    float *vectors;   /* [distinct.count][dim] */
+    int32_t *tuples;   /* [rows][field_count]: 1 + distinct row, 0: absent */
+    size_t *offsets;   /* [rows + 1] */
+    float *vectors;    /* [distinct.count][dim] */
     float **gradients; /* of each owner's distinct rows */
     size_t rows_capacity, vectors_capacity, gradient_count;
     size_t *gradient_capacity;

@@ -55,8 +55,7 @@ static sm_status read_rows(const encode_context *x, size_t f, size_t first,
         sm_status const status =
             x->ids ? append_ids(x, first + r, list)
                    : sm_field_read(&x->tower->fields[f],
-                                   &x->rows[(first + r) * x->fields + f],
-                                   list);
+                                   &x->rows[(first + r) * x->fields + f], list);
         SM_REQUIRE(status != SIAMESE_E_ARGUMENT, status, "rows: row %zu: %s",
                    first + r, siamese_last_error());
         SM_RETURN_IF_ERROR(status);
@@ -76,8 +75,8 @@ static sm_status encode_field(const encode_context *x, size_t f, size_t first,
     SM_RETURN_IF_ERROR(sm_tower_scratch_encoder(
         scratch, x->tower->fields[f].owner, encoder, &room));
     if (x->read)
-        return encoder->type->encode(encoder, room, x->read,
-                                     x->offsets + first, rows, vectors);
+        return encoder->type->encode(encoder, room, x->read, x->offsets + first,
+                                     rows, vectors);
     SM_RETURN_IF_ERROR(read_rows(x, f, first, rows, scratch));
     return encoder->type->encode(encoder, room, scratch->ids.ids,
                                  scratch->offsets, rows, vectors);
@@ -115,10 +114,9 @@ static sm_status encode_block(const encode_context *x, size_t first,
     float *vectors;
     SM_RETURN_IF_ERROR(
         sm_head_begin(&tower->head, &scratch->head, rows, out, &vectors));
-    SM_RETURN_IF_ERROR(
-        sm_tower_combines(tower)
-            ? encode_fields(x, first, rows, scratch, vectors)
-            : encode_field(x, 0, first, rows, scratch, vectors));
+    SM_RETURN_IF_ERROR(sm_tower_combines(tower)
+                           ? encode_fields(x, first, rows, scratch, vectors)
+                           : encode_field(x, 0, first, rows, scratch, vectors));
     size_t const sound =
         sm_head_encode(&tower->head, &scratch->head, rows, out);
     SM_REQUIRE(sound == rows || !x->finite, SIAMESE_E_NOT_FINITE,
@@ -142,15 +140,15 @@ static sm_status encode_task(void *context, size_t task, size_t worker)
 }
 
 /* A vector does not depend on the task, so the rows are cut for speed: into as
- * many tasks for each thread, none too small to share the work on its tokens. */
+ * many tasks for each thread, none too small to share the work on its
+ * tokens. */
 static sm_status run(encode_context *x, sm_pool *pool)
 {
     size_t const threads = sm_pool_threads(pool);
     size_t const rounds = sm_chunks(x->count, threads * SM_ENCODE_ROWS);
     size_t const even = sm_chunks(x->count, sm_max(rounds * threads, 1));
     x->task_rows = sm_chunks(sm_max(even, 1), LEAST_ROWS) * LEAST_ROWS;
-    return sm_pool_run(pool, sm_chunks(x->count, x->task_rows), encode_task,
-                       x);
+    return sm_pool_run(pool, sm_chunks(x->count, x->task_rows), encode_task, x);
 }
 
 sm_status sm_tower_encode_rows(const siamese_tower *tower, sm_pool *pool,
@@ -211,8 +209,7 @@ siamese_status siamese_tower_encode(const siamese_tower *tower,
     SM_REQUIRE(fields >= 1 && fields <= tower->field_count, SIAMESE_E_ARGUMENT,
                "fields: is %zu, but the tower has %zu", fields,
                tower->field_count);
-    SM_REQUIRE(rows != NULL || count == 0, SIAMESE_E_ARGUMENT,
-               "rows: is NULL");
+    SM_REQUIRE(rows != NULL || count == 0, SIAMESE_E_ARGUMENT, "rows: is NULL");
     for (size_t i = 0; i < count * fields; i++)
         SM_REQUIRE(rows[i].data != NULL || rows[i].size == 0,
                    SIAMESE_E_ARGUMENT, "rows: the data of row %zu is NULL",

@@ -21,16 +21,15 @@ static const sm_option field_options[] = {
      "embeddings that ids without a vocabulary are hashed to"},
     {"numbers", SM_OPTION_SIZE, offsetof(siamese_field_options, numbers), "1",
      1, SM_NUMBERS_MAX, "1 .. 64", "numbers in a text of them"},
-    {"dim", SM_OPTION_SIZE, offsetof(siamese_field_options, dim), "0", 0,
-     16384, "0 .. 16384",
-     "numbers of an id's or of numbers' vector; 0: what fits"},
+    {"dim", SM_OPTION_SIZE, offsetof(siamese_field_options, dim), "0", 0, 16384,
+     "0 .. 16384", "numbers of an id's or of numbers' vector; 0: what fits"},
     {"shared_field", SM_OPTION_SIZE,
      offsetof(siamese_field_options, shared_field), "0", 0, 1024, "0 .. 1024",
      "n: use the encoder of the n-th field; 0: its own"},
     {"weight", SM_OPTION_DOUBLE, offsetof(siamese_field_options, weight), "1",
      -1e6, 1e6, "-1e6 .. 1e6", "what its vector is multiplied by"},
-    {"kind", SM_OPTION_CHOICE, offsetof(siamese_field_options, kind), "text",
-     0, 0, "text | id | numbers",
+    {"kind", SM_OPTION_CHOICE, offsetof(siamese_field_options, kind), "text", 0,
+     0, "text | id | numbers",
      "a text, an id to embed as a whole, or decimal numbers"},
 };
 
@@ -105,8 +104,8 @@ static size_t small_dim(const sm_field *field, const siamese_tower_options *o,
 static sm_status create_id(sm_field *field, size_t dim,
                            const siamese_tower_options *o, sm_parameters *list)
 {
-    field->table = field->vocab ? sm_vocab_rows(field->vocab)
-                                : field->options.buckets + 1;
+    field->table =
+        field->vocab ? sm_vocab_rows(field->vocab) : field->options.buckets + 1;
     SM_REQUIRE(field->table <= INT32_MAX, SIAMESE_E_LIMIT,
                "vocab: %zu rows are too many for a table", field->table);
     sm_encoder_config const config = {.kind = SIAMESE_ENCODER_BAG,
@@ -191,8 +190,8 @@ static sm_status read_numbers(const sm_field *field, const siamese_text *text,
     float numbers[SM_NUMBERS_MAX] = {0};
     SM_RETURN_IF_ERROR(sm_id_list_reserve(list, field->length));
     if (!sm_field_absent(field, text))
-        SM_RETURN_IF_ERROR(sm_number_text_read(text, field->name,
-                                               field->length, numbers));
+        SM_RETURN_IF_ERROR(
+            sm_number_text_read(text, field->name, field->length, numbers));
     for (size_t i = 0; i < field->length; i++)
         list->ids[list->count++] = sm_number_bits(numbers[i]);
     return SIAMESE_OK;
@@ -205,8 +204,8 @@ static sm_status read_id(const sm_field *field, const siamese_text *text,
     int64_t id;
     if (text->size == 0) return SIAMESE_OK;
     if (field->vocab)
-        SM_RETURN_IF_ERROR(siamese_vocab_lookup(field->vocab, text->data,
-                                                text->size, &id));
+        SM_RETURN_IF_ERROR(
+            siamese_vocab_lookup(field->vocab, text->data, text->size, &id));
     else
         id = 1 + (int64_t)(sm_hash_mix(sm_hash_bytes(SM_HASH_START, text->data,
                                                      text->size)) %

@@ -1,5 +1,5 @@
-/* tower_field.h: one field of a tower: how its texts become ids, and the encoder of
- * those. */
+/* tower_field.h: one field of a tower: how its texts become ids, and the
+ * encoder of those. */
 #ifndef SM_TOWER_FIELD_H
 #define SM_TOWER_FIELD_H
 
@@ -20,14 +20,14 @@ typedef struct sm_field {
     siamese_field_options options;
     size_t length; /* tokens read of a text; 0: all */
     size_t table;  /* ids are below it */
-    size_t owner;  /* the field whose encoder it uses; its own number: its own */
+    size_t owner; /* the field whose encoder it uses; its own number: its own */
     sm_encoder *encoder;
 } sm_field;
 
 /*
  * Fills in what a field is by its options, which are checked; `first` is the
- * tower's first field or NULL. The encoder is made, its parameters, all zero, added
- * to the list. shared: the field whose encoder it is to use, or NULL.
+ * tower's first field or NULL. The encoder is made, its parameters, all zero,
+ * added to the list. shared: the field whose encoder it is to use, or NULL.
  */
 sm_status sm_field_create(sm_field *field, const char *name,
                           const siamese_vocab *vocab,

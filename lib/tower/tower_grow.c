@@ -61,8 +61,8 @@ siamese_status siamese_tower_grow(siamese_tower **out,
     SM_CHECK(field < tower->field_count, SIAMESE_E_NOT_FOUND,
              "field: %zu; the tower has %zu", field, tower->field_count);
     const siamese_vocab *const old = tower->fields[field].vocab;
-    SM_CHECK(old != NULL, SIAMESE_E_NOT_FOUND,
-             "field: %s has no vocabulary", tower->fields[field].name);
+    SM_CHECK(old != NULL, SIAMESE_E_NOT_FOUND, "field: %s has no vocabulary",
+             tower->fields[field].name);
     SM_TRY(sm_vocab_check_grown(vocab, old));
     SM_TRY(siamese_tower_create(&grown, &tower->options));
     SM_TRY(copy_fields(grown, tower, old, vocab));

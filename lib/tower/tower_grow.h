@@ -6,8 +6,8 @@
 #include "tower/tower.h"
 
 /*
- * The numbers of two tensors of one parameter, before and after growth, that stay:
- * those of the rows that both have. 0 if they are not of one kind.
+ * The numbers of two tensors of one parameter, before and after growth, that
+ * stay: those of the rows that both have. 0 if they are not of one kind.
  */
 size_t sm_parameter_common(const sm_parameter *grown, const sm_parameter *old);
 

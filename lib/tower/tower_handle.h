@@ -39,9 +39,9 @@ static inline sm_combine sm_tower_combine(const siamese_tower *tower)
 }
 
 /*
- * siamese_tower_add_field for a finished vocabulary, or none. SIAMESE_E_LIMIT if
- * the tower's parameters then have more than `most` bytes. Without initialise the
- * values are 0: write them and call sm_tower_parameters_changed.
+ * siamese_tower_add_field for a finished vocabulary, or none. SIAMESE_E_LIMIT
+ * if the tower's parameters then have more than `most` bytes. Without
+ * initialise the values are 0: write them and call sm_tower_parameters_changed.
  */
 sm_status sm_tower_add_field(siamese_tower *tower, const char *name,
                              const siamese_vocab *vocab,

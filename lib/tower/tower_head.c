@@ -19,9 +19,8 @@ enum { STREAM_HEAD = 1000 };
 
 /* ---- the head ---- */
 
-static sm_status add_layer(sm_head *head, sm_parameters *list,
-                           const char *name, size_t outputs,
-                           int32_t activation)
+static sm_status add_layer(sm_head *head, sm_parameters *list, const char *name,
+                           size_t outputs, int32_t activation)
 {
     if (outputs == 0) return SIAMESE_OK;
     sm_dense *const layer = &head->layers[head->layer_count++];
@@ -33,13 +32,13 @@ static sm_status add_layer(sm_head *head, sm_parameters *list,
 sm_status sm_head_create(sm_head *head, sm_parameters *list, size_t inputs,
                          const siamese_tower_options *o)
 {
-    *head = (sm_head){
-        .inputs = inputs, .dim = inputs, .normalize = o->normalize};
-    sm_status status = add_layer(head, list, "hidden", o->hidden,
-                                 o->hidden_activation);
+    *head =
+        (sm_head){.inputs = inputs, .dim = inputs, .normalize = o->normalize};
+    sm_status status =
+        add_layer(head, list, "hidden", o->hidden, o->hidden_activation);
     if (status == SIAMESE_OK)
-        status = add_layer(head, list, "dense", o->project,
-                           o->project_activation);
+        status =
+            add_layer(head, list, "dense", o->project, o->project_activation);
     if (status != SIAMESE_OK) sm_head_free(head);
     return status;
 }
@@ -90,7 +89,8 @@ sm_status sm_head_begin(const sm_head *head, sm_head_scratch *scratch,
     return SIAMESE_OK;
 }
 
-/* A square that is finite is that of finite numbers: one product a row tells. */
+/* A square that is finite is that of finite numbers: one product a row
+ * tells. */
 static size_t sound_rows(const sm_head *head, size_t rows, const float *x)
 {
     for (size_t r = 0; r < rows; r++) {
@@ -193,10 +193,10 @@ static sm_status forward_task(void *context, size_t task, size_t worker)
                          pass->z[l] + at, pass->y[l] + at);
     }
     if (head->normalize)
-        sm_normalise_rows(
-            head->kernels, rows, head->dim,
-            layer_input(x, head->layer_count) + first * head->dim,
-            pass->normalized + first * head->dim, pass->squares + first);
+        sm_normalise_rows(head->kernels, rows, head->dim,
+                          layer_input(x, head->layer_count) + first * head->dim,
+                          pass->normalized + first * head->dim,
+                          pass->squares + first);
     return SIAMESE_OK;
 }
 
@@ -239,15 +239,16 @@ static sm_status backward_task(void *context, size_t task, size_t worker)
     for (size_t l = head->layer_count; l-- > 0;) {
         const sm_dense *const layer = &head->layers[l];
         size_t const in = first * layer->inputs, out = first * layer->outputs;
-        sm_dense_backward(layer, rows, layer_input(x, l) + in,
-                          pass->z[l] + out, pass->gradients[l + 1] + out,
+        sm_dense_backward(layer, rows, layer_input(x, l) + in, pass->z[l] + out,
+                          pass->gradients[l + 1] + out,
                           pass->partials[l] + task * partial_size(layer),
                           pass->gradients[l] + in);
     }
     return SIAMESE_OK;
 }
 
-/* A stretch of one layer's dW and db: the chunks' partial sums in their order. */
+/* A stretch of one layer's dW and db: the chunks' partial sums in their
+ * order. */
 static sm_status sum_task(void *context, size_t task, size_t worker)
 {
     const head_context *const x = context;

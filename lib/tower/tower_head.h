@@ -1,6 +1,7 @@
 /*
  * tower_head.h: what a tower does with the combined vectors of its fields:
- * a hidden dense layer, a projection, and division by the length, each if asked.
+ * a hidden dense layer, a projection, and division by the length, each if
+ * asked.
  */
 #ifndef SM_TOWER_HEAD_H
 #define SM_TOWER_HEAD_H

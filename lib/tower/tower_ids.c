@@ -53,7 +53,8 @@ typedef struct read_context {
     size_t count;
 } read_context;
 
-/* The field that row r of the encoder's is of: the (r / count)-th of its own. */
+/* The field that row r of the encoder's is of: the (r / count)-th of its
+ * own. */
 static size_t field_of(const read_context *x, size_t row)
 {
     size_t place = row / x->count, f = 0;
@@ -72,8 +73,7 @@ static sm_status read_task(void *context, size_t task, size_t worker)
     for (size_t r = task * TASK_ROWS; r < last; r++) {
         size_t const before = list->count, f = field_of(x, r);
         SM_RETURN_IF_ERROR(sm_field_read(
-            &x->fields[f], &x->texts[r % x->count * x->field_count + f],
-            list));
+            &x->fields[f], &x->texts[r % x->count * x->field_count + f], list));
         x->ids->offsets[r + 1] = list->count - before;
     }
     return SIAMESE_OK;

@@ -1,5 +1,5 @@
-/* tower_ids.h: the texts of a batch as ragged rows of ids for one encoder, read in
- * parallel. */
+/* tower_ids.h: the texts of a batch as ragged rows of ids for one encoder, read
+ * in parallel. */
 #ifndef SM_TOWER_IDS_H
 #define SM_TOWER_IDS_H
 
@@ -9,15 +9,15 @@
 /* Reused from batch to batch; all zero to begin with. */
 typedef struct sm_tower_ids {
     size_t rows;
-    size_t *offsets;   /* [rows + 1] */
-    int32_t *ids;      /* of row r: ids[offsets[r]] .. ids[offsets[r + 1] - 1] */
+    size_t *offsets; /* [rows + 1] */
+    int32_t *ids;    /* of row r: ids[offsets[r]] .. ids[offsets[r + 1] - 1] */
     sm_id_list *parts; /* the ids of each task's rows */
     size_t rows_capacity, parts_count, ids_capacity;
 } sm_tower_ids;
 
 /*
- * Reads texts[count][field_count]: for each field that uses the encoder of field
- * `owner`, in their order, count rows.
+ * Reads texts[count][field_count]: for each field that uses the encoder of
+ * field `owner`, in their order, count rows.
  */
 sm_status sm_tower_ids_read(sm_tower_ids *ids, sm_pool *pool,
                             const sm_field *fields, size_t field_count,

@@ -61,8 +61,7 @@ void sm_tower_pass_free(sm_tower_pass *pass)
 
 /* ---- forward ---- */
 
-static sm_status reserve_fields(const siamese_tower *tower,
-                                sm_tower_pass *pass)
+static sm_status reserve_fields(const siamese_tower *tower, sm_tower_pass *pass)
 {
     if (pass->ids == NULL)
         pass->ids = sm_calloc(tower->field_count, sizeof *pass->ids);
@@ -114,10 +113,10 @@ sm_status sm_tower_forward(const siamese_tower *tower, sm_tower_pass *pass,
         SM_RETURN_IF_ERROR(sm_combine_forward(&combine, &pass->combine,
                                               pass->encoders, rows, count));
     }
-    return sm_head_forward(
-        &tower->head, pass->pool, &pass->head,
-        pass->combines ? pass->combine.vectors : pass->encoders[0]->vectors,
-        sm_tower_pass_distinct(pass));
+    return sm_head_forward(&tower->head, pass->pool, &pass->head,
+                           pass->combines ? pass->combine.vectors
+                                          : pass->encoders[0]->vectors,
+                           sm_tower_pass_distinct(pass));
 }
 
 size_t sm_tower_pass_distinct(const sm_tower_pass *pass)

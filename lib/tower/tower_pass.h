@@ -11,8 +11,9 @@ typedef struct sm_tower_pass sm_tower_pass;
 sm_status sm_tower_pass_create(sm_tower_pass **out, sm_pool *pool);
 void sm_tower_pass_free(sm_tower_pass *pass);
 
-/* The seed of what is random in the forward passes from here on: what is dropped
- * is a function of it, of the tower's own seed and of the batch. 0 at first. */
+/* The seed of what is random in the forward passes from here on: what is
+ * dropped is a function of it, of the tower's own seed and of the batch. 0 at
+ * first. */
 void sm_tower_pass_set_seed(sm_tower_pass *pass, uint64_t seed);
 
 /* Tokenises and encodes rows[count][fields], count > 0. */

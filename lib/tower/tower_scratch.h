@@ -1,5 +1,5 @@
-/* tower_scratch.h: scratch memory for encoding, lent to one thread at a time and
- * kept from call to call. */
+/* tower_scratch.h: scratch memory for encoding, lent to one thread at a time
+ * and kept from call to call. */
 #ifndef SM_TOWER_SCRATCH_H
 #define SM_TOWER_SCRATCH_H
 
@@ -31,7 +31,6 @@ sm_status sm_tower_scratch_borrow(sm_tower_scratch_list *list,
                                   sm_tower_scratch **out);
 void sm_tower_scratch_return(sm_tower_scratch_list *list,
                              sm_tower_scratch *scratch);
-
 
 /* The scratch of field f's encoder, and room for the vectors of a field. */
 sm_status sm_tower_scratch_encoder(sm_tower_scratch *scratch, size_t f,

@@ -35,7 +35,8 @@ static sm_status write_values(const sm_parameter *p, sm_writer *writer)
     case SIAMESE_PRECISION_INT8:
         SM_RETURN_IF_ERROR(sm_write_f32s(writer, p->scale, p->shape[0]));
         return sm_write_i8s(writer, p->int8, p->count);
-    default: return sm_write_f32s(writer, p->value, p->count);
+    default:
+        return sm_write_f32s(writer, p->value, p->count);
     }
 }
 
@@ -84,10 +85,9 @@ static sm_status read_options_1(sm_reader *reader, siamese_tower_options *o)
 static sm_status read_options(sm_reader *reader, uint32_t version,
                               int32_t threads, siamese_tower_options *o)
 {
-    SM_RETURN_IF_ERROR(
-        version == 1
-            ? read_options_1(reader, o)
-            : sm_options_stream_read(&sm_tower_option_table, reader, o));
+    SM_RETURN_IF_ERROR(version == 1 ? read_options_1(reader, o)
+                                    : sm_options_stream_read(
+                                          &sm_tower_option_table, reader, o));
     o->threads = threads;
     return SIAMESE_OK;
 }
@@ -100,9 +100,9 @@ static sm_status read_vocab(sm_reader *reader, siamese_vocab *const *vocabs,
     SM_RETURN_IF_ERROR(
         sm_read_count(reader, "a vocabulary number", 0, NO_VOCAB, &number));
     if (number == NO_VOCAB) return SIAMESE_OK;
-    SM_REQUIRE(number < vocab_count && vocabs[number] != NULL,
-               SIAMESE_E_FORMAT, "section %s: vocabulary %zu is missing",
-               reader->section, number);
+    SM_REQUIRE(number < vocab_count && vocabs[number] != NULL, SIAMESE_E_FORMAT,
+               "section %s: vocabulary %zu is missing", reader->section,
+               number);
     *vocab = vocabs[number];
     return SIAMESE_OK;
 }
@@ -155,7 +155,8 @@ static sm_status read_values(sm_reader *reader, sm_parameter *p)
         SM_RETURN_IF_ERROR(sm_read_f32s(reader, p->scale, p->shape[0]));
         SM_RETURN_IF_ERROR(sm_read_i8s(reader, p->int8, p->count));
         break;
-    default: SM_RETURN_IF_ERROR(sm_read_f32s(reader, p->value, p->count));
+    default:
+        SM_RETURN_IF_ERROR(sm_read_f32s(reader, p->value, p->count));
     }
     SM_REQUIRE(sm_values_valid(p, &at), SIAMESE_E_FORMAT,
                "section %s: number %zu of %s is not finite, or not rounded",

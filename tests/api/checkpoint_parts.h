@@ -18,8 +18,8 @@
 #define ok(call) assert_int_equal((call), SIAMESE_OK)
 
 static const siamese_text part_texts[] = {
-    {"red lamp", 8},    {"red table", 9},  {"blue lamp", 9}, {"oak table", 9},
-    {"oak chair red", 13}, {"blue chair", 10}};
+    {"red lamp", 8},  {"red table", 9},      {"blue lamp", 9},
+    {"oak table", 9}, {"oak chair red", 13}, {"blue chair", 10}};
 
 enum { PART_TEXTS = 6, PART_DIM = 4, PART_STEPS = 3 };
 
@@ -171,8 +171,7 @@ static inline void assert_same_index(const siamese_index *a,
                                                {-0.25f, 1, 0, 0}};
     int64_t of_a[2 * PART_TEXTS], of_b[2 * PART_TEXTS];
     float score_a[2 * PART_TEXTS], score_b[2 * PART_TEXTS];
-    siamese_index_info info_a = {.struct_size = sizeof info_a},
-                       info_b = info_a;
+    siamese_index_info info_a = {.struct_size = sizeof info_a}, info_b = info_a;
     ok(siamese_index_get_info(a, &info_a));
     ok(siamese_index_get_info(b, &info_b));
     assert_memory_equal(&info_a, &info_b, sizeof info_a);
@@ -213,8 +212,8 @@ static inline void assert_same_trainer(siamese_trainer *a, siamese_trainer *b)
 typedef struct image {
     unsigned char *bytes;
     size_t size, capacity;
-    size_t at;           /* of reading */
-    long writes_left;    /* < 0: no limit */
+    size_t at;        /* of reading */
+    long writes_left; /* < 0: no limit */
 } image;
 
 static inline int32_t image_write(void *user, const void *data, size_t size)

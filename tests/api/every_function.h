@@ -1,7 +1,7 @@
 /*
- * every_function.h: every function of siamese.h as one row of a table, for tests
- * of what all of them promise. A row has a call that succeeds on the world below,
- * its pointer arguments by name, and the capacity of its result.
+ * every_function.h: every function of siamese.h as one row of a table, for
+ * tests of what all of them promise. A row has a call that succeeds on the
+ * world below, its pointer arguments by name, and the capacity of its result.
  *
  * A new public function needs a row: test_every_function.c compares the table
  * with lib/siamese.map.
@@ -124,17 +124,17 @@ static inline siamese_status every_pieces(siamese_vocab **out,
     options.max_tokens = 45;
     options.threads = 1;
     for (size_t i = 0; i < 60; i++) {
-        int const size = snprintf(lines[i], sizeof lines[i], "%s %s %s",
-                                  words[i % 8], words[i / 3 % 8],
-                                  words[i * i % 7]);
+        int const size =
+            snprintf(lines[i], sizeof lines[i], "%s %s %s", words[i % 8],
+                     words[i / 3 % 8], words[i * i % 7]);
         own[i] = (siamese_text){lines[i], (size_t)size};
     }
     return siamese_vocab_train_sentencepiece(out, texts ? own : NULL, 60,
                                              &options);
 }
 
-/* The bundle in a file, without the sync of siamese_checkpoint_save: there is one
- * for each call. */
+/* The bundle in a file, without the sync of siamese_checkpoint_save: there is
+ * one for each call. */
 static inline void every_file(void)
 {
     FILE *const file = fopen(every_path, "wb");
@@ -196,8 +196,8 @@ static inline void every_structs(void)
     w.items.queries = NULL;
     w.judgements = (siamese_judgements){sizeof w.judgements, 2, every_offsets,
                                         every_token_ids, every_grades};
-    w.vectors = (siamese_vectors){
-        sizeof w.vectors, 1, w.floats, w.floats, NULL, 4};
+    w.vectors =
+        (siamese_vectors){sizeof w.vectors, 1, w.floats, w.floats, NULL, 4};
     w.rankings = (siamese_rankings){
         .struct_size = sizeof w.rankings, .depth = 1, .ids = every_ids};
     w.option.struct_size = sizeof w.option;
@@ -289,10 +289,10 @@ typedef struct every_function {
     int buffer;      /* the argument that it is of, from 0 on */
     int counts;      /* 1: w.needed is the capacity less `nul` */
     int nul;
-    int alone;       /* 1: only while no handle exists */
-    int optional;    /* 1: only if w.pieces can be made in this build */
-    int measured;    /* 1: capacity is what w.needed says */
-    unsigned fills;  /* bits: results that E_RANGE fills in all the same */
+    int alone;            /* 1: only while no handle exists */
+    int optional;         /* 1: only if w.pieces can be made in this build */
+    int measured;         /* 1: capacity is what w.needed says */
+    unsigned fills;       /* bits: results that E_RANGE fills in all the same */
     every_free *free_out; /* of w.out, and w.out2 if there is one */
 } every_function;
 

@@ -26,12 +26,30 @@
 #define TEXT(size, i) HAS(size, i), .counts = 1, .nul = 1
 #define MAKES(type) .free_out = every_free_##type
 
-static inline void every_free_vocab(void *x) { siamese_vocab_free(x); }
-static inline void every_free_tower(void *x) { siamese_tower_free(x); }
-static inline void every_free_trainer(void *x) { siamese_trainer_free(x); }
-static inline void every_free_index(void *x) { siamese_index_free(x); }
-static inline void every_free_filter(void *x) { siamese_id_filter_free(x); }
-static inline void every_free_bundle(void *x) { siamese_bundle_free(x); }
+static inline void every_free_vocab(void *x)
+{
+    siamese_vocab_free(x);
+}
+static inline void every_free_tower(void *x)
+{
+    siamese_tower_free(x);
+}
+static inline void every_free_trainer(void *x)
+{
+    siamese_trainer_free(x);
+}
+static inline void every_free_index(void *x)
+{
+    siamese_index_free(x);
+}
+static inline void every_free_filter(void *x)
+{
+    siamese_id_filter_free(x);
+}
+static inline void every_free_bundle(void *x)
+{
+    siamese_bundle_free(x);
+}
 static inline void every_free_evaluator(void *x)
 {
     siamese_evaluator_free(x);

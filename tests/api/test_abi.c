@@ -1,5 +1,6 @@
-/* What docs/abi.md promises never to change: sizes, offsets and numbers, written
- * down here as the first release has them, and structs of other versions. */
+/* What docs/abi.md promises never to change: sizes, offsets and numbers,
+ * written down here as the first release has them, and structs of other
+ * versions. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -326,21 +327,34 @@ static void test_layout__of_progress(void **state)
 
 static void test_numbers__of_choices(void **state)
 {
-    static const int found[] = {
-        SIAMESE_LOG_OFF, SIAMESE_LOG_ERROR, SIAMESE_LOG_WARN, SIAMESE_LOG_INFO,
-        SIAMESE_LOG_DEBUG,
-        SIAMESE_KERNEL_AUTO, SIAMESE_KERNEL_PORTABLE, SIAMESE_KERNEL_AVX2,
-        SIAMESE_KERNEL_AVX512,
-        SIAMESE_STANDARDIZE_NONE, SIAMESE_STANDARDIZE_LOWER,
-        SIAMESE_STANDARDIZE_STRIP_PUNCTUATION,
-        SIAMESE_STANDARDIZE_LOWER_AND_STRIP_PUNCTUATION,
-        SIAMESE_ID_PAD, SIAMESE_ID_UNKNOWN,
-        SIAMESE_ENCODER_LSTM, SIAMESE_ENCODER_BAG, SIAMESE_ENCODER_GRU,
-        SIAMESE_METRICS_NONE, SIAMESE_METRICS_EPOCH, SIAMESE_METRICS_STEP,
-        SIAMESE_STAGE_TRAIN, SIAMESE_STAGE_EVALUATE,
-        SIAMESE_SIDE_QUERY, SIAMESE_SIDE_ITEM,
-        SIAMESE_METRIC_INNER_PRODUCT, SIAMESE_METRIC_COSINE,
-        SIAMESE_TOPK_COUNT};
+    static const int found[] = {SIAMESE_LOG_OFF,
+                                SIAMESE_LOG_ERROR,
+                                SIAMESE_LOG_WARN,
+                                SIAMESE_LOG_INFO,
+                                SIAMESE_LOG_DEBUG,
+                                SIAMESE_KERNEL_AUTO,
+                                SIAMESE_KERNEL_PORTABLE,
+                                SIAMESE_KERNEL_AVX2,
+                                SIAMESE_KERNEL_AVX512,
+                                SIAMESE_STANDARDIZE_NONE,
+                                SIAMESE_STANDARDIZE_LOWER,
+                                SIAMESE_STANDARDIZE_STRIP_PUNCTUATION,
+                                SIAMESE_STANDARDIZE_LOWER_AND_STRIP_PUNCTUATION,
+                                SIAMESE_ID_PAD,
+                                SIAMESE_ID_UNKNOWN,
+                                SIAMESE_ENCODER_LSTM,
+                                SIAMESE_ENCODER_BAG,
+                                SIAMESE_ENCODER_GRU,
+                                SIAMESE_METRICS_NONE,
+                                SIAMESE_METRICS_EPOCH,
+                                SIAMESE_METRICS_STEP,
+                                SIAMESE_STAGE_TRAIN,
+                                SIAMESE_STAGE_EVALUATE,
+                                SIAMESE_SIDE_QUERY,
+                                SIAMESE_SIDE_ITEM,
+                                SIAMESE_METRIC_INNER_PRODUCT,
+                                SIAMESE_METRIC_COSINE,
+                                SIAMESE_TOPK_COUNT};
     static const int promised[] = {0, 1, 2, 3, 4, 0, 1, 2, 3, 0, 1, 2, 3, 0,
                                    1, 0, 1, 2, 0, 1, 2, 0, 1, 0, 1, 0, 1, 5};
     (void)state;
@@ -352,12 +366,12 @@ static void test_numbers__of_choices(void **state)
 static void test_numbers__of_rankings(void **state)
 {
     static const int found[] = {
-        SIAMESE_RANKING_RECALL, SIAMESE_RANKING_PRECISION, SIAMESE_RANKING_HIT,
-        SIAMESE_RANKING_MRR, SIAMESE_RANKING_MAP, SIAMESE_RANKING_NDCG,
+        SIAMESE_RANKING_RECALL,      SIAMESE_RANKING_PRECISION,
+        SIAMESE_RANKING_HIT,         SIAMESE_RANKING_MRR,
+        SIAMESE_RANKING_MAP,         SIAMESE_RANKING_NDCG,
         SIAMESE_RANKING_NDCG_BINARY, SIAMESE_RANKING_COUNT};
     (void)state;
-    for (size_t i = 0; i < COUNT(found); i++)
-        assert_int_equal(found[i], i);
+    for (size_t i = 0; i < COUNT(found); i++) assert_int_equal(found[i], i);
     assert_int_equal(SIAMESE_TOPK_MATCH_SCORE, 0);
     assert_int_equal(SIAMESE_TOPK_MATCH_ID, 1);
     assert_int_equal(SIAMESE_GAIN_LINEAR, 0);
@@ -370,7 +384,8 @@ static void test_numbers__of_rankings(void **state)
 
 /* ---- structs of other versions ---- */
 
-/* What a binding does that knows no layout: docs/abi.md, "Structs that grow". */
+/* What a binding does that knows no layout: docs/abi.md, "Structs that
+ * grow". */
 static void test_options__live_in_a_block_of_unknown_layout(void **state)
 {
     union {
@@ -381,10 +396,10 @@ static void test_options__live_in_a_block_of_unknown_layout(void **state)
     siamese_tower *tower;
     siamese_tower_options read = {.struct_size = sizeof read};
     (void)state;
-    assert_int_equal(
-        siamese_tower_options_init(&block.options, sizeof block), 0);
-    assert_int_equal(
-        siamese_tower_options_set(&block.options, "units", "5"), 0);
+    assert_int_equal(siamese_tower_options_init(&block.options, sizeof block),
+                     0);
+    assert_int_equal(siamese_tower_options_set(&block.options, "units", "5"),
+                     0);
     assert_int_equal(siamese_tower_create(&tower, &block.options), 0);
     assert_int_equal(siamese_tower_get_options(tower, &read), 0);
     assert_int_equal(read.units, 5);

@@ -35,8 +35,9 @@ static siamese_tower *tower_of(const char *kinds, const siamese_vocab *vocab)
         if (kinds[f] == 't')
             ok(siamese_tower_add_field(tower, name, vocab, NULL));
         else
-            add_plain(tower, name, kinds[f] == 'n' ? SIAMESE_FIELD_NUMBERS
-                                                   : SIAMESE_FIELD_ID);
+            add_plain(tower, name,
+                      kinds[f] == 'n' ? SIAMESE_FIELD_NUMBERS
+                                      : SIAMESE_FIELD_ID);
     }
     return tower;
 }

@@ -156,8 +156,7 @@ static void check_round_trip(int set)
 static void test_checkpoint__brings_back_every_set_of_parts(void **state)
 {
     (void)state;
-    for (int set = 0; set < SETS_WITHOUT_TRAINER; set++)
-        check_round_trip(set);
+    for (int set = 0; set < SETS_WITHOUT_TRAINER; set++) check_round_trip(set);
     for (int set = 0; set < HAS_QUERY; set++)
         check_round_trip(set | HAS_TRAINER);
 }
@@ -229,8 +228,7 @@ static void test_checkpoint__keeps_a_shared_trainer_shared(void **state)
     free(file.bytes);
 }
 
-static void test_bundle__gives_the_trainers_towers_as_they_are_now(
-    void **state)
+static void test_bundle__gives_the_trainers_towers_as_they_are_now(void **state)
 {
     (void)state;
     siamese_bundle *const bundle = make_bundle(HAS_TRAINER);
@@ -315,9 +313,8 @@ static void test_bundle__checks_the_names_of_sections(void **state)
     image file = write_bundle(bundle);
     siamese_bundle *const loaded = load_image(&file);
     size_t needed;
-    assert_int_equal(
-        siamese_bundle_get_section(loaded, name, NULL, 0, &needed),
-        SIAMESE_E_RANGE);
+    assert_int_equal(siamese_bundle_get_section(loaded, name, NULL, 0, &needed),
+                     SIAMESE_E_RANGE);
     assert_int_equal(needed, 1);
     siamese_bundle_free(loaded);
     siamese_bundle_free(bundle);
@@ -464,8 +461,7 @@ static void test_bundle__holds_4032_sections_of_the_hosts(void **state)
     assert_non_null(strstr(siamese_last_error(), "4032"));
     ok(siamese_bundle_set_section(bundle, name, "other", 5)); /* replaced */
     bytes = write_bundle(bundle);
-    ok(siamese_checkpoint_load_memory(&loaded, bytes.bytes, bytes.size,
-                                      NULL));
+    ok(siamese_checkpoint_load_memory(&loaded, bytes.bytes, bytes.size, NULL));
     ok(siamese_bundle_get_section(loaded, name, data, sizeof data, &size));
     assert_int_equal(size, 5);
     assert_memory_equal(data, "other", 5);

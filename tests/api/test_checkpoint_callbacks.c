@@ -1,5 +1,5 @@
-/* A checkpoint that is written to a stream: while the stream takes its time, every
- * handle that is written goes on; what is written is how it stood. */
+/* A checkpoint that is written to a stream: while the stream takes its time,
+ * every handle that is written goes on; what is written is how it stood. */
 #include <math.h>
 #include <unistd.h>
 
@@ -131,9 +131,8 @@ static void callbacks__use_what_is_written(void **state)
         busy.index = new_index();
         assert_int_equal(siamese_save_options_init(&save, sizeof save), 0);
         save.compression = level;
-        assert_int_equal(
-            siamese_trainer_fit(busy.trainer, stop_at_seven, NULL),
-            SIAMESE_E_CANCELLED);
+        assert_int_equal(siamese_trainer_fit(busy.trainer, stop_at_seven, NULL),
+                         SIAMESE_E_CANCELLED);
         assert_int_equal(siamese_bundle_create(&bundle), 0);
         assert_int_equal(siamese_bundle_set_trainer(bundle, busy.trainer), 0);
         assert_int_equal(siamese_bundle_set_index(bundle, busy.index), 0);
@@ -177,7 +176,8 @@ static void callbacks__use_what_is_written(void **state)
     }
 }
 
-/* A write that finds no memory for its copies says so; nothing is lost by it. */
+/* A write that finds no memory for its copies says so; nothing is lost by
+ * it. */
 static void callbacks__a_copy_without_memory(void **state)
 {
     siamese_bundle *bundle = NULL;
@@ -200,7 +200,8 @@ static void callbacks__a_copy_without_memory(void **state)
         long const failed = failures;
         fail_after(-1);
         assert_int_equal(status, failed ? SIAMESE_E_MEMORY : SIAMESE_OK);
-        named += status && strstr(siamese_last_error(), "the trainer is copied");
+        named +=
+            status && strstr(siamese_last_error(), "the trainer is copied");
         named += status && strstr(siamese_last_error(), "the index is copied");
         if (status == SIAMESE_OK) {
             assert_int_equal(s.size, whole.size);

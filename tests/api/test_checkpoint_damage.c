@@ -311,8 +311,7 @@ static int teardown_folder(void **state)
 
 static void expect_no_save(const char *path, const char *reason)
 {
-    assert_int_equal(siamese_checkpoint_save(path, towers, NULL),
-                     SIAMESE_E_IO);
+    assert_int_equal(siamese_checkpoint_save(path, towers, NULL), SIAMESE_E_IO);
     assert_non_null(strstr(siamese_last_error(), path));
     assert_non_null(strstr(siamese_last_error(), reason));
 }
@@ -325,8 +324,7 @@ static void expect_no_load(const char *path, siamese_status code,
     assert_int_equal(siamese_checkpoint_load(&bundle, path, NULL), code);
     assert_non_null(strstr(siamese_last_error(), path));
     assert_non_null(strstr(siamese_last_error(), reason));
-    assert_int_equal(siamese_checkpoint_info(path, &info, 1, NULL, NULL),
-                     code);
+    assert_int_equal(siamese_checkpoint_info(path, &info, 1, NULL, NULL), code);
 }
 
 static void test_file__errors_name_path_and_reason(void **state)

@@ -147,8 +147,8 @@ static void test_training__may_be_saved_by_another_thread(void **state)
     siamese_trainer_free(trainer);
 }
 
-static void test_training__has_the_same_file_for_any_number_of_threads(
-    void **state)
+static void
+test_training__has_the_same_file_for_any_number_of_threads(void **state)
 {
     (void)state;
     image first = {0};

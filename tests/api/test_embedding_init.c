@@ -1,4 +1,5 @@
-/* The option embedding_stddev: what the tables of every kind of tower begin with. */
+/* The option embedding_stddev: what the tables of every kind of tower begin
+ * with. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
-/* Ranking metrics of ready rankings against closed forms; what counts, and what is
- * refused. */
+/* Ranking metrics of ready rankings against closed forms; what counts, and what
+ * is refused. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -137,7 +137,8 @@ static void evaluator__judged_items_alone_are_reranked(void **state)
 
 static void evaluator__queries_count_where_they_can(void **state)
 {
-    /* relevant; gain but nothing relevant; neither; no judgement; all the same */
+    /* relevant; gain but nothing relevant; neither; no judgement; all the
+     * same */
     static const size_t offsets[] = {0, 1, 2, 3, 3, 5};
     static const int64_t ids[] = {1, 1, 1, 1, 2};
     static const double grades[] = {3, 2, 0, 3, 3};

@@ -1,5 +1,5 @@
-/* Each allocation of the evaluator made to fail in turn: SIAMESE_E_MEMORY, nothing
- * added, and then the same figures as ever. */
+/* Each allocation of the evaluator made to fail in turn: SIAMESE_E_MEMORY,
+ * nothing added, and then the same figures as ever. */
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -54,7 +54,7 @@ static const siamese_judgements judgements = {sizeof judgements, QUERIES,
 static const siamese_vectors vectors = {sizeof vectors, DIM, queries,
                                         items,          ids, ITEMS};
 static const siamese_rankings rankings = {sizeof rankings, ITEMS / QUERIES, ids,
-                                          NULL,            NULL};
+                                          NULL, NULL};
 
 static int setup(void **state)
 {

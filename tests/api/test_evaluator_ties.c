@@ -1,5 +1,5 @@
-/* Figures of items of equal scores: the means over all their orders, against every
- * order there is and against closed forms. */
+/* Figures of items of equal scores: the means over all their orders, against
+ * every order there is and against closed forms. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -94,8 +94,8 @@ static size_t add_orders(siamese_evaluator *e, one_query *q, size_t at,
     double values[ALL];
     size_t orders = 0;
     if (at == q->count) {
-        assert_int_equal(
-            siamese_evaluator_add_rankings(e, &j, &r, values, ALL), 0);
+        assert_int_equal(siamese_evaluator_add_rankings(e, &j, &r, values, ALL),
+                         0);
         for (size_t i = 0; i < ALL; i++) sums[i] += values[i];
         return 1;
     }
@@ -233,8 +233,8 @@ static void ties__of_many_items_have_their_closed_form(void **state)
         map += 3 / t * (1 + (i - 1) * 2 / (t - 1)) / (i + 1) / 3;
     }
     for (double i = 1; i <= 3; i++) ideal += 2 / log2(i + 1);
-    double const none = (t - n) * (t - n - 1) * (t - n - 2) /
-                        (t * (t - 1) * (t - 2));
+    double const none =
+        (t - n) * (t - n - 1) * (t - n - 2) / (t * (t - 1) * (t - 2));
     assert_close(means[SIAMESE_RANKING_RECALL], n / t, "recall", K);
     assert_close(means[SIAMESE_RANKING_PRECISION], 3 * n / t / K, "prec", K);
     assert_close(means[SIAMESE_RANKING_HIT], 1 - none, "hit", K);

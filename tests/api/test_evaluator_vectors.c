@@ -271,8 +271,8 @@ static void ranks__vectors_rank_as_brute_force(void **state)
     }
 }
 
-/* One or four numbers +-2^e, whose length is a power of two, or zero: cosines of
- * such vectors are exact. */
+/* One or four numbers +-2^e, whose length is a power of two, or zero: cosines
+ * of such vectors are exact. */
 static void fill_exact(float *vectors, size_t count, uint32_t seed)
 {
     memset(vectors, 0, count * DIM * sizeof *vectors);

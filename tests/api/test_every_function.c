@@ -1,6 +1,6 @@
-/* What siamese.h promises of every function: the last error stays over a success,
- * NULL is an error that names the argument or is allowed, a result without room
- * says what it needs, and a failure changes nothing. */
+/* What siamese.h promises of every function: the last error stays over a
+ * success, NULL is an error that names the argument or is allowed, a result
+ * without room says what it needs, and a failure changes nothing. */
 #include <setjmp.h>
 #include <stdarg.h>
 
@@ -173,8 +173,8 @@ static void test_null__is_allowed_or_names_the_argument(void **state)
             w.out = &w;
             before seen = look();
             mark_error();
-            expect_failure(call(null, capacity), SIAMESE_E_ARGUMENT,
-                           a->name, what);
+            expect_failure(call(null, capacity), SIAMESE_E_ARGUMENT, a->name,
+                           what);
             assert_untouched(&seen, 0, what);
             end();
         }
@@ -209,7 +209,8 @@ static void test_capacity__that_is_too_small_says_what_is_needed(void **state)
         if (f->capacity == 0) continue;
         expect_no_room(-1, SIZE_MAX);
         expect_no_room(-1, 1);
-        if (!f->arguments[f->buffer].may_be_null) expect_no_room(f->buffer, SIZE_MAX);
+        if (!f->arguments[f->buffer].may_be_null)
+            expect_no_room(f->buffer, SIZE_MAX);
     }
     assert_int_equal(complaints, 0);
 }
@@ -252,8 +253,7 @@ int main(void)
         cmocka_unit_test(test_table__has_every_exported_function),
         cmocka_unit_test(test_success__leaves_the_last_error),
         cmocka_unit_test(test_null__is_allowed_or_names_the_argument),
-        cmocka_unit_test(
-            test_capacity__that_is_too_small_says_what_is_needed),
+        cmocka_unit_test(test_capacity__that_is_too_small_says_what_is_needed),
     };
     return cmocka_run_group_tests_name("every_function", tests, NULL, NULL);
 }

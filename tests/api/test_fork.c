@@ -178,8 +178,8 @@ static void test_fork__leaves_every_handle_to_the_child(void **state)
             good &= encodes_and_searches(&parent) &&
                     siamese_index_add(parent.index, (int64_t[]){1000},
                                       parent.vectors, 1) == 0 &&
-                    siamese_trainer_step(parent.trainer, (size_t[]){0, 1, 2},
-                                         3, NULL) == 0;
+                    siamese_trainer_step(parent.trainer, (size_t[]){0, 1, 2}, 3,
+                                         NULL) == 0;
             free_handles(&parent);
             _exit(!good);
         }
@@ -215,8 +215,8 @@ static void test_fork__in_a_callback_lets_both_go_on(void **state)
     skip();
 #endif
     make_handles(&parent, 3);
-    assert_int_equal(siamese_trainer_set_option(parent.trainer, "max_steps",
-                                                "7"), 0);
+    assert_int_equal(
+        siamese_trainer_set_option(parent.trainer, "max_steps", "7"), 0);
     siamese_status const status =
         siamese_trainer_fit(parent.trainer, fork_in_fit, &process);
     if (process == 0) {

@@ -18,8 +18,8 @@ typedef struct world {
     int cosine;
 } world;
 
-/* Whole numbers for inner products: exact. Each third vector shares its id with the
- * one before, each seventh its numbers with another. */
+/* Whole numbers for inner products: exact. Each third vector shares its id with
+ * the one before, each seventh its numbers with another. */
 static world make_world(int32_t metric, size_t nlist)
 {
     world w = {.cosine = metric == SIAMESE_METRIC_COSINE};
@@ -94,8 +94,8 @@ static void mark_passing(const request *wish, unsigned char *passes)
 static size_t expected_hits(const world *w, const request *wish,
                             const float *query, hit *out)
 {
-    hit *const all = brute_force(w->ids, w->vectors, COUNT, DIM, query,
-                                 w->cosine);
+    hit *const all =
+        brute_force(w->ids, w->vectors, COUNT, DIM, query, w->cosine);
     unsigned char passes[MOST_ID];
     size_t count = 0;
     mark_passing(wish, passes);
@@ -103,8 +103,7 @@ static size_t expected_hits(const world *w, const request *wish,
         int again = 0;
         for (size_t j = 0; wish->dedupe && j < count; j++)
             again |= out[j].id == all[i].id;
-        if (!again && all[i].score >= wish->min_score &&
-            passes[all[i].id])
+        if (!again && all[i].score >= wish->min_score && passes[all[i].id])
             out[count++] = all[i];
     }
     free(all);
@@ -143,9 +142,9 @@ static void check(const world *w, const request *wish)
                      SIAMESE_OK);
     for (size_t q = 0; q < QUERIES; q++) {
         const float *const query = w->queries + q * DIM;
-        assert_int_equal(siamese_index_search_filtered(
-                             w->index, query, 1, k, &options, filter, alone,
-                             alone_scores, k, &one),
+        assert_int_equal(siamese_index_search_filtered(w->index, query, 1, k,
+                                                       &options, filter, alone,
+                                                       alone_scores, k, &one),
                          SIAMESE_OK);
         assert_int_equal(one, found[q]);
         assert_memory_equal(alone, ids + q * k, k * sizeof *alone);
@@ -158,8 +157,8 @@ static void check(const world *w, const request *wish)
         if (q % EXAMINED) continue;
         size_t const left = expected_hits(w, wish, query, hits);
         size_t const expected = left < k ? left : k;
-        /* A filter and dedupe fall back on all lists: k are found if they exist,
-         * and if there are fewer the result is exact. */
+        /* A filter and dedupe fall back on all lists: k are found if they
+         * exist, and if there are fewer the result is exact. */
         if (wish->exact || left < k)
             same_hits(w, hits, expected, alone, alone_scores, one);
         else
@@ -176,8 +175,7 @@ static void check(const world *w, const request *wish)
 /* Some ids of the index, some of none, some twice, in no order. */
 static size_t random_ids(int64_t *named, size_t count, uint32_t seed)
 {
-    for (size_t i = 0; i < count; i++)
-        named[i] = next_number(&seed) % MOST_ID;
+    for (size_t i = 0; i < count; i++) named[i] = next_number(&seed) % MOST_ID;
     if (count > 3) named[1] = named[count - 1];
     return count;
 }
@@ -191,12 +189,12 @@ static void check_filters(const world *w, int exact, size_t nprobe)
         for (int mode = 0; mode < 2; mode++)
             for (size_t i = 0; i < 3; i++) {
                 request wish = {.k = ks[i],
-                             .exact = exact,
-                             .nprobe = nprobe,
-                             .mode = mode,
-                             .named = named,
-                             .min_score = -1e20,
-                             .dedupe = (int)(s % 2)};
+                                .exact = exact,
+                                .nprobe = nprobe,
+                                .mode = mode,
+                                .named = named,
+                                .min_score = -1e20,
+                                .dedupe = (int)(s % 2)};
                 wish.named_count = random_ids(named, sizes[s], s + 1);
                 check(w, &wish);
             }
@@ -235,8 +233,12 @@ static void test_filters_at_the_ends(void **state)
 {
     (void)state;
     world w = make_world(SIAMESE_METRIC_INNER_PRODUCT, 40);
-    request all = {.k = 30, .exact = 1, .named = w.ids, .named_count = COUNT,
-                .mode = SIAMESE_FILTER_INCLUDE, .min_score = -1e20};
+    request all = {.k = 30,
+                   .exact = 1,
+                   .named = w.ids,
+                   .named_count = COUNT,
+                   .mode = SIAMESE_FILTER_INCLUDE,
+                   .min_score = -1e20};
     check(&w, &all);
     all.mode = SIAMESE_FILTER_EXCLUDE;
     check(&w, &all);
@@ -252,8 +254,11 @@ static void test_min_score_and_dedupe_equal_brute_force(void **state)
     world w = make_world(SIAMESE_METRIC_INNER_PRODUCT, 40);
     for (double least = -60; least <= 60; least += 15)
         for (int dedupe = 0; dedupe < 2; dedupe++) {
-            request wish = {.k = 500, .exact = 1, .mode = -1,
-                         .min_score = least + 0.5, .dedupe = dedupe};
+            request wish = {.k = 500,
+                            .exact = 1,
+                            .mode = -1,
+                            .min_score = least + 0.5,
+                            .dedupe = dedupe};
             check(&w, &wish);
             wish.min_score = least;
             wish.k = 17;
@@ -261,8 +266,11 @@ static void test_min_score_and_dedupe_equal_brute_force(void **state)
         }
     request none = {.k = 5, .exact = 1, .mode = -1, .min_score = 1e20};
     check(&w, &none);
-    request many = {.k = COUNT + 9, .exact = 1, .mode = -1, .min_score = -1e20,
-                 .dedupe = 1};
+    request many = {.k = COUNT + 9,
+                    .exact = 1,
+                    .mode = -1,
+                    .min_score = -1e20,
+                    .dedupe = 1};
     check(&w, &many);
     free_world(&w);
 }
@@ -304,8 +312,11 @@ static void test_range_search_takes_filters_and_dedupe(void **state)
     hit *const hits = malloc(COUNT * sizeof *hits);
     size_t offsets[QUERIES + 1];
     for (int dedupe = 0; dedupe < 2; dedupe++) {
-        request wish = {.exact = 1, .mode = dedupe, .named = named,
-                     .min_score = 6, .dedupe = dedupe};
+        request wish = {.exact = 1,
+                        .mode = dedupe,
+                        .named = named,
+                        .min_score = 6,
+                        .dedupe = dedupe};
         wish.named_count = random_ids(named, 900, 4);
         siamese_search_options options = options_of(&wish);
         siamese_id_filter *const filter = filter_of(&wish);
@@ -373,8 +384,7 @@ static void test_filter_arguments_are_checked(void **state)
                      SIAMESE_E_ARGUMENT);
     assert_non_null(strstr(siamese_last_error(), "place 1 has -1"));
     assert_null(filter);
-    assert_int_equal(siamese_id_filter_create(&filter, 1, NULL, 0),
-                     SIAMESE_OK);
+    assert_int_equal(siamese_id_filter_create(&filter, 1, NULL, 0), SIAMESE_OK);
     siamese_id_filter_free(filter);
     siamese_id_filter_free(NULL);
 }

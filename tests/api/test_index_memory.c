@@ -60,9 +60,9 @@ static void limited_free(void *user, void *pointer)
 static int limit_memory(void **state)
 {
     (void)state;
-    siamese_allocator const allocator = {
-        sizeof allocator, NULL, limited_allocate, limited_reallocate,
-        limited_free};
+    siamese_allocator const allocator = {sizeof allocator, NULL,
+                                         limited_allocate, limited_reallocate,
+                                         limited_free};
     return siamese_set_allocator(&allocator) != SIAMESE_OK;
 }
 
@@ -138,8 +138,8 @@ static siamese_status search(world *w)
 {
     int64_t ids[30];
     float scores[30];
-    return siamese_index_search(w->index, w->vectors, 3, 10, NULL, ids,
-                                scores, 30, NULL);
+    return siamese_index_search(w->index, w->vectors, 3, 10, NULL, ids, scores,
+                                30, NULL);
 }
 
 static siamese_status range_search(world *w)
@@ -192,7 +192,8 @@ static void test_searches_need_no_memory_once_warm(void **state)
     free_world(&w);
 }
 
-/* The library brings OpenMP's runtime; a host that uses it has settings there. */
+/* The library brings OpenMP's runtime; a host that uses it has settings
+ * there. */
 static void test_hosts_openmp_settings_stay(void **state)
 {
     (void)state;
@@ -261,8 +262,7 @@ static void test_train_in_a_small_process_ends(void **state)
     o.threads = io.threads = 1;
     io.nlist = LISTS;
     assert_int_equal(siamese_tower_create(&tower, &o), SIAMESE_OK);
-    assert_int_equal(siamese_index_create(&index, VECTOR_DIM, &io),
-                     SIAMESE_OK);
+    assert_int_equal(siamese_index_create(&index, VECTOR_DIM, &io), SIAMESE_OK);
     size_t const now = address_space();
     for (size_t extra = 0; extra <= 20 * step; extra += step) {
         int const result = train_within(index, vectors, VECTORS, now + extra);

@@ -1,4 +1,5 @@
-/* Search and range search against brute force: order, ties, batches, threads. */
+/* Search and range search against brute force: order, ties, batches,
+ * threads. */
 #include "index_data.h"
 
 #define DIM 8
@@ -12,8 +13,8 @@ typedef struct world {
     siamese_index *index;
 } world;
 
-/* Whole-numbered vectors, every tenth one twice, and ids of which some stand for
- * two vectors. */
+/* Whole-numbered vectors, every tenth one twice, and ids of which some stand
+ * for two vectors. */
 static world make_world(size_t count, size_t nlist, int32_t threads)
 {
     world w = {.count = count};
@@ -28,8 +29,8 @@ static world make_world(size_t count, size_t nlist, int32_t threads)
     if (nlist)
         assert_int_equal(siamese_index_train(w.index, w.vectors, count),
                          SIAMESE_OK);
-    assert_int_equal(
-        siamese_index_add(w.index, w.ids, w.vectors, count), SIAMESE_OK);
+    assert_int_equal(siamese_index_add(w.index, w.ids, w.vectors, count),
+                     SIAMESE_OK);
     return w;
 }
 
@@ -94,8 +95,7 @@ static void test_search_of_many_equal_vectors_gives_the_lowest_ids(void **state)
 {
     (void)state;
     enum { SAME = 2000, K = 7 };
-    siamese_index *const index =
-        make_index(DIM, SIAMESE_METRIC_COSINE, 0, 1);
+    siamese_index *const index = make_index(DIM, SIAMESE_METRIC_COSINE, 0, 1);
     float *const vectors = malloc(SAME * DIM * sizeof *vectors);
     int64_t *const order = counted_ids(SAME, 0, 1);
     for (size_t i = 0; i < SAME * DIM; i++) vectors[i] = (float)(i % DIM);
@@ -104,9 +104,9 @@ static void test_search_of_many_equal_vectors_gives_the_lowest_ids(void **state)
                      SIAMESE_OK);
     int64_t ids[K];
     float scores[K];
-    assert_int_equal(siamese_index_search(index, vectors, 1, K, NULL, ids,
-                                          scores, K, NULL),
-                     SIAMESE_OK);
+    assert_int_equal(
+        siamese_index_search(index, vectors, 1, K, NULL, ids, scores, K, NULL),
+        SIAMESE_OK);
     for (size_t i = 0; i < K; i++) {
         assert_int_equal(ids[i], i);
         assert_true(fabsf(scores[i] - 1.0f) < 1e-6f);
@@ -126,10 +126,8 @@ static void test_cosine_scores_are_cosines(void **state)
     for (size_t i = 0; i < 17; i++) vectors[i] = 0.0f;
     for (size_t i = 17; i < 34; i++) vectors[i] *= 1e-30f;
     for (size_t i = 34; i < 51; i++) vectors[i] *= 1e30f;
-    siamese_index *const index =
-        make_index(17, SIAMESE_METRIC_COSINE, 0, 1);
-    assert_int_equal(siamese_index_add(index, ids, vectors, 500),
-                     SIAMESE_OK);
+    siamese_index *const index = make_index(17, SIAMESE_METRIC_COSINE, 0, 1);
+    assert_int_equal(siamese_index_add(index, ids, vectors, 500), SIAMESE_OK);
     for (size_t q = 0; q < 10; q++) {
         int64_t got[K];
         float scores[K];
@@ -169,13 +167,11 @@ static void check_alone_and_in_a_batch(size_t dim, size_t nlist, int32_t kernel)
     options.nlist = nlist;
     options.threads = 2;
     options.kernel = kernel;
-    siamese_status const status =
-        siamese_index_create(&index, dim, &options);
+    siamese_status const status = siamese_index_create(&index, dim, &options);
     if (status == SIAMESE_E_UNSUPPORTED) goto out;
     assert_int_equal(status, SIAMESE_OK);
     assert_int_equal(siamese_index_train(index, vectors, COUNT), SIAMESE_OK);
-    assert_int_equal(siamese_index_add(index, ids, vectors, COUNT),
-                     SIAMESE_OK);
+    assert_int_equal(siamese_index_add(index, ids, vectors, COUNT), SIAMESE_OK);
     for (size_t many = 2; many <= MANY; many = many == 2 ? 65 : many + 68) {
         assert_int_equal(siamese_index_search(index, queries, many, K, NULL,
                                               got, scores, many * K, NULL),
@@ -184,8 +180,8 @@ static void check_alone_and_in_a_batch(size_t dim, size_t nlist, int32_t kernel)
             int64_t alone[K];
             float alone_scores[K];
             assert_int_equal(siamese_index_search(index, queries + q * dim, 1,
-                                                  K, NULL, alone,
-                                                  alone_scores, K, NULL),
+                                                  K, NULL, alone, alone_scores,
+                                                  K, NULL),
                              SIAMESE_OK);
             assert_memory_equal(alone, got + q * K, sizeof alone);
             assert_memory_equal(alone_scores, scores + q * K,
@@ -226,8 +222,7 @@ static void all_results(int32_t threads, int32_t kernel, int64_t *got,
     options.nlist = 40;
     options.kernel = kernel;
     options.seed = 12345678901234567u;
-    assert_int_equal(siamese_index_create(&index, WIDE, &options),
-                     SIAMESE_OK);
+    assert_int_equal(siamese_index_create(&index, WIDE, &options), SIAMESE_OK);
     assert_int_equal(siamese_index_add(index, ids, vectors, COUNT / 2),
                      SIAMESE_OK);
     assert_int_equal(siamese_index_train(index, vectors, COUNT), SIAMESE_OK);
@@ -243,8 +238,8 @@ static void all_results(int32_t threads, int32_t kernel, int64_t *got,
     free(ids);
 }
 
-static void test_results_have_the_same_bits_for_any_number_of_threads(
-    void **state)
+static void
+test_results_have_the_same_bits_for_any_number_of_threads(void **state)
 {
     (void)state;
     enum { K = 5 };
@@ -257,8 +252,7 @@ static void test_results_have_the_same_bits_for_any_number_of_threads(
         for (size_t i = 0; i < 2; i++) {
             all_results(threads[i], kernel, ids + count, scores + count, K);
             assert_memory_equal(ids, ids + count, count * sizeof *ids);
-            assert_memory_equal(scores, scores + count,
-                                count * sizeof *scores);
+            assert_memory_equal(scores, scores + count, count * sizeof *scores);
         }
     }
     free(ids);
@@ -274,8 +268,8 @@ static double best_scores(const world *w, const siamese_search_options *o)
     for (size_t q = 0; q < QUERIES; q++) {
         int64_t id;
         float score;
-        assert_int_equal(siamese_index_search(w->index, w->queries + q * DIM,
-                                              1, 1, o, &id, &score, 1, NULL),
+        assert_int_equal(siamese_index_search(w->index, w->queries + q * DIM, 1,
+                                              1, o, &id, &score, 1, NULL),
                          SIAMESE_OK);
         sum += id < 0 ? -1000.0 : score;
     }
@@ -315,8 +309,8 @@ static void test_nprobe_is_of_the_call(void **state)
 }
 
 /* How many of the ten best the default nprobe finds, against every list. */
-static double recall_of(const float *vectors, const float *queries,
-                        size_t dim, int32_t metric)
+static double recall_of(const float *vectors, const float *queries, size_t dim,
+                        int32_t metric)
 {
     enum { MANY = 12000, Q = 100, K = 10 };
     siamese_search_options const exact = exact_options();
@@ -326,8 +320,7 @@ static double recall_of(const float *vectors, const float *queries,
     size_t hits = 0;
     siamese_index *const index = make_index(dim, metric, 0, 0);
     assert_int_equal(siamese_index_train(index, vectors, MANY), SIAMESE_OK);
-    assert_int_equal(siamese_index_add(index, ids, vectors, MANY),
-                     SIAMESE_OK);
+    assert_int_equal(siamese_index_add(index, ids, vectors, MANY), SIAMESE_OK);
     assert_int_equal(siamese_index_search(index, queries, Q, K, &exact, best,
                                           scores, Q * K, NULL),
                      SIAMESE_OK);
@@ -343,8 +336,8 @@ static double recall_of(const float *vectors, const float *queries,
     return (double)hits / (Q * K);
 }
 
-/* Vectors of many lengths: the best inner products are with long ones, which may
- * point elsewhere. */
+/* Vectors of many lengths: the best inner products are with long ones, which
+ * may point elsewhere. */
 static void test_default_nprobe_finds_nearly_all(void **state)
 {
     (void)state;
@@ -369,9 +362,9 @@ static void expect_range(const world *w, float min_score)
 {
     siamese_search_options const options = exact_options();
     size_t offsets[QUERIES + 1], needed = 0;
-    siamese_status status = siamese_index_range_search(
-        w->index, w->queries, QUERIES, min_score, &options, offsets, NULL,
-        NULL, 0, &needed);
+    siamese_status status =
+        siamese_index_range_search(w->index, w->queries, QUERIES, min_score,
+                                   &options, offsets, NULL, NULL, 0, &needed);
     assert_int_equal(status, needed ? SIAMESE_E_RANGE : SIAMESE_OK);
     assert_int_equal(offsets[QUERIES], needed);
     int64_t *const ids = malloc((needed + 1) * sizeof *ids);
@@ -446,15 +439,14 @@ static void test_search_refuses_bad_arguments(void **state)
                      SIAMESE_E_ARGUMENT);
     query[3] = 0;
     assert_int_equal(siamese_index_range_search(w.index, query, 1, NAN, NULL,
-                                                offsets, ids, scores, 10,
-                                                NULL),
+                                                offsets, ids, scores, 10, NULL),
                      SIAMESE_E_ARGUMENT);
     assert_int_equal(siamese_index_range_search(w.index, query, 1, 0, NULL,
                                                 NULL, ids, scores, 10, NULL),
                      SIAMESE_E_ARGUMENT);
-    assert_int_equal(siamese_index_search(NULL, query, 1, 5, NULL, ids,
-                                          scores, 10, NULL),
-                     SIAMESE_E_ARGUMENT);
+    assert_int_equal(
+        siamese_index_search(NULL, query, 1, 5, NULL, ids, scores, 10, NULL),
+        SIAMESE_E_ARGUMENT);
 #undef SEARCH
     free_world(&w);
 }
@@ -466,9 +458,9 @@ static void test_empty_index_finds_nothing(void **state)
     float query[DIM] = {1}, scores[2];
     int64_t ids[2];
     size_t found = 9, offsets[2], needed = 9;
-    assert_int_equal(siamese_index_search(index, query, 1, 2, NULL, ids,
-                                          scores, 2, &found),
-                     SIAMESE_OK);
+    assert_int_equal(
+        siamese_index_search(index, query, 1, 2, NULL, ids, scores, 2, &found),
+        SIAMESE_OK);
     assert_int_equal(found, 0);
     assert_int_equal(ids[1], -1);
     assert_true(scores[0] == -INFINITY);

@@ -50,8 +50,7 @@ static void *ask_loop(void *argument)
     float vector[DIM];
     while (!atomic_load(&w->stop)) {
         siamese_index_info info = {.struct_size = sizeof info};
-        if (siamese_index_reconstruct(w->index, 3, vector, DIM) !=
-                SIAMESE_OK ||
+        if (siamese_index_reconstruct(w->index, 3, vector, DIM) != SIAMESE_OK ||
             memcmp(vector, w->fixed + 3 * DIM, sizeof vector) != 0 ||
             siamese_index_get_info(w->index, &info) != SIAMESE_OK ||
             (info.count != FIXED && info.count != FIXED + GROUP))
@@ -64,16 +63,16 @@ static void change(world *w, int rounds)
 {
     for (int round = 0; round < rounds; round++) {
         size_t removed = 0;
-        assert_int_equal(siamese_index_add(w->index, w->moving_ids,
-                                           w->moving, GROUP),
-                         SIAMESE_OK);
-        assert_int_equal(siamese_index_remove(w->index, w->moving_ids, GROUP,
-                                              &removed),
-                         SIAMESE_OK);
+        assert_int_equal(
+            siamese_index_add(w->index, w->moving_ids, w->moving, GROUP),
+            SIAMESE_OK);
+        assert_int_equal(
+            siamese_index_remove(w->index, w->moving_ids, GROUP, &removed),
+            SIAMESE_OK);
         assert_int_equal(removed, GROUP);
         if (round % 10 == 5)
-            assert_int_equal(
-                siamese_index_train(w->index, w->fixed, FIXED), SIAMESE_OK);
+            assert_int_equal(siamese_index_train(w->index, w->fixed, FIXED),
+                             SIAMESE_OK);
     }
 }
 
@@ -106,13 +105,14 @@ static void test_searches_see_an_add_as_a_whole(void **state)
     free(w.moving_ids);
 }
 
-/* Two threads add while a third trains: nothing is lost, nothing comes twice. */
+/* Two threads add while a third trains: nothing is lost, nothing comes
+ * twice. */
 static void *add_loop(void *argument)
 {
     world *const w = argument;
     for (size_t r = 0; r < FIXED; r += 5)
-        if (siamese_index_add(w->index, w->fixed_ids + r,
-                              w->fixed + r * DIM, 5) != SIAMESE_OK)
+        if (siamese_index_add(w->index, w->fixed_ids + r, w->fixed + r * DIM,
+                              5) != SIAMESE_OK)
             atomic_fetch_add(&w->wrong, 1);
     return NULL;
 }
@@ -138,9 +138,8 @@ static void test_adds_survive_a_training_beside_them(void **state)
     for (size_t r = 0; r < FIXED; r += 50) {
         int64_t ids[2];
         float scores[2];
-        assert_int_equal(siamese_index_search(w.index, w.fixed + r * DIM, 1,
-                                              2, &options, ids, scores, 2,
-                                              NULL),
+        assert_int_equal(siamese_index_search(w.index, w.fixed + r * DIM, 1, 2,
+                                              &options, ids, scores, 2, NULL),
                          SIAMESE_OK);
         assert_int_equal(ids[0], r);
         assert_int_equal(ids[1], r);

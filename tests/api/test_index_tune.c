@@ -1,5 +1,5 @@
-/* The nprobe for a wanted recall, against searches of every nprobe; and that it is
- * kept. */
+/* The nprobe for a wanted recall, against searches of every nprobe; and that it
+ * is kept. */
 #include "index_data.h"
 
 enum { DIM = 12, COUNT = 4000, QUERIES = 60, LISTS = 50, K = 7 };
@@ -85,9 +85,9 @@ static void test_tune_of_few_vectors(void **state)
     size_t nprobe = 0;
     float const query[DIM] = {1};
     siamese_index *const index = make_index(DIM, SIAMESE_METRIC_COSINE, 0, 1);
-    assert_int_equal(siamese_index_tune_nprobe(index, query, 1, K, 0.9,
-                                               &nprobe, NULL),
-                     SIAMESE_OK);
+    assert_int_equal(
+        siamese_index_tune_nprobe(index, query, 1, K, 0.9, &nprobe, NULL),
+        SIAMESE_OK);
     assert_int_equal(nprobe, 1);
     siamese_index_free(index);
     world w = make_world(LISTS); /* k above all counts */
@@ -108,18 +108,18 @@ static void test_tune_arguments_are_checked(void **state)
         assert_int_equal(siamese_index_tune_nprobe(w.index, w.queries, 1, K,
                                                    wrong[i], &nprobe, NULL),
                          SIAMESE_E_ARGUMENT);
-    assert_int_equal(siamese_index_tune_nprobe(w.index, w.queries, 1, K, NAN,
-                                               &nprobe, NULL),
-                     SIAMESE_E_ARGUMENT);
-    assert_int_equal(siamese_index_tune_nprobe(w.index, w.queries, 0, K, 0.9,
-                                               &nprobe, NULL),
-                     SIAMESE_E_ARGUMENT);
-    assert_int_equal(siamese_index_tune_nprobe(w.index, w.queries, 1, 0, 0.9,
-                                               &nprobe, NULL),
-                     SIAMESE_E_ARGUMENT);
-    assert_int_equal(siamese_index_tune_nprobe(NULL, w.queries, 1, K, 0.9,
-                                               &nprobe, NULL),
-                     SIAMESE_E_ARGUMENT);
+    assert_int_equal(
+        siamese_index_tune_nprobe(w.index, w.queries, 1, K, NAN, &nprobe, NULL),
+        SIAMESE_E_ARGUMENT);
+    assert_int_equal(
+        siamese_index_tune_nprobe(w.index, w.queries, 0, K, 0.9, &nprobe, NULL),
+        SIAMESE_E_ARGUMENT);
+    assert_int_equal(
+        siamese_index_tune_nprobe(w.index, w.queries, 1, 0, 0.9, &nprobe, NULL),
+        SIAMESE_E_ARGUMENT);
+    assert_int_equal(
+        siamese_index_tune_nprobe(NULL, w.queries, 1, K, 0.9, &nprobe, NULL),
+        SIAMESE_E_ARGUMENT);
     assert_int_equal(nprobe, 99);
     assert_int_equal(siamese_index_set_nprobe(w.index, LISTS + 1),
                      SIAMESE_E_OPTION);
@@ -163,8 +163,8 @@ static void test_nprobe_is_set_and_saved(void **state)
     assert_int_equal(siamese_checkpoint_write(append, &end, bundle, NULL),
                      SIAMESE_OK);
     siamese_bundle_free(bundle);
-    assert_int_equal(siamese_checkpoint_load_memory(
-                         &bundle, file, (size_t)(end - file), NULL),
+    assert_int_equal(siamese_checkpoint_load_memory(&bundle, file,
+                                                    (size_t)(end - file), NULL),
                      SIAMESE_OK);
     assert_int_equal(siamese_bundle_get_index(bundle, &loaded), SIAMESE_OK);
     assert_int_equal(nprobe_of(loaded), 3);

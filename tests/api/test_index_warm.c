@@ -1,5 +1,5 @@
-/* A query from its text to its results, on two threads at once: once warm it asks
- * the allocator for nothing. */
+/* A query from its text to its results, on two threads at once: once warm it
+ * asks the allocator for nothing. */
 #include <pthread.h>
 #include <stdatomic.h>
 
@@ -109,9 +109,9 @@ static void test_search_is_warm_after_one_query(void **state)
     float const vector[DIM] = {1};
     int64_t ids[K];
     float scores[K];
-    assert_int_equal(siamese_index_search(w.index, vector, 1, K, NULL, ids,
-                                          scores, K, NULL),
-                     SIAMESE_OK);
+    assert_int_equal(
+        siamese_index_search(w.index, vector, 1, K, NULL, ids, scores, K, NULL),
+        SIAMESE_OK);
     assert_int_equal(search_on_two_threads(&w), 0);
     free_world(&w);
 }
@@ -132,9 +132,9 @@ static void test_text_to_results_is_warm_soon(void **state)
 static int count_calls(void **state)
 {
     (void)state;
-    siamese_allocator const allocator = {
-        sizeof allocator, NULL, counted_allocate, counted_reallocate,
-        counted_free};
+    siamese_allocator const allocator = {sizeof allocator, NULL,
+                                         counted_allocate, counted_reallocate,
+                                         counted_free};
     return siamese_set_allocator(&allocator) != SIAMESE_OK;
 }
 

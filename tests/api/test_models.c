@@ -1,7 +1,7 @@
 /* Every kind of model and optimiser through the public API: vectors that do not
- * depend on the batch, training that does not depend on the threads, goes on bit
- * for bit from a checkpoint, and survives the lack of memory. A new kind is a
- * line of the tables below. */
+ * depend on the batch, training that does not depend on the threads, goes on
+ * bit for bit from a checkpoint, and survives the lack of memory. A new kind is
+ * a line of the tables below. */
 #include <math.h>
 
 #include "failing_allocator.h"
@@ -81,8 +81,8 @@ static siamese_trainer *trainer_of(const char *text, const char *optimizer,
     options.epochs = 2;
     options.metrics = SIAMESE_METRICS_NONE;
     SET_ALL(siamese_trainer_options_set, &options, optimizer);
-    assert_int_equal(
-        siamese_trainer_create(&trainer, tower, tower, &options), 0);
+    assert_int_equal(siamese_trainer_create(&trainer, tower, tower, &options),
+                     0);
     assert_int_equal(siamese_trainer_add_pairs(trainer, &world.pairs), 0);
     siamese_tower_free(tower);
     return trainer;
@@ -94,8 +94,8 @@ enum { CASES = MODELS + OPTIMIZERS };
 static siamese_trainer *case_trainer(size_t i, int32_t threads)
 {
     return i < MODELS ? trainer_of(models[i], optimizers[0], threads)
-                      : trainer_of(models[MODELS - 1],
-                                   optimizers[i - MODELS], threads);
+                      : trainer_of(models[MODELS - 1], optimizers[i - MODELS],
+                                   threads);
 }
 
 /* ---- encoding ---- */
@@ -113,12 +113,11 @@ static void models__encode_a_text_the_same_in_any_batch(void **state)
             float *const all = malloc(numbers * sizeof *all);
             float *const one = malloc(dim * sizeof *one);
             assert_int_equal(siamese_tower_encode(tower, world.items,
-                                                  SMALL_PAIRS, 1, all,
-                                                  numbers),
+                                                  SMALL_PAIRS, 1, all, numbers),
                              0);
             for (size_t r = 0; r < SMALL_PAIRS; r += 7) {
-                assert_int_equal(siamese_tower_encode(tower, world.items + r,
-                                                      1, 1, one, dim),
+                assert_int_equal(siamese_tower_encode(tower, world.items + r, 1,
+                                                      1, one, dim),
                                  0);
                 assert_memory_equal(one, all + r * dim, dim * sizeof *one);
             }
@@ -141,16 +140,15 @@ static void models__normalise_and_take_empty_texts(void **state)
     for (size_t m = 0; m < MODELS; m++) {
         siamese_tower *const tower = model(models[m], 1);
         size_t const dim = siamese_tower_dim(tower);
-        int const bag = strstr(models[m], "bag") &&
-                        strstr(models[m], "mask_zero=1");
+        int const bag =
+            strstr(models[m], "bag") && strstr(models[m], "mask_zero=1");
         int const unit = strstr(models[m], "normalize=1") != NULL;
         float v[32];
         assert_in_range(dim, 1, 32);
         for (size_t r = 0; unit && r < 20; r++) {
             double square = 0;
-            assert_int_equal(siamese_tower_encode(tower, world.items + r, 1,
-                                                  1, v, 32),
-                             0);
+            assert_int_equal(
+                siamese_tower_encode(tower, world.items + r, 1, 1, v, 32), 0);
             for (size_t j = 0; j < dim; j++) square += (double)v[j] * v[j];
             assert_float_equal(square, 1, 1e-6);
         }
@@ -248,8 +246,7 @@ static void models__go_on_bit_for_bit(void **state)
         assert_int_equal(siamese_trainer_fit(stopped, save_and_stop, &f),
                          SIAMESE_E_CANCELLED);
         assert_int_equal(
-            siamese_checkpoint_load_memory(&loaded, f.bytes, f.size, NULL),
-            0);
+            siamese_checkpoint_load_memory(&loaded, f.bytes, f.size, NULL), 0);
         assert_int_equal(siamese_bundle_get_trainer(loaded, &resumed), 0);
         assert_int_equal(siamese_trainer_add_pairs(resumed, &world.pairs), 0);
         assert_int_equal(siamese_trainer_fit(resumed, NULL, NULL), 0);
@@ -289,8 +286,8 @@ static siamese_status encode_snapshot(const siamese_trainer *t)
     float out[20 * 32];
     siamese_status status = siamese_trainer_snapshot(t, &tower, NULL);
     if (status == 0)
-        status = siamese_tower_encode(tower, world.queries, 20, 1, out,
-                                      20 * 32);
+        status =
+            siamese_tower_encode(tower, world.queries, 20, 1, out, 20 * 32);
     siamese_tower_free(tower);
     return status;
 }
@@ -346,10 +343,10 @@ static double measured_rate(siamese_trainer *t, const size_t *rows,
     for (size_t i = 0; i < siamese_tower_parameter_count(tower); i++) {
         siamese_parameter_info info = {.struct_size = sizeof info};
         assert_int_equal(siamese_tower_parameter_info(tower, i, &info), 0);
-        assert_int_equal(
-            siamese_trainer_get_gradient(t, SIAMESE_SIDE_QUERY, info.name,
-                                         gradient + at, info.count, NULL),
-            0);
+        assert_int_equal(siamese_trainer_get_gradient(t, SIAMESE_SIDE_QUERY,
+                                                      info.name, gradient + at,
+                                                      info.count, NULL),
+                         0);
         at += info.count;
     }
     assert_int_equal(at, count);
@@ -365,22 +362,30 @@ static double measured_rate(siamese_trainer *t, const size_t *rows,
 /* 300 pairs in batches of 64 and 2 epochs: a schedule of ten steps. */
 static void trainer__keeps_to_the_schedule_of_its_epochs(void **state)
 {
-    siamese_trainer *const t =
-        trainer_of(measured, "optimizer=sgd learning_rate=0.02 "
-                              "schedule=linear schedule_end=0.5 "
-                              "warmup_steps=4",
-                   1);
-    static const double shares[] = {0.25,      0.5,       0.75,      1,
-                                    1,         1 - 1 / 12.0, 1 - 2 / 12.0,
-                                    1 - 3 / 12.0, 1 - 4 / 12.0, 1 - 5 / 12.0,
-                                    0.5,       0.5};
+    siamese_trainer *const t = trainer_of(measured,
+                                          "optimizer=sgd learning_rate=0.02 "
+                                          "schedule=linear schedule_end=0.5 "
+                                          "warmup_steps=4",
+                                          1);
+    static const double shares[] = {0.25,
+                                    0.5,
+                                    0.75,
+                                    1,
+                                    1,
+                                    1 - 1 / 12.0,
+                                    1 - 2 / 12.0,
+                                    1 - 3 / 12.0,
+                                    1 - 4 / 12.0,
+                                    1 - 5 / 12.0,
+                                    0.5,
+                                    0.5};
     size_t rows[64];
     double norm;
     (void)state;
     for (size_t step = 0; step < 12; step++) {
         for (size_t i = 0; i < 64; i++) rows[i] = (step * 64 + i) % 300;
-        assert_float_equal(measured_rate(t, rows, &norm),
-                           0.02 * shares[step], 0.02 * 1e-3);
+        assert_float_equal(measured_rate(t, rows, &norm), 0.02 * shares[step],
+                           0.02 * 1e-3);
     }
     siamese_trainer_free(t);
 }

@@ -31,15 +31,13 @@ static siamese_tower *make_tower(void)
     f.kind = SIAMESE_FIELD_NUMBERS;
     f.numbers = NUMBERS;
     assert_int_equal(siamese_tower_add_field(t, "dims", NULL, &f), 0);
-    assert_int_equal(siamese_tower_parameter_set(t, "embedding", none,
-                                                 3 * NUMBERS),
-                     0);
+    assert_int_equal(
+        siamese_tower_parameter_set(t, "embedding", none, 3 * NUMBERS), 0);
     assert_int_equal(siamese_tower_parameter_set(t, "dims_numbers_kernel", w,
                                                  NUMBERS * NUMBERS),
                      0);
-    assert_int_equal(siamese_tower_parameter_set(t, "dims_numbers_bias", bias,
-                                                 NUMBERS),
-                     0);
+    assert_int_equal(
+        siamese_tower_parameter_set(t, "dims_numbers_bias", bias, NUMBERS), 0);
     return t;
 }
 
@@ -66,15 +64,24 @@ static void numbers__stand_between_white_space_or_commas(void **state)
     expect(t, "1,2,3", 101, 202, 303);
     expect(t, " 1 ,\t2\n, 3\r\n", 101, 202, 303);
     expect(t, "1.5 -2e1,\v.25", 101.5f, 180, 300.25f);
-    expect(t, "1\xC2\xA0" "2\xE3\x80\x80" "3", 101, 202, 303);
+    expect(t,
+           "1\xC2\xA0"
+           "2\xE3\x80\x80"
+           "3",
+           101, 202, 303);
     siamese_tower_free(t);
 }
 
 static void numbers__of_white_space_alone_are_absent(void **state)
 {
     static const char *const blank[] = {
-        "", " ", "\t \r\n\v\f", "\xC2\xA0", "\xE2\x80\x83 \xE2\x80\xA8",
-        "\xE3\x80\x80", "\xC2\x85\xE1\x9A\x80\xE2\x80\xAF\xE2\x81\x9F"};
+        "",
+        " ",
+        "\t \r\n\v\f",
+        "\xC2\xA0",
+        "\xE2\x80\x83 \xE2\x80\xA8",
+        "\xE3\x80\x80",
+        "\xC2\x85\xE1\x9A\x80\xE2\x80\xAF\xE2\x81\x9F"};
     siamese_tower *const t = make_tower();
     (void)state;
     for (size_t i = 0; i < sizeof blank / sizeof *blank; i++)
@@ -83,13 +90,24 @@ static void numbers__of_white_space_alone_are_absent(void **state)
 }
 
 /* A word of the error for each. */
-static const char *const bad[][2] = {
-    {"12,,5", "comma"}, {",1,2", "comma"},   {"1,2,", "comma"},
-    {",", "comma"},     {" , , ", "comma"},  {"1, ,2 3", "comma"},
-    {"1", "1 number,"}, {"1 2", "2 numbers"}, {"1 2 3 4", "4 numbers"},
-    {"1 2 x", "'x'"},   {"1 2 3x", "'3x'"},  {"nan 1 2", "'nan'"},
-    {"1e39 1 2", "1e39"}, {"0x10 1 2", "0x10"}, {"1;2;3", "1;2;3"},
-    {"\xEF\xBB\xBF" "1 2 3", "not a number"}};
+static const char *const bad[][2] = {{"12,,5", "comma"},
+                                     {",1,2", "comma"},
+                                     {"1,2,", "comma"},
+                                     {",", "comma"},
+                                     {" , , ", "comma"},
+                                     {"1, ,2 3", "comma"},
+                                     {"1", "1 number,"},
+                                     {"1 2", "2 numbers"},
+                                     {"1 2 3 4", "4 numbers"},
+                                     {"1 2 x", "'x'"},
+                                     {"1 2 3x", "'3x'"},
+                                     {"nan 1 2", "'nan'"},
+                                     {"1e39 1 2", "1e39"},
+                                     {"0x10 1 2", "0x10"},
+                                     {"1;2;3", "1;2;3"},
+                                     {"\xEF\xBB\xBF"
+                                      "1 2 3",
+                                      "not a number"}};
 
 enum { BAD = sizeof bad / sizeof *bad };
 
@@ -156,9 +174,8 @@ static void numbers__that_are_none_are_refused_by_trainers(void **state)
         assert_int_equal(siamese_trainer_add_items(trainer, &catalogue),
                          SIAMESE_E_ARGUMENT);
         assert_told(bad[i][1], "item 1");
-        assert_int_equal(
-            siamese_trainer_set_validation(trainer, &item, NULL),
-            SIAMESE_E_ARGUMENT);
+        assert_int_equal(siamese_trainer_set_validation(trainer, &item, NULL),
+                         SIAMESE_E_ARGUMENT);
         assert_told(bad[i][1], "item 1");
         assert_int_equal(siamese_trainer_evaluate(trainer, &sound, &candidates,
                                                   ks, 1, &accuracy, 1),
@@ -189,9 +206,9 @@ static void numbers__that_are_absent_do_not_learn(void **state)
     assert_int_equal(siamese_trainer_create(&trainer, t, t, NULL), 0);
     assert_int_equal(siamese_trainer_add_pairs(trainer, &pairs), 0);
     assert_int_equal(siamese_trainer_step(trainer, both, 2, NULL), 0);
-    assert_int_equal(siamese_trainer_get_gradient(
-                         trainer, SIAMESE_SIDE_QUERY, "dims_numbers_bias",
-                         gradient, NUMBERS, NULL),
+    assert_int_equal(siamese_trainer_get_gradient(trainer, SIAMESE_SIDE_QUERY,
+                                                  "dims_numbers_bias", gradient,
+                                                  NUMBERS, NULL),
                      0);
     for (int i = 0; i < NUMBERS; i++) assert_true(gradient[i] == 0);
     siamese_trainer_free(trainer);

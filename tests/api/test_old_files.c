@@ -47,8 +47,7 @@ static void old_file__gives_the_same_bits(void **state)
     snprintf(path, sizeof path, "%s/%s.siamese", folder, name);
     siamese_status const status = siamese_checkpoint_load(&bundle, path, NULL);
     if (not_built_in(path, status)) return;
-    if (status != SIAMESE_OK)
-        fail_msg("%s: %s", name, siamese_last_error());
+    if (status != SIAMESE_OK) fail_msg("%s: %s", name, siamese_last_error());
     snprintf(path, sizeof path, "%s/%s.txt", folder, name);
     FILE *const kept = fopen(path, "rb");
     FILE *const now = tmpfile();

@@ -114,6 +114,5 @@ int main(void)
         cmocka_unit_test(older__arguments_have_the_defaults),
         cmocka_unit_test(older__results_are_cut),
     };
-    return cmocka_run_group_tests_name("older_structs", tests, setup,
-                                       teardown);
+    return cmocka_run_group_tests_name("older_structs", tests, setup, teardown);
 }

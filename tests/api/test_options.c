@@ -54,10 +54,9 @@ KIND_FUNCTIONS(evaluator)
 #define KIND(X)                                                                \
     {#X, sizeof(siamese_##X##_options), X##_init, X##_set, X##_get,            \
      siamese_##X##_options_describe}
-static const option_kind kinds[] = {KIND(vocab),   KIND(tower), KIND(field),
-                                    KIND(trainer), KIND(index), KIND(search),
-                                    KIND(save),    KIND(load),
-                                    KIND(evaluator)};
+static const option_kind kinds[] = {
+    KIND(vocab),  KIND(tower), KIND(field), KIND(trainer),  KIND(index),
+    KIND(search), KIND(save),  KIND(load),  KIND(evaluator)};
 enum { KINDS = sizeof kinds / sizeof kinds[0], ROOM = 512 };
 
 /* Room for a struct of any kind, and what a later version may append. */
@@ -108,8 +107,7 @@ static void test_options__can_be_enumerated(void **state)
                         strcmp(info.type, "flag") == 0);
         }
         siamese_option_info info = {.struct_size = sizeof info};
-        assert_int_equal(kinds[k].describe(count, &info),
-                         SIAMESE_E_NOT_FOUND);
+        assert_int_equal(kinds[k].describe(count, &info), SIAMESE_E_NOT_FOUND);
         assert_int_equal(kinds[k].describe(SIZE_MAX, &info),
                          SIAMESE_E_NOT_FOUND);
         assert_int_equal(kinds[k].describe(0, NULL), SIAMESE_E_ARGUMENT);
@@ -132,8 +130,8 @@ static void test_options__ranges_name_their_ends(void **state)
             kinds[k].init(&options, kinds[k].size);
             const char *const dots = strstr(info.range, " .. ");
             if (dots == NULL) fail_msg("%s: %s", info.name, info.range);
-            snprintf(first, sizeof first, "%.*s",
-                     (int)strcspn(info.range, " "), info.range);
+            snprintf(first, sizeof first, "%.*s", (int)strcspn(info.range, " "),
+                     info.range);
             assert_int_equal(kinds[k].set(&options, info.name, first), 0);
             assert_int_equal(kinds[k].set(&options, info.name, dots + 4), 0);
             if (real) continue;
@@ -162,9 +160,8 @@ static void test_options__begin_with_their_described_defaults(void **state)
                 kinds[k].set(&second, info.name, info.default_value), 0);
             assert_memory_equal(&first, &second, kinds[k].size);
             /* and what get writes, set reads */
-            assert_int_equal(kinds[k].get(&first, info.name, text, sizeof text,
-                                          &needed),
-                             0);
+            assert_int_equal(
+                kinds[k].get(&first, info.name, text, sizeof text, &needed), 0);
             assert_int_equal(needed, strlen(text));
             assert_int_equal(kinds[k].set(&second, info.name, text), 0);
             assert_memory_equal(&first, &second, kinds[k].size);
@@ -196,9 +193,9 @@ static void test_options__names_that_are_unknown_list_the_known(void **state)
 
 static void test_options__bad_values_name_what_is_accepted(void **state)
 {
-    static const char *const bad[] = {"",    " ",  "maybe", "-1",  "1x", "nan",
-                                      "inf", "0x1", "1,5",  "1e999", "\n",
-                                      "99999999999999999999999"};
+    static const char *const bad[] = {
+        "",    " ",   "maybe", "-1",    "1x", "nan",
+        "inf", "0x1", "1,5",   "1e999", "\n", "99999999999999999999999"};
     (void)state;
     for (size_t k = 0; k < KINDS; k++) {
         any_options o, before;
@@ -210,8 +207,7 @@ static void test_options__bad_values_name_what_is_accepted(void **state)
                 if (strcmp(info.type, "list") == 0 &&
                     strcmp(bad[b], "1,5") == 0)
                     continue;
-                if (info.range[0] == '-' && strcmp(bad[b], "-1") == 0)
-                    continue;
+                if (info.range[0] == '-' && strcmp(bad[b], "-1") == 0) continue;
                 assert_int_equal(kinds[k].set(&o, info.name, bad[b]),
                                  SIAMESE_E_OPTION);
                 check_error(info.name);
@@ -317,8 +313,8 @@ static void test_seed__is_exact_over_64_bits(void **state)
                 {"9007199254740993", UINT64_C(9007199254740993)},
                 {"18446744073709551614", UINT64_MAX - 1},
                 {"18446744073709551615", UINT64_MAX}};
-    static const char *const bad[] = {"18446744073709551616", "1.0", "+1",
-                                      " 1", "1 ", "1e3", "0b1", "1'000"};
+    static const char *const bad[] = {
+        "18446744073709551616", "1.0", "+1", " 1", "1 ", "1e3", "0b1", "1'000"};
     siamese_tower_options o;
     (void)state;
     siamese_tower_options_init(&o, sizeof o);
@@ -355,8 +351,8 @@ static void test_integers__keep_their_bounds(void **state)
 static void test_choices__are_whole_words(void **state)
 {
     static const char *const words[] = {"auto", "portable", "avx2", "avx512"};
-    static const char *const bad[] = {"avx", "avx5122", "AVX2", "1", "|",
-                                      "auto | portable", "auto "};
+    static const char *const bad[] = {"avx", "avx5122",         "AVX2", "1",
+                                      "|",   "auto | portable", "auto "};
     siamese_tower_options o;
     (void)state;
     siamese_tower_options_init(&o, sizeof o);
@@ -373,7 +369,7 @@ static void test_choices__are_whole_words(void **state)
 
 static void test_flags__take_the_usual_words(void **state)
 {
-    static const char *const words[] = {"0", "1",   "no",  "yes",
+    static const char *const words[] = {"0",     "1",    "no",  "yes",
                                         "false", "true", "off", "on"};
     siamese_search_options o;
     (void)state;
@@ -391,13 +387,16 @@ static void check_numbers(void)
     static const struct {
         const char *text, *shown;
         double value;
-    } good[] = {{"0.003", "0.003", 0.003}, {"3e-3", "0.003", 0.003},
-                {".5", "0.5", 0.5},        {"2.", "2", 2},
-                {"+1.5E1", "15", 15},      {"0.1", "0.1", 0.1},
-                {"0.30000000000000004", "0.30000000000000004",
-                 0.30000000000000004}};
-    static const char *const bad[] = {"1,5", "0,003", "1.2.3", ".", "e5",
-                                      "1e", "--1", "0.1f", "0.5 "};
+    } good[] = {
+        {"0.003", "0.003", 0.003},
+        {"3e-3", "0.003", 0.003},
+        {".5", "0.5", 0.5},
+        {"2.", "2", 2},
+        {"+1.5E1", "15", 15},
+        {"0.1", "0.1", 0.1},
+        {"0.30000000000000004", "0.30000000000000004", 0.30000000000000004}};
+    static const char *const bad[] = {"1,5", "0,003", "1.2.3", ".",   "e5",
+                                      "1e",  "--1",   "0.1f",  "0.5 "};
     siamese_trainer_options o;
     char text[64];
     siamese_trainer_options_init(&o, sizeof o);
@@ -476,13 +475,13 @@ static void test_create__takes_structs_of_other_versions(void **state)
     siamese_tower_options now = {.struct_size = sizeof now};
     (void)state;
     /* an older host knew embedding_dim alone; what follows is not read */
-    siamese_tower_options old = {
-        .struct_size = offsetof(siamese_tower_options, units),
-        .embedding_dim = 24,
-        .units = 99,
-        .seed = 99,
-        .threads = -1,
-        .kernel = 77};
+    siamese_tower_options old = {.struct_size =
+                                     offsetof(siamese_tower_options, units),
+                                 .embedding_dim = 24,
+                                 .units = 99,
+                                 .seed = 99,
+                                 .threads = -1,
+                                 .kernel = 77};
     assert_int_equal(siamese_tower_create(&tower, &old), 0);
     assert_int_equal(siamese_tower_get_options(tower, &now), 0);
     assert_int_equal(now.embedding_dim, 24);
@@ -511,8 +510,8 @@ static void test_create__checks_every_value(void **state)
 {
     siamese_tower *tower = NULL;
     siamese_tower_options o[6];
-    static const char *const names[] = {"embedding_dim", "units", "threads",
-                                        "threads", "kernel", "kernel"};
+    static const char *const names[] = {"embedding_dim", "units",  "threads",
+                                        "threads",       "kernel", "kernel"};
     (void)state;
     for (size_t i = 0; i < 6; i++) siamese_tower_options_init(&o[i], sizeof *o);
     o[0].embedding_dim = 0;
@@ -522,8 +521,7 @@ static void test_create__checks_every_value(void **state)
     o[4].kernel = 4;
     o[5].kernel = INT32_MIN;
     for (size_t i = 0; i < 6; i++) {
-        assert_int_equal(siamese_tower_create(&tower, &o[i]),
-                         SIAMESE_E_OPTION);
+        assert_int_equal(siamese_tower_create(&tower, &o[i]), SIAMESE_E_OPTION);
         check_error("tower option");
         check_error(names[i]);
         assert_null(tower);

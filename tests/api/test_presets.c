@@ -51,14 +51,12 @@ static void presets__apply_is_each_setting_in_turn(void **state)
         for (; siamese_preset_get(info.name, i, &s) == SIAMESE_OK; i++)
             assert_int_equal(set(&one, &s), 0);
         assert_true(i > 0);
-        assert_int_equal(siamese_preset_apply(info.name, &all.vocab,
-                                              &all.tower, &all.trainer,
-                                              &all.index),
+        assert_int_equal(siamese_preset_apply(info.name, &all.vocab, &all.tower,
+                                              &all.trainer, &all.index),
                          0);
         assert_memory_equal(&one, &all, sizeof all);
-        assert_int_equal(siamese_preset_apply(info.name, NULL, NULL, NULL,
-                                              NULL),
-                         0);
+        assert_int_equal(
+            siamese_preset_apply(info.name, NULL, NULL, NULL, NULL), 0);
     }
     assert_true(presets >= 3);
     assert_int_equal(siamese_preset_describe(presets, &info),
@@ -116,8 +114,7 @@ static void presets__give_older_structs_what_they_have(void **state)
                                               &whole.tower, NULL, NULL),
                          0);
         memset(&older.tower, 0x5a, sizeof older.tower);
-        assert_int_equal(siamese_tower_options_init(&older.tower, sizes[i]),
-                         0);
+        assert_int_equal(siamese_tower_options_init(&older.tower, sizes[i]), 0);
         assert_int_equal(siamese_preset_apply("default", &older.vocab,
                                               &older.tower, NULL, NULL),
                          0);
@@ -141,9 +138,8 @@ static void presets__leave_the_tail_of_newer_structs(void **state)
     assert_int_equal(siamese_trainer_options_init(&newer.known, sizeof newer),
                      0);
     newer.more[1] = 7;
-    assert_int_equal(siamese_preset_apply("default", NULL, NULL, &newer.known,
-                                          NULL),
-                     0);
+    assert_int_equal(
+        siamese_preset_apply("default", NULL, NULL, &newer.known, NULL), 0);
     assert_int_equal(newer.known.optimizer, SIAMESE_OPTIMIZER_ADAGRAD);
     assert_int_equal(newer.known.struct_size, sizeof newer);
     assert_int_equal(newer.more[1], 7);
@@ -159,15 +155,13 @@ static void presets__apply_to_all_or_to_none(void **state)
                                                 "index"};
             all_options o, before;
             init(&o);
-            size_t *const sizes[] = {&o.vocab.struct_size,
-                                     &o.tower.struct_size,
+            size_t *const sizes[] = {&o.vocab.struct_size, &o.tower.struct_size,
                                      &o.trainer.struct_size,
                                      &o.index.struct_size};
             *sizes[which] = wrong[i];
             memcpy(&before, &o, sizeof o);
-            assert_int_equal(siamese_preset_apply("default", &o.vocab,
-                                                  &o.tower, &o.trainer,
-                                                  &o.index),
+            assert_int_equal(siamese_preset_apply("default", &o.vocab, &o.tower,
+                                                  &o.trainer, &o.index),
                              SIAMESE_E_ARGUMENT);
             assert_memory_equal(&o, &before, sizeof o);
             assert_int_equal(strncmp(siamese_last_error(), names[which],

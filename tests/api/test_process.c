@@ -144,8 +144,7 @@ static void test_last_error__marks_a_list_that_is_cut(void **state)
     assert_int_equal(siamese_tower_create(&tower, NULL), 0);
     for (int f = 0; f < FIELDS; f++) {
         snprintf(name, sizeof name, "a_field_with_a_long_name_%d", f);
-        assert_int_equal(siamese_tower_add_field(tower, name, NULL, &field),
-                         0);
+        assert_int_equal(siamese_tower_add_field(tower, name, NULL, &field), 0);
     }
     assert_int_equal(siamese_tower_parameter_get(tower, "none", NULL, 0, NULL),
                      SIAMESE_E_NOT_FOUND);
@@ -330,8 +329,7 @@ int main(void)
         cmocka_unit_test(test_last_error__has_room_for_long_names),
         cmocka_unit_test(test_last_error__lists_every_option),
         cmocka_unit_test(test_last_error__marks_a_list_that_is_cut),
-        cmocka_unit_test(
-            test_last_error__keeps_the_reason_behind_a_long_path),
+        cmocka_unit_test(test_last_error__keeps_the_reason_behind_a_long_path),
         cmocka_unit_test(test_allocator__has_all_memory_and_gets_it_back),
         cmocka_unit_test(test_allocator__stays_while_any_handle_exists),
         cmocka_unit_test(test_allocator__that_is_not_whole_is_refused),

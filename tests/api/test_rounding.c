@@ -106,9 +106,8 @@ static void search(int mode, int32_t threads, int64_t ids[SMALL_PAIRS],
         siamese_index_train(index, vectors, SMALL_PAIRS);
     siamese_status const added =
         siamese_index_add(index, numbers, vectors, SMALL_PAIRS);
-    siamese_status const found =
-        siamese_index_search(index, vectors, SMALL_PAIRS, 1, NULL, ids, scores,
-                             SMALL_PAIRS, NULL);
+    siamese_status const found = siamese_index_search(
+        index, vectors, SMALL_PAIRS, 1, NULL, ids, scores, SMALL_PAIRS, NULL);
     set_mode(0);
     assert_int_equal(trained | added | found, 0);
     siamese_index_free(index);

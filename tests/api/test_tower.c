@@ -70,7 +70,12 @@ static void test_create__without_options_has_the_defaults(void **state)
 static void test_add_field__names_are_checked(void **state)
 {
     static const char *const bad[] = {
-        "", "Text", "a b", "a-b", "\xc3\xbc", "a\n",
+        "",
+        "Text",
+        "a b",
+        "a-b",
+        "\xc3\xbc",
+        "a\n",
         "0123456789012345678901234567890123456789012345678901234567890123"};
     siamese_tower *const t = host_tower(NULL, 4, 4, 1, 0);
     (void)state;
@@ -129,7 +134,8 @@ static void test_add_field__refuses_what_it_cannot_use(void **state)
     siamese_tower_free(t);
 }
 
-/* Embedding(max_tokens + 1) as Keras has it; of the table's size if no limit. */
+/* Embedding(max_tokens + 1) as Keras has it; of the table's size if no
+ * limit. */
 static void test_add_field__makes_a_table_for_the_vocabulary(void **state)
 {
     siamese_parameter_info info = {.struct_size = sizeof info};
@@ -152,8 +158,7 @@ static void test_get_vocab__gives_a_handle_of_its_own(void **state)
     int64_t id = 0;
     (void)state;
     siamese_vocab_free(own);
-    assert_int_equal(siamese_tower_get_vocab(t, 1, &same),
-                     SIAMESE_E_NOT_FOUND);
+    assert_int_equal(siamese_tower_get_vocab(t, 1, &same), SIAMESE_E_NOT_FOUND);
     assert_int_equal(siamese_tower_get_vocab(t, 0, NULL), SIAMESE_E_ARGUMENT);
     assert_int_equal(siamese_tower_get_vocab(NULL, 0, &same),
                      SIAMESE_E_ARGUMENT);
@@ -181,8 +186,7 @@ static reference copy_parameters(void)
         siamese_parameter_info info = {.struct_size = sizeof info};
         siamese_tower_parameter_info(tower, p, &info);
         float *const values = malloc(info.count * sizeof *values);
-        siamese_tower_parameter_get(tower, info.name, values, info.count,
-                                    NULL);
+        siamese_tower_parameter_get(tower, info.name, values, info.count, NULL);
         plain.parameters[p] = malloc(info.count * sizeof(double));
         for (size_t i = 0; i < info.count; i++)
             plain.parameters[p][i] = values[i];
@@ -221,14 +225,13 @@ static void test_encode__equals_plain_double_precision(void **state)
     for (size_t i = 0; i < 6; i++)
         texts[i] = (siamese_text){cases[i].text, strlen(cases[i].text)};
     for (size_t i = 0; i < 6 * DIM + 4; i++) vectors[i] = 77;
-    assert_int_equal(
-        siamese_tower_encode(tower, texts, 6, 1, vectors, 6 * DIM), 0);
+    assert_int_equal(siamese_tower_encode(tower, texts, 6, 1, vectors, 6 * DIM),
+                     0);
     for (size_t i = 0; i < 6; i++)
         check_vector(&plain, cases[i].ids, cases[i].count, vectors + i * DIM);
     for (size_t i = 6 * DIM; i < 6 * DIM + 4; i++)
         assert_true(vectors[i] == 77);
-    for (size_t p = 0; p < REFERENCE_PARAMETERS; p++)
-        free(plain.parameters[p]);
+    for (size_t p = 0; p < REFERENCE_PARAMETERS; p++) free(plain.parameters[p]);
 }
 
 static void test_encode_ids__equals_encode(void **state)
@@ -275,10 +278,11 @@ static void test_encode_ids__of_any_length_keep_every_token(void **state)
     assert_int_equal(siamese_vocab_set_tokens(any, tokens, 2), 0);
     assert_int_equal(siamese_tower_create(&mean, &bag), 0);
     assert_int_equal(siamese_tower_add_field(mean, "text", any, NULL), 0);
-    assert_int_equal(siamese_tower_parameter_get(mean, "embedding", table,
-                                                 3 * SIZE, NULL), 0);
-    assert_int_equal(siamese_tower_encode_ids(mean, ids, offsets, 3, vectors,
-                                              3 * SIZE), 0);
+    assert_int_equal(
+        siamese_tower_parameter_get(mean, "embedding", table, 3 * SIZE, NULL),
+        0);
+    assert_int_equal(
+        siamese_tower_encode_ids(mean, ids, offsets, 3, vectors, 3 * SIZE), 0);
     for (size_t i = 0; i < SIZE; i++) {
         float const expected = (table[i] + table[2 * SIZE + i]) / 2;
         assert_float_equal(vectors[i], expected, 1e-7);
@@ -292,8 +296,8 @@ static void test_encode_ids__of_any_length_keep_every_token(void **state)
 /* Padded to the length or beyond, cut, or in the midst of other numbers. */
 static void test_encode_ids__pads_and_cuts(void **state)
 {
-    int64_t const ids[] = {9, 3, 0, 4, 3, 0, 4, 0, 0, 0, 0,
-                           0, 3, 0, 4, 5, 6, 7, 8, 9, 3, 0, 4, 5, 6, 7};
+    int64_t const ids[] = {9, 3, 0, 4, 3, 0, 4, 0, 0, 0, 0, 0, 3,
+                           0, 4, 5, 6, 7, 8, 9, 3, 0, 4, 5, 6, 7};
     size_t const offsets[] = {1, 4, 12, 20, 26};
     float vectors[4 * DIM];
     (void)state;
@@ -336,9 +340,9 @@ static void test_encode__refuses_bad_arguments(void **state)
     check_error("out");
     assert_int_equal(siamese_tower_encode(tower, texts, 2, 1, NULL, 0),
                      SIAMESE_E_RANGE);
-    assert_int_equal(siamese_tower_encode(tower, texts, SIZE_MAX / 2, 1, out,
-                                          SIZE_MAX),
-                     SIAMESE_E_ARGUMENT);
+    assert_int_equal(
+        siamese_tower_encode(tower, texts, SIZE_MAX / 2, 1, out, SIZE_MAX),
+        SIAMESE_E_ARGUMENT);
     for (size_t i = 0; i < 3 * DIM; i++) assert_true(out[i] == 77);
     assert_int_equal(siamese_tower_encode(tower, NULL, 0, 1, NULL, 0), 0);
     assert_int_equal(siamese_tower_encode(tower, texts, 2, 1, out, 20), 0);
@@ -386,19 +390,18 @@ static void test_encode_ids__names_the_first_bad_row(void **state)
     assert_int_equal(siamese_tower_encode_ids(tower, ids, whole, 1, out, 9),
                      SIAMESE_E_RANGE);
     /* empty rows need no ids */
-    assert_int_equal(siamese_tower_encode_ids(tower, NULL, (size_t[]){3, 3}, 1,
-                                              out, DIM),
-                     0);
+    assert_int_equal(
+        siamese_tower_encode_ids(tower, NULL, (size_t[]){3, 3}, 1, out, DIM),
+        0);
 }
 
 /* ---- parameters ---- */
 
 static void test_parameter_info__lists_them_in_keras_s_order(void **state)
 {
-    static const char *const names[] = {"embedding", "fw_kernel",
-                                        "fw_recurrent", "fw_bias",
-                                        "bw_kernel", "bw_recurrent",
-                                        "bw_bias"};
+    static const char *const names[] = {
+        "embedding", "fw_kernel",    "fw_recurrent", "fw_bias",
+        "bw_kernel", "bw_recurrent", "bw_bias"};
     static const size_t counts[] = {41 * 4, 80, 100, 20, 80, 100, 20};
     siamese_parameter_info info = {.struct_size = sizeof info};
     (void)state;
@@ -433,9 +436,9 @@ static void test_parameter_get__refuses_bad_arguments(void **state)
     assert_int_equal(siamese_tower_parameter_get(tower, "embedding", values,
                                                  41 * 4 - 1, NULL),
                      SIAMESE_E_RANGE);
-    assert_int_equal(siamese_tower_parameter_get(tower, "embedding", values,
-                                                 41 * 4, NULL),
-                     0);
+    assert_int_equal(
+        siamese_tower_parameter_get(tower, "embedding", values, 41 * 4, NULL),
+        0);
     assert_int_equal(
         siamese_tower_parameter_get(tower, NULL, values, 164, NULL),
         SIAMESE_E_ARGUMENT);

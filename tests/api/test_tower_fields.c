@@ -1,5 +1,5 @@
-/* Towers of several fields: what they add up to, against towers of one field with
- * the same weights, and what is refused. */
+/* Towers of several fields: what they add up to, against towers of one field
+ * with the same weights, and what is refused. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -39,9 +39,8 @@ static void copy(const siamese_tower *a, const char *from, siamese_tower *b,
 {
     float values[4096];
     size_t needed = 0;
-    assert_int_equal(siamese_tower_parameter_get(a, from, values, 4096,
-                                                 &needed),
-                     0);
+    assert_int_equal(
+        siamese_tower_parameter_get(a, from, values, 4096, &needed), 0);
     assert_int_equal(siamese_tower_parameter_set(b, to, values, needed), 0);
 }
 
@@ -67,10 +66,9 @@ static void encode(const siamese_tower *t, const char *const *texts,
     siamese_text rows[16];
     for (size_t i = 0; i < count * fields; i++)
         rows[i] = (siamese_text){texts[i], strlen(texts[i])};
-    assert_int_equal(
-        siamese_tower_encode(t, rows, count, fields, out,
-                             count * siamese_tower_dim(t)),
-        0);
+    assert_int_equal(siamese_tower_encode(t, rows, count, fields, out,
+                                          count * siamese_tower_dim(t)),
+                     0);
 }
 
 static void assert_near(const float *a, const float *b, size_t count)
@@ -136,9 +134,9 @@ static void test_concat__feeds_the_projection(void **state)
     encode(t, rows, 1, 2, got);
     encode(one, rows, 1, 1, joined);
     encode(two, rows + 1, 1, 1, joined + DIM);
-    assert_int_equal(siamese_tower_parameter_get(t, "dense_kernel", w,
-                                                 2 * DIM * 4, NULL),
-                     0);
+    assert_int_equal(
+        siamese_tower_parameter_get(t, "dense_kernel", w, 2 * DIM * 4, NULL),
+        0);
     assert_int_equal(siamese_tower_parameter_get(t, "dense_bias", b, 4, NULL),
                      0);
     for (size_t j = 0; j < 4; j++) {
@@ -154,7 +152,8 @@ static void test_concat__feeds_the_projection(void **state)
     siamese_vocab_free(vocab);
 }
 
-/* docs/text.md's hash of bytes: FNV-1a of 64 bits and MurmurHash3's last mix. */
+/* docs/text.md's hash of bytes: FNV-1a of 64 bits and MurmurHash3's last
+ * mix. */
 static uint64_t documented_hash(const char *text)
 {
     uint64_t h = UINT64_C(14695981039346656037);
@@ -183,13 +182,12 @@ static void test_id__is_a_row_of_its_table(void **state)
     o.dim = 0;
     assert_int_equal(siamese_tower_add_field(t, "brand", vocab, &o), 0);
     host_weights(t, 7);
-    assert_int_equal(siamese_tower_parameter_get(t, "sku_embedding", hashed,
-                                                 101 * 4, NULL),
-                     0);
     assert_int_equal(
-        siamese_tower_parameter_get(t, "brand_embedding", learned,
-                                    (WORDS + 3) * EMBEDDING, NULL),
+        siamese_tower_parameter_get(t, "sku_embedding", hashed, 101 * 4, NULL),
         0);
+    assert_int_equal(siamese_tower_parameter_get(t, "brand_embedding", learned,
+                                                 (WORDS + 3) * EMBEDDING, NULL),
+                     0);
     encode(t, texts, 2, 3, got);
     for (size_t r = 0; r < 2; r++) {
         size_t const row = 1 + documented_hash(texts[3 * r + 1]) % 100;
@@ -197,8 +195,8 @@ static void test_id__is_a_row_of_its_table(void **state)
         size_t const id = r == 0 ? 5 : SIAMESE_ID_UNKNOWN;
         assert_memory_equal(got + r * width + DIM, hashed + row * 4,
                             4 * sizeof *got);
-        assert_memory_equal(got + r * width + DIM + 4,
-                            learned + id * EMBEDDING, EMBEDDING * sizeof *got);
+        assert_memory_equal(got + r * width + DIM + 4, learned + id * EMBEDDING,
+                            EMBEDDING * sizeof *got);
     }
     siamese_tower_free(t);
     siamese_vocab_free(vocab);
@@ -210,7 +208,8 @@ static void test_numbers__go_through_a_dense_layer(void **state)
     siamese_tower *const t = empty_tower(SIAMESE_COMBINE_CONCAT, 0);
     siamese_field_options o = field(SIAMESE_FIELD_NUMBERS);
     float got[3 * (DIM + EMBEDDING)], w[3 * EMBEDDING], b[EMBEDDING];
-    const char *const texts[] = {"w1", "1.5, -2\t3e1", "w1", "0.25,0 0", "w1", ""};
+    const char *const texts[] = {"w1",       "1.5, -2\t3e1", "w1",
+                                 "0.25,0 0", "w1",           ""};
     static const double numbers[3][3] = {{1.5, -2, 30}, {0.25, 0, 0}};
     siamese_text bad[2] = {{"w1", 2}, {"1 2x", 4}};
     siamese_text many[2] = {{"w1", 2}, {"1 2 3 4", 7}};
@@ -231,14 +230,12 @@ static void test_numbers__go_through_a_dense_layer(void **state)
             assert_true(fabs(got[r * (DIM + EMBEDDING) + DIM + j] - want) <
                         1e-5);
         }
-    assert_int_equal(
-        siamese_tower_encode(t, bad, 1, 2, got, DIM + EMBEDDING),
-        SIAMESE_E_ARGUMENT);
+    assert_int_equal(siamese_tower_encode(t, bad, 1, 2, got, DIM + EMBEDDING),
+                     SIAMESE_E_ARGUMENT);
     assert_non_null(strstr(siamese_last_error(), "price"));
     assert_non_null(strstr(siamese_last_error(), "2x"));
-    assert_int_equal(
-        siamese_tower_encode(t, many, 1, 2, got, DIM + EMBEDDING),
-        SIAMESE_E_ARGUMENT);
+    assert_int_equal(siamese_tower_encode(t, many, 1, 2, got, DIM + EMBEDDING),
+                     SIAMESE_E_ARGUMENT);
     siamese_tower_free(t);
     siamese_vocab_free(vocab);
 }
@@ -303,7 +300,8 @@ static void test_add_field__refuses_what_does_not_fit(void **state)
     siamese_vocab_free(other);
 }
 
-/* The same bits alone and in a batch, by any number of threads, after a file. */
+/* The same bits alone and in a batch, by any number of threads, after a
+ * file. */
 static void test_encode__has_the_same_bits_everywhere(void **state)
 {
     siamese_vocab *const vocab = host_vocab(WORDS, 0, LENGTH);
@@ -318,8 +316,8 @@ static void test_encode__has_the_same_bits_everywhere(void **state)
     assert_int_equal(siamese_tower_add_field(t, "title", vocab, NULL), 0);
     assert_int_equal(siamese_tower_add_field(t, "sku", NULL, &o), 0);
     host_weights(t, 10);
-    assert_int_equal(
-        siamese_tower_encode(t, texts.texts, 700, 2, all, 700 * 4), 0);
+    assert_int_equal(siamese_tower_encode(t, texts.texts, 700, 2, all, 700 * 4),
+                     0);
     for (size_t r = 0; r < 700; r += 13) {
         float one[4];
         assert_int_equal(
@@ -346,8 +344,8 @@ static void test_encode__has_the_same_bits_everywhere(void **state)
     free(again);
 }
 
-/* A shared tower whose queries have a title alone learns from the other field: what
- * tells the items apart stands in their descriptions only. */
+/* A shared tower whose queries have a title alone learns from the other field:
+ * what tells the items apart stands in their descriptions only. */
 static void test_trainer__learns_from_fields_that_queries_lack(void **state)
 {
     enum { PAIRS = 32 };

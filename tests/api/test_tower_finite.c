@@ -1,5 +1,5 @@
-/* Vectors are finite, or an error names the row: weights may be finite and their
- * products not. */
+/* Vectors are finite, or an error names the row: weights may be finite and
+ * their products not. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -47,8 +47,7 @@ static const long plenty = 1000000000;
 static int use_limited(void **state)
 {
     siamese_allocator const limited = {sizeof limited, NULL, limited_allocate,
-                                       limited_reallocate,
-                                       limited_deallocate};
+                                       limited_reallocate, limited_deallocate};
     (void)state;
     atomic_store(&live, 0);
     atomic_store(&left, plenty);
@@ -86,17 +85,16 @@ static siamese_status use_tower(const siamese_vocab *vocab,
         assert_int_equal(siamese_tower_dim(tower), 0);
         assert_int_equal(siamese_tower_field_count(tower), 0);
     }
-    if (!status) status = siamese_tower_parameter_set(tower, "fw_bias", bias, 28);
+    if (!status)
+        status = siamese_tower_parameter_set(tower, "fw_bias", bias, 28);
     if (!status) status = siamese_tower_get_vocab(tower, 0, &same);
     if (!status)
-        status = siamese_tower_encode(tower, texts, COUNT, 1, out,
-                                      COUNT * DIM);
+        status = siamese_tower_encode(tower, texts, COUNT, 1, out, COUNT * DIM);
     if (status == SIAMESE_E_MEMORY && siamese_tower_dim(tower)) {
         /* a tower that could not encode can, when there is memory again */
         atomic_store(&left, plenty);
-        assert_int_equal(siamese_tower_encode(tower, texts, COUNT, 1, out,
-                                              COUNT * DIM),
-                         0);
+        assert_int_equal(
+            siamese_tower_encode(tower, texts, COUNT, 1, out, COUNT * DIM), 0);
     }
     siamese_vocab_free(same);
     siamese_tower_free(tower);
@@ -152,10 +150,17 @@ static void test_free__goes_in_any_order(void **state)
                                           "gsvf", "vgfs", "sgfv"};
         for (size_t i = 0; i < 4; i++) {
             switch (orders[order][i]) {
-            case 'v': siamese_vocab_free(vocab); break;
-            case 's': siamese_vocab_free(same); break;
-            case 'f': siamese_tower_free(first), first = NULL; break;
-            default: siamese_tower_free(second), second = NULL;
+            case 'v':
+                siamese_vocab_free(vocab);
+                break;
+            case 's':
+                siamese_vocab_free(same);
+                break;
+            case 'f':
+                siamese_tower_free(first), first = NULL;
+                break;
+            default:
+                siamese_tower_free(second), second = NULL;
             }
             if (first)
                 assert_int_equal(
@@ -196,8 +201,7 @@ static int run_within(size_t bytes, const siamese_vocab *vocab)
         siamese_status status = siamese_tower_create(&tower, &o);
         if (!status)
             status = siamese_tower_add_field(tower, "text", vocab, NULL);
-        if (!status)
-            status = siamese_tower_encode(tower, &text, 1, 1, out, 16);
+        if (!status) status = siamese_tower_encode(tower, &text, 1, 1, out, 16);
         siamese_tower_free(tower);
         _exit(status == 0 ? 0 : status == SIAMESE_E_MEMORY ? 1 : 51);
     }

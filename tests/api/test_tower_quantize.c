@@ -468,8 +468,10 @@ static void test_quantize__may_fail_at_any_allocation(void **state)
             scarce.left = turn;
             status = siamese_tower_quantize(&copy, tower, packed[f]);
             scarce.left = -1;
-            if (status == SIAMESE_OK) siamese_tower_free(copy);
-            else assert_int_equal(status, SIAMESE_E_MEMORY);
+            if (status == SIAMESE_OK)
+                siamese_tower_free(copy);
+            else
+                assert_int_equal(status, SIAMESE_E_MEMORY);
             assert_int_equal(scarce.live, live);
         }
         assert_true(turn > 10);

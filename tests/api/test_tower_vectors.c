@@ -54,8 +54,10 @@ static int32_t best_level(void)
         siamese_tower *tower = NULL;
         siamese_tower_options_init(&o, sizeof o);
         o.kernel = level;
-        if (siamese_tower_create(&tower, &o) == 0) best = level;
-        else assert_null(tower);
+        if (siamese_tower_create(&tower, &o) == 0)
+            best = level;
+        else
+            assert_null(tower);
         siamese_tower_free(tower);
     }
     return best;
@@ -68,8 +70,8 @@ static void check_batch(const siamese_tower *tower, const float *alone,
     size_t const dim = siamese_tower_dim(tower);
     float *const out = malloc((count * dim + 1) * sizeof *out);
     out[count * dim] = 77;
-    assert_int_equal(siamese_tower_encode(tower, corpus.texts + first, count,
-                                          1, out, count * dim),
+    assert_int_equal(siamese_tower_encode(tower, corpus.texts + first, count, 1,
+                                          out, count * dim),
                      0);
     assert_memory_equal(out, alone + first * dim, count * dim * sizeof *out);
     assert_true(out[count * dim] == 77);
@@ -119,8 +121,7 @@ static void test_encode__has_the_same_bits_at_any_place(void **state)
     float *const out = malloc(TEXTS * dim * sizeof *out);
     siamese_text *const texts = malloc(TEXTS * sizeof *texts);
     (void)state;
-    for (size_t i = 0; i < TEXTS; i++)
-        texts[i] = corpus.texts[TEXTS - 1 - i];
+    for (size_t i = 0; i < TEXTS; i++) texts[i] = corpus.texts[TEXTS - 1 - i];
     assert_int_equal(
         siamese_tower_encode(tower, texts, TEXTS, 1, out, TEXTS * dim), 0);
     for (size_t i = 0; i < TEXTS; i++)
@@ -181,8 +182,8 @@ static void *caller_main(void *argument)
         size_t const count = 1 + test_random_below(&random, TEXTS - first);
         if (siamese_tower_encode(self->tower, corpus.texts + first, count, 1,
                                  out, TEXTS * dim) != 0 ||
-            memcmp(out, self->alone + first * dim,
-                   count * dim * sizeof *out) != 0)
+            memcmp(out, self->alone + first * dim, count * dim * sizeof *out) !=
+                0)
             self->failed = 1;
     }
     free(out);

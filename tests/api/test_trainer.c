@@ -87,11 +87,9 @@ static void trainer__epoch_metrics_are_those_of_evaluate(void **state)
     siamese_trainer *const t = small_trainer(&world, &options, 1);
     assert_int_equal(siamese_trainer_fit(t, NULL, NULL), 0);
     siamese_progress const p = progress_of(t);
-    assert_int_equal(siamese_trainer_evaluate(t, NULL, NULL, ks, 5, accuracy,
-                                              5),
-                     0);
-    for (size_t k = 0; k < 5; k++)
-        assert_true(p.topk[k] == accuracy[k]);
+    assert_int_equal(
+        siamese_trainer_evaluate(t, NULL, NULL, ks, 5, accuracy, 5), 0);
+    for (size_t k = 0; k < 5; k++) assert_true(p.topk[k] == accuracy[k]);
     siamese_trainer_free(t);
 }
 
@@ -109,8 +107,8 @@ static void trainer__step_metrics_precede_the_update(void **state)
     options.epochs = 6;
     siamese_trainer *const t = small_trainer(&world, &options, 0);
     assert_int_equal(siamese_trainer_fit(t, NULL, NULL), 0);
-    assert_int_equal(
-        siamese_trainer_evaluate(t, NULL, NULL, ks, 5, before, 5), 0);
+    assert_int_equal(siamese_trainer_evaluate(t, NULL, NULL, ks, 5, before, 5),
+                     0);
     assert_int_equal(siamese_trainer_set_option(t, "epochs", "7"), 0);
     assert_int_equal(siamese_trainer_fit(t, NULL, NULL), 0);
     siamese_progress const p = progress_of(t);
@@ -133,11 +131,11 @@ static void trainer__evaluate_equals_brute_force(void **state)
     (void)state;
     assert_int_equal(siamese_trainer_fit(t, NULL, NULL), 0);
     assert_int_equal(siamese_trainer_snapshot(t, &query, &item), 0);
-    assert_int_equal(siamese_tower_encode(query, world.queries, SMALL_PAIRS,
-                                          1, q, SMALL_PAIRS * DIM),
+    assert_int_equal(siamese_tower_encode(query, world.queries, SMALL_PAIRS, 1,
+                                          q, SMALL_PAIRS * DIM),
                      0);
-    assert_int_equal(siamese_tower_encode(item, world.items, SMALL_PAIRS, 1,
-                                          c, SMALL_PAIRS * DIM),
+    assert_int_equal(siamese_tower_encode(item, world.items, SMALL_PAIRS, 1, c,
+                                          SMALL_PAIRS * DIM),
                      0);
     for (size_t i = 0; i < SMALL_PAIRS; i++) {
         size_t higher = 0;
@@ -156,8 +154,8 @@ static void trainer__evaluate_equals_brute_force(void **state)
     siamese_pairs candidates = world.pairs;
     candidates.queries = NULL;
     candidates.count = 200;
-    assert_int_equal(siamese_trainer_evaluate(t, &world.pairs, &candidates,
-                                              ks, 3, accuracy, 3),
+    assert_int_equal(siamese_trainer_evaluate(t, &world.pairs, &candidates, ks,
+                                              3, accuracy, 3),
                      0);
     for (size_t k = 0; k < 3; k++)
         /* scores in double may break a tie of two floats: one pair's worth */
@@ -226,10 +224,9 @@ static void trainer__separate_towers_learn_apart(void **state)
  * parameter: the whole way from texts to gradients. */
 static void trainer__gradient_equals_differences(void **state)
 {
-    static const char *const names[] = {"embedding",    "fw_kernel",
-                                        "fw_recurrent", "fw_bias",
-                                        "bw_kernel",    "bw_recurrent",
-                                        "bw_bias"};
+    static const char *const names[] = {
+        "embedding", "fw_kernel",    "fw_recurrent", "fw_bias",
+        "bw_kernel", "bw_recurrent", "bw_bias"};
     siamese_trainer_options options = small_options(1);
     siamese_tower *const tower = small_tower(&world, 3);
     size_t rows[32];
@@ -239,8 +236,7 @@ static void trainer__gradient_equals_differences(void **state)
     for (size_t p = 0; p < 7; p++) {
         siamese_trainer *t = NULL;
         size_t count = 0;
-        assert_int_equal(siamese_trainer_create(&t, tower, tower, &options),
-                         0);
+        assert_int_equal(siamese_trainer_create(&t, tower, tower, &options), 0);
         assert_int_equal(siamese_trainer_add_pairs(t, &world.pairs), 0);
         assert_int_equal(siamese_trainer_step(t, rows, 32, NULL), 0);
         siamese_trainer_get_gradient(t, 0, names[p], NULL, 0, &count);
@@ -258,13 +254,11 @@ static void trainer__gradient_equals_differences(void **state)
                 siamese_step step = {.struct_size = sizeof step};
                 w[i] = kept + (side ? 0.01f : -0.01f);
                 at[side] = w[i];
-                assert_int_equal(siamese_tower_parameter_set(tower, names[p],
-                                                             w, count),
-                                 0);
+                assert_int_equal(
+                    siamese_tower_parameter_set(tower, names[p], w, count), 0);
                 assert_int_equal(
                     siamese_trainer_create(&t, tower, tower, &options), 0);
-                assert_int_equal(siamese_trainer_add_pairs(t, &world.pairs),
-                                 0);
+                assert_int_equal(siamese_trainer_add_pairs(t, &world.pairs), 0);
                 assert_int_equal(siamese_trainer_step(t, rows, 32, &step), 0);
                 loss[side] = step.loss_sum;
                 siamese_trainer_free(t);
@@ -293,28 +287,22 @@ static void trainer__refuses_bad_pairs_whole(void **state)
     for (size_t i = 0; i < SMALL_PAIRS; i++) weights[i] = 1;
     pairs.weights = weights;
     weights[17] = NAN;
-    assert_int_equal(siamese_trainer_add_pairs(t, &pairs),
-                     SIAMESE_E_ARGUMENT);
+    assert_int_equal(siamese_trainer_add_pairs(t, &pairs), SIAMESE_E_ARGUMENT);
     assert_non_null(strstr(siamese_last_error(), "row 17"));
     weights[17] = -1;
-    assert_int_equal(siamese_trainer_add_pairs(t, &pairs),
-                     SIAMESE_E_ARGUMENT);
+    assert_int_equal(siamese_trainer_add_pairs(t, &pairs), SIAMESE_E_ARGUMENT);
     pairs.weights = NULL;
     pairs.item_probabilities = weights;
     weights[17] = 0;
-    assert_int_equal(siamese_trainer_add_pairs(t, &pairs),
-                     SIAMESE_E_ARGUMENT);
+    assert_int_equal(siamese_trainer_add_pairs(t, &pairs), SIAMESE_E_ARGUMENT);
     weights[17] = 1.5f;
-    assert_int_equal(siamese_trainer_add_pairs(t, &pairs),
-                     SIAMESE_E_ARGUMENT);
+    assert_int_equal(siamese_trainer_add_pairs(t, &pairs), SIAMESE_E_ARGUMENT);
     pairs.item_probabilities = NULL;
     pairs.item_fields = 2;
-    assert_int_equal(siamese_trainer_add_pairs(t, &pairs),
-                     SIAMESE_E_ARGUMENT);
+    assert_int_equal(siamese_trainer_add_pairs(t, &pairs), SIAMESE_E_ARGUMENT);
     pairs.item_fields = 1;
     pairs.items = NULL;
-    assert_int_equal(siamese_trainer_add_pairs(t, &pairs),
-                     SIAMESE_E_ARGUMENT);
+    assert_int_equal(siamese_trainer_add_pairs(t, &pairs), SIAMESE_E_ARGUMENT);
     assert_int_equal(siamese_trainer_pair_count(t), SMALL_PAIRS);
     siamese_trainer_free(t);
 }
@@ -427,7 +415,8 @@ static void trainer__not_finite_changes_nothing(void **state)
     siamese_trainer_free(t);
 }
 
-/* 1e25 squared is more than a float: Adam's mean of squares would be infinite. */
+/* 1e25 squared is more than a float: Adam's mean of squares would be
+ * infinite. */
 static void trainer__squares_that_overflow_change_nothing(void **state)
 {
     siamese_trainer_options options = small_options(1);
@@ -462,8 +451,8 @@ static int32_t stop_after_three(void *user, const siamese_progress *p)
     return p->step == 3;
 }
 
-/* 2^53 epochs of 2,048 steps are 2^64 steps: more than can be counted, and not 0,
- * at which a schedule would have ended. */
+/* 2^53 epochs of 2,048 steps are 2^64 steps: more than can be counted, and not
+ * 0, at which a schedule would have ended. */
 static void trainer__steps_beyond_counting_are_for_ever(void **state)
 {
     siamese_trainer *trainers[2];

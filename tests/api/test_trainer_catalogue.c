@@ -71,9 +71,14 @@ static double found(siamese_trainer *t)
         queries[i] = (siamese_text){comma, strlen(comma)};
     }
     pairs.queries = queries;
-    assert_int_equal(siamese_trainer_evaluate(t, &pairs, &(siamese_pairs){
-        .struct_size = sizeof pairs, .items = world.items, .item_fields = 1,
-        .count = SMALL_PAIRS}, &k, 1, &accuracy, 1), 0);
+    assert_int_equal(
+        siamese_trainer_evaluate(t, &pairs,
+                                 &(siamese_pairs){.struct_size = sizeof pairs,
+                                                  .items = world.items,
+                                                  .item_fields = 1,
+                                                  .count = SMALL_PAIRS},
+                                 &k, 1, &accuracy, 1),
+        0);
     return accuracy;
 }
 
@@ -166,7 +171,8 @@ static void trainer_catalogue__refusals(void **state)
     assert_int_equal(siamese_trainer_create(&t, tower, tower, &options), 0);
     assert_int_equal(siamese_trainer_fit(t, NULL, NULL), SIAMESE_E_STATE);
     add_items(t, 10);
-    /* a validation wants candidates, and there are no pairs to take them from */
+    /* a validation wants candidates, and there are no pairs to take them
+     * from */
     assert_int_equal(siamese_trainer_set_validation(t, &world.pairs, NULL), 0);
     assert_int_equal(siamese_trainer_fit(t, NULL, NULL), SIAMESE_E_STATE);
     siamese_pairs candidates = world.pairs;

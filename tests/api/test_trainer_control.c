@@ -1,5 +1,5 @@
-/* Training under way: progress, cancel, snapshots from other threads, calls from
- * the callback, and the same bits however it is run. */
+/* Training under way: progress, cancel, snapshots from other threads, calls
+ * from the callback, and the same bits however it is run. */
 #include <math.h>
 #include <pthread.h>
 #include <time.h>
@@ -313,12 +313,10 @@ static void trainer_control__new_pairs_join_the_next_epoch(void **state)
     siamese_trainer *const t = small_trainer(&world, &options, 0);
     listener l = {.trainer = t, .stop_at = 2};
     more.count = 50;
-    assert_int_equal(siamese_trainer_fit(t, listen, &l),
-                     SIAMESE_E_CANCELLED);
+    assert_int_equal(siamese_trainer_fit(t, listen, &l), SIAMESE_E_CANCELLED);
     assert_int_equal(siamese_trainer_add_pairs(t, &more), 0);
     l = (listener){.trainer = t, .stop_at = 5};
-    assert_int_equal(siamese_trainer_fit(t, listen, &l),
-                     SIAMESE_E_CANCELLED);
+    assert_int_equal(siamese_trainer_fit(t, listen, &l), SIAMESE_E_CANCELLED);
     assert_int_equal(l.last.epoch_steps, 5);
     assert_int_equal(l.last.pairs, SMALL_PAIRS);
     l = (listener){.trainer = t};
@@ -351,8 +349,7 @@ static int32_t meddle(void *user, const siamese_progress *p)
         SIAMESE_E_STATE);
     assert_int_equal(siamese_trainer_set_option(t, "threads", "3"),
                      SIAMESE_E_STATE);
-    assert_int_equal(siamese_trainer_set_option(t, "learning_rate", "0.02"),
-                     0);
+    assert_int_equal(siamese_trainer_set_option(t, "learning_rate", "0.02"), 0);
     return 0;
 }
 

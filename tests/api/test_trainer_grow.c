@@ -46,8 +46,8 @@ static int setup(void **state)
     world.vocab = vocab_of(both, 2 * SMALL_PAIRS, 3);
     for (size_t i = 0; i < NEW; i++) {
         const char *const kind = kinds[i % 4];
-        int const size = snprintf(new_bytes[i], SMALL_TEXT, "Palmeto %s %zu",
-                                  kind, i % 5);
+        int const size =
+            snprintf(new_bytes[i], SMALL_TEXT, "Palmeto %s %zu", kind, i % 5);
         new_items[i] = (siamese_text){new_bytes[i], (size_t)size};
         new_queries[i] = (siamese_text){kind, strlen(kind)};
     }
@@ -80,8 +80,7 @@ static void token_of(const siamese_vocab *vocab, size_t id, char *token)
 static int64_t id_of(const siamese_vocab *vocab, const char *token)
 {
     int64_t id = -1;
-    assert_int_equal(siamese_vocab_lookup(vocab, token, strlen(token), &id),
-                     0);
+    assert_int_equal(siamese_vocab_lookup(vocab, token, strlen(token), &id), 0);
     return id;
 }
 
@@ -257,7 +256,8 @@ static void tower_grow__adds_rows(void **state)
     assert_int_equal(siamese_tower_grow(&more, tower, 0, grown), 0);
     size_t const old = embedding_count(tower), now = embedding_count(more);
     assert_int_equal(now, old + 8 * added);
-    float *const a = malloc(old * sizeof *a), *const b = malloc(now * sizeof *b);
+    float *const a = malloc(old * sizeof *a), *const b =
+                                                  malloc(now * sizeof *b);
     assert_non_null(a);
     assert_non_null(b);
     siamese_tower_parameter_get(tower, "embedding", a, old, NULL);
@@ -272,8 +272,8 @@ static void tower_grow__adds_rows(void **state)
     siamese_tower_free(more);
 }
 
-/* As in the notebook, a table has rows for max_tokens: new tokens take those that
- * were free, and the table stays as it is. */
+/* As in the notebook, a table has rows for max_tokens: new tokens take those
+ * that were free, and the table stays as it is. */
 static void tower_grow__fills_free_rows(void **state)
 {
     small_pairs roomy;
@@ -309,8 +309,7 @@ static void tower_grow__refuses_what_does_not_fit(void **state)
     assert_int_equal(siamese_tower_grow(&out, tower, 1, grown),
                      SIAMESE_E_NOT_FOUND);
     assert_int_equal(siamese_vocab_create(&open, NULL), 0);
-    assert_int_equal(siamese_tower_grow(&out, tower, 0, open),
-                     SIAMESE_E_STATE);
+    assert_int_equal(siamese_tower_grow(&out, tower, 0, open), SIAMESE_E_STATE);
     assert_null(out);
     siamese_vocab_free(open);
     siamese_tower_free(tower);
@@ -341,8 +340,8 @@ static void tower_grow__takes_all_fields_of_the_vocabulary(void **state)
 
 /* ---- trainers ---- */
 
-/* Rows that no batch touches do not change what others learn: the old pairs train
- * on to the same bits, so growth loses nothing of the state. */
+/* Rows that no batch touches do not change what others learn: the old pairs
+ * train on to the same bits, so growth loses nothing of the state. */
 static void trainer_grow__keeps_the_optimisers_state(void **state)
 {
     siamese_trainer_options options = quiet();
@@ -359,9 +358,8 @@ static void trainer_grow__keeps_the_optimisers_state(void **state)
                 small_trainer(&world, &options, separate);
             assert_int_equal(siamese_trainer_fit(plain, NULL, NULL), 0);
             assert_int_equal(siamese_trainer_fit(more, NULL, NULL), 0);
-            assert_int_equal(siamese_trainer_grow(more, SIAMESE_SIDE_ITEM, 0,
-                                                  grown),
-                             0);
+            assert_int_equal(
+                siamese_trainer_grow(more, SIAMESE_SIDE_ITEM, 0, grown), 0);
             siamese_trainer_set_option(plain, "epochs", "4");
             siamese_trainer_set_option(more, "epochs", "4");
             assert_int_equal(siamese_trainer_fit(plain, NULL, NULL), 0);
@@ -431,8 +429,7 @@ static void trainer_grow__not_in_a_run_or_by_others(void **state)
     siamese_trainer *const t = small_trainer(&world, &options, 1);
     (void)state;
     assert_int_equal(siamese_trainer_fit(t, grow_inside, t), 0);
-    assert_int_equal(siamese_trainer_grow(t, 2, 0, grown),
-                     SIAMESE_E_ARGUMENT);
+    assert_int_equal(siamese_trainer_grow(t, 2, 0, grown), SIAMESE_E_ARGUMENT);
     assert_int_equal(siamese_trainer_grow(t, SIAMESE_SIDE_ITEM, 0, fresh),
                      SIAMESE_E_ARGUMENT);
     assert_int_equal(siamese_trainer_grow(NULL, SIAMESE_SIDE_ITEM, 0, grown),
@@ -448,8 +445,8 @@ static void trainer_grow__validation_begins_anew(void **state)
     (void)state;
     for (int separate = 0; separate < 2; separate++) {
         siamese_trainer *const t = small_trainer(&world, &options, separate);
-        assert_int_equal(
-            siamese_trainer_set_validation(t, &new_pairs, NULL), 0);
+        assert_int_equal(siamese_trainer_set_validation(t, &new_pairs, NULL),
+                         0);
         assert_int_equal(siamese_trainer_fit(t, NULL, NULL), 0);
         assert_int_equal(siamese_trainer_grow(t, SIAMESE_SIDE_QUERY, 0, grown),
                          0);

@@ -1,6 +1,7 @@
 /* A fit broken off at any place, by its callback, by a cancel or for lack of
- * memory, with a checkpoint between or without: the next one goes on to the bits
- * of a run that was never stopped, and owes it no validation and no epoch's end. */
+ * memory, with a checkpoint between or without: the next one goes on to the
+ * bits of a run that was never stopped, and owes it no validation and no
+ * epoch's end. */
 #include "failing_allocator.h"
 #include "small_pairs.h"
 
@@ -240,7 +241,8 @@ static void interrupts__at_any_allocation(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        for (int how = 0; how < 4; how++) break_off(&kinds[i], how % 2, how / 2);
+        for (int how = 0; how < 4; how++)
+            break_off(&kinds[i], how % 2, how / 2);
 }
 
 /* What was restored is not validated as if it were the last step's. */

@@ -1,6 +1,6 @@
 /* Every option of the loss through the trainer: a step's loss against a plain
- * reference over the encoded texts, and its gradient against the loss of weights
- * moved along it. */
+ * reference over the encoded texts, and its gradient against the loss of
+ * weights moved along it. */
 #include <math.h>
 
 #include "small_pairs.h"
@@ -70,8 +70,7 @@ static siamese_trainer_options options_of(int use)
     o.temperature = 0.05;
     o.loss = (use & HINGE) ? SIAMESE_LOSS_HINGE : SIAMESE_LOSS_SOFTMAX;
     o.margin = 0.5;
-    o.reduction =
-        (use & MEAN) ? SIAMESE_REDUCTION_MEAN : SIAMESE_REDUCTION_SUM;
+    o.reduction = (use & MEAN) ? SIAMESE_REDUCTION_MEAN : SIAMESE_REDUCTION_SUM;
     o.symmetric = (use & SYMMETRIC) != 0;
     o.remove_accidental_hits = (use & HITS) != 0;
     o.mask_same_query = (use & QUERIES) != 0;
@@ -171,8 +170,8 @@ static void find_logits(reference *r, const siamese_tower *tower,
     assert_int_equal(siamese_tower_encode(tower, world.queries, SMALL_PAIRS, 1,
                                           q, SMALL_PAIRS * DIM),
                      0);
-    assert_int_equal(siamese_tower_encode(tower, world.items, SMALL_PAIRS, 1,
-                                          c, SMALL_PAIRS * DIM),
+    assert_int_equal(siamese_tower_encode(tower, world.items, SMALL_PAIRS, 1, c,
+                                          SMALL_PAIRS * DIM),
                      0);
     for (size_t i = 0; i < BATCH; i++)
         for (size_t j = 0; j < r->columns; j++) {
@@ -180,11 +179,10 @@ static void find_logits(reference *r, const siamese_tower *tower,
             for (size_t d = 0; d < DIM; d++)
                 s += (double)q[rows[i] * DIM + d] * c[r->items[j] * DIM + d];
             s = s / 0.05 - log(r->p[j]);
-            if (i != j &&
-                (((use & HITS) &&
-                  world.item_ids[r->items[j]] == world.item_ids[rows[i]]) ||
-                 ((use & QUERIES) && j < BATCH &&
-                  same_query(rows[i], rows[j]))))
+            if (i != j && (((use & HITS) && world.item_ids[r->items[j]] ==
+                                                world.item_ids[rows[i]]) ||
+                           ((use & QUERIES) && j < BATCH &&
+                            same_query(rows[i], rows[j]))))
                 s -= 1e30;
             r->s[i][j] = s;
         }
@@ -277,9 +275,9 @@ static siamese_tower *moved(const siamese_tower *tower, float *const *along,
         assert_int_equal(siamese_tower_parameter_info(copy, i, &info), 0);
         float *const x = malloc(info.count * sizeof *x);
         assert_non_null(x);
-        assert_int_equal(siamese_tower_parameter_get(copy, info.name, x,
-                                                     info.count, NULL),
-                         0);
+        assert_int_equal(
+            siamese_tower_parameter_get(copy, info.name, x, info.count, NULL),
+            0);
         for (size_t j = 0; j < info.count; j++)
             x[j] += (float)(h * along[i][j]);
         assert_int_equal(
@@ -290,8 +288,7 @@ static siamese_tower *moved(const siamese_tower *tower, float *const *along,
 }
 
 /* The gradient's norm is the loss's slope along it. */
-static void check_slope(const siamese_tower *tower, const size_t *rows,
-                        int use)
+static void check_slope(const siamese_tower *tower, const size_t *rows, int use)
 {
     enum { MOST = 16 };
     float *along[MOST];
@@ -305,9 +302,9 @@ static void check_slope(const siamese_tower *tower, const size_t *rows,
         assert_int_equal(siamese_tower_parameter_info(tower, i, &info), 0);
         along[i] = malloc(info.count * sizeof(float));
         assert_non_null(along[i]);
-        assert_int_equal(siamese_trainer_get_gradient(
-                             t, SIAMESE_SIDE_QUERY, info.name, along[i],
-                             info.count, NULL),
+        assert_int_equal(siamese_trainer_get_gradient(t, SIAMESE_SIDE_QUERY,
+                                                      info.name, along[i],
+                                                      info.count, NULL),
                          0);
         for (size_t j = 0; j < info.count; j++)
             norm += (double)along[i][j] * along[i][j];
@@ -316,9 +313,9 @@ static void check_slope(const siamese_tower *tower, const size_t *rows,
     double const h = 2e-3 / norm;
     siamese_tower *const up = moved(tower, along, h);
     siamese_tower *const down = moved(tower, along, -h);
-    double slope = (reference_loss(up, rows, use) -
-                    reference_loss(down, rows, use)) /
-                   4e-3;
+    double slope =
+        (reference_loss(up, rows, use) - reference_loss(down, rows, use)) /
+        4e-3;
     if (use & MEAN) slope /= BATCH;
     assert_float_equal(norm, slope, 0.01 * norm);
     for (size_t i = 0; i < count; i++) free(along[i]);
@@ -411,10 +408,9 @@ static void losses__negatives_are_no_candidates(void **state)
     assert_int_equal(siamese_trainer_create(&without, tower, tower, &options),
                      0);
     assert_int_equal(siamese_trainer_add_pairs(without, &plain), 0);
-    assert_int_equal(
-        siamese_trainer_evaluate(without, NULL, NULL, ks, 3, a, 3), 0);
-    assert_int_equal(siamese_trainer_create(&with, tower, tower, &options),
+    assert_int_equal(siamese_trainer_evaluate(without, NULL, NULL, ks, 3, a, 3),
                      0);
+    assert_int_equal(siamese_trainer_create(&with, tower, tower, &options), 0);
     assert_int_equal(siamese_trainer_add_pairs(with, &few), 0);
     siamese_pairs items = plain;
     items.queries = NULL;

@@ -89,8 +89,7 @@ static void trainer_memory__pairs_are_added_whole(void **state)
     assert_true(at > 10);
     /* what failed left nothing behind: training is that of a fresh one */
     siamese_trainer *fresh = NULL;
-    assert_int_equal(siamese_trainer_create(&fresh, tower, tower, &options),
-                     0);
+    assert_int_equal(siamese_trainer_create(&fresh, tower, tower, &options), 0);
     assert_int_equal(siamese_trainer_add_pairs(fresh, &pairs), 0);
     siamese_pairs items = world.pairs;
     items.queries = NULL;
@@ -184,8 +183,8 @@ static void trainer_memory__evaluate_and_snapshot(void **state)
     do {
         siamese_tower *query = NULL, *item = NULL;
         fail_after(at++);
-        status = siamese_trainer_evaluate(t, &world.pairs, NULL, ks, 2,
-                                          accuracy, 2);
+        status =
+            siamese_trainer_evaluate(t, &world.pairs, NULL, ks, 2, accuracy, 2);
         if (status == SIAMESE_OK)
             status = siamese_trainer_snapshot(t, &query, &item);
         long const failed = failures;

@@ -1,5 +1,5 @@
-/* FactorizedTopK by item id: against brute force, between stores with other texts,
- * and that a step's figures are those of evaluate. */
+/* FactorizedTopK by item id: against brute force, between stores with other
+ * texts, and that a step's figures are those of evaluate. */
 #include <math.h>
 
 #include "small_pairs.h"
@@ -70,8 +70,8 @@ static double score(const vectors *v, size_t query, size_t item)
     return s;
 }
 
-/* Hits of pairs 0 .. count - 1 among candidates first .. last - 1, the same item
- * by `ids`, or by texts where that is NULL. */
+/* Hits of pairs 0 .. count - 1 among candidates first .. last - 1, the same
+ * item by `ids`, or by texts where that is NULL. */
 static void count_hits(const vectors *v, const int64_t *ids, size_t count,
                        size_t first, size_t last, size_t hits[KS])
 {
@@ -156,8 +156,8 @@ static void topk_by_id__matches_other_texts_of_candidates(void **state)
     siamese_trainer_free(t);
 }
 
-/* Without ids equal texts are equal items, in whichever store; an id on one side
- * only is no match. */
+/* Without ids equal texts are equal items, in whichever store; an id on one
+ * side only is no match. */
 static void topk_by_id__falls_back_to_texts(void **state)
 {
     siamese_pairs pairs = world.pairs, candidates = world.pairs;

@@ -1,4 +1,5 @@
-/* Validation while training: its figures, early stopping, and the best weights. */
+/* Validation while training: its figures, early stopping, and the best
+ * weights. */
 #include <math.h>
 
 #include "small_pairs.h"
@@ -84,23 +85,23 @@ static void validation__topk_is_that_of_evaluate(void **state)
     options.restore_best = 0;
     for (int own = 0; own < 2; own++) {
         siamese_trainer *const t = new_trainer(&options);
-        assert_int_equal(siamese_trainer_set_validation(t, &pairs,
-                                                        own ? &items : NULL),
-                         0);
+        assert_int_equal(
+            siamese_trainer_set_validation(t, &pairs, own ? &items : NULL), 0);
         assert_int_equal(progress_of(t).validation_step, 0);
         assert_int_equal(siamese_trainer_fit(t, NULL, NULL), 0);
         siamese_progress const p = progress_of(t);
         assert_int_equal(p.validation_step, 5 * STEPS);
-        assert_int_equal(siamese_trainer_evaluate(
-                             t, &pairs, own ? &items : NULL, ks, 5, accuracy,
-                             5),
+        assert_int_equal(siamese_trainer_evaluate(t, &pairs,
+                                                  own ? &items : NULL, ks, 5,
+                                                  accuracy, 5),
                          0);
         assert_memory_equal(accuracy, p.validation_topk, sizeof accuracy);
         siamese_trainer_free(t);
     }
 }
 
-/* The loss of a batch is that of a step on the same pairs by the same weights. */
+/* The loss of a batch is that of a step on the same pairs by the same
+ * weights. */
 static void validation__loss_is_that_of_batches(void **state)
 {
     siamese_trainer_options options = quiet();

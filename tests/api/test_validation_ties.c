@@ -1,6 +1,6 @@
 /* Ties of the validation: against brute force over the vectors of a snapshot, a
- * tie is a miss, where FactorizedTopK has it as a hit; and scores that are all the
- * same are no reason to keep any weights. */
+ * tie is a miss, where FactorizedTopK has it as a hit; and scores that are all
+ * the same are no reason to keep any weights. */
 #include <ctype.h>
 #include <math.h>
 
@@ -35,7 +35,8 @@ static int teardown(void **state)
     return 0;
 }
 
-/* Items of several spellings that read alike: each of them ties with the others. */
+/* Items of several spellings that read alike: each of them ties with the
+ * others. */
 typedef struct catalogue {
     char bytes[ITEMS * SPELLINGS][SMALL_TEXT];
     siamese_text texts[ITEMS * SPELLINGS];
@@ -101,15 +102,14 @@ static int same_text(siamese_text a, siamese_text b)
     return a.size == b.size && memcmp(a.data, b.data, a.size) == 0;
 }
 
-/* How many candidates are higher than the pair's own item, and how many that are
- * not it as high; own: of its id, or where ids is NULL of its text. */
+/* How many candidates are higher than the pair's own item, and how many that
+ * are not it as high; own: of its id, or where ids is NULL of its text. */
 static void rank(const catalogue *c, const double *scores, siamese_text text,
                  const int64_t *id, double own, size_t *higher, size_t *tied)
 {
     *higher = *tied = 0;
     for (size_t j = 0; j < c->count; j++) {
-        int const is_own =
-            id ? c->ids[j] == *id : same_text(c->texts[j], text);
+        int const is_own = id ? c->ids[j] == *id : same_text(c->texts[j], text);
         *higher += scores[j] > own;
         *tied += scores[j] == own && !is_own;
     }
@@ -170,9 +170,8 @@ static void ties__as_brute_force_has_them(void **state)
             tied_of[first] |= tied > 0 && higher < 100;
         }
         for (size_t i = 0; i < VALID; i++) tied_queries += (size_t)tied_of[i];
-        assert_int_equal(siamese_trainer_evaluate(t, &pairs, &items, ks, 5,
-                                                  accuracy, 5),
-                         0);
+        assert_int_equal(
+            siamese_trainer_evaluate(t, &pairs, &items, ks, 5, accuracy, 5), 0);
         for (size_t k = 0; k < 5; k++) {
             lost += tfrs[k] - hits[k];
             assert_true(p.validation_topk[k] == (double)hits[k] / VALID);

@@ -1,5 +1,6 @@
-/* Learned hashed features: only what occurred often enough has an id. The buckets
- * and counts that are asserted were computed in Python from docs/text.md. */
+/* Learned hashed features: only what occurred often enough has an id. The
+ * buckets and counts that are asserted were computed in Python from
+ * docs/text.md. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

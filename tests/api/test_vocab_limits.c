@@ -50,7 +50,8 @@ static void corpus_free(corpus made)
     free(made.texts);
 }
 
-/* Pairs of an option's name and value, up to NULL: how vocabularies are made. */
+/* Pairs of an option's name and value, up to NULL: how vocabularies are
+ * made. */
 static const char *const keras[] = {NULL};
 static const char *const everything[] = {
     "normalizer", "unicode", "stemmer", "english", "ngrams", "1-3", NULL};

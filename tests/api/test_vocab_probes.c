@@ -1,6 +1,7 @@
-/* Spellings that differ and mean one thing: how much a query has in common with its
- * title, and whether it finds it, by the notebook's words and by features. Nothing
- * is trained: counts alone, so that what a tower begins with is seen. */
+/* Spellings that differ and mean one thing: how much a query has in common with
+ * its title, and whether it finds it, by the notebook's words and by features.
+ * Nothing is trained: counts alone, so that what a tower begins with is
+ * seen. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -126,7 +127,8 @@ typedef struct finding {
     size_t rank;   /* of the title among all; of equal ones the last */
 } finding;
 
-/* The vocabulary learns from the titles, as that of a catalogue without queries. */
+/* The vocabulary learns from the titles, as that of a catalogue without
+ * queries. */
 static void measure(const char *settings, finding *found)
 {
     static counts queries[PROBES], titles[PROBES];

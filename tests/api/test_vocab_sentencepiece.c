@@ -1,5 +1,5 @@
-/* Vocabularies of a sentencepiece model; without sentencepiece in the build, the
- * error that says so. */
+/* Vocabularies of a sentencepiece model; without sentencepiece in the build,
+ * the error that says so. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -62,12 +62,10 @@ static void assert_same_ids(const siamese_vocab *a, const siamese_vocab *b)
 {
     static int64_t x[TEXTS * 6], y[TEXTS * 6];
     static size_t x_ends[TEXTS + 1], y_ends[TEXTS + 1];
-    assert_int_equal(siamese_vocab_tokenize(a, texts, TEXTS, x, TEXTS * 6,
-                                            x_ends, NULL),
-                     0);
-    assert_int_equal(siamese_vocab_tokenize(b, texts, TEXTS, y, TEXTS * 6,
-                                            y_ends, NULL),
-                     0);
+    assert_int_equal(
+        siamese_vocab_tokenize(a, texts, TEXTS, x, TEXTS * 6, x_ends, NULL), 0);
+    assert_int_equal(
+        siamese_vocab_tokenize(b, texts, TEXTS, y, TEXTS * 6, y_ends, NULL), 0);
     assert_memory_equal(x_ends, y_ends, sizeof x_ends);
     assert_memory_equal(x, y, x_ends[TEXTS] * sizeof *x);
 }
@@ -92,13 +90,14 @@ static void test_sentencepiece__pieces_spell_the_text(void **state)
         assert_in_range(ids[i], 2, siamese_vocab_size(vocab) - 1);
         assert_int_equal(
             siamese_vocab_token(vocab, ids[i], piece, sizeof piece, NULL), 0);
-        assert_int_equal(
-            siamese_vocab_lookup(vocab, piece, strlen(piece), &id), 0);
+        assert_int_equal(siamese_vocab_lookup(vocab, piece, strlen(piece), &id),
+                         0);
         assert_int_equal(id, ids[i]);
         used += (size_t)snprintf(spelled + used, sizeof spelled - used, "%s",
                                  piece);
     }
-    assert_string_equal(spelled, "\xe2\x96\x81oak\xe2\x96\x81" "door");
+    assert_string_equal(spelled, "\xe2\x96\x81oak\xe2\x96\x81"
+                                 "door");
     assert_int_equal(
         siamese_vocab_tokenize(vocab, &strange, 1, ids, 16, ends, NULL), 0);
     assert_true(ends[1] > 0);
@@ -133,8 +132,8 @@ static void test_sentencepiece__model_goes_out_and_in(void **state)
     assert_int_equal(siamese_vocab_get_sentencepiece(vocab, NULL, 0, &size),
                      SIAMESE_E_RANGE);
     char *const model = malloc(size);
-    assert_int_equal(
-        siamese_vocab_get_sentencepiece(vocab, model, size, NULL), 0);
+    assert_int_equal(siamese_vocab_get_sentencepiece(vocab, model, size, NULL),
+                     0);
     siamese_vocab_options_init(&options, sizeof options);
     options.sequence_length = 6;
     assert_int_equal(
@@ -183,9 +182,9 @@ static void test_sentencepiece__is_kept_by_a_checkpoint(void **state)
     assert_int_equal(siamese_bundle_set_vocab(bundle, vocab), 0);
     assert_int_equal(siamese_checkpoint_write(append, &saved, bundle, NULL), 0);
     siamese_bundle_free(bundle);
-    assert_int_equal(siamese_checkpoint_load_memory(&bundle, saved.bytes,
-                                                    saved.size, NULL),
-                     0);
+    assert_int_equal(
+        siamese_checkpoint_load_memory(&bundle, saved.bytes, saved.size, NULL),
+        0);
     assert_int_equal(siamese_bundle_get_vocab(bundle, &loaded), 0);
     assert_same_ids(vocab, loaded);
     siamese_vocab_free(loaded);

@@ -1,5 +1,6 @@
-/* Hashed features for what is spelt in several ways: quantities, compounds, numbers.
- * Hashes that are asserted were computed in Python from docs/text.md. */
+/* Hashed features for what is spelt in several ways: quantities, compounds,
+ * numbers. Hashes that are asserted were computed in Python from
+ * docs/text.md. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -90,8 +91,8 @@ static siamese_vocab *compounds_of(const char *const *texts, size_t count,
     return vocab;
 }
 
-/* Two words that were learned as one, and one that was learned as two: by stems,
- * and behind all other features. */
+/* Two words that were learned as one, and one that was learned as two: by
+ * stems, and behind all other features. */
 static void test_compounds__are_the_words_that_were_learned(void **state)
 {
     static const char *const learned[] = {
@@ -246,7 +247,8 @@ static void test_quantities__part_signs_of_fractions(void **state)
     siamese_vocab_free(vocab);
 }
 
-/* A fraction or decimal number is then no word, and a unit is in one spelling. */
+/* A fraction or decimal number is then no word, and a unit is in one
+ * spelling. */
 static void test_quantities__replace_words(void **state)
 {
     static const struct {

@@ -215,9 +215,9 @@ static uint64_t random_below(uint64_t bound)
 static void mutate(uint8_t *bytes, size_t size)
 {
     static const uint64_t numbers[] = {
-        0,          1,          2,        255,        256,
-        65535,      65536,      INT32_MAX, UINT32_MAX, INT64_MAX,
-        INT64_MIN,  UINT64_MAX, 1u << 20, 1u << 30,   UINT64_MAX / 8 + 1};
+        0,         1,          2,         255,        256,
+        65535,     65536,      INT32_MAX, UINT32_MAX, INT64_MAX,
+        INT64_MIN, UINT64_MAX, 1u << 20,  1u << 30,   UINT64_MAX / 8 + 1};
     if (size == 0) return;
     for (uint64_t n = 1 + random_below(3); n > 0; n--) {
         size_t const at = (size_t)random_below(size);
@@ -235,8 +235,7 @@ static void mutate(uint8_t *bytes, size_t size)
             memcpy(bytes + at, &number, room < 4 ? room : 4);
             break;
         case 3: /* where most numbers of 8 bytes stand */
-            if (at / 4 * 4 + 8 <= size)
-                memcpy(bytes + at / 4 * 4, &number, 8);
+            if (at / 4 * 4 + 8 <= size) memcpy(bytes + at / 4 * 4, &number, 8);
             break;
         default:
             bytes[at] = (uint8_t)(bytes[at] + 1 - 2 * (int)random_below(2));
@@ -265,8 +264,7 @@ static size_t count_of(const image *file)
 
 static uint8_t *entry_of(const image *file, size_t i)
 {
-    return file->bytes + file->size - FOOTER -
-           (count_of(file) - i) * ENTRY;
+    return file->bytes + file->size - FOOTER - (count_of(file) - i) * ENTRY;
 }
 
 static void seal(image *file, size_t count)
@@ -380,7 +378,8 @@ static void keep(const image *mutant, const char *path)
 
 enum { SEEDS = 4 };
 
-/* A tower whose first fields have no vocabulary: numbers, a hashed id, a text. */
+/* A tower whose first fields have no vocabulary: numbers, a hashed id, a
+ * text. */
 static siamese_bundle *mixed_bundle(const siamese_vocab *vocab)
 {
     siamese_tower_options options;
@@ -415,8 +414,8 @@ int main(int argc, char **argv)
     if (argc > 1 && strspn(argv[1], "0123456789") != strlen(argv[1]))
         return run_files(argc - 1, argv + 1);
     long const runs = argc > 1 ? atol(argv[1]) : 5000;
-    random_state = 0x9e3779b97f4a7c15u +
-                   (uint64_t)(argc > 2 ? atol(argv[2]) : 1);
+    random_state =
+        0x9e3779b97f4a7c15u + (uint64_t)(argc > 2 ? atol(argv[2]) : 1);
     const char *const path = getenv("FUZZ_LAST");
 
     make_parts(&all);

@@ -1,4 +1,5 @@
-/* saved_trainer.h: a trainer's state and towers in memory, to be loaded again. */
+/* saved_trainer.h: a trainer's state and towers in memory, to be loaded
+ * again. */
 #ifndef SAVED_TRAINER_H
 #define SAVED_TRAINER_H
 
@@ -46,14 +47,14 @@ static inline void save(const siamese_trainer *t, saved *out)
     sm_trainer_resume(t);
 }
 
-static inline sm_status load(saved *from, int32_t threads, siamese_trainer **out)
+static inline sm_status load(saved *from, int32_t threads,
+                             siamese_trainer **out)
 {
     from->state.at = 0;
     sm_reader reader = {take, &from->state, from->state.size, 0, "trainer"};
     *out = NULL;
-    SM_RETURN_IF_ERROR(
-        sm_trainer_read(out, &reader, from->version, from->query, from->item,
-                        threads));
+    SM_RETURN_IF_ERROR(sm_trainer_read(out, &reader, from->version, from->query,
+                                       from->item, threads));
     sm_status const status = sm_read_end(&reader);
     if (status == SIAMESE_OK) return status;
     siamese_trainer_free(*out);

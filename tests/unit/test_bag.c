@@ -1,6 +1,6 @@
-/* The bag of embeddings against its definition in double precision, forward and,
- * by finite differences of that, backward; masks, pads, empty texts; the same bits
- * in any batch and for any number of threads. */
+/* The bag of embeddings against its definition in double precision, forward
+ * and, by finite differences of that, backward; masks, pads, empty texts; the
+ * same bits in any batch and for any number of threads. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -29,8 +29,8 @@ typedef struct fixture {
     double table[TABLE * DIM], token_weight[TABLE];
 } fixture;
 
-static void start(fixture *x, int32_t pooling, int32_t mask_zero,
-                  size_t length, int32_t level, int32_t threads)
+static void start(fixture *x, int32_t pooling, int32_t mask_zero, size_t length,
+                  int32_t level, int32_t threads)
 {
     test_random random = {99};
     memset(x, 0, sizeof *x);
@@ -139,9 +139,9 @@ static void check_encode(const fixture *x, float *vectors)
     const sm_encoder_type *const type = x->encoder->type;
     sm_encoder_scratch *scratch = NULL;
     assert_int_equal(type->scratch_create(&scratch), 0);
-    assert_int_equal(type->encode(x->encoder, scratch, x->ids, x->offsets,
-                                  ROWS, vectors),
-                     0);
+    assert_int_equal(
+        type->encode(x->encoder, scratch, x->ids, x->offsets, ROWS, vectors),
+        0);
     check_vectors(x, vectors);
     for (size_t r = 0; r < ROWS; r++) {
         float alone[DIM];
@@ -161,9 +161,8 @@ static void run_pass(const fixture *x, sm_encoder_pass *pass,
 {
     const sm_encoder_type *const type = x->encoder->type;
     float *const gradients = calloc(ROWS * DIM, sizeof *gradients);
-    assert_int_equal(type->forward(x->encoder, x->pool, pass, x->ids,
-                                   x->offsets, ROWS),
-                     0);
+    assert_int_equal(
+        type->forward(x->encoder, x->pool, pass, x->ids, x->offsets, ROWS), 0);
     assert_true(pass->distinct < ROWS);
     for (size_t r = 0; r < ROWS; r++) {
         size_t const at = pass->row_map[r] * DIM;
@@ -207,8 +206,7 @@ static void bag__is_its_definition(void **state)
                     sm_encoder_pass *pass = NULL;
                     start(&x, pooling, mask, lengths[l], level, 2);
                     check_encode(&x, vectors);
-                    assert_int_equal(
-                        x.encoder->type->pass_create(&pass), 0);
+                    assert_int_equal(x.encoder->type->pass_create(&pass), 0);
                     run_pass(&x, pass, vectors);
                     check_gradients(&x);
                     sm_encoder_pass_free(pass);
@@ -311,8 +309,7 @@ int main(void)
         cmocka_unit_test(bag__gradients_have_the_same_bits_for_any_threads),
         cmocka_unit_test(bag__of_a_later_batch_stands_alone),
         cmocka_unit_test(bag__of_nothing_is_zero_and_learns_nothing),
-        cmocka_unit_test(
-            bag__begins_with_keras_embeddings_and_weights_of_one),
+        cmocka_unit_test(bag__begins_with_keras_embeddings_and_weights_of_one),
     };
     return cmocka_run_group_tests_name("bag", tests, NULL, NULL);
 }

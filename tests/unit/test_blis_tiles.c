@@ -89,9 +89,8 @@ static void check_tile(const sm_tile *tile, size_t k, size_t ldc,
     tile->multiply(k, a, b, c, ldc);
     for (size_t i = 0; i < tile->rows; i++)
         for (size_t j = 0; j < ldc; j++) {
-            float const wanted = j < tile->columns
-                                     ? chain(tile, k, a, b, i, j)
-                                     : before[i * ldc + j];
+            float const wanted = j < tile->columns ? chain(tile, k, a, b, i, j)
+                                                   : before[i * ldc + j];
             if (!same_bits(c[i * ldc + j], wanted))
                 fail_msg("%s: k %zu, (%zu, %zu): %a, not %a", tile->name, k, i,
                          j, (double)c[i * ldc + j], (double)wanted);
@@ -207,9 +206,8 @@ static float *by_strips(const sm_kernels *kernels, const product *p,
     float *const c = numbers(rows * ldc, 9);
     float *const room = numbers(of_room, 10);
     for (size_t i = 0; i < rows * ldc; i++) c[i] = NAN;
-    sm_gemm_strips(kernels, rows, p->n, p->k,
-                   p->a + first * (p->ta ? 1 : p->k), p->ta ? 1 : p->k,
-                   p->ta ? p->m : 1, strips, c, ldc, room);
+    sm_gemm_strips(kernels, rows, p->n, p->k, p->a + first * (p->ta ? 1 : p->k),
+                   p->ta ? 1 : p->k, p->ta ? p->m : 1, strips, c, ldc, room);
     free(room);
     return c;
 }
@@ -220,8 +218,8 @@ static float *pack(const sm_kernels *kernels, const product *p)
     assert_true(sm_packed_numbers(p->n, p->k, &of_strips));
     float *const strips = numbers(of_strips, 8);
     for (size_t s = 0; s * SM_STRIP < p->n; s++)
-        sm_strip_pack(kernels, s, p->tb, p->n, p->k, p->b,
-                      p->tb ? p->k : p->n, strips);
+        sm_strip_pack(kernels, s, p->tb, p->n, p->k, p->b, p->tb ? p->k : p->n,
+                      strips);
     return strips;
 }
 
@@ -282,8 +280,8 @@ static void check_products(const sm_kernels *kernels)
 static void test_strips__have_the_bits_of_the_plain_kernel(void **state)
 {
     (void)state;
-    for (int32_t level = SIAMESE_KERNEL_PORTABLE;
-         level <= sm_cpu_best_level(); level++) {
+    for (int32_t level = SIAMESE_KERNEL_PORTABLE; level <= sm_cpu_best_level();
+         level++) {
         const sm_kernels *kernels = NULL;
         assert_int_equal(sm_kernels_select(level, &kernels), SIAMESE_OK);
         check_products(kernels);
@@ -299,8 +297,8 @@ static void test_strips__take_an_a_of_any_strides(void **state)
     float *const together = numbers(M * K, 33);
     product const p = {M, N, K, 0, 1, together, b};
     for (size_t i = 0; i < M * K; i++) together[i] = a[2 * i];
-    for (int32_t level = SIAMESE_KERNEL_PORTABLE;
-         level <= sm_cpu_best_level(); level++) {
+    for (int32_t level = SIAMESE_KERNEL_PORTABLE; level <= sm_cpu_best_level();
+         level++) {
         const sm_kernels *kernels = NULL;
         assert_int_equal(sm_kernels_select(level, &kernels), SIAMESE_OK);
         float *const strips = pack(kernels, &p);
@@ -324,8 +322,8 @@ static void test_strips__of_no_depth_are_zeros(void **state)
     (void)state;
     float const none = 0;
     product const p = {20, 70, 0, 0, 0, &none, &none};
-    for (int32_t level = SIAMESE_KERNEL_PORTABLE;
-         level <= sm_cpu_best_level(); level++) {
+    for (int32_t level = SIAMESE_KERNEL_PORTABLE; level <= sm_cpu_best_level();
+         level++) {
         const sm_kernels *kernels = NULL;
         assert_int_equal(sm_kernels_select(level, &kernels), SIAMESE_OK);
         float *const strips = pack(kernels, &p);

@@ -1,6 +1,6 @@
-/* Cancelling: whatever takes long looks at the flag that its thread watches. The
- * clock is not asked: each kind of work is shown to end where the flag is set, and
- * a loop is shown how often it looks. */
+/* Cancelling: whatever takes long looks at the flag that its thread watches.
+ * The clock is not asked: each kind of work is shown to end where the flag is
+ * set, and a loop is shown how often it looks. */
 #include <pthread.h>
 
 #include "common/cancel.h"

@@ -56,8 +56,8 @@ static sm_status write_parts(image *to, const part *parts, size_t count,
         SM_TRY(sm_section_begin(writer, parts[i].name, parts[i].flags,
                                 parts[i].version, &section));
         if (parts[i].size)
-            SM_TRY(section->write(section->context, parts[i].data,
-                                  parts[i].size));
+            SM_TRY(
+                section->write(section->context, parts[i].data, parts[i].size));
         SM_TRY(sm_section_end(writer));
     }
     SM_TRY(sm_section_writer_finish(writer));
@@ -134,8 +134,7 @@ static void seal(image *file)
     size_t const entries = file->bytes[file->size - 16];
     size_t const table = file->size - SM_FOOTER_SIZE - entries * SM_ENTRY_SIZE;
     uLong crc = crc32(0, file->bytes, SM_HEADER_SIZE);
-    crc = crc32(crc, file->bytes + table,
-                (uInt)(entries * SM_ENTRY_SIZE + 12));
+    crc = crc32(crc, file->bytes + table, (uInt)(entries * SM_ENTRY_SIZE + 12));
     for (int i = 0; i < 4; i++)
         file->bytes[file->size - 12 + (size_t)i] =
             (unsigned char)(crc >> (8 * i));
@@ -182,8 +181,8 @@ static void test_container__holds_no_section_at_all(void **state)
     free(file.bytes);
 }
 
-static void test_container__streams_sections_larger_than_its_buffer(
-    void **state)
+static void
+test_container__streams_sections_larger_than_its_buffer(void **state)
 {
     (void)state;
     size_t const size = 700001;
@@ -263,8 +262,8 @@ static void test_container__reads_in_pieces_of_any_size(void **state)
         char data[sizeof TEXT];
         sm_source_open_memory(&source, file.bytes, file.size);
         assert_int_equal(sm_table_read(&source, 0, &entries, &count), 0);
-        assert_int_equal(
-            sm_section_open(&reader, &source, entries, &stream), 0);
+        assert_int_equal(sm_section_open(&reader, &source, entries, &stream),
+                         0);
         for (size_t at = 0; at < sizeof data; at += piece) {
             size_t const n =
                 piece < sizeof data - at ? piece : sizeof data - at;
@@ -278,8 +277,7 @@ static void test_container__reads_in_pieces_of_any_size(void **state)
     free(file.bytes);
 }
 
-static void test_container__sees_a_section_that_was_not_read_whole(
-    void **state)
+static void test_container__sees_a_section_that_was_not_read_whole(void **state)
 {
     (void)state;
     image file = make_image(three, 3, 1);
@@ -300,8 +298,8 @@ static void test_container__sees_a_section_that_was_not_read_whole(
     free(file.bytes);
 }
 
-static void test_container__names_the_section_of_a_state_that_is_not_valid(
-    void **state)
+static void
+test_container__names_the_section_of_a_state_that_is_not_valid(void **state)
 {
     (void)state;
     image file = make_image(three, 3, 1);

@@ -244,8 +244,8 @@ static void test_atomic_file__writes_to_devices_as_they_stand(void **state)
     assert_true(S_ISCHR(about.st_mode));
 }
 
-static void test_atomic_file__respects_a_file_that_may_not_be_written(
-    void **state)
+static void
+test_atomic_file__respects_a_file_that_may_not_be_written(void **state)
 {
     (void)state;
     assert_int_equal(save(in_folder("m"), "old"), SIAMESE_OK);
@@ -275,8 +275,7 @@ static void check_full_disk(void)
         struct rlimit const limit = {50000, 50000};
         signal(SIGXFSZ, SIG_IGN);
         int right = setrlimit(RLIMIT_FSIZE, &limit) == 0;
-        right = right &&
-                save_size(path, big, sizeof big) == SIAMESE_E_IO &&
+        right = right && save_size(path, big, sizeof big) == SIAMESE_E_IO &&
                 strstr(siamese_last_error(), "File too large");
         _exit(right ? 0 : 1);
     }
@@ -287,8 +286,8 @@ static void check_full_disk(void)
     assert_int_equal(empty_folder(), 1);
 }
 
-static void test_atomic_file__keeps_the_old_file_when_the_disk_is_full(
-    void **state)
+static void
+test_atomic_file__keeps_the_old_file_when_the_disk_is_full(void **state)
 {
     (void)state;
     check_full_disk();
@@ -399,8 +398,8 @@ static void test_source__refuses_what_is_not_a_file(void **state)
     sm_source source;
     assert_int_equal(sm_source_open_file(&source, in_folder("none")),
                      SIAMESE_E_IO);
-    assert_non_null(strstr(siamese_last_error(),
-                           "none: cannot be read: No such file"));
+    assert_non_null(
+        strstr(siamese_last_error(), "none: cannot be read: No such file"));
     assert_int_equal(sm_source_open_file(&source, folder), SIAMESE_E_IO);
     assert_non_null(strstr(siamese_last_error(), ": is a folder"));
     assert_int_equal(mkfifo(in_folder("pipe"), 0600), 0);
@@ -436,8 +435,7 @@ static void test_source__collects_a_stream(void **state)
             sm_source_open_stream(&source, read_letters, &from, sizes[i]), 0);
         assert_int_equal(source.size, sizes[i]);
         char *const bytes = malloc(sizes[i] + 1);
-        assert_int_equal(source.read_at(source.context, 0, bytes, sizes[i]),
-                         0);
+        assert_int_equal(source.read_at(source.context, 0, bytes, sizes[i]), 0);
         for (size_t j = 0; j < sizes[i]; j++) assert_true(bytes[j] == 'a');
         free(bytes);
         sm_source_close(&source);
@@ -469,8 +467,7 @@ int main(void)
         WITH_FOLDER(test_atomic_file__works_in_the_current_folder),
         WITH_FOLDER(test_atomic_file__refuses_folders_and_pipes),
         WITH_FOLDER(test_atomic_file__writes_to_devices_as_they_stand),
-        WITH_FOLDER(
-            test_atomic_file__respects_a_file_that_may_not_be_written),
+        WITH_FOLDER(test_atomic_file__respects_a_file_that_may_not_be_written),
         WITH_FOLDER(test_atomic_file__keeps_the_old_file_when_the_disk_is_full),
         WITH_FOLDER(test_atomic_file__removes_what_a_dead_process_left),
         WITH_FOLDER(test_atomic_file__leaves_the_file_of_another_saver),

@@ -1,5 +1,6 @@
-/* Recurrent encoders and transformers when memory runs out: each allocation of creating one, of a
- * pass and of encoding made to fail in turn, and the same work done afterwards. */
+/* Recurrent encoders and transformers when memory runs out: each allocation of
+ * creating one, of a pass and of encoding made to fail in turn, and the same
+ * work done afterwards. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

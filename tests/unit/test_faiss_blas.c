@@ -64,10 +64,10 @@ static void check(const product *p)
                 continue;
             }
             for (int32_t l = 0; l < p->k; l++)
-                sum += (double)(is_plain(p->ta) ? a[l * lda + i]
-                                                : a[i * lda + l]) *
-                       (double)(is_plain(p->tb) ? b[j * ldb + l]
-                                                : b[l * ldb + j]);
+                sum +=
+                    (double)(is_plain(p->ta) ? a[l * lda + i]
+                                             : a[i * lda + l]) *
+                    (double)(is_plain(p->tb) ? b[j * ldb + l] : b[l * ldb + j]);
             double const wanted =
                 p->alpha * sum + (p->beta == 0 ? 0 : p->beta * was);
             assert_float_equal(got, wanted, 1e-6 * (p->k + 1));
@@ -89,9 +89,8 @@ static void test_sgemm__equals_double_precision(void **state)
     for (size_t s = 0; s < 6; s++)
         for (size_t f = 0; f < 25; f++)
             for (size_t x = 0; x < 4; x++) {
-                product const p = {flags[f % 5],  flags[f / 5],
-                                   shapes[s][0],  shapes[s][1],
-                                   shapes[s][2],  scales[x][0],
+                product const p = {flags[f % 5], flags[f / 5], shapes[s][0],
+                                   shapes[s][1], shapes[s][2], scales[x][0],
                                    scales[x][1]};
                 check(&p);
             }

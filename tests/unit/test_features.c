@@ -49,8 +49,8 @@ static void test_buckets__leave_the_pad_alone(void **state)
                      2147483646);
 }
 
-/* Words of ASCII, short and long: the n-gram at each place by its bytes, of widths
- * that ascend, which share hashes, and others. */
+/* Words of ASCII, short and long: the n-gram at each place by its bytes, of
+ * widths that ascend, which share hashes, and others. */
 static void test_character_grams__equal_slow_reference(void **state)
 {
     static const int32_t all_widths[][SIAMESE_LIST_SIZE] = {

@@ -1,4 +1,5 @@
-/* Fragments of texts: what a word is, and that each draw is one of the rules'. */
+/* Fragments of texts: what a word is, and that each draw is one of the
+ * rules'. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -25,7 +26,9 @@ static void fragment__words_stand_between_white_space(void **state)
                  {"one", 1},
                  {" two, words ", 2},
                  {"caf\xc3\xa9\xc2\xa0noir", 2},
-                 {"a\xff \xfe" "b", 2}, /* no UTF-8 */
+                 {"a\xff \xfe"
+                  "b",
+                  2},                                         /* no UTF-8 */
                  {"\xe4\xb8\x8d\xe9\x94\x88\xe9\x92\xa2", 2}, /* three Han */
                  {"A4\xe7\xb4\x99 x", 3}};
     (void)state;
@@ -50,8 +53,8 @@ static void draw(const char *s, sm_fragment_rules rules,
         size_t const size =
             sm_fragment_draw(&t, sm_fragment_words(&t), &rules, &rng, out);
         size_t i = 0;
-        while (i < count && (strlen(wanted[i]) != size ||
-                             memcmp(wanted[i], out, size) != 0))
+        while (i < count &&
+               (strlen(wanted[i]) != size || memcmp(wanted[i], out, size) != 0))
             i++;
         if (i == count) fail_msg("'%.*s'", (int)size, out);
         times[i]++;

@@ -23,8 +23,8 @@ typedef struct fixture {
     sm_pool *pool;
     const sm_kernels *kernels;
     size_t rows;
-    float *in, *weights;       /* [rows][inputs], [rows][dim] */
-    double *wide, *values[4];  /* in and the parameters in double */
+    float *in, *weights;      /* [rows][inputs], [rows][dim] */
+    double *wide, *values[4]; /* in and the parameters in double */
 } fixture;
 
 static double *widen(const float *x, size_t count)
@@ -63,8 +63,7 @@ static void start(fixture *x, size_t inputs, size_t hidden, size_t project,
     test_random_floats(&random, 1, x->weights, rows * x->head.dim);
     x->wide = widen(x->in, rows * inputs);
     for (size_t p = 0; p < x->list.count; p++)
-        x->values[p] =
-            widen(x->list.items[p]->value, x->list.items[p]->count);
+        x->values[p] = widen(x->list.items[p]->value, x->list.items[p]->count);
 }
 
 static void end(fixture *x)
@@ -83,13 +82,17 @@ static void end(fixture *x)
 static double define_activation(int32_t kind, double z)
 {
     switch (kind) {
-    case SIAMESE_ACTIVATION_RELU: return z > 0 ? z : 0;
-    case SIAMESE_ACTIVATION_TANH: return tanh(z);
-    case SIAMESE_ACTIVATION_GELU: return z * (1 + erf(z / sqrt(2))) / 2;
+    case SIAMESE_ACTIVATION_RELU:
+        return z > 0 ? z : 0;
+    case SIAMESE_ACTIVATION_TANH:
+        return tanh(z);
+    case SIAMESE_ACTIVATION_GELU:
+        return z * (1 + erf(z / sqrt(2))) / 2;
     case SIAMESE_ACTIVATION_GELU_TANH:
         return z / 2 *
                (1 + tanh(sqrt(2 / acos(-1)) * (z + 0.044715 * z * z * z)));
-    default: return z;
+    default:
+        return z;
     }
 }
 
@@ -194,8 +197,8 @@ static void check_backward(fixture *x, const sm_head_pass *pass)
 
 static void check(fixture *x, sm_head_pass *pass)
 {
-    assert_int_equal(
-        sm_head_forward(&x->head, x->pool, pass, x->in, x->rows), 0);
+    assert_int_equal(sm_head_forward(&x->head, x->pool, pass, x->in, x->rows),
+                     0);
     check_forward(x, pass->vectors);
     check_encode(x, pass->vectors);
     assert_int_equal(sm_head_backward(&x->head, x->pool, pass, x->weights), 0);
@@ -290,8 +293,8 @@ static void head__begins_glorot_uniform(void **state)
     end(&x);
 }
 
-/* tf.math.l2_normalize: x / sqrt(max(sum x^2, 1e-12)), so that short vectors are
- * lengthened by 10^6 at the most. */
+/* tf.math.l2_normalize: x / sqrt(max(sum x^2, 1e-12)), so that short vectors
+ * are lengthened by 10^6 at the most. */
 static void normalise__of_zeros_and_short_rows(void **state)
 {
     static const float x[3][2] = {{0, 0}, {3e-7f, -4e-7f}, {3e-6f, 4e-6f}};
@@ -304,8 +307,7 @@ static void normalise__of_zeros_and_short_rows(void **state)
     assert_float_equal(y[1][1], -0.4, 1e-6);
     assert_float_equal(y[2][0], 0.6, 1e-6);
     assert_float_equal(y[2][1], 0.8, 1e-6);
-    sm_normalise_gradient(sm_kernels_best(), 3, 2, y[0], squares, dy[0],
-                          dx[0]);
+    sm_normalise_gradient(sm_kernels_best(), 3, 2, y[0], squares, dy[0], dx[0]);
     assert_true(dx[0][0] == 0 && dx[0][1] == 0);
     assert_float_equal(dx[1][0], 1e6, 1);
     assert_float_equal(dx[1][1], 2e6, 1);

@@ -1,5 +1,5 @@
-/* K-means and the list of a vector: against a plain k-means, and the same for any
- * number of threads. */
+/* K-means and the list of a vector: against a plain k-means, and the same for
+ * any number of threads. */
 #include "index_data.h"
 
 #include "common/memory.h"
@@ -24,9 +24,9 @@ static sm_centroids *train(size_t nlist, int32_t threads, const float *vectors,
     sm_pool *pool = NULL;
     assert_int_equal(sm_pool_create(&pool, threads), SIAMESE_OK);
     assert_int_equal(sm_centroids_create(&centroids, nlist, DIM), SIAMESE_OK);
-    assert_int_equal(sm_kmeans(centroids, sm_kernels_best(), pool, 5, vectors,
-                               count),
-                     SIAMESE_OK);
+    assert_int_equal(
+        sm_kmeans(centroids, sm_kernels_best(), pool, 5, vectors, count),
+        SIAMESE_OK);
     sm_pool_free(pool);
     return centroids;
 }
@@ -38,7 +38,8 @@ static double dot(const float *a, const float *b)
     return sum;
 }
 
-/* The mean over vectors of the best centroid's score: what k-means maximises. */
+/* The mean over vectors of the best centroid's score: what k-means
+ * maximises. */
 static double objective(const float *centroids, size_t nlist,
                         const float *vectors, size_t count)
 {
@@ -118,8 +119,8 @@ static void test_kmeans_is_the_same_for_any_threads(void **state)
 }
 
 /* Fewer different vectors than lists: each still gets a list of its own. */
-static void test_kmeans_of_few_different_vectors_has_finite_centroids(
-    void **state)
+static void
+test_kmeans_of_few_different_vectors_has_finite_centroids(void **state)
 {
     enum { LISTS = 40, SAME = 400 };
     (void)state;
@@ -182,9 +183,9 @@ static void test_assign_takes_the_first_of_the_best(void **state)
         assert_int_equal(of_rows[COUNT - 1 - r], best);
     }
     for (size_t r = 0; r < 50; r++) {
-        assert_int_equal(sm_centroids_assign(c, pool, vectors + r * DIM, NULL,
-                                             1, &alone),
-                         SIAMESE_OK);
+        assert_int_equal(
+            sm_centroids_assign(c, pool, vectors + r * DIM, NULL, 1, &alone),
+            SIAMESE_OK);
         assert_int_equal(alone, list_of[r]);
     }
     sm_centroids_release(c);

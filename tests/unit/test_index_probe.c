@@ -18,8 +18,7 @@ static sm_lists *make_lists(uint32_t seed, size_t one_empty_of)
     for (int64_t l = 0; l < LISTS; l++) {
         float const vector[DIM] = {(float)(1 + l % 2)};
         if (one_empty_of && (size_t)l % one_empty_of == 0) continue;
-        assert_int_equal(sm_lists_append(lists, &l, vector, &l, 1),
-                         SIAMESE_OK);
+        assert_int_equal(sm_lists_append(lists, &l, vector, &l, 1), SIAMESE_OK);
     }
     free(values);
     return lists;
@@ -68,8 +67,8 @@ static void check(const sm_lists *lists, const sm_kernels *kernels, size_t m,
     }
 }
 
-static void test_probe_takes_the_best_lists_and_of_equal_ones_the_first(
-    void **state)
+static void
+test_probe_takes_the_best_lists_and_of_equal_ones_the_first(void **state)
 {
     (void)state;
     for (size_t one_empty_of = 0; one_empty_of <= 4; one_empty_of += 2)

@@ -85,9 +85,9 @@ static void count_and_free(void *user, void *pointer)
 static int count_memory(void **state)
 {
     (void)state;
-    siamese_allocator const allocator = {
-        sizeof allocator, NULL, count_and_allocate, count_and_reallocate,
-        count_and_free};
+    siamese_allocator const allocator = {sizeof allocator, NULL,
+                                         count_and_allocate,
+                                         count_and_reallocate, count_and_free};
     allowed = -1;
     return siamese_set_allocator(&allocator) != SIAMESE_OK;
 }
@@ -110,8 +110,7 @@ static siamese_index *sample(int32_t metric, size_t nlist, size_t count)
     if (nlist)
         assert_int_equal(siamese_index_train(index, vectors, count),
                          SIAMESE_OK);
-    assert_int_equal(siamese_index_add(index, ids, vectors, count),
-                     SIAMESE_OK);
+    assert_int_equal(siamese_index_add(index, ids, vectors, count), SIAMESE_OK);
     assert_int_equal(siamese_index_remove(index, ids, count / 7, NULL),
                      SIAMESE_OK);
     free(vectors);
@@ -119,8 +118,7 @@ static siamese_index *sample(int32_t metric, size_t nlist, size_t count)
     return index;
 }
 
-static void expect_same_results(const siamese_index *a,
-                                const siamese_index *b)
+static void expect_same_results(const siamese_index *a, const siamese_index *b)
 {
     enum { Q = 40, K = 6 };
     float *const queries = clustered_vectors(Q, DIM, 7, 2);
@@ -203,9 +201,8 @@ static void test_flipped_bits_do_no_harm(void **state)
             siamese_index_info info = {.struct_size = sizeof info};
             siamese_index_get_info(loaded, &info);
             if (info.dim == DIM)
-                assert_int_equal(siamese_index_search(loaded, query, 1, 1,
-                                                      NULL, &id, &score, 1,
-                                                      NULL),
+                assert_int_equal(siamese_index_search(loaded, query, 1, 1, NULL,
+                                                      &id, &score, 1, NULL),
                                  SIAMESE_OK);
         } else {
             if (status != SIAMESE_E_VERSION) /* of metric or kernel */

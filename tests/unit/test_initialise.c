@@ -57,8 +57,8 @@ static void test_uniform__keeps_its_bounds_and_moments(void **state)
  * within five standard errors. */
 static void test_normal_rows__are_normal(void **state)
 {
-    static const double points[] = {-4, -3.5, -3, -2, -1, -0.3, 0,
-                                    0.1, 0.5, 1.5, 2.5, 3.4, 3.45, 4.2};
+    static const double points[] = {-4,  -3.5, -3,  -2,  -1,  -0.3, 0,
+                                    0.1, 0.5,  1.5, 2.5, 3.4, 3.45, 4.2};
     enum { POINTS = sizeof points / sizeof *points };
     sm_parameters list = {.count = 0};
     size_t below[POINTS] = {0};
@@ -208,8 +208,8 @@ static void check_seed(int32_t kind)
     for (size_t i = 0; i < 13; i++) {
         int const bias = i > 0 && i % 3 == 0; /* no random numbers in them */
         assert_true(same_values(lists[0].items[i], lists[1].items[i]));
-        assert_int_equal(
-            same_values(lists[0].items[i], lists[2].items[i]), bias);
+        assert_int_equal(same_values(lists[0].items[i], lists[2].items[i]),
+                         bias);
     }
     /* no two directions begin alike */
     for (size_t i = 2; i < 13; i += 3)
@@ -279,14 +279,13 @@ static void test_encoder__names_and_shapes_are_keras_s(void **state)
         {"layer2_bw_kernel", 2, {18, 36, 1, 1}},
         {"layer2_bw_recurrent", 2, {9, 36, 1, 1}},
         {"layer2_bw_bias", 1, {36, 1, 1, 1}}};
-    static const named_shape gru[] = {
-        {"embedding", 2, {51, 6, 1, 1}},
-        {"fw_kernel", 2, {6, 27, 1, 1}},
-        {"fw_recurrent", 2, {9, 27, 1, 1}},
-        {"fw_bias", 2, {2, 27, 1, 1}},
-        {"layer2_fw_kernel", 2, {9, 27, 1, 1}},
-        {"layer2_fw_recurrent", 2, {9, 27, 1, 1}},
-        {"layer2_fw_bias", 2, {2, 27, 1, 1}}};
+    static const named_shape gru[] = {{"embedding", 2, {51, 6, 1, 1}},
+                                      {"fw_kernel", 2, {6, 27, 1, 1}},
+                                      {"fw_recurrent", 2, {9, 27, 1, 1}},
+                                      {"fw_bias", 2, {2, 27, 1, 1}},
+                                      {"layer2_fw_kernel", 2, {9, 27, 1, 1}},
+                                      {"layer2_fw_recurrent", 2, {9, 27, 1, 1}},
+                                      {"layer2_fw_bias", 2, {2, 27, 1, 1}}};
     (void)state;
     check_names(SIAMESE_ENCODER_LSTM, 1, 1, lstm, 7);
     check_names(SIAMESE_ENCODER_LSTM, 2, 1, lstm, 13);

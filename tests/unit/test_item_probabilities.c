@@ -1,6 +1,6 @@
 /* The probabilities of the logQ correction: counted ones against the expected
- * share of an epoch's columns, streaming ones against known frequencies; and the
- * columns that a step gathers. */
+ * share of an epoch's columns, streaming ones against known frequencies; and
+ * the columns that a step gathers. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -175,8 +175,8 @@ static void test_exp__is_within_two_ulp(void **state)
             for (int i = 0; i < 1000; i++) {
                 double const expected =
                     exp((double)((float)(start + i) * 1e-3f));
-                check_near(x[i], expected, 2.0 * FLT_EPSILON * expected,
-                           "exp", (size_t)i);
+                check_near(x[i], expected, 2.0 * FLT_EPSILON * expected, "exp",
+                           (size_t)i);
             }
         }
         float low[] = {-88, -100, -1e30f, -FLT_MAX, -INFINITY, 0};
@@ -237,7 +237,8 @@ static product make_product(size_t m, size_t n, size_t k, int transposed,
     p.ldc = n + (ragged ? 2 : 0);
     /* the last row ends with its last element */
     size_t const a_rows = transposed ? k : m;
-    size_t const a_size = a_rows ? (a_rows - 1) * lda + (transposed ? m : k) : 0;
+    size_t const a_size =
+        a_rows ? (a_rows - 1) * lda + (transposed ? m : k) : 0;
     p.a = random_floats(0, a_size, 1);
     p.b = random_floats(1, k ? (k - 1) * p.ldb + n : 0, 1);
     p.bias = random_floats(2, n, 1);
@@ -249,8 +250,8 @@ static double element(const product *p, size_t i, size_t j, double *size)
     double sum = 0;
     *size = 0;
     for (size_t k = 0; k < p->k; k++) {
-        double const x = (double)p->a[i * p->a_row + k * p->a_column] *
-                         p->b[k * p->ldb + j];
+        double const x =
+            (double)p->a[i * p->a_row + k * p->a_column] * p->b[k * p->ldb + j];
         sum += x;
         *size += fabs(x);
     }
@@ -266,8 +267,8 @@ static void run_product(const product *p, int variant, float *c)
         kernels->gemm_add(p->m, p->n, p->k, p->a, p->a_row, p->a_column, p->b,
                           p->ldb, c, p->ldc);
     else
-        kernels->gemm_bias(p->m, p->n, p->k, p->a, p->a_row, p->a_column,
-                           p->b, p->ldb, p->bias, c, p->ldc);
+        kernels->gemm_bias(p->m, p->n, p->k, p->a, p->a_row, p->a_column, p->b,
+                           p->ldb, p->bias, c, p->ldc);
 }
 
 static void check_product(const product *p)
@@ -305,8 +306,8 @@ static void test_gemm__equals_double_precision(void **state)
         for (size_t i = 0; i < 9; i++)
             for (size_t n = 1; n <= LONGEST; n++) {
                 size_t const k = depths[(n + i) % 4];
-                product const p = make_product(rows[i], n, k, n % 3 == 0,
-                                               (n + i) % 2 == 0);
+                product const p =
+                    make_product(rows[i], n, k, n % 3 == 0, (n + i) % 2 == 0);
                 check_product(&p);
             }
     }
@@ -330,8 +331,8 @@ static void check_places(const product *p)
                 one.bias += j;
                 run_product(&one, variant, &alone);
                 if (memcmp(&alone, &c[i * p->ldc + j], sizeof alone) != 0)
-                    fail_msg("element %zu, %zu of %zu x %zu x %zu, level %s",
-                             i, j, p->m, p->n, p->k, kernels->name);
+                    fail_msg("element %zu, %zu of %zu x %zu x %zu, level %s", i,
+                             j, p->m, p->n, p->k, kernels->name);
             }
     }
 }
@@ -375,7 +376,8 @@ static void test_gemm_look_up__adds_to_the_looked_up_rows(void **state)
     }
 }
 
-/* From the smallest to the largest sums; one that overflowed stops the number. */
+/* From the smallest to the largest sums; one that overflowed stops the
+ * number. */
 static void test_adagrad__equals_double_precision(void **state)
 {
     enum { COUNT = 61 };
@@ -437,8 +439,11 @@ static void test_shares__scales_what_is_above_the_least(void **state)
             for (size_t i = 0; i < MOST; i++) x[i] = (float)i;
             kernels->shares(n, 7, 0.5f, 4, x);
             for (size_t i = 0; i < MOST; i++)
-                assert_float_equal(
-                    x[i], i >= n ? (float)i : i > 7 ? 2 * (float)i : 0, 0);
+                assert_float_equal(x[i],
+                                   i >= n  ? (float)i
+                                   : i > 7 ? 2 * (float)i
+                                           : 0,
+                                   0);
         }
     }
 }

@@ -1,6 +1,7 @@
-/* The kernels of layers at every level: softmax, layer normalisation and activation
- * functions against double precision, their gradients against the derivative
- * in closed form or finite differences, on buffers whose ends are guarded. */
+/* The kernels of layers at every level: softmax, layer normalisation and
+ * activation functions against double precision, their gradients against the
+ * derivative in closed form or finite differences, on buffers whose ends are
+ * guarded. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -146,9 +147,13 @@ static double norm_difference(const norm_case *c, size_t n, double epsilon,
 
 static norm_case make_norm_case(size_t n)
 {
-    norm_case c = {random_floats(0, ROWS * n, 2), random_floats(1, n, 1),
-                   random_floats(2, n, 1), random_floats(3, ROWS * n, 1),
-                   {0}, {0}, {0}};
+    norm_case c = {random_floats(0, ROWS * n, 2),
+                   random_floats(1, n, 1),
+                   random_floats(2, n, 1),
+                   random_floats(3, ROWS * n, 1),
+                   {0},
+                   {0},
+                   {0}};
     for (size_t i = 0; i < ROWS * n; i++) c.x2[i] = c.x[i] += 3;
     for (size_t i = 0; i < n; i++) {
         c.gamma2[i] = c.gamma[i];
@@ -186,8 +191,8 @@ static void one_norm(size_t n)
     for (size_t i = 0; i < n; i++) {
         check_near(dgamma[i], norm_difference(&c, n, epsilon, &c.gamma2[i]),
                    3e-5, "gamma's gradient", n);
-        check_near(dbeta[i], norm_difference(&c, n, epsilon, &c.beta2[i]),
-                   3e-6, "beta's gradient", n);
+        check_near(dbeta[i], norm_difference(&c, n, epsilon, &c.beta2[i]), 3e-6,
+                   "beta's gradient", n);
     }
     for (size_t i = 0; i < ROWS * n; i++) {
         double const slope = norm_difference(&c, n, epsilon, &c.x2[i]);
@@ -228,7 +233,8 @@ static double plain_activation(int32_t kind, double x)
         return x * erfc(-x / sqrt(2)) / 2;
     case SIAMESE_ACTIVATION_GELU_TANH:
         return x / 2 * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x * x * x)));
-    default: return x;
+    default:
+        return x;
     }
 }
 
@@ -251,8 +257,8 @@ static void one_activation(size_t n)
             double const slope = (plain_activation(kind, at + h) -
                                   plain_activation(kind, at - h)) /
                                  (2 * h);
-            check_near(y[i], plain_activation(kind, at),
-                       5e-7 * (1 + fabs(at)), "activation", n);
+            check_near(y[i], plain_activation(kind, at), 5e-7 * (1 + fabs(at)),
+                       "activation", n);
             /* tanh's 3.5e-7 counts x inner' times in the last kind */
             check_near(g[i], before[i] * slope,
                        kind == SIAMESE_ACTIVATION_GELU_TANH ? 1e-5 : 3e-6,

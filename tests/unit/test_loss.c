@@ -1,5 +1,5 @@
-/* The retrieval loss: closed forms, a plain reference in double for each option,
- * finite differences, and the same bits for any number of threads. */
+/* The retrieval loss: closed forms, a plain reference in double for each
+ * option, finite differences, and the same bits for any number of threads. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -52,15 +52,15 @@ static void make(example *e, size_t count, int use, float scale)
 {
     uint32_t seed = 7;
     size_t const columns = count + ((use & NEGATIVES) ? EXTRA : 0);
-    *e = (example){.options = {
-                       .temperature = (use & TEMPERATURE) ? 0.5f : 1.0f,
-                       .hard_negatives = (use & HARD) ? 4 : 0,
-                       .kind = (use & HINGE) ? SIAMESE_LOSS_HINGE
-                                             : SIAMESE_LOSS_SOFTMAX,
-                       .margin = 0.7f,
-                       .reduction = (use & MEAN) ? SIAMESE_REDUCTION_MEAN
-                                                 : SIAMESE_REDUCTION_SUM,
-                       .symmetric = (use & SYMMETRIC) != 0}};
+    *e =
+        (example){.options = {.temperature = (use & TEMPERATURE) ? 0.5f : 1.0f,
+                              .hard_negatives = (use & HARD) ? 4 : 0,
+                              .kind = (use & HINGE) ? SIAMESE_LOSS_HINGE
+                                                    : SIAMESE_LOSS_SOFTMAX,
+                              .margin = 0.7f,
+                              .reduction = (use & MEAN) ? SIAMESE_REDUCTION_MEAN
+                                                        : SIAMESE_REDUCTION_SUM,
+                              .symmetric = (use & SYMMETRIC) != 0}};
     for (size_t i = 0; i < columns * DIM; i++) {
         if (i < count * DIM)
             e->queries[i] = scale * (float)(uniform(&seed) - 0.5);
@@ -72,16 +72,15 @@ static void make(example *e, size_t count, int use, float scale)
         e->probabilities[i] = i == 1 ? 1e-9f : (float)uniform(&seed);
         e->numbers[i] = (uint32_t)(i % 5);
     }
-    e->batch = (sm_loss_batch){
-        count,
-        columns,
-        DIM,
-        e->queries,
-        e->items,
-        (use & WEIGHTS) ? e->weights : NULL,
-        (use & PROBABILITIES) ? e->probabilities : NULL,
-        (use & HITS) ? e->numbers : NULL,
-        (use & QUERIES) ? e->query_numbers : NULL};
+    e->batch = (sm_loss_batch){count,
+                               columns,
+                               DIM,
+                               e->queries,
+                               e->items,
+                               (use & WEIGHTS) ? e->weights : NULL,
+                               (use & PROBABILITIES) ? e->probabilities : NULL,
+                               (use & HITS) ? e->numbers : NULL,
+                               (use & QUERIES) ? e->query_numbers : NULL};
 }
 
 /* Query i's logit of item j, as tfrs.tasks.Retrieval makes them. */
@@ -93,10 +92,10 @@ static double reference_logit(const example *e, size_t i, size_t j)
         s += (double)b->queries[i * DIM + d] * b->items[j * DIM + d];
     s /= e->options.temperature;
     if (b->probabilities) s -= log(fmin(fmax(b->probabilities[j], 1e-6), 1));
-    if (j != i && ((b->item_numbers &&
-                    b->item_numbers[j] == b->item_numbers[i]) ||
-                   (b->query_numbers && j < b->count &&
-                    b->query_numbers[j] == b->query_numbers[i])))
+    if (j != i &&
+        ((b->item_numbers && b->item_numbers[j] == b->item_numbers[i]) ||
+         (b->query_numbers && j < b->count &&
+          b->query_numbers[j] == b->query_numbers[i])))
         s -= 3.4028e36;
     return s;
 }
@@ -114,8 +113,7 @@ static void reference_cut(double *s, size_t count, size_t i, size_t n)
     memcpy(s, kept, count * sizeof *s);
 }
 
-static double reference_row(const example *e, double *s, size_t count,
-                            size_t i)
+static double reference_row(const example *e, double *s, size_t count, size_t i)
 {
     double highest = -INFINITY, sum = 0;
     if (e->options.hard_negatives)
@@ -137,12 +135,10 @@ static double reference(const example *e)
     double there = 0, back = 0, s[COLUMNS];
     for (size_t i = 0; i < b->count; i++) {
         double const w = b->weights ? b->weights[i] : 1;
-        for (size_t j = 0; j < b->columns; j++)
-            s[j] = reference_logit(e, i, j);
+        for (size_t j = 0; j < b->columns; j++) s[j] = reference_logit(e, i, j);
         there += w * reference_row(e, s, b->columns, i);
         if (!e->options.symmetric) continue;
-        for (size_t j = 0; j < b->count; j++)
-            s[j] = reference_logit(e, j, i);
+        for (size_t j = 0; j < b->count; j++) s[j] = reference_logit(e, j, i);
         back += w * reference_row(e, s, b->count, i);
     }
     return e->options.symmetric ? (there + back) / 2 : there;
@@ -192,7 +188,7 @@ static void loss__of_two_pairs_by_hand(void **state)
     static answer a;
     (void)state;
     make(&e, 2, 0, 0);
-    e.queries[0] = 1;   /* s = [[2, -1], [0, 0]] */
+    e.queries[0] = 1; /* s = [[2, -1], [0, 0]] */
     e.items[0] = 2;
     e.items[DIM] = -1;
     compute(&e, 1, SIAMESE_KERNEL_AUTO, &a);
@@ -214,15 +210,13 @@ static void loss__equals_the_reference_for_each_option(void **state)
         for (size_t c = 0; c < 4; c++) {
             make(&e, counts[c], use, 2);
             compute(&e, 2, SIAMESE_KERNEL_AUTO, &a);
-            assert_float_equal(a.sum, reference(&e),
-                               2e-6 * (1 + fabs(a.sum)));
+            assert_float_equal(a.sum, reference(&e), 2e-6 * (1 + fabs(a.sum)));
         }
     for (size_t count = 63; count <= MOST; count += count < 64 ? 1 : 86)
         for (int use = 0; use <= EVERYTHING; use += 31) {
             make(&e, count, use, 2);
             compute(&e, 2, SIAMESE_KERNEL_AUTO, &a);
-            assert_float_equal(a.sum, reference(&e),
-                               2e-6 * (1 + fabs(a.sum)));
+            assert_float_equal(a.sum, reference(&e), 2e-6 * (1 + fabs(a.sum)));
         }
 }
 
@@ -259,8 +253,8 @@ static size_t check_gradient(example *e, const answer *a)
             double up, down;
             double const high = reference_at(e, &sides[side][i], h, &up);
             double const low = reference_at(e, &sides[side][i], -h, &down);
-            if (hinge && fabs((high - middle) / up - (low - middle) / down) >
-                             1e-6) {
+            if (hinge &&
+                fabs((high - middle) / up - (low - middle) / down) > 1e-6) {
                 kinks++;
                 continue;
             }
@@ -295,8 +289,7 @@ static void loss__gradient_with_hard_negatives(void **state)
     static answer a;
     (void)state;
     for (int use = HARD; use <= EVERYTHING; use++) {
-        if (!(use & HARD) || (use & (HITS | QUERIES | PROBABILITIES)))
-            continue;
+        if (!(use & HARD) || (use & (HITS | QUERIES | PROBABILITIES))) continue;
         make(&e, 9, use, 0.1f);
         e.options.hard_negatives = 2;
         /* logits near u_i v_j with u and v in steps: no two of a row or column

@@ -220,8 +220,7 @@ static void one_nan(size_t rows, size_t units)
     float *const c = random_floats(1, n, 1), *const h = guarded_floats(2, n);
     gates[bad / units * 4 * units + gate * units + bad % units] = NAN;
     kernels->lstm_forward(rows, units, gates, c, c, h);
-    for (size_t i = 0; i < n; i++)
-        assert_int_equal(isnan(h[i]) != 0, i == bad);
+    for (size_t i = 0; i < n; i++) assert_int_equal(isnan(h[i]) != 0, i == bad);
 }
 
 static void test_lstm__nan_stays_and_stays_where_it_is(void **state)

@@ -1,4 +1,5 @@
-/* Memory: overflow, alignment, growth, and that nothing leaks past the hooks. */
+/* Memory: overflow, alignment, growth, and that nothing leaks past the
+ * hooks. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

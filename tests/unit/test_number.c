@@ -1,5 +1,5 @@
-/* Numbers from and to text: the same for every rounding, locale and treatment of
- * small numbers that a host's thread may have. */
+/* Numbers from and to text: the same for every rounding, locale and treatment
+ * of small numbers that a host's thread may have. */
 #include <fenv.h>
 #include <locale.h>
 #include <setjmp.h>
@@ -26,14 +26,22 @@ static const struct {
     double value;
     float narrow;
 } numbers[] = {
-    NUMBER(0.1),      NUMBER(0.3),
-    NUMBER(-0.1),     NUMBER(1e-3),
-    NUMBER(2.5e-4),   NUMBER(-7.7e-9),
-    NUMBER(1e23),     NUMBER(-1e23),
-    NUMBER(0.05),     NUMBER(16777217.0),
-    NUMBER(3.3e38),   NUMBER(1e-45),
-    NUMBER(4.9e-324), NUMBER(2.2250738585072011e-308),
-    NUMBER(123456.789), NUMBER(9007199254740993.0),
+    NUMBER(0.1),
+    NUMBER(0.3),
+    NUMBER(-0.1),
+    NUMBER(1e-3),
+    NUMBER(2.5e-4),
+    NUMBER(-7.7e-9),
+    NUMBER(1e23),
+    NUMBER(-1e23),
+    NUMBER(0.05),
+    NUMBER(16777217.0),
+    NUMBER(3.3e38),
+    NUMBER(1e-45),
+    NUMBER(4.9e-324),
+    NUMBER(2.2250738585072011e-308),
+    NUMBER(123456.789),
+    NUMBER(9007199254740993.0),
     NUMBER(0.30000000000000004),
 };
 enum { NUMBERS = sizeof numbers / sizeof numbers[0] };
@@ -107,9 +115,9 @@ static void test_number__has_a_point_in_every_locale(void **state)
 
 static void test_number__is_refused_unless_finite_and_whole(void **state)
 {
-    static const char *const bad[] = {"",    "1e999", "nan", "inf", "0x1p3",
-                                      "1 ",  " 1",    "1,5", "1e",  "--1",
-                                      "1.2.3"};
+    static const char *const bad[] = {"",      "1e999", "nan",  "inf",
+                                      "0x1p3", "1 ",    " 1",   "1,5",
+                                      "1e",    "--1",   "1.2.3"};
     static const char *const wide[] = {"3.5e38", "-3.5e38", "1e300"};
     double value;
     float narrow;

@@ -113,9 +113,9 @@ static void plain_step(const siamese_trainer_options *o, number *x, double g,
         x->first += (g - x->first) * (1 - o->beta1);
         x->second += (g * g - x->second) * (1 - o->beta2);
         if (o->correct_epsilon)
-            x->value -= rate * x->first / (1 - pow(o->beta1, (double)t)) /
-                        (sqrt(x->second / (1 - pow(o->beta2, (double)t))) +
-                         o->epsilon);
+            x->value -=
+                rate * x->first / (1 - pow(o->beta1, (double)t)) /
+                (sqrt(x->second / (1 - pow(o->beta2, (double)t))) + o->epsilon);
         else
             x->value -= alpha * x->first / (sqrt(x->second) + o->epsilon);
     }
@@ -134,12 +134,12 @@ static void check_rule(const siamese_trainer_options *o)
         fill(o, &list);
         for (size_t p = 0; p < 2; p++)
             for (size_t i = 0; i < list.items[p]->count; i++)
-                numbers[p][i] = (number){
-                    list.items[p]->value[i],
-                    o->optimizer == SIAMESE_OPTIMIZER_ADAGRAD
-                        ? o->initial_accumulator
-                        : 0,
-                    0};
+                numbers[p][i] =
+                    (number){list.items[p]->value[i],
+                             o->optimizer == SIAMESE_OPTIMIZER_ADAGRAD
+                                 ? o->initial_accumulator
+                                 : 0,
+                             0};
         for (uint64_t t = 1; t <= STEPS; t++) {
             double const scale = t % 2 ? 1 : 0.25;
             write_gradients(&list, t);
@@ -155,8 +155,8 @@ static void check_rule(const siamese_trainer_options *o)
         }
         for (size_t p = 0; p < 2; p++)
             for (size_t i = 0; i < list.items[p]->count; i++)
-                assert_float_equal(list.items[p]->value[i],
-                                   numbers[p][i].value, 1e-6);
+                assert_float_equal(list.items[p]->value[i], numbers[p][i].value,
+                                   1e-6);
         sm_parameters_free(&list);
     }
     sm_pool_free(pool);
@@ -205,8 +205,7 @@ static void optimizer__same_bits_for_any_threads(void **state)
                 if (i == 0)
                     memcpy(first + at, list.items[p]->value, size);
                 else
-                    assert_memory_equal(first + at, list.items[p]->value,
-                                        size);
+                    assert_memory_equal(first + at, list.items[p]->value, size);
             }
             sm_parameters_free(&list);
             sm_pool_free(pool);
@@ -226,24 +225,87 @@ static const struct {
     double rate, weight_decay, accumulator, momentum, clip_value, clip_norm;
     float expected[4];
 } keras[] = {
-    {"Adam(0.01)", SIAMESE_OPTIMIZER_ADAM, 0.01, 0, 0, 0, 0, 0,
+    {"Adam(0.01)",
+     SIAMESE_OPTIMIZER_ADAM,
+     0.01,
+     0,
+     0,
+     0,
+     0,
+     0,
      {0.451492727f, -1.20506883f, 1.97194386f, 0}},
-    {"AdamW(0.01, weight_decay=0.1)", SIAMESE_OPTIMIZER_ADAMW, 0.01, 0.1, 0,
-     0, 0, 0, {0.449095339f, -1.19892371f, 1.96204901f, 0}},
-    {"AdamW(0.01)", SIAMESE_OPTIMIZER_ADAMW, 0.01, 0.004, 0, 0, 0, 0,
+    {"AdamW(0.01, weight_decay=0.1)",
+     SIAMESE_OPTIMIZER_ADAMW,
+     0.01,
+     0.1,
+     0,
+     0,
+     0,
+     0,
+     {0.449095339f, -1.19892371f, 1.96204901f, 0}},
+    {"AdamW(0.01)",
+     SIAMESE_OPTIMIZER_ADAMW,
+     0.01,
+     0.004,
+     0,
+     0,
+     0,
+     0,
      {0.451396614f, -1.20482266f, 1.97154725f, 0}},
-    {"Adagrad(0.1)", SIAMESE_OPTIMIZER_ADAGRAD, 0.1, 0, 0.1, 0, 0, 0,
+    {"Adagrad(0.1)",
+     SIAMESE_OPTIMIZER_ADAGRAD,
+     0.1,
+     0,
+     0.1,
+     0,
+     0,
+     0,
      {0.231708974f, -1.03454816f, 1.96036673f, 0}},
-    {"Adagrad(0.1, initial_accumulator_value=0)", SIAMESE_OPTIMIZER_ADAGRAD,
-     0.1, 0, 0, 0, 0, 0, {0.0899298489f, -0.797145963f, 1.95934892f, 0}},
-    {"SGD(0.1)", SIAMESE_OPTIMIZER_SGD, 0.1, 0, 0, 0, 0, 0,
+    {"Adagrad(0.1, initial_accumulator_value=0)",
+     SIAMESE_OPTIMIZER_ADAGRAD,
+     0.1,
+     0,
+     0,
+     0,
+     0,
+     0,
+     {0.0899298489f, -0.797145963f, 1.95934892f, 0}},
+    {"SGD(0.1)",
+     SIAMESE_OPTIMIZER_SGD,
+     0.1,
+     0,
+     0,
+     0,
+     0,
+     0,
      {0.349999994f, -1.1400001f, 2, 0}},
-    {"SGD(0.1, momentum=0.9)", SIAMESE_OPTIMIZER_SGD, 0.1, 0, 0, 0.9, 0, 0,
+    {"SGD(0.1, momentum=0.9)",
+     SIAMESE_OPTIMIZER_SGD,
+     0.1,
+     0,
+     0,
+     0.9,
+     0,
+     0,
      {0.182968974f, -1.0547179f, 1.22708011f, 0}},
-    {"SGD(0.1, clipvalue=0.25)", SIAMESE_OPTIMIZER_SGD, 0.1, 0, 0, 0, 0.25, 0,
+    {"SGD(0.1, clipvalue=0.25)",
+     SIAMESE_OPTIMIZER_SGD,
+     0.1,
+     0,
+     0,
+     0,
+     0.25,
+     0,
      {0.394999981f, -1.17200005f, 2, 0}},
-    {"SGD(0.1, global_clipnorm=0.5)", SIAMESE_OPTIMIZER_SGD, 0.1, 0, 0, 0, 0,
-     0.5, {0.428141862f, -1.20156479f, 1.99282765f, 0}},
+    {"SGD(0.1, global_clipnorm=0.5)",
+     SIAMESE_OPTIMIZER_SGD,
+     0.1,
+     0,
+     0,
+     0,
+     0,
+     0.5,
+     {0.428141862f, -1.20156479f, 1.99282765f, 0}},
 };
 
 static void optimizer__gives_keras_numbers(void **state)
@@ -263,8 +325,7 @@ static void optimizer__gives_keras_numbers(void **state)
         o.clip_value = keras[k].clip_value;
         o.clip_norm = keras[k].clip_norm;
         assert_int_equal(sm_parameters_add(&list, "w", 1, shape, &p), 0);
-        assert_int_equal(sm_parameters_train(&list, sm_optimizer_slots(&o)),
-                         0);
+        assert_int_equal(sm_parameters_train(&list, sm_optimizer_slots(&o)), 0);
         sm_optimizer_start(&o, &list);
         memcpy(p->value, start, sizeof start);
         for (uint64_t t = 1; t <= 5; t++) {
@@ -273,8 +334,7 @@ static void optimizer__gives_keras_numbers(void **state)
             p->gradient[1] = -0.02f * step * step;
             p->gradient[2] = 3 - step;
             p->gradient[3] = 0;
-            double const norm = sqrt(sm_gradients_square(
-                &list, pool, FLT_MAX));
+            double const norm = sqrt(sm_gradients_square(&list, pool, FLT_MAX));
             double const scale =
                 o.clip_norm > 0 ? fmin(1, o.clip_norm / norm) : 1;
             run_step(&o, &list, pool, sm_kernels_best(), t, (float)scale);
@@ -335,8 +395,8 @@ static void schedule__falls_as_in_keras(void **state)
     }
 }
 
-/* CosineDecay(0, 90, alpha=0.1, warmup_target=0.3, warmup_steps=10): its warm-up
- * ends where ours does, at the tenth step. */
+/* CosineDecay(0, 90, alpha=0.1, warmup_target=0.3, warmup_steps=10): its
+ * warm-up ends where ours does, at the tenth step. */
 static void schedule__warms_up(void **state)
 {
     siamese_trainer_options o = options_of(SIAMESE_OPTIMIZER_ADAM);
@@ -347,15 +407,14 @@ static void schedule__warms_up(void **state)
     for (int32_t schedule = 0; schedule < 3; schedule++) {
         o.schedule = schedule;
         for (uint64_t t = 1; t <= 10; t++)
-            assert_float_equal(sm_learning_rate(&o, t, 100),
-                               0.03 * (double)t, 1e-12);
+            assert_float_equal(sm_learning_rate(&o, t, 100), 0.03 * (double)t,
+                               1e-12);
         /* a schedule that is over before it began */
-        assert_float_equal(sm_learning_rate(&o, 11, 4),
-                           schedule ? 0.03 : 0.3, 1e-12);
+        assert_float_equal(sm_learning_rate(&o, 11, 4), schedule ? 0.03 : 0.3,
+                           1e-12);
     }
     o.schedule = SIAMESE_SCHEDULE_COSINE;
-    assert_float_equal(sm_learning_rate(&o, 12, 100), 0.2999177873134613,
-                       1e-7);
+    assert_float_equal(sm_learning_rate(&o, 12, 100), 0.2999177873134613, 1e-7);
     assert_float_equal(sm_learning_rate(&o, 51, 100), 0.18844249844551086,
                        1e-7);
     assert_float_equal(sm_learning_rate(&o, 101, 100), 0.030000001192092896,
@@ -424,8 +483,7 @@ static void gradients__that_are_not_finite_are_found(void **state)
             for (size_t j = 0; j < 4; j++) {
                 float *const at = &list.items[p]->gradient[places[j]];
                 *at = odd[i];
-                assert_int_equal(finite_at_all_levels(&list, pool, &name),
-                                 0);
+                assert_int_equal(finite_at_all_levels(&list, pool, &name), 0);
                 assert_string_equal(name, names[p]);
                 *at = 1.8e19f;
                 assert_int_equal(finite_at_all_levels(&list, pool, &name), 1);

@@ -1,5 +1,5 @@
-/* The store of pairs: rows kept once, with their borders, taken out again whole,
- * and a fingerprint that sees every change. */
+/* The store of pairs: rows kept once, with their borders, taken out again
+ * whole, and a fingerprint that sees every change. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -132,8 +132,7 @@ static void pair_store__fingerprint_sees_changes(void **state)
     assert_true(print != fingerprint(&weighted, 4, 0));
     assert_true(print != fingerprint(&named, 4, 0));
     assert_true(print != fingerprint(&fewer, 3, 0));
-    assert_true(fingerprint(&plain, 3, 0) ==
-                fingerprint(&fewer, 3, 0));
+    assert_true(fingerprint(&plain, 3, 0) == fingerprint(&fewer, 3, 0));
     sm_pair_store_free(&plain);
     sm_pair_store_free(&same);
     sm_pair_store_free(&weighted);

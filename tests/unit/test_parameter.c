@@ -70,8 +70,8 @@ static void table__dense_form_of_any_part(void **state)
                 float part[40];
                 sm_parameter_dense_gradient(p, first, n, part);
                 for (size_t i = 0; i < n; i++)
-                    assert_true(part[i] == expected_at(first + i, (int32_t)c,
-                                                       counts[c]));
+                    assert_true(part[i] ==
+                                expected_at(first + i, (int32_t)c, counts[c]));
             }
     }
     sm_parameters_free(&list);
@@ -82,9 +82,9 @@ static void table__has_no_more_rows_than_ids(void **state)
     sm_parameters list = {.count = 0};
     sm_parameter *p;
     (void)state;
-    assert_int_equal(sm_parameters_add_table(&list, "table",
-                                             (size_t)INT32_MAX + 1, 1, &p),
-                     SIAMESE_E_LIMIT);
+    assert_int_equal(
+        sm_parameters_add_table(&list, "table", (size_t)INT32_MAX + 1, 1, &p),
+        SIAMESE_E_LIMIT);
     sm_parameters_free(&list);
 }
 

@@ -22,8 +22,8 @@
 static atomic_int refuse_after = -1; /* < 0: never */
 static atomic_int started_threads;
 
-typedef int (*create_fn)(pthread_t *, const pthread_attr_t *,
-                         void *(*)(void *), void *);
+typedef int (*create_fn)(pthread_t *, const pthread_attr_t *, void *(*)(void *),
+                         void *);
 
 int pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
                    void *(*main)(void *), void *argument)
@@ -219,8 +219,7 @@ static void test_pool__runs_within_its_own_tasks(void **state)
     sm_pool *const pool = make_pool(4);
     tally_start(pool);
     assert_int_equal(sm_pool_run(pool, 77, nested_task, &shared), 0);
-    assert_int_equal(sm_pool_run(pool, 78, nested_task, &shared),
-                     SIAMESE_E_IO);
+    assert_int_equal(sm_pool_run(pool, 78, nested_task, &shared), SIAMESE_E_IO);
     assert_string_equal(siamese_last_error(), "nested");
     sm_pool_free(pool);
 }
@@ -242,8 +241,8 @@ static void test_pool__serves_many_callers_at_once(void **state)
     (void)state;
     sm_pool *const pool = make_pool(3);
     for (size_t i = 0; i < 6; i++)
-        assert_int_equal(
-            pthread_create(&callers[i], NULL, caller_main, pool), 0);
+        assert_int_equal(pthread_create(&callers[i], NULL, caller_main, pool),
+                         0);
     for (size_t i = 0; i < 6; i++) {
         void *failed = pool;
         pthread_join(callers[i], &failed);
@@ -453,8 +452,7 @@ int main(void)
         cmocka_unit_test(test_pool__serves_many_callers_at_once),
         cmocka_unit_test(test_pool__goes_on_with_the_threads_it_gets),
         cmocka_unit_test(test_pool__threads_take_no_signals_of_the_host),
-        cmocka_unit_test(
-            test_pool__works_in_a_child_whatever_its_parent_holds),
+        cmocka_unit_test(test_pool__works_in_a_child_whatever_its_parent_holds),
         cmocka_unit_test(test_pool__works_in_children_of_children),
         cmocka_unit_test(test_pool__serves_many_callers_in_a_child),
         cmocka_unit_test(test_pool__threads_round_as_their_caller_does),

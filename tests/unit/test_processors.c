@@ -101,12 +101,24 @@ static void test_quota__is_rounded_up(void **state)
 
 static void test_quota__is_none_where_a_file_makes_no_sense(void **state)
 {
-    static const char *const lines[] = {
-        "",           "\n",           "max\n",           "200000\n",
-        "0 100000\n", "200000 0\n",   "-1 100000\n",     "200000 -1\n",
-        "a b\n",      "2e5 100000\n", "200000 100000 1", "200000  100000\n",
-        " 2 1\n",     "2\n1\n",       "200000 100000\n200000 100000\n",
-        "18446744073709551617 1\n",   "0x10 1\n",        "max max\n"};
+    static const char *const lines[] = {"",
+                                        "\n",
+                                        "max\n",
+                                        "200000\n",
+                                        "0 100000\n",
+                                        "200000 0\n",
+                                        "-1 100000\n",
+                                        "200000 -1\n",
+                                        "a b\n",
+                                        "2e5 100000\n",
+                                        "200000 100000 1",
+                                        "200000  100000\n",
+                                        " 2 1\n",
+                                        "2\n1\n",
+                                        "200000 100000\n200000 100000\n",
+                                        "18446744073709551617 1\n",
+                                        "0x10 1\n",
+                                        "max max\n"};
     (void)state;
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
         make_version_2(lines[i]);
@@ -156,8 +168,8 @@ static void test_quota__is_found_through_a_part_of_the_hierarchy(void **state)
     assert_int_equal(sm_processor_quota(root), 5);
     /* of two mounts, the one that shows the group */
     put(GROUP, "0::/docker/01234\n");
-    put(MOUNTS, ROOT_MOUNT MOUNT_2("/docker/9", "/other")
-                    MOUNT_2("/docker", "/mine"));
+    put(MOUNTS,
+        ROOT_MOUNT MOUNT_2("/docker/9", "/other") MOUNT_2("/docker", "/mine"));
     put("/other/cpu.max", "100000 100000\n");
     put("/mine/01234/cpu.max", "600000 100000\n");
     assert_int_equal(sm_processor_quota(root), 6);
@@ -231,8 +243,8 @@ static void test_quota__is_none_without_groups(void **state)
 static void test_quota__is_none_where_the_lists_make_no_sense(void **state)
 {
     static const char *const groups[] = {
-        "",      "\n",        "0::\n",  "0:/\n", "0::relative\n", "::/\n",
-        "1::/\n", "0:cpu2:/\n", "::::::", "5:cpuset,cpuacct:/\n"};
+        "",      "\n",     "0::\n",      "0:/\n",  "0::relative\n",
+        "::/\n", "1::/\n", "0:cpu2:/\n", "::::::", "5:cpuset,cpuacct:/\n"};
     static const char *const mounts[] = {
         "",
         "\n",

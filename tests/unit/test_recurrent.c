@@ -285,8 +285,8 @@ static float *dense_gradient(const sm_parameter *p)
     return dense;
 }
 
-/* (L(theta + h along) - L(theta - h along)) / 2h along a random direction in one
- * parameter, against the gradient's part along it. */
+/* (L(theta + h along) - L(theta - h along)) / 2h along a random direction in
+ * one parameter, against the gradient's part along it. */
 static void check_parameter(fixture *x, size_t p, double norm)
 {
     size_t const count = x->plain.counts[p];

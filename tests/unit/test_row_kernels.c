@@ -14,8 +14,7 @@
 enum { TABLE = 40, WIDEST = 300, MOST = 131 };
 
 static void check(const sm_kernels *kernels, size_t n, size_t count,
-                  const int32_t *rows, const float *weights,
-                  const float *table)
+                  const int32_t *rows, const float *weights, const float *table)
 {
     /* exactly as large as it must be, so that a sanitizer sees what is past */
     float *const out = malloc(n * sizeof *out);
@@ -33,7 +32,7 @@ static void check(const sm_kernels *kernels, size_t n, size_t count,
 
 static void sum_rows__is_the_sum(void **state)
 {
-    static const size_t widths[] = {1,  3,  8,  16,  17,  31,
+    static const size_t widths[] = {1,  3,   8,   16,  17,    31,
                                     64, 128, 130, 256, WIDEST};
     static const size_t counts[] = {0, 1, 2, 5, 6, MOST};
     test_random random = {5};

@@ -56,10 +56,9 @@ static size_t *emulate(size_t count, size_t buffer, uint64_t seed,
 
 static void sampler__follows_the_shuffle_of_tf_data(void **state)
 {
-    static const size_t cases[][3] = {{1, 1000, 1},    {7, 3, 2},
-                                      {999, 1000, 10}, {1000, 1000, 256},
-                                      {1001, 1000, 7}, {5000, 1000, 256},
-                                      {300, 1, 50},    {64, 64, 64}};
+    static const size_t cases[][3] = {
+        {1, 1000, 1},    {7, 3, 2},         {999, 1000, 10}, {1000, 1000, 256},
+        {1001, 1000, 7}, {5000, 1000, 256}, {300, 1, 50},    {64, 64, 64}};
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         size_t const count = cases[i][0];

@@ -1,5 +1,6 @@
 /* Scores of vectors against queries at every level: values against double
- * precision, bits against their place, nothing read or written past the ends. */
+ * precision, bits against their place, nothing read or written past the
+ * ends. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -59,9 +60,9 @@ static void check_dim(size_t dim)
             kernels->scores(m, n, dim, a, b, queries, some, LDO);
             for (size_t q = 0; q < m; q++) {
                 for (size_t r = 0; r < n; r++)
-                    assert_true(some[q * LDO + r] ==
-                                all[(MOST_QUERIES - m + q) * LDO +
-                                    MOST_ROWS - n + r]);
+                    assert_true(
+                        some[q * LDO + r] ==
+                        all[(MOST_QUERIES - m + q) * LDO + MOST_ROWS - n + r]);
                 assert_true(isnan(some[q * LDO + n]));
             }
         }
@@ -71,8 +72,7 @@ static void check_dims(void)
 {
     static const size_t dims[] = {1,  2,  3,  7,  8,  9,  15,  16, 17,
                                   31, 32, 33, 48, 64, 65, 100, 128};
-    for (size_t i = 0; i < sizeof dims / sizeof *dims; i++)
-        check_dim(dims[i]);
+    for (size_t i = 0; i < sizeof dims / sizeof *dims; i++) check_dim(dims[i]);
 }
 
 static void scores__are_the_same_bits_in_any_shape(void **state)
@@ -91,8 +91,7 @@ static void check_find_greater(void)
         for (size_t i = 0; i < n; i++)
             x[i] = (float)test_random_below(&random, 9) - 4.0f;
         for (float threshold = -5; threshold <= 5; threshold += 1) {
-            size_t const count =
-                kernels->find_greater(n, x, threshold, at);
+            size_t const count = kernels->find_greater(n, x, threshold, at);
             found = 0;
             for (size_t i = 0; i < n; i++)
                 if (x[i] > threshold) assert_int_equal(at[found++], i);

@@ -129,8 +129,8 @@ static void test_sequences__describe_their_batch(void **state)
 {
     static const struct {
         size_t rows, length, table;
-    } sizes[] = {{1, 1, 2},     {5, 3, 3},    {64, 2, 2},   {65, 12, 50},
-                 {700, 4, 6},   {3, 12, 900}, {130, 1, 40}, {256, 7, 5},
+    } sizes[] = {{1, 1, 2},      {5, 3, 3},    {64, 2, 2},   {65, 12, 50},
+                 {700, 4, 6},    {3, 12, 900}, {130, 1, 40}, {256, 7, 5},
                  {700, 12, 900}, {2, 1, 1}};
     test_random random = {99};
     batch *const b = malloc(sizeof *b);
@@ -141,8 +141,7 @@ static void test_sequences__describe_their_batch(void **state)
             make_batch(b, &random, sizes[i].rows, sizes[i].length,
                        sizes[i].table);
             assert_int_equal(sm_sequences_prepare(&s, b->ids, b->offsets,
-                                                  b->rows, b->length,
-                                                  b->table),
+                                                  b->rows, b->length, b->table),
                              0);
             check_distinct(b, &s);
             check_slots(b, &s);
@@ -180,8 +179,7 @@ static void test_sequences__with_a_mask_have_no_pads(void **state)
     (void)state;
     for (size_t i = 0; i < 2 * sizeof sizes / sizeof sizes[0]; i++) {
         size_t const k = i / 2;
-        make_batch(b, &random, sizes[k].rows, sizes[k].length,
-                   sizes[k].table);
+        make_batch(b, &random, sizes[k].rows, sizes[k].length, sizes[k].table);
         take_pads_out(b, unmasked);
         /* with ids 0 to be left out, and with none */
         const batch *const given = i % 2 ? unmasked : b;
@@ -233,9 +231,8 @@ static void test_sequences__too_many_rows_are_refused(void **state)
 {
     sm_sequences s = {.rows = 0};
     (void)state;
-    assert_int_equal(
-        sm_sequences_prepare(&s, NULL, NULL, UINT32_MAX, 5, 3),
-        SIAMESE_E_LIMIT);
+    assert_int_equal(sm_sequences_prepare(&s, NULL, NULL, UINT32_MAX, 5, 3),
+                     SIAMESE_E_LIMIT);
     sm_sequences_free(&s);
 }
 
@@ -271,8 +268,7 @@ static sm_status prepare_and_group(sm_sequences *s, const batch *b)
 static void test_sequences__go_on_after_memory_ran_out(void **state)
 {
     siamese_allocator const limited = {sizeof limited, NULL, limited_allocate,
-                                       limited_reallocate,
-                                       limited_deallocate};
+                                       limited_reallocate, limited_deallocate};
     test_random random = {5};
     batch *const small = malloc(sizeof *small);
     batch *const large = malloc(sizeof *large);

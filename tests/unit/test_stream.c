@@ -175,7 +175,7 @@ static void test_stream__keeps_counts_within_their_bounds(void **state)
     static const struct {
         uint64_t number, minimum, maximum;
         int good;
-    } cases[] = {{5, 5, 5, 1}, {4, 5, 9, 0},          {9, 5, 9, 1},
+    } cases[] = {{5, 5, 5, 1},  {4, 5, 9, 0},          {9, 5, 9, 1},
                  {10, 5, 9, 0}, {UINT64_MAX, 0, 9, 0}, {0, 0, 0, 1}};
     (void)state;
     for (size_t i = 0; i < 6; i++) {

@@ -1,5 +1,5 @@
-/* Tables in float16 and int8: rounding against its definition in double precision,
- * and sums of rows against those of the same numbers as floats. */
+/* Tables in float16 and int8: rounding against its definition in double
+ * precision, and sums of rows against those of the same numbers as floats. */
 #include <float.h>
 #include <math.h>
 #include <setjmp.h>
@@ -21,8 +21,8 @@ enum { ROWS = 24, WIDEST = 300 };
 static const int32_t packed[] = {SIAMESE_PRECISION_FLOAT16,
                                  SIAMESE_PRECISION_INT8};
 
-static sm_parameter *table(sm_parameters *list, int32_t precision,
-                           size_t rows, size_t width)
+static sm_parameter *table(sm_parameters *list, int32_t precision, size_t rows,
+                           size_t width)
 {
     sm_parameter *p;
     *list = (sm_parameters){.precision = precision};
@@ -45,8 +45,8 @@ static double half_value(uint16_t half)
 {
     int const exponent = half >> 10 & 31;
     double const fraction = half & 0x3ff;
-    double const x = exponent ? ldexp(1024 + fraction, exponent - 25)
-                              : ldexp(fraction, -24);
+    double const x =
+        exponent ? ldexp(1024 + fraction, exponent - 25) : ldexp(fraction, -24);
     return half >> 15 ? -x : x;
 }
 
@@ -76,8 +76,7 @@ static void check_nearest(float x)
         if (magnitude < 0 || magnitude > 0x7bff) continue;
         double const other = half_value((uint16_t)magnitude);
         double const distance = fabs(other - fabs((double)x));
-        assert_true(error < distance ||
-                    (error == distance && half % 2 == 0));
+        assert_true(error < distance || (error == distance && half % 2 == 0));
     }
 }
 
@@ -280,8 +279,8 @@ static void check_invalid(const sm_parameter *p, size_t expected)
 
 static void valid__is_what_rounding_makes(void **state)
 {
-    static const float scales[] = {NAN,      INFINITY, -1,        -0.0f,
-                                   1e-40f,   FLT_MAX,  1.0000001f};
+    static const float scales[] = {NAN,    INFINITY, -1,        -0.0f,
+                                   1e-40f, FLT_MAX,  1.0000001f};
     sm_parameters list;
     size_t at;
     (void)state;

@@ -32,8 +32,7 @@ static int setup(void **state)
     uint32_t seed = 3;
     (void)state;
     for (size_t i = 0; i < QUERIES * DIM; i++) queries[i] = number(&seed);
-    for (size_t i = 0; i < CANDIDATES * DIM; i++)
-        candidates[i] = number(&seed);
+    for (size_t i = 0; i < CANDIDATES * DIM; i++) candidates[i] = number(&seed);
     /* equal vectors, so that there are ties */
     memcpy(candidates + 7 * DIM, candidates + 2100 * DIM,
            DIM * sizeof *candidates);
@@ -66,9 +65,8 @@ static void count_all(int32_t threads, const sm_kernels *kernels,
     assert_int_equal(sm_pool_create(&pool, threads), 0);
     for (size_t q = 0; q < QUERIES; q++)
         for (size_t p = offsets[q]; p < offsets[q + 1]; p++)
-            positives[p] =
-                sm_topk_score(kernels, queries + q * DIM,
-                              candidates + own[p] * DIM, DIM);
+            positives[p] = sm_topk_score(kernels, queries + q * DIM,
+                                         candidates + own[p] * DIM, DIM);
     memset(higher, 0, sizeof higher);
     sm_topk_queries const all = {QUERIES,   DIM,    queries, offsets,
                                  positives, higher, limit};
@@ -157,13 +155,11 @@ static void topk__no_item_outranks_itself(void **state)
         for (size_t dim = 1; dim <= WIDEST; dim += 43)
             for (size_t count = 1; count <= SM_TOPK_CHUNK; count += 341) {
                 for (size_t d = 0; d < dim; d++) query[d] = number(&seed);
-                for (size_t d = 0; d < dim; d++)
-                    tile[d] = number(&seed);
+                for (size_t d = 0; d < dim; d++) tile[d] = number(&seed);
                 for (size_t c = 1; c < count; c++)
                     memcpy(tile + c * dim, tile, dim * sizeof *tile);
                 size_t const pairs[] = {0, 1};
-                float const positive =
-                    sm_topk_score(kernels, query, tile, dim);
+                float const positive = sm_topk_score(kernels, query, tile, dim);
                 uint64_t above = 0;
                 sm_topk_queries const q = {1,         dim,    query, pairs,
                                            &positive, &above, 1000};

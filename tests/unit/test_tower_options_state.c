@@ -1,5 +1,6 @@
-/* A tower's options in its state: every option is kept by name, files of version 1 are read, and
- * what cannot be true is refused before memory is taken for it. */
+/* A tower's options in its state: every option is kept by name, files of
+ * version 1 are read, and what cannot be true is refused before memory is taken
+ * for it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

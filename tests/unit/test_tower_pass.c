@@ -52,16 +52,14 @@ typedef struct fixture {
 static void start(fixture *x, int32_t threads)
 {
     siamese_allocator const limited = {sizeof limited, NULL, limited_allocate,
-                                       limited_reallocate,
-                                       limited_deallocate};
+                                       limited_reallocate, limited_deallocate};
     assert_int_equal(siamese_set_allocator(&limited), 0);
     siamese_vocab *const vocab = host_vocab(WORDS, 0, 6);
     x->tower = host_tower(vocab, 5, DIM / 2, threads, 0);
     siamese_vocab_free(vocab);
     host_weights(x->tower, 12);
     x->texts = host_make_texts(TEXTS, WORDS, 8, 2);
-    assert_int_equal(sm_parameters_train(sm_tower_parameters(x->tower), 0),
-                     0);
+    assert_int_equal(sm_parameters_train(sm_tower_parameters(x->tower), 0), 0);
     assert_int_equal(sm_pool_create(&x->pool, threads), 0);
     assert_int_equal(sm_tower_pass_create(&x->pass, x->pool), 0);
 }
@@ -99,9 +97,8 @@ static void test_pass__has_the_vectors_of_encode(void **state)
                          0);
         static const size_t counts[] = {1, 64, TEXTS, 130};
         for (size_t i = 0; i < 4; i++) {
-            assert_int_equal(sm_tower_forward(x.tower, x.pass, x.texts.texts,
-                                              counts[i]),
-                             0);
+            assert_int_equal(
+                sm_tower_forward(x.tower, x.pass, x.texts.texts, counts[i]), 0);
             const uint32_t *const map = sm_tower_pass_row_map(x.pass);
             for (size_t r = 0; r < counts[i]; r++) {
                 assert_in_range(map[r], 0, sm_tower_pass_distinct(x.pass) - 1);

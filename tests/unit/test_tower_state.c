@@ -1,5 +1,5 @@
-/* A tower's state on a stream: the round trip, and damaged states, which must be
- * refused or be another whole tower. */
+/* A tower's state on a stream: the round trip, and damaged states, which must
+ * be refused or be another whole tower. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -113,8 +113,8 @@ static void check_same_vectors(const siamese_tower *a, const siamese_tower *b)
 {
     host_texts const texts = host_make_texts(20, 20, 7, 1);
     float one[20 * DIM], other[20 * DIM];
-    assert_int_equal(
-        siamese_tower_encode(a, texts.texts, 20, 1, one, 20 * DIM), 0);
+    assert_int_equal(siamese_tower_encode(a, texts.texts, 20, 1, one, 20 * DIM),
+                     0);
     assert_int_equal(
         siamese_tower_encode(b, texts.texts, 20, 1, other, 20 * DIM), 0);
     assert_memory_equal(one, other, sizeof one);

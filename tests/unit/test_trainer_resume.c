@@ -1,5 +1,6 @@
-/* A run with every kind of state, stopped after each of its steps, written, read
- * and given its pairs again: it ends with the bits of one that never stopped. */
+/* A run with every kind of state, stopped after each of its steps, written,
+ * read and given its pairs again: it ends with the bits of one that never
+ * stopped. */
 #include "unit/saved_trainer.h"
 
 /* What versions 2 and 3 add to a section without more options, what version 3
@@ -53,9 +54,8 @@ static siamese_trainer *new_trainer(const siamese_trainer_options *options,
     siamese_trainer *t = NULL;
     siamese_tower *const query = small_tower(&world, 1);
     siamese_tower *const item = small_tower(&world, 2);
-    assert_int_equal(siamese_trainer_create(
-                         &t, query, separate ? item : query, options),
-                     0);
+    assert_int_equal(
+        siamese_trainer_create(&t, query, separate ? item : query, options), 0);
     siamese_tower_free(query);
     siamese_tower_free(item);
     give(t);
@@ -165,8 +165,7 @@ static void trainer_resume__odd_mined_negatives_are_refused(void **state)
     options.mined_negatives = 1;
     options.mine_from = 0;
     siamese_trainer *const t = new_trainer(&options, 0);
-    assert_int_equal(siamese_trainer_fit(t, stop_at, &at),
-                     SIAMESE_E_CANCELLED);
+    assert_int_equal(siamese_trainer_fit(t, stop_at, &at), SIAMESE_E_CANCELLED);
     save(t, &s);
     memcpy(s.state.bytes + s.state.size - sizeof number, &number,
            sizeof number);
@@ -189,8 +188,7 @@ static void trainer_resume__other_catalogues_are_seen(void **state)
     uint64_t at = 2;
     saved s;
     (void)state;
-    assert_int_equal(siamese_trainer_fit(t, stop_at, &at),
-                     SIAMESE_E_CANCELLED);
+    assert_int_equal(siamese_trainer_fit(t, stop_at, &at), SIAMESE_E_CANCELLED);
     save(t, &s);
     for (size_t fewer = 0; fewer < 2; fewer++) {
         assert_int_equal(load(&s, 1, &other), 0);
@@ -296,8 +294,7 @@ static void trainer_resume__stores_the_best_only_beside_others(void **state)
     options.min_delta = 1e6;
     siamese_trainer *const t = new_trainer(&options, 0);
     give_validation(t);
-    assert_int_equal(siamese_trainer_fit(t, stop_at, &at),
-                     SIAMESE_E_CANCELLED);
+    assert_int_equal(siamese_trainer_fit(t, stop_at, &at), SIAMESE_E_CANCELLED);
     save(t, &running);
     assert_int_equal(siamese_trainer_fit(t, NULL, NULL), 0);
     save(t, &finished);
@@ -329,8 +326,7 @@ static void trainer_resume__damaged_validation(void **state)
     (void)state;
     siamese_trainer *const t = new_trainer(&options, 0);
     give_validation(t);
-    assert_int_equal(siamese_trainer_fit(t, stop_at, &at),
-                     SIAMESE_E_CANCELLED);
+    assert_int_equal(siamese_trainer_fit(t, stop_at, &at), SIAMESE_E_CANCELLED);
     save(t, &s);
     size_t count;
     free(trainer_weights(t, &count));

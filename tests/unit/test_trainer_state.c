@@ -88,8 +88,7 @@ static void trainer_state__keeps_step_metrics(void **state)
     options.epochs = 1;
     options.metrics = SIAMESE_METRICS_STEP;
     siamese_trainer *const t = small_trainer(&world, &options, 0);
-    assert_int_equal(siamese_trainer_fit(t, stop_at, &at),
-                     SIAMESE_E_CANCELLED);
+    assert_int_equal(siamese_trainer_fit(t, stop_at, &at), SIAMESE_E_CANCELLED);
     save(t, &s);
     assert_int_equal(load(&s, 1, &other), 0);
     assert_int_equal(siamese_trainer_add_pairs(other, &world.pairs), 0);
@@ -205,8 +204,7 @@ static void trainer_state__same_count_of_other_pairs_is_seen(void **state)
     uint64_t at = 2;
     saved s;
     (void)state;
-    assert_int_equal(siamese_trainer_fit(t, stop_at, &at),
-                     SIAMESE_E_CANCELLED);
+    assert_int_equal(siamese_trainer_fit(t, stop_at, &at), SIAMESE_E_CANCELLED);
     save(t, &s);
     for (int change = 0; change < 4; change++) {
         siamese_pairs pairs = world.pairs;
@@ -282,8 +280,7 @@ static void trainer_state__is_saved_from_another_thread(void **state)
     }
     assert_int_equal(pthread_join(thread, NULL), 0);
     for (size_t i = 0; i < 3; i++) {
-        assert_int_equal(siamese_trainer_add_pairs(copies[i], &world.pairs),
-                         0);
+        assert_int_equal(siamese_trainer_add_pairs(copies[i], &world.pairs), 0);
         assert_int_equal(siamese_trainer_fit(copies[i], NULL, NULL), 0);
         assert_same_weights(t, copies[i]);
         siamese_trainer_free(copies[i]);
@@ -403,6 +400,5 @@ int main(void)
         cmocka_unit_test(trainer_state__steps_are_a_number_to_count_on),
         cmocka_unit_test(trainer_state__sharing_must_agree),
     };
-    return cmocka_run_group_tests_name("trainer_state", tests, setup,
-                                       teardown);
+    return cmocka_run_group_tests_name("trainer_state", tests, setup, teardown);
 }

@@ -154,8 +154,7 @@ static void plain_vector(fixture *x, size_t r, double *out)
                      x->offsets[r + 1] - x->offsets[r], out);
 }
 
-static void check_vectors(fixture *x, const float *vectors,
-                          const uint32_t *map)
+static void check_vectors(fixture *x, const float *vectors, const uint32_t *map)
 {
     double expected[REFERENCE_DIM];
     for (size_t r = 0; r < x->rows; r++) {
@@ -226,9 +225,9 @@ static void run_pass(fixture *x)
     assert_int_equal(type->forward(x->encoder, x->pool, x->pass, x->ids,
                                    x->offsets, x->rows),
                      0);
-    x->plain.dropout = (sm_dropout){
-        sm_hash_mix(sm_hash_mix(MODEL_SEED) + x->pass->seed),
-        x->plain.config.dropout};
+    x->plain.dropout =
+        (sm_dropout){sm_hash_mix(sm_hash_mix(MODEL_SEED) + x->pass->seed),
+                     x->plain.config.dropout};
     float *const gradients =
         calloc(x->pass->distinct * x->dim, sizeof *gradients);
     for (size_t r = 0; r < x->rows; r++)

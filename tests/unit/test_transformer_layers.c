@@ -31,8 +31,7 @@ static double attend(double (*x)[SIZE], size_t tokens, size_t heads,
     for (size_t h = 0; h < heads; h++) {
         float kept[TOKENS * TOKENS];
         for (size_t i = 0; i < tokens * tokens; i++) kept[i] = 1;
-        if (dropout)
-            sm_dropout_apply(dropout, 3 + h, 8, tokens * tokens, kept);
+        if (dropout) sm_dropout_apply(dropout, 3 + h, 8, tokens * tokens, kept);
         for (size_t t = 0; t < tokens; t++) {
             double p[TOKENS], total = 0;
             for (size_t s = 0; s < tokens; s++) {
@@ -45,8 +44,8 @@ static double attend(double (*x)[SIZE], size_t tokens, size_t heads,
             for (size_t j = h * width; j < (h + 1) * width; j++) {
                 double c = 0;
                 for (size_t s = 0; s < tokens; s++)
-                    c += p[s] / total * kept[t * tokens + s] *
-                         x[2][s * DIM + j];
+                    c +=
+                        p[s] / total * kept[t * tokens + s] * x[2][s * DIM + j];
                 context[t * DIM + j] = c;
                 sum += weights[t * DIM + j] * c;
             }
@@ -154,10 +153,8 @@ static void test_pooling__and_its_gradient_are_those_of_the_tokens(void **state)
     sm_token_pooling_forward(sm_kernels_best(), SIAMESE_POOLING_MEAN, 3, 3, x,
                              vector);
     sm_token_pooling_backward(SIAMESE_POOLING_MEAN, 3, 3, x, gradient, dx);
-    for (size_t j = 0; j < 3; j++)
-        assert_float_equal(vector[j], mean[j], 1e-6);
-    for (size_t j = 0; j < 9; j++)
-        assert_float_equal(dx[j], mean[3 + j], 1e-6);
+    for (size_t j = 0; j < 3; j++) assert_float_equal(vector[j], mean[j], 1e-6);
+    for (size_t j = 0; j < 9; j++) assert_float_equal(dx[j], mean[3 + j], 1e-6);
 }
 
 /* ---- dropout ---- */
@@ -208,22 +205,19 @@ static void test_dropout__is_another_for_each_seed_place_and_row(void **state)
                                        3 + (k >= 2) * (k - 1), MANY);
         size_t equal = 0;
         for (size_t i = 0; i < MANY; i++) equal += x[i] == first[i];
-        assert_true(fabs((double)equal - MANY / 2) <
-                    5 * sqrt(MANY * 0.25));
+        assert_true(fabs((double)equal - MANY / 2) < 5 * sqrt(MANY * 0.25));
     }
 }
 
-static void test_dropout__of_an_element_does_not_depend_on_the_others(
-    void **state)
+static void
+test_dropout__of_an_element_does_not_depend_on_the_others(void **state)
 {
     float first[9];
     (void)state;
     memcpy(first, dropped(0.5, 7, 7, 7, 9), sizeof first);
     for (size_t n = 1; n <= 9; n++)
-        assert_memory_equal(dropped(0.5, 7, 7, 7, n), first,
-                            n * sizeof *first);
-    for (size_t i = 0; i < 5; i++)
-        assert_true(dropped(0, 7, 7, 7, 5)[i] == 1);
+        assert_memory_equal(dropped(0.5, 7, 7, 7, n), first, n * sizeof *first);
+    for (size_t i = 0; i < 5; i++) assert_true(dropped(0, 7, 7, 7, 5)[i] == 1);
 }
 
 /* ---- packing ---- */
@@ -267,8 +261,8 @@ static void check_chunks(const sm_token_rows *t)
         assert_true(chunk.rows > 0);
         assert_true(chunk.tokens <= SM_CHUNK_TOKENS || chunk.rows == 1);
         assert_true(chunk.tokens <= t->chunk_tokens);
-        assert_int_equal(chunk.tokens, chunk.begin[chunk.rows] -
-                                           chunk.begin[0]);
+        assert_int_equal(chunk.tokens,
+                         chunk.begin[chunk.rows] - chunk.begin[0]);
         row += chunk.rows;
     }
     assert_int_equal(row, t->sequences.distinct);
@@ -290,9 +284,8 @@ static void test_token_rows__hold_the_real_tokens_of_each_row(void **state)
                 ids[offsets[r] + i] = (int32_t)test_random_below(&random, 40);
             offsets[r + 1] = offsets[r] + n;
         }
-        assert_int_equal(sm_token_rows_prepare(&t, ids, offsets, counts[b],
-                                               LENGTH, 40),
-                         0);
+        assert_int_equal(
+            sm_token_rows_prepare(&t, ids, offsets, counts[b], LENGTH, 40), 0);
         for (size_t r = 0; r < counts[b]; r++) {
             size_t const n = offsets[r + 1] - offsets[r];
             check_row(&t, t.sequences.row_map[r], ids + offsets[r],

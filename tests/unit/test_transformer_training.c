@@ -1,5 +1,6 @@
-/* Transformer towers in training: the loss falls, bits do not depend on threads,
- * a stopped run with dropout goes on with its bits, a state comes back whole. */
+/* Transformer towers in training: the loss falls, bits do not depend on
+ * threads, a stopped run with dropout goes on with its bits, a state comes back
+ * whole. */
 #include "unit/saved_trainer.h"
 
 #include "checkpoint/bundle_layout.h"
@@ -67,9 +68,8 @@ static siamese_trainer *new_trainer(const siamese_tower_options *tower,
     other.seed = tower->seed + 1;
     siamese_tower *const query = new_tower(tower);
     siamese_tower *const item = new_tower(separate ? &other : tower);
-    assert_int_equal(siamese_trainer_create(&t, query, separate ? item : query,
-                                            options),
-                     0);
+    assert_int_equal(
+        siamese_trainer_create(&t, query, separate ? item : query, options), 0);
     siamese_tower_free(query);
     siamese_tower_free(item);
     assert_int_equal(siamese_trainer_add_pairs(t, &world.pairs), 0);
@@ -211,7 +211,8 @@ static void test_state__returns_the_tower(void **state)
     }
 }
 
-/* An empty text has a vector of zeros, and stays one when divided by its length. */
+/* An empty text has a vector of zeros, and stays one when divided by its
+ * length. */
 static void test_encode__of_an_empty_text_is_zero(void **state)
 {
     siamese_tower_options const o = tower_options(0, 0);

@@ -214,9 +214,9 @@ static void test_counts__merge_is_the_sum(void **state)
         static const size_t expected[] = {3, 2, 0, 3, 1};
         size_t const size = strlen(texts[i]);
         size_t tokens;
-        assert_int_equal(sm_token_counts_text(&parts[i % 2], &map, texts[i],
-                                              size, &tokens),
-                         SIAMESE_OK);
+        assert_int_equal(
+            sm_token_counts_text(&parts[i % 2], &map, texts[i], size, &tokens),
+            SIAMESE_OK);
         assert_int_equal(tokens, expected[i]);
     }
     for (int round = 1; round <= 2; round++) {

@@ -358,8 +358,8 @@ static void test_stemmer__keeps_stems_as_they_are(void **state)
     }
 }
 
-/* Python: NFD of NFKC case-folded text, less what has a combining class of 200 or
- * more, in NFC; the letters without a decomposition by hand. */
+/* Python: NFD of NFKC case-folded text, less what has a combining class of 200
+ * or more, in NFC; the letters without a decomposition by hand. */
 static void test_accents__are_stripped(void **state)
 {
     static const char *const cases[][2] = {

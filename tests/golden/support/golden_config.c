@@ -65,8 +65,7 @@ SET(linear_layout, config->torch = 1; config->trainer.correct_epsilon = 1;
 
 static const char *set_loss(golden_config *config, const json_t *value)
 {
-    if (strcmp(json_string_value(value), "mean") != 0)
-        return "no such loss";
+    if (strcmp(json_string_value(value), "mean") != 0) return "no such loss";
     config->trainer.reduction = SIAMESE_REDUCTION_MEAN;
     return NULL;
 }

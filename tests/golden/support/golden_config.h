@@ -12,7 +12,7 @@ typedef struct golden_config {
     siamese_tower_options tower;
     siamese_trainer_options trainer;
     size_t steps;
-    int torch; /* made by PyTorch: see golden_torch.h */
+    int torch;         /* made by PyTorch: see golden_torch.h */
     int candidate_ids; /* the loss was given the items' ids */
     int probabilities; /* and their sampling probabilities */
 } golden_config;

@@ -223,9 +223,9 @@ static void check_training(const golden_setup *m)
     golden_array_free(&losses);
 }
 
-/* How far TFRS's hits are from between ours at k - 1 (below) and at k: it scores
- * the positive apart from the candidates, so rounding decides whether an item
- * outranks itself, and one that k - 1 others outrank is a hit or none. */
+/* How far TFRS's hits are from between ours at k - 1 (below) and at k: it
+ * scores the positive apart from the candidates, so rounding decides whether an
+ * item outranks itself, and one that k - 1 others outrank is a hit or none. */
 static double beyond_rounding(double tfrs, double below, double hits)
 {
     return fmax(0, fmax(below - tfrs, tfrs - hits));

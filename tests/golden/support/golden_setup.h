@@ -1,5 +1,5 @@
-/* golden_setup.h: a model case of golden vectors in the library: its texts, a tower
- * with its weights, a trainer with its pairs. */
+/* golden_setup.h: a model case of golden vectors in the library: its texts, a
+ * tower with its weights, a trainer with its pairs. */
 #ifndef GOLDEN_SETUP_H
 #define GOLDEN_SETUP_H
 
@@ -42,8 +42,7 @@ int golden_make_texts(golden_setup *m);
 void golden_read_parameters(golden_setup *m);
 
 /* Numbers of the library's tensor: a table has a row for [UNK] of its own. */
-size_t golden_own_count(const siamese_tower *tower,
-                        const golden_parameter *p);
+size_t golden_own_count(const siamese_tower *tower, const golden_parameter *p);
 
 /* A tower with the weights of the files TAG.NAME.npy. */
 siamese_status golden_make_tower(const golden_setup *m, const char *tag,

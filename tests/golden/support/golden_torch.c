@@ -75,8 +75,7 @@ int golden_torch_is_noise(const char *name)
     return size > 7 && strcmp(name + size - 7, ".k.bias") == 0;
 }
 
-void golden_transpose(const float *from, size_t rows, size_t columns,
-                      float *to)
+void golden_transpose(const float *from, size_t rows, size_t columns, float *to)
 {
     for (size_t i = 0; i < rows; i++)
         for (size_t j = 0; j < columns; j++)

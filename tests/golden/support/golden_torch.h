@@ -1,5 +1,5 @@
-/* golden_torch.h: what differs in PyTorch's cases: texts are given as token ids,
- * parameters have other names, and linear layers hold W as [out][in]. */
+/* golden_torch.h: what differs in PyTorch's cases: texts are given as token
+ * ids, parameters have other names, and linear layers hold W as [out][in]. */
 #ifndef GOLDEN_TORCH_H
 #define GOLDEN_TORCH_H
 
@@ -9,8 +9,8 @@
 void golden_torch_name(const char *name, char *own, size_t size,
                        int *transposed);
 
-/* Whether its gradient is 0 but for rounding: softmax does not see what all keys
- * have in common. */
+/* Whether its gradient is 0 but for rounding: softmax does not see what all
+ * keys have in common. */
 int golden_torch_is_noise(const char *name);
 
 /* from[rows][columns] to to[columns][rows] */
