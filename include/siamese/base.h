@@ -143,8 +143,8 @@ enum {
 };
 
 /*
- * Receives one message, without a newline, on the thread that logs it. The
- * message is valid during the call.
+ * Receives one message, without a newline, on the thread that logs it, with no
+ * lock of a handle held. The message is valid during the call.
  */
 typedef void (*siamese_log_fn)(void *user, int32_t level, const char *message);
 

@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "common/log.h"
 #include "common/memory.h"
 #include "common/options.h"
 #include "common/room.h"
@@ -249,6 +250,7 @@ static sm_status snapshot_tower(const siamese_bundle *bundle, int side,
     uint64_t before, after;
     siamese_tower *query, *item;
     pthread_mutex_lock(&snapshot->lock);
+    sm_log_hold();
     SM_TRY(trainer_step(bundle->trainer, &before));
     if (snapshot->towers[0] == NULL || snapshot->step != before) {
         SM_TRY(siamese_trainer_snapshot(bundle->trainer, &query, &item));
@@ -262,6 +264,7 @@ static sm_status snapshot_tower(const siamese_bundle *bundle, int side,
     *out = sm_tower_reference(snapshot->towers[side]);
 out:
     pthread_mutex_unlock(&snapshot->lock);
+    sm_log_release();
     return status;
 }
 

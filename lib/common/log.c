@@ -4,7 +4,10 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
+#include "common/assert.h"
+#include "common/cancel.h"
 #include "common/memory.h"
 #include "common/status.h"
 
@@ -29,13 +32,68 @@ bool sm_log_hears(int32_t level)
     return log_hook != NULL && level <= log_level;
 }
 
+/* ---- messages that wait for a lock's release ---- */
+
+enum { MESSAGE_SIZE = 512 };
+
+typedef struct message {
+    struct message *next;
+    int32_t level;
+    char text[MESSAGE_SIZE];
+} message;
+
+static _Thread_local size_t holds;
+static _Thread_local message *waiting; /* the last one first */
+
+/* What the host calls meanwhile is its own, and not for a cancel to end. */
+static void tell(int32_t level, const char *text)
+{
+    const atomic_int *const watched = sm_cancel_watch(NULL);
+    log_hook(log_user, level, text);
+    sm_cancel_watch(watched);
+}
+
+/* Without memory it is lost, as what it tells of is not. */
+static void keep(int32_t level, const char *text)
+{
+    message *const m = sm_alloc(sizeof *m);
+    if (m == NULL) return;
+    m->next = waiting;
+    m->level = level;
+    strcpy(m->text, text);
+    waiting = m;
+}
+
+void sm_log_hold(void)
+{
+    holds++;
+}
+
+void sm_log_release(void)
+{
+    sm_assert(holds > 0);
+    if (--holds > 0) return;
+    while (waiting) {
+        message **oldest = &waiting;
+        while ((*oldest)->next) oldest = &(*oldest)->next;
+        message *const m = *oldest;
+        *oldest = NULL;
+        tell(m->level, m->text);
+        sm_free(m);
+    }
+}
+
 void sm_log(int32_t level, const char *format, ...)
 {
     if (!sm_log_hears(level)) return;
-    char message[512];
+    char text[MESSAGE_SIZE];
     va_list arguments;
     va_start(arguments, format);
-    int const length = vsnprintf(message, sizeof message, format, arguments);
+    int const length = vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    if (length >= 0) log_hook(log_user, level, message);
+    if (length < 0) return;
+    if (holds > 0)
+        keep(level, text);
+    else
+        tell(level, text);
 }

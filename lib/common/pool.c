@@ -272,8 +272,9 @@ static sm_status run_alone(size_t tasks, sm_task_fn fn, void *context)
     return SIAMESE_OK;
 }
 
-/* Puts the job before the crew, which starts with the first one. */
-static void announce(crew *c, job *j, size_t wanted)
+/* Puts the job before the crew, which starts with the first one. Returns how many
+ * threads the system refused it now. */
+static size_t announce(crew *c, job *j, size_t wanted)
 {
     pthread_mutex_lock(&c->mutex);
     bool const starting = !c->starting_done;
@@ -285,10 +286,7 @@ static void announce(crew *c, job *j, size_t wanted)
     atomic_fetch_add(&c->announced, 1);
     pthread_cond_broadcast(&c->work);
     pthread_mutex_unlock(&c->mutex);
-    /* without the lock, for the host may do as it likes there */
-    if (starting && started < wanted)
-        sm_log(SIAMESE_LOG_WARN, "%zu of %zu threads could be started", started,
-               wanted);
+    return starting ? wanted - started : 0;
 }
 
 /* Takes the job away again, when all who help with it have left. */
@@ -319,9 +317,14 @@ sm_status sm_pool_run(sm_pool *pool, size_t tasks, sm_task_fn fn, void *context)
              .tasks = tasks,
              .cancel = sm_cancel_watched()};
     fegetenv(&j.environment);
-    announce(c, &j, pool->wanted);
+    size_t const refused = announce(c, &j, pool->wanted);
     work_on(c, &j, 0);
     withdraw(c, &j);
+    /* when the crew is done with, for the host may do as it likes there, and
+     * fork too */
+    if (refused > 0)
+        sm_log(SIAMESE_LOG_WARN, "%zu of %zu threads could be started",
+               pool->wanted - refused, pool->wanted);
     if (j.status != SIAMESE_OK) return sm_fail(j.status, "%s", j.error);
     return SIAMESE_OK;
 }

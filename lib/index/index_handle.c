@@ -3,6 +3,7 @@
 #include "index/index_handle.h"
 
 #include "common/assert.h"
+#include "common/log.h"
 #include "common/memory.h"
 #include "index/index_options.h"
 
@@ -14,17 +15,20 @@ siamese_index *sm_index_lock_read(const siamese_index *index)
 {
     siamese_index *const own = (siamese_index *)index;
     pthread_rwlock_rdlock(&own->lock);
+    sm_log_hold();
     return own;
 }
 
 void sm_index_lock_write(siamese_index *index)
 {
     pthread_rwlock_wrlock(&index->lock);
+    sm_log_hold();
 }
 
 void sm_index_unlock(const siamese_index *index)
 {
     pthread_rwlock_unlock(&((siamese_index *)index)->lock);
+    sm_log_release();
 }
 
 sm_status sm_index_write_copy(const siamese_index *index,

@@ -3,6 +3,7 @@
 #include "train/turn_lock.h"
 
 #include "common/assert.h"
+#include "common/log.h"
 
 void sm_turn_lock_init(sm_turn_lock *lock)
 {
@@ -24,6 +25,7 @@ void sm_turn_lock_take(sm_turn_lock *lock)
     while (lock->serving != ticket)
         pthread_cond_wait(&lock->next, &lock->mutex);
     pthread_mutex_unlock(&lock->mutex);
+    sm_log_hold();
 }
 
 void sm_turn_lock_release(sm_turn_lock *lock)
@@ -33,4 +35,5 @@ void sm_turn_lock_release(sm_turn_lock *lock)
     lock->serving++;
     pthread_cond_broadcast(&lock->next);
     pthread_mutex_unlock(&lock->mutex);
+    sm_log_release();
 }

@@ -54,11 +54,35 @@ static void test_log__cuts_long_messages(void **state)
     assert_int_equal(siamese_set_log(NULL, NULL, 0), 0);
 }
 
+static void test_log__waits_for_the_release_of_a_lock(void **state)
+{
+    (void)state;
+    assert_int_equal(siamese_set_log(hear, &heard, SIAMESE_LOG_DEBUG), 0);
+    heard.count = 0;
+    sm_log_hold();
+    sm_log(SIAMESE_LOG_WARN, "first");
+    sm_log_hold();
+    sm_log(SIAMESE_LOG_INFO, "%s", "second");
+    sm_log_release();
+    assert_int_equal(heard.count, 0);
+    sm_log_release();
+    assert_int_equal(heard.count, 2);
+    assert_string_equal(heard.message, "second");
+    assert_int_equal(heard.level, SIAMESE_LOG_INFO);
+    sm_log_hold();
+    sm_log_release();
+    assert_int_equal(heard.count, 2);
+    sm_log(SIAMESE_LOG_INFO, "at once");
+    assert_int_equal(heard.count, 3);
+    assert_int_equal(siamese_set_log(NULL, NULL, 0), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_log__reaches_the_hook_up_to_its_level),
         cmocka_unit_test(test_log__cuts_long_messages),
+        cmocka_unit_test(test_log__waits_for_the_release_of_a_lock),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
