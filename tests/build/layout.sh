@@ -10,10 +10,6 @@ export LC_ALL=C.UTF-8
 report() {
     if [ -z "$2" ]; then echo "ok $1"; else echo "$2" && echo "not ok $1"; fi
 }
-# To be switched on, one by one, as the rooms move.
-later() {
-    [ "${SIAMESE_LAYOUT:-}" != all ] || report "$@"
-}
 
 sources() {
     find "$@" -type f \( -name '*.[ch]' -o -name '*.cpp' \) | sort
@@ -125,7 +121,7 @@ too_long() {
 report layout__tests_have_at_most_600_lines "$(too_long 600 tests)"
 report layout__files_have_at_most_500_lines "$(too_long 500 lib src include)"
 
-later layout__lines_have_at_most_80_columns "$(
+report layout__lines_have_at_most_80_columns "$(
     sources lib src include tests examples bench |
         xargs grep -nE '^.{81,}')"
 
