@@ -8,8 +8,8 @@
 /* Whether a message of the level is heard, for those that take time to find. */
 bool sm_log_hears(int32_t level);
 
-/* Tells the host at once, or, while the thread holds a handle's lock, as soon as
- * it has let go. */
+/* Tells the host at once, or, while the thread holds a handle's lock, as soon
+ * as it has let go. */
 void sm_log(int32_t level, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

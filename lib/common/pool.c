@@ -272,8 +272,8 @@ static sm_status run_alone(size_t tasks, sm_task_fn fn, void *context)
     return SIAMESE_OK;
 }
 
-/* Puts the job before the crew, which starts with the first one. Returns how many
- * threads the system refused it now. */
+/* Puts the job before the crew, which starts with the first one. Returns how
+ * many threads the system refused it now. */
 static size_t announce(crew *c, job *j, size_t wanted)
 {
     pthread_mutex_lock(&c->mutex);

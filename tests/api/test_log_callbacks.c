@@ -23,8 +23,8 @@ enum { DIM = 16, VECTORS = 20000, QUERIES = 400 };
 
 static atomic_int left = -1; /* threads to come; < 0: as many as there are */
 
-typedef int (*create_fn)(pthread_t *, const pthread_attr_t *,
-                         void *(*)(void *), void *);
+typedef int (*create_fn)(pthread_t *, const pthread_attr_t *, void *(*)(void *),
+                         void *);
 
 __attribute__((visibility("default"))) /* for the library */
 int pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
@@ -69,7 +69,8 @@ static void use_index(host *own)
     float score;
     assert_int_equal(siamese_index_add(own->index, &id, own->vectors, 1), 0);
     assert_int_equal(siamese_index_search(own->index, own->vectors, 1, 1, NULL,
-                                          &found, &score, 1, NULL), 0);
+                                          &found, &score, 1, NULL),
+                     0);
     assert_int_equal(siamese_index_remove(own->index, &id, 1, NULL), 0);
 }
 
@@ -143,8 +144,8 @@ static void make_handles(int filled)
                      0);
     assert_int_equal(siamese_trainer_add_pairs(h.trainer, &h.data.pairs), 0);
     for (size_t k = 0; filled && k < VECTORS; k += 10)
-        assert_int_equal(siamese_index_add(h.index, h.ids + k,
-                                           h.vectors + k * DIM, 10), 0);
+        assert_int_equal(
+            siamese_index_add(h.index, h.ids + k, h.vectors + k * DIM, 10), 0);
 }
 
 static void free_handles(void)
