@@ -2,10 +2,9 @@
  * Build: cc 01_train_and_search.c $(pkg-config --cflags --libs siamese) */
 #include <siamese/siamese.h>
 #include <stdio.h>
+#include <string.h>
 
-#define TRY(call)                                                              \
-    if ((call) != SIAMESE_OK)                                                  \
-        return fprintf(stderr, "%s:\n  %s\n", #call, siamese_last_error()), 1
+#define TRY(call) if (call) return puts(#call), puts(siamese_last_error()), 1
 #define TEXT(literal) {literal, sizeof(literal) - 1}
 
 enum { ITEMS = 8, PAIRS = 16, STEPS = 300, DIM = 32, ASKED = 3, K = 2 };
@@ -48,13 +47,9 @@ int main(void)
     TRY(siamese_tower_add_field(tower, "title", vocab, NULL));
 
     siamese_trainer *trainer; /* of one tower for both sides */
-    siamese_pairs const pairs = {.struct_size = sizeof pairs,
-                                 .queries = queries,
-                                 .query_fields = 1,
-                                 .items = titles,
-                                 .item_fields = 1,
-                                 .item_ids = ids,
-                                 .count = PAIRS};
+    siamese_pairs pairs = {.struct_size = sizeof pairs, .count = PAIRS};
+    pairs.queries = queries, pairs.items = titles, pairs.item_ids = ids;
+    pairs.query_fields = pairs.item_fields = 1;
     TRY(siamese_trainer_create(&trainer, tower, tower, NULL));
     TRY(siamese_trainer_add_pairs(trainer, &pairs));
     for (int i = 0; i < STEPS; i++) /* the host's own loop and batches */
@@ -69,13 +64,10 @@ int main(void)
     TRY(siamese_index_search(index, vectors, ASKED, K, NULL, found, scores,
                              ASKED * K, NULL));
     for (int i = 0; i < ASKED * K; i++) { /* a score, and its bits */
+        unsigned bits;
+        memcpy(&bits, &scores[i], sizeof bits);
         if (i % K == 0) printf("%s\n", asked[i / K].data);
-        printf("  %d %.6f %08x %s\n", (int)found[i], scores[i],
-               (union {
-                   float f;
-                   unsigned u;
-               }){scores[i]}
-                   .u,
+        printf("  %d %.6f %08x %s\n", (int)found[i], scores[i], bits,
                data[found[i] - 100][0].data);
     }
     siamese_index_free(index); /* handles may be freed in any order */

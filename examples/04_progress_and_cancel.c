@@ -10,10 +10,9 @@
     if ((call) != SIAMESE_OK) fputs(siamese_last_error(), stderr), exit(1)
 
 enum { N = 3, DIM = 16 };
-static const siamese_text texts[2][N] =
-    {/* items, queries */
-     {{"oak desk", 8}, {"red sofa", 8}, {"brass faucet", 12}},
-     {{"table", 5}, {"couch", 5}, {"tap", 3}}};
+static const siamese_text texts[2][N] = {
+    {{"oak desk", 8}, {"red sofa", 8}, {"brass faucet", 12}}, /* items */
+    {{"table", 5}, {"couch", 5}, {"tap", 3}}};                /* queries */
 static sem_t warm;
 
 static siamese_trainer *new_trainer(void)

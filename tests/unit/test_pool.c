@@ -318,8 +318,8 @@ static sm_status show_worker(void *context, size_t task, size_t worker)
     return SIAMESE_OK;
 }
 
-/* Until each thread of the pool has had a task: a child that is forked while one
- * is only starting inherits the locks of a sanitizer that starts it. */
+/* Until each thread of the pool has had a task: a child that is forked while
+ * one is only starting inherits the locks of a sanitizer that starts it. */
 static void meet_every_worker(sm_pool *pool)
 {
     unsigned const all = (1u << sm_pool_threads(pool)) - 1;
