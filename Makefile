@@ -22,7 +22,7 @@
 #
 #   make lint               format, clang-tidy, cppcheck, shellcheck
 #   make format             writes the format of .clang-format
-#   make map                draws docs/architecture.svg
+#   make map                draws docs/architecture.svg, lists docs/files.md
 #   make coverage           lines that the tests ran; build/coverage.txt
 #   make dist               the last commit as dist/libsiamese-VERSION.tar.gz
 #   make clean              removes build/ and dist/

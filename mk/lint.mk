@@ -23,3 +23,4 @@ format:
 # The house as it now stands; tests/build/docs.sh compares.
 map:
 	@sh tools/map.sh > docs/architecture.svg
+	@sh tools/file_list.sh > docs/files.md

@@ -169,6 +169,10 @@ report docs__map_is_of_this_tree "$(
     sh tools/map.sh | cmp -s - docs/architecture.svg ||
         echo 'docs/architecture.svg is not of this tree: make map')"
 
+report docs__list_of_files_is_of_this_tree "$(
+    sh tools/file_list.sh | cmp -s - docs/files.md ||
+        echo 'docs/files.md is not of this tree: make map')"
+
 report docs__help_has_every_target "$({
     sed -n 's/^\([a-z][a-z-]*\):.*/\1/p' Makefile mk/*.mk
     sed -n 's/^SUITES := //p' mk/suites.mk | tr ' ' '\n' | sed 's/^/check-/'
