@@ -18,14 +18,14 @@ TEST_BINS    := $(UNIT_TESTS) $(HOST_TESTS)
 # Measures kernels by their internal names; see bench-products.
 PRODUCTS     := $(OBJ)/bench/products
 
-$(OBJ)/tests/unit/%.o: private ALL_CPPFLAGS += -Ilib -Iinclude -Itests
-$(OBJ)/bench/%.o: private ALL_CPPFLAGS += -Ilib -Iinclude -I$(OBJ) \
-    -isystem $(BLIS_INC)
+$(OBJ)/tests/unit/%.o: private ALL_CPPFLAGS += -D_GNU_SOURCE -Ilib -Iinclude -Itests
+$(OBJ)/bench/%.o: private ALL_CPPFLAGS += -D_GNU_SOURCE -Ilib -Iinclude \
+    -I$(OBJ) -isystem $(BLIS_INC)
 $(PRODUCTS): private LINK_LIBS += $(filter /%,$(BLIS_LIB))
 $(OBJ)/bench/products.o: $(OBJ)/blis_has.h
-$(OBJ)/tests/api/%.o: private ALL_CPPFLAGS += -Iinclude -Itests
-$(OBJ)/tests/golden/%.o: private ALL_CPPFLAGS += -Iinclude -Itests
-$(OBJ)/tests/fuzz/%.o: private ALL_CPPFLAGS += -Iinclude -Itests
+$(OBJ)/tests/api/%.o: private ALL_CPPFLAGS += -D_GNU_SOURCE -Iinclude -Itests
+$(OBJ)/tests/golden/%.o: private ALL_CPPFLAGS += -D_GNU_SOURCE -Iinclude -Itests
+$(OBJ)/tests/fuzz/%.o: private ALL_CPPFLAGS += -D_GNU_SOURCE -Iinclude -Itests
 
 -include $(TEST_BINS:=.d) $(PRODUCTS).d $(GOLDEN_OBJS:.o=.d)
 .SECONDARY: $(TEST_BINS:=.o) $(GOLDEN_OBJS)

@@ -14,7 +14,7 @@ tidy)
     # Each C file with the flags that the build gives it.
     env -u MAKELEVEL "${MAKE:-make}" -Bn V=1 all 2>/dev/null |
         sed -n -e 's/ -MMD -MP -c -o [^ ]*//' \
-            -e 's/^.* \(-D_GNU_SOURCE .*\) \([^ ]*\.c\)$/\2 -- \1/p' \
+            -e 's/^.* \(-D_XOPEN_SOURCE=700 .*\) \([^ ]*\.c\)$/\2 -- \1/p' \
             >build/tidy.txt
     [ -s build/tidy.txt ]
     xargs -d '\n' -P "$(nproc)" -n 1 sh -c 'found=$(eval "clang-tidy --quiet \

@@ -8,11 +8,11 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/memory.h"
+#include "common/platform.h"
 
 #define SUFFIX ".siamese-new"
 
@@ -32,7 +32,7 @@ static sm_status fail_io(const sm_atomic_file *file, const char *what)
 {
     char text[128];
     return sm_fail(SIAMESE_E_IO, "%s: %s: %s", file->given, what,
-                   strerror_r(errno, text, sizeof text));
+                   sm_error_text(errno, text, sizeof text));
 }
 
 static int open_again(int folder, const char *name, int flags, mode_t mode)
@@ -41,15 +41,6 @@ static int open_again(int folder, const char *name, int flags, mode_t mode)
     do fd = openat(folder, name, flags | O_CLOEXEC | O_NOCTTY, mode);
     while (fd < 0 && errno == EINTR);
     return fd;
-}
-
-/* A file system that cannot sync says EINVAL, which is no loss of data. */
-static int sync_again(int fd)
-{
-    int result;
-    do result = fsync(fd);
-    while (result != 0 && errno == EINTR);
-    return result != 0 && errno != EINVAL ? -1 : 0;
 }
 
 static sm_status file_write(void *context, const void *data, size_t size)
@@ -170,7 +161,7 @@ static void remove_stale(int folder, const char *name)
     int const fd =
         open_again(folder, name, O_RDWR | O_NOFOLLOW | O_NONBLOCK, 0);
     if (fd < 0) return;
-    if (flock(fd, LOCK_EX | LOCK_NB) == 0 && is_named(fd, folder, name))
+    if (sm_file_lock(fd) && is_named(fd, folder, name))
         unlinkat(folder, name, 0);
     close(fd);
 }
@@ -207,12 +198,7 @@ static int make_named(sm_atomic_file *file, const char *name)
     int const fd =
         open_again(file->folder, name, O_WRONLY | O_CREAT | O_EXCL, 0666);
     if (fd < 0) return -1;
-    if (flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
-        close(fd);
-        errno = EEXIST;
-        return -1;
-    }
-    if (!is_named(fd, file->folder, name)) {
+    if (!sm_file_lock(fd) || !is_named(fd, file->folder, name)) {
         close(fd);
         errno = EEXIST;
         return -1;
@@ -221,28 +207,17 @@ static int make_named(sm_atomic_file *file, const char *name)
     return 0;
 }
 
-static void fd_path(const sm_atomic_file *file, char *path, size_t size)
-{
-    snprintf(path, size, "/proc/self/fd/%d", file->fd);
-}
-
 static int link_to(sm_atomic_file *file, const char *name)
 {
-    char path[32];
-    fd_path(file, path, sizeof path);
-    return linkat(AT_FDCWD, path, file->folder, name, AT_SYMLINK_FOLLOW);
+    return sm_nameless_link(file->fd, file->folder, name);
 }
 
 /* A file without a name, if it can be given one later. */
 static int make_nameless(sm_atomic_file *file)
 {
-    char path[32];
-    file->fd = open_again(file->folder, ".", O_WRONLY | O_TMPFILE, 0666);
+    file->fd = sm_nameless_open(file->folder, 0666);
     if (file->fd < 0) return -1;
-    fd_path(file, path, sizeof path);
-    if (access(path, F_OK) == 0 &&
-        (flock(file->fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK))
-        return 0;
+    if (sm_file_lock(file->fd)) return 0;
     close(file->fd);
     file->fd = -1;
     return -1;
@@ -308,9 +283,9 @@ sm_status sm_atomic_file_commit(sm_atomic_file *file)
                    ? SIAMESE_OK
                    : fail_io(file, "cannot be written");
     }
-    if (sync_again(file->fd) != 0) return fail_io(file, "cannot be synced");
+    if (sm_file_sync(file->fd) != 0) return fail_io(file, "cannot be synced");
     if (put_in_place(file) != 0) return fail_io(file, "cannot be replaced");
-    if (sync_again(file->folder) != 0)
+    if (sm_file_sync(file->folder) != 0)
         return fail_io(file, "is replaced, but its folder cannot be synced");
     return SIAMESE_OK;
 }

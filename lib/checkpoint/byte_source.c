@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "common/memory.h"
+#include "common/platform.h"
 #include "common/size.h"
 
 /* ---- a file ---- */
@@ -23,7 +24,7 @@ static sm_status fail_file(const char *path, int error)
 {
     char text[128];
     return sm_fail(SIAMESE_E_IO, "%s: cannot be read: %s", path,
-                   strerror_r(error, text, sizeof text));
+                   sm_error_text(error, text, sizeof text));
 }
 
 static sm_status file_read_at(void *context, uint64_t offset, void *data,

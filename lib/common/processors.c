@@ -3,13 +3,13 @@
 #include "common/processors.h"
 
 #include <fcntl.h>
-#include <sched.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "common/platform.h"
 #include "common/size.h"
 
 /* Lines of mountinfo may be longer; those of control groups are not. */
@@ -160,7 +160,7 @@ static bool list_holds(const char *list, size_t size, const char *word)
 static bool find_group(line_file *file, const char *root, hierarchy *h)
 {
     bool found = false;
-    if (!open_file(file, root, "/proc/self/cgroup")) return false;
+    if (!open_file(file, root, SM_GROUPS_FILE)) return false;
     const char *line;
     while (!found && (line = next_line(file))) {
         const char *const names = strchr(line, ':');
@@ -227,7 +227,7 @@ static bool find_mount(line_file *file, const char *root, hierarchy *h)
 {
     bool found = false, within = false;
     char part[PATH_SIZE], mount[PATH_SIZE];
-    if (!open_file(file, root, "/proc/self/mountinfo")) return false;
+    if (!open_file(file, root, SM_MOUNTS_FILE)) return false;
     const char *line;
     while (!within && (line = next_line(file))) {
         if (!is_of(h, line)) continue;
@@ -280,13 +280,7 @@ size_t sm_processor_quota(const char *root)
 
 size_t sm_processors(void)
 {
-    cpu_set_t set;
-    /* the set is too small where there are more than 1024 */
-    long const count = sched_getaffinity(0, sizeof set, &set) == 0
-                           ? CPU_COUNT(&set)
-                           : sysconf(_SC_NPROCESSORS_ONLN);
-    size_t const here =
-        count < 1 ? 1 : sm_min((size_t)count, SM_PROCESSORS_MAX);
+    size_t const here = sm_min(sm_usable_processors(), SM_PROCESSORS_MAX);
     size_t const quota = here > 1 ? sm_processor_quota("") : 0;
     return quota ? sm_min(here, quota) : here;
 }

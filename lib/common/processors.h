@@ -8,7 +8,7 @@
 enum { SM_PROCESSORS_MAX = 1024 };
 
 /*
- * The lower of the processors that the thread may run on (sched_getaffinity)
+ * The lower of the processors that the thread may run on (platform.h)
  * and what the quota of its control group, or of one above it, amounts to: 1 ..
  * SM_PROCESSORS_MAX. Looks anew at each call; takes no memory.
  */

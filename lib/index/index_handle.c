@@ -14,20 +14,20 @@ enum { MOST_DIM = 65536 };
 siamese_index *sm_index_lock_read(const siamese_index *index)
 {
     siamese_index *const own = (siamese_index *)index;
-    pthread_rwlock_rdlock(&own->lock);
+    sm_rwlock_read(&own->lock);
     sm_log_hold();
     return own;
 }
 
 void sm_index_lock_write(siamese_index *index)
 {
-    pthread_rwlock_wrlock(&index->lock);
+    sm_rwlock_write(&index->lock);
     sm_log_hold();
 }
 
 void sm_index_unlock(const siamese_index *index)
 {
-    pthread_rwlock_unlock(&((siamese_index *)index)->lock);
+    sm_rwlock_unlock(&((siamese_index *)index)->lock);
     sm_log_release();
 }
 
@@ -41,18 +41,6 @@ sm_status sm_index_write_copy(const siamese_index *index,
     if (status == SIAMESE_OK) status = sm_stream_copy_write(&copy, writer);
     sm_stream_copy_free(&copy);
     return status;
-}
-
-/* Without this a stream of searches would keep an add waiting for ever. */
-static int init_lock(pthread_rwlock_t *lock)
-{
-    pthread_rwlockattr_t attributes;
-    pthread_rwlockattr_init(&attributes);
-    pthread_rwlockattr_setkind_np(&attributes,
-                                  PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
-    int const failed = pthread_rwlock_init(lock, &attributes);
-    pthread_rwlockattr_destroy(&attributes);
-    return failed;
 }
 
 bool sm_index_normalises(const siamese_index *index)
@@ -86,7 +74,7 @@ sm_status sm_index_make(siamese_index **out, size_t dim,
     SM_TRY(sm_centroids_create(&centroids, 1, dim));
     SM_TRY(
         sm_lists_create(&index->lists, centroids, sm_index_normalises(index)));
-    SM_CHECK(init_lock(&index->lock) == 0, SIAMESE_E_MEMORY,
+    SM_CHECK(sm_rwlock_init(&index->lock) == 0, SIAMESE_E_MEMORY,
              "the index's lock could not be made");
     sm_handle_created();
     *out = index;
@@ -120,21 +108,16 @@ siamese_index *sm_index_reference(siamese_index *index)
 void siamese_index_free(siamese_index *index)
 {
     if (index == NULL || !sm_references_drop(&index->references)) return;
-    pthread_rwlock_destroy(&index->lock);
+    sm_rwlock_destroy(&index->lock);
     destroy(index);
     sm_handle_freed();
-}
-
-/* By whichever thread. */
-static inline bool is_locked(siamese_index *index)
-{
-    return pthread_rwlock_tryrdlock(&index->lock) != 0;
 }
 
 sm_lists *sm_index_swap_lists(siamese_index *index, sm_lists *lists)
 {
     sm_lists *const before = index->lists;
-    sm_assert(is_locked(index));
+    /* locked, by whichever thread */
+    sm_assert(pthread_rwlock_tryrdlock(&index->lock.lock) != 0);
     index->lists = lists;
     index->changes++;
     index->generation++;

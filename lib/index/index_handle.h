@@ -2,9 +2,9 @@
 #ifndef SM_INDEX_HANDLE_H
 #define SM_INDEX_HANDLE_H
 
-#include <pthread.h>
 #include <stdbool.h>
 
+#include "common/platform.h"
 #include "common/pool.h"
 #include "common/reference.h"
 #include "common/stream_copy.h"
@@ -24,7 +24,7 @@ struct siamese_index {
      * they change what stands below. A writer that waits goes before new
      * readers.
      */
-    pthread_rwlock_t lock;
+    sm_rwlock lock;
     sm_lists *lists;
     uint64_t changes;    /* of what the lists hold */
     uint64_t generation; /* of the lists themselves */

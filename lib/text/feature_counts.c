@@ -7,6 +7,7 @@
 
 #include "common/assert.h"
 #include "common/memory.h"
+#include "common/merge_sort.h"
 
 /* An add counts no further, with room for what all threads have under way. */
 #define ADDED_MAX (UINT32_MAX - (UINT32_C(1) << 16))
@@ -67,10 +68,9 @@ void sm_feature_counts_end(sm_feature_counts *counts, bool keep)
 
 /* ---- selecting ---- */
 
-static int by_count(const void *a, const void *b, void *context)
+static int by_count(uint32_t x, uint32_t y, const void *context)
 {
     const uint32_t *const total = context;
-    uint32_t const x = *(const uint32_t *)a, y = *(const uint32_t *)b;
     if (total[x] != total[y]) return total[x] > total[y] ? -1 : 1;
     return x < y ? -1 : x > y;
 }
@@ -95,7 +95,13 @@ sm_status sm_feature_counts_select(const sm_feature_counts *counts,
     for (size_t b = 0; kept < found; b++)
         if (total[b] >= min_count) list[kept++] = (uint32_t)b;
     if (found > most) {
-        qsort_r(list, found, sizeof *list, by_count, total);
+        uint32_t *const spare = sm_alloc_array(found, sizeof *spare);
+        if (spare == NULL) {
+            sm_free(list);
+            return sm_fail_memory();
+        }
+        sm_merge_sort(list, spare, found, by_count, total);
+        sm_free(spare);
         kept = most;
         qsort(list, kept, sizeof *list, by_bucket);
     }

@@ -2,10 +2,10 @@
  * being built. */
 #include "text/token_counts.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "common/memory.h"
+#include "common/merge_sort.h"
 #include "common/size.h"
 
 void sm_token_counts_free(sm_token_counts *counts)
@@ -124,11 +124,9 @@ sm_status sm_token_counts_merge(sm_token_counts *counts,
 
 /* Count descending, then bytes descending: a total order, tokens being
  * distinct, so the sort's own way does not show. */
-static int compare(const void *a, const void *b, void *context)
+static int compare(uint32_t x, uint32_t y, const void *context)
 {
     const sm_token_counts *const counts = context;
-    size_t const x = *(const uint32_t *)a;
-    size_t const y = *(const uint32_t *)b;
     if (counts->counts[x] != counts->counts[y])
         return counts->counts[x] > counts->counts[y] ? -1 : 1;
     size_t const x_size = sm_token_table_size(&counts->table, x);
@@ -140,9 +138,12 @@ static int compare(const void *a, const void *b, void *context)
     return x_size == y_size ? 0 : x_size > y_size ? -1 : 1;
 }
 
-void sm_token_counts_sort(const sm_token_counts *counts, uint32_t *order)
+sm_status sm_token_counts_sort(const sm_token_counts *counts, uint32_t *order)
 {
+    uint32_t *const spare = sm_alloc_array(counts->table.count, sizeof *spare);
+    if (spare == NULL) return sm_fail_memory();
     for (size_t i = 0; i < counts->table.count; i++) order[i] = (uint32_t)i;
-    qsort_r(order, counts->table.count, sizeof *order, compare,
-            (void *)(uintptr_t)counts);
+    sm_merge_sort(order, spare, counts->table.count, compare, counts);
+    sm_free(spare);
+    return SIAMESE_OK;
 }

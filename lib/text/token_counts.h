@@ -44,8 +44,8 @@ sm_status sm_token_counts_merge(sm_token_counts *counts,
 
 /*
  * The numbers of all tokens in Keras's order, into order[table.count]: most
- * frequent first, ties by their bytes descending.
+ * frequent first, ties by their bytes descending. Fails if memory runs out.
  */
-void sm_token_counts_sort(const sm_token_counts *counts, uint32_t *order);
+sm_status sm_token_counts_sort(const sm_token_counts *counts, uint32_t *order);
 
 #endif

@@ -187,7 +187,7 @@ siamese_status siamese_vocab_finish(siamese_vocab *vocab)
     const sm_token_table *const counted = &vocab->counts.table;
     order = sm_alloc_array(counted->count, sizeof *order);
     SM_CHECK_MEMORY(order);
-    sm_token_counts_sort(&vocab->counts, order);
+    SM_TRY(sm_token_counts_sort(&vocab->counts, order));
     size_t count;
     size_t const bytes = select_learned(vocab, order, &count);
     SM_TRY(make_idf(vocab, order, count, &idf));

@@ -24,16 +24,23 @@ enum { MEASURED_CALLS = 10000 }; /* a thread, at least */
 /* Long enough that calls have met each other at every stage. */
 #define WARM_SECONDS 0.25
 
+/* POSIX's barriers are not on every system. */
+typedef struct meeting {
+    pthread_mutex_t mutex;
+    pthread_cond_t all_here;
+    size_t wanted, here, round;
+} meeting;
+
 typedef struct server {
     const siamese_tower *tower;
     const siamese_index *index;
     const siamese_search_options *search;
     const cli_strings *queries;
     size_t dim, k;
-    size_t threads, calls;      /* measured calls of each thread */
-    int64_t *ids;               /* [queries][k] */
-    float *scores;              /* the same */
-    pthread_barrier_t together; /* callers and who started them */
+    size_t threads, calls; /* measured calls of each thread */
+    int64_t *ids;          /* [queries][k] */
+    float *scores;         /* the same */
+    meeting together;      /* of the callers and who started them */
 } server;
 
 typedef struct caller {
@@ -109,6 +116,37 @@ static float *item_vectors(const benchmark_run *run, const siamese_tower *tower,
 }
 
 /* ------------------------------------------------------------------------- */
+/* Meeting                                                                   */
+/* ------------------------------------------------------------------------- */
+
+static void meeting_init(meeting *m, size_t wanted)
+{
+    *m = (meeting){.wanted = wanted};
+    pthread_mutex_init(&m->mutex, NULL);
+    pthread_cond_init(&m->all_here, NULL);
+}
+
+static void meeting_destroy(meeting *m)
+{
+    pthread_cond_destroy(&m->all_here);
+    pthread_mutex_destroy(&m->mutex);
+}
+
+/* Returns once `wanted` threads have called it. */
+static void meet(meeting *m)
+{
+    pthread_mutex_lock(&m->mutex);
+    size_t const round = m->round;
+    if (++m->here == m->wanted) {
+        m->here = 0;
+        m->round++;
+        pthread_cond_broadcast(&m->all_here);
+    }
+    while (m->round == round) pthread_cond_wait(&m->all_here, &m->mutex);
+    pthread_mutex_unlock(&m->mutex);
+}
+
+/* ------------------------------------------------------------------------- */
 /* Calls                                                                     */
 /* ------------------------------------------------------------------------- */
 
@@ -140,11 +178,11 @@ static void *call(void *argument)
     server *const s = c->server;
     float *const vector = cli_alloc(s->dim, sizeof *vector);
 
-    pthread_barrier_wait(&s->together);
+    meet(&s->together);
     double const begin = cli_seconds();
     while (cli_seconds() - begin < WARM_SECONDS) answer_next(c, vector);
-    pthread_barrier_wait(&s->together); /* all are warm: */
-    pthread_barrier_wait(&s->together); /* the allocations have been read */
+    meet(&s->together); /* all are warm: */
+    meet(&s->together); /* the allocations have been read */
     for (size_t i = 0; i < s->calls; i++)
         c->seconds[i] = answer_next(c, vector);
     free(vector);
@@ -156,7 +194,7 @@ static double serve(server *s, cli_times *times, size_t *allocated)
 {
     caller *const callers = cli_alloc(s->threads, sizeof *callers);
 
-    pthread_barrier_init(&s->together, NULL, (unsigned)s->threads + 1);
+    meeting_init(&s->together, s->threads + 1);
     for (size_t t = 0; t < s->threads; t++) {
         caller *const c = &callers[t];
         *c = (caller){.server = s,
@@ -166,11 +204,11 @@ static double serve(server *s, cli_times *times, size_t *allocated)
         if (pthread_create(&c->thread, NULL, call, c))
             cli_fail("no thread could be started");
     }
-    pthread_barrier_wait(&s->together);
-    pthread_barrier_wait(&s->together);
+    meet(&s->together);
+    meet(&s->together);
     size_t const before = atomic_load(&allocations);
     double const begin = cli_seconds();
-    pthread_barrier_wait(&s->together);
+    meet(&s->together);
     for (size_t t = 0; t < s->threads; t++)
         pthread_join(callers[t].thread, NULL);
     double const seconds = cli_seconds() - begin;
@@ -180,7 +218,7 @@ static double serve(server *s, cli_times *times, size_t *allocated)
             cli_times_add(times, callers[t].seconds[i]);
         free(callers[t].seconds);
     }
-    pthread_barrier_destroy(&s->together);
+    meeting_destroy(&s->together);
     free(callers);
     return seconds;
 }

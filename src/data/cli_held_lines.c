@@ -101,8 +101,17 @@ int cli_held_has(const cli_held_lines *h, const char *text)
     size_t const begin = h->list[h->first].begin;
     const struct cli_held_line *const last = &h->list[h->next - 1];
 
-    return memmem(h->bytes + begin, last->begin + last->size - begin, text,
-                  strlen(text)) != NULL;
+    const char *at = h->bytes + begin;
+    const char *const end = h->bytes + last->begin + last->size;
+    size_t const size = strlen(text);
+
+    while ((size_t)(end - at) >= size) {
+        at = memchr(at, text[0], (size_t)(end - at) - size + 1);
+        if (!at) return 0;
+        if (memcmp(at, text, size) == 0) return 1;
+        at++;
+    }
+    return 0;
 }
 
 void cli_held_free(cli_held_lines *h)

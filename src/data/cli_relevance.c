@@ -169,21 +169,25 @@ double cli_relevance_threshold(const cli_relevance *r)
     return threshold;
 }
 
-static int by_count(const void *a, const void *b, void *counts)
-{
-    size_t const i = *(const size_t *)a, j = *(const size_t *)b;
-    const size_t *const c = counts;
+typedef struct told {
+    size_t count, number; /* rows of the value, and which value it is */
+} told;
 
-    if (c[i] != c[j]) return c[i] < c[j] ? 1 : -1;
-    return i < j ? -1 : 1;
+static int by_count(const void *a, const void *b)
+{
+    const told *const x = a, *const y = b;
+
+    if (x->count != y->count) return x->count < y->count ? 1 : -1;
+    return x->number < y->number ? -1 : 1;
 }
 
-static size_t *order_of(const cli_relevance *r)
+static told *order_of(const cli_relevance *r)
 {
-    size_t *const order = cli_alloc(r->values.count, sizeof *order);
+    told *const order = cli_alloc(r->values.count, sizeof *order);
 
-    for (size_t i = 0; i < r->values.count; i++) order[i] = i;
-    qsort_r(order, r->values.count, sizeof *order, by_count, r->counts);
+    for (size_t i = 0; i < r->values.count; i++)
+        order[i] = (told){r->counts[i], i};
+    qsort(order, r->values.count, sizeof *order, by_count);
     return order;
 }
 
@@ -199,14 +203,14 @@ static void name_of(const cli_relevance *r, size_t number,
 void cli_relevance_tell(const cli_relevance *r)
 {
     size_t const count = r->values.count;
-    size_t *const order = order_of(r);
+    told *const order = order_of(r);
     char name[NAME_BYTES];
     int width = 0;
 
-    if (count > 0) width = snprintf(NULL, 0, "%zu", r->counts[order[0]]);
+    if (count > 0) width = snprintf(NULL, 0, "%zu", order[0].count);
     for (size_t i = 0; i < count && i < TOLD_VALUES; i++) {
-        name_of(r, order[i], name);
-        cli_note("%s    %*zu", name, width, r->counts[order[i]]);
+        name_of(r, order[i].number, name);
+        cli_note("%s    %*zu", name, width, order[i].count);
     }
     if (count > TOLD_VALUES)
         cli_note("... and %zu more values", count - TOLD_VALUES);
@@ -216,14 +220,14 @@ void cli_relevance_tell(const cli_relevance *r)
 json_t *cli_relevance_json(const cli_relevance *r)
 {
     json_t *const object = json_object();
-    size_t *const order = order_of(r);
+    told *const order = order_of(r);
     char name[NAME_BYTES];
 
     for (size_t i = 0; i < r->values.count; i++) {
-        name_of(r, order[i], name);
+        name_of(r, order[i].number, name);
         json_t *const before = json_object_get(object, name);
         json_int_t const sum =
-            json_integer_value(before) + (json_int_t)r->counts[order[i]];
+            json_integer_value(before) + (json_int_t)order[i].count;
         json_object_set_new(object, name, json_integer(sum));
     }
     free(order);

@@ -85,19 +85,19 @@ static void refuse_twice(eval_trec *run, const cli_judgements *j,
     }
 }
 
-typedef struct order {
-    eval_ties ties;
-    const cli_judgements *judgements;
-} order;
-
-static int tied(const order *o, const eval_result *x, const eval_result *y)
+static void set_ties(eval_trec *run, eval_ties ties, const cli_judgements *j)
 {
-    const siamese_text *const ids = o->judgements->ids.texts;
+    for (size_t i = 0; i < run->count; i++) {
+        eval_result *const result = &run->list[i];
+        if (ties == EVAL_TIES_RANK) result->tie = result->rank;
+        if (ties == EVAL_TIES_ID) result->id = j->ids.texts[result->item].data;
+    }
+}
 
-    if (o->ties == EVAL_TIES_ID)
-        return strcmp(ids[y->item].data, ids[x->item].data);
-    if (o->ties == EVAL_TIES_RANK && (x->rank < y->rank || x->rank > y->rank))
-        return x->rank < y->rank ? -1 : 1;
+static int tied(const eval_result *x, const eval_result *y)
+{
+    if (x->id) return strcmp(y->id, x->id);
+    if (x->tie < y->tie || x->tie > y->tie) return x->tie < y->tie ? -1 : 1;
     return (x->item > y->item) - (x->item < y->item);
 }
 
@@ -108,13 +108,13 @@ static float kept(const eval_result *result)
     return (float)result->score;
 }
 
-static int best_first(const void *a, const void *b, void *user)
+static int best_first(const void *a, const void *b)
 {
     const eval_result *const x = a, *const y = b;
 
     if (x->query != y->query) return x->query < y->query ? -1 : 1;
     if (kept(x) != kept(y)) return kept(x) > kept(y) ? -1 : 1;
-    return tied(user, x, y);
+    return tied(x, y);
 }
 
 /* Scores that fall where ranks rise are most likely distances. */
@@ -166,8 +166,8 @@ void eval_trec_read(eval_trec *run, cli_judgements *j, const char *path,
     refuse_twice(run, j, name);
     if (ties == EVAL_TIES_AUTO)
         ties = j->items_known ? EVAL_TIES_ROW : EVAL_TIES_ID;
-    order how = {ties, j};
-    qsort_r(run->list, run->count, sizeof *run->list, best_first, &how);
+    set_ties(run, ties, j);
+    qsort(run->list, run->count, sizeof *run->list, best_first);
     tell_disagreement(run, name);
     run->offsets = cli_alloc(j->qids.count + 1, sizeof *run->offsets);
     for (size_t i = 0; i < run->count; i++)

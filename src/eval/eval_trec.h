@@ -25,6 +25,8 @@ typedef struct eval_result {
     double rank; /* as the file has it; NaN where that is no number */
     double score;
     size_t line;
+    double tie;     /* of equal scores the lower tie stands first, ... */
+    const char *id; /* ... then the greater id, if any; then the lower item */
 } eval_result;
 
 typedef struct eval_trec {

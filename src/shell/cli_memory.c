@@ -21,7 +21,8 @@ void *cli_alloc(size_t count, size_t size)
 void *cli_resize(void *pointer, size_t count, size_t size)
 {
     if (count == 0) count = 1;
-    void *const moved = reallocarray(pointer, count, size);
+    void *const moved =
+        size && count > SIZE_MAX / size ? NULL : realloc(pointer, count * size);
     if (!moved) cli_fail("out of memory for %zu x %zu bytes", count, size);
     return moved;
 }
@@ -35,13 +36,16 @@ void *cli_grow(void *pointer, size_t count, size_t *capacity, size_t size)
 
 char *cli_format(const char *format, ...)
 {
-    va_list arguments;
-    char *text;
+    va_list arguments, again;
 
     va_start(arguments, format);
-    int const size = vasprintf(&text, format, arguments);
+    va_copy(again, arguments);
+    int const size = vsnprintf(NULL, 0, format, arguments);
     va_end(arguments);
-    if (size < 0) cli_fail("out of memory for a message");
+    if (size < 0) cli_fail("a message could not be made");
+    char *const text = cli_alloc((size_t)size + 1, 1);
+    vsnprintf(text, (size_t)size + 1, format, again);
+    va_end(again);
     return text;
 }
 
@@ -50,5 +54,9 @@ size_t cli_memory_peak(void)
     struct rusage usage;
 
     getrusage(RUSAGE_SELF, &usage);
+#ifdef __APPLE__
+    return (size_t)usage.ru_maxrss;
+#else
     return (size_t)usage.ru_maxrss * 1024;
+#endif
 }

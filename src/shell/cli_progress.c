@@ -40,10 +40,12 @@ static int is_wanted(void)
 
 static size_t columns(void)
 {
+#ifdef TIOCGWINSZ
     struct winsize window;
 
     if (ioctl(STDERR_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col > 8)
         return window.ws_col;
+#endif
     return 80;
 }
 
