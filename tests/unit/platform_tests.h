@@ -167,7 +167,7 @@ static bool writer_waits(sm_rwlock *rwlock)
 
 /* A reader that comes behind a waiting writer could go in at once, beside the
  * reader there is. */
-static void test_platform__waiting_writers_go_before_new_readers(void **state)
+static void test_platform__a_waiting_writer_goes_first(void **state)
 {
     static comers c;
     pthread_t writer, reader;
@@ -207,7 +207,7 @@ static void test_platform__readers_are_there_together(void **state)
         cmocka_unit_test(test_platform__syncs_files_and_folders),              \
         cmocka_unit_test(test_platform__sinks_pass_all_bytes_on_in_order),     \
         cmocka_unit_test(test_platform__sinks_hand_the_writers_failure_back),  \
-        cmocka_unit_test(test_platform__waiting_writers_go_before_new_readers), \
+        cmocka_unit_test(test_platform__a_waiting_writer_goes_first), \
         cmocka_unit_test(test_platform__readers_are_there_together)
 
 #endif
