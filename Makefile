@@ -38,7 +38,8 @@
 # what the project needs), V=1 (show commands), WERROR=1, SANITIZE=address,...
 # (with SM_ASSERT=1: invariants are checked, lib/common/assert.h);
 # FAISS_C=auto|yes|no (link FAISS's own C API, FAISS_C_LIBS), BLIS=DIR (of
-# libblis.a) or BLIS=no (kernels of our own alone), STEMMER_RELEASE,
+# libblis.a) or BLIS=no (kernels of our own alone), UTF8PROC_LIB, STEMMER_LIB
+# (archives that go inside), STEMMER_RELEASE,
 # WITH_SENTENCEPIECE=auto|yes|no, SENTENCEPIECE_RELEASE (docs/text.md).
 
 MAKEFLAGS += --no-builtin-rules

@@ -126,6 +126,11 @@ ifeq ($(origin STEMMER_RELEASE),undefined)
 STEMMER_RELEASE := $(shell sh tools/package_release.sh '$(STEMMER_LIB)')
 endif
 
+# utf8proc as well: its soname differs from one release of Debian to the next. The
+# command, which sees nothing of the library's inside, has the archive too.
+UTF8PROC_LIB ?= $(or $(filter /%,$(shell $(CC) -print-file-name=libutf8proc.a \
+    2>/dev/null)),libutf8proc.a)
+
 # sentencepiece, optional: auto takes it as archives, which go inside; yes takes
 # the shared ones too (Debian's), which every host then needs; no leaves it out.
 WITH_SENTENCEPIECE ?= auto
@@ -149,8 +154,8 @@ SENTENCEPIECE_RELEASE := $(if $(SENTENCEPIECE_LIBS),$(shell \
     $(PKG_CONFIG) --modversion sentencepiece 2>/dev/null))
 endif
 
-LIB_LIBS     := -lz -lutf8proc -lgomp -lm
-COMMAND_LIBS := -lcsv -lz -lutf8proc $(or $(shell $(PKG_CONFIG) --libs jansson 2>/dev/null),\
+LIB_LIBS     := -lz -lgomp -lm
+COMMAND_LIBS := -lcsv -lz $(or $(shell $(PKG_CONFIG) --libs jansson 2>/dev/null),\
     -ljansson)
 
 # ---- flags ----
@@ -201,6 +206,6 @@ ALL_LDFLAGS  = -pthread $(SANITIZE_FLAGS) $(LDFLAGS)
 CONFIG_KEY := $(firstword $(shell printf '%s' '$(CC)|$(CXX)|$(MACHINE)|\
     $(ALL_CFLAGS)|$(ALL_CXXFLAGS)|$(ALL_CPPFLAGS)|$(ALL_LDFLAGS)|$(BLIS)|\
     $(FAISS_LIB)|$(FAISS_C_LINK)|$(STEMMER_LIB)|$(STEMMER_RELEASE)|$(SENTENCEPIECE_LIBS)|\
-    $(SENTENCEPIECE_RELEASE)|\
+    $(SENTENCEPIECE_RELEASE)|$(UTF8PROC_LIB)|\
     $(COMMAND_LIBS)' | cksum))
 OBJ := build/obj-$(CONFIG_KEY)

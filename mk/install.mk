@@ -22,7 +22,7 @@ $(eval $(call remember,build/.pc-values,\
     $(SENTENCEPIECE_LIBS)|$(LIB_LIBS)))
 
 # By their names: what Requires.private names adds its own flags for compiling to
-# every host's (utf8proc's are those of a Windows DLL).
+# every host's.
 PC_LIBS_PRIVATE = $(filter -l%,$(FAISS_LINK) $(SENTENCEPIECE_LIBS)) \
     $(if $(LIB_CXX),-lstdc++) $(LIB_LIBS) -lpthread
 

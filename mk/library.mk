@@ -85,22 +85,24 @@ endif
 
 $(OBJ)/blis_has.h: $(BLIS_KERNELS) ;
 
-# ---- the embedded stemmers ----
+# ---- embedded C libraries ----
 
-# A private copy that takes its memory from lib/text/stemmer.c.
-PRIVATE_STEMMER := $(OBJ)/libstemmer_private.a
+# Private copies that take their memory from lib/common/memory.c.
+PRIVATE_STEMMER  := $(OBJ)/libstemmer_private.a
+PRIVATE_UTF8PROC := $(OBJ)/libutf8proc_private.a
+$(PRIVATE_STEMMER): $(STEMMER_LIB)
+$(PRIVATE_UTF8PROC): $(UTF8PROC_LIB)
 
-ifeq ($(filter /%,$(STEMMER_LIB)),)
-$(STEMMER_LIB):
-	@echo 'make: libstemmer.a was not found; "make setup" installs what' \
-	    'the build needs' >&2; exit 1
-endif
+# A shared one alone will not do: every host would have to have that very release.
+$(filter-out /%,$(STEMMER_LIB) $(UTF8PROC_LIB)):
+	@echo 'make: $@ was not found (a shared library does not do instead of' \
+	    'it); "make setup" installs what the build needs' >&2; exit 1
 
-$(PRIVATE_STEMMER): $(STEMMER_LIB) lib/text/stemmer.redefine
+$(PRIVATE_STEMMER) $(PRIVATE_UTF8PROC): lib/common/embedded.redefine
 	@mkdir -p $(@D)
 	$(call say,EMBED,$@)
-	$(Q)cp $(STEMMER_LIB) $@.new
-	$(Q)$(OBJCOPY) --redefine-syms=lib/text/stemmer.redefine $@.new
+	$(Q)cp $(filter %.a,$^) $@.new
+	$(Q)$(OBJCOPY) --redefine-syms=lib/common/embedded.redefine $@.new
 	$(Q)mv -f $@.new $@
 
 # ---- linking ----
@@ -109,21 +111,26 @@ $(PRIVATE_STEMMER): $(STEMMER_LIB) lib/text/stemmer.redefine
 $(SHARED) $(STATIC) $(INTERNAL) $(COMMAND): mk/library.mk
 
 FAISS_LINK  := $(if $(LIB_CXX),$(FAISS_C_LINK) $(FAISS_LIB))
-PRIVATE_LIBS := $(BLIS_KERNELS) $(PRIVATE_STEMMER)
+PRIVATE_LIBS := $(BLIS_KERNELS) $(PRIVATE_STEMMER) $(PRIVATE_UTF8PROC)
 LINK_LIBS   := $(FAISS_LINK) $(SENTENCEPIECE_LIBS) $(PRIVATE_LIBS) $(LIB_LIBS)
 
 # -Bsymbolic: calls of the API inside the library stay there, whatever copies of
 # it a process has. No data and no C++ is exported, so nothing is lost by it. The
 # sanitizers bring their own runtime as undefined symbols.
+#
+# libstdc++ and libgcc_s are the system's, which are of one release: an exception
+# is thrown, unwound and caught by one copy. A copy of libgcc's unwinder inside
+# asks for glibc 2.35, one of libstdc++ keeps 73 kB whenever it is unloaded. The
+# rest of libgcc, which is arithmetic, goes inside (-lgcc before libgcc_s).
 SHARED_FLAGS := -shared -Wl,-soname,$(SONAME) -Wl,-Bsymbolic \
     -Wl,--version-script=lib/siamese.map -Wl,--exclude-libs,ALL \
     -Wl,--gc-sections -Wl,-z,relro -Wl,-z,now -Wl,--as-needed \
-    $(if $(SANITIZE),,-Wl$(comma)-z$(comma)defs -static-libgcc)
+    $(if $(SANITIZE),,-Wl$(comma)-z$(comma)defs)
 
 $(SHARED): $(LIB_OBJS) $(PRIVATE_LIBS) $(SOURCE_LIST) lib/siamese.map
 	$(call say,LINK,$@)
 	$(Q)$(CXX) $(SHARED_FLAGS) $(ALL_LDFLAGS) -o $@ $(LIB_OBJS) \
-	    $(LINK_LIBS)
+	    $(LINK_LIBS) -lgcc
 
 $(OBJ)/$(SONAME) $(OBJ)/libsiamese.so: $(SHARED)
 	@ln -sf $(<F) $@
@@ -142,10 +149,11 @@ $(INTERNAL): $(LIB_OBJS) $(SOURCE_LIST)
 # Found beside the library in the build tree and after an install alike.
 COMMAND_RPATH := -Wl,-rpath,'$$ORIGIN:$$ORIGIN/../lib'
 
-$(COMMAND): $(COMMAND_OBJS) $(SOURCE_LIST) $(OBJ)/$(SONAME) $(OBJ)/libsiamese.so
+$(COMMAND): $(COMMAND_OBJS) $(SOURCE_LIST) $(UTF8PROC_LIB) $(OBJ)/$(SONAME) \
+    $(OBJ)/libsiamese.so
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) $(COMMAND_RPATH) -o $@ $(COMMAND_OBJS) \
-	    -L$(OBJ) -lsiamese $(COMMAND_LIBS) -lm
+	    -L$(OBJ) -lsiamese $(UTF8PROC_LIB) $(COMMAND_LIBS) -lm
 
 # ---- what a person sees in build/ ----
 

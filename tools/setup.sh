@@ -15,13 +15,17 @@ wanted_for() {
     long) echo valgrind ;;
     chroot) echo debootstrap ;;
     lint) echo clang-tidy cppcheck shellcheck python3 python3-venv ;;
-    bindings) echo python3 golang-go cargo ;;
+    bindings) echo python3 python3-venv golang-go cargo ;;
     esac
 }
 
 has_header() {
     printf '#if !__has_include(<%s>)\n#error\n#endif\n' "$1" |
         "${CXX:-g++}" -E -x c++ - >/dev/null 2>&1
+}
+
+has_archive() {
+    case $("${CC:-gcc}" -print-file-name="$1") in */*) ;; *) return 1 ;; esac
 }
 
 # Where no dpkg knows: by what the package is wanted for.
@@ -32,8 +36,8 @@ is_found() {
         -name libblis.a 2>/dev/null | grep -q . ;;
     libfaiss-dev) has_header faiss/IndexIVFFlat.h ;;
     zlib1g-dev) has_header zlib.h ;;
-    libutf8proc-dev) has_header utf8proc.h ;;
-    libstemmer-dev) has_header libstemmer.h ;;
+    libutf8proc-dev) has_header utf8proc.h && has_archive libutf8proc.a ;;
+    libstemmer-dev) has_header libstemmer.h && has_archive libstemmer.a ;;
     libcsv-dev) has_header csv.h ;;
     libjansson-dev) has_header jansson.h ;;
     libcmocka-dev) has_header cmocka.h ;;

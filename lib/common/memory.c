@@ -150,3 +150,32 @@ void *sm_grow(void *pointer, size_t *capacity, size_t wanted, size_t size)
     if (grown) *capacity = next;
     return grown;
 }
+
+/* ---- for the C libraries inside: Snowball's stemmers and utf8proc ---- */
+
+/* By embedded.redefine their copies call these in place of malloc and its like,
+ * so that the host's allocator serves them. */
+void *sm_embedded_malloc(size_t size);
+void *sm_embedded_calloc(size_t count, size_t size);
+void *sm_embedded_realloc(void *pointer, size_t size);
+void sm_embedded_free(void *pointer);
+
+void *sm_embedded_malloc(size_t size)
+{
+    return sm_alloc(size);
+}
+
+void *sm_embedded_calloc(size_t count, size_t size)
+{
+    return sm_calloc(count, size);
+}
+
+void *sm_embedded_realloc(void *pointer, size_t size)
+{
+    return sm_realloc_array(pointer, size, 1);
+}
+
+void sm_embedded_free(void *pointer)
+{
+    sm_free(pointer);
+}

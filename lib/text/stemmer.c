@@ -9,33 +9,6 @@
 #include "common/memory.h"
 #include "text/utf8.h"
 
-/* ---- what libstemmer calls for memory, by stemmer.redefine ---- */
-
-void *sm_stemmer_malloc(size_t size);
-void *sm_stemmer_calloc(size_t count, size_t size);
-void *sm_stemmer_realloc(void *pointer, size_t size);
-void sm_stemmer_free_memory(void *pointer);
-
-void *sm_stemmer_malloc(size_t size)
-{
-    return sm_alloc(size);
-}
-
-void *sm_stemmer_calloc(size_t count, size_t size)
-{
-    return sm_calloc(count, size);
-}
-
-void *sm_stemmer_realloc(void *pointer, size_t size)
-{
-    return sm_realloc_array(pointer, size, 1);
-}
-
-void sm_stemmer_free_memory(void *pointer)
-{
-    sm_free(pointer);
-}
-
 /* ---- stems of the last words ---- */
 
 enum { KEPT_BITS = 11, KEPT = 1 << KEPT_BITS, KEPT_SIZE = 15 };

@@ -46,7 +46,7 @@ check symbols__bind_inside binds_inside
 needs_what_is_documented() {
     tr '\n' ' ' <docs/abi.md |
         grep -o 'shared library needs, at run time,.* nothing else' |
-        grep -oE '`[a-z0-9+-]+`' | tr -d '`' | sort >"$dir/documented"
+        grep -oE '`[a-z0-9+_-]+`' | tr -d '`' | sort >"$dir/documented"
     readelf -d $library | sed -n 's/.*(NEEDED).*\[\(.*\)\.so\..*\]/\1/p' |
         grep -v '^libsentencepiece' | sort >"$dir/needed"
     [ -s "$dir/needed" ] && diff "$dir/documented" "$dir/needed"

@@ -11,8 +11,10 @@
 #include <cmocka.h>
 
 #include <libstemmer.h>
+#include <siamese/siamese.h>
 #include <utf8proc.h>
 
+#include "common/memory.h"
 #include "common/rng.h"
 #include "text/stemmer.h"
 #include "text/unicode_words.h"
@@ -199,10 +201,45 @@ static void test_unicode__folds_as_utf8proc_does(void **state)
         assert_non_null(expected);
         assert_int_equal(words.used, strlen((const char *)expected));
         if (words.used) assert_memory_equal(words.bytes, expected, words.used);
-        free(expected);
+        sm_free(expected); /* embedded.redefine's */
     }
     sm_words_free(&words);
     sm_code_points_free(&points);
+}
+
+/* ---- the memory of the C libraries inside ---- */
+
+static void *counted_malloc(void *user, size_t size)
+{
+    ++*(int *)user;
+    return malloc(size);
+}
+
+static void *counted_realloc(void *user, void *pointer, size_t size)
+{
+    ++*(int *)user;
+    return realloc(pointer, size);
+}
+
+static void counted_free(void *user, void *pointer)
+{
+    --*(int *)user;
+    free(pointer);
+}
+
+static void test_embedded__memory_is_the_hosts(void **state)
+{
+    int live = 0;
+    siamese_allocator const own = {sizeof own, &live, counted_malloc,
+                                   counted_realloc, counted_free};
+    (void)state;
+    assert_int_equal(siamese_set_allocator(&own), 0);
+    utf8proc_uint8_t *const folded =
+        utf8proc_NFKC_Casefold((const utf8proc_uint8_t *)"\xC3\x89");
+    assert_non_null(folded);
+    assert_true(live > 0);
+    sm_free(folded);
+    assert_int_equal(siamese_set_allocator(NULL), 0);
 }
 
 static void test_unicode__takes_linear_time_for_marks(void **state)
@@ -445,6 +482,7 @@ int main(void)
         cmocka_unit_test(test_utf8__writes_what_it_reads),
         cmocka_unit_test(test_unicode__gives_the_words),
         cmocka_unit_test(test_unicode__folds_as_utf8proc_does),
+        cmocka_unit_test(test_embedded__memory_is_the_hosts),
         cmocka_unit_test(test_unicode__takes_linear_time_for_marks),
         cmocka_unit_test(test_stemmer__has_every_language),
         cmocka_unit_test(test_stemmer__stems),
