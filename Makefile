@@ -11,7 +11,7 @@
 #   make check              every test that a change must pass
 #   make check-one T=unit/pool    one test, output shown
 #   make check-examples     examples and README against an installed library
-#   make check-bindings     examples in other languages; installs their packages
+#   make check-bindings     other languages, wheels beside us; installs packages
 #   make check-fuzz         damaged checkpoints: RUNS= mutations from SEED=
 #   make check-faiss-c      the index with FAISS's own C API
 #   make check-chroot       demo and check on a bare Debian 12 and 13, as root
