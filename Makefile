@@ -2,7 +2,9 @@
 #
 #   make                    libraries and command, in build/
 #   make setup              installs the packages that are missing
-#   make install            prefix=/usr/local DESTDIR= libdir= ...; uninstall
+#   make install            prefix=/usr/local DESTDIR= libdir= ...; uninstall,
+#                           install-strip
+#   make CROSS_COMPILE=aarch64-linux-gnu-    another machine's, with such tools
 #   make demo               train, evaluate and search an invented catalogue
 #   make help               this text
 #
@@ -41,6 +43,9 @@
 # libblis.a) or BLIS=no (kernels of our own alone), UTF8PROC_LIB, STEMMER_LIB
 # (archives that go inside), STEMMER_RELEASE,
 # WITH_SENTENCEPIECE=auto|yes|no, SENTENCEPIECE_RELEASE (docs/text.md).
+# A cross build: CROSS_COMPILE=PREFIX- of gcc, g++, ar, ld, objcopy, nm, strip and
+# pkg-config, which CC, CXX, AR, ... replace one by one; EMULATOR=PROGRAM runs what
+# it builds (qemu-aarch64-static) where a target has to.
 
 MAKEFLAGS += --no-builtin-rules
 .SUFFIXES:
@@ -75,20 +80,20 @@ setup-check:
 help:
 	@sed -n '/^#/!q; s/^# \{0,1\}//p' Makefile
 
-demo: setup
-	@+$(SUBMAKE) all >&2
-	@SIAMESE='$(CURDIR)/build/siamese' sh examples/demo/run.sh
+demo: $(RUNS_HERE) setup
+	@+$(SUBMAKE) all $(EMULATED) >&2
+	@SIAMESE='$(if $(EMULATED),$(HERE),$(CURDIR)/build)/siamese' sh examples/demo/run.sh
 
-bench: all
+bench: $(NATIVE) all
 	@SIAMESE='$(CURDIR)/build/siamese' CC='$(CC)' sh bench/run.sh
 
-bench-peers: all
+bench-peers: $(NATIVE) all
 	@SIAMESE='$(CURDIR)/build/siamese' CC='$(CC)' sh bench/peers.sh
 
-bench-products: $(PRODUCTS)
+bench-products: $(NATIVE) $(PRODUCTS)
 	@$(PRODUCTS) $(RUNS)
 
-bench-scaling: all
+bench-scaling: $(NATIVE) all
 	@SIAMESE='$(CURDIR)/build/siamese' CC='$(CC)' sh bench/scaling.sh
 
 clean:

@@ -31,24 +31,33 @@ docdir       ?= $(DOCDIR)
 PKGCONFIGDIR ?= $(libdir)/pkgconfig
 pkgconfigdir ?= $(PKGCONFIGDIR)
 
+# The prefix of a cross compiler's tools, as the kernel's build takes it; each
+# tool that is given by its own name wins. EMULATOR runs what they build.
+CROSS_COMPILE ?=
+EMULATOR      ?=
+
 # make's own defaults for these are not a choice of the user's.
-ifneq (,$(filter default undefined,$(origin CC)))
-CC := gcc
+define tool
+ifneq (,$$(filter default undefined,$$(origin $(1))))
+$(1) := $(CROSS_COMPILE)$(2)
 endif
-ifneq (,$(filter default undefined,$(origin CXX)))
-CXX := g++
-endif
-ifneq (,$(filter default undefined,$(origin AR)))
-AR := ar
-endif
-LD         ?= ld
-ifeq ($(origin LD),default)
-LD := ld
-endif
-OBJCOPY    ?= objcopy
-NM         ?= nm
-PKG_CONFIG ?= pkg-config
-INSTALL    ?= install
+endef
+$(eval $(call tool,CC,gcc))
+$(eval $(call tool,CXX,g++))
+$(eval $(call tool,AR,ar))
+$(eval $(call tool,LD,ld))
+$(eval $(call tool,OBJCOPY,objcopy))
+$(eval $(call tool,NM,nm))
+$(eval $(call tool,STRIP,strip))
+INSTALL ?= install
+INSTALL_PROGRAM ?= $(INSTALL)
+
+# What measures, or builds hosts with this machine's tools, is for this machine.
+NATIVE := $(if $(CROSS_COMPILE),native)
+.PHONY: native
+native:
+	@echo 'make: $(MAKECMDGOALS) is for programs of this machine, and' \
+	    'CROSS_COMPILE=$(CROSS_COMPILE) builds others' >&2; exit 1
 
 ifeq ($(V),1)
 Q   :=
@@ -78,6 +87,15 @@ FORCE:
 
 MACHINE   := $(shell $(CC) -dumpmachine 2>/dev/null)
 MULTIARCH := $(shell $(CC) -print-multiarch 2>/dev/null)
+
+# Debian has a pkg-config of each foreign architecture; elsewhere the machine's
+# own is told to look at that architecture's files, and at no others.
+ifneq (,$(filter default undefined,$(origin PKG_CONFIG)))
+PKG_CONFIG := $(if $(CROSS_COMPILE),$(or $(shell \
+    command -v $(CROSS_COMPILE)pkg-config 2>/dev/null),\
+    PKG_CONFIG_LIBDIR="$${PKG_CONFIG_LIBDIR:-/usr/lib/$(or $(MULTIARCH),\
+    $(MACHINE))/pkgconfig:/usr/share/pkgconfig}" pkg-config),pkg-config)
+endif
 
 # BLIS by the place of its package, not by the alternatives system: what
 # libblas.so.3 means on a machine must not change what we take from it. All

@@ -10,7 +10,7 @@ DOCS     := $(wildcard README.md CHANGELOG.md CONTRIBUTING.md LICENSE \
 DOC_FOLDERS := $(patsubst %/,/%,$(filter-out ./,$(sort $(dir $(DOCS) \
     $(dir $(patsubst %/,%,$(dir $(DOCS))))))))
 
-.PHONY: install uninstall
+.PHONY: install install-strip uninstall
 
 build/siamese.pc: pkgconfig/siamese.pc.in build/.pc-values
 	$(Q)sed -e 's|@prefix@|$(prefix)|' -e 's|@libdir@|$(libdir)|' \
@@ -32,13 +32,13 @@ install: all build/siamese.pc
 	    $(if $(MAN1),$(mandir)/man1) $(if $(MAN3),$(mandir)/man3),\
 	    '$(DESTDIR)$(directory)')
 	$(Q)$(INSTALL) -m 644 $(HEADERS) '$(DESTDIR)$(includedir)/siamese'
-	$(Q)$(INSTALL) -m 755 build/libsiamese.so.$(VERSION) \
+	$(Q)$(INSTALL_PROGRAM) -m 755 build/libsiamese.so.$(VERSION) \
 	    '$(DESTDIR)$(libdir)'
 	$(Q)ln -sf libsiamese.so.$(VERSION) '$(DESTDIR)$(libdir)/$(SONAME)'
 	$(Q)ln -sf $(SONAME) '$(DESTDIR)$(libdir)/libsiamese.so'
 	$(Q)$(INSTALL) -m 644 build/libsiamese.a '$(DESTDIR)$(libdir)'
 	$(Q)$(INSTALL) -m 644 build/siamese.pc '$(DESTDIR)$(pkgconfigdir)'
-	$(if $(COMMAND_C),$(Q)$(INSTALL) -m 755 build/siamese \
+	$(if $(COMMAND_C),$(Q)$(INSTALL_PROGRAM) -m 755 build/siamese \
 	    '$(DESTDIR)$(bindir)')
 	$(if $(MAN1),$(Q)$(INSTALL) -m 644 $(MAN1) '$(DESTDIR)$(mandir)/man1')
 	$(if $(MAN3),$(Q)$(INSTALL) -m 644 $(MAN3) '$(DESTDIR)$(mandir)/man3')
@@ -48,6 +48,10 @@ install: all build/siamese.pc
 	@# A live system finds the library only by the loader's cache.
 	@if [ -z '$(DESTDIR)' ] && [ "$$(id -u)" -eq 0 ]; then \
 	    ldconfig 2>/dev/null || true; fi
+
+install-strip:
+	@+$(MAKE) --no-print-directory install \
+	    INSTALL_PROGRAM='$(INSTALL) -s --strip-program=$(STRIP)'
 
 INSTALLED := $(foreach header,$(HEADERS),$(includedir)/siamese/$(notdir \
         $(header))) \

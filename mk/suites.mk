@@ -7,7 +7,7 @@ SUITES := bindings
 
 define suite_rule
 .PHONY: check-$(1)
-check-$(1): | build/suites
+check-$(1): $(NATIVE) | build/suites
 	@sh tools/setup.sh build check $(1)
 	@+$$(SUBMAKE) all
 	$$(file >build/suites/$(1).txt,$$(call script_lines,$$(sort \

@@ -50,9 +50,34 @@ SUITE      ?= plain
 SUITE_FILE := build/suites/$(SUITE).txt
 LABEL      := $(if $(filter plain,$(SUITE)),,$(SUITE):)
 
+# Another machine's programs run by EMULATOR; the command, which scripts call by
+# its name, from a folder in which that name stands for both.
+HERE := $(CURDIR)/$(OBJ)$(if $(EMULATOR),/emulated)
+EMULATED := $(if $(EMULATOR),$(OBJ)/emulated/siamese)
+
+$(OBJ)/emulated/siamese: $(COMMAND) FORCE
+	@mkdir -p $(@D)
+	@printf '#!/bin/sh\nexec %s %s "$$@"\n' '$(EMULATOR)' \
+	    '$(CURDIR)/$(COMMAND)' >$@.new
+	@chmod +x $@.new && mv -f $@.new $@
+
+# What runs such programs first asks whether they run here at all.
+RUNS_HERE := $(if $(CROSS_COMPILE)$(EMULATOR),runs-here)
+.PHONY: runs-here
+runs-here:
+	@mkdir -p $(OBJ)
+	@echo 'int main(void) { return 0; }' | $(CC) $(ALL_LDFLAGS) -x c - \
+	    -o $(OBJ)/runs_here
+	@$(EMULATOR) $(OBJ)/runs_here 2>$(OBJ)/runs_here.log || { \
+	    cat $(OBJ)/runs_here.log >&2; \
+	    echo 'make: programs for $(MACHINE) do not run' \
+	        'here$(if $(EMULATOR), by $(EMULATOR)); EMULATOR= names the' \
+	        'program that runs them, such as qemu-aarch64-static; make' \
+	        'check-arm64 does without that' >&2; exit 1; }
+
 # A test finds its data and the command by these, never by a fixed place.
 TEST_ENV := SIAMESE_TEST_DATA=$(CURDIR)/tests/data \
-    SIAMESE=$(CURDIR)/$(COMMAND) PATH=$(CURDIR)/$(OBJ):$$PATH
+    SIAMESE=$(HERE)/siamese PATH=$(HERE):$$PATH
 ifneq ($(SANITIZE),)
 TEST_ENV += UBSAN_OPTIONS=print_stacktrace=1 \
     ASAN_OPTIONS=allocator_may_return_null=1:$(ASAN_OPTIONS) \
@@ -65,13 +90,13 @@ define newline
 endef
 test_name = $(subst /test_,/,$(patsubst %.sh,%,$(1:$(OBJ)/tests/%=%)))
 program_lines = $(foreach program,$(1),$(LABEL)$(call \
-    test_name,$(program))=$(TEST_ENV) $(RUN_WITH) $(program)$(newline))
+    test_name,$(program))=$(TEST_ENV) $(RUN_WITH) $(EMULATOR) $(program)$(newline))
 script_lines = $(foreach script,$(1),$(LABEL)$(call \
     test_name,$(script:tests/%=%))=$(TEST_ENV) sh $(script)$(newline))
 
 GOLDEN_DATA ?= tests/data/golden
 golden_lines = $(if $(GOLDEN_TOOL),$(if $(wildcard $(GOLDEN_DATA)),\
-    $(LABEL)golden/vectors=$(TEST_ENV) $(GOLDEN_TOOL) $(GOLDEN_DATA)$(newline)))
+    $(LABEL)golden/vectors=$(TEST_ENV) $(EMULATOR) $(GOLDEN_TOOL) $(GOLDEN_DATA)$(newline)))
 
 suite_lines = $(call program_lines,$(UNIT_TESTS) $(API_TESTS) $(GOLDEN_TESTS) \
     $(FUZZ_TESTS))
@@ -79,14 +104,15 @@ suite_lines += $(golden_lines)
 suite_lines += $(if $(COMMAND_C),$(call script_lines,$(CLI_TESTS)))
 
 # What looks at the build itself: once, and in the plain build only; more of it
-# in check-long.
+# in check-long. It asks this machine's tools, so not of a cross build.
 EXAMPLES_RUN := $(wildcard tests/examples/run.sh)
-build_lines = $(call script_lines,$(BUILD_TESTS) $(EXAMPLES_RUN))
+build_lines = $(if $(CROSS_COMPILE),,$(call script_lines,$(BUILD_TESTS) \
+    $(EXAMPLES_RUN)))
 
 .PHONY: suite check check-run check-one check-long check-fuzz fuzz-run \
     golden check-examples check-faiss-c coverage coverage-run
 
-suite: $(TEST_BINS) $(if $(COMMAND_C),$(COMMAND)) | build/suites
+suite: $(TEST_BINS) $(if $(COMMAND_C),$(COMMAND) $(EMULATED)) | build/suites
 	$(file >$(SUITE_FILE),$(suite_lines)$(if $(filter plain long,$(SUITE)),\
 	    $(build_lines)))
 	@true
@@ -100,7 +126,7 @@ check:
 	@sh tools/setup.sh build check
 	@+$(SUBMAKE) check-run
 
-check-run:
+check-run: $(RUNS_HERE)
 	@+$(SUBMAKE) all suite SUITE=plain
 	@+$(SUBMAKE) suite SUITE=asan SANITIZE=address,undefined
 	@V=$(V) $(call run_suites,plain asan)
@@ -108,19 +134,20 @@ check-run:
 # ---- single runs ----
 
 one = $(filter %/$(T) %/$(dir $(T))test_$(notdir $(T)),$(TEST_BINS))
-check-one: $(one) $(if $(filter cli/% build/% examples/%,$(T)),all)
-	@$(if $(one),$(TEST_ENV) $(RUN_WITH) $(one),\
+check-one: $(RUNS_HERE) $(one) \
+    $(if $(filter cli/% build/% examples/%,$(T)),all $(EMULATED))
+	@$(if $(one),$(TEST_ENV) $(RUN_WITH) $(EMULATOR) $(one),\
 	    $(TEST_ENV) sh tests/$(T).sh)
 
 GOLDEN ?= $(GOLDEN_DATA)
-golden:
+golden: $(RUNS_HERE)
 	@+$(SUBMAKE) $(GOLDEN_TOOL) >&2
-	@$(GOLDEN_TOOL) '$(GOLDEN)'
+	@$(EMULATOR) $(GOLDEN_TOOL) '$(GOLDEN)'
 
-check-examples: all
+check-examples: $(NATIVE) all
 	@$(TEST_ENV) sh tests/examples/run.sh
 
-check-faiss-c: all
+check-faiss-c: $(NATIVE) all
 	@$(TEST_ENV) MAKE='$(MAKE)' sh tests/faiss_c/run.sh
 
 # More runs of what check runs a little of: RUNS mutations from SEED.
@@ -129,9 +156,9 @@ SEED ?= 1
 check-fuzz:
 	@+$(SUBMAKE) fuzz-run SANITIZE=address,undefined
 
-fuzz-run: $(FUZZ_TESTS)
-	@set -e; for program in $^; do \
-	    $(TEST_ENV) $$program $(RUNS) $(SEED); done
+fuzz-run: $(RUNS_HERE) $(FUZZ_TESTS)
+	@set -e; for program in $(FUZZ_TESTS); do \
+	    $(TEST_ENV) $(EMULATOR) $$program $(RUNS) $(SEED); done
 
 # ---- the long ones ----
 
@@ -141,7 +168,7 @@ VALGRIND := valgrind -q --error-exitcode=99 --leak-check=full \
 
 # One thread at a time in valgrind and few races in single-threaded tests: the
 # API tests go through the one, those that start threads through the other.
-check-long:
+check-long: $(NATIVE)
 	@sh tools/setup.sh build check long chroot
 	@+$(SUBMAKE) suite SUITE=long
 	@+$(SUBMAKE) suite SUITE=valgrind RUN_WITH='SIAMESE_TEST_SLOW=1 $(VALGRIND)' \
@@ -152,7 +179,7 @@ check-long:
 	@if [ "$$(id -u)" -eq 0 ]; then sh tests/chroot/run.sh; else \
 	    echo 'check-long: without root, no bare chroots' >&2; fi
 
-coverage:
+coverage: $(NATIVE)
 	@+$(SUBMAKE) coverage-run SUITE=coverage COVERAGE=1
 
 coverage-run: suite

@@ -4,14 +4,34 @@
 # names where there is no apt-get.
 #
 # usage: setup.sh build|check|long|lint|chroot|bindings ...
+# CROSS_COMPILE=TRIPLET- set: the compiler for that machine, and its libraries.
 set -eu
+
+foreign=
+case ${CROSS_COMPILE:-} in
+'') ;;
+aarch64-*) foreign=arm64 ;;
+x86_64-*) foreign=amd64 ;;
+*) foreign=${CROSS_COMPILE%%-*} ;;
+esac
+
+compilers() {
+    [ -n "$foreign" ] && echo "crossbuild-essential-$foreign pkg-config" ||
+        echo gcc g++ libc6-dev binutils pkg-config
+}
+
+libraries() {
+    for name in "$@"; do
+        echo "$name${foreign:+:$foreign}"
+    done
+}
 
 wanted_for() {
     case $1 in
-    build) echo gcc g++ libc6-dev binutils pkg-config libblis-serial-dev \
-        libfaiss-dev zlib1g-dev libutf8proc-dev libstemmer-dev libcsv-dev \
+    build) compilers && libraries libblis-serial-dev libfaiss-dev \
+        zlib1g-dev libutf8proc-dev libstemmer-dev libcsv-dev \
         libjansson-dev ;;
-    check) echo libcmocka-dev libsqlite3-dev ;;
+    check) libraries libcmocka-dev libsqlite3-dev ;;
     long) echo valgrind ;;
     chroot) echo debootstrap ;;
     lint) echo clang-tidy cppcheck shellcheck python3 python3-venv ;;
@@ -65,8 +85,11 @@ is_present() {
         shellcheck | python3 | cargo) command -v "$1" >/dev/null ;;
     golang-go) command -v go >/dev/null ;;
     python3-venv) python3 -c 'import ensurepip, venv' 2>/dev/null ;;
-    libblis-serial-dev) is_installed "$1" ||
-        is_installed libblis-pthread-dev || is_installed libblis-openmp-dev ;;
+    libblis-serial-dev*) is_installed "$1" ||
+        is_installed "libblis-pthread-dev${1#libblis-serial-dev}" ||
+        is_installed "libblis-openmp-dev${1#libblis-serial-dev}" ;;
+    crossbuild-essential-*) command -v "${CC:-${CROSS_COMPILE}gcc}" \
+        >/dev/null && command -v "${CXX:-${CROSS_COMPILE}g++}" >/dev/null ;;
     *) is_installed "$1" ;;
     esac
 }
@@ -90,11 +113,18 @@ if ! command -v apt-get >/dev/null; then
     exit 1
 fi
 
+add_foreign=
+[ -z "$foreign" ] || {
+    dpkg --print-architecture && dpkg --print-foreign-architectures
+} | grep -qx "$foreign" || add_foreign="dpkg --add-architecture $foreign"
+
 as_root=
 if [ "$(id -u)" -ne 0 ]; then
     as_root='sudo -n'
     if ! sudo -n true 2>/dev/null; then
         echo "siamese: packages are missing; install them with" >&2
+        [ -z "$add_foreign" ] ||
+            echo "    sudo $add_foreign && sudo apt-get update" >&2
         echo "    sudo apt-get install --no-install-recommends -y$missing" >&2
         exit 1
     fi
@@ -105,6 +135,7 @@ apt_get() {
     $as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y \
         -o Dpkg::Use-Pty=0 "$@" </dev/null >&2
 }
+[ -z "$add_foreign" ] || $as_root $add_foreign
 # The lists of a fresh machine are empty, those of an old one out of date.
 apt_get install --no-install-recommends $missing || {
     apt_get update && apt_get install --no-install-recommends $missing

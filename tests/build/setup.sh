@@ -43,6 +43,23 @@ installs_what_is_missing() {
 }
 check setup__installs_only_what_is_missing installs_what_is_missing
 
+# ---- for another machine ----
+
+stand_in dpkg "case \$1 in --print-*) echo amd64 ;;
+    *) echo \"dpkg \$*\" >>$dir/calls ;; esac"
+stand_in dpkg-query 'case $* in *libcsv*) exit 1 ;; *) echo installed ;; esac'
+stand_in far-gcc 'exit 0'
+stand_in far-g++ 'exit 0'
+installs_that_machines() {
+    : >"$dir/calls"
+    env -u CC -u CXX CROSS_COMPILE=far- PATH="$dir:$PATH" \
+        sh tools/setup.sh build check >"$dir/out" 2>&1 &&
+        [ "$(sed -n 1p "$dir/calls")" = 'dpkg --add-architecture far' ] &&
+        grep -q 'install .* libcsv-dev:far$' "$dir/calls" &&
+        ! grep -q 'zlib1g-dev' "$dir/calls"
+}
+check setup__installs_another_machines_libraries installs_that_machines
+
 # ---- without apt-get: a PATH of nothing but these ----
 
 mkdir "$dir/bare"
