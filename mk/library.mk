@@ -6,6 +6,9 @@ X86_C      := $(filter %_avx2.c %_avx512.c,$(LIB_C))
 ifeq (,$(filter x86_64-% i%86-%,$(MACHINE)))
 LIB_C      := $(filter-out $(X86_C),$(LIB_C))
 endif
+ifeq (,$(filter aarch64-% arm64-%,$(MACHINE)))
+LIB_C      := $(filter-out %_neon.c,$(LIB_C))
+endif
 COMMAND_C  := $(sort $(wildcard src/*.c src/*/*.c))
 
 LIB_OBJS     := $(LIB_C:%.c=$(OBJ)/%.o) $(LIB_CXX:%.cpp=$(OBJ)/%.o)

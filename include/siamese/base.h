@@ -102,7 +102,8 @@ enum {
     SIAMESE_KERNEL_AUTO = 0, /* the best level that this processor has */
     SIAMESE_KERNEL_PORTABLE = 1,
     SIAMESE_KERNEL_AVX2 = 2, /* AVX2 with FMA and F16C */
-    SIAMESE_KERNEL_AVX512 = 3
+    SIAMESE_KERNEL_AVX512 = 3,
+    SIAMESE_KERNEL_NEON = 4 /* of every AArch64 processor; AVX2's bits */
 };
 
 /* ---- hooks of the process, set before the first handle is created ---- */

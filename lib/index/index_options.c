@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "common/size.h"
+#include "math/kernels.h"
 
 #define INDEX(member) offsetof(siamese_index_options, member)
 #define SEARCH(member) offsetof(siamese_search_options, member)
@@ -22,8 +23,8 @@ static const sm_option index_options[] = {
      "inner_product | cosine", "what a score is"},
     {"threads", SM_OPTION_INT32, INDEX(threads), "0", 0, 1024, "0 .. 1024",
      "for train, add and many queries; 0: one a processor"},
-    {"kernel", SM_OPTION_CHOICE, INDEX(kernel), "auto", 0, 3,
-     "auto | portable | avx2 | avx512", "kernel level"},
+    {"kernel", SM_OPTION_CHOICE, INDEX(kernel), "auto", 0, 0, SM_KERNEL_WORDS,
+     "kernel level"},
 };
 
 const sm_option_table sm_index_option_table = {

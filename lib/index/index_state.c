@@ -78,8 +78,7 @@ static sm_status read_options(sm_reader *reader, size_t *dim,
     SM_RETURN_IF_ERROR(sm_read_u64(reader, &options->seed));
     SM_RETURN_IF_ERROR(sm_read_u32(reader, &metric));
     SM_RETURN_IF_ERROR(sm_read_u32(reader, &kernel));
-    SM_REQUIRE(metric <= SIAMESE_METRIC_COSINE &&
-                   kernel <= SIAMESE_KERNEL_AVX512,
+    SM_REQUIRE(metric <= SIAMESE_METRIC_COSINE && kernel <= SIAMESE_KERNEL_NEON,
                SIAMESE_E_VERSION,
                "section %s: metric %" PRIu32 " or kernel %" PRIu32
                " is of a newer library",

@@ -95,9 +95,8 @@ const sm_tile sm_tiles[] = {
      always, run_sgemm_penryn_asm_8x4},
 #endif
 #ifdef SM_HAVE_bli_sgemm_armv8a_asm_8x12
-    /* The portable level, which has the same bits anywhere, rounds twice. */
-    {"bli_sgemm_armv8a_asm_8x12", 0, true, 12, 8, 8, 8, always,
-     run_sgemm_armv8a_asm_8x12},
+    {"bli_sgemm_armv8a_asm_8x12", SIAMESE_KERNEL_NEON, true, 12, 8, 8, 8,
+     always, run_sgemm_armv8a_asm_8x12},
 #endif
     {"none", 0, false, 1, 1, 0, 0, always, NULL}};
 const size_t sm_tile_count = sizeof sm_tiles / sizeof *sm_tiles - 1;

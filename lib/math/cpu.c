@@ -25,6 +25,8 @@ int32_t sm_cpu_best_level(void)
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
         has_f16c())
         return SIAMESE_KERNEL_AVX2;
+#elif defined(__aarch64__)
+    return SIAMESE_KERNEL_NEON; /* of every one that Linux or macOS runs on */
 #endif
     return SIAMESE_KERNEL_PORTABLE;
 }

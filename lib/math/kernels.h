@@ -2,7 +2,7 @@
  *
  * Every kernel adds in one fixed order, so an output has the same bits wherever
  * it stands in a matrix, whatever the number of rows beside it. Levels differ
- * from each other by rounding.
+ * from each other by rounding, but for AVX2 and NEON, which have the same bits.
  */
 #ifndef SM_KERNELS_H
 #define SM_KERNELS_H
@@ -16,6 +16,9 @@
 /* Gates of a recurrent cell stand side by side, each padded to a multiple of
  * this. */
 enum { SM_UNIT_PADDING = 8 };
+
+/* The words of the option `kernel`, in the order of SIAMESE_KERNEL_*. */
+#define SM_KERNEL_WORDS "auto | portable | avx2 | avx512 | neon"
 
 typedef struct sm_kernels {
     int32_t level; /* SIAMESE_KERNEL_* */

@@ -5,6 +5,18 @@
  * units that are no multiple of the width its whole vectors are faster than
  * part vectors here. Half a vector of units alone is two rows' at once. */
 
+/* How many of the units that are left a vector has. They are padded to
+ * SM_UNIT_PADDING: where that is the width, each vector is whole. */
+static inline size_t cell_units(size_t left)
+{
+#if defined(SM_LEVEL_NEON)
+    (void)left;
+    return SM_UNIT_PADDING;
+#else
+    return left;
+#endif
+}
+
 /* ---- LSTM ---- */
 
 /* One vector of units: z becomes the gates i, f, g, o; gives c' and h'. */
@@ -62,7 +74,7 @@ static void kernel_lstm_forward(size_t rows, size_t units, float *z,
 #endif
     for (size_t r = 0; r < rows; r++) {
         for (size_t j = 0; j < units; j += VEC_WIDTH) {
-            size_t const n = units - j, at = r * units + j;
+            size_t const n = cell_units(units - j), at = r * units + j;
             float *const p = z + r * 4 * units + j;
             vec gates[4], h;
 #pragma GCC unroll 4
@@ -143,7 +155,7 @@ static void kernel_lstm_backward(size_t rows, size_t units, float *gates,
 #endif
     for (size_t r = 0; r < rows; r++) {
         for (size_t j = 0; j < units; j += VEC_WIDTH) {
-            size_t const n = units - j, at = r * units + j;
+            size_t const n = cell_units(units - j), at = r * units + j;
             float *const p = gates + r * 4 * units + j;
             vec z[4];
 #pragma GCC unroll 4
@@ -171,7 +183,7 @@ static void kernel_gru_forward(size_t rows, size_t units, float *z,
 #endif
     for (size_t r = 0; r < rows; r++) {
         for (size_t j = 0; j < units; j += VEC_WIDTH) {
-            size_t const n = units - j, at = r * units + j;
+            size_t const n = cell_units(units - j), at = r * units + j;
             float *const p = z + r * 4 * units + j;
             vec const update = vec_sigmoid(load_some(p, n));
             vec const reset = vec_sigmoid(load_some(p + units, n));
@@ -200,7 +212,7 @@ static void kernel_gru_backward(size_t rows, size_t units, float *gates,
     vec const one = vec_set(1);
     for (size_t r = 0; r < rows; r++) {
         for (size_t j = 0; j < units; j += VEC_WIDTH) {
-            size_t const n = units - j, at = r * units + j;
+            size_t const n = cell_units(units - j), at = r * units + j;
             float *const p = gates + r * 4 * units + j;
             vec const update = load_some(p, n), reset = load_some(p + units, n);
             vec const g = load_some(p + 2 * units, n);

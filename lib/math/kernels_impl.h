@@ -96,7 +96,7 @@ gemm_block(const gemm_arguments *g, size_t i, size_t j, int const rows,
 #pragma GCC unroll 4
         for (int v = 0; v < vectors; v++)
             row[v] = part ? vec_load_part(b + k * g->ldb, part)
-                          : vec_load(b + k * g->ldb + v * VEC_WIDTH);
+                          : vec_load(VEC_BASE(b + k * g->ldb + v * VEC_WIDTH));
 #pragma GCC unroll 8
         for (int r = 0; r < rows; r++) {
             vec const x = vec_set(a[r * g->a_row + k * g->a_column]);
@@ -262,7 +262,7 @@ sum_rows_strip(size_t n, size_t count, const int32_t *rows,
 #pragma GCC unroll 8
     for (int v = 0; v < vectors; v++) sum[v] = vec_set(0);
     for (size_t i = 0; i < count; i++) {
-        const float *const row = table + (size_t)rows[i] * n + j;
+        const float *const row = VEC_BASE(table + (size_t)rows[i] * n + j);
         vec const weight = vec_set(weights ? weights[i] : 1);
         if (i + SUM_ROWS_AHEAD < count) {
             const float *const next =
@@ -343,8 +343,7 @@ static float kernel_maximum(size_t n, const float *x)
     size_t i = 0;
     for (; i + VEC_WIDTH <= n; i += VEC_WIDTH) {
         vec const a = vec_load(x + i);
-        /* finite, or NaN: in this order a NaN stays one */
-        vec const b = vec_min(most, vec_max(least, a));
+        vec const b = vec_bound(least, most, a); /* finite, or NaN */
         highest = vec_max(highest, a);
         unordered = vec_add(unordered, vec_sub(b, b)); /* NaN or 0 */
     }
@@ -415,7 +414,7 @@ static void kernel_shares(size_t n, float least, float share, float scale,
 const sm_kernels SM_KERNELS = {
     .level = SM_KERNEL_LEVEL,
     .name = SM_KERNEL_NAME,
-    .panel = (STRIP4 ? 4 : 2) * VEC_WIDTH,
+    .panel = SM_PANEL_VECTORS * VEC_WIDTH,
     .dot = kernel_dot,
     .scores = kernel_scores,
     .find_greater = kernel_find_greater,

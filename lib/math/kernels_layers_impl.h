@@ -158,24 +158,24 @@ static void kernel_layer_norm_gradient(size_t rows, size_t n,
 static inline vec vec_erf(vec x)
 {
     vec const limit = vec_set(3.925f), zero = vec_set(0), one = vec_set(1);
-    vec const inside = vec_min(limit, vec_max(vec_sub(zero, limit), x));
+    vec const inside = vec_bound(vec_sub(zero, limit), limit, x);
     vec const x2 = vec_mul(inside, inside);
     vec p = vec_set(2.0459571e-06f);
-    p = vec_fma(p, x2, vec_set(2.84814274e-04f));
-    p = vec_fma(p, x2, vec_set(3.77187182e-03f));
-    p = vec_fma(p, x2, vec_set(5.27672036e-02f));
-    p = vec_fma(p, x2, vec_set(1.90579928e-01f));
-    p = vec_fma(p, x2, vec_set(1.12837915f));
+    p = vec_fma(p, x2, VEC_ADDEND(2.84814274e-04f));
+    p = vec_fma(p, x2, VEC_ADDEND(3.77187182e-03f));
+    p = vec_fma(p, x2, VEC_ADDEND(5.27672036e-02f));
+    p = vec_fma(p, x2, VEC_ADDEND(1.90579928e-01f));
+    p = vec_fma(p, x2, VEC_ADDEND(1.12837915f));
     vec q = vec_set(3.80455033e-05f);
-    q = vec_fma(q, x2, vec_set(1.16366626e-03f));
-    q = vec_fma(q, x2, vec_set(1.49818665e-02f));
-    q = vec_fma(q, x2, vec_set(1.14176763e-01f));
-    q = vec_fma(q, x2, vec_set(5.02229799e-01f));
-    q = vec_fma(q, x2, one);
+    q = vec_fma(q, x2, VEC_ADDEND(1.16366626e-03f));
+    q = vec_fma(q, x2, VEC_ADDEND(1.49818665e-02f));
+    q = vec_fma(q, x2, VEC_ADDEND(1.14176763e-01f));
+    q = vec_fma(q, x2, VEC_ADDEND(5.02229799e-01f));
+    q = vec_fma(q, x2, VEC_ADDEND(1));
     /* 0 inside, much beyond: there the bounds below make it 1 or -1 */
     vec const beyond = vec_mul(vec_sub(x, inside), vec_set(1e6f));
     vec const y = vec_add(vec_div(vec_mul(inside, p), q), beyond);
-    return vec_min(one, vec_max(vec_sub(zero, one), y));
+    return vec_bound(vec_sub(zero, one), one, y);
 }
 
 /* Phi(x) = (1 + erf(x / sqrt 2)) / 2 */

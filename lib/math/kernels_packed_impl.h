@@ -30,7 +30,7 @@ sum_packed_strip(size_t n, size_t count, const int32_t *rows,
 #pragma GCC unroll 8
     for (int v = 0; v < vectors; v++) sum[v] = vec_set(0);
     for (size_t i = 0; i < count; i++) {
-        const char *const row = first + (size_t)rows[i] * stride;
+        const char *const row = VEC_BASE(first + (size_t)rows[i] * stride);
         vec const weight = vec_set(weights ? weights[i] : 1);
         vec const scale = vec_set(bytes == 1 ? scales[rows[i]] : 1);
         if (i + SUM_ROWS_AHEAD < count) {
@@ -66,6 +66,14 @@ sum_packed(size_t n, size_t count, const int32_t *rows, const float *weights,
     for (; j + 8 * VEC_WIDTH <= n; j += 8 * VEC_WIDTH)
         sum_packed_strip(n, count, rows, weights, table, bytes, scales, out, j,
                          8, 0);
+#if defined(SM_LEVEL_NEON)
+    for (; j + 4 * VEC_WIDTH <= n; j += 4 * VEC_WIDTH)
+        sum_packed_strip(n, count, rows, weights, table, bytes, scales, out, j,
+                         4, 0);
+    for (; j + 2 * VEC_WIDTH <= n; j += 2 * VEC_WIDTH)
+        sum_packed_strip(n, count, rows, weights, table, bytes, scales, out, j,
+                         2, 0);
+#endif
     for (; j + VEC_WIDTH <= n; j += VEC_WIDTH)
         sum_packed_strip(n, count, rows, weights, table, bytes, scales, out, j,
                          1, 0);

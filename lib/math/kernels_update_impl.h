@@ -69,8 +69,7 @@ static void kernel_clip(size_t n, const float *x, float limit, float scale,
     vec const factor = vec_set(scale);
     for (size_t i = 0; i < n; i += VEC_WIDTH) {
         size_t const left = n - i;
-        vec const within =
-            vec_min(highest, vec_max(lowest, load_some(x + i, left)));
+        vec const within = vec_bound(lowest, highest, load_some(x + i, left));
         store_some(y + i, left, vec_mul(factor, within));
     }
 }

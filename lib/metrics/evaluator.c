@@ -8,6 +8,7 @@
 #include "common/options.h"
 #include "common/room.h"
 #include "common/size.h"
+#include "math/kernels.h"
 #include "metrics/rank_metrics.h"
 #include "metrics/ranks.h"
 
@@ -26,8 +27,7 @@ static const sm_option evaluator_options[] = {
      "inner_product | cosine", "the score of two vectors"},
     {"threads", SM_OPTION_INT32, AT(threads), "0", 0, 1024, "0 .. 1024",
      "threads of the search; 0: one a processor"},
-    {"kernel", SM_OPTION_CHOICE, AT(kernel), "auto", 0, 0,
-     "auto | portable | avx2 | avx512",
+    {"kernel", SM_OPTION_CHOICE, AT(kernel), "auto", 0, 0, SM_KERNEL_WORDS,
      "kernel level; scores differ by rounding between levels"},
     {"ties", SM_OPTION_CHOICE, AT(ties), "order", 0, 0, "order | expected",
      "equal scores: in the order of rows, or the mean over all their orders"},

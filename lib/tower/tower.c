@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/memory.h"
+#include "math/kernels.h"
 #include "nn/table_precision.h"
 #include "text/vocab.h"
 #include "tower/tower_handle.h"
@@ -30,7 +31,7 @@ static const sm_option tower_options[] = {
     {"threads", SM_OPTION_INT32, offsetof(siamese_tower_options, threads), "0",
      0, 1024, "0 .. 1024", "threads of encode; 0: one a processor"},
     {"kernel", SM_OPTION_CHOICE, offsetof(siamese_tower_options, kernel),
-     "auto", 0, 0, "auto | portable | avx2 | avx512", KERNEL_HELP},
+     "auto", 0, 0, SM_KERNEL_WORDS, KERNEL_HELP},
     {"hidden", SM_OPTION_SIZE, offsetof(siamese_tower_options, hidden), "0", 0,
      16384, "0 .. 16384", "numbers of a hidden dense layer; 0: none"},
     {"project", SM_OPTION_SIZE, offsetof(siamese_tower_options, project), "0",

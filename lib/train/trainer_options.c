@@ -6,6 +6,8 @@
 
 #include <stddef.h>
 
+#include "math/kernels.h"
+
 #define AT(member) offsetof(siamese_trainer_options, member)
 #define MOST 9007199254740992.0 /* 2^53: every integer up to it is a double */
 #define TO_MOST "0 .. 9007199254740992"
@@ -40,8 +42,7 @@ static const sm_option trainer_options[] = {
      "none | epoch | step", "when FactorizedTopK is measured"},
     {"threads", SM_OPTION_INT32, AT(threads), "0", 0, 1024, "0 .. 1024",
      "threads of training; 0: one a processor"},
-    {"kernel", SM_OPTION_CHOICE, AT(kernel), "auto", 0, 0,
-     "auto | portable | avx2 | avx512",
+    {"kernel", SM_OPTION_CHOICE, AT(kernel), "auto", 0, 0, SM_KERNEL_WORDS,
      "kernel level; results differ by rounding between levels"},
     {"loss", SM_OPTION_CHOICE, AT(loss), "softmax", 0, 0, "softmax | hinge",
      "cross-entropy in the batch, or triplets with a margin"},

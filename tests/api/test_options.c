@@ -350,13 +350,14 @@ static void test_integers__keep_their_bounds(void **state)
 
 static void test_choices__are_whole_words(void **state)
 {
-    static const char *const words[] = {"auto", "portable", "avx2", "avx512"};
+    static const char *const words[] = {"auto", "portable", "avx2", "avx512",
+                                        "neon"};
     static const char *const bad[] = {"avx", "avx5122",         "AVX2", "1",
                                       "|",   "auto | portable", "auto "};
     siamese_tower_options o;
     (void)state;
     siamese_tower_options_init(&o, sizeof o);
-    for (int32_t i = 0; i < 4; i++) {
+    for (int32_t i = 0; i < 5; i++) {
         assert_int_equal(siamese_tower_options_set(&o, "kernel", words[i]), 0);
         assert_int_equal(o.kernel, i);
         check_get(&o, "kernel", words[i]);
@@ -364,7 +365,7 @@ static void test_choices__are_whole_words(void **state)
     for (size_t i = 0; i < 7; i++)
         assert_int_equal(siamese_tower_options_set(&o, "kernel", bad[i]),
                          SIAMESE_E_OPTION);
-    assert_int_equal(o.kernel, 3);
+    assert_int_equal(o.kernel, 4);
 }
 
 static void test_flags__take_the_usual_words(void **state)
@@ -518,7 +519,7 @@ static void test_create__checks_every_value(void **state)
     o[1].units = SIZE_MAX;
     o[2].threads = -1;
     o[3].threads = INT32_MAX;
-    o[4].kernel = 4;
+    o[4].kernel = SIAMESE_KERNEL_NEON + 1;
     o[5].kernel = INT32_MIN;
     for (size_t i = 0; i < 6; i++) {
         assert_int_equal(siamese_tower_create(&tower, &o[i]), SIAMESE_E_OPTION);

@@ -49,7 +49,7 @@ static siamese_tower *make_tower(size_t shape, int32_t threads, int32_t level)
 static int32_t best_level(void)
 {
     int32_t best = SIAMESE_KERNEL_PORTABLE;
-    for (int32_t level = best; level <= SIAMESE_KERNEL_AVX512; level++) {
+    for (int32_t level = best; level <= SIAMESE_KERNEL_NEON; level++) {
         siamese_tower_options o;
         siamese_tower *tower = NULL;
         siamese_tower_options_init(&o, sizeof o);

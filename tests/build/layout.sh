@@ -72,7 +72,7 @@ report layout__file_names_are_unique "$(
 # header, have their declarations elsewhere.
 report layout__each_source_has_its_header "$(
     for source in lib/*/*.c; do
-        case $source in *_avx2.c | *_avx512.c | *_portable.c) continue ;; esac
+        case $source in *_avx2.c | *_avx512.c | *_neon.c | *_portable.c) continue ;; esac
         [ -f "${source%.c}.h" ] || grep -q '^siamese_status siamese_' \
             "$source" || echo "$source"
     done)"

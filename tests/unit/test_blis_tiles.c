@@ -13,8 +13,8 @@
 
 #include <cmocka.h>
 
+#include "kernel_levels.h"
 #include "math/blis_tiles.h"
-#include "math/cpu.h"
 #include "math/gemm.h"
 #include "random_numbers.h"
 
@@ -280,8 +280,7 @@ static void check_products(const sm_kernels *kernels)
 static void test_strips__have_the_bits_of_the_plain_kernel(void **state)
 {
     (void)state;
-    for (int32_t level = SIAMESE_KERNEL_PORTABLE; level <= sm_cpu_best_level();
-         level++) {
+    for (int32_t level = 0; test_next_level(&level);) {
         const sm_kernels *kernels = NULL;
         assert_int_equal(sm_kernels_select(level, &kernels), SIAMESE_OK);
         check_products(kernels);
@@ -297,8 +296,7 @@ static void test_strips__take_an_a_of_any_strides(void **state)
     float *const together = numbers(M * K, 33);
     product const p = {M, N, K, 0, 1, together, b};
     for (size_t i = 0; i < M * K; i++) together[i] = a[2 * i];
-    for (int32_t level = SIAMESE_KERNEL_PORTABLE; level <= sm_cpu_best_level();
-         level++) {
+    for (int32_t level = 0; test_next_level(&level);) {
         const sm_kernels *kernels = NULL;
         assert_int_equal(sm_kernels_select(level, &kernels), SIAMESE_OK);
         float *const strips = pack(kernels, &p);
@@ -322,8 +320,7 @@ static void test_strips__of_no_depth_are_zeros(void **state)
     (void)state;
     float const none = 0;
     product const p = {20, 70, 0, 0, 0, &none, &none};
-    for (int32_t level = SIAMESE_KERNEL_PORTABLE; level <= sm_cpu_best_level();
-         level++) {
+    for (int32_t level = 0; test_next_level(&level);) {
         const sm_kernels *kernels = NULL;
         assert_int_equal(sm_kernels_select(level, &kernels), SIAMESE_OK);
         float *const strips = pack(kernels, &p);

@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "guarded.h"
-#include "math/cpu.h"
+#include "kernel_levels.h"
 #include "math/kernels.h"
 #include "random_numbers.h"
 
@@ -43,7 +43,7 @@ static const size_t row_sizes[] = {1, 2, 3, 7};
 
 static void for_each_shape(void (*test)(size_t rows, size_t units))
 {
-    for (int32_t level = 1; level <= sm_cpu_best_level(); level++) {
+    for (int32_t level = 0; test_next_level(&level);) {
         assert_int_equal(sm_kernels_select(level, &kernels), 0);
         for (size_t u = 0; u < 7; u++)
             for (size_t r = 0; r < 4; r++) test(row_sizes[r], unit_sizes[u]);

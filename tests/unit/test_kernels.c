@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "guarded.h"
+#include "kernel_levels.h"
 #include "math/cpu.h"
 #include "math/gemm.h"
 #include "math/kernels.h"
@@ -27,7 +28,7 @@ static test_random random_state = {2024};
 static void for_each_level_and_size(void (*test)(size_t n))
 {
     static const size_t longer[] = {127, 128, 129, 255, 300, 1000};
-    for (int32_t level = 1; level <= sm_cpu_best_level(); level++) {
+    for (int32_t level = 0; test_next_level(&level);) {
         assert_int_equal(sm_kernels_select(level, &kernels), 0);
         assert_int_equal(kernels->level, level);
         for (size_t n = 1; n <= LONGEST; n++) test(n);
@@ -166,7 +167,7 @@ static void test_exp_sum__equals_double_precision(void **state)
 static void test_exp__is_within_two_ulp(void **state)
 {
     (void)state;
-    for (int32_t level = 1; level <= sm_cpu_best_level(); level++) {
+    for (int32_t level = 0; test_next_level(&level);) {
         assert_int_equal(sm_kernels_select(level, &kernels), 0);
         for (int start = -87000; start < 88000; start += 1000) {
             float x[1000];
@@ -301,7 +302,7 @@ static void test_gemm__equals_double_precision(void **state)
     static const size_t rows[] = {1, 2, 3, 5, 6, 7, 8, 9, 13};
     static const size_t depths[] = {0, 1, 3, 18};
     (void)state;
-    for (int32_t level = 1; level <= sm_cpu_best_level(); level++) {
+    for (int32_t level = 0; test_next_level(&level);) {
         assert_int_equal(sm_kernels_select(level, &kernels), 0);
         for (size_t i = 0; i < 9; i++)
             for (size_t n = 1; n <= LONGEST; n++) {
@@ -340,7 +341,7 @@ static void check_places(const product *p)
 static void test_gemm__bits_do_not_depend_on_the_place(void **state)
 {
     (void)state;
-    for (int32_t level = 1; level <= sm_cpu_best_level(); level++) {
+    for (int32_t level = 0; test_next_level(&level);) {
         assert_int_equal(sm_kernels_select(level, &kernels), 0);
         for (size_t m = 1; m <= 20; m++) {
             product const p = make_product(m, LONGEST, 19, 0, 0);
@@ -360,7 +361,7 @@ static void test_gemm_look_up__adds_to_the_looked_up_rows(void **state)
     enum { M = 13, K = 9, TABLE = 5 };
     static const uint32_t rows[M] = {4, 0, 0, 3, 1, 2, 2, 4, 4, 1, 0, 3, 2};
     (void)state;
-    for (int32_t level = 1; level <= sm_cpu_best_level(); level++) {
+    for (int32_t level = 0; test_next_level(&level);) {
         assert_int_equal(sm_kernels_select(level, &kernels), 0);
         for (size_t n = 1; n <= 140; n++) {
             const float *const a = random_floats(0, M * K, 1);
@@ -383,7 +384,7 @@ static void test_adagrad__equals_double_precision(void **state)
     enum { COUNT = 61 };
     float value[COUNT], gradient[COUNT], sum[COUNT];
     (void)state;
-    for (int32_t level = 1; level <= sm_cpu_best_level(); level++) {
+    for (int32_t level = 0; test_next_level(&level);) {
         assert_int_equal(sm_kernels_select(level, &kernels), 0);
         for (int i = 0; i < COUNT; i++) {
             gradient[i] = ldexpf(i % 2 ? 0.7f : -0.9f, i - 30);
@@ -408,7 +409,7 @@ static void test_mask__adds_where_either_number_is_the_own(void **state)
     uint32_t a[MOST], b[MOST];
     float x[MOST];
     (void)state;
-    for (int32_t level = 1; level <= sm_cpu_best_level(); level++) {
+    for (int32_t level = 0; test_next_level(&level);) {
         assert_int_equal(sm_kernels_select(level, &kernels), 0);
         for (size_t n = 0; n <= MOST; n++)
             for (int use = 0; use < 4; use++) {
@@ -433,7 +434,7 @@ static void test_shares__scales_what_is_above_the_least(void **state)
     enum { MOST = 40 };
     float x[MOST];
     (void)state;
-    for (int32_t level = 1; level <= sm_cpu_best_level(); level++) {
+    for (int32_t level = 0; test_next_level(&level);) {
         assert_int_equal(sm_kernels_select(level, &kernels), 0);
         for (size_t n = 0; n <= MOST; n++) {
             for (size_t i = 0; i < MOST; i++) x[i] = (float)i;
@@ -496,7 +497,7 @@ static void test_select__refuses_what_the_processor_lacks(void **state)
     assert_int_equal(chosen->level, sm_cpu_best_level());
     chosen = NULL;
     for (int32_t level = -1; level < 7; level++) {
-        if (level >= 0 && level <= sm_cpu_best_level()) continue;
+        if (sm_kernels_available(level)) continue;
         assert_int_equal(sm_kernels_select(level, &chosen),
                          SIAMESE_E_UNSUPPORTED);
         assert_null(chosen);

@@ -14,7 +14,7 @@
 #include <cmocka.h>
 
 #include "guarded.h"
-#include "math/cpu.h"
+#include "kernel_levels.h"
 #include "math/kernels.h"
 #include "random_numbers.h"
 
@@ -26,7 +26,7 @@ enum { ROWS = 3, LONGEST = 300 };
 static void for_each_level_and_size(void (*test)(size_t n))
 {
     static const size_t longer[] = {64, 65, 100, 255, LONGEST};
-    for (int32_t level = 1; level <= sm_cpu_best_level(); level++) {
+    for (int32_t level = 0; test_next_level(&level);) {
         assert_int_equal(sm_kernels_select(level, &kernels), 0);
         for (size_t n = 1; n <= 35; n++) test(n);
         for (size_t i = 0; i < 5; i++) test(longer[i]);
@@ -209,7 +209,7 @@ static void test_layer_norm__equals_double_precision(void **state)
 static void test_layer_norm__of_equal_numbers_is_beta(void **state)
 {
     (void)state;
-    for (int32_t level = 1; level <= sm_cpu_best_level(); level++) {
+    for (int32_t level = 0; test_next_level(&level);) {
         float const x[] = {5, 5, 5, 5, 5}, gamma[] = {1, 2, 3, 4, 5};
         float const beta[] = {1, 0, -1, 0.5f, 7};
         float y[5];
@@ -280,7 +280,7 @@ static void test_activation__equals_double_precision(void **state)
 static void test_activation__gelu_is_close_everywhere(void **state)
 {
     (void)state;
-    for (int32_t level = 1; level <= sm_cpu_best_level(); level++) {
+    for (int32_t level = 0; test_next_level(&level);) {
         assert_int_equal(sm_kernels_select(level, &kernels), 0);
         for (int32_t i = -200000; i <= 200000; i++) {
             float const x = (float)i * 5e-5f;
@@ -297,7 +297,7 @@ static void test_activation__of_large_and_odd_numbers(void **state)
 {
     static const float x[] = {-1e30f, -100, -0.0f, 0, 100, 1e30f};
     (void)state;
-    for (int32_t level = 1; level <= sm_cpu_best_level(); level++) {
+    for (int32_t level = 0; test_next_level(&level);) {
         float y[6], g[6] = {1, 1, 1, 1, 1, 1};
         assert_int_equal(sm_kernels_select(level, &kernels), 0);
         kernels->activate(SIAMESE_ACTIVATION_GELU, 6, x, y);

@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "guarded.h"
-#include "math/cpu.h"
+#include "kernel_levels.h"
 #include "math/kernels.h"
 #include "random_numbers.h"
 
@@ -54,7 +54,7 @@ static void activations(const float z[8], float sigmoids[8], float tanhs[8])
 static void test_activations__are_within_their_bounds(void **state)
 {
     (void)state;
-    for (int32_t level = 1; level <= sm_cpu_best_level(); level++) {
+    for (int32_t level = 0; test_next_level(&level);) {
         assert_int_equal(sm_kernels_select(level, &kernels), 0);
         for (int start = -20000; start < 20000; start += 8) {
             float z[8], s[8], t[8];
@@ -74,7 +74,7 @@ static void test_activations__are_within_their_bounds(void **state)
 static void test_activations__of_extremes_and_nan(void **state)
 {
     (void)state;
-    for (int32_t level = 1; level <= sm_cpu_best_level(); level++) {
+    for (int32_t level = 0; test_next_level(&level);) {
         float const z[8] = {INFINITY, -INFINITY, 3e38f, -3e38f,
                             NAN,      0,         -0.0f, 1e-40f};
         float s[8], t[8];
@@ -97,7 +97,7 @@ static const size_t row_sizes[] = {1, 2, 3, 7};
 
 static void for_each_shape(void (*test)(size_t rows, size_t units))
 {
-    for (int32_t level = 1; level <= sm_cpu_best_level(); level++) {
+    for (int32_t level = 0; test_next_level(&level);) {
         assert_int_equal(sm_kernels_select(level, &kernels), 0);
         for (size_t u = 0; u < 7; u++)
             for (size_t r = 0; r < 4; r++) test(row_sizes[r], unit_sizes[u]);

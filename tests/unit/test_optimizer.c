@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "kernel_levels.h"
 #include "train/optimizer.h"
 
 enum {
@@ -127,7 +128,7 @@ static void check_rule(const siamese_trainer_options *o)
     static number numbers[2][COUNT];
     sm_pool *const pool = pool_of(2);
     double const limit = o->clip_value > 0 ? o->clip_value : DBL_MAX;
-    for (int32_t level = 1; level <= sm_kernels_best()->level; level++) {
+    for (int32_t level = 0; test_next_level(&level);) {
         const sm_kernels *kernels;
         sm_parameters list;
         assert_int_equal(sm_kernels_select(level, &kernels), 0);
@@ -454,7 +455,7 @@ static int finite_at_all_levels(const sm_parameters *list, sm_pool *pool,
                                 const char **name)
 {
     int found = -1;
-    for (int32_t level = 1; level <= sm_kernels_best()->level; level++) {
+    for (int32_t level = 0; test_next_level(&level);) {
         const sm_kernels *kernels;
         assert_int_equal(sm_kernels_select(level, &kernels), 0);
         int const now = sm_gradients_finite(list, pool, kernels, name);

@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "kernel_levels.h"
 #include "math/cpu.h"
 #include "nn/encoder_types.h"
 #include "random_numbers.h"
@@ -176,7 +177,7 @@ static float *encode(const fixture *x, sm_encoder_scratch *scratch)
 static void test_encode__equals_plain_double_precision(void **state)
 {
     (void)state;
-    for (int32_t level = 1; level <= sm_cpu_best_level(); level++)
+    for (int32_t level = 0; test_next_level(&level);)
         for (size_t i = 0; i < KINDS * SHAPES; i++) {
             const shape *const s = &shapes[i % SHAPES];
             fixture x;
@@ -336,7 +337,7 @@ static void check_gradients(fixture *x)
 static void test_gradients__equal_finite_differences(void **state)
 {
     (void)state;
-    for (int32_t level = 1; level <= sm_cpu_best_level(); level++)
+    for (int32_t level = 0; test_next_level(&level);)
         for (size_t i = 0; i < KINDS * SHAPES; i++) {
             /* all shapes at the best level, by turns at the others */
             if (level < sm_cpu_best_level() && i % 5) continue;
@@ -437,7 +438,7 @@ static void same_bits_for_any_threads(const kind *k, int32_t level)
 static void test_gradients__have_the_same_bits_for_any_threads(void **state)
 {
     (void)state;
-    for (int32_t level = 1; level <= sm_cpu_best_level(); level++)
+    for (int32_t level = 0; test_next_level(&level);)
         for (size_t i = 0; i < KINDS; i++)
             same_bits_for_any_threads(&kinds[i], level);
 }

@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "kernel_levels.h"
 #include "math/half.h"
 #include "nn/parameter_list.h"
 #include "nn/table_precision.h"
@@ -236,8 +237,7 @@ static void sum__has_the_bits_of_the_floats(void **state)
             test_random_floats(&random, 1, values, p->count);
             sm_values_round(p, values);
             sm_values_read(p, 0, p->count, values);
-            for (int32_t level = 1; level <= sm_kernels_best()->level;
-                 level++) {
+            for (int32_t level = 0; test_next_level(&level);) {
                 const sm_kernels *kernels;
                 assert_int_equal(sm_kernels_select(level, &kernels), 0);
                 for (size_t c = 0; c < sizeof counts / sizeof *counts; c++) {

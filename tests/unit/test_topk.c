@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "kernel_levels.h"
 #include "metrics/topk.h"
 #include "random_numbers.h"
 
@@ -95,8 +96,7 @@ static double score_in_double(size_t q, size_t c)
 static void topk__counts_as_brute_force_at_each_level(void **state)
 {
     (void)state;
-    for (int32_t level = SIAMESE_KERNEL_PORTABLE;
-         level <= SIAMESE_KERNEL_AVX512; level++) {
+    for (int32_t level = 0; test_next_level(&level);) {
         const sm_kernels *kernels;
         if (sm_kernels_select(level, &kernels) != SIAMESE_OK) continue;
         count_all(2, kernels, UINT64_MAX);
@@ -148,8 +148,7 @@ static void topk__no_item_outranks_itself(void **state)
     sm_pool *pool = NULL;
     (void)state;
     assert_int_equal(sm_pool_create(&pool, 1), 0);
-    for (int32_t level = SIAMESE_KERNEL_PORTABLE;
-         level <= SIAMESE_KERNEL_AVX512; level++) {
+    for (int32_t level = 0; test_next_level(&level);) {
         const sm_kernels *kernels;
         if (sm_kernels_select(level, &kernels) != SIAMESE_OK) continue;
         for (size_t dim = 1; dim <= WIDEST; dim += 43)

@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #include "common/hash.h"
-#include "math/cpu.h"
+#include "kernel_levels.h"
 #include "nn/encoder_types.h"
 #include "random_numbers.h"
 #include "transformer_reference.h"
@@ -182,7 +182,7 @@ static void encode(const fixture *x, size_t first, size_t rows, float *out)
 static void test_encode__equals_plain_double_precision(void **state)
 {
     (void)state;
-    for (int32_t level = 1; level <= sm_cpu_best_level(); level++)
+    for (int32_t level = 0; test_next_level(&level);)
         for (size_t i = 0; i < SHAPES; i++) {
             fixture x;
             float out[64 * REFERENCE_DIM];
@@ -200,7 +200,7 @@ static void test_encode__gives_a_row_the_same_bits_in_any_batch(void **state)
         16, 4, 24, 2, 9, 0, SIAMESE_ACTIVATION_GELU, 0, SIAMESE_POOLING_MEAN,
         0.1};
     (void)state;
-    for (int32_t level = 1; level <= sm_cpu_best_level(); level++) {
+    for (int32_t level = 0; test_next_level(&level);) {
         fixture x;
         float *const all = malloc(700 * 16 * sizeof *all);
         float alone[16];
@@ -291,7 +291,7 @@ static void check_gradients(fixture *x, size_t samples)
 static void test_gradients__equal_finite_differences(void **state)
 {
     (void)state;
-    for (int32_t level = 1; level <= sm_cpu_best_level(); level++)
+    for (int32_t level = 0; test_next_level(&level);)
         for (size_t i = 0; i < SHAPES; i++) {
             fixture x;
             fixture_start(&x, &shapes[i], TABLE, level, 2);
@@ -353,7 +353,7 @@ static void test_gradients__have_the_same_bits_for_any_threads(void **state)
         12, 3, 70, 2, 12, 0, SIAMESE_ACTIVATION_GELU, 0, SIAMESE_POOLING_MEAN,
         0.2};
     (void)state;
-    for (int32_t level = 1; level <= sm_cpu_best_level(); level++) {
+    for (int32_t level = 0; test_next_level(&level);) {
         float *first[REFERENCE_FIRST + 2 * REFERENCE_BLOCK] = {NULL};
         for (size_t i = 0; i < 3; i++) {
             fixture x;

@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "math/cpu.h"
+#include "kernel_levels.h"
 #include "nn/attention.h"
 #include "nn/token_pooling.h"
 #include "nn/token_rows.h"
@@ -101,7 +101,7 @@ static void test_attention__equals_its_definition(void **state)
     static const size_t heads[] = {1, 2, 3, 4, 12};
     sm_dropout const dropout = {17, 0.4};
     (void)state;
-    for (int32_t level = 1; level <= sm_cpu_best_level(); level++) {
+    for (int32_t level = 0; test_next_level(&level);) {
         const sm_kernels *kernels;
         assert_int_equal(sm_kernels_select(level, &kernels), 0);
         for (size_t tokens = 1; tokens <= TOKENS; tokens++)
