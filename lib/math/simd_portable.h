@@ -1,6 +1,6 @@
 /* simd_portable.h: simd.h's vectors of 4 floats, for any processor: the
- * compiler's generic vectors, without a multiply-add of one rounding, so that the
- * bits are the same everywhere. */
+ * compiler's generic vectors, without a multiply-add of one rounding, so that
+ * the bits are the same everywhere. */
 #ifndef SM_SIMD_PORTABLE_H
 #define SM_SIMD_PORTABLE_H
 
