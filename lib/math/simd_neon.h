@@ -97,8 +97,8 @@ static inline vec vec_load_anew(const float *eight)
         vec_load_anew(eight);                                                  \
     })
 
-/* A load has room for a distance from one register: without this a compiler adds
- * the distances to what p was made of instead, each in a register of its own. */
+/* A load has room for a distance from one register: without this a compiler
+ * adds the distances to what p was made of, each in a register of its own. */
 static inline const void *vec_base(const void *p)
 {
     __asm__("" : "+r"(p));
