@@ -1,4 +1,4 @@
-/* simd_avx512.h: simd.h's vectors of 16 floats, for AVX-512 F, DQ, BW and VL. */
+/* simd_avx512.h: simd.h's vectors of 16 floats, for AVX-512 F, DQ, BW, VL. */
 #ifndef SM_SIMD_AVX512_H
 #define SM_SIMD_AVX512_H
 
