@@ -17,6 +17,8 @@
 #   make check-fuzz         damaged checkpoints: RUNS= mutations from SEED=
 #   make check-faiss-c      the index with FAISS's own C API
 #   make check-chroot       demo and check on a bare Debian 12 and 13, as root
+#   make check-arm64        cross-built in a chroot, under qemu-user, as root;
+#                           check-arm64-all with the slow ones and the command's
 #   make check-long         valgrind, thread sanitizer, coverage, bare chroots
 #   make golden GOLDEN=DIR  golden vectors, one JSON object a line
 #
@@ -34,6 +36,7 @@
 #   make bench              our figures on this machine (bench/run.sh)
 #   make bench-peers        ratios to TensorFlow, PyTorch, ONNX Runtime, FAISS
 #   make bench-products     products of matrices by BLIS's kernels and by ours
+#   make bench-arm64        instructions of the arm64 kernels, under qemu-user
 #   make bench-scaling      threads, pairs, items, memory; draws docs/scaling.svg
 #
 # Useful variables: CC, CXX, CFLAGS, CXXFLAGS, CPPFLAGS, LDFLAGS (appended to

@@ -16,6 +16,15 @@ check-$(1): $(NATIVE) | build/suites
 endef
 $(foreach suite,$(SUITES),$(eval $(call suite_rule,$(suite))))
 
+# They build and run elsewhere, and print their counts themselves. The kernels'
+# counts are of the same chroot.
+.PHONY: check-arm64 check-arm64-all bench-arm64
+check-arm64 check-arm64-all bench-arm64: $(NATIVE)
+	@sh tools/setup.sh arm64
+	@mkdir -p build
+	@V=$(V) sh tests/arm64/run.sh $(if $(filter bench-%,$@),bench,\
+	    $(if $(filter %-all,$@),all,list))
+
 # It runs make check elsewhere, and so prints its counts itself.
 .PHONY: check-chroot
 check-chroot:

@@ -17,20 +17,21 @@ TEST_BINS    := $(UNIT_TESTS) $(HOST_TESTS)
 
 # Measures kernels by their internal names; see bench-products.
 PRODUCTS     := $(OBJ)/bench/products
+KERNEL_COUNTS := $(OBJ)/bench/kernel_counts
 
 $(OBJ)/tests/unit/%.o: private ALL_CPPFLAGS += -D_GNU_SOURCE -Ilib -Iinclude -Itests
 $(OBJ)/bench/%.o: private ALL_CPPFLAGS += -D_GNU_SOURCE -Ilib -Iinclude \
     -I$(OBJ) -isystem $(BLIS_INC)
-$(PRODUCTS): private LINK_LIBS += $(filter /%,$(BLIS_LIB))
+$(PRODUCTS) $(KERNEL_COUNTS): private LINK_LIBS += $(filter /%,$(BLIS_LIB))
 $(OBJ)/bench/products.o: $(OBJ)/blis_has.h
 $(OBJ)/tests/api/%.o: private ALL_CPPFLAGS += -D_GNU_SOURCE -Iinclude -Itests
 $(OBJ)/tests/golden/%.o: private ALL_CPPFLAGS += -D_GNU_SOURCE -Iinclude -Itests
 $(OBJ)/tests/fuzz/%.o: private ALL_CPPFLAGS += -D_GNU_SOURCE -Iinclude -Itests
 
--include $(TEST_BINS:=.d) $(PRODUCTS).d $(GOLDEN_OBJS:.o=.d)
+-include $(TEST_BINS:=.d) $(PRODUCTS).d $(KERNEL_COUNTS).d $(GOLDEN_OBJS:.o=.d)
 .SECONDARY: $(TEST_BINS:=.o) $(GOLDEN_OBJS)
 
-$(UNIT_TESTS) $(PRODUCTS): %: %.o $(INTERNAL) $(PRIVATE_LIBS)
+$(UNIT_TESTS) $(PRODUCTS) $(KERNEL_COUNTS): %: %.o $(INTERNAL) $(PRIVATE_LIBS)
 	$(call say,LINK,$@)
 	$(Q)$(CXX) $(ALL_LDFLAGS) -Wl,--gc-sections -o $@ $< \
 	    -Wl,--start-group $(INTERNAL) $(LINK_LIBS) -Wl,--end-group -lcmocka
@@ -43,6 +44,14 @@ $(HOST_TESTS): %: %.o $(OBJ)/$(SONAME) $(OBJ)/libsiamese.so
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -Wl,-rpath,'$(CURDIR)/$(OBJ)' -o $@ \
 	    $(filter %.o,$^) -L$(OBJ) -lsiamese -lcmocka $(HOST_LIBS) -lm
+
+# The emulator's plugin is a program of the machine that the emulator runs on.
+HOST_CC ?= gcc
+kernel-counts: $(RUNS_HERE) $(KERNEL_COUNTS)
+	@$(HOST_CC) -std=c11 -O2 $(WARNINGS) -shared -fPIC \
+	    -o $(OBJ)/count_instructions.so bench/count_instructions.c
+	@sh bench/kernel_counts.sh '$(EMULATOR)' $(OBJ)/count_instructions.so \
+	    $(KERNEL_COUNTS)
 
 # ---- suites: files of lines NAME=COMMAND for tools/run_tests.sh ----
 
@@ -110,7 +119,7 @@ build_lines = $(if $(CROSS_COMPILE),,$(call script_lines,$(BUILD_TESTS) \
     $(EXAMPLES_RUN)))
 
 .PHONY: suite check check-run check-one check-long check-fuzz fuzz-run \
-    golden check-examples check-faiss-c coverage coverage-run
+    golden kernel-counts check-examples check-faiss-c coverage coverage-run
 
 suite: $(TEST_BINS) $(if $(COMMAND_C),$(COMMAND) $(EMULATED)) | build/suites
 	$(file >$(SUITE_FILE),$(suite_lines)$(if $(filter plain long,$(SUITE)),\

@@ -3,7 +3,7 @@
 # missing; says the one command and stops where it may not install, and their
 # names where there is no apt-get.
 #
-# usage: setup.sh build|check|long|lint|chroot|bindings ...
+# usage: setup.sh build|check|long|lint|chroot|arm64|bindings ...
 # CROSS_COMPILE=TRIPLET- set: the compiler for that machine, and its libraries.
 set -eu
 
@@ -33,7 +33,7 @@ wanted_for() {
         libjansson-dev ;;
     check) libraries libcmocka-dev libsqlite3-dev ;;
     long) echo valgrind ;;
-    chroot) echo debootstrap ;;
+    chroot | arm64) echo debootstrap ;;
     lint) echo clang-tidy cppcheck shellcheck python3 python3-venv ;;
     bindings) echo python3 python3-venv golang-go cargo ;;
     esac
