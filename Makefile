@@ -16,6 +16,7 @@
 #   make check-bindings     other languages, wheels beside us; installs packages
 #   make check-fuzz         damaged checkpoints: RUNS= mutations from SEED=
 #   make check-faiss-c      the index with FAISS's own C API
+#   make check-platforms    compiles for musl and macOS (zig cc of PyPI)
 #   make check-chroot       demo and check on a bare Debian 12 and 13, as root
 #   make check-arm64        cross-built in a chroot, under qemu-user, as root;
 #                           check-arm64-all with the slow ones and the command's
@@ -27,6 +28,7 @@
 #   make lint               format, clang-tidy, cppcheck, shellcheck
 #   make format             writes the format of .clang-format
 #   make map                draws docs/architecture.svg, lists docs/files.md
+#   make platforms          docs/platforms.md from the suites that ran here
 #   make coverage           lines that the tests ran; build/coverage.txt
 #   make dist               the last commit as dist/libsiamese-VERSION.tar.gz
 #   make clean              removes build/ and dist/

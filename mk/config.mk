@@ -201,8 +201,7 @@ BASE_CFLAGS   := -std=c11 $(BASE_FLAGS) $(C_WARNINGS)
 BASE_CXXFLAGS := -std=c++17 $(BASE_FLAGS) -fopenmp
 # What is not in POSIX.1-2008 is for lib/common/platform.c, which says so itself.
 # macOS hides some of POSIX too, unless it is asked for all it has.
-BASE_CPPFLAGS := -D_XOPEN_SOURCE=700 \
-    $(if $(findstring -apple-,$(MACHINE)),-D_DARWIN_C_SOURCE)
+BASE_CPPFLAGS := -D_XOPEN_SOURCE=700 -D_DARWIN_C_SOURCE
 # Invariants (lib/common/assert.h) are checked where faults are looked for.
 SM_ASSERT ?= $(if $(SANITIZE),1)
 ifeq ($(SM_ASSERT),1)

@@ -139,6 +139,11 @@ check-run: $(RUNS_HERE)
 	@+$(SUBMAKE) all suite SUITE=plain
 	@+$(SUBMAKE) suite SUITE=asan SANITIZE=address,undefined
 	@V=$(V) $(call run_suites,plain asan)
+	@sh tools/platform_record.sh \
+	    "$$(sh tools/platform_here.sh system '$(CC)')" \
+	    "$$(sh tools/platform_here.sh compiler '$(CC)')" \
+	    $(if $(EMULATOR),emulated,run) \
+	    "make check: $$(cat build/logs/total.txt)"
 
 # ---- single runs ----
 
@@ -184,6 +189,7 @@ check-long: $(NATIVE)
 	    UNIT_TESTS= GOLDEN_ALL= CLI_TESTS=
 	@+$(SUBMAKE) suite SUITE=tsan SANITIZE=thread GOLDEN_ALL= CLI_TESTS=
 	@SIAMESE_TEST_LONG=1 V=$(V) $(call run_suites,long valgrind tsan)
+	@+$(SUBMAKE) check-platforms
 	@+$(SUBMAKE) coverage
 	@if [ "$$(id -u)" -eq 0 ]; then sh tests/chroot/run.sh; else \
 	    echo 'check-long: without root, no bare chroots' >&2; fi

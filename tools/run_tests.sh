@@ -5,7 +5,8 @@
 #
 # A list holds lines NAME=COMMAND. A command is a cmocka program or a script
 # that prints a line "ok TEST" or "not ok TEST" for each test; one that prints
-# neither counts as one test. What it printed is shown when a test of it failed,
+# neither counts as one test. The last line is kept in total.txt of the logs, for
+# what is told of a run. What it printed is shown when a test of it failed,
 # and always with V=1.
 set -u
 logs=$1
@@ -57,5 +58,5 @@ for list in "$@"; do
     done 3<"$list"
 done
 
-echo "$passed passed, $failed failed"
+echo "$passed passed, $failed failed" | tee "$logs/total.txt"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

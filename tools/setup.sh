@@ -3,7 +3,8 @@
 # missing; says the one command and stops where it may not install, and their
 # names where there is no apt-get.
 #
-# usage: setup.sh build|check|long|lint|chroot|arm64|bindings ...
+# usage: setup.sh build|check|long|lint|chroot|arm64|bindings|platforms
+# ...
 # CROSS_COMPILE=TRIPLET- set: the compiler for that machine, and its libraries.
 set -eu
 
@@ -36,6 +37,7 @@ wanted_for() {
     chroot | arm64) echo debootstrap ;;
     lint) echo clang-tidy cppcheck shellcheck python3 python3-venv ;;
     bindings) echo python3 python3-venv golang-go cargo ;;
+    platforms) echo python3 python3-venv ;;
     esac
 }
 

@@ -152,6 +152,28 @@ report docs__rows_have_their_tables_columns "$(
             if (count != columns) print FILENAME ":" FNR ": " $0
         }' README.md CHANGELOG.md docs/*.md examples/README.md)"
 
+# The table that make platforms fills, from rows in a folder: one in place of
+# another, one new, and all others as they were.
+report docs__runs_are_a_table_that_make_platforms_fills "$(
+    runs() {
+        sed -n '/^<!-- runs: begin -->$/,/^<!-- runs: end -->$/p' "$1" |
+            grep '^| '
+    }
+    way='| (platform|[^|]+, [a-z0-9_]+) | [^|]+ | (way|run|emulated|compiled|read)'
+    way=$(echo "$way" | sed 's/ | / [|] /g; s/^| /[|] /')
+    runs docs/platforms.md | grep -vE "^$way [|] [^|]+ [|]\$"
+    mkdir "$work/rows"
+    {
+        printf '%s\n' before '<!-- runs: begin -->' '| a | b | run | 1 |' \
+            '| a | b | read | 2 |' '<!-- runs: end -->' after
+    } >"$work/page.md"
+    echo '| a | b | run | 3 |' >"$work/rows/1.row"
+    echo '| c | b | run | 4 |' >"$work/rows/2.row"
+    sh tools/platform_table.sh "$work/page.md" "$work/rows"
+    printf '%s\n' before '<!-- runs: begin -->' '| a | b | run | 3 |' \
+        '| a | b | read | 2 |' '| c | b | run | 4 |' '<!-- runs: end -->' \
+        after | diff - "$work/page.md")"
+
 # A star stands for some files, as in lib/nn/*.c.
 report docs__files_that_pages_name_exist "$(
     for page in README.md CONTRIBUTING.md docs/*.md; do
