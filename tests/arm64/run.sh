@@ -149,3 +149,5 @@ echo "arm64/bits=HERE=/root/siamese THERE=$command sh tests/arm64/bits.sh" \
     >>"$root/siamese/$list"
 inside nice -n 10 sh -c "cd /siamese && V=${V:-0} SIAMESE_TEST_SECONDS=3600 \
     sh tools/run_tests.sh build/logs $list"
+sh tools/platform_record.sh 'Debian 12, aarch64' 'gcc 12' emulated \
+    "make check-arm64$(echo "$which" | sed '/list/d; s/^/-/'): $(cat "$root/siamese/build/logs/total.txt")"
