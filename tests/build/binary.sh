@@ -31,16 +31,16 @@ check binary__command_needs_nothing_more needs build/siamese libc.so.6 \
 
 # ---- the newest versions ----
 
-# Those of the release that it is built on: headers of a newer glibc, and a newer
-# g++, ask for newer ones whatever we call.
+# By the release that it is built on: headers of a newer glibc, a newer g++ and
+# what a newer FAISS calls ask for newer ones.
 newest_stated() {
     glibc=$(getconf GNU_LIBC_VERSION | sed 's/.*\.//')
     if [ "$glibc" -le 36 ]; then # Debian 12
-        echo 'GLIBC_2.34 GLIBCXX_3.4.29 CXXABI_1.3.13'
+        echo 'GLIBC_2.34 CXXABI_1.3.13 OMP_1.0'
     else # Debian 13
-        echo 'GLIBC_2.38 GLIBCXX_3.4.32 CXXABI_1.3.15'
+        echo 'GLIBC_2.38 CXXABI_1.3.15 OMP_3.0'
     fi
-    echo 'GCC_3.0 GOMP_4.5 OMP_1.0 ZLIB_1.2.3.4'
+    echo 'GLIBCXX_3.4.29 GCC_3.0 GOMP_4.5'
 }
 
 # Every family of versions is stated, and none is newer than stated.
