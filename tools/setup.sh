@@ -16,6 +16,11 @@ x86_64-*) foreign=amd64 ;;
 *) foreign=${CROSS_COMPILE%%-*} ;;
 esac
 
+# A package of another architecture is none of this one's.
+architecture=$foreign
+[ -n "$foreign" ] || architecture=$(dpkg --print-architecture 2>/dev/null) ||
+    architecture='[a-z0-9]+'
+
 compilers() {
     [ -n "$foreign" ] && echo "crossbuild-essential-$foreign pkg-config" ||
         echo gcc g++ libc6-dev binutils pkg-config
@@ -70,8 +75,8 @@ is_found() {
 
 is_installed() {
     if command -v dpkg-query >/dev/null; then
-        [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = \
-            installed ]
+        dpkg-query -W -f '${Architecture} ${db:Status-Status}\n' "$1" \
+            2>/dev/null | grep -qxE "($architecture|all) installed"
     else
         is_found "$1"
     fi

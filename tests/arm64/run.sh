@@ -39,18 +39,22 @@ inside() {
 
 # Bookworm's own qemu (7.2) ends with a failed assertion where a forked child
 # starts threads, which the pool's tests do: that of its backports does not, but
-# takes no plugins, and so the older one counts instructions, from /opt/qemu.
+# takes no plugins. So the one counts instructions, the other, in /opt/qemu, runs
+# the tests.
 add_packages() {
     echo "deb $mirror bookworm-backports main" \
         >"$root/etc/apt/sources.list.d/backports.list"
     inside apt-get -q update &&
-        inside apt-get -q -y --no-install-recommends install \
-            -t bookworm-backports qemu-user &&
+        inside apt-get -q -y --no-install-recommends install qemu-user &&
         inside sh -c 'mkdir -p /opt/qemu && cd /opt/qemu && umask 022 &&
-            apt-get -q download qemu-user/bookworm &&
-            dpkg -x qemu-user_*.deb . && rm qemu-user_*.deb' &&
-        inside sh -c 'cd /siamese && sh tools/setup.sh build &&
-            CROSS_COMPILE=aarch64-linux-gnu- sh tools/setup.sh build check'
+            apt-get -q download qemu-user/bookworm-backports &&
+            dpkg -x qemu-user_*.deb . && rm qemu-user_*.deb'
+}
+
+# Those of the tree as it is now, which may have come after the chroot.
+set_up() {
+    inside sh -c 'cd /siamese && sh tools/setup.sh build &&
+        CROSS_COMPILE=aarch64-linux-gnu- sh tools/setup.sh build check'
 }
 
 make_root() {
@@ -112,18 +116,19 @@ choose() {
 }
 
 leave_root
-if [ -e "$root/ready" ]; then enter_root; else
-    make_root >build/arm64-root.log 2>&1 || {
-        tail -n 20 build/arm64-root.log >&2
-        note 'the chroot could not be made: build/arm64-root.log'
-        exit 1
-    }
-fi
+{
+    if [ -e "$root/ready" ]; then enter_root; else make_root; fi && set_up
+} >build/arm64-root.log 2>&1 || {
+    tail -n 20 build/arm64-root.log >&2
+    note 'the chroot could not be made: build/arm64-root.log'
+    exit 1
+}
 
-emulated="CROSS_COMPILE=$CROSS_COMPILE EMULATOR=qemu-aarch64"
+emulated="CROSS_COMPILE=$CROSS_COMPILE"
+emulated="$emulated EMULATOR=/opt/qemu/usr/bin/qemu-aarch64"
 if [ "$which" = bench ]; then
     make_inside -s CROSS_COMPILE=$CROSS_COMPILE \
-        EMULATOR=/opt/qemu/usr/bin/qemu-aarch64 kernel-counts
+        EMULATOR=qemu-aarch64 kernel-counts
     exit
 fi
 if [ "$which" = shell ]; then

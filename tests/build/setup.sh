@@ -22,13 +22,14 @@ stand_in apt-get "echo \"apt-get \$*\" >>$dir/calls"
 stand_in id 'echo 1000'
 stand_in sudo 'exit 1'
 
-stand_in dpkg-query 'echo installed'
+stand_in dpkg 'echo amd64'
+stand_in dpkg-query 'echo amd64 installed'
 calls_nothing_when_all_is_there() {
     set_up && [ ! -s "$dir/calls" ] && [ ! -s "$dir/out" ]
 }
 check setup__does_nothing_when_all_is_there calls_nothing_when_all_is_there
 
-stand_in dpkg-query 'case $* in *libcsv*) exit 1 ;; *) echo installed ;; esac'
+stand_in dpkg-query 'case $* in *libcsv*) exit 1 ;; *) echo amd64 installed ;; esac'
 prints_the_command() {
     ! set_up && [ ! -s "$dir/calls" ] &&
         [ "$(grep -c 'apt-get install' "$dir/out")" -eq 1 ] &&
@@ -47,7 +48,8 @@ check setup__installs_only_what_is_missing installs_what_is_missing
 
 stand_in dpkg "case \$1 in --print-*) echo amd64 ;;
     *) echo \"dpkg \$*\" >>$dir/calls ;; esac"
-stand_in dpkg-query 'case $* in *libcsv*) exit 1 ;; *) echo installed ;; esac'
+stand_in dpkg-query 'case $* in *libcsv*) echo amd64 installed ;;
+    *) echo amd64 installed && echo far installed ;; esac'
 stand_in far-gcc 'exit 0'
 stand_in far-g++ 'exit 0'
 installs_that_machines() {
