@@ -37,7 +37,11 @@ wanted_for() {
     build) compilers && libraries libblis-serial-dev libfaiss-dev \
         zlib1g-dev libutf8proc-dev libstemmer-dev libcsv-dev \
         libjansson-dev ;;
-    check) libraries libcmocka-dev libsqlite3-dev ;;
+    check)
+        libraries libcmocka-dev libsqlite3-dev
+        # The cross compiler's own copy is none that a program there would find.
+        [ -z "$foreign" ] || libraries libgomp1
+        ;;
     long) echo valgrind ;;
     chroot | arm64) echo debootstrap ;;
     lint) echo clang-tidy cppcheck shellcheck python3 python3-venv ;;

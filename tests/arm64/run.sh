@@ -100,7 +100,7 @@ choose() {
             }
             next
         }
-        { name = $0; sub(/=.*/, "", name) }
+        { sub(/^ *arm64:/, ""); name = $0; sub(/=.*/, "", name) }
         which == "all" { print; next }
         name in why {
             print "skip " name ": " why[name] >"/dev/stderr"
@@ -147,7 +147,7 @@ make_inside all >build/arm64-make.log 2>&1 &&
 
 # Each line has its own path of the command that it runs.
 list=build/suites/arm64-run.txt
-choose | sed 's/^arm64://' >"$root/siamese/$list"
+choose >"$root/siamese/$list"
 command=$(sed -n 's/.* SIAMESE=\([^ ]*\) .*/\1/p' "$root/siamese/$list" |
     head -n 1)
 echo "arm64/bits=HERE=/root/siamese THERE=$command sh tests/arm64/bits.sh" \
