@@ -13,7 +13,10 @@
 #   make check              every test that a change must pass
 #   make check-one T=unit/pool    one test, output shown
 #   make check-examples     examples and README against an installed library
+#   make abi-check          the library's ABI beside that of released versions
+#   make check-abi          that abi-check finds every incompatible change
 #   make check-bindings     other languages, wheels beside us; installs packages
+#   make check-packages     CMake's package, distcheck, Debian's packages
 #   make check-fuzz         damaged checkpoints: RUNS= mutations from SEED=
 #   make check-faiss-c      the index with FAISS's own C API
 #   make check-platforms    compiles for musl and macOS (zig cc of PyPI)
@@ -28,9 +31,13 @@
 #   make lint               format, clang-tidy, cppcheck, shellcheck
 #   make format             writes the format of .clang-format
 #   make map                draws docs/architecture.svg, lists docs/files.md
+#                           and docs/symbols-in-versions
 #   make platforms          docs/platforms.md from the suites that ran here
 #   make coverage           lines that the tests ran; build/coverage.txt
 #   make dist               the last commit as dist/libsiamese-VERSION.tar.gz
+#   make distcheck          that it builds, passes CHECKS="unit/pool ..." or
+#                           CHECKS=all, installs and uninstalls without a trace
+#   make deb                packages of Debian of the last commit, in dist/deb
 #   make clean              removes build/ and dist/
 #
 # Figures:
@@ -64,10 +71,10 @@ include mk/tests.mk
 include mk/suites.mk
 include mk/lint.mk
 
-.PHONY: all library command clean dist setup setup-check help demo bench \
+.PHONY: all library command clean dist distcheck deb setup setup-check help demo bench \
     bench-peers bench-products bench-scaling
 
-all: library command
+all: library command manual
 
 library: $(PUBLIC_LIBRARIES)
 
@@ -118,3 +125,12 @@ dist:
 	$(Q)gzip -9nf '$(DIST).new.tar'
 	$(Q)mv -f '$(DIST).new.tar.gz' '$(DIST).tar.gz'
 	@echo '$(DIST).tar.gz'
+
+deb: dist
+	@sh tools/setup.sh build check deb
+	@sh tools/deb.sh '$(abspath $(DIST)).tar.gz'
+
+# What it must pass: make check-one's names of tests, or all.
+CHECKS ?=
+distcheck: dist
+	@MAKE='$(MAKE)' sh tools/distcheck.sh '$(abspath $(DIST)).tar.gz' $(CHECKS)

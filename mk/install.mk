@@ -2,34 +2,67 @@
 
 HEADERS  := $(wildcard include/siamese/*.h)
 MAN1     := $(wildcard docs/man/*.1)
-MAN3     := $(wildcard docs/man/*.3)
 # In the folders that they have here, so that their links lead somewhere.
 DOCS     := $(wildcard README.md CHANGELOG.md CONTRIBUTING.md LICENSE \
-    THIRD-PARTY-NOTICES docs/*.md docs/*.svg include/siamese/*.h bench/results/scaling.tsv \
+    THIRD-PARTY-NOTICES docs/*.md docs/symbols-in-versions docs/*.svg include/siamese/*.h bench/results/scaling.tsv \
     examples/*.* examples/*/*.*)
 DOC_FOLDERS := $(patsubst %/,/%,$(filter-out ./,$(sort $(dir $(DOCS) \
     $(dir $(patsubst %/,%,$(dir $(DOCS))))))))
 
-.PHONY: install install-strip uninstall
+.PHONY: install install-strip uninstall manual
+
+# The pages of section 3 are made from the headers, and not kept beside them:
+# whoever changes a comment has changed its page. They need awk alone.
+MANUAL := build/man/.made
+manual: $(MANUAL)
+
+$(MANUAL): $(HEADERS) $(wildcard tools/man_*) tools/headers.awk \
+    docs/symbols-in-versions CHANGELOG.md
+	$(call say,MAN,build/man/man3)
+	@mkdir -p $(@D)
+	$(Q)sh tools/man_pages.sh build/man/man3
+	@touch $@
+
+# What pkg-config and CMake are told of this library.
+PACKAGE_FILES := build/siamese.pc build/libsiamese-config.cmake \
+    build/libsiamese-config-version.cmake
 
 build/siamese.pc: pkgconfig/siamese.pc.in build/.pc-values
 	$(Q)sed -e 's|@prefix@|$(prefix)|' -e 's|@libdir@|$(libdir)|' \
 	    -e 's|@includedir@|$(includedir)|' -e 's|@version@|$(VERSION)|' \
 	    -e 's|@libs_private@|$(strip $(PC_LIBS_PRIVATE))|' $< > $@
 
+# from_cmake,DIRECTORY: as it is seen from the CMake files; by its full name
+# where realpath cannot tell.
+from_cmake = $(shell realpath -m --relative-to='$(cmakedir)' '$(1)' \
+    2>/dev/null || echo '$(1)')
+
+build/%.cmake: pkgconfig/%.cmake.in build/.pc-values
+	$(Q)sed -e 's|@libdir@|$(call from_cmake,$(libdir))|' \
+	    -e 's|@includedir@|$(call from_cmake,$(includedir))|' \
+	    -e 's|@version@|$(VERSION)|' -e 's|@major@|$(VERSION_MAJOR)|' \
+	    -e 's|@soname@|$(SONAME)|' \
+	    -e "s|@pointer_size@|$$($(CC) -dM -E - < /dev/null | \
+	        sed -n 's/^#define __SIZEOF_POINTER__ //p')|" \
+	    -e 's|@libs_private@|$(call join_by_semicolons,$(PC_LIBS_PRIVATE))|' \
+	    $< > $@
+
+empty :=
+join_by_semicolons = $(subst $(empty) $(empty),;,$(strip $(1)))
+
 $(eval $(call remember,build/.pc-values,\
-    $(prefix)|$(libdir)|$(includedir)|$(VERSION)|$(FAISS_C_LINK)|\
-    $(SENTENCEPIECE_LIBS)|$(LIB_LIBS)))
+    $(prefix)|$(libdir)|$(includedir)|$(cmakedir)|$(VERSION)|\
+    $(FAISS_C_LINK)|$(SENTENCEPIECE_LIBS)|$(LIB_LIBS)))
 
 # By their names: what Requires.private names adds its own flags for compiling to
 # every host's.
 PC_LIBS_PRIVATE = $(filter -l%,$(FAISS_LINK) $(SENTENCEPIECE_LIBS)) \
     $(if $(LIB_CXX),-lstdc++) $(LIB_LIBS) -lpthread
 
-install: all build/siamese.pc
+install: all $(PACKAGE_FILES)
 	$(Q)$(INSTALL) -d $(foreach directory,$(bindir) $(libdir) \
-	    $(includedir)/siamese $(pkgconfigdir) $(docdir) $(DOC_FOLDERS:%=$(docdir)%) \
-	    $(if $(MAN1),$(mandir)/man1) $(if $(MAN3),$(mandir)/man3),\
+	    $(includedir)/siamese $(pkgconfigdir) $(cmakedir) $(docdir) \
+	    $(DOC_FOLDERS:%=$(docdir)%) $(mandir)/man1 $(mandir)/man3,\
 	    '$(DESTDIR)$(directory)')
 	$(Q)$(INSTALL) -m 644 $(HEADERS) '$(DESTDIR)$(includedir)/siamese'
 	$(Q)$(INSTALL_PROGRAM) -m 755 build/libsiamese.so.$(VERSION) \
@@ -38,10 +71,17 @@ install: all build/siamese.pc
 	$(Q)ln -sf $(SONAME) '$(DESTDIR)$(libdir)/libsiamese.so'
 	$(Q)$(INSTALL) -m 644 build/libsiamese.a '$(DESTDIR)$(libdir)'
 	$(Q)$(INSTALL) -m 644 build/siamese.pc '$(DESTDIR)$(pkgconfigdir)'
+	$(Q)$(INSTALL) -m 644 $(filter %.cmake,$(PACKAGE_FILES)) \
+	    '$(DESTDIR)$(cmakedir)'
 	$(if $(COMMAND_C),$(Q)$(INSTALL_PROGRAM) -m 755 build/siamese \
 	    '$(DESTDIR)$(bindir)')
-	$(if $(MAN1),$(Q)$(INSTALL) -m 644 $(MAN1) '$(DESTDIR)$(mandir)/man1')
-	$(if $(MAN3),$(Q)$(INSTALL) -m 644 $(MAN3) '$(DESTDIR)$(mandir)/man3')
+	$(Q)$(INSTALL) -m 644 $(MAN1) '$(DESTDIR)$(mandir)/man1'
+	@# Functions are links to the page of their header.
+	$(Q)for page in build/man/man3/*.3; do \
+	    if [ -L "$$page" ]; then ln -sf "$$(readlink "$$page")" \
+	        '$(DESTDIR)$(mandir)/man3'/"$${page##*/}"; \
+	    else $(INSTALL) -m 644 "$$page" '$(DESTDIR)$(mandir)/man3'; \
+	    fi || exit 1; done
 	$(Q)for file in $(DOCS); do \
 	    $(INSTALL) -m 644 "$$file" '$(DESTDIR)$(docdir)'/"$$file" || \
 	    exit 1; done
@@ -57,17 +97,20 @@ INSTALLED := $(foreach header,$(HEADERS),$(includedir)/siamese/$(notdir \
         $(header))) \
     $(foreach name,libsiamese.so.$(VERSION) $(SONAME) libsiamese.so \
         libsiamese.a,$(libdir)/$(name)) \
-    $(pkgconfigdir)/siamese.pc $(if $(COMMAND_C),$(bindir)/siamese) \
+    $(pkgconfigdir)/siamese.pc \
+    $(foreach file,$(filter %.cmake,$(PACKAGE_FILES)),$(cmakedir)/$(notdir \
+        $(file))) $(if $(COMMAND_C),$(bindir)/siamese) \
     $(foreach page,$(MAN1),$(mandir)/man1/$(notdir $(page))) \
-    $(foreach page,$(MAN3),$(mandir)/man3/$(notdir $(page))) \
     $(foreach doc,$(DOCS),$(docdir)/$(doc))
 
-uninstall:
+uninstall: $(MANUAL)
 	$(Q)rm -f $(foreach file,$(INSTALLED),'$(DESTDIR)$(file)')
+	$(Q)for page in build/man/man3/*.3; do \
+	    rm -f '$(DESTDIR)$(mandir)/man3'/"$${page##*/}"; done
 	@# The folders that are ours alone, inner ones first; others may hold
 	@# more than our files.
-	$(Q)printf '%s\n' $(foreach directory,$(includedir)/siamese $(docdir) \
-	    $(DOC_FOLDERS:%=$(docdir)%),'$(DESTDIR)$(directory)') | sort -r | \
+	$(Q)printf '%s\n' $(foreach directory,$(includedir)/siamese $(cmakedir) \
+	    $(docdir) $(DOC_FOLDERS:%=$(docdir)%),'$(DESTDIR)$(directory)') | sort -r | \
 	    while read -r directory; do \
 	    if [ -d "$$directory" ]; then \
 	        rmdir --ignore-fail-on-non-empty "$$directory"; fi; done

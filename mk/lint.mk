@@ -13,6 +13,7 @@ define lint_lines
 lint/format=sh tools/format.sh check
 lint/cppcheck=sh tools/lint.sh cppcheck
 lint/shellcheck=sh tools/lint.sh shellcheck
+lint/manual=MAKE='$(MAKE)' sh tools/lint.sh manual
 lint/tidy=CC='$(CC)' MAKE='$(MAKE)' sh tools/lint.sh tidy
 endef
 
@@ -24,3 +25,5 @@ format:
 map:
 	@sh tools/map.sh > docs/architecture.svg
 	@sh tools/file_list.sh > docs/files.md
+	@sh tools/symbols_in_versions.sh > build/symbols-in-versions
+	@mv build/symbols-in-versions docs

@@ -3,7 +3,7 @@
 # tools/setup.sh that names the packages it needs, and its name here: that gives
 # make check-SUITE, which ends with the line that make check ends with.
 
-SUITES := bindings platforms
+SUITES := abi bindings packages platforms
 
 define suite_rule
 .PHONY: check-$(1)
@@ -15,6 +15,14 @@ check-$(1): $(NATIVE) | build/suites
 	@V=$$(V) $$(call run_suites,$(1))
 endef
 $(foreach suite,$(SUITES),$(eval $(call suite_rule,$(suite))))
+
+# Of the library alone, with a line to each difference; check-abi holds the check
+# itself to what it must find.
+.PHONY: abi-check
+abi-check:
+	@sh tools/setup.sh build abi
+	@+$(SUBMAKE) library
+	@sh tools/abi_check.sh build/libsiamese.so.$(VERSION)
 
 # They build and run elsewhere, and print their counts themselves. The kernels'
 # counts are of the same chroot.

@@ -3,7 +3,7 @@
 # tree as it should be; what a tool is not to say stands, with its reason, in
 # .clang-format, .clang-tidy, tools/cppcheck.cfg or tools/cppcheck.suppressions.
 #
-# usage: lint.sh tidy|cppcheck|shellcheck
+# usage: lint.sh tidy|cppcheck|shellcheck|manual
 set -eu
 
 case $1 in
@@ -35,5 +35,15 @@ shellcheck)
     find tools tests bench examples findings .ci -type f \
         \( -name '*.sh' -o -path '.ci/*' \) -print0 |
         xargs -0 shellcheck -S warning
+    ;;
+manual)
+    env -u MAKELEVEL "${MAKE:-make}" -s manual
+    for page in docs/man/*.1 build/man/man3/*.3; do
+        [ -L "$page" ] || mandoc -T lint -W warning "$page"
+        # What a terminal of 80 columns would cut off or wrap.
+        mandoc -T ascii -O width=78 "$page" | sed 's/.\x08//g' |
+            awk -v page="$page" 'length($0) > 80 { print page ": " $0; bad = 1 }
+                END { exit bad }'
+    done
     ;;
 esac

@@ -3,8 +3,8 @@
 # missing; says the one command and stops where it may not install, and their
 # names where there is no apt-get.
 #
-# usage: setup.sh build|check|long|lint|chroot|arm64|bindings|platforms
-# ...
+# usage: setup.sh build|check|long|lint|chroot|arm64|abi|bindings|packages|
+#     deb|platforms ...
 # CROSS_COMPILE=TRIPLET- set: the compiler for that machine, and its libraries.
 set -eu
 
@@ -44,7 +44,10 @@ wanted_for() {
         ;;
     long) echo valgrind ;;
     chroot | arm64) echo debootstrap ;;
-    lint) echo clang-tidy cppcheck shellcheck python3 python3-venv ;;
+    abi) echo abigail-tools ;;
+    deb) echo build-essential debhelper dh-python fakeroot python3-all ;;
+    packages) wanted_for deb && echo cmake debootstrap git lintian ;;
+    lint) echo clang-tidy cppcheck shellcheck mandoc python3 python3-venv ;;
     bindings) echo python3 python3-venv golang-go cargo ;;
     platforms) echo python3 python3-venv ;;
     esac
@@ -92,8 +95,9 @@ is_present() {
     gcc) command -v "${CC:-gcc}" >/dev/null ;;
     g++) command -v "${CXX:-g++}" >/dev/null ;;
     binutils) command -v ld >/dev/null && command -v objcopy >/dev/null ;;
-    pkg-config | valgrind | debootstrap | clang-tidy | cppcheck | \
-        shellcheck | python3 | cargo) command -v "$1" >/dev/null ;;
+    pkg-config | valgrind | debootstrap | cmake | git | lintian | clang-tidy | cppcheck | \
+        shellcheck | mandoc | python3 | cargo) command -v "$1" >/dev/null ;;
+    abigail-tools) command -v abidw >/dev/null && command -v abidiff >/dev/null ;;
     golang-go) command -v go >/dev/null ;;
     python3-venv) python3 -c 'import ensurepip, venv' 2>/dev/null ;;
     libblis-serial-dev*) is_installed "$1" ||

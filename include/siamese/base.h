@@ -26,7 +26,7 @@ typedef int32_t siamese_status;
 
 /*
  * XX(name, code, text) for each error: the one table of codes, names and texts.
- * docs/errors.md says what a host does about each.
+ * What a host does about each is in docs/errors.md.
  */
 #define SIAMESE_STATUS_MAP(XX)                                                 \
     XX(E_ARGUMENT, -1, "an argument is not valid")                             \
@@ -52,7 +52,7 @@ enum {
 };
 
 /*
- * Says what the last failing call of this thread found. The text names the
+ * Returns what the last failing call of this thread found. The text names the
  * argument, file, line, row or section. It is "" before the first failure, and
  * a call that succeeds leaves it as it is.
  *
@@ -78,7 +78,7 @@ SIAMESE_API const char *siamese_status_name(siamese_status status);
 SIAMESE_API const char *siamese_status_text(siamese_status status);
 
 /*
- * Returns the version of the library that runs, e.g. "0.1.0"; compare it with
+ * Returns the version of the library that runs, e.g. "0.2.0"; compare it with
  * SIAMESE_VERSION_STRING. The text is static.
  * Threads: any.
  */

@@ -278,26 +278,33 @@ SIAMESE_API siamese_status siamese_tower_get_vocab(const siamese_tower *tower,
 
 /*
  * Parameters have the names and layouts of Keras, row-major. With V rows of the
- * embedding table, E = embedding_dim and u = units:
+ * embedding table, E = embedding_dim, u = units, f = feed_forward, and L the
+ * sequence length:
  *
- * embedding [V][E]; of weighted pooling token_weight [V][1].
- * LSTM: fw_kernel [E][4u], fw_recurrent [u][4u], fw_bias [4u], gates in the
- *   order i, f, c, o. GRU: fw_kernel [E][3u], fw_recurrent [u][3u], fw_bias
- *   [2][3u], gates in the order z, r, h, the bias of the input before that of
- *   the state. The backward direction has bw_ in place of fw_. Names of the
- *   second layer begin with layer2_, and so on; the rows of layer2_fw_kernel
- *   are [2u] below two directions, the forward one's first, else [u].
- * hidden_kernel [in][hidden], hidden_bias [hidden]; of the projection
- *   dense_kernel [in][project], dense_bias [project].
- * Transformer, with f = feed_forward, L the sequence length, and y = x W + b
- *   for a kernel W [in][out] (PyTorch's Linear holds its transpose): embedding
- *   [V][E]; position_embedding [L][E]; embedding_norm_gamma and _beta [E], with
- *   norm_first last_norm_gamma and _beta; of block N = 0, 1, ...
- *   blockN_query_kernel [E][E] and _bias [E], the same with key, value and
- *   attention_output; blockN_feed_forward_hidden_kernel [E][f] and _bias [f],
- *   blockN_feed_forward_output_kernel [f][E] and _bias [E];
- *   blockN_attention_norm_gamma and _beta [E], blockN_feed_forward_norm_gamma
- *   and _beta [E]. The columns of one head stand together.
+ * BAG          embedding [V][E]; of weighted pooling token_weight [V][1].
+ * LSTM         embedding [V][E]; fw_kernel [E][4u], fw_recurrent [u][4u],
+ *              fw_bias [4u], gates in the order i, f, c, o.
+ * GRU          embedding [V][E]; fw_kernel [E][3u], fw_recurrent [u][3u],
+ *              fw_bias [2][3u], gates in the order z, r, h, the bias of the
+ *              input before that of the state.
+ *
+ * In both the backward direction has bw_ in place of fw_. Names of the second
+ * layer begin with layer2_, and so on; the rows of layer2_fw_kernel are [2u]
+ * below two directions, the forward one's first, else [u].
+ *
+ * TRANSFORMER  embedding [V][E]; position_embedding [L][E];
+ *              embedding_norm_gamma and _beta [E], with norm_first
+ *              last_norm_gamma and _beta. Of block N = 0, 1, ...:
+ *              blockN_query_kernel [E][E] and _bias [E], the same with key,
+ *              value and attention_output; blockN_feed_forward_hidden_kernel
+ *              [E][f] and _bias [f], blockN_feed_forward_output_kernel [f][E]
+ *              and _bias [E]; blockN_attention_norm_gamma and _beta [E],
+ *              blockN_feed_forward_norm_gamma and _beta [E]. A kernel W
+ *              [in][out] is that of y = x W + b (PyTorch's Linear holds its
+ *              transpose); the columns of one head stand together.
+ *
+ * Behind the fields: hidden_kernel [in][hidden] and hidden_bias [hidden]; of
+ * the projection dense_kernel [in][project] and dense_bias [project].
  */
 typedef struct siamese_parameter_info {
     size_t struct_size;

@@ -19,15 +19,28 @@ sed -n 's/^ *\(siamese_[a-z0-9_]*\);/\1/p' lib/siamese.map |
 "$CC" -E -P -Iinclude include/siamese/siamese.h | tr '\n' ' ' |
     grep -oE '\bsiamese_[a-z_0-9]+ ?\(' | tr -d ' (' | sort -u >"$dir/header"
 "$NM" -D --defined-only $library | sed 's/.* //; s/@.*//' |
-    grep -v '^SIAMESE_[0-9]*$' | sort >"$dir/exported"
+    grep -v '^SIAMESE_[0-9.]*$' | sort >"$dir/exported"
 check symbols__map_equals_header diff "$dir/map" "$dir/header"
 check symbols__exports_equal_map diff "$dir/map" "$dir/exported"
 
-unversioned() {
-    ! "$NM" -D --defined-only --with-symbol-versions $library |
-        grep ' siamese_' | grep -v '@@SIAMESE_0$'
+# Lines "NAME VERSION": of the library, and of docs/symbols-in-versions, where 0.1
+# is SIAMESE_0.
+have_the_version_they_came_in() {
+    "$NM" -D --defined-only --with-symbol-versions $library |
+        sed -n 's/.* \(siamese_[a-z0-9_]*\)@@\(.*\)/\1 \2/p' |
+        sort >"$dir/versions"
+    sed -n '/^## Functions/,/^## Types/s/^\(siamese_[a-z0-9_]*\) *\([0-9.]*\)\.0$/\1 SIAMESE_\2/p' \
+        docs/symbols-in-versions | sed 's/SIAMESE_0\.1$/SIAMESE_0/' |
+        sort >"$dir/introduced"
+    [ "$(wc -l <"$dir/versions")" -eq "$(wc -l <"$dir/exported")" ] &&
+        diff "$dir/introduced" "$dir/versions"
 }
-check symbols__are_versioned unversioned
+check symbols__have_the_version_they_came_in have_the_version_they_came_in
+
+# Every name of the headers, not only what is exported.
+check symbols__of_headers_are_all_in_the_table \
+    sh -c 'sh tools/symbols_in_versions.sh | diff docs/symbols-in-versions - ||
+        { echo "make map writes docs/symbols-in-versions"; exit 1; }'
 
 # What the library calls of its own is never looked up, or another copy of it in
 # the process, or a name of the host, would be found instead. Nor is what C++

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Keeps what this version writes: a checkpoint file of every kind, and what each
-# gives, in tests/files/vMAJOR.MINOR. Run it once, when a version is released,
+# gives, in tests/files/vMAJOR.MINOR; and its headers and ABI. Run it once, when a version is released,
 # on a build with sentencepiece (make WITH_SENTENCEPIECE=yes), and commit the
 # folder; files of a released version are never written again.
 #
@@ -18,7 +18,11 @@ trap 'rm -rf "$work"' EXIT
     -L"$build" -lsiamese -Wl,-rpath,"$build"
 "$work/write" "$folder"
 
-mkdir -p "$folder/command"
+mkdir -p "$folder/command" "$folder/include/siamese"
+cp "$here/../../include/siamese"/*.h "$folder/include/siamese"
+abidw --exported-interfaces-only --headers-dir "$here/../../include" \
+    --drop-private-types --no-corpus-path --no-show-locs --no-comp-dir-path \
+    --short-locs --out-file "$folder/abi.xml" "$build/libsiamese.so"
 cd "$work"
 data=$folder/pairs.tsv
 
