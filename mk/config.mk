@@ -30,6 +30,8 @@ DOCDIR       ?= $(datarootdir)/doc/libsiamese
 docdir       ?= $(DOCDIR)
 PKGCONFIGDIR ?= $(libdir)/pkgconfig
 pkgconfigdir ?= $(PKGCONFIGDIR)
+CMAKEDIR     ?= $(libdir)/cmake/libsiamese
+cmakedir     ?= $(CMAKEDIR)
 
 # The prefix of a cross compiler's tools, as the kernel's build takes it; each
 # tool that is given by its own name wins. EMULATOR runs what they build.

@@ -20,53 +20,15 @@ note() { echo "chroot: $*" >&2; }
 }
 
 work=$(mktemp -d)
-root='' passed=0 failed=0
-leave_root() {
-    [ -n "$root" ] || return 0
-    for place in proc dev/shm; do
-        umount "$root/$place" 2>/dev/null || true
-    done
-    # Never through a mount that would not go.
-    mountpoint -q "$root/proc" || mountpoint -q "$root/dev/shm" ||
-        rm -rf --one-file-system "$root"
-    root=
-}
+passed=0 failed=0
+. "$(dirname "$0")/root.inc"
 trap 'leave_root; rm -rf "$work"/*.log "$work/built"; rmdir "$work" 2>/dev/null || true' EXIT
 trap 'exit 130' INT TERM
 
-# The mirror that this machine's apt has of the release, or else of another
-# release of Debian: each mirror has them all.
-mirror_of() {
-    apt-get indextargets --format '$(LABEL)|$(RELEASE)|$(REPO_URI)' \
-        'Created-By: Packages' | awk -F'|' -v release="$1" '
-        $1 == "Debian" && (any == "" || $2 == release && !own) {
-            any = $3
-            own = $2 == release
-        }
-        END { print any }'
-}
-
-# A root of the release in $root.
+# A root of the release in $root, with the repository in it.
 enter_root() {
     release=$1
-    mirror=${MIRROR:-$(mirror_of "$release")}
-    [ -n "$mirror" ] || {
-        note "apt of this machine knows no mirror of Debian; MIRROR= names one"
-        return 1
-    }
-    root=$work/$release
-    note "debootstrap $release from $mirror"
-    debootstrap --variant=minbase --include=make,ca-certificates "$release" \
-        "$root" "$mirror" >"$work/debootstrap.log" 2>&1 || {
-        tail -n 20 "$work/debootstrap.log" >&2
-        return 1
-    }
-    mount -t proc proc "$root/proc" && mkdir -p "$root/dev/shm" &&
-        mount -t tmpfs tmpfs "$root/dev/shm" || return 1
-    cp -L /etc/resolv.conf "$root/etc/resolv.conf" 2>/dev/null || true
-    apt-config dump | grep -i '^Acquire::.*proxy' \
-        >"$root/etc/apt/apt.conf.d/90proxy" || true
-    git clone -q --no-hardlinks . "$root/siamese"
+    make_root "$release" && git clone -q --no-hardlinks . "$root/siamese"
 }
 
 # As a newcomer would, with nothing in the environment but what is needed.
