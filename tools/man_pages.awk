@@ -369,12 +369,18 @@ function write_head(file, words) {
 
 # The opening comment without its file's name: the first sentence names the
 # page, what follows is its description.
-function describe_page(    text, at) {
+function describe_page(    text, sentence, n, i) {
     text = opening[header]
     sub(/^[a-z_]*\.h: /, "", text)
-    at = match(text, /\.(\n|$)/)
-    page_words = join(substr(text, 1, at - 1))
-    return trim(substr(text, at + 1))
+    sentence = text
+    sub(/\n\n.*/, "", sentence)
+    sentence = first_sentence(join(sentence))
+    # As many characters further on, not counting what parts words.
+    n = length(sentence) - gsub(/ /, " ", sentence)
+    for (i = 1; n > 0; i++) if (substr(text, i, 1) !~ /[ \n]/) n--
+    page_words = sentence
+    sub(/\.$/, "", page_words)
+    return trim(substr(text, i))
 }
 
 function on_end(file,    text, target) {

@@ -5,7 +5,8 @@
 # What it knows of a comment: blank lines part paragraphs; "- " begins an item of
 # a list; "name  text", with two or more spaces between, is a term and what is
 # said of it, as is "call(...)" on a line of its own above deeper lines; deeper
-# lines with arrows are a drawing.
+# lines with arrows, or of calls with a semicolon, are set as they are; "the other
+# parameters ..." begins a paragraph below a list of parameters.
 
 # Lines joined by spaces.
 function join(s) {
@@ -169,7 +170,13 @@ function is_call(i, to,    t) {
 function is_drawing(i, indent,    t) {
     if (ind[i] <= indent) return 0
     t = ln[i]
-    return t ~ / -> / || t ~ /^ *\|/ || t ~ /^ *\+-/
+    if (t ~ /^ *[a-z][a-z_0-9 *]*\(.*\);/) return 1
+    return t ~ / -+> / || t ~ /^ *\|/ || t ~ /^ *\+-/
+}
+
+# "the other parameters and errors are those of ...".
+function is_rest(i) {
+    return ln[i] ~ /^ +the (other )?parameters /
 }
 
 # The first line behind an item that begins at line i: one that is not deeper.
@@ -242,9 +249,9 @@ function blocks(from, to, indent, begins,    i, j, t, width, text, listed) {
             listed = 1
         } else {
             while (j <= to && ind[j] >= ind[i] && !term_width(j) &&
-                   substr(ln[j], ind[j] + 1) !~ /^- /) j++
+                   substr(ln[j], ind[j] + 1) !~ /^- / && !is_rest(j)) j++
             t = join(lines(i, j - 1))
-            if (listed) t = first_big(t) (t ~ /[.:]$/ ? "" : ".")
+            if (listed || is_rest(i)) t = first_big(t) (t ~ /[.:]$/ ? "" : ".")
             if (!(begins && text == "")) text = text ".PP\n"
             text = text fill(t)
         }
