@@ -3,6 +3,7 @@
 #
 #   on_header(file, comment)      a header begins; the comment that opens it
 #   on_banner(text)               a line of the form /* ---- text ---- */
+#   on_note(comment)              a comment that stands by itself
 #   on_group(comment, count)      declarations that stand together behind one
 #                                 comment: kind[1 .. count] and code[1 .. count]
 #   on_macro(name, value, comment)
@@ -54,6 +55,7 @@ function count_of(s, letter) {
 
 function end_group(comment) {
     if (group_size) on_group(comment, group_size)
+    else if (comment != "") on_note(comment)
     group_size = 0
 }
 
@@ -108,6 +110,7 @@ function read_header(file,    line, comment, opened, statement, bare) {
                 line = bare "\n" line
             }
             if (line ~ /^# *define/) read_macro(line, comment)
+            comment = ""
             continue
         } else if (line ~ /^ *$/) {
             end_group(comment)

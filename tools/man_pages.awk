@@ -59,6 +59,13 @@ function on_banner(text) {
     banner = text
 }
 
+# What holds for all that follows below a banner.
+function on_note(comment) {
+    if (pass == 2)
+        body = body ".SS " first_big(banner == "" ? module : banner) "\n" \
+            paragraphs(comment)
+}
+
 function on_macro(name, text, comment,    n, i, line, part) {
     if (pass == 1 || name == "SIAMESE_API") return
     if (name == "SIAMESE_STATUS_MAP") {

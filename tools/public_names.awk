@@ -17,6 +17,7 @@ BEGIN {
 
 function on_header(file, comment) { }
 function on_banner(text) { }
+function on_note(comment) { }
 function on_end(file) { }
 
 function on_macro(name, value, comment,    n, i, row, part) {

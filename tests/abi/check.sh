@@ -32,6 +32,7 @@ BEGIN { print "#include <siamese/siamese.h>"
     exit }
 function on_header(f, c) { }
 function on_banner(t) { }
+function on_note(c) { }
 function on_end(f) { }
 function on_macro(n, v, c) { }
 function on_group(comment, count,    g) {
