@@ -143,8 +143,11 @@ report deb__programs_are_built_with_it "$(
 
 case $packages in
 *python3*) report deb__the_module_works "$(
-    inside 'python3 -c "import libsiamese; print(libsiamese.Vocab)"' \
-        >"$work/said" || cat "$work/said")" ;;
+    inside 'python3 -c "
+import importlib.metadata, libsiamese
+print(importlib.metadata.version(\"libsiamese\"), libsiamese.Vocab)"' \
+        >"$work/said" && grep -q "^$version " "$work/said" ||
+        cat "$work/said")" ;;
 esac
 
 report deb__goes_away_without_a_trace "$(
