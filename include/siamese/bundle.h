@@ -1,13 +1,14 @@
 /*
  * bundle.h: a bundle is what goes to, or came from, one checkpoint file.
  *
- * It holds a vocabulary, towers, a trainer, an index and sections of the host's
- * own bytes, and keeps them alive. docs/format.md describes the file.
+ * It holds a vocabulary, towers, a trainer, an index, items and sections of the
+ * host's own bytes, and keeps them alive. docs/format.md describes the file.
  */
 #ifndef LIBSIAMESE_BUNDLE_H
 #define LIBSIAMESE_BUNDLE_H
 
 #include <siamese/index.h>
+#include <siamese/items.h>
 #include <siamese/trainer.h>
 
 #ifdef __cplusplus
@@ -43,6 +44,8 @@ SIAMESE_API siamese_status siamese_bundle_set_trainer(siamese_bundle *bundle,
                                                       siamese_trainer *trainer);
 SIAMESE_API siamese_status siamese_bundle_set_index(siamese_bundle *bundle,
                                                     siamese_index *index);
+SIAMESE_API siamese_status siamese_bundle_set_items(siamese_bundle *bundle,
+                                                    siamese_items *items);
 
 /*
  * Sets a section of the host's own bytes.
@@ -195,6 +198,8 @@ SIAMESE_API siamese_status
 siamese_bundle_get_trainer(const siamese_bundle *bundle, siamese_trainer **out);
 SIAMESE_API siamese_status
 siamese_bundle_get_index(const siamese_bundle *bundle, siamese_index **out);
+SIAMESE_API siamese_status
+siamese_bundle_get_items(const siamese_bundle *bundle, siamese_items **out);
 
 /*
  * Reads the bytes of a section of the host's own.

@@ -8,15 +8,28 @@
  *                                          |
  *                                          +-- index -> (item id, score)
  *
+ * Simple API: model.h. A model is made of a preset, trained on pairs, filled
+ * with items, searched, saved and opened, in a call each:
+ *
+ *   siamese_model_create, siamese_model_add_pairs, siamese_model_add_items,
+ *   siamese_model_train, siamese_model_search_text, siamese_hits_title,
+ *   siamese_model_save, siamese_model_open, siamese_model_reload
+ *
+ * README.md has a program of 20 lines. Behind it are the parts, for those who
+ * want more of one of them:
+ *
  *   base.h       status codes, errors, version, texts, allocator, log
  *   options.h    what all option structs have in common
  *   vocab.h      texts to token ids
  *   tower.h      rows of fields to vectors
  *   trainer.h    towers that learn from pairs; trainer_options.h says how
  *   index.h      vectors to their nearest neighbours
+ *   items.h      ids, titles and columns of what is found
+ *   search.h     texts or vectors to hits, through tower, index and items
  *   presets.h    option values that serve a purpose together
  *   evaluator.h  how good rankings are
  *   bundle.h     everything in one checkpoint file
+ *   model.h      all of them together
  *
  * Each of them may also be included alone. These conventions hold for every
  * function:
@@ -63,8 +76,11 @@
 #include <siamese/tower.h>
 #include <siamese/trainer.h>
 #include <siamese/index.h>
+#include <siamese/items.h>
+#include <siamese/search.h>
 #include <siamese/presets.h>
 #include <siamese/evaluator.h>
 #include <siamese/bundle.h>
+#include <siamese/model.h>
 
 #endif

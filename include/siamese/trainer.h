@@ -128,7 +128,8 @@ enum {
     SIAMESE_STAGE_TRAIN = 0,
     SIAMESE_STAGE_EVALUATE = 1,
     SIAMESE_STAGE_VALIDATE = 2,
-    SIAMESE_STAGE_MINE = 3 /* mined_negatives, before the epoch's first step */
+    SIAMESE_STAGE_MINE = 3, /* mined_negatives, before the epoch's first step */
+    SIAMESE_STAGE_EMBED = 4 /* of siamese_model_train: items are encoded anew */
 };
 
 /* Where training stands. */

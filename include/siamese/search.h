@@ -1,0 +1,274 @@
+/*
+ * search.h: one search from texts or vectors to hits that know their items.
+ *
+ * A searcher is made of parts: the towers that encode queries and items, an
+ * index, and items. A request says what is searched and how; hits are what came
+ * of it. Each stage of a search is the searcher's business: encode the queries,
+ * find the nearest vectors, look up their items.
+ *
+ *   request -- query tower --> vectors -- index --> rows -- items --> hits
+ */
+#ifndef LIBSIAMESE_SEARCH_H
+#define LIBSIAMESE_SEARCH_H
+
+#include <siamese/index.h>
+#include <siamese/items.h>
+#include <siamese/tower.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct siamese_searcher siamese_searcher;
+
+/* What a search has found. Hits never change. */
+typedef struct siamese_hits siamese_hits;
+
+/* ---- what is searched, and how ---- */
+
+/*
+ * A search of count queries, texts or vectors. Begin with
+ * siamese_search_request_init, since a default need not be 0.
+ */
+typedef struct siamese_search_request {
+    size_t struct_size;
+    const siamese_text *texts; /* [count][fields], or NULL */
+    size_t fields;             /* texts per query; default 1 */
+    const float *vectors;      /* [count][dim] in place of texts, or NULL */
+    size_t count;              /* the number of queries; default 0 */
+    size_t k;                  /* results per query; 0: all that score
+                                * min_score; default 10 */
+    double min_score;          /* results score at least this; -1e20: any
+                                * score, the default */
+    const siamese_id_filter *filter; /* of the numbers of rows; NULL: none */
+    size_t nprobe;  /* the lists to read; 0: as the index says, the default */
+    int32_t exact;  /* 1: read every list; default 0 */
+    int32_t dedupe; /* 1: an item that has several rows is found once, by its
+                     * best; default 0 */
+} siamese_search_request;
+
+/*
+ * Fills in struct_size and the defaults, without queries and filter.
+ *   struct_size  sizeof *request
+ * Threads: any.
+ */
+SIAMESE_API siamese_status siamese_search_request_init(
+    siamese_search_request *request, size_t struct_size);
+
+/* How a request searches, by name: k, min_score, nprobe, exact and dedupe, as
+ * siamese_X_options_set, _get and _describe of options.h. Threads: any. */
+SIAMESE_API siamese_status siamese_search_request_set(
+    siamese_search_request *request, const char *name, const char *value);
+SIAMESE_API siamese_status siamese_search_request_get(
+    const siamese_search_request *request, const char *name, char *buf,
+    size_t size, size_t *needed);
+SIAMESE_API siamese_status
+siamese_search_request_describe(size_t i, siamese_option_info *info);
+
+/* ---- a searcher ---- */
+
+/*
+ * Creates a searcher of parts, which it keeps alive. While it lives the index
+ * and the items change by its functions alone, or by the host's own where no
+ * search or other change runs.
+ *   out          receives the searcher; free it with siamese_searcher_free
+ *   query, item  the towers of both sides; the same handle twice for a shared
+ *                one. NULL: only vectors are searched, or added
+ *   index        of vectors under the numbers of rows, of the towers' dim
+ *   items        NULL: hits have the index's ids and nothing else, and nothing
+ *                can be added
+ * Errors: SIAMESE_E_ARGUMENT for different dims; SIAMESE_E_STATE for a tower
+ * without fields.
+ * Threads: any.
+ */
+SIAMESE_API siamese_status siamese_searcher_create(siamese_searcher **out,
+                                                   siamese_tower *query,
+                                                   siamese_tower *item,
+                                                   siamese_index *index,
+                                                   siamese_items *items);
+
+/* Frees the searcher; NULL is allowed. Hits stay. Threads: one. */
+SIAMESE_API void siamese_searcher_free(siamese_searcher *searcher);
+
+/*
+ * Searches. The hits of a query are the same bits alone or in any batch, with
+ * any number of threads; a higher score comes first, and of equal scores the
+ * lower row. A text of which the query tower knows nothing, so that its vector
+ * is zero, has no hits.
+ *   request  is read during the call
+ *   out      receives the hits; free them with siamese_hits_free
+ * Errors: SIAMESE_E_ARGUMENT for both texts and vectors or neither, for more
+ * nprobe than lists, for k 0 without min_score, and for a query that is not
+ * finite; SIAMESE_E_STATE for texts without a query tower and for a vector that
+ * has no item; otherwise those of siamese_tower_encode.
+ * Threads: any.
+ */
+SIAMESE_API siamese_status siamese_searcher_search(
+    const siamese_searcher *searcher, const siamese_search_request *request,
+    siamese_hits **out);
+
+/*
+ * Adds items, all of them or none, to items and index. The item tower reads
+ * the title as its first field, and as each further field the column of that
+ * field's name; a missing value, or a column that the items lack, is an absent
+ * field.
+ *   rows     is copied, as by siamese_items_add
+ *   vectors  [rows->count][dim]; NULL: the item tower encodes them
+ * Errors: those of siamese_items_add, siamese_index_add and
+ * siamese_tower_encode; SIAMESE_E_STATE without items, or for NULL vectors
+ * without an item tower.
+ * Threads: any.
+ */
+SIAMESE_API siamese_status siamese_searcher_add(siamese_searcher *searcher,
+                                                const siamese_item_rows *rows,
+                                                const float *vectors);
+
+/*
+ * Replaces the items that are there, and adds the others, all of them or none.
+ * A search finds an item by its old row or its new one, never by both and never
+ * by none.
+ *   the parameters and errors are those of siamese_searcher_add, but that an id
+ *   may be there already
+ * Threads: any.
+ */
+SIAMESE_API siamese_status
+siamese_searcher_update(siamese_searcher *searcher,
+                        const siamese_item_rows *rows, const float *vectors);
+
+/*
+ * Removes items from items and index.
+ *   the parameters and errors are those of siamese_items_remove
+ * Errors: SIAMESE_E_STATE without items.
+ * Threads: any.
+ */
+SIAMESE_API siamese_status siamese_searcher_remove(siamese_searcher *searcher,
+                                                   const int64_t *ids,
+                                                   const siamese_text *text_ids,
+                                                   size_t count,
+                                                   size_t *removed);
+
+/*
+ * Each of these functions gives out a handle of its own, which the caller frees
+ * with its type's function.
+ * Errors: SIAMESE_E_NOT_FOUND if the searcher has no such part.
+ * Threads: any.
+ */
+SIAMESE_API siamese_status siamese_searcher_get_query_tower(
+    const siamese_searcher *searcher, siamese_tower **out);
+SIAMESE_API siamese_status siamese_searcher_get_item_tower(
+    const siamese_searcher *searcher, siamese_tower **out);
+SIAMESE_API siamese_status siamese_searcher_get_index(
+    const siamese_searcher *searcher, siamese_index **out);
+SIAMESE_API siamese_status siamese_searcher_get_items(
+    const siamese_searcher *searcher, siamese_items **out);
+
+/*
+ * Creates a filter of the rows that some items have at the moment. An item that
+ * is updated has a new row, which the filter does not know.
+ *   out       receives the filter; free it with siamese_id_filter_free
+ *   mode      SIAMESE_FILTER_*
+ *   ids       [count] if ids are integers, else NULL
+ *   text_ids  [count] if ids are texts, else NULL
+ *   missing   receives the number of ids without a row; may be NULL
+ * Errors: SIAMESE_E_STATE for ids of the other kind.
+ * Threads: any.
+ */
+SIAMESE_API siamese_status siamese_items_create_filter(
+    siamese_id_filter **out, const siamese_items *items, int32_t mode,
+    const int64_t *ids, const siamese_text *text_ids, size_t count,
+    size_t *missing);
+
+/* ---- hits ---- */
+
+/*
+ * Hits stay as they are until siamese_hits_free, whatever becomes of the
+ * searcher, the model or the items. What the functions below return stands in
+ * the hits, and is valid as long. The hits of all queries stand one behind the
+ * other, so that the array of query 0 goes on through all of them;
+ * siamese_hits_offsets says where each query's begin.
+ */
+
+/* Frees the hits; NULL is allowed. Threads: one. */
+SIAMESE_API void siamese_hits_free(siamese_hits *hits);
+
+/* Returns the number of queries; 0 for NULL. Threads: any. */
+SIAMESE_API size_t siamese_hits_query_count(const siamese_hits *hits);
+
+/*
+ * Returns the number of hits of a query; 0 for a query that is not there.
+ * Threads: any.
+ */
+SIAMESE_API size_t siamese_hits_count(const siamese_hits *hits, size_t query);
+
+/*
+ * Returns where the hits of each query begin among those of all: query q has
+ * those from offsets[q] to offsets[q + 1] - 1. [queries + 1] numbers; NULL for
+ * NULL.
+ * Threads: any.
+ */
+SIAMESE_API const size_t *siamese_hits_offsets(const siamese_hits *hits);
+
+/*
+ * Returns whether the query tower knew anything of a query: 0 if its text has
+ * the vector zero, else 1. It is 0 for a query that is not there.
+ * Threads: any.
+ */
+SIAMESE_API int32_t siamese_hits_known(const siamese_hits *hits, size_t query);
+
+/*
+ * Each of these functions returns an array of siamese_hits_count numbers for a
+ * query, the best first; NULL for a query that is not there. Rows are the ids
+ * of the index. Ids are those of the items, or the rows where there are no
+ * items; they are NULL if ids are texts.
+ * Threads: any.
+ */
+SIAMESE_API const int64_t *siamese_hits_rows(const siamese_hits *hits,
+                                             size_t query);
+SIAMESE_API const float *siamese_hits_scores(const siamese_hits *hits,
+                                             size_t query);
+SIAMESE_API const int64_t *siamese_hits_ids(const siamese_hits *hits,
+                                            size_t query);
+
+/*
+ * Each of these functions returns a text of hit i of a query, with a NUL behind
+ * it: the item's title; its id, if ids are texts. NULL for a hit that is not
+ * there, without items, and where ids are integers.
+ * Threads: any.
+ */
+SIAMESE_API const char *siamese_hits_title(const siamese_hits *hits,
+                                           size_t query, size_t i);
+SIAMESE_API const char *siamese_hits_text_id(const siamese_hits *hits,
+                                             size_t query, size_t i);
+
+/*
+ * Each of these functions reads one column of all hits of all queries, in the
+ * order of siamese_hits_offsets.
+ *   column    its name; "title", and "id" by the kind of the ids, may be named
+ *             too
+ *   values    [capacity] receives them. Texts point into the hits, and each has
+ *             a NUL behind it; a missing text is empty, a missing integer 0, a
+ *             missing number NaN
+ *   present   [capacity] receives 1 where there is a value and 0 where it is
+ *             missing; may be NULL
+ *   capacity  of values and of present
+ *   needed    receives the number of hits; may be NULL
+ * Errors: SIAMESE_E_NOT_FOUND if there is no such column, and without items;
+ * SIAMESE_E_STATE if it is of another type; SIAMESE_E_RANGE if capacity is too
+ * small.
+ * Threads: any.
+ */
+SIAMESE_API siamese_status siamese_hits_get_texts(
+    const siamese_hits *hits, const char *column, siamese_text *values,
+    unsigned char *present, size_t capacity, size_t *needed);
+SIAMESE_API siamese_status siamese_hits_get_integers(
+    const siamese_hits *hits, const char *column, int64_t *values,
+    unsigned char *present, size_t capacity, size_t *needed);
+SIAMESE_API siamese_status siamese_hits_get_numbers(
+    const siamese_hits *hits, const char *column, double *values,
+    unsigned char *present, size_t capacity, size_t *needed);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
