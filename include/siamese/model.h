@@ -272,12 +272,12 @@ SIAMESE_API siamese_status siamese_model_encode(
 /*
  * Saves the model to a file, as siamese_checkpoint_save does: at any moment
  * path is the old file or the new one, whole. Adds, updates and removals wait
- * meanwhile; searches do not.
+ * meanwhile; searches and training do not. In the middle of a training the
+ * file holds the trainer and no index, which is then built when it is opened.
  *   path     of the file, with a NUL
- *   options  NULL means the defaults; with `finished` the trainer stays out of
- *            the file
- * Errors: SIAMESE_E_STATE while the model trains; otherwise those of
- * siamese_checkpoint_save.
+ *   options  with `finished` the trainer stays out of the file; NULL means
+ *            that it does if it has more than 4,000,000 weights
+ * Errors: those of siamese_checkpoint_save.
  * Threads: any.
  */
 SIAMESE_API siamese_status
@@ -359,8 +359,7 @@ SIAMESE_API siamese_status siamese_model_get_info(const siamese_model *model,
  * with its type's function. It is the part as it stands: after a training, a
  * rebuild or a reload the model has others. Items and index are to be changed
  * by the functions of the model alone.
- * Errors: SIAMESE_E_NOT_FOUND if the model has no such part at the moment;
- * SIAMESE_E_STATE for the trainer while the model trains.
+ * Errors: SIAMESE_E_NOT_FOUND if the model has no such part at the moment.
  * Threads: any.
  */
 SIAMESE_API siamese_status siamese_model_get_vocab(const siamese_model *model,
@@ -382,7 +381,6 @@ siamese_model_get_searcher(const siamese_model *model, siamese_searcher **out);
  * Creates a bundle of all that siamese_model_save would write, for a host that
  * adds sections of its own. Those of a file that was opened are in it.
  *   out  receives the bundle; free it with siamese_bundle_free
- * Errors: SIAMESE_E_STATE while the model trains.
  * Threads: any.
  */
 SIAMESE_API siamese_status siamese_model_get_bundle(const siamese_model *model,

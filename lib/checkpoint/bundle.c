@@ -10,6 +10,7 @@
 #include "common/options.h"
 #include "common/room.h"
 #include "index/index_handle.h"
+#include "items/items.h"
 #include "text/vocab.h"
 #include "tower/tower.h"
 #include "train/trainer.h"
@@ -57,6 +58,8 @@ void siamese_bundle_free(siamese_bundle *bundle)
     siamese_tower_free(bundle->item_tower);
     siamese_trainer_free(bundle->trainer);
     siamese_index_free(bundle->index);
+    siamese_items_free(bundle->items);
+    sm_free(bundle->model);
     for (size_t i = 0; i < bundle->section_count; i++)
         sm_free(bundle->sections[i].data);
     sm_free(bundle->sections);
@@ -129,6 +132,16 @@ siamese_status siamese_bundle_set_index(siamese_bundle *bundle,
     siamese_index *const old = bundle->index;
     bundle->index = index ? sm_index_reference(index) : NULL;
     siamese_index_free(old);
+    return SIAMESE_OK;
+}
+
+siamese_status siamese_bundle_set_items(siamese_bundle *bundle,
+                                        siamese_items *items)
+{
+    REQUIRE_BUNDLE(bundle);
+    siamese_items *const old = bundle->items;
+    bundle->items = items ? sm_items_reference(items) : NULL;
+    siamese_items_free(old);
     return SIAMESE_OK;
 }
 
@@ -225,6 +238,37 @@ siamese_status siamese_bundle_get_section(const siamese_bundle *bundle,
     SM_RETURN_IF_ERROR(sm_room("data", data, capacity, section->size, needed));
     if (section->size) memcpy(data, section->data, section->size);
     return SIAMESE_OK;
+}
+
+sm_status sm_bundle_copy_sections(siamese_bundle *to,
+                                  const siamese_bundle *from)
+{
+    for (size_t i = 0; i < from->section_count; i++) {
+        const sm_user_section *const section = &from->sections[i];
+        SM_RETURN_IF_ERROR(siamese_bundle_set_section(
+            to, section->name, section->data, section->size));
+    }
+    return SIAMESE_OK;
+}
+
+/* ---- what a model keeps of itself ---- */
+
+sm_status sm_bundle_set_model(siamese_bundle *bundle, const void *data,
+                              size_t size)
+{
+    char *const copy = sm_alloc(size);
+    if (copy == NULL) return sm_fail_memory();
+    memcpy(copy, data, size);
+    sm_free(bundle->model);
+    bundle->model = copy;
+    bundle->model_size = size;
+    return SIAMESE_OK;
+}
+
+const void *sm_bundle_get_model(const siamese_bundle *bundle, size_t *size)
+{
+    *size = bundle->model_size;
+    return bundle->model;
 }
 
 /* ---- parts out ---- */
@@ -362,5 +406,16 @@ siamese_status siamese_bundle_get_index(const siamese_bundle *bundle,
     SM_REQUIRE(bundle->index != NULL, SIAMESE_E_NOT_FOUND,
                "the bundle has no index");
     *out = sm_index_reference(bundle->index);
+    return SIAMESE_OK;
+}
+
+siamese_status siamese_bundle_get_items(const siamese_bundle *bundle,
+                                        siamese_items **out)
+{
+    REQUIRE_BUNDLE(bundle);
+    REQUIRE_OUT(out);
+    SM_REQUIRE(bundle->items != NULL, SIAMESE_E_NOT_FOUND,
+               "the bundle has no items");
+    *out = sm_items_reference(bundle->items);
     return SIAMESE_OK;
 }

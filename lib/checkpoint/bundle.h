@@ -24,6 +24,9 @@ struct siamese_bundle {
     siamese_tower *item_tower;
     siamese_trainer *trainer;
     siamese_index *index;
+    siamese_items *items;
+    char *model; /* [model_size] what a model keeps of itself; NULL: none */
+    size_t model_size;
     sm_user_section *sections;
     size_t section_count;
     size_t section_capacity;
@@ -36,5 +39,14 @@ struct siamese_bundle {
  */
 sm_status sm_bundle_add_section(siamese_bundle *bundle, const char *name,
                                 size_t size, void **data);
+
+/* What a model keeps of itself: copied in, and lent out (NULL: nothing). */
+sm_status sm_bundle_set_model(siamese_bundle *bundle, const void *data,
+                              size_t size);
+const void *sm_bundle_get_model(const siamese_bundle *bundle, size_t *size);
+
+/* Copies the host's own sections of a bundle to another. */
+sm_status sm_bundle_copy_sections(siamese_bundle *to,
+                                  const siamese_bundle *from);
 
 #endif

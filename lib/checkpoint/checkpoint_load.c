@@ -10,6 +10,7 @@
 #include "common/memory.h"
 #include "common/options.h"
 #include "index/index_state.h"
+#include "items/items_state.h"
 #include "text/vocab_state.h"
 #include "tower/tower.h"
 #include "tower/tower_state.h"
@@ -108,6 +109,31 @@ static sm_status read_trainer(sm_loader *loader, sm_reader *stream)
 static sm_status read_index(sm_loader *loader, sm_reader *stream)
 {
     return sm_index_read(&loader->bundle->index, stream, loader->threads);
+}
+
+static sm_status read_items(sm_loader *loader, sm_reader *stream)
+{
+    return sm_items_read(&loader->bundle->items, stream);
+}
+
+/* At most so many bytes: settings, not data. */
+#define MOST_OF_MODEL ((uint64_t)1 << 24)
+
+static sm_status read_model(sm_loader *loader, sm_reader *stream)
+{
+    sm_status status = SIAMESE_OK;
+    char *data = NULL;
+    SM_CHECK(stream->left > 0 && stream->left <= MOST_OF_MODEL,
+             SIAMESE_E_FORMAT, "section model: has %" PRIu64 " bytes",
+             stream->left);
+    size_t const size = (size_t)stream->left;
+    data = sm_alloc(size);
+    SM_CHECK_MEMORY(data);
+    SM_TRY(sm_read_i8s(stream, (int8_t *)data, size));
+    SM_TRY(sm_bundle_set_model(loader->bundle, data, size));
+out:
+    sm_free(data);
+    return status;
 }
 
 static sm_status load_vocabs(sm_loader *loader)
@@ -251,6 +277,8 @@ static sm_status load_parts(sm_loader *loader)
     if (!loader->finished)
         SM_RETURN_IF_ERROR(load_if_there(loader, "trainer", read_trainer));
     SM_RETURN_IF_ERROR(load_if_there(loader, "index", read_index));
+    SM_RETURN_IF_ERROR(load_if_there(loader, "items", read_items));
+    SM_RETURN_IF_ERROR(load_if_there(loader, "model", read_model));
     for (size_t i = 0; i < loader->count; i++)
         if (loader->entries[i].flags & SM_SECTION_USER)
             SM_RETURN_IF_ERROR(load_user_section(loader, &loader->entries[i]));

@@ -6,6 +6,7 @@
 #include "common/memory.h"
 #include "common/options.h"
 #include "index/index_state.h"
+#include "items/items_state.h"
 #include "text/vocab_state.h"
 #include "tower/tower.h"
 #include "tower/tower_state.h"
@@ -150,6 +151,28 @@ static sm_status save_index(sm_saver *saver, const siamese_index *index)
     return sm_section_end(saver->writer);
 }
 
+/* A library that does not know them leaves them out. */
+static sm_status save_items(sm_saver *saver, const siamese_items *items)
+{
+    sm_writer *section;
+    SM_RETURN_IF_ERROR(
+        sm_section_begin(saver->writer, "items", SM_SECTION_OPTIONAL,
+                         sm_own_section_version("items"), &section));
+    SM_RETURN_IF_ERROR(sm_items_write(items, section));
+    return sm_section_end(saver->writer);
+}
+
+static sm_status save_model(sm_saver *saver, const siamese_bundle *bundle)
+{
+    sm_writer *section;
+    SM_RETURN_IF_ERROR(
+        sm_section_begin(saver->writer, "model", SM_SECTION_OPTIONAL,
+                         sm_own_section_version("model"), &section));
+    SM_RETURN_IF_ERROR(
+        section->write(section->context, bundle->model, bundle->model_size));
+    return sm_section_end(saver->writer);
+}
+
 static sm_status save_user_section(sm_saver *saver, const sm_user_section *user)
 {
     sm_writer *section;
@@ -183,6 +206,8 @@ static sm_status write_bundle(const siamese_bundle *bundle, sm_writer *sink,
     if (saver.item && saver.item != saver.query)
         SM_TRY(save_tower(&saver, "item_tower", saver.item));
     if (bundle->index) SM_TRY(save_index(&saver, bundle->index));
+    if (bundle->items) SM_TRY(save_items(&saver, bundle->items));
+    if (bundle->model) SM_TRY(save_model(&saver, bundle));
     for (size_t i = 0; i < bundle->section_count; i++)
         SM_TRY(save_user_section(&saver, &bundle->sections[i]));
     SM_TRY(sm_section_writer_finish(saver.writer));

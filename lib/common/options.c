@@ -429,6 +429,22 @@ sm_status sm_struct_write(const void *own, size_t own_size, void *user,
     return SIAMESE_OK;
 }
 
+static sm_status check_value(const sm_option_table *table,
+                             const sm_option *option, const void *options)
+{
+    char text[SM_OPTION_TEXT];
+    if (is_valid(option, options)) return SIAMESE_OK;
+    format_option(option, options, text, sizeof text);
+    return bad_value(table, option, text);
+}
+
+sm_status sm_options_check(const sm_option_table *table, const void *own)
+{
+    for (size_t i = 0; i < table->count; i++)
+        SM_RETURN_IF_ERROR(check_value(table, &table->options[i], own));
+    return SIAMESE_OK;
+}
+
 sm_status sm_options_read(const sm_option_table *table, const void *options,
                           void *own)
 {
@@ -446,11 +462,7 @@ sm_status sm_options_read(const sm_option_table *table, const void *options,
     for (size_t i = 0; i < table->count; i++) {
         const sm_option *const option = &table->options[i];
         if (!fits(option, size)) continue;
-        if (!is_valid(option, options)) {
-            char text[SM_OPTION_TEXT];
-            format_option(option, options, text, sizeof text);
-            return bad_value(table, option, text);
-        }
+        SM_RETURN_IF_ERROR(check_value(table, option, options));
         memcpy((char *)own + option->offset,
                (const char *)options + option->offset,
                option_size(option->type));

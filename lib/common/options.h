@@ -62,6 +62,9 @@ sm_status sm_options_describe(const sm_option_table *table, size_t i,
 sm_status sm_options_read(const sm_option_table *table, const void *options,
                           void *own);
 
+/* SIAMESE_E_OPTION unless every value of the newest struct is in its range. */
+sm_status sm_options_check(const sm_option_table *table, const void *own);
+
 /* Copies `own` out to a host's struct whose struct_size is set. */
 sm_status sm_options_write(const sm_option_table *table, const void *own,
                            void *options);

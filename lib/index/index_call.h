@@ -1,6 +1,6 @@
 /* index_call.h: one search call and the results of its rows, for those who
  * carry out a part of it: index_search.c a query, index_group.c a group of
- * queries. */
+ * queries; and the one way into it, for hosts and the searcher. */
 #ifndef SM_INDEX_CALL_H
 #define SM_INDEX_CALL_H
 
@@ -24,6 +24,25 @@ typedef struct sm_search {
 
     sm_hits *all; /* range search: [count]; else NULL */
 } sm_search;
+
+/* Where the results go: [count][k] and [count] of the caller's, or, for a
+ * request with k 0, `all`. */
+typedef struct sm_search_results {
+    int64_t *ids;
+    float *scores;
+    size_t *found; /* may be NULL */
+    sm_hits *all;  /* [count], zeroed; the caller frees each */
+    float least;   /* nothing below it, whatever the request says */
+} sm_search_results;
+
+/*
+ * Every search of the library: a request with vectors, in the newest form and
+ * with options in their ranges (sm_search_request_read). With k 0 everything
+ * that scores min_score is found.
+ */
+sm_status sm_index_search(const siamese_index *index,
+                          const siamese_search_request *request,
+                          const sm_search_results *results);
 
 /* The place where the hits of a row are gathered: of the range search's own, or
  * *own, over the host's arrays. */

@@ -107,12 +107,8 @@ sm_status sm_lists_append(sm_lists *lists, const int64_t *ids,
                           const float *vectors, const int64_t *list_of,
                           size_t count)
 {
-    sm_faiss_region region;
-    SM_RETURN_IF_ERROR(sm_faiss_enter(&region));
-    sm_status const status = sm_faiss_status(faiss_IndexIVFFlat_add_core(
-        lists->faiss, (int64_t)count, vectors, ids, list_of));
-    sm_faiss_leave(&region);
-    if (status != SIAMESE_OK) return status;
+    SM_RETURN_IF_ERROR(sm_faiss_status(faiss_IndexIVFFlat_add_core(
+        lists->faiss, (int64_t)count, vectors, ids, list_of)));
     lists->count += count;
     for (size_t r = 0; r < count; r++)
         lengthen(lists, (size_t)list_of[r], vectors + r * lists->centroids->dim,
@@ -174,7 +170,10 @@ sm_status sm_lists_regroup(sm_lists **out, const sm_lists *from,
     sm_status status = SIAMESE_OK;
     sm_lists *lists = NULL;
     size_t *added = NULL, done = 0;
-    int64_t *list_of = sm_alloc_array(from->count, sizeof *list_of);
+    int64_t *list_of = NULL;
+    sm_faiss_region region;
+    SM_RETURN_IF_ERROR(sm_faiss_enter(&region));
+    list_of = sm_alloc_array(from->count, sizeof *list_of);
     SM_CHECK_MEMORY(list_of);
     added = sm_calloc(centroids->nlist, sizeof *added);
     SM_CHECK_MEMORY(added);
@@ -195,5 +194,6 @@ out:
     sm_lists_free(lists);
     sm_free(added);
     sm_free(list_of);
+    sm_faiss_leave(&region);
     return status;
 }

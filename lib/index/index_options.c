@@ -49,6 +49,67 @@ const sm_option_table sm_search_option_table = {
 SM_OPTIONS_API(index, &sm_index_option_table)
 SM_OPTIONS_API(search, &sm_search_option_table)
 
+/* ---- a request ---- */
+
+#define REQUEST(member) offsetof(siamese_search_request, member)
+
+static const sm_option request_options[] = {
+    {"k", SM_OPTION_SIZE, REQUEST(k), "10", 0, 18446744073709551615.0,
+     "0 .. 18446744073709551615",
+     "results per query; 0: all that score min_score"},
+    {"min_score", SM_OPTION_DOUBLE, REQUEST(min_score), "-1e20", -1e20, 1e20,
+     "-1e20 .. 1e20", "nothing below it is found; -1e20: any score"},
+    {"nprobe", SM_OPTION_SIZE, REQUEST(nprobe), "0", 0, SM_INDEX_MOST_LISTS,
+     "0 .. 16777216", "lists to read; 0: as the index has it"},
+    {"exact", SM_OPTION_FLAG, REQUEST(exact), "0", 0, 1, "0 | 1",
+     "whether to read every list"},
+    {"dedupe", SM_OPTION_FLAG, REQUEST(dedupe), "0", 0, 1, "0 | 1",
+     "whether an item that has several rows is found once, by the best"},
+};
+
+static const sm_option_table request_option_table = {
+    "search", request_options, sizeof request_options / sizeof *request_options,
+    sizeof(siamese_search_request)};
+
+siamese_status siamese_search_request_init(siamese_search_request *request,
+                                           size_t struct_size)
+{
+    SM_REQUIRE(request != NULL, SIAMESE_E_ARGUMENT, "request: is NULL");
+    SM_RETURN_IF_ERROR(
+        sm_options_init(&request_option_table, request, struct_size));
+    if (struct_size >= REQUEST(vectors)) request->fields = 1;
+    return SIAMESE_OK;
+}
+
+siamese_status siamese_search_request_set(siamese_search_request *request,
+                                          const char *name, const char *value)
+{
+    SM_REQUIRE(request != NULL, SIAMESE_E_ARGUMENT, "request: is NULL");
+    return sm_options_set(&request_option_table, request, name, value);
+}
+
+siamese_status siamese_search_request_get(const siamese_search_request *request,
+                                          const char *name, char *buf,
+                                          size_t size, size_t *needed)
+{
+    SM_REQUIRE(request != NULL, SIAMESE_E_ARGUMENT, "request: is NULL");
+    return sm_options_get(&request_option_table, request, name, buf, size,
+                          needed);
+}
+
+siamese_status siamese_search_request_describe(size_t i,
+                                               siamese_option_info *info)
+{
+    return sm_options_describe(&request_option_table, i, info);
+}
+
+sm_status sm_search_request_read(siamese_search_request *own,
+                                 const siamese_search_request *request)
+{
+    SM_RETURN_IF_ERROR(sm_struct_read(own, sizeof *own, request, "request"));
+    return sm_options_check(&request_option_table, own);
+}
+
 /* ---- how many lists ---- */
 
 enum {

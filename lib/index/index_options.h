@@ -11,6 +11,11 @@
 extern const sm_option_table sm_index_option_table;
 extern const sm_option_table sm_search_option_table;
 
+/* A host's request, of whatever version, as the library's newest; its options
+ * are in their ranges. */
+sm_status sm_search_request_read(siamese_search_request *own,
+                                 const siamese_search_request *request);
+
 /* Lists, and lists that a search reads, by the size of a collection where the
  * options leave it open. */
 size_t sm_index_choose_nlist(const siamese_index_options *options,

@@ -114,16 +114,16 @@ static sm_status search_task(void *context, size_t task, size_t worker)
 
 /* Locks, settles nprobe for the lists that are there, and runs the queries. */
 static sm_status run_queries(sm_search *search, const siamese_index *index,
-                             const siamese_search_options *options)
+                             const siamese_search_request *request)
 {
     sm_status status = SIAMESE_OK;
     search->index = sm_index_lock_read(index);
     size_t const nlist = search->index->lists->centroids->nlist;
-    SM_CHECK(options->exact || options->nprobe <= nlist, SIAMESE_E_ARGUMENT,
+    SM_CHECK(request->exact || request->nprobe <= nlist, SIAMESE_E_ARGUMENT,
              "nprobe: %zu is more than the %zu lists of the index",
-             options->nprobe, nlist);
-    search->nprobe = options->nprobe;
-    if (options->exact)
+             request->nprobe, nlist);
+    search->nprobe = request->nprobe;
+    if (request->exact)
         search->nprobe = nlist;
     else if (search->nprobe == 0)
         search->nprobe = sm_index_choose_nprobe(&index->options, nlist);
@@ -163,30 +163,64 @@ static sm_status check_queries(const siamese_index *index, const float *queries,
                             sm_index_normalises(index));
 }
 
+sm_status sm_index_search(const siamese_index *index,
+                          const siamese_search_request *request,
+                          const sm_search_results *results)
+{
+    SM_RETURN_IF_ERROR(check_queries(index, request->vectors, request->count));
+    sm_search search = {
+        .queries = request->vectors,
+        .count = request->count,
+        .min_score = fmaxf(results->least, score_from(request->min_score)),
+        .dedupe = request->dedupe,
+        .filter = request->filter,
+        .k = request->k,
+        .ids = results->ids,
+        .scores = results->scores,
+        .found = results->found,
+        .all = results->all};
+    return run_queries(&search, index, request);
+}
+
+/* ---- the calls for vectors alone ---- */
+
+/* What a host says in arguments and options, as a request. */
+static sm_status request_of(siamese_search_request *request,
+                            const float *queries, size_t count, size_t k,
+                            const siamese_search_options *options,
+                            const siamese_id_filter *filter)
+{
+    siamese_search_options own;
+    SM_RETURN_IF_ERROR(sm_options_read(&sm_search_option_table, options, &own));
+    *request = (siamese_search_request){.struct_size = sizeof *request,
+                                        .vectors = queries,
+                                        .count = count,
+                                        .k = k,
+                                        .min_score = own.min_score,
+                                        .filter = filter,
+                                        .nprobe = own.nprobe,
+                                        .exact = own.exact,
+                                        .dedupe = own.dedupe};
+    return SIAMESE_OK;
+}
+
 siamese_status siamese_index_search_filtered(
     const siamese_index *index, const float *queries, size_t count, size_t k,
     const siamese_search_options *options, const siamese_id_filter *filter,
     int64_t *ids, float *scores, size_t capacity, size_t *found)
 {
-    siamese_search_options own;
+    siamese_search_request request;
+    sm_search_results const results = {
+        .ids = ids, .scores = scores, .found = found, .least = -INFINITY};
     size_t needed;
-    SM_RETURN_IF_ERROR(sm_options_read(&sm_search_option_table, options, &own));
+    SM_RETURN_IF_ERROR(
+        request_of(&request, queries, count, k, options, filter));
     SM_REQUIRE(k > 0, SIAMESE_E_ARGUMENT, "k: is 0");
     SM_REQUIRE(sm_size_multiply(count, k, &needed), SIAMESE_E_ARGUMENT,
                "k: %zu results for each of %zu queries are too many", k, count);
     SM_RETURN_IF_ERROR(sm_room("ids", ids, capacity, needed, NULL));
     SM_RETURN_IF_ERROR(sm_room("scores", scores, capacity, needed, NULL));
-    SM_RETURN_IF_ERROR(check_queries(index, queries, count));
-    sm_search search = {.queries = queries,
-                        .count = count,
-                        .min_score = score_from(own.min_score),
-                        .dedupe = own.dedupe,
-                        .filter = filter,
-                        .k = k,
-                        .ids = ids,
-                        .scores = scores,
-                        .found = found};
-    return run_queries(&search, index, &own);
+    return sm_index_search(index, &request, &results);
 }
 
 siamese_status siamese_index_search(const siamese_index *index,
@@ -200,22 +234,20 @@ siamese_status siamese_index_search(const siamese_index *index,
                                          NULL, ids, scores, capacity, found);
 }
 
-/* ---- range search ---- */
-
 /* The results of all rows, one after the other, to the host's buffers. */
-static sm_status hand_out(const sm_search *search, size_t *offsets,
+static sm_status hand_out(const sm_hits *all, size_t count, size_t *offsets,
                           int64_t *ids, float *scores, size_t capacity,
                           size_t *needed)
 {
     size_t total = 0;
-    for (size_t row = 0; row < search->count; row++) {
+    for (size_t row = 0; row < count; row++) {
         offsets[row] = total;
-        total += search->all[row].count;
+        total += all[row].count;
     }
-    offsets[search->count] = total;
+    offsets[count] = total;
     SM_RETURN_IF_ERROR(sm_room("ids", ids, capacity, total, needed));
-    for (size_t row = 0; row < search->count; row++) {
-        const sm_hits *const hits = &search->all[row];
+    for (size_t row = 0; row < count; row++) {
+        const sm_hits *const hits = &all[row];
         if (hits->count == 0) continue;
         memcpy(ids + offsets[row], hits->ids, hits->count * sizeof *ids);
         memcpy(scores + offsets[row], hits->scores,
@@ -231,25 +263,23 @@ siamese_status siamese_index_range_search_filtered(
     float *scores, size_t capacity, size_t *needed)
 {
     sm_status status = SIAMESE_OK;
-    siamese_search_options own;
-    sm_search search = {.queries = queries, .count = count, .filter = filter};
-    SM_TRY(sm_options_read(&sm_search_option_table, options, &own));
+    siamese_search_request request;
+    sm_search_results results = {.all = NULL, .least = min_score};
+    SM_TRY(request_of(&request, queries, count, 0, options, filter));
     SM_CHECK(!isnan(min_score), SIAMESE_E_ARGUMENT,
              "min_score: is not a number");
     SM_CHECK(offsets != NULL, SIAMESE_E_ARGUMENT, "offsets: is NULL");
     SM_TRY(sm_room("ids", ids, capacity, 0, NULL));
     SM_TRY(sm_room("scores", scores, capacity, 0, NULL));
-    SM_TRY(check_queries(index, queries, count));
-    search.min_score = fmaxf(min_score, score_from(own.min_score));
-    search.dedupe = own.dedupe;
-    search.all = sm_calloc(count, sizeof *search.all);
-    SM_CHECK_MEMORY(search.all);
-    SM_TRY(run_queries(&search, index, &own));
-    status = hand_out(&search, offsets, ids, scores, capacity, needed);
+    results.all = sm_calloc(count, sizeof *results.all);
+    SM_CHECK_MEMORY(results.all);
+    SM_TRY(sm_index_search(index, &request, &results));
+    status =
+        hand_out(results.all, count, offsets, ids, scores, capacity, needed);
 out:
-    for (size_t row = 0; search.all && row < count; row++)
-        sm_hits_free(&search.all[row]);
-    sm_free(search.all);
+    for (size_t row = 0; results.all && row < count; row++)
+        sm_hits_free(&results.all[row]);
+    sm_free(results.all);
     return status;
 }
 

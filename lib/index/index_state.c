@@ -171,6 +171,8 @@ static sm_status read_lists(sm_reader *reader, siamese_index *index)
     sm_centroids *centroids = NULL;
     sm_lists *lists = NULL;
     piece p = {.rows = sm_max(1, NUMBERS_AT_ONCE / index->dim)};
+    sm_faiss_region region;
+    SM_RETURN_IF_ERROR(sm_faiss_enter(&region));
     SM_TRY(read_centroids(reader, index, &centroids));
     size_t const nlist = centroids->nlist;
     SM_TRY(sm_lists_create(&lists, centroids, sm_index_normalises(index)));
@@ -193,6 +195,7 @@ out:
     sm_free(p.ids);
     sm_lists_free(lists);
     sm_centroids_release(centroids);
+    sm_faiss_leave(&region);
     return status;
 }
 

@@ -1,5 +1,5 @@
 /* index_update.c: ids and vectors in, put into lists, taken out or handed back.
- * For hosts. */
+ * For hosts and the searcher. */
 #include "index/index_update.h"
 
 #include <string.h>
@@ -66,42 +66,79 @@ static sm_centroids *current_centroids(siamese_index *index)
     return centroids;
 }
 
-/* The part of an add that holds the lock; *stale if the index was trained since
- * the lists were chosen. */
-static sm_status append(siamese_index *index, const sm_centroids *centroids,
-                        const int64_t *ids, const float *vectors,
-                        const int64_t *list_of, const size_t *added,
-                        size_t count, bool *stale)
+/* What goes and what comes at one moment, and what else changes with it. */
+typedef struct replacement {
+    const int64_t *ids; /* [count], that come */
+    const float *vectors;
+    size_t count;
+    const FaissIDSelector *going; /* NULL: none */
+    size_t removed;
+    void (*commit)(void *context); /* under the lock; NULL: nothing */
+    void *context;
+} replacement;
+
+/* With the lock; `added` has how many each list gets. What can fail comes
+ * first: behind the reservation an append takes no memory. */
+static sm_status exchange(siamese_index *index, replacement *r,
+                          const int64_t *list_of, const size_t *added)
+{
+    if (r->count) SM_RETURN_IF_ERROR(sm_lists_reserve(index->lists, added));
+    if (r->going)
+        SM_RETURN_IF_ERROR(
+            sm_lists_remove(index->lists, r->going, &r->removed));
+    if (r->count)
+        SM_RETURN_IF_ERROR(sm_lists_append(index->lists, r->ids, r->vectors,
+                                           list_of, r->count));
+    index->changes++;
+    if (r->commit) r->commit(r->context);
+    return SIAMESE_OK;
+}
+
+/* *stale if the index was trained since the lists were chosen. */
+static sm_status lock_and_exchange(siamese_index *index, replacement *r,
+                                   const sm_centroids *centroids,
+                                   const int64_t *list_of, const size_t *added,
+                                   bool *stale)
 {
     sm_status status = SIAMESE_OK;
+    sm_faiss_region region;
+    SM_RETURN_IF_ERROR(sm_faiss_enter(&region));
     sm_index_lock_write(index);
     *stale = index->lists->centroids != centroids;
-    if (*stale) goto out;
-    SM_TRY(sm_lists_reserve(index->lists, added));
-    SM_TRY(sm_lists_append(index->lists, ids, vectors, list_of, count));
-    index->changes++;
-out:
+    if (!*stale) status = exchange(index, r, list_of, added);
     sm_index_unlock(index);
+    sm_faiss_leave(&region);
     return status;
 }
 
-/* Chooses the lists without the lock, then appends. */
-static sm_status assign_and_append(siamese_index *index, const int64_t *ids,
-                                   const float *vectors, size_t count,
-                                   int64_t *list_of, bool *stale)
+/* Chooses the lists without the lock, then exchanges. */
+static sm_status assign_and_exchange(siamese_index *index, replacement *r,
+                                     int64_t *list_of, bool *stale)
 {
     sm_status status = SIAMESE_OK;
     sm_centroids *const centroids = current_centroids(index);
     size_t *const added = sm_calloc(centroids->nlist, sizeof *added);
     SM_CHECK_MEMORY(added);
-    SM_TRY(sm_centroids_assign(centroids, index->pool, vectors, NULL, count,
-                               list_of));
-    for (size_t r = 0; r < count; r++) added[list_of[r]]++;
-    SM_TRY(
-        append(index, centroids, ids, vectors, list_of, added, count, stale));
+    SM_TRY(sm_centroids_assign(centroids, index->pool, r->vectors, NULL,
+                               r->count, list_of));
+    for (size_t i = 0; i < r->count; i++) added[list_of[i]]++;
+    SM_TRY(lock_and_exchange(index, r, centroids, list_of, added, stale));
 out:
     sm_free(added);
     sm_centroids_release(centroids);
+    return status;
+}
+
+/* Of vectors in the form in which they are stored. */
+static sm_status replace(siamese_index *index, replacement *r)
+{
+    sm_status status = SIAMESE_OK;
+    bool stale = true;
+    int64_t *const list_of = sm_alloc_array(r->count, sizeof *list_of);
+    SM_CHECK_MEMORY(list_of);
+    while (stale) SM_TRY(assign_and_exchange(index, r, list_of, &stale));
+out:
+    sm_free(list_of);
     return status;
 }
 
@@ -110,52 +147,68 @@ siamese_status siamese_index_add(siamese_index *index, const int64_t *ids,
 {
     sm_status status = SIAMESE_OK;
     float *copy = NULL;
-    const float *stored;
-    int64_t *list_of = NULL;
-    bool stale = true;
+    replacement r = {.ids = ids, .count = count};
     SM_CHECK(index != NULL, SIAMESE_E_ARGUMENT, "index: is NULL");
     SM_CHECK(ids != NULL || count == 0, SIAMESE_E_ARGUMENT, "ids: is NULL");
-    for (size_t r = 0; r < count; r++)
-        SM_CHECK(ids[r] >= 0, SIAMESE_E_ARGUMENT,
-                 "ids: row %zu has %lld, an id is 0 or more", r,
-                 (long long)ids[r]);
-    SM_TRY(sm_index_stored_form(index, vectors, count, &copy, &stored));
-    if (count == 0) goto out;
-    list_of = sm_alloc_array(count, sizeof *list_of);
-    SM_CHECK_MEMORY(list_of);
-    while (stale)
-        SM_TRY(assign_and_append(index, ids, stored, count, list_of, &stale));
+    for (size_t i = 0; i < count; i++)
+        SM_CHECK(ids[i] >= 0, SIAMESE_E_ARGUMENT,
+                 "ids: row %zu has %lld, an id is 0 or more", i,
+                 (long long)ids[i]);
+    SM_TRY(sm_index_stored_form(index, vectors, count, &copy, &r.vectors));
+    if (count > 0) SM_TRY(replace(index, &r));
 out:
-    sm_free(list_of);
     sm_aligned_free(copy);
     return status;
 }
 
-/* ---- remove ---- */
+/* ---- remove, alone or with an add ---- */
 
-siamese_status siamese_index_remove(siamese_index *index, const int64_t *ids,
-                                    size_t count, size_t *removed)
+/* Does the work of `r`, with the ids that go. */
+static sm_status remove_and_replace(siamese_index *index, replacement *r,
+                                    const int64_t *removed, size_t count)
 {
     sm_status status = SIAMESE_OK;
     FaissIDSelectorBatch *batch = NULL;
     sm_faiss_region region;
-    size_t gone = 0;
-    SM_REQUIRE(index != NULL, SIAMESE_E_ARGUMENT, "index: is NULL");
-    SM_REQUIRE(ids != NULL || count == 0, SIAMESE_E_ARGUMENT, "ids: is NULL");
     SM_RETURN_IF_ERROR(sm_faiss_enter(&region));
-    SM_TRY(sm_faiss_status(faiss_IDSelectorBatch_new(&batch, count, ids)));
+    SM_TRY(sm_faiss_status(faiss_IDSelectorBatch_new(&batch, count, removed)));
     /* A batch is a selector: FAISS's C API leaves the cast to us. */
-    const FaissIDSelector *const selector = (const FaissIDSelector *)batch;
-    sm_index_lock_write(index);
-    status = sm_lists_remove(index->lists, selector, &gone);
-    if (status == SIAMESE_OK) {
-        index->changes++;
-        if (removed) *removed = gone;
-    }
-    sm_index_unlock(index);
+    r->going = (const FaissIDSelector *)batch;
+    status = replace(index, r);
 out:
     if (batch) faiss_IDSelector_free((FaissIDSelector *)batch);
     sm_faiss_leave(&region);
+    return status;
+}
+
+siamese_status siamese_index_remove(siamese_index *index, const int64_t *ids,
+                                    size_t count, size_t *removed)
+{
+    replacement r = {.ids = NULL};
+    SM_REQUIRE(index != NULL, SIAMESE_E_ARGUMENT, "index: is NULL");
+    SM_REQUIRE(ids != NULL || count == 0, SIAMESE_E_ARGUMENT, "ids: is NULL");
+    SM_RETURN_IF_ERROR(remove_and_replace(index, &r, ids, count));
+    if (removed) *removed = r.removed;
+    return SIAMESE_OK;
+}
+
+sm_status sm_index_replace(siamese_index *index,
+                           const sm_index_replacement *wanted)
+{
+    sm_status status = SIAMESE_OK;
+    float *copy = NULL;
+    replacement r = {.ids = wanted->ids,
+                     .count = wanted->count,
+                     .commit = wanted->commit,
+                     .context = wanted->context};
+    SM_TRY(sm_index_stored_form(index, wanted->vectors, wanted->count, &copy,
+                                &r.vectors));
+    SM_TRY(wanted->removed_count
+               ? remove_and_replace(index, &r, wanted->removed,
+                                    wanted->removed_count)
+               : replace(index, &r));
+out:
+    sm_aligned_free(copy);
     return status;
 }
 

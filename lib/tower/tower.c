@@ -290,6 +290,16 @@ const siamese_vocab *sm_tower_field_vocab(const siamese_tower *tower,
     return tower->fields[field].vocab;
 }
 
+const char *sm_tower_field_name(const siamese_tower *tower, size_t field)
+{
+    return tower->fields[field].name;
+}
+
+int32_t sm_tower_field_kind(const siamese_tower *tower, size_t field)
+{
+    return tower->fields[field].options.kind;
+}
+
 size_t sm_tower_first_text(const siamese_tower *tower)
 {
     for (size_t f = 0; f < tower->field_count; f++)

@@ -15,6 +15,8 @@ siamese_tower *sm_tower_reference(const siamese_tower *tower);
 /* Borrowed for as long as the tower lives; a field may have no vocabulary. */
 const siamese_vocab *sm_tower_field_vocab(const siamese_tower *tower,
                                           size_t field);
+const char *sm_tower_field_name(const siamese_tower *tower, size_t field);
+int32_t sm_tower_field_kind(const siamese_tower *tower, size_t field);
 /* The first field of texts; SIZE_MAX: there is none. */
 size_t sm_tower_first_text(const siamese_tower *tower);
 

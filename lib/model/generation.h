@@ -1,0 +1,28 @@
+/*
+ * generation.h: what a model is at one moment: towers, index, items and their
+ * searcher. A training, a rebuild or a reload makes another one, and whoever is
+ * at work on this one keeps it until he is done.
+ */
+#ifndef SM_GENERATION_H
+#define SM_GENERATION_H
+
+#include "common/reference.h"
+#include "common/status.h"
+
+typedef struct sm_generation {
+    sm_references references;
+    siamese_tower *query, *item; /* both NULL before the first training */
+    siamese_index *index;        /* NULL: nothing can be searched yet */
+    siamese_items *items;        /* NULL: none yet */
+    siamese_searcher *searcher;  /* NULL without an index */
+    uint64_t step; /* of the trainer, when it gave the towers; else 0 */
+} sm_generation;
+
+/* Takes a reference of its own to each part; NULL is allowed. */
+sm_status sm_generation_create(sm_generation **out, siamese_tower *query,
+                               siamese_tower *item, siamese_index *index,
+                               siamese_items *items, uint64_t step);
+sm_generation *sm_generation_reference(sm_generation *generation);
+void sm_generation_release(sm_generation *generation);
+
+#endif

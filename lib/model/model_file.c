@@ -1,0 +1,354 @@
+/* model_file.c: a model to a bundle, and so to files and streams, and back;
+ * another file in the place of a model that serves. */
+#include <string.h>
+
+#include "checkpoint/bundle.h"
+#include "common/memory.h"
+#include "common/options.h"
+#include "common/stream_copy.h"
+#include "index/index_handle.h"
+#include "items/items.h"
+#include "model/model_handle.h"
+#include "tower/tower.h"
+
+/* Of a trainer that a model's file holds unless something else is said: it is
+ * then some 30 MB. */
+#define TRAINED_ON_WEIGHTS ((size_t)4000000)
+
+/* ---- a model as a bundle ---- */
+
+static sm_status write_settings(const void *settings, sm_writer *writer)
+{
+    return sm_model_settings_write(settings, writer);
+}
+
+static sm_status fill_settings(siamese_bundle *bundle,
+                               const siamese_model *model)
+{
+    sm_stream_copy copy = {NULL, 0};
+    SM_RETURN_IF_ERROR(sm_stream_copy_make(
+        &copy, write_settings, &model->settings, "the model's settings"));
+    sm_status const status = sm_bundle_set_model(bundle, copy.bytes, copy.size);
+    sm_stream_copy_free(&copy);
+    return status;
+}
+
+static sm_status trainer_step(const siamese_trainer *trainer, uint64_t *step)
+{
+    siamese_progress progress = {.struct_size = sizeof progress};
+    SM_RETURN_IF_ERROR(siamese_trainer_get_progress(trainer, &progress));
+    *step = progress.step;
+    return SIAMESE_OK;
+}
+
+static sm_status fill_towers(siamese_bundle *bundle, const siamese_model *model,
+                             const sm_generation *now)
+{
+    if (model->trainer)
+        return siamese_bundle_set_trainer(bundle, model->trainer);
+    SM_RETURN_IF_ERROR(siamese_bundle_set_query_tower(bundle, now->query));
+    return siamese_bundle_set_item_tower(bundle, now->item);
+}
+
+/* With the locks of the work and of the writer. A trainer that is ahead of the
+ * index leaves it out: whoever opens the file encodes the items anew. */
+static sm_status fill(siamese_bundle *bundle, const siamese_model *model)
+{
+    const sm_generation *const now = model->now;
+    uint64_t step = now->step;
+    SM_RETURN_IF_ERROR(fill_settings(bundle, model));
+    SM_RETURN_IF_ERROR(fill_towers(bundle, model, now));
+    if (model->trainer) SM_RETURN_IF_ERROR(trainer_step(model->trainer, &step));
+    if (step == now->step)
+        SM_RETURN_IF_ERROR(siamese_bundle_set_index(bundle, now->index));
+    SM_RETURN_IF_ERROR(siamese_bundle_set_items(bundle, now->items));
+    return model->host ? sm_bundle_copy_sections(bundle, model->host)
+                       : SIAMESE_OK;
+}
+
+/* With the same locks. */
+static sm_status make_bundle(const siamese_model *model, siamese_bundle **out)
+{
+    siamese_bundle *bundle;
+    SM_RETURN_IF_ERROR(siamese_bundle_create(&bundle));
+    sm_status const status = fill(bundle, model);
+    if (status == SIAMESE_OK)
+        *out = bundle;
+    else
+        siamese_bundle_free(bundle);
+    return status;
+}
+
+siamese_status siamese_model_get_bundle(const siamese_model *model,
+                                        siamese_bundle **out)
+{
+    siamese_model *const own = (siamese_model *)model;
+    SM_REQUIRE(model != NULL, SIAMESE_E_ARGUMENT, "model: is NULL");
+    SM_REQUIRE(out != NULL, SIAMESE_E_ARGUMENT, "out: is NULL");
+    pthread_mutex_lock(&own->work);
+    pthread_mutex_lock(&own->writer);
+    sm_status const status = make_bundle(model, out);
+    pthread_mutex_unlock(&own->writer);
+    pthread_mutex_unlock(&own->work);
+    return status;
+}
+
+/* ---- saving ---- */
+
+static size_t weights_of(const siamese_tower *tower)
+{
+    size_t weights = 0;
+    siamese_parameter_info info = {.struct_size = sizeof info};
+    size_t const count = tower ? siamese_tower_parameter_count(tower) : 0;
+    for (size_t i = 0; i < count; i++)
+        if (siamese_tower_parameter_info(tower, i, &info) == SIAMESE_OK)
+            weights += info.count;
+    return weights;
+}
+
+/* Where the host says nothing a large trainer stays out of the file. */
+static sm_status settle(const siamese_model *model,
+                        const siamese_save_options *options,
+                        siamese_save_options *own)
+{
+    if (options) return SIAMESE_OK;
+    SM_RETURN_IF_ERROR(siamese_save_options_init(own, sizeof *own));
+    own->finished = weights_of(model->now->query) > TRAINED_ON_WEIGHTS;
+    return SIAMESE_OK;
+}
+
+/* To a file, or to a stream. */
+typedef struct target {
+    const char *path; /* or */
+    siamese_write_fn write;
+    void *user;
+} target;
+
+static sm_status save(const siamese_model *model, const target *to,
+                      const siamese_save_options *options)
+{
+    sm_status status = SIAMESE_OK;
+    siamese_model *const locked = (siamese_model *)model;
+    siamese_bundle *bundle = NULL;
+    siamese_save_options own;
+    pthread_mutex_lock(&locked->work);
+    pthread_mutex_lock(&locked->writer);
+    status = make_bundle(model, &bundle);
+    if (status == SIAMESE_OK) status = settle(model, options, &own);
+    pthread_mutex_unlock(&locked->work);
+    if (options == NULL) options = &own;
+    /* items and index stay as they are until they are written */
+    if (status == SIAMESE_OK)
+        status = to->path ? siamese_checkpoint_save(to->path, bundle, options)
+                          : siamese_checkpoint_write(to->write, to->user,
+                                                     bundle, options);
+    pthread_mutex_unlock(&locked->writer);
+    siamese_bundle_free(bundle);
+    return status;
+}
+
+siamese_status siamese_model_save(const siamese_model *model, const char *path,
+                                  const siamese_save_options *options)
+{
+    target const to = {.path = path};
+    SM_REQUIRE(model != NULL, SIAMESE_E_ARGUMENT, "model: is NULL");
+    SM_REQUIRE(path != NULL, SIAMESE_E_ARGUMENT, "path: is NULL");
+    return save(model, &to, options);
+}
+
+siamese_status siamese_model_write(const siamese_model *model,
+                                   siamese_write_fn write, void *user,
+                                   const siamese_save_options *options)
+{
+    target const to = {.write = write, .user = user};
+    SM_REQUIRE(model != NULL, SIAMESE_E_ARGUMENT, "model: is NULL");
+    SM_REQUIRE(write != NULL, SIAMESE_E_ARGUMENT, "write: is NULL");
+    return save(model, &to, options);
+}
+
+/* ---- a bundle as a model ---- */
+
+typedef struct source_bytes {
+    const char *at;
+} source_bytes;
+
+static sm_status read_bytes(void *context, void *data, size_t size)
+{
+    source_bytes *const source = context;
+    memcpy(data, source->at, size);
+    source->at += size;
+    return SIAMESE_OK;
+}
+
+/* What the section says, or, of a file without one, what its parts say. */
+static sm_status settings_of(sm_model_settings *settings,
+                             const siamese_bundle *bundle, int32_t threads)
+{
+    siamese_model_options options;
+    size_t size;
+    SM_RETURN_IF_ERROR(siamese_model_options_init(&options, sizeof options));
+    options.threads = threads;
+    SM_RETURN_IF_ERROR(sm_model_settings_init(settings, "default", &options));
+    const void *const data = sm_bundle_get_model(bundle, &size);
+    if (data) {
+        source_bytes source = {data};
+        sm_reader reader = {.read = read_bytes,
+                            .context = &source,
+                            .left = size,
+                            .section = "model"};
+        SM_RETURN_IF_ERROR(sm_model_settings_read(settings, &reader));
+    } else if (bundle->items) {
+        settings->options.repeats = sm_items_options(bundle->items)->repeats;
+    }
+    if (bundle->trainer && data == NULL)
+        SM_RETURN_IF_ERROR(
+            siamese_trainer_get_options(bundle->trainer, &settings->trainer));
+    if (bundle->index)
+        SM_RETURN_IF_ERROR(
+            siamese_index_get_options(bundle->index, &settings->index));
+    return SIAMESE_OK;
+}
+
+static sm_status host_sections(siamese_bundle **out, const siamese_bundle *from)
+{
+    SM_RETURN_IF_ERROR(siamese_bundle_create(out));
+    return sm_bundle_copy_sections(*out, from);
+}
+
+static sm_status generation_of(sm_generation **out,
+                               const siamese_bundle *bundle)
+{
+    sm_status status = SIAMESE_OK;
+    siamese_tower *query = NULL, *item = NULL;
+    uint64_t step = 0;
+    if (bundle->trainer || bundle->query_tower)
+        SM_TRY(siamese_bundle_get_query_tower(bundle, &query));
+    if (bundle->trainer || bundle->item_tower)
+        SM_TRY(siamese_bundle_get_item_tower(bundle, &item));
+    if (bundle->trainer) SM_TRY(trainer_step(bundle->trainer, &step));
+    SM_TRY(sm_generation_create(out, query, item, bundle->index, bundle->items,
+                                step));
+out:
+    siamese_tower_free(query);
+    siamese_tower_free(item);
+    return status;
+}
+
+static sm_status from_bundle(siamese_model **out, const siamese_bundle *bundle,
+                             int32_t threads)
+{
+    sm_status status = SIAMESE_OK;
+    sm_model_settings settings = {.fields = NULL};
+    sm_generation *generation = NULL;
+    siamese_bundle *host = NULL;
+    siamese_model *model = NULL;
+    SM_TRY(settings_of(&settings, bundle, threads));
+    SM_TRY(host_sections(&host, bundle));
+    SM_TRY(generation_of(&generation, bundle));
+    status = sm_model_make(&model, &settings, generation);
+    settings.fields = NULL;
+    generation = NULL;
+    if (status != SIAMESE_OK) goto out;
+    model->host = host;
+    host = NULL;
+    if (bundle->trainer)
+        SM_TRY(siamese_bundle_get_trainer(bundle, &model->trainer));
+    /* a file that was saved in the middle of a training */
+    if (model->now->item && model->now->items && model->now->index == NULL)
+        SM_TRY(siamese_model_rebuild(model, NULL, NULL));
+    *out = model;
+    model = NULL;
+out:
+    siamese_model_free(model);
+    siamese_bundle_free(host);
+    sm_generation_release(generation);
+    sm_model_settings_free(&settings);
+    return status;
+}
+
+siamese_status siamese_model_from_bundle(siamese_model **out,
+                                         const siamese_bundle *bundle)
+{
+    SM_REQUIRE(out != NULL, SIAMESE_E_ARGUMENT, "out: is NULL");
+    SM_REQUIRE(bundle != NULL, SIAMESE_E_ARGUMENT, "bundle: is NULL");
+    return from_bundle(out, bundle, 0);
+}
+
+/* ---- opening ---- */
+
+/* Parts that do not fit are damage here: nobody but the file put them
+ * together. */
+static sm_status from_file(siamese_model **out, siamese_bundle *bundle,
+                           const char *name,
+                           const siamese_load_options *options)
+{
+    size_t const end =
+        offsetof(siamese_load_options, threads) + sizeof options->threads;
+    sm_status status = from_bundle(
+        out, bundle,
+        options && options->struct_size >= end ? options->threads : 0);
+    siamese_bundle_free(bundle);
+    if (status == SIAMESE_E_ARGUMENT || status == SIAMESE_E_STATE)
+        status =
+            sm_fail(SIAMESE_E_FORMAT, "%s: %s", name, siamese_last_error());
+    return status;
+}
+
+siamese_status siamese_model_open(siamese_model **out, const char *path,
+                                  const siamese_load_options *options)
+{
+    siamese_bundle *bundle;
+    SM_REQUIRE(out != NULL, SIAMESE_E_ARGUMENT, "out: is NULL");
+    SM_RETURN_IF_ERROR(siamese_checkpoint_load(&bundle, path, options));
+    return from_file(out, bundle, path, options);
+}
+
+siamese_status siamese_model_read(siamese_model **out, siamese_read_fn read,
+                                  void *user,
+                                  const siamese_load_options *options)
+{
+    siamese_bundle *bundle;
+    SM_REQUIRE(out != NULL, SIAMESE_E_ARGUMENT, "out: is NULL");
+    SM_RETURN_IF_ERROR(siamese_checkpoint_read(&bundle, read, user, options));
+    return from_file(out, bundle, "stream", options);
+}
+
+/* ---- another file in the place of a model ---- */
+
+#define EXCHANGE(type, a, b)                                                   \
+    do {                                                                       \
+        type const kept_ = (a);                                                \
+        (a) = (b);                                                             \
+        (b) = kept_;                                                           \
+    } while (0)
+
+/* With the lock of the work. All that the model was goes with `other`. */
+static void take_place(siamese_model *model, siamese_model *other)
+{
+    pthread_mutex_lock(&model->writer);
+    EXCHANGE(sm_model_settings, model->settings, other->settings);
+    EXCHANGE(sm_pairs_list, model->pairs, other->pairs);
+    EXCHANGE(sm_pairs_list, model->validation, other->validation);
+    EXCHANGE(siamese_trainer *, model->trainer, other->trainer);
+    EXCHANGE(siamese_bundle *, model->host, other->host);
+    model->validates = false;
+    model->items_learned = 0;
+    model->has_ids = false;
+    sm_model_put(model, sm_generation_reference(other->now));
+    pthread_mutex_unlock(&model->writer);
+}
+
+siamese_status siamese_model_reload(siamese_model *model, const char *path,
+                                    const siamese_load_options *options)
+{
+    siamese_model *other;
+    SM_REQUIRE(model != NULL, SIAMESE_E_ARGUMENT, "model: is NULL");
+    SM_RETURN_IF_ERROR(siamese_model_open(&other, path, options));
+    sm_status const status = sm_model_begin_work(model);
+    if (status == SIAMESE_OK) {
+        take_place(model, other);
+        sm_model_end_work(model);
+    }
+    siamese_model_free(other);
+    return status;
+}

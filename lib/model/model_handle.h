@@ -1,0 +1,87 @@
+/*
+ * model_handle.h: what a model is made of, and who guards what.
+ *
+ * Locks are taken in this order: work, writer, lock. Neither `work` nor `lock`
+ * is held while anything long is computed, but for the saving of items.
+ */
+#ifndef SM_MODEL_HANDLE_H
+#define SM_MODEL_HANDLE_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "model/generation.h"
+#include "model/model_pairs.h"
+#include "model/model_settings.h"
+
+struct siamese_model {
+    /* Whoever changes what is learned from, or begins a run: while one is on,
+     * nobody else changes this, and the run changes it under the lock. */
+    pthread_mutex_t work;
+    bool busy;                  /* a training, a growth or a rebuild runs */
+    sm_model_settings settings; /* of the next parts that are made */
+    sm_pairs_list pairs;        /* that the trainer has not got yet */
+    sm_pairs_list validation;   /* one or two: pairs, candidates */
+    bool validates;             /* `validation` is for the next training */
+    siamese_trainer *trainer;   /* NULL before training, and once finished */
+    int64_t items_learned;      /* rows below have been given to the trainer */
+    bool has_ids;               /* pairs came with ids of their items */
+    siamese_bundle *host;       /* the sections of the host's own; or NULL */
+
+    /* Whoever changes items and index, or puts a generation in place. */
+    pthread_mutex_t writer;
+
+    /* Of what stands below; held for moments. */
+    pthread_mutex_t lock;
+    sm_generation *now;
+    uint64_t generations;
+    siamese_trainer *running; /* that a cancel ends; NULL: none runs */
+
+    atomic_bool cancelled; /* the run that is on, or the next one */
+};
+
+/* The generation as it is; a reference of the caller's own. */
+sm_generation *sm_model_now(const siamese_model *model);
+
+/* Puts a generation, which it takes, in the place of the one that there is;
+ * with the writer's lock. */
+void sm_model_put(siamese_model *model, sm_generation *generation);
+
+/* The lock of the work, unless a training runs: then SIAMESE_E_STATE. */
+sm_status sm_model_begin_work(siamese_model *model);
+void sm_model_end_work(siamese_model *model);
+
+/* A model around a generation, which it takes with the settings. */
+sm_status sm_model_make(siamese_model **out, sm_model_settings *settings,
+                        sm_generation *generation);
+
+/* ---- training, step by step ---- */
+
+/* What a run tells, and whether it is to end. */
+typedef struct sm_model_run {
+    siamese_model *model;
+    siamese_progress_fn progress;
+    void *user;
+    siamese_progress last; /* that was told */
+} sm_model_run;
+
+/* SIAMESE_E_CANCELLED if it is to end; tells that a share of the items is
+ * encoded. */
+sm_status sm_model_tell(sm_model_run *run, double done);
+
+/* The vocabulary, the towers and the trainer, where they are missing, and all
+ * that was added, for the trainer. During a run. */
+sm_status sm_model_build_trainer(siamese_model *model);
+
+/* New texts into the vocabularies of the trainer. During a run. */
+sm_status sm_model_grow_trainer(siamese_model *model, size_t max_tokens);
+
+/* Encodes all items by these towers and puts a new generation in place. */
+sm_status sm_model_embed(sm_model_run *run, siamese_tower *query,
+                         siamese_tower *item, uint64_t step);
+
+/* A run on the model, which others may not begin meanwhile. */
+sm_status sm_model_begin_run(siamese_model *model);
+void sm_model_end_run(siamese_model *model);
+
+#endif

@@ -1,0 +1,285 @@
+/* model_train.c: a model that learns from what was added, step by step, and
+ * ends with a new generation; and what a host sets and adds before. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/memory.h"
+#include "common/options.h"
+#include "model/model_handle.h"
+
+/* ---- what is set and added ---- */
+
+/* Options that stand in a trainer or an index that is there. */
+static sm_status set_in_parts(siamese_model *model, unsigned kinds,
+                              const char *bare, const char *value)
+{
+    sm_generation *const now = sm_model_now(model);
+    unsigned const fixed = SM_SET_VOCAB | SM_SET_FIELD | SM_SET_TOWER;
+    sm_status status = SIAMESE_OK;
+    SM_CHECK(now->query == NULL || !(kinds & fixed), SIAMESE_E_STATE,
+             "name: '%s' cannot change once there are towers", bare);
+    if (model->trainer && (kinds & SM_SET_TRAINER))
+        SM_TRY(siamese_trainer_set_option(model->trainer, bare, value));
+    if (now->index && (kinds & SM_SET_INDEX) && strcmp(bare, "nprobe") == 0)
+        SM_TRY(
+            siamese_index_set_nprobe(now->index, model->settings.index.nprobe));
+out:
+    sm_generation_release(now);
+    return status;
+}
+
+siamese_status siamese_model_set(siamese_model *model, const char *name,
+                                 const char *value)
+{
+    sm_status status = SIAMESE_OK;
+    unsigned kinds;
+    const char *bare;
+    SM_REQUIRE(model != NULL, SIAMESE_E_ARGUMENT, "model: is NULL");
+    SM_REQUIRE(value != NULL, SIAMESE_E_ARGUMENT, "value: is NULL");
+    SM_RETURN_IF_ERROR(sm_model_settings_find(name, &kinds, &bare));
+    SM_RETURN_IF_ERROR(sm_model_begin_work(model));
+    pthread_mutex_lock(&model->writer);
+    sm_model_settings const before = model->settings;
+    SM_TRY(sm_model_settings_set(&model->settings, kinds, bare, value));
+    status = set_in_parts(model, kinds, bare, value);
+    if (status != SIAMESE_OK) model->settings = before;
+out:
+    pthread_mutex_unlock(&model->writer);
+    sm_model_end_work(model);
+    return status;
+}
+
+siamese_status siamese_model_add_field(siamese_model *model, const char *name,
+                                       const siamese_field_options *options)
+{
+    sm_status status = SIAMESE_OK;
+    siamese_column_info info = {.struct_size = sizeof info};
+    SM_REQUIRE(model != NULL, SIAMESE_E_ARGUMENT, "model: is NULL");
+    SM_REQUIRE(name != NULL, SIAMESE_E_ARGUMENT, "name: is NULL");
+    SM_REQUIRE(strlen(name) >= 1 && strlen(name) < sizeof info.name &&
+                   strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") ==
+                       strlen(name),
+               SIAMESE_E_ARGUMENT,
+               "name: '%.80s' is not 1 to 63 bytes of [a-z0-9_]", name);
+    SM_RETURN_IF_ERROR(sm_model_begin_work(model));
+    sm_generation *const now = sm_model_now(model);
+    bool has_column = false;
+    SM_CHECK(now->query == NULL && now->item == NULL, SIAMESE_E_STATE,
+             "name: fields are added before there are towers");
+    for (size_t c = 0; now->items && !has_column; c++) {
+        siamese_items_info all = {.struct_size = sizeof all};
+        SM_TRY(siamese_items_get_info(now->items, &all));
+        if (c == all.columns) break;
+        SM_TRY(siamese_items_get_column(now->items, c, &info));
+        has_column = strcmp(info.name, name) == 0;
+    }
+    if (!has_column)
+        SM_TRY(siamese_model_add_column(model, name, SIAMESE_COLUMN_TEXT));
+    SM_TRY(sm_model_settings_add_field(&model->settings, name, options));
+out:
+    sm_generation_release(now);
+    sm_model_end_work(model);
+    return status;
+}
+
+siamese_status siamese_model_add_pairs(siamese_model *model,
+                                       const siamese_pairs *pairs)
+{
+    SM_REQUIRE(model != NULL, SIAMESE_E_ARGUMENT, "model: is NULL");
+    SM_RETURN_IF_ERROR(sm_model_begin_work(model));
+    sm_status const status = sm_pairs_list_add(&model->pairs, pairs, "pairs");
+    sm_model_end_work(model);
+    return status;
+}
+
+siamese_status siamese_model_set_validation(siamese_model *model,
+                                            const siamese_pairs *pairs,
+                                            const siamese_pairs *candidates)
+{
+    sm_status status = SIAMESE_OK;
+    sm_pairs_list list = {NULL, 0, 0, 0};
+    SM_REQUIRE(model != NULL, SIAMESE_E_ARGUMENT, "model: is NULL");
+    SM_REQUIRE(pairs != NULL || candidates == NULL, SIAMESE_E_ARGUMENT,
+               "pairs: is NULL, but candidates is not");
+    SM_RETURN_IF_ERROR(sm_model_begin_work(model));
+    if (pairs) SM_TRY(sm_pairs_list_add(&list, pairs, "pairs"));
+    if (candidates) SM_TRY(sm_pairs_list_add(&list, candidates, "candidates"));
+    sm_pairs_list const before = model->validation;
+    model->validation = list;
+    model->validates = true;
+    list = before;
+out:
+    sm_pairs_list_clear(&list);
+    sm_model_end_work(model);
+    return status;
+}
+
+/* ---- progress and cancelling ---- */
+
+static int32_t tell_fit(void *user, const siamese_progress *progress)
+{
+    sm_model_run *const run = user;
+    run->last = *progress;
+    if (atomic_load(&run->model->cancelled)) return 1;
+    return run->progress ? run->progress(run->user, progress) : 0;
+}
+
+sm_status sm_model_tell(sm_model_run *run, double done)
+{
+    run->last.struct_size = sizeof run->last;
+    run->last.stage = SIAMESE_STAGE_EMBED;
+    run->last.stage_done = done;
+    bool const ends = atomic_load(&run->model->cancelled) ||
+                      (run->progress && run->progress(run->user, &run->last));
+    SM_REQUIRE(!ends, SIAMESE_E_CANCELLED, "model: cancelled");
+    return SIAMESE_OK;
+}
+
+siamese_status siamese_model_cancel(siamese_model *model)
+{
+    SM_REQUIRE(model != NULL, SIAMESE_E_ARGUMENT, "model: is NULL");
+    atomic_store(&model->cancelled, true);
+    pthread_mutex_lock(&model->lock);
+    if (model->running) (void)siamese_trainer_cancel(model->running);
+    pthread_mutex_unlock(&model->lock);
+    return SIAMESE_OK;
+}
+
+static void set_running(siamese_model *model, siamese_trainer *trainer)
+{
+    pthread_mutex_lock(&model->lock);
+    model->running = trainer;
+    pthread_mutex_unlock(&model->lock);
+}
+
+/* ---- training ---- */
+
+/* Whether there is nothing left to do for siamese_trainer_fit. */
+static sm_status is_complete(const siamese_trainer *trainer,
+                             const siamese_trainer_options *options, bool *out)
+{
+    siamese_progress progress = {.struct_size = sizeof progress};
+    SM_RETURN_IF_ERROR(siamese_trainer_get_progress(trainer, &progress));
+    *out = progress.step > 0 &&
+           ((progress.epoch >= options->epochs &&
+             progress.step >= options->min_steps) ||
+            (options->max_steps > 0 && progress.step >= options->max_steps));
+    return SIAMESE_OK;
+}
+
+static sm_status set_number(siamese_trainer *trainer, const char *name,
+                            uint64_t number)
+{
+    char text[32];
+    snprintf(text, sizeof text, "%" PRIu64, number);
+    return siamese_trainer_set_option(trainer, name, text);
+}
+
+/* A training that is complete is followed by another one as long. */
+static sm_status extend(siamese_model *model)
+{
+    siamese_trainer_options now = {.struct_size = sizeof now};
+    const siamese_trainer_options *const once = &model->settings.trainer;
+    bool complete;
+    SM_RETURN_IF_ERROR(siamese_trainer_get_options(model->trainer, &now));
+    SM_RETURN_IF_ERROR(is_complete(model->trainer, &now, &complete));
+    if (!complete) return SIAMESE_OK;
+    SM_RETURN_IF_ERROR(
+        set_number(model->trainer, "epochs", now.epochs + once->epochs));
+    if (now.max_steps > 0)
+        SM_RETURN_IF_ERROR(set_number(model->trainer, "max_steps",
+                                      now.max_steps + once->max_steps));
+    return now.min_steps > 0 ? set_number(model->trainer, "min_steps",
+                                          now.min_steps + once->min_steps)
+                             : SIAMESE_OK;
+}
+
+static sm_status fit(sm_model_run *run)
+{
+    siamese_model *const model = run->model;
+    set_running(model, model->trainer);
+    sm_status status = siamese_trainer_fit(model->trainer, tell_fit, run);
+    set_running(model, NULL);
+    /* one that came when the last step was done */
+    (void)siamese_trainer_forget_cancel(model->trainer);
+    return status;
+}
+
+static sm_status train(sm_model_run *run)
+{
+    sm_status status = SIAMESE_OK;
+    siamese_progress progress = {.struct_size = sizeof progress};
+    siamese_tower *query = NULL, *item = NULL;
+    SM_CHECK(!atomic_load(&run->model->cancelled), SIAMESE_E_CANCELLED,
+             "model: cancelled");
+    SM_TRY(sm_model_build_trainer(run->model));
+    SM_TRY(extend(run->model));
+    SM_TRY(fit(run));
+    SM_TRY(siamese_trainer_snapshot(run->model->trainer, &query, &item));
+    SM_TRY(siamese_trainer_get_progress(run->model->trainer, &progress));
+    SM_TRY(sm_model_embed(run, query, item, progress.step));
+out:
+    siamese_tower_free(query);
+    siamese_tower_free(item);
+    return status;
+}
+
+siamese_status siamese_model_train(siamese_model *model,
+                                   siamese_progress_fn progress, void *user)
+{
+    sm_model_run run = {.model = model, .progress = progress, .user = user};
+    SM_REQUIRE(model != NULL, SIAMESE_E_ARGUMENT, "model: is NULL");
+    SM_RETURN_IF_ERROR(sm_model_begin_run(model));
+    sm_status const status = train(&run);
+    sm_model_end_run(model);
+    return status;
+}
+
+siamese_status siamese_model_rebuild(siamese_model *model,
+                                     siamese_progress_fn progress, void *user)
+{
+    sm_status status = SIAMESE_OK;
+    sm_model_run run = {.model = model, .progress = progress, .user = user};
+    SM_REQUIRE(model != NULL, SIAMESE_E_ARGUMENT, "model: is NULL");
+    SM_RETURN_IF_ERROR(sm_model_begin_run(model));
+    sm_generation *const now = sm_model_now(model);
+    SM_CHECK(!atomic_load(&model->cancelled), SIAMESE_E_CANCELLED,
+             "model: cancelled");
+    SM_CHECK(now->item != NULL && now->items != NULL, SIAMESE_E_STATE,
+             "model: without %s there is nothing to encode",
+             now->item ? "items" : "towers");
+    SM_TRY(sm_model_embed(&run, now->query, now->item, now->step));
+out:
+    sm_generation_release(now);
+    sm_model_end_run(model);
+    return status;
+}
+
+siamese_status siamese_model_grow(siamese_model *model, size_t max_tokens)
+{
+    sm_status status = SIAMESE_OK;
+    SM_REQUIRE(model != NULL, SIAMESE_E_ARGUMENT, "model: is NULL");
+    SM_RETURN_IF_ERROR(sm_model_begin_run(model));
+    sm_generation *const now = sm_model_now(model);
+    SM_CHECK(now->query != NULL || model->trainer != NULL, SIAMESE_E_STATE,
+             "model: it has no vocabulary before the first training");
+    SM_TRY(sm_model_grow_trainer(model, max_tokens));
+out:
+    sm_generation_release(now);
+    sm_model_end_run(model);
+    return status;
+}
+
+siamese_status siamese_model_finish(siamese_model *model)
+{
+    SM_REQUIRE(model != NULL, SIAMESE_E_ARGUMENT, "model: is NULL");
+    SM_RETURN_IF_ERROR(sm_model_begin_work(model));
+    siamese_trainer_free(model->trainer);
+    model->trainer = NULL;
+    sm_pairs_list_clear(&model->pairs);
+    sm_pairs_list_clear(&model->validation);
+    model->validates = false;
+    sm_model_end_work(model);
+    return SIAMESE_OK;
+}

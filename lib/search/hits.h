@@ -1,0 +1,46 @@
+/*
+ * hits.h: what a search has found, as hosts read it. One block of memory, and
+ * references to the tables of items that its rows are in.
+ */
+#ifndef SM_HITS_H
+#define SM_HITS_H
+
+#include "common/reference.h"
+#include "items/item_table.h"
+
+/* The tables that the items had before the search and behind it. A row is in
+ * the first one if its number is less than `newer_from`, else in the other. */
+typedef struct sm_hit_tables {
+    sm_item_table *table,
+        *newer; /* NULL: no items; newer NULL: none is there */
+    int64_t newer_from, next_row;
+} sm_hit_tables;
+
+struct siamese_hits {
+    sm_hit_tables tables;
+    size_t query_count;
+    size_t *offsets;      /* [query_count + 1] */
+    int64_t *rows;        /* [offsets[query_count]] */
+    float *scores;        /* the same */
+    int64_t *ids;         /* the same; `rows` without items, NULL for texts */
+    unsigned char *known; /* [query_count] */
+};
+
+/* Room for so many hits in all; the offsets are 0 and every query is known. */
+sm_status sm_search_hits_create(siamese_hits **out, size_t queries,
+                                size_t most);
+
+/* The chunk of a row and its place; SIZE_MAX: it is gone, or never was. */
+size_t sm_hit_tables_find(const sm_hit_tables *tables, int64_t row,
+                          const sm_item_chunk **chunk);
+void sm_hit_tables_release(sm_hit_tables *tables);
+
+/*
+ * Of each query's hits, which hold no tables yet, the first of each item, and
+ * at most k of them (0: all). *falls_short where fewer than k are left of the
+ * `asked` that were asked for and found.
+ */
+sm_status sm_hits_drop_repeats(siamese_hits *hits, const sm_hit_tables *tables,
+                               size_t k, size_t asked, int *falls_short);
+
+#endif
