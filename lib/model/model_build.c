@@ -121,14 +121,10 @@ static sm_status add_field(siamese_model *model, siamese_tower *tower, size_t f,
     const sm_model_field *const field = &model->settings.fields[f];
     const int32_t kind = field->options.kind;
     siamese_vocab *own = NULL;
-    if (kind == SIAMESE_FIELD_ID && field->options.buckets == 0)
-        SM_TRY(value_vocab(model, 1 + f, &own));
-    siamese_field_options options = field->options;
-    /* the tower reads it only where there is no vocabulary */
-    if (own) options.buckets = 1;
+    if (field->by_value) SM_TRY(value_vocab(model, 1 + f, &own));
     SM_TRY(siamese_tower_add_field(tower, field->name,
                                    kind == SIAMESE_FIELD_TEXT ? texts : own,
-                                   &options));
+                                   &field->options));
 out:
     siamese_vocab_free(own);
     return status;

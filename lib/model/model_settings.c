@@ -110,6 +110,21 @@ sm_status sm_model_settings_set(sm_model_settings *settings, unsigned wanted,
     return SIAMESE_OK;
 }
 
+/* A number of buckets that no tower takes is a word to us. */
+static sm_status read_field_options(sm_model_field *field,
+                                    const siamese_field_options *options)
+{
+    siamese_field_options own;
+    if (options == NULL)
+        return sm_options_init(&sm_field_option_table, &field->options,
+                               sizeof field->options);
+    SM_RETURN_IF_ERROR(sm_struct_read(&own, sizeof own, options, "options"));
+    field->by_value = own.kind == SIAMESE_FIELD_ID && own.buckets == 0;
+    if (field->by_value) own.buckets = 1;
+    return sm_options_read(&sm_field_option_table,
+                           field->by_value ? &own : options, &field->options);
+}
+
 sm_status sm_model_settings_add_field(sm_model_settings *settings,
                                       const char *name,
                                       const siamese_field_options *options)
@@ -121,8 +136,7 @@ sm_status sm_model_settings_add_field(sm_model_settings *settings,
     settings->fields = fields;
     sm_model_field *const field = &fields[settings->field_count];
     memset(field, 0, sizeof *field);
-    SM_RETURN_IF_ERROR(
-        sm_options_read(&sm_field_option_table, options, &field->options));
+    SM_RETURN_IF_ERROR(read_field_options(field, options));
     for (size_t f = 0; f < settings->field_count; f++)
         SM_REQUIRE(strcmp(fields[f].name, name) != 0, SIAMESE_E_ARGUMENT,
                    "name: there is a field '%s' already", name);
@@ -150,6 +164,7 @@ sm_status sm_model_settings_write(const sm_model_settings *settings,
             sm_write_bytes(writer, field->name, strlen(field->name)));
         SM_RETURN_IF_ERROR(sm_options_stream_write(&sm_field_option_table,
                                                    &field->options, writer));
+        SM_RETURN_IF_ERROR(sm_write_u32(writer, field->by_value));
     }
     return SIAMESE_OK;
 }
@@ -175,9 +190,12 @@ static sm_status read_fields(sm_model_settings *settings, sm_reader *reader)
     for (size_t f = 0; f < count; f++) {
         char name[64];
         siamese_field_options options;
+        uint32_t by_value;
         SM_RETURN_IF_ERROR(read_name(reader, "name of a field", name));
         SM_RETURN_IF_ERROR(
             sm_options_stream_read(&sm_field_option_table, reader, &options));
+        SM_RETURN_IF_ERROR(sm_read_u32(reader, &by_value));
+        if (by_value) options.buckets = 0;
         SM_RETURN_IF_ERROR(
             sm_model_settings_add_field(settings, name, &options));
     }

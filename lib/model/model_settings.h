@@ -11,6 +11,7 @@
 typedef struct sm_model_field {
     char name[64];
     siamese_field_options options;
+    bool by_value; /* an ID's: a vocabulary of its values, no buckets */
 } sm_model_field;
 
 typedef struct sm_model_settings {
@@ -51,6 +52,7 @@ sm_status sm_model_settings_find(const char *name, unsigned *kinds,
 sm_status sm_model_settings_set(sm_model_settings *settings, unsigned kinds,
                                 const char *bare, const char *value);
 
+/* Buckets 0 of an ID ask for a vocabulary of its values. */
 sm_status sm_model_settings_add_field(sm_model_settings *settings,
                                       const char *name,
                                       const siamese_field_options *options);
