@@ -110,14 +110,15 @@ typedef struct siamese_item_rows {
 
 /*
  * Adds rows, all of them or none.
- *   rows     is copied
- *   numbers  [capacity] receives the numbers of the new rows; may be NULL with
- *            capacity 0
- *   capacity at least rows->count, or 0
+ *   rows      is copied
+ *   numbers   [capacity] receives the numbers of the new rows; may be NULL
+ *   capacity  at least rows->count; not read if numbers is NULL
  * Errors: SIAMESE_E_ARGUMENT names the row whose id is there already or twice
  * among these, unless `repeats` is on; SIAMESE_E_NOT_FOUND names a column that
  * the items lack; SIAMESE_E_STATE for ids or values of another type;
- * SIAMESE_E_RANGE for another capacity; SIAMESE_E_LIMIT beyond 2^40 rows.
+ * SIAMESE_E_RANGE if capacity is too small; SIAMESE_E_LIMIT beyond 2^32
+ * rows in one call, or once 2^32 rows more than 65536 for each that is there
+ * have come and gone.
  * Threads: any.
  */
 SIAMESE_API siamese_status siamese_items_add(siamese_items *items,

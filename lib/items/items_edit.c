@@ -11,10 +11,10 @@ static sm_status change_rows(siamese_items *items,
     sm_items_change change;
     SM_CHECK(items != NULL, SIAMESE_E_ARGUMENT, "items: is NULL");
     SM_TRY(sm_item_rows_read(&rows, host));
-    SM_TRY(sm_room("numbers", numbers, capacity, capacity ? rows.host.count : 0,
-                   NULL));
+    if (numbers)
+        SM_TRY(sm_room("numbers", numbers, capacity, rows.host.count, NULL));
     SM_TRY(sm_items_stage(&change, items, &rows, replaces));
-    for (size_t i = 0; capacity && i < change.count; i++)
+    for (size_t i = 0; numbers && i < change.count; i++)
         numbers[i] = change.first + (int64_t)i;
     sm_items_commit(&change);
 out:

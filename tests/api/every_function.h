@@ -29,6 +29,11 @@ typedef struct every_world {
     siamese_index *index, *plain;
     siamese_evaluator *evaluator;
     siamese_bundle *bundle, *none;
+    siamese_index *rows_index; /* of the items' rows */
+    siamese_items *things;
+    siamese_searcher *searcher;
+    siamese_model *model, *fresh, *trained; /* trained: has a trainer */
+    siamese_hits *hits;
     siamese_id_filter *filter;
     image file, again; /* the bundle's bytes; what a stream was given */
     size_t read;       /* of file, by the stream */
@@ -38,11 +43,16 @@ typedef struct every_world {
     siamese_vectors vectors;
     siamese_rankings rankings;
     siamese_allocator allocator;
+    siamese_item_rows item_rows, new_rows;
+    siamese_column_values column;
+    siamese_search_request request;
     /* results: out is any handle, in the order of the function */
     void *out, *out2;
     int64_t ids[ROOM];
     float floats[MANY];
     double doubles[ROOM];
+    siamese_text texts[ROOM];
+    unsigned char present[ROOM];
     size_t sizes[ROOM], needed;
     char bytes[MANY];
     uint32_t number;
@@ -55,6 +65,11 @@ typedef struct every_world {
     siamese_progress progress;
     siamese_step step;
     siamese_index_info index_info;
+    siamese_items_info items_info;
+    siamese_column_info column_info;
+    siamese_model_info model_info;
+    siamese_items_options items_options;
+    siamese_model_options model_options;
     siamese_evaluator_counts counts;
     siamese_vocab_options vocab_options;
     siamese_tower_options tower_options;
@@ -82,6 +97,10 @@ static const size_t every_offsets[] = {0, 2, 3};
 static const int64_t every_token_ids[] = {2, 3, 2};
 static const double every_grades[] = {1, 1, 1};
 static const float every_idf[] = {1, 2};
+static const int64_t every_item_ids[] = {7, 8, 9};
+static const int64_t every_new_ids[] = {17, 18, 19};
+static const int64_t every_numbers[] = {0, 1, 2};
+static const double every_prices[] = {1, 2, 3};
 
 static inline int32_t every_write(void *user, const void *data, size_t size)
 {
@@ -144,6 +163,48 @@ static inline void every_file(void)
         fail_msg("%s cannot be written", every_path);
 }
 
+/* Items with a column of texts and one of numbers, and what searches them. */
+static inline void every_porch(void)
+{
+    siamese_bundle *parts_of_model;
+    w.item_rows = (siamese_item_rows){.struct_size = sizeof w.item_rows,
+                                      .count = 3,
+                                      .ids = every_item_ids,
+                                      .titles = part_texts};
+    w.column = (siamese_column_values){.struct_size = sizeof w.column,
+                                       .name = "price",
+                                       .numbers = every_prices};
+    w.item_rows.columns = &w.column;
+    w.item_rows.column_count = 1;
+    w.new_rows = w.item_rows;
+    w.new_rows.ids = every_new_ids;
+    ok(siamese_items_create(&w.things, NULL));
+    ok(siamese_items_add_column(w.things, "price", SIAMESE_COLUMN_NUMBER));
+    ok(siamese_items_add_column(w.things, "stock", SIAMESE_COLUMN_INTEGER));
+    ok(siamese_index_create(&w.rows_index, PART_DIM, NULL));
+    ok(siamese_searcher_create(&w.searcher, w.tower, w.tower, w.rows_index,
+                               w.things));
+    ok(siamese_searcher_add(w.searcher, &w.item_rows, NULL));
+    ok(siamese_search_request_init(&w.request, sizeof w.request));
+    w.request.texts = part_texts;
+    w.request.count = 1;
+    w.request.k = 2;
+    ok(siamese_searcher_search(w.searcher, &w.request, &w.hits));
+    ok(siamese_bundle_create(&parts_of_model));
+    ok(siamese_bundle_set_query_tower(parts_of_model, w.tower));
+    ok(siamese_bundle_set_item_tower(parts_of_model, w.tower));
+    ok(siamese_bundle_set_index(parts_of_model, w.rows_index));
+    ok(siamese_bundle_set_items(parts_of_model, w.things));
+    ok(siamese_bundle_set_items(w.bundle, w.things));
+    ok(siamese_model_from_bundle(&w.model, parts_of_model));
+    ok(siamese_model_set(w.model, "epochs", "1"));
+    ok(siamese_model_set(w.model, "min_steps", "0"));
+    ok(siamese_model_set(w.model, "trainer.threads", "1"));
+    ok(siamese_model_create(&w.fresh, NULL, NULL));
+    ok(siamese_model_from_bundle(&w.trained, w.bundle));
+    siamese_bundle_free(parts_of_model);
+}
+
 static inline void every_handles(void)
 {
     parts all;
@@ -176,6 +237,7 @@ static inline void every_handles(void)
     ok(siamese_bundle_set_trainer(w.bundle, w.trainer));
     ok(siamese_bundle_set_index(w.bundle, w.index));
     ok(siamese_bundle_set_section(w.bundle, "titles", "oak", 3));
+    every_porch();
     w.file = write_bundle(w.bundle);
     w.again.writes_left = -1;
     every_file();
@@ -208,6 +270,9 @@ static inline void every_structs(void)
     w.progress.struct_size = sizeof w.progress;
     w.step.struct_size = sizeof w.step;
     w.index_info.struct_size = sizeof w.index_info;
+    w.items_info.struct_size = sizeof w.items_info;
+    w.column_info.struct_size = sizeof w.column_info;
+    w.model_info.struct_size = sizeof w.model_info;
     w.counts.struct_size = sizeof w.counts;
     for (size_t i = 0; i < 16; i++)
         w.sections[i].struct_size = sizeof *w.sections;
@@ -223,6 +288,8 @@ static inline void every_structs(void)
     INIT(evaluator);
     INIT(save);
     INIT(load);
+    INIT(items);
+    INIT(model);
 #undef INIT
     w.search_options.exact = 1;
     w.index_options.threads = w.evaluator_options.threads = 1;
@@ -254,6 +321,13 @@ static inline void every_world_free(void)
     siamese_id_filter_free(w.filter);
     siamese_bundle_free(w.bundle);
     siamese_bundle_free(w.none);
+    siamese_index_free(w.rows_index);
+    siamese_items_free(w.things);
+    siamese_searcher_free(w.searcher);
+    siamese_model_free(w.model);
+    siamese_model_free(w.fresh);
+    siamese_model_free(w.trained);
+    siamese_hits_free(w.hits);
     free(w.file.bytes);
     free(w.again.bytes);
     remove(every_path);
@@ -276,7 +350,7 @@ typedef struct every_argument {
     int may_be_null; /* a call with NULL succeeds */
 } every_argument;
 
-enum { EVERY_ARGUMENTS = 6 };
+enum { EVERY_ARGUMENTS = 7 };
 
 /* What a call made is freed by its type's function. */
 typedef void every_free(void *made);

@@ -50,6 +50,10 @@ static inline void every_free_bundle(void *x)
 {
     siamese_bundle_free(x);
 }
+static inline void every_free_items(void *x)
+{
+    siamese_items_free(x);
+}
 static inline void every_free_evaluator(void *x)
 {
     siamese_evaluator_free(x);
@@ -148,6 +152,8 @@ static inline siamese_status every_stream_read(void *const *p)
     OPTIONS(XX, evaluator, "gain", "exponential", 7)                           \
     OPTIONS(XX, save, "compression", "9", 2)                                   \
     OPTIONS(XX, load, "threads", "1", 2)                                       \
+    OPTIONS(XX, items, "ids", "text", 8)                                       \
+    OPTIONS(XX, model, "threads", "1", 2)                                      \
     XX(siamese_preset_describe, (R(info, preset)), (.alone = 0),               \
        siamese_preset_describe(0, p[0]))                                       \
     XX(siamese_preset_get, (I(preset, "default"), R(setting, setting)),        \
@@ -399,6 +405,7 @@ static inline siamese_status every_stream_read(void *const *p)
     SETS(XX, query_tower, tower)                                               \
     SETS(XX, item_tower, tower)                                                \
     SETS(XX, trainer, trainer)                                                 \
+    SETS(XX, items, things)                                                    \
     SETS(XX, index, index)                                                     \
     XX(siamese_bundle_set_section,                                             \
        (H(bundle, bundle), I(name, "titles"), I(data, "oak desk")),            \
@@ -407,6 +414,7 @@ static inline siamese_status every_stream_read(void *const *p)
     GETS(XX, query_tower, tower)                                               \
     GETS(XX, item_tower, tower)                                                \
     GETS(XX, trainer, trainer)                                                 \
+    GETS(XX, items, items)                                                     \
     GETS(XX, index, index)                                                     \
     XX(siamese_bundle_get_section,                                             \
        (H(bundle, bundle), I(name, "titles"), R(data, bytes),                  \
@@ -434,8 +442,10 @@ static inline siamese_status every_stream_read(void *const *p)
     XX(siamese_checkpoint_info,                                                \
        (I(path, every_path), R(infos, sections), R0(needed, needed),           \
         R0(format_version, number)),                                           \
-       (NEEDS(8, 1), .fills = 1 << 3),                                         \
+       (NEEDS(9, 1), .fills = 1 << 3),                                         \
        siamese_checkpoint_info(p[0], p[1], n, p[2], p[3]))
+
+#include "api/every_porch_rows.h"
 
 #define EVERY_FUNCTION(XX)                                                     \
     EVERY_GENERAL(XX)                                                          \
@@ -444,7 +454,8 @@ static inline siamese_status every_stream_read(void *const *p)
     EVERY_TRAINER(XX)                                                          \
     EVERY_INDEX(XX)                                                            \
     EVERY_EVALUATOR(XX)                                                        \
-    EVERY_BUNDLE(XX)
+    EVERY_BUNDLE(XX)                                                           \
+    EVERY_PORCH(XX)
 
 #define EVERY_LIST(...) __VA_ARGS__
 #define EVERY_CALL(function, list, result, expression)                         \
