@@ -34,8 +34,8 @@ void sm_lists_set_nprobe(sm_lists *lists, size_t nprobe);
 /* Makes room for added[nlist] more in each list; appending them cannot fail. */
 sm_status sm_lists_reserve(sm_lists *lists, const size_t *added);
 
-/* Appends vectors[count][dim] to the lists list_of[count], in this order, within
- * a region of sm_faiss_enter. */
+/* Appends vectors[count][dim] to the lists list_of[count], in this order,
+ * within a region of sm_faiss_enter. */
 sm_status sm_lists_append(sm_lists *lists, const int64_t *ids,
                           const float *vectors, const int64_t *list_of,
                           size_t count);

@@ -21,11 +21,11 @@ static const sm_option item_options[] = {
      0, 1, "0 | 1", "whether several rows may have one id"},
 };
 
-const sm_option_table sm_items_option_table = {
+static const sm_option_table items_option_table = {
     "items", item_options, sizeof item_options / sizeof *item_options,
     sizeof(siamese_items_options)};
 
-SM_OPTIONS_API(items, &sm_items_option_table)
+SM_OPTIONS_API(items, &items_option_table)
 
 /* ---- locks ---- */
 
@@ -106,7 +106,7 @@ siamese_status siamese_items_create(siamese_items **out,
 {
     siamese_items_options own;
     SM_REQUIRE(out != NULL, SIAMESE_E_ARGUMENT, "out: is NULL");
-    SM_RETURN_IF_ERROR(sm_options_read(&sm_items_option_table, options, &own));
+    SM_RETURN_IF_ERROR(sm_options_read(&items_option_table, options, &own));
     return make(out, &own);
 }
 

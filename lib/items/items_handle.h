@@ -37,8 +37,6 @@ struct siamese_items {
     size_t count;
 };
 
-extern const sm_option_table sm_items_option_table;
-
 const siamese_items *sm_items_lock_read(const siamese_items *items);
 void sm_items_lock_write(siamese_items *items);
 void sm_items_unlock(const siamese_items *items);
@@ -83,8 +81,8 @@ sm_status sm_items_check_ids(const siamese_items *items, const int64_t *ids,
 /* The first row from `row` on; -1: there is none. Under the lock. */
 int64_t sm_items_next(const siamese_items *items, int64_t row);
 
-/* Makes a row that stands in its chunk and block one of the items; there is room
- * for its id. */
+/* Makes a row that stands in its chunk and block one of the items; there is
+ * room for its id. */
 void sm_items_insert(siamese_items *items, int64_t row, uint64_t hash);
 
 static inline int sm_item_id_equal(const sm_item_id *a, const sm_item_id *b)

@@ -365,7 +365,7 @@ static int64_t number_at(const input *in, size_t r)
     return in->numbers ? in->numbers[r] : (int64_t)r;
 }
 
-/* Rows first .. first + count - 1 of the section, which are those of chunk c. */
+/* Rows first .. first + count - 1 of the section, which chunk c has. */
 static sm_status fill_chunk(siamese_items *items, const input *in, size_t c,
                             size_t first, size_t count)
 {

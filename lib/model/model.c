@@ -103,23 +103,6 @@ void sm_model_end_work(siamese_model *model)
     pthread_mutex_unlock(&model->work);
 }
 
-sm_status sm_model_begin_run(siamese_model *model)
-{
-    SM_RETURN_IF_ERROR(sm_model_begin_work(model));
-    model->busy = true;
-    sm_model_end_work(model);
-    return SIAMESE_OK;
-}
-
-void sm_model_end_run(siamese_model *model)
-{
-    pthread_mutex_lock(&model->work);
-    model->busy = false;
-    /* a run takes the cancel with it, however it ends */
-    atomic_store(&model->cancelled, false);
-    pthread_mutex_unlock(&model->work);
-}
-
 /* ---- what it is ---- */
 
 siamese_status siamese_model_get_info(const siamese_model *model,

@@ -2,12 +2,13 @@
  * model_build.c: the texts of pairs and items in; vocabularies, a tower for
  * both sides and a trainer that has learned nothing yet out. For training.
  */
+#include "model/model_build.h"
+
 #include <string.h>
 
 #include "common/hash.h"
 #include "common/memory.h"
 #include "items/item_ids.h"
-#include "model/model_handle.h"
 #include "model/model_texts.h"
 #include "text/vocab.h"
 #include "tower/tower.h"

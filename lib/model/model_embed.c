@@ -6,11 +6,12 @@
  * The items are encoded as they were at the beginning. What came and went
  * meanwhile follows at the end, while changes wait.
  */
+#include "model/model_embed.h"
+
 #include "common/memory.h"
 #include "common/size.h"
 #include "index/index_options.h"
 #include "items/items.h"
-#include "model/model_handle.h"
 #include "search/searcher.h"
 #include "tower/tower.h"
 

@@ -55,33 +55,4 @@ void sm_model_end_work(siamese_model *model);
 sm_status sm_model_make(siamese_model **out, sm_model_settings *settings,
                         sm_generation *generation);
 
-/* ---- training, step by step ---- */
-
-/* What a run tells, and whether it is to end. */
-typedef struct sm_model_run {
-    siamese_model *model;
-    siamese_progress_fn progress;
-    void *user;
-    siamese_progress last; /* that was told */
-} sm_model_run;
-
-/* SIAMESE_E_CANCELLED if it is to end; tells that a share of the items is
- * encoded. */
-sm_status sm_model_tell(sm_model_run *run, double done);
-
-/* The vocabulary, the towers and the trainer, where they are missing, and all
- * that was added, for the trainer. During a run. */
-sm_status sm_model_build_trainer(siamese_model *model);
-
-/* New texts into the vocabularies of the trainer. During a run. */
-sm_status sm_model_grow_trainer(siamese_model *model, size_t max_tokens);
-
-/* Encodes all items by these towers and puts a new generation in place. */
-sm_status sm_model_embed(sm_model_run *run, siamese_tower *query,
-                         siamese_tower *item, uint64_t step);
-
-/* A run on the model, which others may not begin meanwhile. */
-sm_status sm_model_begin_run(siamese_model *model);
-void sm_model_end_run(siamese_model *model);
-
 #endif

@@ -6,7 +6,8 @@
 
 #include "common/memory.h"
 #include "common/options.h"
-#include "model/model_handle.h"
+#include "model/model_build.h"
+#include "model/model_embed.h"
 
 /* ---- what is set and added ---- */
 
@@ -115,44 +116,6 @@ out:
     return status;
 }
 
-/* ---- progress and cancelling ---- */
-
-static int32_t tell_fit(void *user, const siamese_progress *progress)
-{
-    sm_model_run *const run = user;
-    run->last = *progress;
-    if (atomic_load(&run->model->cancelled)) return 1;
-    return run->progress ? run->progress(run->user, progress) : 0;
-}
-
-sm_status sm_model_tell(sm_model_run *run, double done)
-{
-    run->last.struct_size = sizeof run->last;
-    run->last.stage = SIAMESE_STAGE_EMBED;
-    run->last.stage_done = done;
-    bool const ends = atomic_load(&run->model->cancelled) ||
-                      (run->progress && run->progress(run->user, &run->last));
-    SM_REQUIRE(!ends, SIAMESE_E_CANCELLED, "model: cancelled");
-    return SIAMESE_OK;
-}
-
-siamese_status siamese_model_cancel(siamese_model *model)
-{
-    SM_REQUIRE(model != NULL, SIAMESE_E_ARGUMENT, "model: is NULL");
-    atomic_store(&model->cancelled, true);
-    pthread_mutex_lock(&model->lock);
-    if (model->running) (void)siamese_trainer_cancel(model->running);
-    pthread_mutex_unlock(&model->lock);
-    return SIAMESE_OK;
-}
-
-static void set_running(siamese_model *model, siamese_trainer *trainer)
-{
-    pthread_mutex_lock(&model->lock);
-    model->running = trainer;
-    pthread_mutex_unlock(&model->lock);
-}
-
 /* ---- training ---- */
 
 /* Whether there is nothing left to do for siamese_trainer_fit. */
@@ -195,27 +158,15 @@ static sm_status extend(siamese_model *model)
                              : SIAMESE_OK;
 }
 
-static sm_status fit(sm_model_run *run)
-{
-    siamese_model *const model = run->model;
-    set_running(model, model->trainer);
-    sm_status status = siamese_trainer_fit(model->trainer, tell_fit, run);
-    set_running(model, NULL);
-    /* one that came when the last step was done */
-    (void)siamese_trainer_forget_cancel(model->trainer);
-    return status;
-}
-
 static sm_status train(sm_model_run *run)
 {
     sm_status status = SIAMESE_OK;
     siamese_progress progress = {.struct_size = sizeof progress};
     siamese_tower *query = NULL, *item = NULL;
-    SM_CHECK(!atomic_load(&run->model->cancelled), SIAMESE_E_CANCELLED,
-             "model: cancelled");
+    SM_TRY(sm_model_check_cancel(run->model));
     SM_TRY(sm_model_build_trainer(run->model));
     SM_TRY(extend(run->model));
-    SM_TRY(fit(run));
+    SM_TRY(sm_model_fit(run));
     SM_TRY(siamese_trainer_snapshot(run->model->trainer, &query, &item));
     SM_TRY(siamese_trainer_get_progress(run->model->trainer, &progress));
     SM_TRY(sm_model_embed(run, query, item, progress.step));
@@ -244,8 +195,7 @@ siamese_status siamese_model_rebuild(siamese_model *model,
     SM_REQUIRE(model != NULL, SIAMESE_E_ARGUMENT, "model: is NULL");
     SM_RETURN_IF_ERROR(sm_model_begin_run(model));
     sm_generation *const now = sm_model_now(model);
-    SM_CHECK(!atomic_load(&model->cancelled), SIAMESE_E_CANCELLED,
-             "model: cancelled");
+    SM_TRY(sm_model_check_cancel(model));
     SM_CHECK(now->item != NULL && now->items != NULL, SIAMESE_E_STATE,
              "model: without %s there is nothing to encode",
              now->item ? "items" : "towers");

@@ -35,12 +35,4 @@ size_t sm_hit_tables_find(const sm_hit_tables *tables, int64_t row,
                           const sm_item_chunk **chunk);
 void sm_hit_tables_release(sm_hit_tables *tables);
 
-/*
- * Of each query's hits, which hold no tables yet, the first of each item, and
- * at most k of them (0: all). *falls_short where fewer than k are left of the
- * `asked` that were asked for and found.
- */
-sm_status sm_hits_drop_repeats(siamese_hits *hits, const sm_hit_tables *tables,
-                               size_t k, size_t asked, int *falls_short);
-
 #endif

@@ -1,12 +1,13 @@
 /* hits_repeats.c: hits of rows in, each item once out. For searches with
  * `dedupe` of items that have several rows. */
+#include "search/hits_repeats.h"
+
 #include <string.h>
 
 #include "common/hash.h"
 #include "common/memory.h"
 #include "common/size.h"
 #include "items/item_ids.h"
-#include "search/hits.h"
 
 typedef struct id_of_hit {
     const sm_item_chunk *chunk;

@@ -16,7 +16,7 @@
 #include "index/index_call.h"
 #include "index/index_options.h"
 #include "items/items.h"
-#include "search/hits.h"
+#include "search/hits_repeats.h"
 #include "search/searcher_handle.h"
 
 enum { SMALL = 1024, MOST_TRIES = 100 };

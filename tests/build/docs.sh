@@ -29,8 +29,8 @@ report docs__every_handle_has_a_thread_rule "$(
     done)"
 
 # threads.md: each function stands in the row of its handle or of none, by name
-# or by a pattern, and where it says "at once" the handle is const. A trainer
-# and an index have rules of their own.
+# or by a pattern, and where it says "at once" the handle is const. Handles that
+# lock themselves have rules of their own.
 report docs__every_function_has_a_thread_rule "$(
     cat include/siamese/*.h | tr '\n' ' ' | tr -s ' ' |
         grep -oE 'siamese_[a-z0-9_]+\([^;]*\);' >"$work/declared"
@@ -68,7 +68,8 @@ report docs__every_function_has_a_thread_rule "$(
             rest = substr($0, length(handle) + 2)
             if ($0 ~ /^checkpoint_(save|write)$/) { handle = "bundle"; rest = $0 }
             constant = declaration[$0] ~ ("const siamese_" handle " ")
-            if (handle == "index" && rest != "create") next
+            if (handle ~ /^(index|items|searcher|model)$/ && rest != "create")
+                next
             if (handle != "" && named(any[handle], rest)) {
                 if (!constant && handle != "trainer") print $0 ": not const"
             } else if (handle != "" && named(alone[handle], rest)) {
