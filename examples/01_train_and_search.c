@@ -1,4 +1,4 @@
-/* 01: learn from queries and the titles they found, index the titles, search.
+/* 01: learn from queries and the titles they found, save, open, search.
  * Build: cc 01_train_and_search.c $(pkg-config --cflags --libs siamese) */
 #include <siamese/siamese.h>
 #include <stdio.h>
@@ -7,73 +7,64 @@
 #define TRY(call) if (call) return puts(#call), puts(siamese_last_error()), 1
 #define TEXT(literal) {literal, sizeof(literal) - 1}
 
-enum { ITEMS = 8, PAIRS = 16, STEPS = 300, DIM = 32, ASKED = 3, K = 2 };
+enum { ITEMS = 8, PAIRS = 16, ASKED = 3, K = 2 };
 
-/* A title and two queries that should find it. */
-static const siamese_text data[ITEMS][3] = {
-    {TEXT("oak writing desk"), TEXT("wooden desk"), TEXT("writing table")},
-    {TEXT("glass computer desk"), TEXT("office desk"), TEXT("computer table")},
-    {TEXT("brass kitchen faucet"), TEXT("kitchen tap"), TEXT("sink tap")},
-    {TEXT("steel bathroom faucet"), TEXT("bath tap"), TEXT("bathroom tap")},
-    {TEXT("red velvet sofa"), TEXT("red couch"), TEXT("velvet settee")},
-    {TEXT("grey corner sofa"), TEXT("corner couch"), TEXT("grey settee")},
-    {TEXT("cordless power drill"), TEXT("battery drill"), TEXT("screwdriver")},
-    {TEXT("heavy hammer drill"), TEXT("masonry drill"), TEXT("stone drill")},
-};
+static const siamese_text titles[PAIRS] = {
+    TEXT("oak writing desk"), TEXT("glass computer desk"),
+    TEXT("brass kitchen faucet"), TEXT("steel bathroom faucet"),
+    TEXT("red velvet sofa"), TEXT("grey corner sofa"),
+    TEXT("cordless power drill"), TEXT("heavy hammer drill"),
+    /* the items once more, for the second query of each */
+    TEXT("oak writing desk"), TEXT("glass computer desk"),
+    TEXT("brass kitchen faucet"), TEXT("steel bathroom faucet"),
+    TEXT("red velvet sofa"), TEXT("grey corner sofa"),
+    TEXT("cordless power drill"), TEXT("heavy hammer drill")};
+static const siamese_text queries[PAIRS] = {
+    TEXT("wooden desk"), TEXT("office desk"), TEXT("kitchen tap"),
+    TEXT("bath tap"), TEXT("red couch"), TEXT("corner couch"),
+    TEXT("battery drill"), TEXT("masonry drill"), TEXT("writing table"),
+    TEXT("computer table"), TEXT("sink tap"), TEXT("bathroom tap"),
+    TEXT("velvet settee"), TEXT("grey settee"), TEXT("screwdriver"),
+    TEXT("stone drill")};
+static const int64_t ids[ITEMS] = {100, 101, 102, 103, 104, 105, 106, 107};
 static const siamese_text asked[ASKED] = {
     TEXT("wooden table"), TEXT("grey couch"), TEXT("bath sink")};
 
-int main(void)
+int main(int argc, char **argv)
 {
-    siamese_text titles[PAIRS], queries[PAIRS]; /* first queries, then second */
-    int64_t ids[PAIRS], found[ASKED * K];
-    size_t rows[PAIRS];
-    float vectors[ITEMS * DIM], scores[ASKED * K];
-    for (size_t i = 0; i < PAIRS; i++) {
-        titles[i] = data[i % ITEMS][0];
-        queries[i] = data[i % ITEMS][1 + i / ITEMS];
-        ids[i] = 100 + (int64_t)(i % ITEMS);
-        rows[i] = i;
-    }
-    siamese_vocab *vocab;
-    TRY(siamese_vocab_create(&vocab, NULL));
-    TRY(siamese_vocab_add(vocab, &data[0][0], 3 * ITEMS));
-    TRY(siamese_vocab_finish(vocab));
-    siamese_tower_options options;
-    siamese_tower *tower, *trained;
-    TRY(siamese_tower_options_init(&options, sizeof options));
-    options.units = DIM / 2, options.seed = 9; /* an LSTM each direction */
-    TRY(siamese_tower_create(&tower, &options));
-    TRY(siamese_tower_add_field(tower, "title", vocab, NULL));
+    const char *const path = argc > 1 ? argv[1] : "shop.siamese";
+    siamese_item_rows const items = {
+        .struct_size = sizeof items, .count = ITEMS, .ids = ids,
+        .titles = titles};
+    siamese_pairs const pairs = {
+        .struct_size = sizeof pairs, .count = PAIRS, .queries = queries,
+        .query_fields = 1, .items = titles, .item_fields = 1};
+    siamese_model *model;
+    TRY(siamese_model_create(&model, "default", NULL));
+    TRY(siamese_model_set(model, "embedding_dim", "64")); /* a small one */
+    TRY(siamese_model_add_items(model, &items));
+    TRY(siamese_model_add_pairs(model, &pairs));
+    TRY(siamese_model_train(model, NULL, NULL));
+    TRY(siamese_model_save(model, path, NULL));
+    siamese_model_free(model);
 
-    siamese_trainer *trainer; /* of one tower for both sides */
-    siamese_pairs pairs = {.struct_size = sizeof pairs, .count = PAIRS};
-    pairs.queries = queries, pairs.items = titles, pairs.item_ids = ids;
-    pairs.query_fields = pairs.item_fields = 1;
-    TRY(siamese_trainer_create(&trainer, tower, tower, NULL));
-    TRY(siamese_trainer_add_pairs(trainer, &pairs));
-    for (int i = 0; i < STEPS; i++) /* the host's own loop and batches */
-        TRY(siamese_trainer_step(trainer, &rows[i % 2 * ITEMS], ITEMS, NULL));
-    TRY(siamese_trainer_snapshot(trainer, &trained, NULL));
-
-    siamese_index *index;
-    TRY(siamese_tower_encode(trained, titles, ITEMS, 1, vectors, ITEMS * DIM));
-    TRY(siamese_index_create(&index, DIM, NULL));
-    TRY(siamese_index_add(index, ids, vectors, ITEMS));
-    TRY(siamese_tower_encode(trained, asked, ASKED, 1, vectors, ASKED * DIM));
-    TRY(siamese_index_search(index, vectors, ASKED, K, NULL, found, scores,
-                             ASKED * K, NULL));
-    for (int i = 0; i < ASKED * K; i++) { /* a score, and its bits */
-        unsigned bits;
-        memcpy(&bits, &scores[i], sizeof bits);
-        if (i % K == 0) printf("%s\n", asked[i / K].data);
-        printf("  %d %.6f %08x %s\n", (int)found[i], scores[i], bits,
-               data[found[i] - 100][0].data);
+    siamese_search_request request;
+    siamese_hits *hits;
+    TRY(siamese_model_open(&model, path, NULL));
+    TRY(siamese_search_request_init(&request, sizeof request));
+    request.texts = asked, request.count = ASKED, request.k = K;
+    TRY(siamese_model_search(model, &request, &hits));
+    siamese_model_free(model); /* hits stay as they are */
+    for (size_t q = 0; q < siamese_hits_query_count(hits); q++) {
+        printf("%s\n", asked[q].data);
+        for (size_t i = 0; i < siamese_hits_count(hits, q); i++) {
+            float const score = siamese_hits_scores(hits, q)[i];
+            unsigned bits; /* a score, and its bits */
+            memcpy(&bits, &score, sizeof bits);
+            printf("  %d %.6f %08x %s\n", (int)siamese_hits_ids(hits, q)[i],
+                   score, bits, siamese_hits_title(hits, q, i));
+        }
     }
-    siamese_index_free(index); /* handles may be freed in any order */
-    siamese_trainer_free(trainer);
-    siamese_tower_free(tower);
-    siamese_tower_free(trained);
-    siamese_vocab_free(vocab);
+    siamese_hits_free(hits);
     return 0;
 }

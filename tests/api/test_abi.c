@@ -289,6 +289,70 @@ static void test_layout__of_arguments_and_results(void **state)
     assert_places(places, COUNT(places));
 }
 
+static void test_layout__of_items_searches_and_models(void **state)
+{
+    static const struct place places[] = {
+        AT(siamese_items_options, struct_size, 0),
+        AT(siamese_items_options, ids, 8),
+        AT(siamese_items_options, repeats, 12),
+        SIZE(siamese_items_options, 16),
+        AT(siamese_column_values, struct_size, 0),
+        AT(siamese_column_values, name, 8),
+        AT(siamese_column_values, texts, 16),
+        AT(siamese_column_values, integers, 24),
+        AT(siamese_column_values, numbers, 32),
+        AT(siamese_column_values, present, 40),
+        SIZE(siamese_column_values, 48),
+        AT(siamese_item_rows, struct_size, 0),
+        AT(siamese_item_rows, count, 8),
+        AT(siamese_item_rows, ids, 16),
+        AT(siamese_item_rows, text_ids, 24),
+        AT(siamese_item_rows, titles, 32),
+        AT(siamese_item_rows, columns, 40),
+        AT(siamese_item_rows, column_count, 48),
+        SIZE(siamese_item_rows, 56),
+        AT(siamese_items_info, struct_size, 0),
+        AT(siamese_items_info, count, 8),
+        AT(siamese_items_info, next_row, 16),
+        AT(siamese_items_info, columns, 24),
+        AT(siamese_items_info, ids, 32),
+        AT(siamese_items_info, repeats, 36),
+        AT(siamese_items_info, bytes, 40),
+        SIZE(siamese_items_info, 48),
+        AT(siamese_column_info, struct_size, 0),
+        AT(siamese_column_info, name, 8),
+        AT(siamese_column_info, type, 72),
+        SIZE(siamese_column_info, 80),
+        AT(siamese_search_request, struct_size, 0),
+        AT(siamese_search_request, texts, 8),
+        AT(siamese_search_request, fields, 16),
+        AT(siamese_search_request, vectors, 24),
+        AT(siamese_search_request, count, 32),
+        AT(siamese_search_request, k, 40),
+        AT(siamese_search_request, min_score, 48),
+        AT(siamese_search_request, filter, 56),
+        AT(siamese_search_request, nprobe, 64),
+        AT(siamese_search_request, exact, 72),
+        AT(siamese_search_request, dedupe, 76),
+        SIZE(siamese_search_request, 80),
+        AT(siamese_model_options, struct_size, 0),
+        AT(siamese_model_options, threads, 8),
+        AT(siamese_model_options, repeats, 12),
+        SIZE(siamese_model_options, 16),
+        AT(siamese_model_info, struct_size, 0),
+        AT(siamese_model_info, dim, 8),
+        AT(siamese_model_info, items, 16),
+        AT(siamese_model_info, vectors, 24),
+        AT(siamese_model_info, pairs, 32),
+        AT(siamese_model_info, generation, 40),
+        AT(siamese_model_info, trained, 48),
+        AT(siamese_model_info, training, 52),
+        SIZE(siamese_model_info, 56),
+    };
+    (void)state;
+    assert_places(places, COUNT(places));
+}
+
 static void test_layout__of_progress(void **state)
 {
     static const struct place places[] = {
@@ -448,6 +512,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_layout__of_options),
         cmocka_unit_test(test_layout__of_arguments_and_results),
+        cmocka_unit_test(test_layout__of_items_searches_and_models),
         cmocka_unit_test(test_layout__of_progress),
         cmocka_unit_test(test_numbers__of_choices),
         cmocka_unit_test(test_numbers__of_rankings),

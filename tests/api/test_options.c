@@ -50,13 +50,16 @@ KIND_FUNCTIONS(search)
 KIND_FUNCTIONS(save)
 KIND_FUNCTIONS(load)
 KIND_FUNCTIONS(evaluator)
+KIND_FUNCTIONS(items)
+KIND_FUNCTIONS(model)
 
 #define KIND(X)                                                                \
     {#X, sizeof(siamese_##X##_options), X##_init, X##_set, X##_get,            \
      siamese_##X##_options_describe}
-static const option_kind kinds[] = {
-    KIND(vocab),  KIND(tower), KIND(field), KIND(trainer),  KIND(index),
-    KIND(search), KIND(save),  KIND(load),  KIND(evaluator)};
+static const option_kind kinds[] = {KIND(vocab),   KIND(tower), KIND(field),
+                                    KIND(trainer), KIND(index), KIND(search),
+                                    KIND(save),    KIND(load),  KIND(evaluator),
+                                    KIND(items),   KIND(model)};
 enum { KINDS = sizeof kinds / sizeof kinds[0], ROOM = 512 };
 
 /* Room for a struct of any kind, and what a later version may append. */

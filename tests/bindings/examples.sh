@@ -23,7 +23,7 @@ cp -R examples "$dir/examples"
 cd "$dir/examples" || exit 1
 
 in_c() {
-    "$CC" -std=c99 -o "$dir/01" 01_train_and_search.c \
+    "$CC" -std=c99 -o "$dir/01" 01_by_parts.c \
         $(pkg-config --cflags --libs siamese) && "$dir/01" >"$dir/c.txt" &&
         [ -s "$dir/c.txt" ]
 }

@@ -45,15 +45,18 @@ check are_under_80_lines are_short
 
 # ---- C ----
 
-finds_the_right_family() {
-    c_build "$dir/01" 01_train_and_search.c $(shared) &&
-        "$dir/01" >"$dir/01.txt" && cat "$dir/01.txt" &&
+finds_the_right_family() { # SOURCE ARGUMENTS ...
+    c_build "$dir/01" "$1" $(shared) || return 1
+    shift
+    "$dir/01" "$@" >"$dir/01.txt" && cat "$dir/01.txt" &&
         [ "$(wc -l <"$dir/01.txt")" -eq 9 ] &&
         awk 'NR == 2 && $1 !~ /^10[01]$/ || NR == 5 && $1 !~ /^10[45]$/ ||
             NR == 8 && $1 !~ /^10[23]$/ { bad = 1 } END { exit bad }' \
             "$dir/01.txt"
 }
-check 01_train_and_search finds_the_right_family
+check 01_train_and_search finds_the_right_family 01_train_and_search.c \
+    "$dir/shop.siamese"
+check 01_by_parts finds_the_right_family 01_by_parts.c
 
 same_as_c() {
     "$@" >"$dir/other.txt" && cmp "$dir/01.txt" "$dir/other.txt"
@@ -62,7 +65,7 @@ same_as_c() {
 # A library folder without the shared one, so that the linker takes the other.
 links_statically() {
     mkdir "$dir/static" && cp "$prefix/lib/libsiamese.a" "$dir/static" &&
-        c_build "$dir/01s" 01_train_and_search.c $(pkg-config \
+        c_build "$dir/01s" 01_by_parts.c $(pkg-config \
             --define-variable=libdir="$dir/static" --static --cflags --libs \
             siamese) &&
         ! readelf -d "$dir/01s" | grep -q 'NEEDED.*libsiamese' &&
@@ -195,8 +198,8 @@ sed -n '/^```c$/,/^```$/p' "$here/README.md" | grep -v '^```' >first.c
 sed -n 's/^\(cc .*first\.c.*\)$/\1/p' "$here/README.md" >build.sh
 stays_true() {
     [ -s first.c ] && [ "$(wc -l <build.sh)" -eq 1 ] &&
-        [ "$(wc -l <first.c)" -le 40 ] && sh -e build.sh && ./first |
-        tee first.txt && grep -q '^couch: item 101, ' first.txt
+        [ "$(wc -l <first.c)" -le 20 ] && sh -e build.sh && ./first |
+        tee first.txt && grep -q '^couch: red sofa, ' first.txt
 }
 check readme_program_builds_and_runs stays_true
 

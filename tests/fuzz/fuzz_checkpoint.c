@@ -115,6 +115,41 @@ static void use_index(siamese_index *index)
                                    NULL);
 }
 
+static void use_items(siamese_items *items)
+{
+    static int64_t rows[64];
+    static size_t offsets[65];
+    static char bytes[4096];
+    unsigned char present[64];
+    siamese_items_info info = {.struct_size = sizeof info};
+    siamese_column_info column = {.struct_size = sizeof column};
+    size_t count = 0;
+    ok(siamese_items_get_info(items, &info));
+    if (siamese_items_get_rows(items, rows, 64, &count)) return;
+    (void)siamese_items_get_texts(items, "title", rows, count, offsets, bytes,
+                                  sizeof bytes, NULL, present);
+    for (size_t c = 0; siamese_items_get_column(items, c, &column) == 0; c++)
+        (void)siamese_items_get_texts(items, column.name, NULL, count, offsets,
+                                      bytes, sizeof bytes, NULL, present);
+}
+
+/* All together, as far as the parts fit; and a change of the items. */
+static void use_model(const siamese_bundle *bundle)
+{
+    siamese_text const titles[] = {{"oak lamp", 8}};
+    siamese_item_rows const rows = {
+        .struct_size = sizeof rows, .count = 1, .titles = titles};
+    siamese_model *model;
+    siamese_hits *hits;
+    if (siamese_model_from_bundle(&model, bundle)) return;
+    if (siamese_model_search_text(model, "red lamp", 3, &hits) == SIAMESE_OK) {
+        (void)siamese_hits_title(hits, 0, 0);
+        siamese_hits_free(hits);
+    }
+    (void)siamese_model_add_items(model, &rows);
+    siamese_model_free(model);
+}
+
 typedef siamese_status get_tower(const siamese_bundle *, siamese_tower **);
 
 /* What was loaded must be of use: each part that a bundle gives does its work,
@@ -128,6 +163,7 @@ static void use_bundle(siamese_bundle *bundle)
     siamese_tower *tower;
     siamese_trainer *trainer;
     siamese_index *index;
+    siamese_items *items;
     image again = {.writes_left = -1};
     ok(siamese_checkpoint_write(image_write, &again, bundle, NULL));
     free(again.bytes);
@@ -146,6 +182,11 @@ static void use_bundle(siamese_bundle *bundle)
         use_trainer(trainer);
         siamese_trainer_free(trainer);
     }
+    if (siamese_bundle_get_items(bundle, &items) == SIAMESE_OK) {
+        use_items(items);
+        siamese_items_free(items);
+    }
+    use_model(bundle);
     if (siamese_bundle_get_index(bundle, &index) == SIAMESE_OK) {
         use_index(index);
         siamese_index_free(index);
@@ -376,7 +417,7 @@ static void keep(const image *mutant, const char *path)
     fclose(out);
 }
 
-enum { SEEDS = 4 };
+enum { SEEDS = 5 };
 
 /* A tower whose first fields have no vocabulary: numbers, a hashed id, a
  * text. */
@@ -404,6 +445,33 @@ static siamese_bundle *mixed_bundle(const siamese_vocab *vocab)
     return bundle;
 }
 
+/* A model with items of a column, of which one is gone. */
+static siamese_bundle *model_bundle(siamese_tower *tower)
+{
+    static const siamese_text ids[] = {{"a", 1}, {"b", 1}, {"c", 1}, {"d", 1}};
+    static const unsigned char present[] = {1, 0, 1, 1};
+    siamese_column_values const column = {sizeof column, "brand", part_texts,
+                                          NULL,          NULL,    present};
+    siamese_item_rows const rows = {.struct_size = sizeof rows,
+                                    .count = 4,
+                                    .text_ids = ids,
+                                    .titles = part_texts,
+                                    .columns = &column,
+                                    .column_count = 1};
+    siamese_bundle *bundle, *whole;
+    siamese_model *model;
+    ok(siamese_bundle_create(&bundle));
+    ok(siamese_bundle_set_query_tower(bundle, tower));
+    ok(siamese_bundle_set_item_tower(bundle, tower));
+    ok(siamese_model_from_bundle(&model, bundle));
+    ok(siamese_model_add_items(model, &rows));
+    ok(siamese_model_remove_items(model, NULL, &ids[1], 1, NULL));
+    ok(siamese_model_get_bundle(model, &whole));
+    siamese_model_free(model);
+    siamese_bundle_free(bundle);
+    return whole;
+}
+
 int main(int argc, char **argv)
 {
     parts all;
@@ -428,6 +496,7 @@ int main(int argc, char **argv)
     ok(siamese_bundle_set_trainer(bundles[1], all.trainer));
     ok(siamese_bundle_set_vocab(bundles[1], all.vocab));
     bundles[3] = mixed_bundle(all.vocab);
+    bundles[4] = model_bundle(all.query);
     for (int i = 0; i < SEEDS; i++) seeds[i] = write_bundle(bundles[i]);
 
     for (long run = 0; run < runs; run++) {
