@@ -223,26 +223,19 @@ SIAMESE_API siamese_status siamese_items_get_rows(const siamese_items *items,
                                                   size_t *needed);
 
 /*
- * Each of these functions reads one column of some rows.
- *   column   its name; "title", and "id" by the kind of the ids, may be named
- *            too
- *   numbers  [count] the numbers of the rows; NULL: all rows in ascending
- *            order, and count must be their number
- *   present  [count] receives 1 where the row has a value and 0 where it is
- *            missing; may be NULL
- * Errors: SIAMESE_E_NOT_FOUND names the column or the row that is not there;
- * SIAMESE_E_STATE if the column is of another type; SIAMESE_E_RANGE if capacity
- * is too small.
- * Threads: any.
- */
-
-/*
- * Reads texts: row r's is bytes[offsets[r]] .. bytes[offsets[r + 1] - 1]. A
- * missing one is empty.
+ * Reads the texts of one column of some rows: row r's is bytes[offsets[r]] ..
+ * bytes[offsets[r + 1] - 1]. A missing one is empty.
+ *   column    its name; "title", and "id" if ids are texts, may be named too
+ *   numbers   [count] the numbers of the rows; NULL: all rows in ascending
+ *             order, and count must be their number
  *   offsets   [count + 1] is filled in with SIAMESE_E_RANGE too
  *   bytes     [capacity] receives the texts, one behind the other
  *   needed    receives the number of bytes; may be NULL
- *   the other parameters and errors are those above
+ *   present   [count] receives 1 where the row has a value and 0 where it is
+ *             missing; may be NULL
+ * Errors: SIAMESE_E_NOT_FOUND names the column or the row that is not there;
+ * SIAMESE_E_STATE if the column is of another type; SIAMESE_E_RANGE if capacity
+ * is too small.
  * Threads: any.
  */
 SIAMESE_API siamese_status siamese_items_get_texts(
@@ -251,10 +244,11 @@ SIAMESE_API siamese_status siamese_items_get_texts(
     unsigned char *present);
 
 /*
- * Reads integers; a missing one is 0.
+ * Reads the integers of one column of some rows; a missing one is 0.
+ *   column    its name; "id" may be named too if ids are integers
  *   values    [capacity] receives them
  *   capacity  at least count
- *   the other parameters and errors are those above
+ *   the other parameters and errors are those of siamese_items_get_texts
  * Threads: any.
  */
 SIAMESE_API siamese_status siamese_items_get_integers(
@@ -262,10 +256,10 @@ SIAMESE_API siamese_status siamese_items_get_integers(
     size_t count, int64_t *values, size_t capacity, unsigned char *present);
 
 /*
- * Reads numbers; a missing one is NaN.
+ * Reads the numbers of one column of some rows; a missing one is NaN.
  *   values    [capacity] receives them
  *   capacity  at least count
- *   the other parameters and errors are those above
+ *   the other parameters and errors are those of siamese_items_get_texts
  * Threads: any.
  */
 SIAMESE_API siamese_status siamese_items_get_numbers(

@@ -21,7 +21,13 @@ extern "C" {
 
 typedef struct siamese_searcher siamese_searcher;
 
-/* What a search has found. Hits never change. */
+/*
+ * What a search has found. Hits stay as they are until siamese_hits_free,
+ * whatever becomes of the searcher, the model or the items; what the functions
+ * of hits return is valid as long. The hits of all queries stand one behind the
+ * other, so that the array of query 0 goes on through all of them, and
+ * siamese_hits_offsets says where each query's begin.
+ */
 typedef struct siamese_hits siamese_hits;
 
 /* ---- what is searched, and how ---- */
@@ -179,14 +185,6 @@ SIAMESE_API siamese_status siamese_items_create_filter(
     size_t *missing);
 
 /* ---- hits ---- */
-
-/*
- * Hits stay as they are until siamese_hits_free, whatever becomes of the
- * searcher, the model or the items. What the functions below return stands in
- * the hits, and is valid as long. The hits of all queries stand one behind the
- * other, so that the array of query 0 goes on through all of them;
- * siamese_hits_offsets says where each query's begin.
- */
 
 /* Frees the hits; NULL is allowed. Threads: one. */
 SIAMESE_API void siamese_hits_free(siamese_hits *hits);
