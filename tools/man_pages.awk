@@ -150,8 +150,8 @@ function on_struct(comment, s,    n, i, name, widest) {
 # Rows of a term and its text, side by side where the terms leave room.
 function table_begins(widest) {
     table_width = widest ? widest + 2 : 8
-    return (body ~ /\.SS [^\n]*\n$/ ? "" : ".PP\n") \
-        (widest ? ".PD 0\n" : "")
+    if (!widest) return ""
+    return (body ~ /\.SS [^\n]*\n$/ ? "" : ".PP\n") ".PD 0\n"
 }
 
 # The wider one of two widths; a term that leaves no room stands alone.
