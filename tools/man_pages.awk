@@ -150,6 +150,7 @@ function on_struct(comment, s,    n, i, name, widest) {
 # Rows of a term and its text, side by side where the terms leave room.
 function table_begins(widest) {
     table_width = widest ? widest + 2 : 8
+    is_compact = widest
     if (!widest) return ""
     return (body ~ /\.SS [^\n]*\n$/ ? "" : ".PP\n") ".PD 0\n"
 }
@@ -164,7 +165,7 @@ function row(tag, text) {
 }
 
 function table_ends() {
-    return table_width > 8 ? ".PD\n" : ""
+    return is_compact ? ".PD\n" : ""
 }
 
 # A struct that the header leaves without words of its own.
