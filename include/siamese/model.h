@@ -387,7 +387,8 @@ SIAMESE_API siamese_status siamese_model_get_bundle(const siamese_model *model,
                                                     siamese_bundle **out);
 
 /*
- * Creates a model of the parts of a bundle, which it shares.
+ * Creates a model of the parts of a bundle, which it shares. Items without an
+ * index are found once siamese_model_rebuild has made one.
  *   out     receives the model; free it with siamese_model_free
  *   bundle  may be freed afterwards
  * Errors: SIAMESE_E_ARGUMENT if the parts do not fit together.

@@ -274,6 +274,19 @@ SIAMESE_API siamese_status siamese_tower_get_vocab(const siamese_tower *tower,
                                                    size_t field,
                                                    siamese_vocab **out);
 
+/*
+ * Writes the name of a field, as siamese_tower_add_field was given it.
+ *   field   0 .. siamese_tower_field_count - 1
+ *   buf     [size] receives the name and a NUL
+ *   needed  receives its length without the NUL; may be NULL
+ * Errors: SIAMESE_E_NOT_FOUND if there is no such field; SIAMESE_E_RANGE if
+ * size is not more than *needed.
+ * Threads: any.
+ */
+SIAMESE_API siamese_status
+siamese_tower_get_field_name(const siamese_tower *tower, size_t field,
+                             char *buf, size_t size, size_t *needed);
+
 /* ---- parameters, by name ---- */
 
 /*

@@ -62,8 +62,9 @@ static sm_status fill(siamese_bundle *bundle, const siamese_model *model)
     if (step == now->step)
         SM_RETURN_IF_ERROR(siamese_bundle_set_index(bundle, now->index));
     SM_RETURN_IF_ERROR(siamese_bundle_set_items(bundle, now->items));
-    return model->host ? sm_bundle_copy_sections(bundle, model->host)
-                       : SIAMESE_OK;
+    if (model->host == NULL) return SIAMESE_OK;
+    SM_RETURN_IF_ERROR(siamese_bundle_set_vocab(bundle, model->host->vocab));
+    return sm_bundle_copy_sections(bundle, model->host);
 }
 
 /* With the same locks. */
@@ -209,9 +210,11 @@ static sm_status settings_of(sm_model_settings *settings,
     return SIAMESE_OK;
 }
 
+/* What is the host's own, and a vocabulary that stands by itself. */
 static sm_status host_sections(siamese_bundle **out, const siamese_bundle *from)
 {
     SM_RETURN_IF_ERROR(siamese_bundle_create(out));
+    SM_RETURN_IF_ERROR(siamese_bundle_set_vocab(*out, from->vocab));
     return sm_bundle_copy_sections(*out, from);
 }
 
@@ -253,9 +256,6 @@ static sm_status from_bundle(siamese_model **out, const siamese_bundle *bundle,
     host = NULL;
     if (bundle->trainer)
         SM_TRY(siamese_bundle_get_trainer(bundle, &model->trainer));
-    /* a file that was saved in the middle of a training */
-    if (model->now->item && model->now->items && model->now->index == NULL)
-        SM_TRY(siamese_model_rebuild(model, NULL, NULL));
     *out = model;
     model = NULL;
 out:
@@ -276,6 +276,15 @@ siamese_status siamese_model_from_bundle(siamese_model **out,
 
 /* ---- opening ---- */
 
+/* A file that was saved in the middle of a training has no index. */
+static sm_status index_items(siamese_model *model)
+{
+    const sm_generation *const now = model->now;
+    return now->item && now->items && now->index == NULL
+               ? siamese_model_rebuild(model, NULL, NULL)
+               : SIAMESE_OK;
+}
+
 /* Parts that do not fit are damage here: nobody but the file put them
  * together. */
 static sm_status from_file(siamese_model **out, siamese_bundle *bundle,
@@ -284,10 +293,16 @@ static sm_status from_file(siamese_model **out, siamese_bundle *bundle,
 {
     size_t const end =
         offsetof(siamese_load_options, threads) + sizeof options->threads;
+    siamese_model *model = NULL;
     sm_status status = from_bundle(
-        out, bundle,
+        &model, bundle,
         options && options->struct_size >= end ? options->threads : 0);
     siamese_bundle_free(bundle);
+    if (status == SIAMESE_OK) status = index_items(model);
+    if (status == SIAMESE_OK)
+        *out = model;
+    else
+        siamese_model_free(model);
     if (status == SIAMESE_E_ARGUMENT || status == SIAMESE_E_STATE)
         status =
             sm_fail(SIAMESE_E_FORMAT, "%s: %s", name, siamese_last_error());

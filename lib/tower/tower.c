@@ -295,6 +295,18 @@ const char *sm_tower_field_name(const siamese_tower *tower, size_t field)
     return tower->fields[field].name;
 }
 
+siamese_status siamese_tower_get_field_name(const siamese_tower *tower,
+                                            size_t field, char *buf,
+                                            size_t size, size_t *needed)
+{
+    SM_REQUIRE(tower != NULL, SIAMESE_E_ARGUMENT, "tower: is NULL");
+    SM_REQUIRE(field < tower->field_count, SIAMESE_E_NOT_FOUND,
+               "field: the tower has %zu, there is no field %zu",
+               tower->field_count, field);
+    const char *const name = tower->fields[field].name;
+    return sm_text_write(name, strlen(name), buf, size, needed);
+}
+
 int32_t sm_tower_field_kind(const siamese_tower *tower, size_t field)
 {
     return tower->fields[field].options.kind;

@@ -1,4 +1,4 @@
-/* cli_row_filter.c: a file of ids in, the rows that a search may find out. For
+/* cli_row_filter.c: files of ids in, the items that a search may find out. For
  * search. */
 #include "data/cli_row_filter.h"
 
@@ -20,55 +20,64 @@ static void read_ids(cli_strings *ids, const char *path)
     cli_reader_close(reader);
 }
 
-/* Marks the rows of the file's ids with `value`. */
-static void mark(unsigned char *passes, unsigned char value, const char *path,
-                 const cli_items *items)
+/* The file's ids; tells of those that no item has. */
+static void read_file(cli_strings *ids, const char *path,
+                      const siamese_items *items)
 {
-    cli_strings ids = {0};
-    size_t known = 0;
+    size_t unknown = 0;
 
-    read_ids(&ids, path);
-    unsigned char *const seen = cli_alloc(ids.count + 1, 1);
-    for (size_t row = 0; row < cli_items_count(items); row++) {
-        siamese_text const id = cli_items_id(items, row);
-        size_t const at = cli_strings_find(&ids, id.data, id.size);
-        if (at == SIZE_MAX) continue;
-        passes[row] = value;
-        known += !seen[at];
-        seen[at] = 1;
-    }
-    if (known < ids.count)
-        cli_note("%s: no item has %zu of the %zu ids", path, ids.count - known,
-                 ids.count);
-    free(seen);
-    cli_strings_free(&ids);
+    if (!path) return;
+    read_ids(ids, path);
+    int64_t *const rows = cli_alloc(ids->count, sizeof *rows);
+    cli_try(siamese_items_find(items, NULL, ids->texts, ids->count, rows,
+                               ids->count));
+    for (size_t i = 0; i < ids->count; i++) unknown += rows[i] < 0;
+    if (unknown > 0)
+        cli_note("%s: no item has %zu of the %zu ids", path, unknown,
+                 ids->count);
+    free(rows);
 }
 
-unsigned char *cli_row_filter_rows(const cli_row_filter *files,
-                                   const cli_items *items)
+void cli_row_filter_read(cli_row_filter *filter, const siamese_items *items)
 {
-    size_t const count = cli_items_count(items);
-
-    if (!files->include && !files->exclude) return NULL;
-    unsigned char *const passes = cli_alloc(count + 1, 1);
-    for (size_t row = 0; row < count; row++) passes[row] = !files->include;
-    if (files->include) mark(passes, 1, files->include, items);
-    if (files->exclude) mark(passes, 0, files->exclude, items);
-    return passes;
+    read_file(&filter->included, filter->include, items);
+    read_file(&filter->excluded, filter->exclude, items);
 }
 
-siamese_id_filter *cli_row_filter_make(const unsigned char *passes,
-                                       size_t count)
+static int has(const cli_strings *ids, siamese_text id)
 {
-    siamese_id_filter *filter = NULL;
-    size_t rows = 0;
+    return cli_strings_find(ids, id.data, id.size) != SIZE_MAX;
+}
 
-    if (!passes) return NULL;
-    int64_t *const ids = cli_alloc(count + 1, sizeof *ids);
-    for (size_t row = 0; row < count; row++)
-        if (passes[row]) ids[rows++] = (int64_t)row;
-    cli_try(
-        siamese_id_filter_create(&filter, SIAMESE_FILTER_INCLUDE, ids, rows));
-    free(ids);
-    return filter;
+int cli_row_filter_passes(const cli_row_filter *filter, siamese_text id)
+{
+    return (!filter->include || has(&filter->included, id)) &&
+           (!filter->exclude || !has(&filter->excluded, id));
+}
+
+siamese_id_filter *cli_row_filter_make(const cli_row_filter *filter,
+                                       const siamese_items *items)
+{
+    const cli_strings *const ids =
+        filter->include ? &filter->included : &filter->excluded;
+    int32_t const mode =
+        filter->include ? SIAMESE_FILTER_INCLUDE : SIAMESE_FILTER_EXCLUDE;
+    siamese_id_filter *made = NULL;
+    size_t count = 0;
+
+    if (!filter->include && !filter->exclude) return NULL;
+    siamese_text *const passing = cli_alloc(ids->count, sizeof *passing);
+    for (size_t i = 0; i < ids->count; i++)
+        if (!filter->include || cli_row_filter_passes(filter, ids->texts[i]))
+            passing[count++] = ids->texts[i];
+    cli_try(siamese_items_create_filter(&made, items, mode, NULL, passing,
+                                        count, NULL));
+    free(passing);
+    return made;
+}
+
+void cli_row_filter_free(cli_row_filter *filter)
+{
+    cli_strings_free(&filter->included);
+    cli_strings_free(&filter->excluded);
 }

@@ -1,23 +1,28 @@
 /*
- * cli_row_filter.h: files of item ids as the rows of an index that a search may
- * find. siamese search calls it.
+ * cli_row_filter.h: files of item ids as the items that a search may find.
+ * siamese search calls it.
  */
 #ifndef CLI_ROW_FILTER_H
 #define CLI_ROW_FILTER_H
 
-#include "data/cli_items.h"
+#include <siamese/siamese.h>
+
+#include "shell/cli_strings.h"
 
 typedef struct cli_row_filter {
-    const char *include, *exclude; /* files, an id a line; NULL: none */
+    const char *include, *exclude;  /* files, an id a line; NULL: none */
+    cli_strings included, excluded; /* their ids, once they are read */
 } cli_row_filter;
 
-/* Whether each row may be found, to be freed; NULL where neither file is given.
- * Tells of ids that no item has. */
-unsigned char *cli_row_filter_rows(const cli_row_filter *files,
-                                   const cli_items *items);
+/* Reads the files; tells of ids that no item has. */
+void cli_row_filter_read(cli_row_filter *filter, const siamese_items *items);
 
-/* As the index takes it, to be freed; NULL for NULL. */
-siamese_id_filter *cli_row_filter_make(const unsigned char *passes,
-                                       size_t count);
+/* Whether an item of this id may be found. */
+int cli_row_filter_passes(const cli_row_filter *filter, siamese_text id);
+
+/* As a search takes it, to be freed; NULL where neither file is given. */
+siamese_id_filter *cli_row_filter_make(const cli_row_filter *filter,
+                                       const siamese_items *items);
+void cli_row_filter_free(cli_row_filter *filter);
 
 #endif

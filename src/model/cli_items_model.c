@@ -35,43 +35,107 @@ void cli_items_source_load(cli_items_source *source,
     cli_fields_rename(&source->fields, &source->names);
 }
 
-/* Of id and title, and the NUL of each. */
-static size_t stored_size(const cli_items *items, size_t row)
+/* Where a model of version 0.1 has its items. */
+#define OLD_SECTION "items"
+
+/* ------------------------------------------------------------------------- */
+/* Items in                                                                  */
+/* ------------------------------------------------------------------------- */
+
+static siamese_items *make_items(void)
 {
-    return items->title_offsets[row] + cli_items_title(items, row).size + 1;
+    siamese_items_options options;
+    siamese_items *items;
+
+    cli_try(siamese_items_options_init(&options, sizeof options));
+    options.ids = SIAMESE_IDS_TEXT;
+    options.repeats = 1;
+    cli_try(siamese_items_create(&items, &options));
+    return items;
 }
 
-void cli_items_store(const cli_items *items, siamese_bundle *bundle)
+/* Field i of the tower, of all items, as a column. */
+static siamese_column_values field_column(const cli_items *items,
+                                          const siamese_tower *tower, size_t i)
 {
     size_t const count = cli_items_count(items);
-    size_t size = 0;
+    siamese_text *const fields = cli_alloc(1 + items->further, sizeof *fields);
+    siamese_text *const texts = cli_alloc(count, sizeof *texts);
+    char *const name = cli_alloc(64, 1);
 
-    for (size_t i = 0; i < count; i++) size += stored_size(items, i);
-    char *const bytes = cli_alloc(size, 1);
-    char *at = bytes;
-    for (size_t i = 0; i < count; i++) {
-        memcpy(at, items->rows.texts[i].data, stored_size(items, i));
-        at += stored_size(items, i);
+    cli_try(siamese_tower_get_field_name(tower, i, name, 64, NULL));
+    for (size_t row = 0; row < count; row++) {
+        cli_items_fields(items, row, fields);
+        texts[row] = fields[i];
     }
-    cli_try(siamese_bundle_set_section(bundle, CLI_ITEMS_SECTION, bytes, size));
-    free(bytes);
+    free(fields);
+    return (siamese_column_values){.struct_size = sizeof(siamese_column_values),
+                                   .name = name,
+                                   .texts = texts};
 }
 
-void cli_items_load(cli_items *items, const siamese_bundle *bundle)
+static void add_rows(siamese_items *to, const cli_items *items,
+                     const siamese_column_values *columns)
 {
-    size_t size = 0;
-    siamese_status status =
-        siamese_bundle_get_section(bundle, CLI_ITEMS_SECTION, NULL, 0, &size);
+    size_t const count = cli_items_count(items);
+    siamese_text *const ids = cli_alloc(count, sizeof *ids);
+    siamese_text *const titles = cli_alloc(count, sizeof *titles);
 
-    if (status == SIAMESE_E_NOT_FOUND)
-        cli_fail("the model has an index, but no section '%s' with ids and "
-                 "titles: was it made with siamese index?",
-                 CLI_ITEMS_SECTION);
-    if (status != SIAMESE_OK && status != SIAMESE_E_RANGE) cli_try(status);
-    char *const bytes = cli_alloc(size, 1);
-    cli_try(siamese_bundle_get_section(bundle, CLI_ITEMS_SECTION, bytes, size,
-                                       &size));
-    items->by_title = 1;
+    for (size_t row = 0; row < count; row++) {
+        ids[row] = cli_items_id(items, row);
+        titles[row] = cli_items_title(items, row);
+    }
+    for (size_t i = 0; i < items->further; i++)
+        cli_try(
+            siamese_items_add_column(to, columns[i].name, SIAMESE_COLUMN_TEXT));
+    siamese_item_rows const rows = {.struct_size = sizeof rows,
+                                    .count = count,
+                                    .text_ids = ids,
+                                    .titles = titles,
+                                    .columns = columns,
+                                    .column_count = items->further};
+    cli_try(siamese_items_add(to, &rows, NULL, 0));
+    free(ids);
+    free(titles);
+}
+
+void cli_items_forget(siamese_bundle *bundle)
+{
+    cli_try(siamese_bundle_set_items(bundle, NULL));
+    cli_try(siamese_bundle_set_section(bundle, OLD_SECTION, NULL, 0));
+}
+
+void cli_items_store(const cli_items *items, const siamese_tower *tower,
+                     siamese_bundle *bundle)
+{
+    siamese_items *const own = make_items();
+    siamese_column_values *const columns =
+        cli_alloc(items->further, sizeof *columns);
+
+    for (size_t i = 0; i < items->further; i++)
+        columns[i] = field_column(items, tower, 1 + i);
+    add_rows(own, items, columns);
+    for (size_t i = 0; i < items->further; i++) {
+        free((void *)columns[i].name);
+        free((void *)columns[i].texts);
+    }
+    free(columns);
+    cli_items_forget(bundle);
+    cli_try(siamese_bundle_set_items(bundle, own));
+    siamese_items_free(own);
+}
+
+/* ------------------------------------------------------------------------- */
+/* Items out                                                                 */
+/* ------------------------------------------------------------------------- */
+
+/* The rows of version 0.1, from bytes[size]. */
+static siamese_items *items_of_bytes(const char *bytes, size_t size)
+{
+    siamese_items *const items = make_items();
+    siamese_text *ids = NULL, *titles = NULL;
+    size_t count = 0, ids_capacity = 0, titles_capacity = 0;
+
     for (size_t at = 0; at < size;) {
         size_t const id_size = strnlen(bytes + at, size - at);
         size_t const title = at + id_size + 1;
@@ -79,12 +143,94 @@ void cli_items_load(cli_items *items, const siamese_bundle *bundle)
             title < size ? strnlen(bytes + title, size - title) : 0;
         if (title + title_size >= size)
             cli_fail("the model's section '%s' is damaged at byte %zu",
-                     CLI_ITEMS_SECTION, at);
-        cli_items_add_stored(items, bytes + at, id_size + 1 + title_size + 1,
-                             id_size);
-        items->by_title &= id_size == title_size &&
-                           memcmp(bytes + at, bytes + title, id_size) == 0;
+                     OLD_SECTION, at);
+        ids = cli_grow(ids, count, &ids_capacity, sizeof *ids);
+        titles = cli_grow(titles, count, &titles_capacity, sizeof *titles);
+        ids[count] = (siamese_text){bytes + at, id_size};
+        titles[count++] = (siamese_text){bytes + title, title_size};
         at = title + title_size + 1;
     }
+    siamese_item_rows const rows = {.struct_size = sizeof rows,
+                                    .count = count,
+                                    .text_ids = ids,
+                                    .titles = titles};
+    if (count > 0) cli_try(siamese_items_add(items, &rows, NULL, 0));
+    free(ids);
+    free(titles);
+    return items;
+}
+
+siamese_items *cli_items_of(const siamese_bundle *bundle)
+{
+    siamese_items *items;
+    size_t size = 0;
+
+    if (siamese_bundle_get_items(bundle, &items) == SIAMESE_OK) return items;
+    siamese_status const status =
+        siamese_bundle_get_section(bundle, OLD_SECTION, NULL, 0, &size);
+    if (status == SIAMESE_E_NOT_FOUND)
+        cli_fail("the model has an index, but no section '%s' with ids and "
+                 "titles: was it made with siamese index?",
+                 OLD_SECTION);
+    if (status != SIAMESE_OK && status != SIAMESE_E_RANGE) cli_try(status);
+    char *const bytes = cli_alloc(size, 1);
+    cli_try(
+        siamese_bundle_get_section(bundle, OLD_SECTION, bytes, size, &size));
+    items = items_of_bytes(bytes, size);
     free(bytes);
+    return items;
+}
+
+siamese_text *cli_items_texts(const siamese_items *items, const char *column,
+                              char **bytes)
+{
+    size_t const count = siamese_items_count(items);
+    size_t *const offsets = cli_alloc(count + 1, sizeof *offsets);
+    siamese_text *const texts = cli_alloc(count, sizeof *texts);
+    size_t size = 0;
+    siamese_status const status = siamese_items_get_texts(
+        items, column, NULL, count, offsets, NULL, 0, &size, NULL);
+
+    if (status != SIAMESE_OK && status != SIAMESE_E_RANGE) cli_try(status);
+    *bytes = cli_alloc(size, 1);
+    cli_try(siamese_items_get_texts(items, column, NULL, count, offsets, *bytes,
+                                    size, NULL, NULL));
+    for (size_t i = 0; i < count; i++)
+        texts[i] =
+            (siamese_text){*bytes + offsets[i], offsets[i + 1] - offsets[i]};
+    free(offsets);
+    return texts;
+}
+
+void cli_items_load(cli_items *items, const siamese_bundle *bundle)
+{
+    siamese_items *const own = cli_items_of(bundle);
+    siamese_items_info info = {.struct_size = sizeof info};
+    char *id_bytes, *title_bytes, *row = NULL;
+
+    cli_try(siamese_items_get_info(own, &info));
+    if (info.next_row != (int64_t)info.count)
+        cli_fail("the model's items have changed since they were indexed; "
+                 "--items FILE names them");
+    siamese_text *const ids = cli_items_texts(own, "id", &id_bytes);
+    siamese_text *const titles = cli_items_texts(own, "title", &title_bytes);
+    items->by_title = 1;
+    for (size_t i = 0; i < info.count; i++) {
+        size_t const size = ids[i].size + titles[i].size + 2;
+        row = cli_resize(row, size, 1);
+        memcpy(row, ids[i].data, ids[i].size);
+        row[ids[i].size] = '\0';
+        memcpy(row + ids[i].size + 1, titles[i].data, titles[i].size);
+        row[size - 1] = '\0';
+        cli_items_add_stored(items, row, size, ids[i].size);
+        items->by_title &=
+            ids[i].size == titles[i].size &&
+            memcmp(ids[i].data, titles[i].data, ids[i].size) == 0;
+    }
+    free(row);
+    free(ids);
+    free(titles);
+    free(id_bytes);
+    free(title_bytes);
+    siamese_items_free(own);
 }

@@ -1,7 +1,8 @@
 /*
  * cli_items_model.h: what a model knows of items: the columns that it was
- * trained with, in its notes, and the rows of its index, in the user section
- * "items": for each row its id, NUL, its title, NUL, one behind the other.
+ * trained with, in its notes, and the rows of its index, as siamese_items. A
+ * model of version 0.1 has them in the user section "items": for each row its
+ * id, NUL, its title, NUL, one behind the other.
  */
 #ifndef CLI_ITEMS_MODEL_H
 #define CLI_ITEMS_MODEL_H
@@ -11,16 +12,29 @@
 #include "data/cli_items.h"
 #include "data/cli_items_file.h"
 
-#define CLI_ITEMS_SECTION "items"
-
 /* What the notes of a model say on its items: the columns of id and title; with
  * those of the further fields. */
 void cli_items_source_columns(cli_items_source *source, const json_t *notes);
 void cli_items_source_load(cli_items_source *source,
                            const siamese_bundle *bundle, const json_t *notes);
 
-/* To and from the section of a model, which has no further fields. */
-void cli_items_store(const cli_items *items, siamese_bundle *bundle);
+/*
+ * The items of a model: ids as texts, of which several rows may have the same,
+ * titles, and as columns what the item tower's further fields read. Of a model
+ * of version 0.1 they are read from its user section. To be freed.
+ */
+siamese_items *cli_items_of(const siamese_bundle *bundle);
+
+/* Puts them into a bundle, in whose item tower the fields have their names. */
+void cli_items_store(const cli_items *items, const siamese_tower *tower,
+                     siamese_bundle *bundle);
+void cli_items_forget(siamese_bundle *bundle);
+
+/* Those of a model as they stand in its index, without further fields. */
 void cli_items_load(cli_items *items, const siamese_bundle *bundle);
+
+/* Reads a column of texts of all of its rows, to be freed with *bytes. */
+siamese_text *cli_items_texts(const siamese_items *items, const char *column,
+                              char **bytes);
 
 #endif

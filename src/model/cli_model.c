@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "shell/cli_memory.h"
 #include "shell/cli_message.h"
 #include "shell/cli_output.h"
 #include "shell/cli_signal.h"
@@ -77,4 +78,28 @@ void cli_model_save(const char *path, const siamese_bundle *bundle,
     cli_signal_release();
     cli_try(status);
     free(file);
+}
+
+siamese_model *cli_model_of(const siamese_bundle *bundle)
+{
+    siamese_model *model;
+
+    cli_try(siamese_model_from_bundle(&model, bundle));
+    return model;
+}
+
+void cli_model_set_index(siamese_model *model,
+                         const siamese_index_options *options)
+{
+    siamese_option_info info = {.struct_size = sizeof info};
+    char value[64];
+
+    for (size_t i = 0; siamese_index_options_describe(i, &info) == SIAMESE_OK;
+         i++) {
+        char *const name = cli_format("index.%s", info.name);
+        cli_try(siamese_index_options_get(options, info.name, value,
+                                          sizeof value, NULL));
+        cli_try(siamese_model_set(model, name, value));
+        free(name);
+    }
 }

@@ -13,4 +13,11 @@ siamese_bundle *cli_model_load(const char *path,
 void cli_model_save(const char *path, const siamese_bundle *bundle,
                     const siamese_save_options *options);
 
+/* The simple way to all that is in a bundle; to be freed. */
+siamese_model *cli_model_of(const siamese_bundle *bundle);
+
+/* What the model's next index is made by. */
+void cli_model_set_index(siamese_model *model,
+                         const siamese_index_options *options);
+
 #endif

@@ -66,20 +66,20 @@ static float *encode_some(const cli_strings *queries, size_t wanted,
     return vectors;
 }
 
-static float *copy_some(const float *vectors, size_t count, size_t wanted,
+static float *read_some(const siamese_index *index, size_t count, size_t wanted,
                         size_t dim)
 {
     float *const some = cli_alloc(wanted * dim, sizeof *some);
 
     for (size_t i = 0; i < wanted; i++)
-        memcpy(some + i * dim, vectors + place(i, wanted, count) * dim,
-               dim * sizeof *some);
+        cli_try(siamese_index_reconstruct(
+            index, (int64_t)place(i, wanted, count), some + i * dim, dim));
     return some;
 }
 
 void cli_nprobe_tune(cli_nprobe *nprobe, siamese_index *index,
                      const cli_items_source *source,
-                     const siamese_bundle *bundle, const float *vectors)
+                     const siamese_bundle *bundle)
 {
     siamese_index_info info = {.struct_size = sizeof info};
     cli_strings queries = {0};
@@ -91,7 +91,7 @@ void cli_nprobe_tune(cli_nprobe *nprobe, siamese_index *index,
     nprobe->queries = count < MOST_QUERIES ? count : MOST_QUERIES;
     float *const sample =
         queries.count ? encode_some(&queries, nprobe->queries, bundle)
-                      : copy_some(vectors, count, nprobe->queries, info.dim);
+                      : read_some(index, count, nprobe->queries, info.dim);
     cli_progress_draw("nprobe", 0, "searches");
     cli_try(siamese_index_tune_nprobe(index, sample, nprobe->queries, nprobe->k,
                                       nprobe->wanted, &lists,

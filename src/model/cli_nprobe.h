@@ -19,10 +19,10 @@ typedef struct cli_nprobe {
 /*
  * Sets the index's nprobe to the least that reaches the wanted recall. The
  * queries are those of the data's column of queries, through the model's query
- * tower, or, where it has none, items: vectors[][dim], those of the index.
+ * tower, or, where it has none, items: vectors of ids 0 .. count - 1.
  */
 void cli_nprobe_tune(cli_nprobe *nprobe, siamese_index *index,
                      const cli_items_source *source,
-                     const siamese_bundle *bundle, const float *vectors);
+                     const siamese_bundle *bundle);
 
 #endif

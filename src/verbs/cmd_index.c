@@ -15,7 +15,6 @@
 #include "data/cli_data_options.h"
 #include "data/cli_items.h"
 #include "data/cli_items_file.h"
-#include "model/cli_collection.h"
 #include "model/cli_encode.h"
 #include "model/cli_items_model.h"
 #include "model/cli_model.h"
@@ -115,10 +114,44 @@ static void report(const index_run *run, const siamese_index *index,
                  tuned->queries);
 }
 
+static int32_t show(void *user, const siamese_progress *progress)
+{
+    (void)user;
+    cli_progress_draw("encode", progress->stage_done, "and index");
+    return 0;
+}
+
+/* The items into the bundle; the model that it is then, with their index. */
+static siamese_model *index_items(index_run *run, siamese_bundle *bundle)
+{
+    siamese_tower *const tower = cli_encode_tower(bundle, "item");
+    cli_items items = {0};
+
+    cli_items_read(&items, &run->source);
+    cli_items_store(&items, tower, bundle);
+    cli_items_free(&items);
+    siamese_tower_free(tower);
+    cli_try(siamese_bundle_set_index(bundle, NULL));
+    siamese_model *const model = cli_model_of(bundle);
+    cli_model_set_index(model, &run->options.index);
+    cli_try(siamese_model_rebuild(model, show, NULL));
+    cli_progress_clear();
+    return model;
+}
+
+static void save(const index_run *run, const siamese_model *model)
+{
+    siamese_bundle *bundle;
+
+    cli_try(siamese_model_get_bundle(model, &bundle));
+    cli_model_save(run->out, bundle, &run->options.save);
+    siamese_bundle_free(bundle);
+}
+
 static int run_index(const cli_verb *verb, int argc, char **argv)
 {
     index_run run = {0};
-    cli_items items = {0};
+    siamese_index *index;
     double const begin = cli_seconds();
 
     parse(&run, verb, argc, argv);
@@ -127,25 +160,16 @@ static int run_index(const cli_verb *verb, int argc, char **argv)
     siamese_bundle *const bundle = cli_model_load(run.model, &run.options.load);
     json_t *const notes = cli_notes_load(bundle);
     cli_items_source_load(&run.source, bundle, notes);
-    siamese_tower *const tower = cli_encode_tower(bundle, "item");
-
-    cli_items_read(&items, &run.source);
-    float *const vectors = cli_collection_encode(tower, &items);
-    siamese_index *const index =
-        cli_collection_index(vectors, cli_items_count(&items),
-                             siamese_tower_dim(tower), &run.options.index, 0);
+    siamese_model *const model = index_items(&run, bundle);
+    cli_try(siamese_model_get_index(model, &index));
     if (run.nprobe.wanted > 0)
-        cli_nprobe_tune(&run.nprobe, index, &run.source, bundle, vectors);
-    free(vectors);
-    cli_try(siamese_bundle_set_index(bundle, index));
-    cli_items_store(&items, bundle);
-    cli_model_save(run.out, bundle, &run.options.save);
+        cli_nprobe_tune(&run.nprobe, index, &run.source, bundle);
+    save(&run, model);
     report(&run, index, cli_seconds() - begin);
 
     cli_items_source_free(&run.source);
-    cli_items_free(&items);
     siamese_index_free(index);
-    siamese_tower_free(tower);
+    siamese_model_free(model);
     siamese_bundle_free(bundle);
     json_decref(notes);
     cli_settings_free(&run.settings);

@@ -11,8 +11,6 @@
 #include "shell/cli_memory.h"
 #include "shell/cli_message.h"
 #include "shell/cli_settings.h"
-#include "shell/cli_strings.h"
-#include "data/cli_items.h"
 #include "data/cli_reader.h"
 #include "data/cli_row_filter.h"
 #include "model/cli_encode.h"
@@ -29,15 +27,10 @@ typedef struct search_run {
     cli_settings settings;
     cli_library_options options;
 
-    siamese_tower *tower;
-    siamese_index *index;
-    cli_items items;
+    siamese_model *searched;
     siamese_id_filter *filter;
-    float *vector;
-    int64_t *ids; /* [most] */
-    float *scores;
-    size_t most;
-    size_t queries; /* answered so far */
+    siamese_search_request request; /* of each query */
+    size_t queries;                 /* answered so far */
     /* blocks begin with their query: all but a lone argument's */
     int are_named;
 } search_run;
@@ -89,43 +82,70 @@ static void parse(search_run *run, const cli_verb *verb, int *argc, char **argv)
 
 /* That a run can hold every id that may be found is known before its first
  * line. */
-static void check_ids(const search_run *run, const unsigned char *passes)
+static void check_ids(const search_run *run, const siamese_items *items)
 {
-    for (size_t row = 0; row < cli_items_count(&run->items); row++)
-        if (!passes || passes[row])
-            cli_judgements_check_word("id", cli_items_id(&run->items, row),
-                                      run->model);
+    char *bytes;
+    siamese_text *const ids = cli_items_texts(items, "id", &bytes);
+
+    for (size_t i = 0; i < siamese_items_count(items); i++)
+        if (cli_row_filter_passes(&run->files, ids[i]))
+            cli_judgements_check_word("id", ids[i], run->model);
+    free(ids);
+    free(bytes);
 }
 
-static void load(search_run *run)
+/* The model with its items, whichever version wrote it. */
+static siamese_items *load_model(search_run *run)
 {
-    run->options.load.finished = 1;
+    siamese_index *index = NULL;
     siamese_bundle *const bundle =
         cli_model_load(run->model, &run->options.load);
-    siamese_status const status = siamese_bundle_get_index(bundle, &run->index);
+    siamese_status const status = siamese_bundle_get_index(bundle, &index);
 
     if (status == SIAMESE_E_NOT_FOUND)
         cli_fail("%s has no index; siamese index --model %s --data items.csv "
                  "--out %s adds one",
                  run->model, run->model, run->model);
     cli_try(status);
-    cli_items_load(&run->items, bundle);
-    if (siamese_index_count(run->index) != cli_items_count(&run->items))
+    siamese_items *const items = cli_items_of(bundle);
+    if (siamese_index_count(index) != siamese_items_count(items))
         cli_fail("%s: %zu vectors, but %zu titles: not an index that siamese "
                  "index made",
-                 run->model, siamese_index_count(run->index),
-                 cli_items_count(&run->items));
-    run->tower = cli_encode_tower(bundle, "query");
+                 run->model, siamese_index_count(index),
+                 siamese_items_count(items));
+    siamese_tower_free(cli_encode_tower(bundle, "query"));
+    cli_try(siamese_bundle_set_items(bundle, items));
+    run->searched = cli_model_of(bundle);
+    siamese_index_free(index);
     siamese_bundle_free(bundle);
-    run->vector = cli_alloc(siamese_tower_dim(run->tower), sizeof(float));
+    return items;
+}
 
-    /* k is the user's; more than there are items needs no room. */
-    size_t const count = cli_items_count(&run->items);
-    if (run->k > count) run->k = count;
-    unsigned char *const passes = cli_row_filter_rows(&run->files, &run->items);
-    if (strcmp(run->format, "trec") == 0) check_ids(run, passes);
-    run->filter = cli_row_filter_make(passes, count);
-    free(passes);
+static void prepare_request(search_run *run)
+{
+    const siamese_search_options *const o = &run->options.search;
+    siamese_search_request *const r = &run->request;
+
+    if (run->k == 0) cli_fail("k: is 0");
+    cli_try(siamese_search_request_init(r, sizeof *r));
+    r->count = 1;
+    r->k = run->k;
+    r->min_score = o->min_score;
+    r->nprobe = o->nprobe;
+    r->exact = o->exact;
+    r->dedupe = run->dedupe;
+    r->filter = run->filter;
+}
+
+static void load(search_run *run)
+{
+    run->options.load.finished = 1;
+    siamese_items *const items = load_model(run);
+    cli_row_filter_read(&run->files, items);
+    if (strcmp(run->format, "trec") == 0) check_ids(run, items);
+    run->filter = cli_row_filter_make(&run->files, items);
+    siamese_items_free(items);
+    prepare_request(run);
 }
 
 /* A text on one line: what would end a column or a row becomes a space. */
@@ -137,28 +157,32 @@ static void print_flat(siamese_text text)
     }
 }
 
+/* Ids and titles that the command writes have no NUL in them. */
+static siamese_text text_of(const char *text)
+{
+    return (siamese_text){text, strlen(text)};
+}
+
 static json_t *json_text(siamese_text text)
 {
     return json_stringn(text.data, text.size);
 }
 
-static void print_json(const search_run *run, siamese_text query, size_t found,
-                       int is_known)
+static void print_json(siamese_text query, const siamese_hits *hits)
 {
     json_t *const results = json_array();
     json_t *const object =
         json_pack("{s:o, s:o}", "query", json_text(query), "results", results);
 
-    for (size_t i = 0; i < found; i++) {
-        size_t const row = (size_t)run->ids[i];
+    for (size_t i = 0; i < siamese_hits_count(hits, 0); i++)
         json_array_append_new(
             results,
             json_pack("{s:I, s:o, s:f, s:o}", "rank", (json_int_t)(i + 1), "id",
-                      json_text(cli_items_id(&run->items, row)), "score",
-                      (double)run->scores[i], "title",
-                      json_text(cli_items_title(&run->items, row))));
-    }
-    if (!is_known) json_object_set_new(object, "no_known_word", json_true());
+                      json_text(text_of(siamese_hits_text_id(hits, 0, i))),
+                      "score", (double)siamese_hits_scores(hits, 0)[i], "title",
+                      json_text(text_of(siamese_hits_title(hits, 0, i)))));
+    if (!siamese_hits_known(hits, 0))
+        json_object_set_new(object, "no_known_word", json_true());
     cli_json_print(object);
 }
 
@@ -173,107 +197,52 @@ static void print_heading(const search_run *run, siamese_text query)
     putchar('\n');
 }
 
-static void print_lines(const search_run *run, size_t found)
+static void print_lines(const search_run *run, const siamese_hits *hits)
 {
     int const is_trec = strcmp(run->format, "trec") == 0;
 
-    for (size_t i = 0; i < found; i++) {
-        size_t const row = (size_t)run->ids[i];
+    for (size_t i = 0; i < siamese_hits_count(hits, 0); i++) {
+        siamese_text const id = text_of(siamese_hits_text_id(hits, 0, i));
+        double const score = (double)siamese_hits_scores(hits, 0)[i];
         if (is_trec) {
             printf("%zu Q0 ", run->queries + 1);
-            print_flat(cli_items_id(&run->items, row));
-            printf(" %zu %.9g siamese\n", i + 1, (double)run->scores[i]);
+            print_flat(id);
+            printf(" %zu %.9g siamese\n", i + 1, score);
             continue;
         }
         printf("%zu\t", i + 1);
-        print_flat(cli_items_id(&run->items, row));
-        printf("\t%.6f\t", (double)run->scores[i]);
-        print_flat(cli_items_title(&run->items, row));
+        print_flat(id);
+        printf("\t%.6f\t", score);
+        print_flat(text_of(siamese_hits_title(hits, 0, i)));
         putchar('\n');
     }
 }
 
-/* The best k rows for run->vector; how many were found. */
-static size_t search_rows(search_run *run, size_t k)
+static siamese_hits *search(search_run *run, siamese_text query)
 {
-    size_t found = 0;
+    siamese_hits *hits;
 
-    if (k > run->most) {
-        run->ids = cli_resize(run->ids, k, sizeof *run->ids);
-        run->scores = cli_resize(run->scores, k, sizeof *run->scores);
-        run->most = k;
-    }
-    cli_try(siamese_index_search_filtered(run->index, run->vector, 1, k,
-                                          &run->options.search, run->filter,
-                                          run->ids, run->scores, k, &found));
-    for (size_t i = 0; i < found; i++)
-        if (run->ids[i] < 0 ||
-            (size_t)run->ids[i] >= cli_items_count(&run->items))
-            cli_fail("%s: the index has id %lld, which has no title",
-                     run->model, (long long)run->ids[i]);
-    return found;
-}
-
-/* Of rows in order the first of each item id; how many. */
-static size_t drop_repeated(search_run *run, size_t found)
-{
-    cli_strings seen = {0};
-    size_t kept = 0;
-
-    for (size_t i = 0; i < found; i++) {
-        siamese_text const id = cli_items_id(&run->items, (size_t)run->ids[i]);
-        if (cli_strings_add(&seen, id.data, id.size) < kept) continue;
-        run->ids[kept] = run->ids[i];
-        run->scores[kept++] = run->scores[i];
-    }
-    cli_strings_free(&seen);
-    return kept;
-}
-
-/* The best k item ids: rows are asked for until they have so many, or end. */
-static size_t search_distinct(search_run *run)
-{
-    size_t const count = cli_items_count(&run->items);
-    size_t k = run->k;
-
-    for (;;) {
-        size_t const found = search_rows(run, k);
-        size_t const kept = drop_repeated(run, found);
-        if (kept >= run->k || found < k || k == count)
-            return kept < run->k ? kept : run->k;
-        k = k > count / 2 ? count : 2 * k;
-    }
-}
-
-/* Whether anything of the query is in its vector: the score of every item is 0
- * otherwise, and their order that of the rows. */
-static int is_known(const search_run *run)
-{
-    for (size_t i = 0; i < siamese_tower_dim(run->tower); i++)
-        if (run->vector[i] != 0) return 1;
-    return 0;
+    run->request.texts = &query;
+    cli_try(siamese_model_search(run->searched, &run->request, &hits));
+    return hits;
 }
 
 static void answer(search_run *run, siamese_text query)
 {
-    size_t const dim = siamese_tower_dim(run->tower);
-    size_t found = 0;
+    siamese_hits *const hits = search(run, query);
 
-    cli_try(siamese_tower_encode(run->tower, &query, 1, 1, run->vector, dim));
-    int const known = is_known(run);
-    if (known)
-        found = run->dedupe ? search_distinct(run) : search_rows(run, run->k);
-    else
+    if (!siamese_hits_known(hits, 0))
         cli_note(
             "query %zu: the model knows no word of it, its vector is zero: "
             "no results",
             run->queries + 1);
     if (strcmp(run->format, "json") == 0) {
-        print_json(run, query, found, known);
+        print_json(query, hits);
     } else {
         if (strcmp(run->format, "tsv") == 0) print_heading(run, query);
-        print_lines(run, found);
+        print_lines(run, hits);
     }
+    siamese_hits_free(hits);
     run->queries++;
     if (fflush(stdout) != 0) cli_fail("cannot write standard output");
 }
@@ -307,13 +276,9 @@ static int run_search(const cli_verb *verb, int argc, char **argv)
         answer(&run, (siamese_text){argv[i], strlen(argv[i])});
     if (argc == 0) answer_lines(&run);
 
-    cli_items_free(&run.items);
-    siamese_tower_free(run.tower);
-    siamese_index_free(run.index);
+    siamese_model_free(run.searched);
     siamese_id_filter_free(run.filter);
-    free(run.vector);
-    free(run.ids);
-    free(run.scores);
+    cli_row_filter_free(&run.files);
     cli_settings_free(&run.settings);
     return 0;
 }

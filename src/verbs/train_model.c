@@ -111,7 +111,7 @@ void train_model_resume(train_model *m, train_arguments *a,
     cli_settings_apply_to_trainer(&a->settings, m->trainer);
     /* An index of the old weights would answer wrongly. */
     cli_try(siamese_bundle_set_index(m->bundle, NULL));
-    cli_try(siamese_bundle_set_section(m->bundle, CLI_ITEMS_SECTION, NULL, 0));
+    cli_items_forget(m->bundle);
 }
 
 void train_model_grow(train_model *m, const cli_pairs *pairs, size_t max_tokens)

@@ -250,6 +250,10 @@ static inline siamese_status every_stream_read(void *const *p)
     XX(siamese_tower_parameter_set,                                            \
        (H(tower, tower), I(name, "fw_bias"), I(values, w.floats)),             \
        (.alone = 0), siamese_tower_parameter_set(p[0], p[1], p[2], 8))         \
+    XX(siamese_tower_get_field_name,                                           \
+       (H(tower, tower), R(buf, bytes), R0(needed, needed)),                   \
+       (TEXT(6, 1)),                                                           \
+       siamese_tower_get_field_name(p[0], 0, p[1], n, p[2]))                   \
     XX(siamese_tower_quantize, (OUT, H(tower, tower)), (MAKES(tower)),         \
        siamese_tower_quantize(p[0], p[1], SIAMESE_PRECISION_INT8))             \
     XX(siamese_tower_grow, (OUT, H(tower, tower), H(vocab, vocab)),            \

@@ -301,6 +301,29 @@ static void test_open__trains_on_to_the_same_bits(void **state)
     siamese_model_free(again);
 }
 
+/* A file of the middle of a training gets its index when it is opened. */
+static int32_t stop_at_once(void *user, const siamese_progress *progress)
+{
+    (void)user;
+    return progress->step == 2;
+}
+
+static void test_open__indexes_what_was_not(void **state)
+{
+    siamese_model *const model = make_model();
+    siamese_model *again;
+    siamese_save_options whole;
+    (void)state;
+    ok(siamese_save_options_init(&whole, sizeof whole));
+    assert_int_equal(siamese_model_train(model, stop_at_once, NULL),
+                     SIAMESE_E_CANCELLED);
+    ok(siamese_model_save(model, path, &whole));
+    ok(siamese_model_open(&again, path, NULL));
+    assert_finds(again, "oak writing desk", 11);
+    siamese_model_free(model);
+    siamese_model_free(again);
+}
+
 static void test_reload__takes_the_place_and_hits_stay(void **state)
 {
     siamese_model *const other = make_trained();
@@ -440,6 +463,7 @@ int main(void)
         cmocka_unit_test(test_save__and_open_give_the_same_hits),
         cmocka_unit_test(test_stream__holds_what_a_file_holds),
         cmocka_unit_test(test_open__trains_on_to_the_same_bits),
+        cmocka_unit_test(test_open__indexes_what_was_not),
         cmocka_unit_test(test_reload__takes_the_place_and_hits_stay),
         cmocka_unit_test(test_bundle__keeps_sections_of_the_host),
         cmocka_unit_test(test_items__are_found_from_when_they_are_added),

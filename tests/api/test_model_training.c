@@ -329,7 +329,7 @@ static void test_items__that_change_meanwhile_are_not_lost(void **state)
     siamese_model_free(model);
 }
 
-static void test_save__in_the_middle_is_opened_with_an_index(void **state)
+static void test_bundle__of_the_middle_has_no_index_yet(void **state)
 {
     siamese_bundle *bundle;
     siamese_model *again;
@@ -340,6 +340,9 @@ static void test_save__in_the_middle_is_opened_with_an_index(void **state)
     assert_int_equal(siamese_model_train(model, look, &w), SIAMESE_E_CANCELLED);
     ok(siamese_model_get_bundle(model, &bundle));
     ok(siamese_model_from_bundle(&again, bundle));
+    assert_int_equal(siamese_model_search_text(again, "x", 1, &hits),
+                     SIAMESE_E_STATE);
+    ok(siamese_model_rebuild(again, NULL, NULL));
     ok(siamese_model_search_text(again, "oak desk", 1, &hits));
     assert_int_equal(siamese_hits_ids(hits, 0)[0], 1);
     siamese_hits_free(hits);
@@ -360,7 +363,7 @@ int main(void)
         cmocka_unit_test(test_fields__are_read_from_columns),
         cmocka_unit_test(test_cancel__goes_on_to_the_same_bits),
         cmocka_unit_test(test_items__that_change_meanwhile_are_not_lost),
-        cmocka_unit_test(test_save__in_the_middle_is_opened_with_an_index),
+        cmocka_unit_test(test_bundle__of_the_middle_has_no_index_yet),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -85,7 +85,7 @@ FNR == NR { relevant[$1] += $4 >= 2.33; hit[$1, $3] = $4 >= 2.33; next }
 hit[$1, $3] { seen[$1]++; sum[$1] += seen[$1] / $4
               if ($4 <= 5) five[$1]++
               if ($4 <= 10) { ten[$1] += 1 / (log($4 + 1) / log(2)) } }
-{ if ($4 == 150) map[$1] = sum[$1] / relevant[$1] }
+{ if ($4 == 150 && relevant[$1]) map[$1] = sum[$1] / relevant[$1] }
 END {
     for (q in relevant) {
         if (!relevant[q]) continue
