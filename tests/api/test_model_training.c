@@ -226,6 +226,8 @@ static void test_fields__are_read_from_columns(void **state)
     siamese_field_options options;
     float vectors[ITEMS * 8], stored[8];
     siamese_index *index;
+    siamese_tower *tower;
+    char name[8];
     siamese_model *const model = make_model();
     (void)state;
     ok(siamese_field_options_init(&options, sizeof options));
@@ -251,6 +253,13 @@ static void test_fields__are_read_from_columns(void **state)
         assert_memory_equal(stored, vectors + i * 8, sizeof stored);
     }
     siamese_index_free(index);
+    ok(siamese_model_get_item_tower(model, &tower));
+    ok(siamese_tower_get_field_name(tower, 2, name, sizeof name, NULL));
+    assert_string_equal(name, "price");
+    assert_int_equal(
+        siamese_tower_get_field_name(tower, 3, name, sizeof name, NULL),
+        SIAMESE_E_NOT_FOUND);
+    siamese_tower_free(tower);
     assert_error(siamese_model_add_field(model, "late", NULL), SIAMESE_E_STATE,
                  "towers");
     siamese_model_free(model);

@@ -242,6 +242,25 @@ static void test_requests__that_cannot_be_are_errors(void **state)
     assert_null(none);
 }
 
+/* A program that was compiled before a member came. */
+static void test_request__of_an_older_header_is_read(void **state)
+{
+    siamese_search_request request;
+    siamese_hits *hits;
+    (void)state;
+    memset(&request, 0x55, sizeof request);
+    request.struct_size = offsetof(siamese_search_request, filter);
+    request.texts = w.titles;
+    request.fields = 1;
+    request.vectors = NULL;
+    request.count = 1;
+    request.k = 3;
+    request.min_score = -1e20;
+    ok(siamese_searcher_search(w.searcher, &request, &hits));
+    assert_int_equal(siamese_hits_count(hits, 0), 3);
+    siamese_hits_free(hits);
+}
+
 static void test_index__with_ids_of_no_item_is_an_error(void **state)
 {
     int64_t const id = 100000;
@@ -472,6 +491,7 @@ int main(void)
         TEST(test_k__of_more_than_there_are_takes_what_is_there),
         TEST(test_filter__of_items_keeps_to_their_rows),
         TEST(test_requests__that_cannot_be_are_errors),
+        TEST(test_request__of_an_older_header_is_read),
         TEST(test_index__with_ids_of_no_item_is_an_error),
         TEST(test_hits__without_items_have_rows_for_ids),
         TEST(test_update__is_found_by_its_new_text),
