@@ -33,12 +33,6 @@ same_as_c() {
     "$@" >"$dir/other.txt" && cmp "$dir/c.txt" "$dir/other.txt"
 }
 
-check python_gives_the_bits_of_c \
-    same_as_c python3 05_python/train_and_search.py
-# -S: as where there is no numpy
-check python_needs_no_numpy \
-    same_as_c python3 -S 05_python/train_and_search.py
-
 in_go() {
     (cd 05_go && GOENV=off GOFLAGS=-mod=readonly GOPROXY=off GOTOOLCHAIN=local \
         GOPATH="$dir/go" GOCACHE="$dir/go-cache" CGO_ENABLED=1 \

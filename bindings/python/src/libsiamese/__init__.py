@@ -1,0 +1,90 @@
+"""Learns embeddings of short texts from pairs, and searches them.
+
+    >>> import libsiamese
+    >>> model = libsiamese.Model()
+    >>> model.fit(queries, titles)
+    >>> model.search("50 ft hose")
+
+Model is the simple way in. Vocab, Tower, Trainer, Index and evaluate are its
+parts. The documentation of the library has every rule and option.
+"""
+
+from ._errors import (
+    ArgumentError,
+    CancelledError,
+    FileError,
+    FormatError,
+    InternalError,
+    LimitError,
+    MissingFileError,
+    NotFiniteError,
+    NotFoundError,
+    OptionError,
+    OutOfMemoryError,
+    RangeError,
+    SiameseError,
+    StateError,
+    UnsupportedError,
+    VersionError,
+)
+from ._evaluate import Evaluation, Evaluator, evaluate
+from ._hits import Hit, Hits, Results
+from ._index import IdFilter, Index, Neighbours, RangeNeighbours
+from ._items import Items
+from ._library import version
+from ._model import Model
+from ._options import Option, apply_preset, describe, presets
+from ._progress import Progress
+from ._saved import Bundle, sections
+from ._texts import Columns, Texts
+from ._tower import Tower
+from ._trainer import Pairs, Step, Trainer
+from ._vocab import Vocab
+
+__version__ = version()
+
+__all__ = [
+    "ArgumentError",
+    "Bundle",
+    "CancelledError",
+    "Columns",
+    "Evaluation",
+    "Evaluator",
+    "FileError",
+    "FormatError",
+    "Hit",
+    "Hits",
+    "IdFilter",
+    "Index",
+    "InternalError",
+    "Items",
+    "LimitError",
+    "MissingFileError",
+    "Model",
+    "Neighbours",
+    "NotFiniteError",
+    "NotFoundError",
+    "Option",
+    "OptionError",
+    "OutOfMemoryError",
+    "Pairs",
+    "Progress",
+    "RangeError",
+    "RangeNeighbours",
+    "Results",
+    "SiameseError",
+    "StateError",
+    "Step",
+    "Texts",
+    "Tower",
+    "Trainer",
+    "UnsupportedError",
+    "VersionError",
+    "Vocab",
+    "apply_preset",
+    "describe",
+    "evaluate",
+    "presets",
+    "sections",
+    "version",
+]

@@ -1,0 +1,224 @@
+"""What a search has found."""
+
+from __future__ import annotations
+
+import ctypes
+from ctypes import byref, c_size_t
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Iterator,
+    List,
+    NamedTuple,
+    Optional,
+    Sequence,
+    Union,
+    overload,
+)
+
+import numpy as np
+
+from ._arrays import address
+from ._errors import StateError
+from ._library import check, lib
+from ._handle import Pointer
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["Hit", "Hits", "Results"]
+
+_count_of = lib.siamese_hits_count
+_offsets = lib.siamese_hits_offsets
+_scores = lib.siamese_hits_scores
+_ids = lib.siamese_hits_ids
+_text_id = lib.siamese_hits_text_id
+_title = lib.siamese_hits_title
+
+
+class Hit(NamedTuple):
+    """One item that a search has found."""
+
+    id: Union[int, str]
+    score: float
+    title: str
+
+
+class HitsPointer(Pointer):
+    free = staticmethod(lib.siamese_hits_free)
+
+
+class Hits(Sequence[Hit]):
+    """The hits of one query, the best first. They stay as they are, whatever
+    becomes of the model."""
+
+    __slots__ = ("_count", "_pointer", "_query")
+
+    def __init__(self, pointer: Any, query: int = 0) -> None:
+        self._pointer, self._query = pointer, query
+        self._count: int = _count_of(pointer, query)
+
+    @property
+    def ids(self) -> List[Union[int, str]]:
+        """The ids of the items."""
+        found = _ids(self._pointer, self._query)
+        if found:
+            numbers: List[Union[int, str]] = found[: self._count]
+            return numbers
+        return [
+            _text_id(self._pointer, self._query, i).decode("utf-8", "replace")
+            for i in range(self._count)
+        ]
+
+    @property
+    def scores(self) -> List[float]:
+        """The scores of the items."""
+        found: List[float] = _scores(self._pointer, self._query)[: self._count]
+        return found
+
+    @property
+    def titles(self) -> List[str]:
+        """The titles of the items."""
+        return [
+            (_title(self._pointer, self._query, i) or b"").decode("utf-8", "replace")
+            for i in range(self._count)
+        ]
+
+    def column(self, name: str) -> Any:
+        """A column of the items: a list of texts, or an array of numbers."""
+        start: int = _offsets(self._pointer)[self._query]
+        return _column(self._pointer, name)[start : start + self._count]
+
+    @property
+    def known(self) -> bool:
+        """Whether the model knew anything of the query's words."""
+        return bool(lib.siamese_hits_known(self._pointer, self._query))
+
+    def __len__(self) -> int:
+        return self._count
+
+    def _all(self) -> List[Hit]:
+        return [Hit(*one) for one in zip(self.ids, self.scores, self.titles)]
+
+    def __iter__(self) -> Iterator[Hit]:
+        return iter(self._all())
+
+    @overload
+    def __getitem__(self, i: int) -> Hit: ...
+
+    @overload
+    def __getitem__(self, i: slice) -> List[Hit]: ...
+
+    def __getitem__(self, i: Union[int, slice]) -> Union[Hit, List[Hit]]:
+        return self._all()[i]
+
+    def __repr__(self) -> str:
+        return "Hits(%r)" % self._all()
+
+
+class Results(Sequence[Hits]):
+    """The hits of many queries: one after the other, or all as arrays."""
+
+    __slots__ = ("_pointer", "_queries")
+
+    def __init__(self, pointer: Any) -> None:
+        self._pointer = pointer
+        self._queries: int = lib.siamese_hits_query_count(pointer)
+
+    def __len__(self) -> int:
+        return self._queries
+
+    @overload
+    def __getitem__(self, i: int) -> Hits: ...
+
+    @overload
+    def __getitem__(self, i: slice) -> List[Hits]: ...
+
+    def __getitem__(self, i: Union[int, slice]) -> Union[Hits, List[Hits]]:
+        if isinstance(i, slice):
+            return [Hits(self._pointer, j) for j in range(*i.indices(self._queries))]
+        if not -self._queries <= i < self._queries:
+            raise IndexError("there are %d queries" % self._queries)
+        return Hits(self._pointer, i % self._queries)
+
+    @property
+    def offsets(self) -> "NDArray[np.uint64]":
+        """[queries + 1]: where each query's hits begin in the arrays below."""
+        if not self._queries:
+            return np.zeros(1, np.uint64)
+        place = _offsets(self._pointer)
+        found: NDArray[np.uint64] = _view(
+            self._pointer, place, self._queries + 1, np.uint64
+        )
+        return found
+
+    @property
+    def ids(self) -> "Union[NDArray[np.int64], List[str]]":
+        """The ids of all hits: an array of integers, which stands in the hits,
+        or a list of texts."""
+        count = self._total()
+        found = _ids(self._pointer, 0)
+        if found or not count:
+            numbers: NDArray[np.int64] = _view(self._pointer, found, count, np.int64)
+            return numbers
+        return [str(text) for hits in self for text in hits.ids]
+
+    @property
+    def scores(self) -> "NDArray[np.float32]":
+        """The scores of all hits, as they stand in the hits."""
+        place = _scores(self._pointer, 0)
+        found: NDArray[np.float32] = _view(
+            self._pointer, place, self._total(), np.float32
+        )
+        return found
+
+    def column(self, name: str) -> Any:
+        """A column of all hits: a list of texts, or an array of numbers."""
+        return _column(self._pointer, name)
+
+    def _total(self) -> int:
+        return int(_offsets(self._pointer)[self._queries]) if self._queries else 0
+
+    def __repr__(self) -> str:
+        return "Results(%d queries, %d hits)" % (self._queries, self._total())
+
+
+def _view(pointer: Any, place: Any, count: int, dtype: Any) -> Any:
+    """An array of C's memory, which lives as long as the array does."""
+    if not count:
+        return np.empty(0, dtype)
+    size = count * np.dtype(dtype).itemsize
+    raw = (ctypes.c_char * size).from_address(ctypes.addressof(place.contents))
+    raw._hits = pointer
+    array = np.frombuffer(raw, dtype)
+    array.flags.writeable = False
+    return array
+
+
+def _column(pointer: Any, name: str) -> Any:
+    needed = c_size_t()
+    word = name.encode()
+    count = int(_offsets(pointer)[lib.siamese_hits_query_count(pointer)])
+    present = np.ones(count, np.uint8)
+    place = address(present)
+    for kind, dtype in (("integers", np.int64), ("numbers", np.float64)):
+        values = np.empty(count, dtype)
+        read = getattr(lib, "siamese_hits_get_" + kind)
+        try:
+            check(read(pointer, word, address(values), place, count, byref(needed)))
+        except StateError:
+            continue
+        if kind == "integers" and not present.all():
+            return np.where(present, values, np.nan)
+        return values
+    table = np.zeros((count, 2), np.uint64)
+    check(
+        lib.siamese_hits_get_texts(
+            pointer, word, address(table), place, count, byref(needed)
+        )
+    )
+    texts: List[Optional[str]] = []
+    for (start, size), known in zip(table.tolist(), present.tolist()):
+        text = ctypes.string_at(start, size).decode("utf-8", "replace")
+        texts.append(text if known else None)
+    return texts

@@ -1,0 +1,171 @@
+"""Training: what a run tells, and how it ends."""
+
+import os
+import pickle
+import signal
+import threading
+import time
+
+import libsiamese
+import numpy as np
+import pytest
+
+
+def test_training_brings_pairs_together(tower, titles, queries):
+    trainer = libsiamese.Trainer(tower, epochs=200, learning_rate=0.02)
+    trainer.add_pairs(queries, titles).fit()
+    assert trainer.evaluate(ks=[1])[1] == 1.0
+    query, item = trainer.snapshot()
+    scores = query.encode(queries) @ item.encode(titles).T
+    assert (scores.argmax(axis=1) == np.arange(len(titles))).all()
+
+
+def test_progress_tells_each_step(trainer):
+    told = []
+    trainer.fit(told.append)
+    assert [p.step for p in told if p.stage == "train"][:2] == [1, 2]
+    last = told[-1]
+    assert last.epochs == 3 and last.step == 6 and last.loss_mean > 0
+    assert set(last.topk) == {1, 5, 10, 50, 100}
+    assert trainer.progress.step == 6
+
+
+def test_what_progress_raises_comes_out_and_training_goes_on(trainer, tower):
+    def raising(progress):
+        raise KeyError("mine")
+
+    with pytest.raises(KeyError, match="mine"):
+        trainer.fit(raising)
+    assert trainer.progress.step == 1
+    with pytest.raises(libsiamese.CancelledError):
+        trainer.fit(lambda progress: True)
+    trainer.fit()
+    assert trainer.progress.step == 6
+    other = libsiamese.Trainer(tower, epochs=3, batch_size=4, learning_rate=0.01)
+    from conftest import QUERIES, TITLES
+
+    other.add_pairs(QUERIES, TITLES).fit()
+    a, b = trainer.snapshot()[0], other.snapshot()[0]
+    assert all((a.get(n) == b.get(n)).all() for n in a.parameters())
+
+
+def long_run(tower, titles, queries):
+    trainer = libsiamese.Trainer(tower, epochs=10**6, metrics="none")
+    return trainer.add_pairs(queries, titles)
+
+
+def interrupt_soon():
+    threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
+
+
+def test_an_interrupt_ends_fit_after_a_step(tower, titles, queries):
+    trainer = long_run(tower, titles, queries)
+    interrupt_soon()
+    started = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        trainer.fit()
+    assert time.monotonic() - started < 5
+    step = trainer.progress.step
+    assert step > 0
+    trainer.set_option("max_steps", step + 5)
+    trainer.fit()
+    assert trainer.progress.step == step + 5
+
+
+def test_an_interrupt_ends_evaluate(tower):
+    trainer = libsiamese.Trainer(tower)
+    texts = ["oak desk %d" % i for i in range(60000)]
+    trainer.add_pairs(texts, texts)
+    interrupt_soon()
+    with pytest.raises(KeyboardInterrupt):
+        while True:
+            trainer.evaluate()
+    trainer.set_option("max_steps", 1)
+    trainer.fit()
+    assert trainer.progress.step == 1
+
+
+def test_another_thread_cancels_and_takes_snapshots(tower, titles, queries):
+    trainer = long_run(tower, titles, queries)
+    raised = []
+
+    def run():
+        try:
+            trainer.fit()
+        except libsiamese.CancelledError as error:
+            raised.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    while trainer.progress.step < 3:
+        time.sleep(0.01)
+    trainer.snapshot()
+    trainer.cancel()
+    thread.join()
+    assert raised and raised[0].status == -11
+
+
+def test_a_pickled_trainer_goes_on_with_the_pairs_it_is_given(
+    trainer, titles, queries
+):
+    trainer.fit()
+    other = pickle.loads(pickle.dumps(trainer))
+    assert other.pair_count == 0 and other.progress.step == 6
+    other.add_pairs(queries, titles)
+    for one in (trainer, other):
+        one.set_option("epochs", 5)
+        one.fit()
+    a, b = trainer.snapshot()[0], other.snapshot()[0]
+    assert all((a.get(n) == b.get(n)).all() for n in a.parameters())
+
+
+def test_steps_of_ones_own_batches(trainer):
+    step = trainer.step([0, 1, 2, 3])
+    assert step.step == 1 and step.pairs == 4
+    assert step.loss_mean == pytest.approx(step.loss_sum / 4)
+    assert trainer.gradient("fw_bias").any()
+
+
+def test_pairs_with_all_their_columns(tower, titles, queries):
+    trainer = libsiamese.Trainer(tower, remove_accidental_hits=True)
+    count = len(titles)
+    trainer.add_pairs(
+        queries,
+        titles,
+        item_ids=range(count),
+        weights=np.ones(count),
+        item_probabilities=[0.5] * count,
+        negatives=[["red sofa"]] * 2 + [[]] * (count - 2),
+        negative_ids=[98, 99],
+    )
+    trainer.add_items(titles, item_ids=range(count))
+    assert trainer.pair_count == count and trainer.item_count == count
+    trainer.set_validation(libsiamese.Pairs(queries, titles), titles)
+    trainer.fit()
+    assert trainer.progress.validation_step > 0
+    with pytest.raises(libsiamese.ArgumentError, match="7 of them, for 8"):
+        trainer.add_pairs(queries, titles, weights=[1.0] * 7)
+    with pytest.raises(libsiamese.ArgumentError, match="queries: 8 of them, for 7"):
+        trainer.add_pairs(queries, titles[:7])
+
+
+def test_rows_before_a_bad_one_are_counted(tower):
+    trainer = libsiamese.Trainer(tower)
+    texts = ["oak desk"] * 20000
+    weights = np.ones(20000, np.float32)
+    weights[15000] = -1
+    with pytest.raises(libsiamese.ArgumentError) as caught:
+        trainer.add_pairs(texts, texts, weights=weights)
+    assert caught.value.rows_added == trainer.pair_count == 8192
+
+
+def test_a_bar_is_drawn_with_tqdm_and_without(trainer, capsys, monkeypatch):
+    pytest.importorskip("tqdm")
+    trainer.fit(progress=True)
+    assert "%|" in capsys.readouterr().err
+    import sys
+
+    monkeypatch.setitem(sys.modules, "tqdm.auto", None)
+    trainer.set_option("epochs", 6)
+    trainer.fit(progress=True)
+    assert "epoch 5/6: loss" in capsys.readouterr().err
