@@ -166,6 +166,15 @@ SIAMESE_API siamese_status siamese_model_train(siamese_model *model,
 SIAMESE_API siamese_status siamese_model_cancel(siamese_model *model);
 
 /*
+ * Forgets a cancel that waits for the next run, as
+ * siamese_trainer_forget_cancel does: for a host whose cancel may come when a
+ * run is over.
+ * Errors: SIAMESE_E_STATE while the model trains.
+ * Threads: any.
+ */
+SIAMESE_API siamese_status siamese_model_forget_cancel(siamese_model *model);
+
+/*
  * Lets the vocabulary take in the texts of all pairs and items that were added,
  * before siamese_model_train goes on with them. A vocabulary that needs no
  * growth stays as it is.

@@ -57,6 +57,15 @@ siamese_status siamese_model_cancel(siamese_model *model)
     return SIAMESE_OK;
 }
 
+siamese_status siamese_model_forget_cancel(siamese_model *model)
+{
+    SM_REQUIRE(model != NULL, SIAMESE_E_ARGUMENT, "model: is NULL");
+    SM_RETURN_IF_ERROR(sm_model_begin_work(model));
+    atomic_store(&model->cancelled, false);
+    sm_model_end_work(model);
+    return SIAMESE_OK;
+}
+
 static void set_running(siamese_model *model, siamese_trainer *trainer)
 {
     pthread_mutex_lock(&model->lock);

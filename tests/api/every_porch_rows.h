@@ -179,6 +179,8 @@ static inline siamese_status every_model_read(void *const *p)
        siamese_model_train(p[0], NULL, NULL))                                  \
     XX(siamese_model_cancel, (H(model, model)), (.alone = 0),                  \
        siamese_model_cancel(p[0]))                                             \
+    XX(siamese_model_forget_cancel, (H(model, model)), (.alone = 0),           \
+       siamese_model_forget_cancel(p[0]))                                      \
     XX(siamese_model_grow, (H(model, model)), (.alone = 0),                    \
        siamese_model_grow(p[0], 0))                                            \
     XX(siamese_model_rebuild, (H(model, model)), (.alone = 0),                 \

@@ -309,6 +309,8 @@ static void test_cancel__goes_on_to_the_same_bits(void **state)
     ok(siamese_model_cancel(model));
     assert_int_equal(siamese_model_train(model, NULL, NULL),
                      SIAMESE_E_CANCELLED);
+    ok(siamese_model_cancel(model));
+    ok(siamese_model_forget_cancel(model));
     ok(siamese_model_train(model, NULL, NULL));
     ok(siamese_model_train(other, NULL, NULL));
     ok(siamese_model_encode(model, SIAMESE_SIDE_ITEM, titles, ITEMS, 1, again,

@@ -161,6 +161,7 @@ model_add_pairs pp
 model_set_validation ppp
 model_train ppp
 model_cancel p
+model_forget_cancel p
 model_grow pz
 model_rebuild ppp
 model_finish p

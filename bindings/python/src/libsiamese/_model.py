@@ -199,13 +199,19 @@ class Model(Handle):
         return self._run(lib.siamese_model_rebuild, progress)
 
     def _run(self: _Self, function: Any, progress: ProgressLike) -> _Self:
-        run(function, (self._pointer,), self.cancel, progress)
+        run(
+            function, (self._pointer,), self.cancel, self.forget_cancel, progress
+        )
         return self
 
     def cancel(self) -> None:
         """Makes a running train or rebuild raise CancelledError soon, or the
         next one. Any thread may call it."""
         check(lib.siamese_model_cancel(self._pointer))
+
+    def forget_cancel(self) -> None:
+        """Forgets a cancel that waits for the next run."""
+        check(lib.siamese_model_forget_cancel(self._pointer))
 
     def grow(self: _Self, *, max_tokens: int = 0) -> _Self:
         """Lets the vocabulary take in the texts of all pairs and items, before

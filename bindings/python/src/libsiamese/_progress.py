@@ -11,6 +11,7 @@ from ctypes import CFUNCTYPE, c_int32, c_void_p
 from queue import Empty, SimpleQueue
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple, Union
 
+from ._errors import CancelledError
 from ._library import check
 from ._structs import TOPK
 from ._structs import Progress as ProgressStruct
@@ -131,6 +132,7 @@ def run(
     function: Callable[..., int],
     arguments: Tuple[Any, ...],
     cancel: Callable[[], None],
+    forget: Callable[[], None],
     progress: ProgressLike = None,
     *,
     told_last: bool = True,
@@ -147,7 +149,7 @@ def run(
     told: Optional[_Told] = bar if bar is not None else progress or None  # type: ignore[assignment]
     try:
         if threading.current_thread() is threading.main_thread():
-            _in_thread(function, arguments, cancel, told, told_last)
+            _in_thread(function, arguments, cancel, forget, told, told_last)
         else:
             _here(function, arguments, told, told_last)
     finally:
@@ -183,6 +185,7 @@ def _in_thread(
     function: Callable[..., int],
     arguments: Tuple[Any, ...],
     cancel: Callable[[], None],
+    forget: Callable[[], None],
     told: Optional[_Told],
     told_last: bool,
 ) -> None:
@@ -223,7 +226,8 @@ def _in_thread(
             answers.put(1)  # which cancels
         elif not over and news.empty():
             cancel()
-        _end(thread, news, answers)
+        if not _end(thread, news, answers) and not over:
+            forget()  # it came too late, and is not meant for the next run
         raise
     thread.join()
     if one is not None:
@@ -242,15 +246,21 @@ def _start(thread: threading.Thread) -> None:
 
 def _end(
     thread: threading.Thread, news: "SimpleQueue[Any]", answers: "SimpleQueue[int]"
-) -> None:
-    """Waits for a run that is cancelled, however often Ctrl-C is pressed."""
-    while thread.is_alive():
+) -> bool:
+    """Waits for a run that is cancelled, however often Ctrl-C is pressed; whether
+    it took the cancel."""
+    last: Any = None
+    while thread.is_alive() or not news.empty():
         try:
             thread.join(_LISTEN)
-            if not news.empty() and isinstance(news.get(), Progress):
+            if not news.empty():
+                last = news.get()
+            if isinstance(last, Progress):
                 answers.put(1)
+                last = None
         except KeyboardInterrupt:
             pass
+    return isinstance(last, CancelledError)
 
 
 def _read(place: int) -> Progress:

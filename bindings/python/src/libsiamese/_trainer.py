@@ -288,7 +288,13 @@ class Trainer(Saved):
         error of that function, the trainer stands after a whole step, and the
         next fit goes on to the same bits.
         """
-        run(lib.siamese_trainer_fit, (self._pointer,), self.cancel, progress)
+        run(
+            lib.siamese_trainer_fit,
+            (self._pointer,),
+            self.cancel,
+            self.forget_cancel,
+            progress,
+        )
         return self
 
     def step(self, rows: "ArrayLike") -> Step:
@@ -343,7 +349,11 @@ class Trainer(Saved):
                 len(found),
             )
             run(
-                lib.siamese_trainer_evaluate, arguments, self.cancel, told_last=False
+                lib.siamese_trainer_evaluate,
+                arguments,
+                self.cancel,
+                self.forget_cancel,
+                told_last=False,
             )
         return dict(zip((int(k) for k in wanted), found))
 
