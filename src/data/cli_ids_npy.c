@@ -1,26 +1,13 @@
 /* cli_ids_npy.c: items in, their ids as a .npy file out. For embed. */
 #include "data/cli_ids_npy.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "shell/cli_memory.h"
 #include "shell/cli_output.h"
+#include "data/cli_id_integer.h"
 #include "data/cli_npy.h"
-
-static int parse_integer(siamese_text id, int64_t *value)
-{
-    char text[32], printed[32];
-
-    if (id.size == 0 || id.size >= sizeof text) return 0;
-    memcpy(text, id.data, id.size);
-    text[id.size] = '\0';
-    errno = 0;
-    *value = strtoll(text, NULL, 10);
-    snprintf(printed, sizeof printed, "%lld", (long long)*value);
-    return errno == 0 && strcmp(text, printed) == 0;
-}
 
 /* UTF-8, known to be well formed, to code points; gives their number. */
 static size_t code_points(siamese_text text, uint32_t *out)
@@ -46,7 +33,7 @@ static void write_integers(FILE *stream, const cli_items *items)
     cli_npy_write_header(stream, "<i8", &count, 1);
     for (size_t i = 0; i < count; i++) {
         int64_t value;
-        parse_integer(cli_items_id(items, i), &value);
+        cli_id_integer(cli_items_id(items, i), &value);
         cli_output_write(stream, &value, sizeof value);
     }
 }
@@ -78,7 +65,7 @@ void cli_ids_npy_write(const char *path, const cli_items *items)
     int64_t value;
 
     for (size_t i = 0; i < cli_items_count(items); i++)
-        if (!parse_integer(cli_items_id(items, i), &value)) {
+        if (!cli_id_integer(cli_items_id(items, i), &value)) {
             write_texts(stream, items);
             return;
         }

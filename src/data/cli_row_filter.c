@@ -7,7 +7,29 @@
 #include "shell/cli_memory.h"
 #include "shell/cli_message.h"
 #include "shell/cli_strings.h"
+#include "data/cli_id_integer.h"
 #include "data/cli_reader.h"
+
+/* A model that a host made may have integers for ids. */
+static int has_integers(const siamese_items *items)
+{
+    siamese_items_info info = {.struct_size = sizeof info};
+
+    cli_try(siamese_items_get_info(items, &info));
+    return info.ids == SIAMESE_IDS_INTEGER;
+}
+
+/* Those of the texts that are integers, to be freed. */
+static int64_t *integers_of(const siamese_text *ids, size_t *count)
+{
+    int64_t *const integers = cli_alloc(*count, sizeof *integers);
+    size_t found = 0;
+
+    for (size_t i = 0; i < *count; i++)
+        found += cli_id_integer(ids[i], &integers[found]) != 0;
+    *count = found;
+    return integers;
+}
 
 static void read_ids(cli_strings *ids, const char *path)
 {
@@ -20,22 +42,32 @@ static void read_ids(cli_strings *ids, const char *path)
     cli_reader_close(reader);
 }
 
+/* How many of the ids some item has. */
+static size_t known_of(const siamese_items *items, const cli_strings *ids)
+{
+    size_t count = ids->count, known = 0;
+    int64_t *const integers =
+        has_integers(items) ? integers_of(ids->texts, &count) : NULL;
+    int64_t *const rows = cli_alloc(count, sizeof *rows);
+
+    cli_try(siamese_items_find(items, integers, integers ? NULL : ids->texts,
+                               count, rows, count));
+    for (size_t i = 0; i < count; i++) known += rows[i] >= 0;
+    free(rows);
+    free(integers);
+    return known;
+}
+
 /* The file's ids; tells of those that no item has. */
 static void read_file(cli_strings *ids, const char *path,
                       const siamese_items *items)
 {
-    size_t unknown = 0;
-
     if (!path) return;
     read_ids(ids, path);
-    int64_t *const rows = cli_alloc(ids->count, sizeof *rows);
-    cli_try(siamese_items_find(items, NULL, ids->texts, ids->count, rows,
-                               ids->count));
-    for (size_t i = 0; i < ids->count; i++) unknown += rows[i] < 0;
+    size_t const unknown = ids->count - known_of(items, ids);
     if (unknown > 0)
         cli_note("%s: no item has %zu of the %zu ids", path, unknown,
                  ids->count);
-    free(rows);
 }
 
 void cli_row_filter_read(cli_row_filter *filter, const siamese_items *items)
@@ -70,8 +102,11 @@ siamese_id_filter *cli_row_filter_make(const cli_row_filter *filter,
     for (size_t i = 0; i < ids->count; i++)
         if (!filter->include || cli_row_filter_passes(filter, ids->texts[i]))
             passing[count++] = ids->texts[i];
-    cli_try(siamese_items_create_filter(&made, items, mode, NULL, passing,
-                                        count, NULL));
+    int64_t *const integers =
+        has_integers(items) ? integers_of(passing, &count) : NULL;
+    cli_try(siamese_items_create_filter(
+        &made, items, mode, integers, integers ? NULL : passing, count, NULL));
+    free(integers);
     free(passing);
     return made;
 }

@@ -2,6 +2,7 @@
  * index, search and embed. */
 #include "model/cli_items_model.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -181,6 +182,26 @@ siamese_items *cli_items_of(const siamese_bundle *bundle)
     return items;
 }
 
+/* Ids that are integers, which a host's model may have, as texts. */
+static siamese_text *printed_ids(const siamese_items *items, char **bytes)
+{
+    enum { SIZE = 24 }; /* of an int64_t with its sign and a NUL */
+    size_t const count = siamese_items_count(items);
+    int64_t *const ids = cli_alloc(count, sizeof *ids);
+    siamese_text *const texts = cli_alloc(count, sizeof *texts);
+
+    *bytes = cli_alloc(count, SIZE);
+    cli_try(
+        siamese_items_get_integers(items, "id", NULL, count, ids, count, NULL));
+    for (size_t i = 0; i < count; i++) {
+        char *const at = *bytes + i * SIZE;
+        int const size = snprintf(at, SIZE, "%lld", (long long)ids[i]);
+        texts[i] = (siamese_text){at, (size_t)size};
+    }
+    free(ids);
+    return texts;
+}
+
 siamese_text *cli_items_texts(const siamese_items *items, const char *column,
                               char **bytes)
 {
@@ -191,6 +212,11 @@ siamese_text *cli_items_texts(const siamese_items *items, const char *column,
     siamese_status const status = siamese_items_get_texts(
         items, column, NULL, count, offsets, NULL, 0, &size, NULL);
 
+    if (status == SIAMESE_E_STATE && strcmp(column, "id") == 0) {
+        free(offsets);
+        free(texts);
+        return printed_ids(items, bytes);
+    }
     if (status != SIAMESE_OK && status != SIAMESE_E_RANGE) cli_try(status);
     *bytes = cli_alloc(size, 1);
     cli_try(siamese_items_get_texts(items, column, NULL, count, offsets, *bytes,

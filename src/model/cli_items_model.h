@@ -20,8 +20,9 @@ void cli_items_source_load(cli_items_source *source,
 
 /*
  * The items of a model: ids as texts, of which several rows may have the same,
- * titles, and as columns what the item tower's further fields read. Of a model
- * of version 0.1 they are read from its user section. To be freed.
+ * or what a host has put there, which may be integers; titles, and as columns
+ * what the item tower's further fields read. Of a model of version 0.1 they are
+ * read from its user section. To be freed.
  */
 siamese_items *cli_items_of(const siamese_bundle *bundle);
 
@@ -33,7 +34,8 @@ void cli_items_forget(siamese_bundle *bundle);
 /* Those of a model as they stand in its index, without further fields. */
 void cli_items_load(cli_items *items, const siamese_bundle *bundle);
 
-/* Reads a column of texts of all of its rows, to be freed with *bytes. */
+/* Reads a column of texts of all of its rows, to be freed with *bytes; "id" as
+ * texts, of integers too. */
 siamese_text *cli_items_texts(const siamese_items *items, const char *column,
                               char **bytes);
 

@@ -2,6 +2,7 @@
  * cmd_search.c: siamese search: from a model with an index and queries, as
  * arguments or lines, to the nearest items.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -163,6 +164,16 @@ static siamese_text text_of(const char *text)
     return (siamese_text){text, strlen(text)};
 }
 
+/* The id of a hit. A host's model may have integers; they are printed there. */
+static siamese_text id_of(const siamese_hits *hits, size_t i, char printed[24])
+{
+    const char *const text = siamese_hits_text_id(hits, 0, i);
+
+    if (text) return text_of(text);
+    snprintf(printed, 24, "%lld", (long long)siamese_hits_ids(hits, 0)[i]);
+    return text_of(printed);
+}
+
 static json_t *json_text(siamese_text text)
 {
     return json_stringn(text.data, text.size);
@@ -174,12 +185,13 @@ static void print_json(siamese_text query, const siamese_hits *hits)
     json_t *const object =
         json_pack("{s:o, s:o}", "query", json_text(query), "results", results);
 
+    char printed[24];
     for (size_t i = 0; i < siamese_hits_count(hits, 0); i++)
         json_array_append_new(
             results,
             json_pack("{s:I, s:o, s:f, s:o}", "rank", (json_int_t)(i + 1), "id",
-                      json_text(text_of(siamese_hits_text_id(hits, 0, i))),
-                      "score", (double)siamese_hits_scores(hits, 0)[i], "title",
+                      json_text(id_of(hits, i, printed)), "score",
+                      (double)siamese_hits_scores(hits, 0)[i], "title",
                       json_text(text_of(siamese_hits_title(hits, 0, i)))));
     if (!siamese_hits_known(hits, 0))
         json_object_set_new(object, "no_known_word", json_true());
@@ -200,9 +212,10 @@ static void print_heading(const search_run *run, siamese_text query)
 static void print_lines(const search_run *run, const siamese_hits *hits)
 {
     int const is_trec = strcmp(run->format, "trec") == 0;
+    char printed[24];
 
     for (size_t i = 0; i < siamese_hits_count(hits, 0); i++) {
-        siamese_text const id = text_of(siamese_hits_text_id(hits, 0, i));
+        siamese_text const id = id_of(hits, i, printed);
         double const score = (double)siamese_hits_scores(hits, 0)[i];
         if (is_trec) {
             printf("%zu Q0 ", run->queries + 1);
