@@ -192,9 +192,14 @@ check 05_cpp_gives_the_bits_of_c in_cpp
 
 # ---- README.md ----
 
+# The blocks in a language of a page, one behind the other.
+blocks() { # LANGUAGE PAGE
+    awk -v fence="\`\`\`$1" '/^```/ { on = $0 == fence; next } on' "$here/$2"
+}
+
 # The program, by the very line that README.md gives for building it.
 mkdir "$dir/readme" && cd "$dir/readme" || exit 1
-sed -n '/^```c$/,/^```$/p' "$here/README.md" | grep -v '^```' >first.c
+blocks c README.md >first.c
 sed -n 's/^\(cc .*first\.c.*\)$/\1/p' "$here/README.md" >build.sh
 stays_true() {
     [ -s first.c ] && [ "$(wc -l <build.sh)" -eq 1 ] &&
@@ -212,8 +217,80 @@ tours() {
     grep -q '^1.1.*oak writing desk$' tour.txt &&
         grep -q '^1.2.*red velvet sofa$' tour.txt
 }
+
+# ---- docs/ ----
+
+# All blocks of a page in C as one program, then all its commands in order;
+# what they print goes to printed.txt, and the program's compiler warns of
+# nothing.
+runs() { # PAGE PROGRAM
+    blocks sh "$1" >commands.sh && [ -s commands.sh ] || return 1
+    if [ -n "${2:-}" ]; then
+        blocks c "$1" >"$2" && [ -s "$2" ] && "$CC" -std=gnu11 -Wall -Wextra \
+            -Werror -fsyntax-only "$2" $(pkg-config --cflags siamese) ||
+            return 1
+    fi
+    sh -e commands.sh >printed.txt 2>messages.txt ||
+        { cat printed.txt messages.txt && return 1; }
+}
+
+found() { # NUMBER PATTERN: so many lines of what was printed
+    [ "$(grep -cE "$2" printed.txt)" -eq "$1" ] || { cat printed.txt && false; }
+}
+
+# The program prints what the page says that it prints.
+learns_every_night() {
+    runs docs/tutorial.md shop.c && found 1 '^1.103.*red velvet sofa$' &&
+        found 1 '^1.106.*steel bathroom faucet$' && found 1 '"recall@1": 1\.0' &&
+        found 2 '^1.109.*walnut bureau$' &&
+        awk '/^```/ { on = !on } !on && sub(/^    /, "")' \
+            "$here/docs/tutorial.md" >said.txt && [ -s said.txt ] &&
+        tail -n "$(wc -l <said.txt)" printed.txt | diff said.txt -
+}
+
+# Its ids are integers, where the command's own are texts.
+reads_what_c_saved() {
+    echo 109 >ids.txt &&
+        siamese search --quiet --model night.siamese --include-ids ids.txt \
+            --format trec "red couch" >trec.txt &&
+        grep -q '^1 Q0 109 1 ' trec.txt && [ "$(wc -l <trec.txt)" -eq 1 ] &&
+        siamese search --quiet --model night.siamese --exclude-ids ids.txt \
+            --format json bureau >json.txt && grep -q '"id": "10[1-8]"' json.txt &&
+        ! grep -q '"id": "109"' json.txt &&
+        siamese eval --quiet --model night.siamese --judged judged.csv \
+            --metrics recall --ks 1 | grep -q '"recall@1": 1\.0'
+}
+
+# By the command, in C, and imported from exported weights: the same numbers.
+# Without the file of the notebook, on the demo's shop, which has its columns.
+is_the_notebook() {
+    "$CC" -std=c11 -D_GNU_SOURCE -O2 -o catalogue "$dir"/examples/demo/*.c &&
+        ./catalogue --seed 7 --out . >catalogue.txt &&
+        siamese train --quiet --preset notebook --data train.csv \
+            --encoding ISO-8859-1 --model old.siamese &&
+        mkdir exported && siamese export --model old.siamese \
+            --parameters exported --vocab exported/vocab.txt &&
+        runs docs/notebook.md notebook.c && found 3 '^-?[0-9.e-]+( [0-9.e-]+){15}$' &&
+        [ "$(grep -E '^-?[0-9.e-]+ ' printed.txt | sort -u | wc -l)" -eq 1 ]
+}
+
+migrates() {
+    runs docs/migration.md && found 2 '^1.10[34].*sofa$' &&
+        [ -s vectors.npy ] && [ -s items.faiss ]
+}
+
 if [ -x "$prefix/bin/siamese" ]; then
     check readme_tour_of_the_command tours
+    mkdir "$dir/tutorial" "$dir/notebook" && cd "$dir/tutorial" || exit 1
+    check tutorial_learns_every_night learns_every_night
+    check tutorial_command_reads_what_c_saved reads_what_c_saved
+    check migration_from_other_libraries migrates
+    cd "$dir/notebook" || exit 1
+    check notebook_cell_by_cell is_the_notebook
 else
     skip readme_tour_of_the_command "no command in this build"
+    skip tutorial_learns_every_night "no command in this build"
+    skip tutorial_command_reads_what_c_saved "no command in this build"
+    skip migration_from_other_libraries "no command in this build"
+    skip notebook_cell_by_cell "no command in this build"
 fi
