@@ -39,8 +39,8 @@ wanted_for() {
         libjansson-dev ;;
     check)
         libraries libcmocka-dev libsqlite3-dev
-        # The cross compiler's own copy is none that a program there would find.
-        [ -z "$foreign" ] || libraries libgomp1
+        # The copies of the cross compiler are none that a program finds.
+        [ -z "$foreign" ] || libraries libgomp1 libstdc++6
         ;;
     long) echo valgrind ;;
     chroot | arm64) echo debootstrap ;;
