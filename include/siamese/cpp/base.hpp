@@ -1,0 +1,228 @@
+// base.hpp: what all classes of siamese.hpp share: errors as exceptions, arrays
+// and texts as arguments, handles that free themselves, option structs.
+#ifndef LIBSIAMESE_CPP_BASE_HPP
+#define LIBSIAMESE_CPP_BASE_HPP
+
+#include <siamese/siamese.h>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <initializer_list>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace siamese {
+
+// ---- errors ----
+
+// What every function throws: the status, and the text of siamese_last_error,
+// copied.
+class error : public std::runtime_error {
+public:
+    error(siamese_status status, char const *text)
+        : std::runtime_error(text), status_(status)
+    {
+    }
+    siamese_status status() const noexcept { return status_; }
+    char const *name() const noexcept { return siamese_status_name(status_); }
+
+private:
+    siamese_status status_;
+};
+
+inline void check(siamese_status status)
+{
+    if (status != SIAMESE_OK) throw error(status, siamese_last_error());
+}
+
+// ---- arrays and texts as arguments ----
+
+// Contiguous elements of somebody else's, as std::span of C++20.
+template <class T> class span {
+public:
+    constexpr span() noexcept = default;
+    constexpr span(T *data, std::size_t size) noexcept
+        : data_(data), size_(size)
+    {
+    }
+    template <class C, class = std::enable_if_t<std::is_convertible_v<
+                           decltype(std::declval<C &>().data()), T *>>>
+    constexpr span(C &&container) noexcept
+        : data_(container.data()), size_(container.size())
+    {
+    }
+    constexpr T *data() const noexcept { return data_; }
+    constexpr std::size_t size() const noexcept { return size_; }
+    constexpr bool empty() const noexcept { return size_ == 0; }
+    constexpr T *begin() const noexcept { return data_; }
+    constexpr T *end() const noexcept { return data_ + size_; }
+    constexpr T &operator[](std::size_t i) const noexcept { return data_[i]; }
+
+private:
+    T *data_ = nullptr;
+    std::size_t size_ = 0;
+};
+
+inline siamese_text text(std::string_view view) noexcept
+{
+    return {view.data(), view.size()};
+}
+inline std::string_view view(siamese_text text) noexcept
+{
+    return {text.data, text.size};
+}
+
+// Texts as an argument: one text, a list, any container of what converts to
+// std::string_view, or ready siamese_texts. It refers to their bytes.
+class texts {
+    template <class C>
+    using element = decltype(*std::begin(std::declval<C const &>()));
+    template <class C>
+    using container = std::enable_if_t<
+        std::is_convertible_v<element<C>, std::string_view> &&
+        !std::is_convertible_v<C const &, std::string_view>>;
+
+public:
+    texts(std::string_view one) noexcept : one_(text(one)), size_(1) {}
+    texts(std::string const &one) noexcept : texts(std::string_view(one)) {}
+    texts(char const *one) noexcept : texts(std::string_view(one)) {}
+    texts(std::initializer_list<std::string_view> list) { fill(list); }
+    template <class C, class = container<C>> texts(C const &list)
+    {
+        fill(list);
+    }
+    texts(span<siamese_text const> ready) noexcept
+        : ready_(ready.data()), size_(ready.size())
+    {
+    }
+    texts(texts const &) = delete;
+    texts &operator=(texts const &) = delete;
+
+    siamese_text const *data() const noexcept
+    {
+        return ready_ ? ready_ : size_ == 1 && own_.empty() ? &one_
+                                                            : own_.data();
+    }
+    std::size_t size() const noexcept { return size_; }
+
+private:
+    template <class C> void fill(C const &list)
+    {
+        own_.reserve(list.size());
+        for (auto const &each : list) own_.push_back(text(each));
+        size_ = own_.size();
+    }
+    siamese_text one_ = {nullptr, 0};
+    std::vector<siamese_text> own_;
+    siamese_text const *ready_ = nullptr;
+    std::size_t size_ = 0;
+};
+
+// ---- what the classes share ----
+
+namespace detail {
+
+template <class T, void (*release)(T *)> class handle {
+public:
+    handle() noexcept = default;
+    explicit handle(T *owned) noexcept : owned_(owned) {}
+    // Of the C API: still owned here.
+    T *c() const noexcept { return owned_.get(); }
+
+protected:
+    ~handle() = default;
+    handle(handle &&) noexcept = default;
+    handle &operator=(handle &&) noexcept = default;
+
+private:
+    struct deleter {
+        void operator()(T *owned) const noexcept { release(owned); }
+    };
+    std::unique_ptr<T, deleter> owned_;
+};
+
+// The handle that create(&handle, arguments ...) makes.
+template <class T, class F, class... A> T *made(F create, A... arguments)
+{
+    T *out = nullptr;
+    check(create(&out, arguments...));
+    return out;
+}
+
+// Calls read(buffer, size, &needed) until its text fits.
+template <class F> std::string text_of(F read)
+{
+    std::string text(64, '\0');
+    for (;;) {
+        std::size_t needed = 0;
+        siamese_status const status = read(&text[0], text.size(), &needed);
+        if (status != SIAMESE_OK && status != SIAMESE_E_RANGE) check(status);
+        if (status == SIAMESE_OK) {
+            text.resize(std::char_traits<char>::length(text.c_str()));
+            return text;
+        }
+        text.resize(needed > text.size() ? needed : 2 * text.size());
+    }
+}
+
+template <class T> T sized()
+{
+    T value{};
+    value.struct_size = sizeof value;
+    return value;
+}
+
+// A struct of options as a value: it begins with the defaults.
+template <class Raw, siamese_status (*init)(Raw *, std::size_t),
+          siamese_status (*assign)(Raw *, char const *, char const *),
+          siamese_status (*read)(Raw const *, char const *, char *, std::size_t,
+                                 std::size_t *)>
+struct options : Raw {
+    options() { check(init(this, sizeof(Raw))); }
+    // By name and text, as on the command line.
+    options &set(char const *name, std::string const &value)
+    {
+        check(assign(this, name, value.c_str()));
+        return *this;
+    }
+    std::string get(char const *name) const
+    {
+        return text_of([&](char *buffer, std::size_t size, std::size_t *needed) {
+            return read(this, name, buffer, size, needed);
+        });
+    }
+};
+
+// Runs run(callback, user) with a progress function that returns true to go on
+// and may throw; a throw cancels, and goes on here.
+template <class F, class Run> void with_progress(F &&progress, Run run)
+{
+    struct state {
+        std::remove_reference_t<F> &progress;
+        std::exception_ptr thrown;
+    } state{progress, nullptr};
+    siamese_progress_fn const call = [](void *user,
+                                        siamese_progress const *p) -> int32_t {
+        auto &s = *static_cast<struct state *>(user);
+        try {
+            return s.progress(*p) ? 0 : 1;
+        } catch (...) {
+            s.thrown = std::current_exception();
+            return 1;
+        }
+    };
+    siamese_status const status = run(call, &state);
+    if (state.thrown) std::rethrow_exception(state.thrown);
+    check(status);
+}
+
+} // namespace detail
+
+} // namespace siamese
+
+#endif

@@ -1,0 +1,338 @@
+// parts.hpp: the parts of siamese.hpp that a host puts together itself:
+// vocabulary, tower, trainer, index and the bundle of a checkpoint file.
+#ifndef LIBSIAMESE_CPP_PARTS_HPP
+#define LIBSIAMESE_CPP_PARTS_HPP
+
+#include <siamese/cpp/base.hpp>
+
+namespace siamese {
+
+#define SIAMESE_OPTIONS_(name)                                                 \
+    using name##_options =                                                     \
+        detail::options<siamese_##name##_options, siamese_##name##_options_init, \
+                        siamese_##name##_options_set,                          \
+                        siamese_##name##_options_get>
+SIAMESE_OPTIONS_(vocab);
+SIAMESE_OPTIONS_(tower);
+SIAMESE_OPTIONS_(field);
+SIAMESE_OPTIONS_(trainer);
+SIAMESE_OPTIONS_(index);
+SIAMESE_OPTIONS_(search);
+SIAMESE_OPTIONS_(evaluator);
+SIAMESE_OPTIONS_(save);
+SIAMESE_OPTIONS_(load);
+#undef SIAMESE_OPTIONS_
+
+// Options that serve a purpose together: siamese_preset_apply.
+struct preset {
+    explicit preset(char const *name)
+    {
+        check(siamese_preset_apply(name, &vocab, &tower, &trainer, &index));
+    }
+    vocab_options vocab;
+    tower_options tower;
+    trainer_options trainer;
+    index_options index;
+};
+
+// ---- vocabulary ----
+
+// Ids of several texts: those of text r are ids[offsets[r]] ..
+// ids[offsets[r + 1] - 1].
+struct token_ids {
+    std::vector<std::int64_t> ids;
+    std::vector<std::size_t> offsets;
+};
+
+class vocab : public detail::handle<siamese_vocab, siamese_vocab_free> {
+public:
+    using handle::handle;
+    explicit vocab(vocab_options const &options = {})
+        : handle(detail::made<siamese_vocab>(siamese_vocab_create, &options))
+    {
+    }
+    void add(texts const &list)
+    {
+        check(siamese_vocab_add(c(), list.data(), list.size()));
+    }
+    void finish() { check(siamese_vocab_finish(c())); }
+    std::size_t size() const noexcept { return siamese_vocab_size(c()); }
+    token_ids tokenize(texts const &list) const
+    {
+        token_ids out;
+        std::size_t needed = 0;
+        out.offsets.resize(list.size() + 1);
+        out.ids.resize(16 * list.size());
+        for (;;) {
+            siamese_status const status = siamese_vocab_tokenize(
+                c(), list.data(), list.size(), out.ids.data(), out.ids.size(),
+                out.offsets.data(), &needed);
+            if (status != SIAMESE_E_RANGE) check(status);
+            out.ids.resize(needed);
+            if (status == SIAMESE_OK) return out;
+        }
+    }
+    std::string token(std::int64_t id) const
+    {
+        return detail::text_of(
+            [&](char *buffer, std::size_t size, std::size_t *needed) {
+                return siamese_vocab_token(c(), id, buffer, size, needed);
+            });
+    }
+    std::int64_t lookup(std::string_view token) const
+    {
+        std::int64_t id = 0;
+        check(siamese_vocab_lookup(c(), token.data(), token.size(), &id));
+        return id;
+    }
+};
+
+// ---- tower ----
+
+class tower : public detail::handle<siamese_tower, siamese_tower_free> {
+public:
+    using handle::handle;
+    explicit tower(tower_options const &options = {})
+        : handle(detail::made<siamese_tower>(siamese_tower_create, &options))
+    {
+    }
+    void add_field(char const *name, vocab const &vocab,
+                   field_options const &options = {})
+    {
+        check(siamese_tower_add_field(c(), name, vocab.c(), &options));
+    }
+    // Of numbers, or of hashed ids.
+    void add_field(char const *name, field_options const &options)
+    {
+        check(siamese_tower_add_field(c(), name, nullptr, &options));
+    }
+    std::size_t dim() const noexcept { return siamese_tower_dim(c()); }
+    std::size_t field_count() const noexcept
+    {
+        return siamese_tower_field_count(c());
+    }
+    // Rows of `fields` texts each; [rows][dim()] floats.
+    std::vector<float> encode(texts const &rows, std::size_t fields = 1) const
+    {
+        std::vector<float> out(fields ? rows.size() / fields * dim() : 0);
+        encode(rows, out, fields);
+        return out;
+    }
+    void encode(texts const &rows, span<float> out,
+                std::size_t fields = 1) const
+    {
+        if (fields == 0 || rows.size() % fields != 0)
+            throw error(SIAMESE_E_ARGUMENT,
+                        "rows: not a whole number of rows of `fields` texts");
+        check(siamese_tower_encode(c(), rows.data(), rows.size() / fields,
+                                   fields, out.data(), out.size()));
+    }
+};
+
+// ---- trainer ----
+
+class trainer : public detail::handle<siamese_trainer, siamese_trainer_free> {
+public:
+    using handle::handle;
+    trainer(tower const &query, tower const &item,
+            trainer_options const &options = {})
+        : handle(detail::made<siamese_trainer>(siamese_trainer_create,
+                                               query.c(), item.c(), &options))
+    {
+    }
+    void add_pairs(siamese_pairs const &pairs)
+    {
+        check(siamese_trainer_add_pairs(c(), &pairs));
+    }
+    // Pairs of one text each; ids may be left out.
+    void add_pairs(texts const &queries, texts const &items,
+                   span<std::int64_t const> ids = {})
+    {
+        if (queries.size() != items.size() ||
+            (!ids.empty() && ids.size() != items.size()))
+            throw error(SIAMESE_E_ARGUMENT,
+                        "queries, items and ids: not as many of each");
+        auto pairs = detail::sized<siamese_pairs>();
+        pairs.queries = queries.data(), pairs.items = items.data();
+        pairs.query_fields = pairs.item_fields = 1;
+        pairs.item_ids = ids.empty() ? nullptr : ids.data();
+        pairs.count = items.size();
+        add_pairs(pairs);
+    }
+    void fit() { check(siamese_trainer_fit(c(), nullptr, nullptr)); }
+    // progress(siamese_progress const &) -> bool: whether to go on.
+    template <class F> void fit(F &&progress)
+    {
+        detail::with_progress(progress, [&](siamese_progress_fn f, void *user) {
+            return siamese_trainer_fit(c(), f, user);
+        });
+    }
+    siamese_step step(span<std::size_t const> rows)
+    {
+        auto out = detail::sized<siamese_step>();
+        check(siamese_trainer_step(c(), rows.data(), rows.size(), &out));
+        return out;
+    }
+    void cancel() { check(siamese_trainer_cancel(c())); }
+    // The query tower and the item tower as they are now.
+    std::pair<tower, tower> snapshot() const
+    {
+        siamese_tower *query = nullptr, *item = nullptr;
+        check(siamese_trainer_snapshot(c(), &query, &item));
+        return {tower(query), tower(item)};
+    }
+    siamese_progress progress() const
+    {
+        auto out = detail::sized<siamese_progress>();
+        check(siamese_trainer_get_progress(c(), &out));
+        return out;
+    }
+};
+
+// ---- index ----
+
+class id_filter
+    : public detail::handle<siamese_id_filter, siamese_id_filter_free> {
+public:
+    using handle::handle;
+    id_filter(std::int32_t mode, span<std::int64_t const> ids)
+        : handle(detail::made<siamese_id_filter>(siamese_id_filter_create, mode,
+                                                 ids.data(), ids.size()))
+    {
+    }
+};
+
+// [queries][k] results; query q has found[q] of them.
+struct neighbours {
+    std::size_t k = 0;
+    std::vector<std::int64_t> ids;
+    std::vector<float> scores;
+    std::vector<std::size_t> found;
+};
+
+class index : public detail::handle<siamese_index, siamese_index_free> {
+public:
+    using handle::handle;
+    explicit index(std::size_t dim, index_options const &options = {})
+        : handle(
+              detail::made<siamese_index>(siamese_index_create, dim, &options))
+    {
+    }
+    void add(span<std::int64_t const> ids, span<float const> vectors)
+    {
+        if (vectors.size() != ids.size() * dim())
+            throw error(SIAMESE_E_ARGUMENT, "vectors: not [ids][dim] floats");
+        check(siamese_index_add(c(), ids.data(), vectors.data(), ids.size()));
+    }
+    std::size_t remove(span<std::int64_t const> ids)
+    {
+        std::size_t removed = 0;
+        check(siamese_index_remove(c(), ids.data(), ids.size(), &removed));
+        return removed;
+    }
+    void train(span<float const> vectors)
+    {
+        check(siamese_index_train(c(), vectors.data(), rows_of(vectors)));
+    }
+    std::size_t size() const noexcept { return siamese_index_count(c()); }
+    std::size_t dim() const { return info().dim; }
+    siamese_index_info info() const
+    {
+        auto out = detail::sized<siamese_index_info>();
+        check(siamese_index_get_info(c(), &out));
+        return out;
+    }
+    neighbours search(span<float const> queries, std::size_t k,
+                      search_options const &options = {},
+                      id_filter const &filter = id_filter()) const
+    {
+        std::size_t const count = rows_of(queries);
+        neighbours out;
+        out.k = k;
+        out.ids.resize(count * k);
+        out.scores.resize(count * k);
+        out.found.resize(count);
+        check(siamese_index_search_filtered(
+            c(), queries.data(), count, k, &options, filter.c(), out.ids.data(),
+            out.scores.data(), out.ids.size(), out.found.data()));
+        return out;
+    }
+    std::vector<float> reconstruct(std::int64_t id) const
+    {
+        std::vector<float> out(dim());
+        check(siamese_index_reconstruct(c(), id, out.data(), out.size()));
+        return out;
+    }
+
+private:
+    std::size_t rows_of(span<float const> vectors) const
+    {
+        std::size_t const size = dim();
+        if (vectors.size() % size != 0)
+            throw error(SIAMESE_E_ARGUMENT, "vectors: not rows of dim floats");
+        return vectors.size() / size;
+    }
+};
+
+// ---- bundle ----
+
+class bundle : public detail::handle<siamese_bundle, siamese_bundle_free> {
+public:
+    using handle::handle;
+    bundle() : handle(detail::made<siamese_bundle>(siamese_bundle_create)) {}
+    explicit bundle(std::string const &path, load_options const &options = {})
+        : handle(detail::made<siamese_bundle>(siamese_checkpoint_load,
+                                              path.c_str(), &options))
+    {
+    }
+    // The bytes of a file.
+    explicit bundle(span<unsigned char const> bytes,
+                    load_options const &options = {})
+        : handle(detail::made<siamese_bundle>(
+              siamese_checkpoint_load_memory,
+              static_cast<void const *>(bytes.data()), bytes.size(), &options))
+    {
+    }
+    void save(std::string const &path, save_options const &options = {}) const
+    {
+        check(siamese_checkpoint_save(path.c_str(), c(), &options));
+    }
+    void set(vocab const &part) { check(siamese_bundle_set_vocab(c(), part.c())); }
+    void set(trainer const &part)
+    {
+        check(siamese_bundle_set_trainer(c(), part.c()));
+    }
+    void set(index const &part) { check(siamese_bundle_set_index(c(), part.c())); }
+    void set_towers(tower const &query, tower const &item)
+    {
+        check(siamese_bundle_set_query_tower(c(), query.c()));
+        check(siamese_bundle_set_item_tower(c(), item.c()));
+    }
+    vocab get_vocab() const { return part<vocab>(siamese_bundle_get_vocab); }
+    tower get_query_tower() const
+    {
+        return part<tower>(siamese_bundle_get_query_tower);
+    }
+    tower get_item_tower() const
+    {
+        return part<tower>(siamese_bundle_get_item_tower);
+    }
+    trainer get_trainer() const
+    {
+        return part<trainer>(siamese_bundle_get_trainer);
+    }
+    index get_index() const { return part<index>(siamese_bundle_get_index); }
+
+private:
+    template <class Part, class T>
+    Part part(siamese_status (*get)(siamese_bundle const *, T **)) const
+    {
+        T *out = nullptr;
+        check(get(c(), &out));
+        return Part(out);
+    }
+};
+
+} // namespace siamese
+
+#endif
