@@ -15,5 +15,6 @@
 
 #include <siamese/cpp/base.hpp>
 #include <siamese/cpp/parts.hpp>
+#include <siamese/cpp/model.hpp>
 
 #endif

@@ -78,7 +78,8 @@ inline std::string_view view(siamese_text text) noexcept
 }
 
 // Texts as an argument: one text, a list, any container of what converts to
-// std::string_view, or ready siamese_texts. It refers to their bytes.
+// std::string_view, or ready siamese_texts. It refers to their bytes, which must
+// outlive the call.
 class texts {
     template <class C>
     using element = decltype(*std::begin(std::declval<C const &>()));
@@ -100,8 +101,8 @@ public:
         : ready_(ready.data()), size_(ready.size())
     {
     }
-    texts(texts const &) = delete;
-    texts &operator=(texts const &) = delete;
+    texts(texts &&) noexcept = default;
+    texts &operator=(texts &&) = delete;
 
     siamese_text const *data() const noexcept
     {

@@ -21,7 +21,6 @@ SIAMESE_OPTIONS_(search);
 SIAMESE_OPTIONS_(evaluator);
 SIAMESE_OPTIONS_(save);
 SIAMESE_OPTIONS_(load);
-#undef SIAMESE_OPTIONS_
 
 // Options that serve a purpose together: siamese_preset_apply.
 struct preset {
