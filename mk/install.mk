@@ -1,6 +1,7 @@
 # install and uninstall name the same list, so that one undoes the other.
 
 HEADERS  := $(wildcard include/siamese/*.h)
+CPP_HEADERS := $(wildcard include/siamese/*.hpp include/siamese/cpp/*.hpp)
 MAN1     := $(wildcard docs/man/*.1)
 # In the folders that they have here, so that their links lead somewhere.
 DOCS     := $(wildcard README.md CHANGELOG.md CONTRIBUTING.md LICENSE \
@@ -61,10 +62,12 @@ PC_LIBS_PRIVATE = $(filter -l%,$(FAISS_LINK) $(SENTENCEPIECE_LIBS)) \
 
 install: all $(PACKAGE_FILES)
 	$(Q)$(INSTALL) -d $(foreach directory,$(bindir) $(libdir) \
-	    $(includedir)/siamese $(pkgconfigdir) $(cmakedir) $(docdir) \
+	    $(includedir)/siamese/cpp $(pkgconfigdir) $(cmakedir) $(docdir) \
 	    $(DOC_FOLDERS:%=$(docdir)%) $(mandir)/man1 $(mandir)/man3,\
 	    '$(DESTDIR)$(directory)')
-	$(Q)$(INSTALL) -m 644 $(HEADERS) '$(DESTDIR)$(includedir)/siamese'
+	$(Q)for header in $(HEADERS) $(CPP_HEADERS); do \
+	    $(INSTALL) -m 644 "$$header" \
+	    '$(DESTDIR)$(includedir)'/"$${header#include/}" || exit 1; done
 	$(Q)$(INSTALL_PROGRAM) -m 755 build/libsiamese.so.$(VERSION) \
 	    '$(DESTDIR)$(libdir)'
 	$(Q)ln -sf libsiamese.so.$(VERSION) '$(DESTDIR)$(libdir)/$(SONAME)'
@@ -93,8 +96,8 @@ install-strip:
 	@+$(MAKE) --no-print-directory install \
 	    INSTALL_PROGRAM='$(INSTALL) -s --strip-program=$(STRIP)'
 
-INSTALLED := $(foreach header,$(HEADERS),$(includedir)/siamese/$(notdir \
-        $(header))) \
+INSTALLED := $(foreach header,$(HEADERS) $(CPP_HEADERS),\
+        $(header:include/%=$(includedir)/%)) \
     $(foreach name,libsiamese.so.$(VERSION) $(SONAME) libsiamese.so \
         libsiamese.a,$(libdir)/$(name)) \
     $(pkgconfigdir)/siamese.pc \
