@@ -112,8 +112,8 @@ uninstall: $(MANUAL)
 	    rm -f '$(DESTDIR)$(mandir)/man3'/"$${page##*/}"; done
 	@# The folders that are ours alone, inner ones first; others may hold
 	@# more than our files.
-	$(Q)printf '%s\n' $(foreach directory,$(includedir)/siamese $(cmakedir) \
-	    $(docdir) $(DOC_FOLDERS:%=$(docdir)%),'$(DESTDIR)$(directory)') | sort -r | \
+	$(Q)printf '%s\n' $(foreach directory,$(includedir)/siamese \
+	    $(includedir)/siamese/cpp $(cmakedir) $(docdir) $(DOC_FOLDERS:%=$(docdir)%),'$(DESTDIR)$(directory)') | sort -r | \
 	    while read -r directory; do \
 	    if [ -d "$$directory" ]; then \
 	        rmdir --ignore-fail-on-non-empty "$$directory"; fi; done

@@ -77,6 +77,22 @@ for name in c++98 c++11 c++14 c++17 c++20; do
     compiles "$CXX" -std=$name "$dir"/*.cc
 done
 
+# The C++ layer: each of its headers alone, and all of them in two units of one
+# program.
+for header in siamese.hpp $(cd include/siamese && ls cpp/*.hpp); do
+    echo "#include <siamese/$header>"
+done >"$dir/layer"
+while read -r line; do
+    unit=$(echo "$line" | tr -cd 'a-z')
+    printf '%s\n' "$line" "int unit_$unit() { return 0; }" >"$dir/$unit.cpp"
+done <"$dir/layer"
+printf '%s\n' '#include <siamese.h>' '#include <siamese/siamese.hpp>' \
+    >"$dir/beside.cpp"
+for name in c++17 c++20; do
+    name=layer_$name
+    compiles "$CXX" -std="${name#layer_}" "$dir"/*.cpp
+done
+
 # A macro of ours begins with SIAMESE_ and is none of theirs; a guard begins with
 # LIBSIAMESE_ and has the name of its file.
 name=header__macros_are_none_of_another_library

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <exception>
 #include <initializer_list>
+#include <iterator>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -114,7 +115,7 @@ public:
 private:
     template <class C> void fill(C const &list)
     {
-        own_.reserve(list.size());
+        own_.reserve(std::size(list));
         for (auto const &each : list) own_.push_back(text(each));
         size_ = own_.size();
     }
