@@ -185,7 +185,7 @@ fi
 # ---- C++ ----
 
 in_cpp() {
-    "$CXX" -std=c++11 -Wall -Wextra -Werror -o "$dir/cpp" \
+    "$CXX" -std=c++17 -Wall -Wextra -Werror -o "$dir/cpp" \
         05_cpp/train_and_search.cpp $(shared) && same_as_c "$dir/cpp"
 }
 check 05_cpp_gives_the_bits_of_c in_cpp
