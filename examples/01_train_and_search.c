@@ -20,11 +20,11 @@ static const siamese_text titles[PAIRS] = {
     TEXT("red velvet sofa"), TEXT("grey corner sofa"),
     TEXT("cordless power drill"), TEXT("heavy hammer drill")};
 static const siamese_text queries[PAIRS] = {
-    TEXT("wooden desk"), TEXT("office desk"), TEXT("kitchen tap"),
-    TEXT("bath tap"), TEXT("red couch"), TEXT("corner couch"),
-    TEXT("battery drill"), TEXT("masonry drill"), TEXT("writing table"),
-    TEXT("computer table"), TEXT("sink tap"), TEXT("bathroom tap"),
-    TEXT("velvet settee"), TEXT("grey settee"), TEXT("screwdriver"),
+    TEXT("wooden desk"),    TEXT("office desk"),   TEXT("kitchen tap"),
+    TEXT("bath tap"),       TEXT("red couch"),     TEXT("corner couch"),
+    TEXT("battery drill"),  TEXT("masonry drill"), TEXT("writing table"),
+    TEXT("computer table"), TEXT("sink tap"),      TEXT("bathroom tap"),
+    TEXT("velvet settee"),  TEXT("grey settee"),   TEXT("screwdriver"),
     TEXT("stone drill")};
 static const int64_t ids[ITEMS] = {100, 101, 102, 103, 104, 105, 106, 107};
 static const siamese_text asked[ASKED] = {
@@ -33,12 +33,16 @@ static const siamese_text asked[ASKED] = {
 int main(int argc, char **argv)
 {
     const char *const path = argc > 1 ? argv[1] : "shop.siamese";
-    siamese_item_rows const items = {
-        .struct_size = sizeof items, .count = ITEMS, .ids = ids,
-        .titles = titles};
-    siamese_pairs const pairs = {
-        .struct_size = sizeof pairs, .count = PAIRS, .queries = queries,
-        .query_fields = 1, .items = titles, .item_fields = 1};
+    siamese_item_rows const items = {.struct_size = sizeof items,
+                                     .count = ITEMS,
+                                     .ids = ids,
+                                     .titles = titles};
+    siamese_pairs const pairs = {.struct_size = sizeof pairs,
+                                 .count = PAIRS,
+                                 .queries = queries,
+                                 .query_fields = 1,
+                                 .items = titles,
+                                 .item_fields = 1};
     siamese_model *model;
     TRY(siamese_model_create(&model, "default", NULL));
     TRY(siamese_model_set(model, "embedding_dim", "64")); /* a small one */

@@ -21,7 +21,7 @@ fi
 # Files of a released version are kept as they were (tests/files/README.md).
 sources() {
     find lib src include tests examples bench -type f ! -path 'tests/files/*' \
-        \( -name '*.[ch]' -o -name '*.cpp' \) -print0
+        \( -name '*.[ch]' -o -name '*.[ch]pp' \) -print0
 }
 
 mode=-i

@@ -1,6 +1,6 @@
-// 05 in C++: what 01_by_parts does, with <siamese/siamese.hpp>: handles that free
-// themselves, errors as exceptions.
-// Build: c++ -std=c++17 train_and_search.cpp $(pkg-config --cflags --libs siamese)
+// 05 in C++: what 01_by_parts does, with <siamese/siamese.hpp>: handles that
+// free themselves, errors as exceptions. Build:
+// c++ -std=c++17 train_and_search.cpp $(pkg-config --cflags --libs siamese)
 #include <siamese/siamese.hpp>
 
 #include <cstdio>

@@ -13,8 +13,8 @@ report() {
 
 # Kept headers of released versions are data.
 sources() {
-    find "$@" -path 'tests/files/v*' -prune -o -type f \( -name '*.[ch]' -o -name '*.cpp' \) \
-        -print | sort
+    find "$@" -path 'tests/files/v*' -prune -o -type f \
+        \( -name '*.[ch]' -o -name '*.[ch]pp' \) -print | sort
 }
 
 # ---- who uses whom ----
@@ -63,7 +63,7 @@ report layout__no_circle_of_includes "$(
 report layout__hosts_include_only_the_public_header "$(
     sources src examples tests/api tests/golden |
         xargs grep -nE '^ *# *include *("\.\./|.*<siamese/|.*\blib/)' |
-        grep -v '<siamese/siamese\.h>\|<siamese/version\.h>')"
+        grep -v '<siamese/siamese\.h\(pp\)*>\|<siamese/version\.h>')"
 
 # ---- one home for each thing, and a second user ----
 

@@ -17,22 +17,30 @@
 #include <utility>
 #include <vector>
 
-namespace siamese {
+namespace siamese
+{
 
 // ---- errors ----
 
 // What every function throws: the status, and the text of siamese_last_error,
 // copied.
-class error : public std::runtime_error {
-public:
+class error : public std::runtime_error
+{
+  public:
     error(siamese_status status, char const *text)
         : std::runtime_error(text), status_(status)
     {
     }
-    siamese_status status() const noexcept { return status_; }
-    char const *name() const noexcept { return siamese_status_name(status_); }
+    siamese_status status() const noexcept
+    {
+        return status_;
+    }
+    char const *name() const noexcept
+    {
+        return siamese_status_name(status_);
+    }
 
-private:
+  private:
     siamese_status status_;
 };
 
@@ -44,8 +52,9 @@ inline void check(siamese_status status)
 // ---- arrays and texts as arguments ----
 
 // Contiguous elements of somebody else's, as std::span of C++20.
-template <class T> class span {
-public:
+template <class T> class span
+{
+  public:
     constexpr span() noexcept = default;
     constexpr span(T *data, std::size_t size) noexcept
         : data_(data), size_(size)
@@ -57,14 +66,32 @@ public:
         : data_(container.data()), size_(container.size())
     {
     }
-    constexpr T *data() const noexcept { return data_; }
-    constexpr std::size_t size() const noexcept { return size_; }
-    constexpr bool empty() const noexcept { return size_ == 0; }
-    constexpr T *begin() const noexcept { return data_; }
-    constexpr T *end() const noexcept { return data_ + size_; }
-    constexpr T &operator[](std::size_t i) const noexcept { return data_[i]; }
+    constexpr T *data() const noexcept
+    {
+        return data_;
+    }
+    constexpr std::size_t size() const noexcept
+    {
+        return size_;
+    }
+    constexpr bool empty() const noexcept
+    {
+        return size_ == 0;
+    }
+    constexpr T *begin() const noexcept
+    {
+        return data_;
+    }
+    constexpr T *end() const noexcept
+    {
+        return data_ + size_;
+    }
+    constexpr T &operator[](std::size_t i) const noexcept
+    {
+        return data_[i];
+    }
 
-private:
+  private:
     T *data_ = nullptr;
     std::size_t size_ = 0;
 };
@@ -79,21 +106,31 @@ inline std::string_view view(siamese_text text) noexcept
 }
 
 // Texts as an argument: one text, a list, any container of what converts to
-// std::string_view, or ready siamese_texts. It refers to their bytes, which must
-// outlive the call.
-class texts {
+// std::string_view, or ready siamese_texts. It refers to their bytes, which
+// must outlive the call.
+class texts
+{
     template <class C>
     using element = decltype(*std::begin(std::declval<C const &>()));
     template <class C>
-    using container = std::enable_if_t<
-        std::is_convertible_v<element<C>, std::string_view> &&
-        !std::is_convertible_v<C const &, std::string_view>>;
+    using container =
+        std::enable_if_t<std::is_convertible_v<element<C>, std::string_view> &&
+                         !std::is_convertible_v<C const &, std::string_view>>;
 
-public:
-    texts(std::string_view one) noexcept : one_(text(one)), size_(1) {}
-    texts(std::string const &one) noexcept : texts(std::string_view(one)) {}
-    texts(char const *one) noexcept : texts(std::string_view(one)) {}
-    texts(std::initializer_list<std::string_view> list) { fill(list); }
+  public:
+    texts(std::string_view one) noexcept : one_(text(one)), size_(1)
+    {
+    }
+    texts(std::string const &one) noexcept : texts(std::string_view(one))
+    {
+    }
+    texts(char const *one) noexcept : texts(std::string_view(one))
+    {
+    }
+    texts(std::initializer_list<std::string_view> list)
+    {
+        fill(list);
+    }
     template <class C, class = container<C>> texts(C const &list)
     {
         fill(list);
@@ -107,12 +144,16 @@ public:
 
     siamese_text const *data() const noexcept
     {
-        return ready_ ? ready_ : size_ == 1 && own_.empty() ? &one_
-                                                            : own_.data();
+        return ready_                       ? ready_
+               : size_ == 1 && own_.empty() ? &one_
+                                            : own_.data();
     }
-    std::size_t size() const noexcept { return size_; }
+    std::size_t size() const noexcept
+    {
+        return size_;
+    }
 
-private:
+  private:
     template <class C> void fill(C const &list)
     {
         own_.reserve(std::size(list));
@@ -127,23 +168,33 @@ private:
 
 // ---- what the classes share ----
 
-namespace detail {
+namespace detail
+{
 
-template <class T, void (*release)(T *)> class handle {
-public:
+template <class T, void (*release)(T *)> class handle
+{
+  public:
     handle() noexcept = default;
-    explicit handle(T *owned) noexcept : owned_(owned) {}
+    explicit handle(T *owned) noexcept : owned_(owned)
+    {
+    }
     // Of the C API: still owned here.
-    T *c() const noexcept { return owned_.get(); }
+    T *c() const noexcept
+    {
+        return owned_.get();
+    }
 
-protected:
+  protected:
     ~handle() = default;
     handle(handle &&) noexcept = default;
     handle &operator=(handle &&) noexcept = default;
 
-private:
+  private:
     struct deleter {
-        void operator()(T *owned) const noexcept { release(owned); }
+        void operator()(T *owned) const noexcept
+        {
+            release(owned);
+        }
     };
     std::unique_ptr<T, deleter> owned_;
 };
@@ -185,7 +236,10 @@ template <class Raw, siamese_status (*init)(Raw *, std::size_t),
           siamese_status (*read)(Raw const *, char const *, char *, std::size_t,
                                  std::size_t *)>
 struct options : Raw {
-    options() { check(init(this, sizeof(Raw))); }
+    options()
+    {
+        check(init(this, sizeof(Raw)));
+    }
     // By name and text, as on the command line.
     options &set(char const *name, std::string const &value)
     {
@@ -194,9 +248,10 @@ struct options : Raw {
     }
     std::string get(char const *name) const
     {
-        return text_of([&](char *buffer, std::size_t size, std::size_t *needed) {
-            return read(this, name, buffer, size, needed);
-        });
+        return text_of(
+            [&](char *buffer, std::size_t size, std::size_t *needed) {
+                return read(this, name, buffer, size, needed);
+            });
     }
 };
 

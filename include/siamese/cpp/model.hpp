@@ -5,7 +5,8 @@
 #include <siamese/cpp/parts.hpp>
 #include <deque>
 
-namespace siamese {
+namespace siamese
+{
 
 SIAMESE_OPTIONS_(items);
 SIAMESE_OPTIONS_(model);
@@ -21,8 +22,9 @@ struct hit {
     float score;
 };
 
-class hits : public detail::handle<siamese_hits, siamese_hits_free> {
-public:
+class hits : public detail::handle<siamese_hits, siamese_hits_free>
+{
+  public:
     using handle::handle;
     std::size_t query_count() const noexcept
     {
@@ -75,24 +77,39 @@ public:
     }
 
     // for (siamese::hit const &hit : hits): those of query 0.
-    class iterator {
-    public:
-        iterator(hits const *of, std::size_t i) noexcept : of_(of), i_(i) {}
-        hit operator*() const { return of_->at(i_); }
-        iterator &operator++() noexcept { return ++i_, *this; }
+    class iterator
+    {
+      public:
+        iterator(hits const *of, std::size_t i) noexcept : of_(of), i_(i)
+        {
+        }
+        hit operator*() const
+        {
+            return of_->at(i_);
+        }
+        iterator &operator++() noexcept
+        {
+            return ++i_, *this;
+        }
         bool operator!=(iterator const &other) const noexcept
         {
             return i_ != other.i_;
         }
 
-    private:
+      private:
         hits const *of_;
         std::size_t i_;
     };
-    iterator begin() const noexcept { return {this, 0}; }
-    iterator end() const noexcept { return {this, size()}; }
+    iterator begin() const noexcept
+    {
+        return {this, 0};
+    }
+    iterator end() const noexcept
+    {
+        return {this, size()};
+    }
 
-private:
+  private:
     static std::string_view view_of(char const *text) noexcept
     {
         return text ? std::string_view(text) : std::string_view();
@@ -102,8 +119,7 @@ private:
     {
         std::size_t needed = 0;
         std::size_t const queries = query_count();
-        std::vector<T> out(
-            queries ? siamese_hits_offsets(c())[queries] : 0);
+        std::vector<T> out(queries ? siamese_hits_offsets(c())[queries] : 0);
         check(read(c(), column, out.data(), nullptr, out.size(), &needed));
         return out;
     }
@@ -113,15 +129,19 @@ private:
 
 // siamese_search_request with its defaults.
 struct request : siamese_search_request {
-    request() { check(siamese_search_request_init(this, sizeof *this)); }
+    request()
+    {
+        check(siamese_search_request_init(this, sizeof *this));
+    }
 };
 
 // ---- items ----
 
 // Rows of items as an argument. It refers to the bytes of texts, and to the
 // arrays of numbers, that it is given; they must outlive it.
-class item_rows {
-public:
+class item_rows
+{
+  public:
     explicit item_rows(texts titles) : titles_(std::move(titles))
     {
         raw_.count = titles_.size();
@@ -157,9 +177,12 @@ public:
         add(name, values.size()).numbers = values.data();
         return *this;
     }
-    siamese_item_rows const *c() const noexcept { return &raw_; }
+    siamese_item_rows const *c() const noexcept
+    {
+        return &raw_;
+    }
 
-private:
+  private:
     void same_count(std::size_t size) const
     {
         if (size != raw_.count)
@@ -185,8 +208,9 @@ private:
     std::vector<siamese_column_values> values_;
 };
 
-class items : public detail::handle<siamese_items, siamese_items_free> {
-public:
+class items : public detail::handle<siamese_items, siamese_items_free>
+{
+  public:
     using handle::handle;
     explicit items(items_options const &options = {})
         : handle(detail::made<siamese_items>(siamese_items_create, &options))
@@ -200,13 +224,17 @@ public:
     {
         check(siamese_items_add(c(), rows.c(), nullptr, 0));
     }
-    std::size_t size() const noexcept { return siamese_items_count(c()); }
+    std::size_t size() const noexcept
+    {
+        return siamese_items_count(c());
+    }
 };
 
 // ---- the model ----
 
-class model : public detail::handle<siamese_model, siamese_model_free> {
-public:
+class model : public detail::handle<siamese_model, siamese_model_free>
+{
+  public:
     using handle::handle;
     explicit model(char const *preset, model_options const &options = {})
         : handle(detail::made<siamese_model>(siamese_model_create, preset,
@@ -240,7 +268,10 @@ public:
         check(siamese_model_add_items(c(), rows.c()));
     }
     // Titles alone: the row's number is the id.
-    void add_items(texts titles) { add_items(item_rows(std::move(titles))); }
+    void add_items(texts titles)
+    {
+        add_items(item_rows(std::move(titles)));
+    }
     void add_items(span<std::int64_t const> ids, texts titles)
     {
         add_items(item_rows(ids, std::move(titles)));
@@ -284,7 +315,10 @@ public:
         add_pairs(pairs);
     }
 
-    void train() { check(siamese_model_train(c(), nullptr, nullptr)); }
+    void train()
+    {
+        check(siamese_model_train(c(), nullptr, nullptr));
+    }
     // progress(siamese_progress const &) -> bool: whether to go on.
     template <class F> void train(F &&progress)
     {
@@ -292,13 +326,22 @@ public:
             return siamese_model_train(c(), f, user);
         });
     }
-    void rebuild() { check(siamese_model_rebuild(c(), nullptr, nullptr)); }
+    void rebuild()
+    {
+        check(siamese_model_rebuild(c(), nullptr, nullptr));
+    }
     void grow(std::size_t max_tokens = 0)
     {
         check(siamese_model_grow(c(), max_tokens));
     }
-    void finish() { check(siamese_model_finish(c())); }
-    void cancel() { check(siamese_model_cancel(c())); }
+    void finish()
+    {
+        check(siamese_model_finish(c()));
+    }
+    void cancel()
+    {
+        check(siamese_model_cancel(c()));
+    }
 
     siamese::hits search(siamese_search_request const &request) const
     {
@@ -343,7 +386,10 @@ public:
         check(siamese_model_get_info(c(), &out));
         return out;
     }
-    vocab get_vocab() const { return part<vocab>(siamese_model_get_vocab); }
+    vocab get_vocab() const
+    {
+        return part<vocab>(siamese_model_get_vocab);
+    }
     tower get_query_tower() const
     {
         return part<tower>(siamese_model_get_query_tower);
@@ -356,10 +402,16 @@ public:
     {
         return part<trainer>(siamese_model_get_trainer);
     }
-    index get_index() const { return part<index>(siamese_model_get_index); }
-    items get_items() const { return part<items>(siamese_model_get_items); }
+    index get_index() const
+    {
+        return part<index>(siamese_model_get_index);
+    }
+    items get_items() const
+    {
+        return part<items>(siamese_model_get_items);
+    }
 
-private:
+  private:
     template <class Part, class T>
     Part part(siamese_status (*get)(siamese_model const *, T **)) const
     {

@@ -5,11 +5,13 @@
 
 #include <siamese/cpp/base.hpp>
 
-namespace siamese {
+namespace siamese
+{
 
 #define SIAMESE_OPTIONS_(name)                                                 \
     using name##_options =                                                     \
-        detail::options<siamese_##name##_options, siamese_##name##_options_init, \
+        detail::options<siamese_##name##_options,                              \
+                        siamese_##name##_options_init,                         \
                         siamese_##name##_options_set,                          \
                         siamese_##name##_options_get>
 SIAMESE_OPTIONS_(vocab);
@@ -43,8 +45,9 @@ struct token_ids {
     std::vector<std::size_t> offsets;
 };
 
-class vocab : public detail::handle<siamese_vocab, siamese_vocab_free> {
-public:
+class vocab : public detail::handle<siamese_vocab, siamese_vocab_free>
+{
+  public:
     using handle::handle;
     explicit vocab(vocab_options const &options = {})
         : handle(detail::made<siamese_vocab>(siamese_vocab_create, &options))
@@ -54,8 +57,14 @@ public:
     {
         check(siamese_vocab_add(c(), list.data(), list.size()));
     }
-    void finish() { check(siamese_vocab_finish(c())); }
-    std::size_t size() const noexcept { return siamese_vocab_size(c()); }
+    void finish()
+    {
+        check(siamese_vocab_finish(c()));
+    }
+    std::size_t size() const noexcept
+    {
+        return siamese_vocab_size(c());
+    }
     token_ids tokenize(texts const &list) const
     {
         token_ids out;
@@ -88,8 +97,9 @@ public:
 
 // ---- tower ----
 
-class tower : public detail::handle<siamese_tower, siamese_tower_free> {
-public:
+class tower : public detail::handle<siamese_tower, siamese_tower_free>
+{
+  public:
     using handle::handle;
     explicit tower(tower_options const &options = {})
         : handle(detail::made<siamese_tower>(siamese_tower_create, &options))
@@ -105,7 +115,10 @@ public:
     {
         check(siamese_tower_add_field(c(), name, nullptr, &options));
     }
-    std::size_t dim() const noexcept { return siamese_tower_dim(c()); }
+    std::size_t dim() const noexcept
+    {
+        return siamese_tower_dim(c());
+    }
     std::size_t field_count() const noexcept
     {
         return siamese_tower_field_count(c());
@@ -130,8 +143,9 @@ public:
 
 // ---- trainer ----
 
-class trainer : public detail::handle<siamese_trainer, siamese_trainer_free> {
-public:
+class trainer : public detail::handle<siamese_trainer, siamese_trainer_free>
+{
+  public:
     using handle::handle;
     trainer(tower const &query, tower const &item,
             trainer_options const &options = {})
@@ -158,7 +172,10 @@ public:
         pairs.count = items.size();
         add_pairs(pairs);
     }
-    void fit() { check(siamese_trainer_fit(c(), nullptr, nullptr)); }
+    void fit()
+    {
+        check(siamese_trainer_fit(c(), nullptr, nullptr));
+    }
     // progress(siamese_progress const &) -> bool: whether to go on.
     template <class F> void fit(F &&progress)
     {
@@ -172,7 +189,10 @@ public:
         check(siamese_trainer_step(c(), rows.data(), rows.size(), &out));
         return out;
     }
-    void cancel() { check(siamese_trainer_cancel(c())); }
+    void cancel()
+    {
+        check(siamese_trainer_cancel(c()));
+    }
     // The query tower and the item tower as they are now.
     std::pair<tower, tower> snapshot() const
     {
@@ -191,8 +211,9 @@ public:
 // ---- index ----
 
 class id_filter
-    : public detail::handle<siamese_id_filter, siamese_id_filter_free> {
-public:
+    : public detail::handle<siamese_id_filter, siamese_id_filter_free>
+{
+  public:
     using handle::handle;
     id_filter(std::int32_t mode, span<std::int64_t const> ids)
         : handle(detail::made<siamese_id_filter>(siamese_id_filter_create, mode,
@@ -209,8 +230,9 @@ struct neighbours {
     std::vector<std::size_t> found;
 };
 
-class index : public detail::handle<siamese_index, siamese_index_free> {
-public:
+class index : public detail::handle<siamese_index, siamese_index_free>
+{
+  public:
     using handle::handle;
     explicit index(std::size_t dim, index_options const &options = {})
         : handle(
@@ -233,8 +255,14 @@ public:
     {
         check(siamese_index_train(c(), vectors.data(), rows_of(vectors)));
     }
-    std::size_t size() const noexcept { return siamese_index_count(c()); }
-    std::size_t dim() const { return info().dim; }
+    std::size_t size() const noexcept
+    {
+        return siamese_index_count(c());
+    }
+    std::size_t dim() const
+    {
+        return info().dim;
+    }
     siamese_index_info info() const
     {
         auto out = detail::sized<siamese_index_info>();
@@ -263,7 +291,7 @@ public:
         return out;
     }
 
-private:
+  private:
     std::size_t rows_of(span<float const> vectors) const
     {
         std::size_t const size = dim();
@@ -275,10 +303,13 @@ private:
 
 // ---- bundle ----
 
-class bundle : public detail::handle<siamese_bundle, siamese_bundle_free> {
-public:
+class bundle : public detail::handle<siamese_bundle, siamese_bundle_free>
+{
+  public:
     using handle::handle;
-    bundle() : handle(detail::made<siamese_bundle>(siamese_bundle_create)) {}
+    bundle() : handle(detail::made<siamese_bundle>(siamese_bundle_create))
+    {
+    }
     explicit bundle(std::string const &path, load_options const &options = {})
         : handle(detail::made<siamese_bundle>(siamese_checkpoint_load,
                                               path.c_str(), &options))
@@ -296,18 +327,27 @@ public:
     {
         check(siamese_checkpoint_save(path.c_str(), c(), &options));
     }
-    void set(vocab const &part) { check(siamese_bundle_set_vocab(c(), part.c())); }
+    void set(vocab const &part)
+    {
+        check(siamese_bundle_set_vocab(c(), part.c()));
+    }
     void set(trainer const &part)
     {
         check(siamese_bundle_set_trainer(c(), part.c()));
     }
-    void set(index const &part) { check(siamese_bundle_set_index(c(), part.c())); }
+    void set(index const &part)
+    {
+        check(siamese_bundle_set_index(c(), part.c()));
+    }
     void set_towers(tower const &query, tower const &item)
     {
         check(siamese_bundle_set_query_tower(c(), query.c()));
         check(siamese_bundle_set_item_tower(c(), item.c()));
     }
-    vocab get_vocab() const { return part<vocab>(siamese_bundle_get_vocab); }
+    vocab get_vocab() const
+    {
+        return part<vocab>(siamese_bundle_get_vocab);
+    }
     tower get_query_tower() const
     {
         return part<tower>(siamese_bundle_get_query_tower);
@@ -320,9 +360,12 @@ public:
     {
         return part<trainer>(siamese_bundle_get_trainer);
     }
-    index get_index() const { return part<index>(siamese_bundle_get_index); }
+    index get_index() const
+    {
+        return part<index>(siamese_bundle_get_index);
+    }
 
-private:
+  private:
     template <class Part, class T>
     Part part(siamese_status (*get)(siamese_bundle const *, T **)) const
     {

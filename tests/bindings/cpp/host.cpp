@@ -201,7 +201,8 @@ static void model_and_files(std::string const &path)
         threads.emplace_back(
             [&, t] { of_threads[t] = model.search(queries, 2); });
     for (std::thread &thread : threads) thread.join();
-    for (siamese::hits const &each : of_threads) right = right && same(each, found);
+    for (siamese::hits const &each : of_threads)
+        right = right && same(each, found);
     expect(right, "threads_share_a_model");
 
     siamese::bundle bundle;
