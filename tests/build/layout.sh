@@ -135,6 +135,7 @@ report layout__files_begin_with_what_they_are_for "$(
             sub(/.*\//, "", name)
             line = $0
             if (line == "/*" && (getline line) > 0) line = "/" substr(line, 2)
+            sub(/^\/\/ /, "/* ", line) # as C++ has it
             if (index(line, "/* " name ": ") != 1) print FILENAME
         }')"
 
