@@ -208,6 +208,14 @@ stays_true() {
 }
 check readme_program_builds_and_runs stays_true
 
+in_cpp_too() {
+    blocks cpp README.md >first.cpp && [ -s first.cpp ] &&
+        [ "$(wc -l <first.cpp)" -le 12 ] &&
+        "$CXX" -std=c++17 -Wall -Wextra -Werror -o first_cpp first.cpp \
+            $(shared) && [ "$(./first_cpp)" = 'red sofa' ]
+}
+check readme_program_in_cpp in_cpp_too
+
 # The tour of the command, line by line as it stands there.
 sed -n '/^<!-- tour -->$/,/^<!-- end -->$/p' "$here/README.md" |
     sed -n '/^```sh$/,/^```$/p' | grep -v '^```' >tour.sh
