@@ -38,6 +38,7 @@
 #   make distcheck          that it builds, passes CHECKS="unit/pool ..." or
 #                           CHECKS=all, installs and uninstalls without a trace
 #   make deb                packages of Debian of the last commit, in dist/deb
+#   make wheel              Python's wheel and source distribution, in dist
 #   make clean              removes build/ and dist/
 #
 # Figures:
@@ -125,6 +126,11 @@ dist:
 	$(Q)gzip -9nf '$(DIST).new.tar'
 	$(Q)mv -f '$(DIST).new.tar.gz' '$(DIST).tar.gz'
 	@echo '$(DIST).tar.gz'
+
+.PHONY: wheel
+wheel:
+	@sh tools/setup.sh build bindings
+	@sh bindings/python/tools/wheel.sh dist
 
 deb: dist
 	@sh tools/setup.sh build check deb

@@ -1,8 +1,9 @@
 """Builds the shared library by make and puts it into the package.
 
 The sources of the library are those of the checkout around this folder, or,
-in a source distribution, those in its folder core. CROSS_COMPILE and PLATFORM
-in the environment build for another machine: see tools/wheel.sh.
+in a source distribution, those in its folder core. In the environment LIBRARY
+names a shared library to take in place of a build, CROSS_COMPILE the tools for
+another machine, and PLATFORM that machine's tag: see tools/wheel.sh.
 """
 
 import os
@@ -57,17 +58,18 @@ class BuildLibrary(build_py):
             for name, value in os.environ.items()
             if name not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "PLATFORM")
         }
-        subprocess.check_call(
-            [make, jobs, "-C", ROOT, "build/" + full], env=environment
-        )
+        library = os.environ.get("LIBRARY")
+        if not library:
+            subprocess.check_call(
+                [make, jobs, "-C", ROOT, "build/" + full], env=environment
+            )
+            library = os.path.join(ROOT, "build", full)
         folder = os.path.join(self.build_lib, "libsiamese", "lib")
         os.makedirs(folder, exist_ok=True)
         target = os.path.join(folder, soname)
         strip = os.environ.get("CROSS_COMPILE", "") + "strip"
         flags = ["-x"] if sys.platform == "darwin" else ["--strip-unneeded"]
-        subprocess.check_call(
-            [strip, *flags, "-o", target, os.path.join(ROOT, "build", full)]
-        )
+        subprocess.check_call([strip, *flags, "-o", target, library])
 
 
 class Binary(Distribution):

@@ -107,9 +107,9 @@ def test_arrow_numbers_are_refused(small):
 
 
 def test_many_rows_go_through_windows(small):
-    texts = ["número %d café" % i if i % 3 else "plain %d" % i for i in range(20000)]
+    texts = ["número %d café" % i if i % 3 else "plain %d" % i for i in range(40000)]
     found = small.encode(texts)
-    for row in (0, 1, 8191, 8192, 8193, 16383, 16384, 19999):
+    for row in (0, 1, 16383, 16384, 16385, 32767, 32768, 39999):
         assert (found[row] == small.encode(texts[row])).all()
 
 
@@ -127,14 +127,14 @@ def test_long_rows_keep_the_buffer_small():
 
 def test_a_column_of_objects_is_never_copied_whole(small):
     tracemalloc = pytest.importorskip("tracemalloc")
-    texts = np.array(["title number %d of a long column" % i for i in range(200000)])
+    texts = np.array(["title number %d of a long column" % i for i in range(400000)])
     texts = texts.astype(object)
     out = np.empty((len(texts), small.dim), np.float32)
     tracemalloc.start()
     small.encode(texts, out=out)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert peak < 4 << 20, peak  # the texts take 7 MB
+    assert peak < 6 << 20, peak  # two buffers; the texts take 14 MB
 
 
 def test_rows_of_several_fields(vocab):

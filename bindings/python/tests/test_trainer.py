@@ -151,12 +151,12 @@ def test_pairs_with_all_their_columns(tower, titles, queries):
 
 def test_rows_before_a_bad_one_are_counted(tower):
     trainer = libsiamese.Trainer(tower)
-    texts = ["oak desk"] * 20000
-    weights = np.ones(20000, np.float32)
-    weights[15000] = -1
+    texts = ["oak desk"] * 40000
+    weights = np.ones(40000, np.float32)
+    weights[30000] = -1
     with pytest.raises(libsiamese.ArgumentError) as caught:
         trainer.add_pairs(texts, texts, weights=weights)
-    assert caught.value.rows_added == trainer.pair_count == 8192
+    assert caught.value.rows_added == trainer.pair_count == 16384
 
 
 def test_a_bar_is_drawn_with_tqdm_and_without(trainer, capsys, monkeypatch):

@@ -3,8 +3,11 @@
 # environment of their own, repaired by auditwheel, so that the wheel runs on
 # every Linux of its glibc or later.
 #
-# usage: wheel.sh OUT [PYTHON]    in the top folder; CROSS_COMPILE builds for
-#                                 another machine with such tools
+# usage: wheel.sh OUT [PYTHON]    in the top folder
+#
+# CROSS_COMPILE=TRIPLET- makes that machine's wheel, where its libraries are; or
+# of LIBRARY, a libsiamese.so built elsewhere, and libgomp in LD_LIBRARY_PATH, as
+# in the chroot of make check-arm64.
 set -eu
 out=$1 python=${2:-python3}
 cross=${CROSS_COMPILE:-}

@@ -86,7 +86,7 @@ __all__ = [
 ]
 
 LIMIT = 1 << 20  # bytes of joined texts
-_ROWS = 1 << 13  # of a first window of objects
+_ROWS = 1 << 14  # of a first window of objects
 _ARROW_ROWS = 1 << 16  # whose pointers and sizes take 1 MB
 
 
@@ -451,13 +451,21 @@ def each_window(rows: Rows, call: Callable[[Window], None]) -> None:
             call(first)
         return
     given: "SimpleQueue[Optional[Window]]" = SimpleQueue()
+    begun: "SimpleQueue[None]" = SimpleQueue()
     done: "SimpleQueue[Optional[BaseException]]" = SimpleQueue()
+
+    def give(window: Window) -> None:
+        """Hands a window over, and waits until its call runs: until then the
+        other thread needs the interpreter's lock, which this one would keep."""
+        given.put(window)
+        begun.get()
 
     def work() -> None:
         while True:
             window = given.get()
             if window is None:
                 return
+            begun.put(None)
             try:
                 call(window)
                 done.put(None)
@@ -467,13 +475,13 @@ def each_window(rows: Rows, call: Callable[[Window], None]) -> None:
     thread = threading.Thread(target=work, name="libsiamese texts")
     thread.start()
     try:
-        given.put(first)
+        give(first)
         del first
         for window in ready:
             error = done.get()
             if error is not None:
                 raise error
-            given.put(window)
+            give(window)
         error = done.get()
         if error is not None:
             raise error
