@@ -15,8 +15,12 @@ typedef struct sm_generation {
     siamese_index *index;        /* NULL: nothing can be searched yet */
     siamese_items *items;        /* NULL: none yet */
     siamese_searcher *searcher;  /* NULL without an index */
-    uint64_t step; /* of the trainer, when it gave the towers; else 0 */
+    uint64_t step; /* of the trainer, when it gave the towers; else 0. Of the
+                    * writer's lock */
 } sm_generation;
+
+/* The trainer has other towers than the generation, whatever its step. */
+#define SM_NO_STEP UINT64_MAX
 
 /* Takes a reference of its own to each part; NULL is allowed. */
 sm_status sm_generation_create(sm_generation **out, siamese_tower *query,

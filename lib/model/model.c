@@ -90,6 +90,13 @@ void sm_model_put(siamese_model *model, sm_generation *generation)
     sm_generation_release(before);
 }
 
+void sm_model_set_step(siamese_model *model, uint64_t step)
+{
+    pthread_mutex_lock(&model->writer);
+    model->now->step = step;
+    pthread_mutex_unlock(&model->writer);
+}
+
 sm_status sm_model_begin_work(siamese_model *model)
 {
     pthread_mutex_lock(&model->work);

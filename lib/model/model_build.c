@@ -168,6 +168,8 @@ static sm_status make_trainer(siamese_model *model)
     model->trainer = trainer;
     pthread_mutex_unlock(&model->work);
     model->items_learned = 0;
+    /* its steps are no longer those of a trainer that was finished */
+    sm_model_set_step(model, 0);
 out:
     siamese_tower_free(tower);
     sm_generation_release(now);

@@ -103,7 +103,11 @@ static sm_status put(embedding *e, uint64_t step)
     sm_generation *next;
     if (model->now->items) {
         SM_TRY(sm_items_clone(&items, model->now->items));
-        if (e->index) SM_TRY(catch_up(e, items));
+        /* the first items may have come during the run */
+        if (e->index == NULL)
+            SM_TRY(siamese_index_create(&e->index, siamese_tower_dim(e->item),
+                                        &model->settings.index));
+        SM_TRY(catch_up(e, items));
     }
     SM_TRY(
         sm_generation_create(&next, e->query, e->item, e->index, items, step));

@@ -51,7 +51,8 @@ static sm_status fill_towers(siamese_bundle *bundle, const siamese_model *model,
 }
 
 /* With the locks of the work and of the writer. A trainer that is ahead of the
- * index leaves it out: whoever opens the file encodes the items anew. */
+ * index, or may be when it is written, leaves it out: whoever opens the file
+ * encodes the items anew. */
 static sm_status fill(siamese_bundle *bundle, const siamese_model *model)
 {
     const sm_generation *const now = model->now;
@@ -59,7 +60,7 @@ static sm_status fill(siamese_bundle *bundle, const siamese_model *model)
     SM_RETURN_IF_ERROR(fill_settings(bundle, model));
     SM_RETURN_IF_ERROR(fill_towers(bundle, model, now));
     if (model->trainer) SM_RETURN_IF_ERROR(trainer_step(model->trainer, &step));
-    if (step == now->step)
+    if (step == now->step && !(model->busy && model->trainer))
         SM_RETURN_IF_ERROR(siamese_bundle_set_index(bundle, now->index));
     SM_RETURN_IF_ERROR(siamese_bundle_set_items(bundle, now->items));
     if (model->host == NULL) return SIAMESE_OK;

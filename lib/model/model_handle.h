@@ -47,6 +47,9 @@ sm_generation *sm_model_now(const siamese_model *model);
  * with the writer's lock. */
 void sm_model_put(siamese_model *model, sm_generation *generation);
 
+/* Says at which step of the trainer its towers are those of now. */
+void sm_model_set_step(siamese_model *model, uint64_t step);
+
 /* The lock of the work, unless a training runs: then SIAMESE_E_STATE. */
 sm_status sm_model_begin_work(siamese_model *model);
 void sm_model_end_work(siamese_model *model);

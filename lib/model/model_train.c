@@ -11,6 +11,12 @@
 
 /* ---- what is set and added ---- */
 
+/* A first training that was cancelled has left its towers in the trainer. */
+static bool has_towers(const siamese_model *model, const sm_generation *now)
+{
+    return model->trainer != NULL || now->query != NULL || now->item != NULL;
+}
+
 /* Options that stand in a trainer or an index that is there. */
 static sm_status set_in_parts(siamese_model *model, unsigned kinds,
                               const char *bare, const char *value)
@@ -18,7 +24,7 @@ static sm_status set_in_parts(siamese_model *model, unsigned kinds,
     sm_generation *const now = sm_model_now(model);
     unsigned const fixed = SM_SET_VOCAB | SM_SET_FIELD | SM_SET_TOWER;
     sm_status status = SIAMESE_OK;
-    SM_CHECK(now->query == NULL || !(kinds & fixed), SIAMESE_E_STATE,
+    SM_CHECK(!(kinds & fixed) || !has_towers(model, now), SIAMESE_E_STATE,
              "name: '%s' cannot change once there are towers", bare);
     if (model->trainer && (kinds & SM_SET_TRAINER))
         SM_TRY(siamese_trainer_set_option(model->trainer, bare, value));
@@ -66,8 +72,10 @@ siamese_status siamese_model_add_field(siamese_model *model, const char *name,
     SM_RETURN_IF_ERROR(sm_model_begin_work(model));
     sm_generation *const now = sm_model_now(model);
     bool has_column = false;
-    SM_CHECK(now->query == NULL && now->item == NULL, SIAMESE_E_STATE,
+    SM_CHECK(!has_towers(model, now), SIAMESE_E_STATE,
              "name: fields are added before there are towers");
+    SM_CHECK(strcmp(name, "text") != 0, SIAMESE_E_ARGUMENT,
+             "name: 'text' is the field of the title");
     for (size_t c = 0; now->items && !has_column; c++) {
         siamese_items_info all = {.struct_size = sizeof all};
         SM_TRY(siamese_items_get_info(now->items, &all));
@@ -214,7 +222,9 @@ siamese_status siamese_model_grow(siamese_model *model, size_t max_tokens)
     sm_generation *const now = sm_model_now(model);
     SM_CHECK(now->query != NULL || model->trainer != NULL, SIAMESE_E_STATE,
              "model: it has no vocabulary before the first training");
-    SM_TRY(sm_model_grow_trainer(model, max_tokens));
+    status = sm_model_grow_trainer(model, max_tokens);
+    /* one that failed may have grown one of two towers */
+    sm_model_set_step(model, SM_NO_STEP);
 out:
     sm_generation_release(now);
     sm_model_end_run(model);

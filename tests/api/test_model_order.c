@@ -1,0 +1,196 @@
+/* Calls in an order that few hosts choose: options after a training that was
+ * cancelled, items that come during the first one, files of a model whose
+ * trainer is not where its index is. */
+#include <unistd.h>
+
+#include "api/checkpoint_parts.h"
+
+#define TEXT(literal) {literal, sizeof(literal) - 1}
+
+enum { ITEMS = 4, DIM = 8 };
+
+static const siamese_text titles[ITEMS] = {
+    TEXT("oak desk"), TEXT("red sofa"), TEXT("brass tap"), TEXT("power drill")};
+static const siamese_text queries[ITEMS] = {
+    TEXT("table"), TEXT("couch"), TEXT("faucet"), TEXT("screwdriver")};
+static const int64_t ids[ITEMS] = {1, 2, 3, 4};
+
+static const siamese_pairs pairs = {.struct_size = sizeof pairs,
+                                    .queries = queries,
+                                    .items = titles,
+                                    .query_fields = 1,
+                                    .item_fields = 1,
+                                    .item_ids = ids,
+                                    .count = ITEMS};
+static const siamese_item_rows rows = {
+    .struct_size = sizeof rows, .count = ITEMS, .ids = ids, .titles = titles};
+
+static siamese_model *make_model(void)
+{
+    siamese_model *model;
+    ok(siamese_model_create(&model, NULL, NULL));
+    ok(siamese_model_set(model, "embedding_dim", "8"));
+    ok(siamese_model_set(model, "epochs", "3"));
+    ok(siamese_model_set(model, "min_steps", "0"));
+    ok(siamese_model_set(model, "batch_size", "2"));
+    ok(siamese_model_add_pairs(model, &pairs));
+    return model;
+}
+
+static void assert_error(siamese_status status, siamese_status wanted,
+                         const char *word)
+{
+    assert_int_equal(status, wanted);
+    assert_non_null(strstr(siamese_last_error(), word));
+}
+
+static uint64_t steps_of(const siamese_model *model)
+{
+    siamese_progress progress = {.struct_size = sizeof progress};
+    siamese_trainer *trainer;
+    ok(siamese_model_get_trainer(model, &trainer));
+    ok(siamese_trainer_get_progress(trainer, &progress));
+    siamese_trainer_free(trainer);
+    return progress.step;
+}
+
+static int32_t stop_at(void *step, const siamese_progress *progress)
+{
+    return progress->step >= *(const uint64_t *)step;
+}
+
+/* What a model finds is what its towers say of the titles. */
+static void assert_finds_by_its_towers(const siamese_model *model,
+                                       const siamese_text *text)
+{
+    float query[DIM], items[DIM];
+    siamese_hits *hits;
+    ok(siamese_model_encode(model, SIAMESE_SIDE_QUERY, text, 1, 1, query, DIM));
+    ok(siamese_model_search_text(model, text->data, 10, &hits));
+    assert_true(siamese_hits_count(hits, 0) >= ITEMS);
+    for (size_t i = 0; i < siamese_hits_count(hits, 0); i++) {
+        const char *const title = siamese_hits_title(hits, 0, i);
+        siamese_text const row = {title, strlen(title)};
+        double score = 0;
+        ok(siamese_model_encode(model, SIAMESE_SIDE_ITEM, &row, 1, 1, items,
+                                DIM));
+        for (size_t d = 0; d < DIM; d++) score += (double)query[d] * items[d];
+        assert_float_equal(siamese_hits_scores(hits, 0)[i], score, 1e-5);
+    }
+    siamese_hits_free(hits);
+}
+
+/* A model as a file holds it. */
+static siamese_model *saved(const siamese_model *model)
+{
+    char path[] = "/tmp/siamese-order-XXXXXX";
+    siamese_model *again;
+    int const file = mkstemp(path);
+    assert_true(file >= 0);
+    close(file);
+    ok(siamese_model_save(model, path, NULL));
+    ok(siamese_model_open(&again, path, NULL));
+    unlink(path);
+    return again;
+}
+
+static void test_cancelled__training_has_made_the_towers(void **state)
+{
+    siamese_model *const model = make_model();
+    uint64_t step = 1;
+    (void)state;
+    ok(siamese_model_add_items(model, &rows));
+    assert_int_equal(siamese_model_train(model, stop_at, &step),
+                     SIAMESE_E_CANCELLED);
+    assert_error(siamese_model_set(model, "embedding_dim", "16"),
+                 SIAMESE_E_STATE, "embedding_dim");
+    assert_error(siamese_model_add_field(model, "brand", NULL), SIAMESE_E_STATE,
+                 "fields");
+    ok(siamese_model_train(model, NULL, NULL));
+    assert_finds_by_its_towers(model, &titles[0]);
+    siamese_model_free(model);
+}
+
+static void test_add_field__leaves_the_title_its_own(void **state)
+{
+    siamese_model *const model = make_model();
+    (void)state;
+    assert_error(siamese_model_add_field(model, "text", NULL),
+                 SIAMESE_E_ARGUMENT, "'text'");
+    ok(siamese_model_train(model, NULL, NULL));
+    siamese_model_free(model);
+}
+
+static int32_t add_first(void *user, const siamese_progress *progress)
+{
+    siamese_model_info info = {.struct_size = sizeof info};
+    (void)progress;
+    ok(siamese_model_get_info(user, &info));
+    if (info.items == 0) ok(siamese_model_add_items(user, &rows));
+    return 0;
+}
+
+static void test_items__of_the_first_training_are_found(void **state)
+{
+    siamese_model *const model = make_model();
+    siamese_model_info info = {.struct_size = sizeof info};
+    (void)state;
+    ok(siamese_model_train(model, add_first, model));
+    ok(siamese_model_get_info(model, &info));
+    assert_int_equal(info.items, ITEMS);
+    assert_int_equal(info.vectors, ITEMS);
+    assert_finds_by_its_towers(model, &titles[0]);
+    siamese_model_free(model);
+}
+
+static void test_save__after_finish_knows_the_new_trainer(void **state)
+{
+    siamese_model *const model = make_model(), *again;
+    (void)state;
+    ok(siamese_model_add_items(model, &rows));
+    ok(siamese_model_train(model, NULL, NULL));
+    uint64_t step = steps_of(model);
+    ok(siamese_model_finish(model));
+    ok(siamese_model_add_pairs(model, &pairs));
+    ok(siamese_model_set(model, "epochs", "20"));
+    ok(siamese_model_set(model, "learning_rate", "0.3"));
+    assert_int_equal(siamese_model_train(model, stop_at, &step),
+                     SIAMESE_E_CANCELLED);
+    assert_int_equal(steps_of(model), step);
+    again = saved(model);
+    assert_finds_by_its_towers(again, &titles[0]);
+    siamese_model_free(again);
+    siamese_model_free(model);
+}
+
+static void test_save__after_grow_has_no_older_vectors(void **state)
+{
+    static const siamese_text title = TEXT("zinc bucket oak");
+    static const int64_t id = 77;
+    siamese_model *const model = make_model(), *again;
+    siamese_item_rows one = rows;
+    (void)state;
+    ok(siamese_model_add_items(model, &rows));
+    ok(siamese_model_train(model, NULL, NULL));
+    one.count = 1;
+    one.ids = &id;
+    one.titles = &title;
+    ok(siamese_model_add_items(model, &one));
+    ok(siamese_model_grow(model, 0));
+    again = saved(model);
+    assert_finds_by_its_towers(again, &title);
+    siamese_model_free(again);
+    siamese_model_free(model);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_cancelled__training_has_made_the_towers),
+        cmocka_unit_test(test_add_field__leaves_the_title_its_own),
+        cmocka_unit_test(test_items__of_the_first_training_are_found),
+        cmocka_unit_test(test_save__after_finish_knows_the_new_trainer),
+        cmocka_unit_test(test_save__after_grow_has_no_older_vectors),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
