@@ -40,7 +40,7 @@ prepared() {
         "$venv/bin/pip" install -q --disable-pip-version-check \
             --force-reinstall --no-deps "$wheel" &&
         "$venv/bin/pip" install -q --disable-pip-version-check \
-            "$wheel[keras,faiss,progress]"
+            "${wheel}[keras,faiss,progress]"
 }
 check the_wheel_installs prepared
 

@@ -1,7 +1,8 @@
 """What several tests use: a few texts, and towers made of them."""
 
-import libsiamese
 import pytest
+
+import libsiamese
 
 TITLES = [
     "oak writing desk",

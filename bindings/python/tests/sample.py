@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import List
 
-import libsiamese
 import numpy as np
 from numpy.typing import NDArray
+
+import libsiamese
 
 TITLES = ["oak desk", "red sofa", "brass faucet"]
 QUERIES = ["wooden desk", "red couch", "kitchen tap"]

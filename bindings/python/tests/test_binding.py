@@ -9,6 +9,7 @@ import shutil
 import subprocess
 
 import pytest
+
 from libsiamese import _library, _options, _structs
 
 INCLUDE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../../include")

@@ -2,9 +2,10 @@
 
 import errno
 
-import libsiamese
 import numpy as np
 import pytest
+
+import libsiamese
 
 
 @pytest.mark.parametrize(

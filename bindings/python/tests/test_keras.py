@@ -5,9 +5,10 @@ import json
 import os
 import zipfile
 
-import libsiamese
 import numpy as np
 import pytest
+
+import libsiamese
 
 pytest.importorskip("h5py")
 

@@ -4,10 +4,11 @@ import copy
 import pickle
 import threading
 
-import libsiamese
 import numpy as np
 import pytest
 from conftest import QUERIES, TITLES
+
+import libsiamese
 
 IDS = ["i%d" % i for i in range(len(TITLES))]
 

@@ -4,9 +4,10 @@ import copy
 import math
 import pickle
 
-import libsiamese
 import numpy as np
 import pytest
+
+import libsiamese
 
 
 def test_a_vocabulary_numbers_tokens_as_keras_does():

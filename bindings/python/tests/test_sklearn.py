@@ -1,9 +1,10 @@
 """The model as an estimator of scikit-learn."""
 
-import libsiamese
 import numpy as np
 import pytest
 from conftest import QUERIES, TITLES
+
+import libsiamese
 
 pytest.importorskip("sklearn")
 

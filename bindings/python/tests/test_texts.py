@@ -1,8 +1,9 @@
 """Texts of every kind give the vectors that single texts give."""
 
-import libsiamese
 import numpy as np
 import pytest
+
+import libsiamese
 from libsiamese import _texts
 
 TEXTS = ["oak writing desk", "Café für zwei", "", "日本 sofa", "x" * 40, "red 𝒳 sofa"]
@@ -15,9 +16,10 @@ def columns():
     yield "generator", (text for text in TEXTS)
     yield "numpy U", np.array(TEXTS)
     yield "numpy object", np.array(TEXTS, object)
-    yield "numpy of every second", np.array([t for x in TEXTS for t in (x, 1)], object)[
-        ::2
-    ]
+    yield (
+        "numpy of every second",
+        np.array([t for x in TEXTS for t in (x, 1)], object)[::2],
+    )
     pd = pytest.importorskip("pandas")
     yield "pandas", pd.Series(TEXTS)
     yield "pandas object", pd.Series(TEXTS, dtype=object)

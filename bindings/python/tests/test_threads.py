@@ -5,9 +5,10 @@ import multiprocessing
 import os
 import threading
 
-import libsiamese
 import numpy as np
 import pytest
+
+import libsiamese
 
 
 def test_close_waits_for_the_call_that_uses_the_handle(vocab):

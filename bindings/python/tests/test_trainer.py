@@ -6,9 +6,10 @@ import signal
 import threading
 import time
 
-import libsiamese
 import numpy as np
 import pytest
+
+import libsiamese
 
 
 def test_training_brings_pairs_together(tower, titles, queries):
@@ -105,9 +106,7 @@ def test_another_thread_cancels_and_takes_snapshots(tower, titles, queries):
     assert raised and raised[0].status == -11
 
 
-def test_a_pickled_trainer_goes_on_with_the_pairs_it_is_given(
-    trainer, titles, queries
-):
+def test_a_pickled_trainer_goes_on_with_the_pairs_it_is_given(trainer, titles, queries):
     trainer.fit()
     other = pickle.loads(pickle.dumps(trainer))
     assert other.pair_count == 0 and other.progress.step == 6

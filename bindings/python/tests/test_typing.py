@@ -4,8 +4,9 @@ import os
 import subprocess
 import sys
 
-import libsiamese
 import pytest
+
+import libsiamese
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SAMPLE = os.path.join(HERE, "sample.py")

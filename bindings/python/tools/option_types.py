@@ -36,9 +36,10 @@ def text():
         out.append("\n\nclass %sOptions(TypedDict, total=False):\n" % kind.title())
         for option in describe(kind):
             out.append("    %s: %s\n" % (option.name, type_of(option)))
-            help_ = "%s; %s; default %s" % (option.help.rstrip("."), option.range, option.default)
-            if option.type == "choice":
-                help_ = "%s; default %s" % (option.help.rstrip("."), option.default)
+            said = [option.help.rstrip("."), option.range]
+            if option.type == "choice":  # whose range is its type
+                said.pop()
+            help_ = "%s; default %s" % ("; ".join(said), option.default)
             line = ""
             for word in help_.split():
                 if len(line) + len(word) > 74:

@@ -39,8 +39,7 @@ def numbers(values: "ArrayLike", dtype: Any, name: str) -> "NDArray[Any]":
         kinds = "iu" if wanted.kind in "iu" else "iuf"
         if array.size and array.dtype.kind not in kinds:
             raise ArgumentError(
-                "%s: numbers of type %s do not become %s"
-                % (name, array.dtype, wanted)
+                "%s: numbers of type %s do not become %s" % (name, array.dtype, wanted)
             )
         array = _cast(array, wanted, name)
     return np.ascontiguousarray(array)
@@ -103,9 +102,7 @@ def out_floats(
     if not isinstance(out, np.ndarray) or out.dtype != np.float32:
         raise ArgumentError("out: is no numpy array of float32")
     if out.shape != shape:
-        raise ArgumentError(
-            "out: has the shape %s, not %s" % (out.shape, shape)
-        )
+        raise ArgumentError("out: has the shape %s, not %s" % (out.shape, shape))
     if not (out.flags.c_contiguous and out.flags.writeable):
         raise ArgumentError("out: is not contiguous, or not writeable")
     return out

@@ -95,9 +95,7 @@ class _Owned:
 
 def is_arrow(column: Any) -> bool:
     """Whether an object hands out its data by Arrow's capsules."""
-    return hasattr(column, "__arrow_c_array__") or hasattr(
-        column, "__arrow_c_stream__"
-    )
+    return hasattr(column, "__arrow_c_array__") or hasattr(column, "__arrow_c_stream__")
 
 
 def _numbers(place: Optional[int], dtype: Any, start: int, count: int) -> Any:
@@ -125,13 +123,10 @@ class ArrowChunk:
             if self.format not in _INDICES:
                 raise FormatError("an Arrow dictionary with keys %r" % self.format)
             inner = array.dictionary[0]
-            self.values = ArrowChunk(
-                schema.dictionary[0], inner, keep, 0, inner.length
-            )
+            self.values = ArrowChunk(schema.dictionary[0], inner, keep, 0, inner.length)
         elif self.format not in (b"u", b"U", b"vu", b"z", b"Z", b"vz", b"n"):
             raise ArgumentError(
-                "an Arrow column of the format %r holds no texts"
-                % self.format.decode()
+                "an Arrow column of the format %r holds no texts" % self.format.decode()
             )
 
     def _buffer(self, i: int) -> Optional[int]:
@@ -207,10 +202,7 @@ class ArrowChunk:
         outside = np.flatnonzero(size > 12)
         if outside.size:
             buffers = np.array(
-                [
-                    self._buffer(i) or 0
-                    for i in range(2, int(self.array.n_buffers) - 1)
-                ],
+                [self._buffer(i) or 0 for i in range(2, int(self.array.n_buffers) - 1)],
                 np.uint64,
             )
             out[outside, 0] = buffers[views[outside, 2]] + views[outside, 3].astype(

@@ -39,9 +39,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Evaluation", "Evaluator", "evaluate"]
 
-FIGURES: Tuple[str, ...] = tuple(
-    lib.siamese_ranking_name(i).decode() for i in range(7)
-)
+FIGURES: Tuple[str, ...] = tuple(lib.siamese_ranking_name(i).decode() for i in range(7))
 
 
 class Evaluation:
@@ -190,7 +188,9 @@ class Evaluator(Handle):
         else:
             counts = numbers(found, np.uint64, "found")
         if len(counts) != len(array):
-            raise ArgumentError("found: %d numbers, for %d queries" % (len(counts), len(array)))
+            raise ArgumentError(
+                "found: %d numbers, for %d queries" % (len(counts), len(array))
+            )
         values = None if scores is None else floats(scores, "scores")
         if values is not None and values.shape != array.shape:
             raise ArgumentError(

@@ -83,5 +83,3 @@ class Handle:
         trace: Optional[TracebackType],
     ) -> None:
         self.close()
-
-

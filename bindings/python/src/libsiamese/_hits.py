@@ -20,8 +20,8 @@ import numpy as np
 
 from ._arrays import address
 from ._errors import StateError
-from ._library import check, lib
 from ._handle import Pointer
+from ._library import check, lib
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

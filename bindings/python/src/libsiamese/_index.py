@@ -82,9 +82,7 @@ class Index(Saved):
 
     def __init__(self, dim: int, **options: "Unpack[IndexOptions]") -> None:
         pointer = self._pointer_of()
-        check(
-            lib.siamese_index_create(byref(pointer), dim, make("index", options))
-        )
+        check(lib.siamese_index_create(byref(pointer), dim, make("index", options)))
         self._pointer = pointer
         self._dim = dim
 
@@ -104,7 +102,9 @@ class Index(Saved):
         rows, _ = vectors(vectors_, self.dim, "vectors")
         array = ids_of(ids)
         if len(array) != len(rows):
-            raise ArgumentError("ids: %d of them, for %d vectors" % (len(array), len(rows)))
+            raise ArgumentError(
+                "ids: %d of them, for %d vectors" % (len(array), len(rows))
+            )
         check(
             lib.siamese_index_add(
                 self._pointer, address(array), address(rows), len(array)
@@ -254,9 +254,7 @@ class Index(Saved):
     def reconstruct(self, id: int) -> "NDArray[np.float32]":
         """The vector of an id."""
         out = np.empty(self.dim, np.float32)
-        check(
-            lib.siamese_index_reconstruct(self._pointer, id, address(out), out.size)
-        )
+        check(lib.siamese_index_reconstruct(self._pointer, id, address(out), out.size))
         return out
 
     def to_numpy(self) -> "Tuple[NDArray[np.int64], NDArray[np.float32]]":
@@ -315,9 +313,7 @@ class Index(Saved):
         return "Index(%d vectors of %d)" % (len(self), self.dim)
 
 
-def _options(
-    nprobe: int, exact: bool, min_score: Optional[float], dedupe: bool
-) -> Any:
+def _options(nprobe: int, exact: bool, min_score: Optional[float], dedupe: bool) -> Any:
     if not nprobe and not exact and min_score is None and not dedupe:
         return None
     return shared(
@@ -327,5 +323,3 @@ def _options(
         ("min_score", min_score),
         ("dedupe", dedupe),
     )
-
-

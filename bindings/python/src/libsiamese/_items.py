@@ -43,9 +43,7 @@ def are_integers(ids: Any) -> bool:
 class ItemColumns:
     """What is known of some items, ready to be handed over by windows."""
 
-    def __init__(
-        self, titles: Any, ids: Optional[Any], columns: Any
-    ) -> None:
+    def __init__(self, titles: Any, ids: Optional[Any], columns: Any) -> None:
         self.titles = rows_of(titles, "titles")
         if self.titles.fields != 1:
             raise ArgumentError("titles: are one column; others belong to columns")
@@ -121,9 +119,7 @@ class ItemColumns:
             present = (table[:count, 0] != 0).astype(np.uint8)
             parts.append(present)
             values.append(
-                ColumnValues(
-                    name=name, texts=address(table), present=address(present)
-                )
+                ColumnValues(name=name, texts=address(table), present=address(present))
             )
         for name, kind, array, known in self.numbers:
             part = array[start : start + count]
@@ -240,9 +236,7 @@ class Items(Handle):
             return self._texts(name, numbers)
         values = np.empty(len(numbers), np.int64 if kind == "integer" else np.float64)
         present = np.ones(len(numbers), np.uint8)
-        read = getattr(
-            lib, "siamese_items_get_%ss" % kind
-        )
+        read = getattr(lib, "siamese_items_get_%ss" % kind)
         check(
             read(
                 self._pointer,

@@ -22,8 +22,14 @@ if TYPE_CHECKING:
 __all__ = ["tower_from_keras"]
 
 _IDENTITY = (  # what does nothing but in training
-    "Activation", "ActivityRegularization", "AlphaDropout", "Dropout",
-    "GaussianDropout", "GaussianNoise", "InputLayer", "Masking",
+    "Activation",
+    "ActivityRegularization",
+    "AlphaDropout",
+    "Dropout",
+    "GaussianDropout",
+    "GaussianNoise",
+    "InputLayer",
+    "Masking",
     "SpatialDropout1D",
 )
 _RECURRENT = ("LSTM", "GRU", "Bidirectional")
@@ -136,7 +142,9 @@ def _text_options(layer: Layer) -> Dict[str, Any]:
     elif ngrams is not None:
         options["ngrams"] = ",".join(str(int(n)) for n in ngrams)
     for name, wanted in (
-        ("output_mode", "int"), ("ragged", False), ("sparse", False),
+        ("output_mode", "int"),
+        ("ragged", False),
+        ("sparse", False),
         ("encoding", "utf-8"),
     ):
         if config.get(name, wanted) != wanted:
@@ -270,9 +278,7 @@ class _Plan:
         if len(kinds) != 1 or not kinds <= {"LSTM", "GRU"}:
             raise _refuse(layer, "layer", sorted(kinds))
         if back is not None:
-            self._check(
-                Layer(back["class_name"], layer.name, back["config"], {}), None
-            )
+            self._check(Layer(back["class_name"], layer.name, back["config"], {}), None)
         return Layer(inner["class_name"], layer.name, inner["config"], {})
 
     def _check(self, layer: Layer, last: Optional[bool]) -> None:
@@ -280,9 +286,13 @@ class _Plan:
             return
         config = layer.config
         for name, wanted in (
-            ("activation", "tanh"), ("recurrent_activation", "sigmoid"),
-            ("return_state", False), ("stateful", False), ("time_major", False),
-            ("reset_after", True), ("return_sequences", not last),
+            ("activation", "tanh"),
+            ("recurrent_activation", "sigmoid"),
+            ("return_state", False),
+            ("stateful", False),
+            ("time_major", False),
+            ("reset_after", True),
+            ("return_sequences", not last),
         ):
             if name == "return_sequences" and last is None:
                 continue
@@ -340,8 +350,7 @@ class _Plan:
         known = len(vocab)
         if known > len(self.embedding):
             raise FormatError(
-                "the embedding has %d rows for %d tokens"
-                % (len(self.embedding), known)
+                "the embedding has %d rows for %d tokens" % (len(self.embedding), known)
             )
         table = np.zeros((rows, self.embedding.shape[1]), np.float32)
         count = min(rows, len(self.embedding))
@@ -363,7 +372,11 @@ def _is_identity(layer: Layer) -> bool:
 def _activation(layer: Layer) -> str:
     value = layer.config.get("activation", "linear")
     known = {
-        None: "none", "linear": "none", "relu": "relu", "tanh": "tanh", "gelu": "gelu"
+        None: "none",
+        "linear": "none",
+        "relu": "relu",
+        "tanh": "tanh",
+        "gelu": "gelu",
     }
     if isinstance(value, dict) or value not in known:
         raise _refuse(layer, "activation", value)

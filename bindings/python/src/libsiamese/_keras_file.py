@@ -54,7 +54,9 @@ def _open(path: str, data: Any) -> Any:
         return h5py.File(data, "r")
     except OSError as error:
         if not isinstance(data, str) or zipfile.is_zipfile(data):
-            raise FormatError("%s: its weights are no HDF5: %s" % (path, error))
+            raise FormatError(
+                "%s: its weights are no HDF5: %s" % (path, error)
+            ) from error
         if isinstance(error, FileNotFoundError):
             raise
         raise FormatError("%s: is no HDF5 file: %s" % (path, error)) from error
@@ -292,7 +294,11 @@ def _told_by_arrays(
         raise _no_embedding(path, embeddings, part)
     home = embeddings[0].rpartition("/")[0]
     found: Dict[str, List[Layer]] = {
-        "Embedding": [], "Bidirectional": [], "LSTM": [], "GRU": [], "Dense": []
+        "Embedding": [],
+        "Bidirectional": [],
+        "LSTM": [],
+        "GRU": [],
+        "Dense": [],
     }
     for place in sorted(owners, key=_natural):
         if place.rpartition("/")[0] != home:

@@ -262,5 +262,3 @@ def version() -> str:
     """The version of the shared library that runs."""
     text: bytes = lib.siamese_version()
     return text.decode()
-
-

@@ -5,19 +5,15 @@ need."""
 from __future__ import annotations
 
 import importlib
-import os
-from ctypes import byref, c_double, c_int32, c_size_t
+from ctypes import byref, c_size_t
 from typing import (
     TYPE_CHECKING,
     Any,
-    Callable,
     Dict,
     List,
     Mapping,
     Optional,
     Sequence,
-    Tuple,
-    Type,
     TypeVar,
     Union,
     overload,
@@ -25,30 +21,25 @@ from typing import (
 
 import numpy as np
 
-from ._arrays import address, out_floats, vectors
+from ._arrays import address, out_floats
 from ._errors import ArgumentError, OptionError, StateError
 from ._evaluate import Evaluation, evaluate
-from ._handle import Handle
 from ._hits import Hits, HitsPointer, Results
-from ._index import IdFilter, Index
-from ._items import COLUMN_TYPES, ItemColumns, Items, id_arrays
+from ._index import IdFilter
+from ._items import ItemColumns, Items, id_arrays
 from ._library import check, failure, lib
-from ._options import describe, make, shared, text_of
+from ._model_base import ModelBase, set_option
+from ._options import describe
 from ._progress import ProgressLike, run
-from ._saved import Bundle
-from ._structs import ModelInfo, SearchRequest
+from ._request import set_how, set_queries
+from ._structs import SearchRequest
 from ._texts import Texts, Window, each_window, rows_of, single
-from ._tower import Tower
-from ._trainer import Pairs, Trainer, _as_items, _Structs
-from ._vocab import Vocab
+from ._trainer import Pairs, _as_items, _Structs
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
-    from typing_extensions import Unpack
 
     from ._items import Ids
-    from ._option_types import FieldOptions, ModelOptions
-    from ._saved import Path
     from ._texts import Column, TextsLike
 
 __all__ = ["Model"]
@@ -60,7 +51,7 @@ _search_text = lib.siamese_model_search_text
 _search = lib.siamese_model_search
 
 
-class Model(Handle):
+class Model(ModelBase):
     """Learns from pairs of texts, holds items and searches them.
 
     >>> model = Model().fit(queries, titles)
@@ -76,59 +67,7 @@ class Model(Handle):
     each search sees one state of the model.
     """
 
-    _kind = "model"
-
-    def __init__(
-        self,
-        preset: str = "default",
-        *,
-        threads: int = 0,
-        repeats: bool = False,
-        **options: "Unpack[ModelOptions]",
-    ) -> None:
-        self._params: Dict[str, Any] = {
-            "preset": preset, "threads": threads, "repeats": repeats, **options
-        }
-        self._fields: Dict[str, Dict[str, Any]] = {}
-        self._pointer = self._made()
-
-    def _made(self) -> Any:
-        """A model of C that knows nothing yet."""
-        params = dict(self._params)
-        preset = params.pop("preset")
-        own = make(
-            "model",
-            {"threads": params.pop("threads"), "repeats": params.pop("repeats")},
-        )
-        pointer = self._pointer_of()
-        check(lib.siamese_model_create(byref(pointer), preset.encode(), own))
-        for name, value in params.items():
-            _set(pointer, name, value)
-        for name, options in self._fields.items():
-            _add_field(pointer, name, options)
-        return pointer
-
     # ---- what it reads ----
-
-    def add_field(
-        self: _Self, name: str, **options: "Unpack[FieldOptions]"
-    ) -> _Self:
-        """Makes the towers read a column of the items too, as one more field
-        beside the title."""
-        _add_field(self._pointer, name, options)
-        self._fields[name] = dict(options)
-        return self
-
-    def add_column(self: _Self, name: str, type: str = "text") -> _Self:
-        """Adds a column of the items: "text", "integer" or "number"."""
-        if type not in COLUMN_TYPES:
-            raise ArgumentError("type: %r is none of %s" % (type, COLUMN_TYPES))
-        check(
-            lib.siamese_model_add_column(
-                self._pointer, name.encode(), COLUMN_TYPES.index(type)
-            )
-        )
-        return self
 
     # ---- what it learns from ----
 
@@ -199,9 +138,7 @@ class Model(Handle):
         return self._run(lib.siamese_model_rebuild, progress)
 
     def _run(self: _Self, function: Any, progress: ProgressLike) -> _Self:
-        run(
-            function, (self._pointer,), self.cancel, self.forget_cancel, progress
-        )
+        run(function, (self._pointer,), self.cancel, self.forget_cancel, progress)
         return self
 
     def cancel(self) -> None:
@@ -318,8 +255,8 @@ class Model(Handle):
         request = SearchRequest()
         check(lib.siamese_search_request_init(byref(request), request.struct_size))
         request.k = k
-        keep = [_how(self, request, **how)]
-        _ask(request, queries, self.info["dim"], keep)
+        keep = [set_how(self, request, **how)]
+        set_queries(request, queries, self.info["dim"], keep)
         check(_search(pointer, byref(request), byref(found)))
         del keep
         return Results(found)
@@ -359,9 +296,7 @@ class Model(Handle):
         if isinstance(texts, str):
             one = out_floats(out, dim)
             text = single(texts)
-            check(
-                encode(pointer, _SIDES[side], byref(text), 1, 1, address(one), dim)
-            )
+            check(encode(pointer, _SIDES[side], byref(text), 1, 1, address(one), dim))
             return one
         rows = rows_of(texts, "texts")
         result = out_floats(out, len(rows), dim)
@@ -411,142 +346,6 @@ class Model(Handle):
             rankings[row, : len(ids)] = ids
         return evaluate(judged, rankings=rankings, ks=ks, **options)
 
-    # ---- files ----
-
-    def save(
-        self, path: "Path", *, compression: int = 1, finished: bool = False
-    ) -> None:
-        """Saves to a file, which is the old one or the new one at any moment.
-        With finished the trainer stays out of it."""
-        options = shared("save", ("compression", compression), ("finished", finished))
-        check(lib.siamese_model_save(self._pointer, os.fsencode(path), options))
-
-    @classmethod
-    def load(cls: Type[_Self], path: "Path", *, threads: int = 0) -> _Self:
-        """Opens a file that save wrote, or any checkpoint."""
-        pointer = cls._pointer_of()
-        options = shared("load", ("threads", threads))
-        check(
-            lib.siamese_model_open(byref(pointer), os.fsencode(path), options),
-            os.fspath(path),
-        )
-        return cls._of(pointer, threads)
-
-    def reload(self, path: "Path", *, threads: int = 0) -> None:
-        """Puts another file in the place of all that the model is, while
-        others search: each search has the old model or the new one."""
-        options = shared("load", ("threads", threads))
-        check(
-            lib.siamese_model_reload(self._pointer, os.fsencode(path), options),
-            os.fspath(path),
-        )
-
-    @classmethod
-    def _of(cls: Type[_Self], pointer: Any, threads: int = 0) -> _Self:
-        self = cls._own(pointer)
-        self._params = {"preset": "default", "threads": threads, "repeats": False}
-        self._fields = {}
-        return self
-
-    @classmethod
-    def from_bundle(cls: Type[_Self], bundle: Bundle) -> _Self:
-        """A model of the parts of a bundle."""
-        pointer = cls._pointer_of()
-        check(lib.siamese_model_from_bundle(byref(pointer), bundle._pointer))
-        return cls._of(pointer)
-
-    @classmethod
-    def from_towers(
-        cls: Type[_Self], query: Tower, item: Optional[Tower] = None
-    ) -> _Self:
-        """A model of towers that are there, without items yet."""
-        return cls.from_bundle(Bundle(query_tower=query, item_tower=item or query))
-
-    @classmethod
-    def from_keras(
-        cls: Type[_Self], path: "Path", *, item: "Optional[Path]" = None, **how: Any
-    ) -> _Self:
-        """A model of a tower of Keras, or of two, one for the items. See
-        Tower.from_keras, which has the other arguments."""
-        query = Tower.from_keras(path, **how)
-        return cls.from_towers(
-            query, None if item is None else Tower.from_keras(item, **how)
-        )
-
-    def to_bundle(self) -> Bundle:
-        """All that save would write, to add sections of your own to it."""
-        pointer = Bundle._pointer_of()
-        check(lib.siamese_model_get_bundle(self._pointer, byref(pointer)))
-        return Bundle._own(pointer)
-
-    # ---- its parts ----
-
-    def _part(self, name: str, kind: Any) -> Any:
-        pointer = kind._pointer_of()
-        get = getattr(lib, "siamese_model_get_" + name)
-        check(get(self._pointer, byref(pointer)))
-        return kind._own(pointer)
-
-    @property
-    def vocab(self) -> Vocab:
-        """The vocabulary."""
-        part: Vocab = self._part("vocab", Vocab)
-        return part
-
-    @property
-    def query_tower(self) -> Tower:
-        """The tower of the queries."""
-        part: Tower = self._part("query_tower", Tower)
-        return part
-
-    @property
-    def item_tower(self) -> Tower:
-        """The tower of the items."""
-        part: Tower = self._part("item_tower", Tower)
-        return part
-
-    @property
-    def trainer(self) -> Trainer:
-        """The trainer."""
-        part: Trainer = self._part("trainer", Trainer)
-        return part
-
-    @property
-    def index(self) -> Index:
-        """The index, of vectors under the numbers of rows."""
-        part: Index = self._part("index", Index)
-        return part
-
-    @property
-    def items(self) -> Items:
-        """The items."""
-        part: Items = self._part("items", Items)
-        return part
-
-    @property
-    def info(self) -> Dict[str, int]:
-        """What the model is at the moment: dim, items, vectors, pairs, ..."""
-        info = ModelInfo()
-        check(lib.siamese_model_get_info(self._pointer, byref(info)))
-        return {one[0]: getattr(info, one[0]) for one in info._fields_[1:]}
-
-    def __len__(self) -> int:
-        """The number of rows of items."""
-        return self.info["items"]
-
-    def __bool__(self) -> bool:
-        return True
-
-    def to_numpy(self) -> "Tuple[Any, NDArray[np.float32]]":
-        """(ids, vectors) of all items: the ids as an array, or a list of texts."""
-        rows, found = self.index.to_numpy()
-        return self.items.ids(rows), found
-
-    def to_faiss(self) -> Any:
-        """The vectors as an index of faiss-cpu, which must be installed; its
-        ids are the numbers of rows, as ``model.items.ids(rows)`` reads them."""
-        return self.index.to_faiss()
-
     # ---- an estimator of scikit-learn ----
 
     def get_params(self, deep: bool = True) -> Dict[str, Any]:
@@ -567,7 +366,7 @@ class Model(Handle):
         for name, value in params.items():
             if name not in ("preset", "threads", "repeats"):
                 try:
-                    _set(self._pointer, name, value)
+                    set_option(self._pointer, name, value)
                 except StateError:
                     pass
         return self
@@ -627,54 +426,7 @@ class Model(Handle):
             estimator_type=None,
             target_tags=tags.TargetTags(required=False),
             transformer_tags=tags.TransformerTags(preserves_dtype=[]),
-            input_tags=tags.InputTags(
-                one_d_array=True, two_d_array=False, string=True
-            ),
-        )
-
-    # ---- as an object ----
-
-    def __reduce__(self) -> Tuple[Callable[..., Any], Tuple[Any, ...]]:
-        data = None
-        if self.info["trained"] or self.info["items"]:
-            data = self.to_bundle().to_bytes()
-        return _restored, (type(self), self._params, self._fields, data)
-
-    def __repr__(self) -> str:
-        if self.closed:
-            return "Model(closed)"
-        params = ", ".join(
-            "%s=%r" % one
-            for one in self._params.items()
-            if one[1] != {"preset": "default", "threads": 0}.get(one[0], False)
-        )
-        info = self.info
-        return "Model(%s)%s" % (
-            params,
-            " of %d items, %d numbers a vector" % (info["items"], info["dim"])
-            if info["trained"]
-            else "",
-        )
-
-
-def _restored(
-    cls: Type[Model], params: Dict[str, Any], fields: Any, data: Optional[bytes]
-) -> Model:
-    if data is None:
-        model = cls(**params)
-        for name, options in fields.items():
-            model.add_field(name, **options)
-        return model
-    model = cls.from_bundle(Bundle.from_bytes(data, threads=params["threads"]))
-    model._params, model._fields = params, fields
-    return model
-
-
-def _set(pointer: Any, name: str, value: object) -> None:
-    if value is not None:
-        option = name.replace("__", ".")
-        check(
-            lib.siamese_model_set(pointer, option.encode(), text_of(name, value))
+            input_tags=tags.InputTags(one_d_array=True, two_d_array=False, string=True),
         )
 
 
@@ -684,12 +436,6 @@ def _check_name(name: str) -> None:
         if one in _KINDS and any(option == o.name for o in describe(one)):
             return
     raise OptionError("there is no option %r of a model" % name)
-
-
-def _add_field(pointer: Any, name: str, options: Mapping[str, object]) -> None:
-    check(
-        lib.siamese_model_add_field(pointer, name.encode(), make("field", options))
-    )
 
 
 def _add_pairs(pointer: Any, pairs: Pairs) -> None:
@@ -730,47 +476,3 @@ def _distinct(titles: Any) -> List[str]:
     found = dict.fromkeys(_as_list(titles))
     found.pop(None, None)  # type: ignore[call-overload]
     return list(found)
-
-
-def _how(
-    model: Model,
-    request: SearchRequest,
-    *,
-    min_score: Optional[float] = None,
-    within: Any = None,
-    exclude: Any = None,
-    nprobe: int = 0,
-    exact: bool = False,
-    dedupe: bool = False,
-) -> Any:
-    """Sets how a request searches, and returns what it points to."""
-    if min_score is not None:
-        request.min_score = c_double(min_score)
-    request.nprobe = c_size_t(nprobe)
-    request.exact, request.dedupe = c_int32(exact), c_int32(dedupe)
-    if within is not None and exclude is not None:
-        raise ArgumentError("within, exclude: give one of them")
-    chosen = within if within is not None else exclude
-    if chosen is None:
-        return None
-    if not isinstance(chosen, IdFilter):
-        chosen = model.filter(chosen, exclude=exclude is not None)
-    elif exclude is not None:
-        raise ArgumentError("exclude: is a filter; make it with exclude=True")
-    request.filter = chosen._pointer
-    return chosen
-
-
-def _ask(request: SearchRequest, queries: Any, dim: int, keep: List[Any]) -> None:
-    """Sets what a request searches."""
-    if getattr(getattr(queries, "dtype", None), "kind", "") == "f":
-        rows, _ = vectors(queries, dim, "queries")
-        keep.append(rows)
-        request.vectors, request.count = address(rows), len(rows)
-        return
-    texts = rows_of(queries, "queries")
-    table, owner = texts.read(0, len(texts), None)
-    keep.extend((table, owner))
-    request.texts, request.count = address(table), len(table)
-    request.fields = texts.fields
-

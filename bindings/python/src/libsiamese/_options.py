@@ -174,5 +174,3 @@ def apply_preset(name: str) -> Dict[str, Dict[str, Any]]:
         kind, option = one.kind.decode(), one.name.decode()
         settings[kind][option] = _value_of(types[kind, option], one.value.decode())
         count += 1
-
-

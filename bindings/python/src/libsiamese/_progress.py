@@ -50,9 +50,7 @@ class Progress(NamedTuple):
 
     @classmethod
     def _of(cls, raw: Any) -> "Progress":
-        values = {
-            name: getattr(raw, name) for name in cls._fields if name != "stage"
-        }
+        values = {name: getattr(raw, name) for name in cls._fields if name != "stage"}
         stage = raw.stage
         values["stage"] = _STAGES[stage] if stage < len(_STAGES) else str(stage)
         known = raw.topk_known

@@ -227,9 +227,7 @@ class _Objects:
 class _Arrow:
     """Chunks of Arrow's arrays."""
 
-    def __init__(
-        self, chunks: List[_arrow.ArrowChunk], name: str, empty: bool
-    ) -> None:
+    def __init__(self, chunks: List[_arrow.ArrowChunk], name: str, empty: bool) -> None:
         self.chunks, self.name, self.empty = chunks, name, empty
         self.firsts = np.cumsum([0] + [chunk.length for chunk in chunks])
         self.length = int(self.firsts[-1])
@@ -258,9 +256,7 @@ class _Arrow:
             return np.empty((0, 2), np.uint64), None
         return np.concatenate(parts), self.chunks
 
-    def _table(
-        self, chunk: _arrow.ArrowChunk, at: int, count: int, row: int
-    ) -> Any:
+    def _table(self, chunk: _arrow.ArrowChunk, at: int, count: int, row: int) -> Any:
         table = chunk.table(at, count)
         null = chunk.missing(at, count)
         if null is not None:

@@ -147,7 +147,12 @@ class Tower(Saved):
         def call(window: Window) -> None:
             part = result[window.start : window.stop]
             status = _encode(
-                pointer, window.address, len(part), rows.fields, address(part), part.size
+                pointer,
+                window.address,
+                len(part),
+                rows.fields,
+                address(part),
+                part.size,
             )
             if status:
                 raise _of_row(failure(status), window.start)
@@ -279,9 +284,7 @@ class Tower(Saved):
         """A copy with a grown vocabulary (Vocab.grow) in a field."""
         pointer = self._pointer_of()
         check(
-            lib.siamese_tower_grow(
-                byref(pointer), self._pointer, field, vocab._pointer
-            )
+            lib.siamese_tower_grow(byref(pointer), self._pointer, field, vocab._pointer)
         )
         return type(self)._own(pointer)
 
@@ -296,5 +299,3 @@ def _of_row(error: Any, start: int) -> Any:
     if start:
         error.args = ("%s (rows count from row %d of all)" % (error, start),)
     return error
-
-

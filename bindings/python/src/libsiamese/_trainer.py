@@ -231,7 +231,9 @@ class Trainer(Saved):
         """Adds training pairs, which are copied; the other columns are those of
         Pairs. If a row is not valid, the error's ``rows_added`` says how many
         rows before it were added."""
-        return self._add(lib.siamese_trainer_add_pairs, Pairs(queries, items, **columns))
+        return self._add(
+            lib.siamese_trainer_add_pairs, Pairs(queries, items, **columns)
+        )
 
     def add_items(self: _Self, items: "TextsLike", **columns: Any) -> _Self:
         """Adds items of the catalogue, for negatives and self_supervision."""

@@ -310,8 +310,4 @@ def _column(texts: Any) -> Any:
 
 
 def _of_stats(stats: VocabStats) -> Dict[str, int]:
-    return {
-        str(name[0]): getattr(stats, name[0]) for name in stats._fields_[1:]
-    }
-
-
+    return {str(name[0]): getattr(stats, name[0]) for name in stats._fields_[1:]}

@@ -15,11 +15,25 @@ import numpy as np
 import tensorflow as tf
 
 FIT = [
-    "Oak writing desk, 60 in.", "glass computer desk", "red velvet sofa",
-    "Brass kitchen faucet", "grey corner sofa", "cordless 12-volt drill",
-    "Café table for two", "red cordless lamp", "desk lamp", "sofa table",
+    "Oak writing desk, 60 in.",
+    "glass computer desk",
+    "red velvet sofa",
+    "Brass kitchen faucet",
+    "grey corner sofa",
+    "cordless 12-volt drill",
+    "Café table for two",
+    "red cordless lamp",
+    "desk lamp",
+    "sofa table",
 ]
-ASKED = FIT + ["", "?!", "unknown words only", "DESK sofa RED", "ß 日本 café", "x " * 40]
+ASKED = FIT + [
+    "",
+    "?!",
+    "unknown words only",
+    "DESK sofa RED",
+    "ß 日本 café",
+    "x " * 40,
+]
 L = keras.layers
 
 
@@ -32,8 +46,9 @@ def vectorization(**options):
 
 def models():
     text = vectorization()
-    yield "bilstm", keras.Sequential(
-        [text, L.Embedding(41, 4), L.Bidirectional(L.LSTM(3))]
+    yield (
+        "bilstm",
+        keras.Sequential([text, L.Embedding(41, 4), L.Bidirectional(L.LSTM(3))]),
     )
     text = vectorization(standardize="lower")
     start = keras.Input((), dtype="string")
@@ -44,15 +59,24 @@ def models():
     yield "gru", keras.Model(start, L.UnitNormalization()(x))
     text = vectorization(ngrams=2, max_tokens=None, standardize="strip_punctuation")
     rows = len(text.get_vocabulary())
-    yield "mean", keras.Sequential(
-        [text, L.Embedding(rows, 4), L.GlobalAveragePooling1D(),
-         L.Dense(3, activation="tanh", use_bias=False)]
+    yield (
+        "mean",
+        keras.Sequential(
+            [
+                text,
+                L.Embedding(rows, 4),
+                L.GlobalAveragePooling1D(),
+                L.Dense(3, activation="tanh", use_bias=False),
+            ]
+        ),
     )
     text = vectorization(split="character", output_sequence_length=20)
     inner = keras.Sequential(
-        [L.Embedding(60, 4),
-         L.Bidirectional(L.LSTM(2, return_sequences=True, use_bias=False)),
-         L.Bidirectional(L.LSTM(2, use_bias=False))]
+        [
+            L.Embedding(60, 4),
+            L.Bidirectional(L.LSTM(2, return_sequences=True, use_bias=False)),
+            L.Bidirectional(L.LSTM(2, use_bias=False)),
+        ]
     )
     yield "nested", keras.Sequential([text, inner, L.Dense(3, activation="gelu")])
 
