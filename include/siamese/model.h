@@ -281,8 +281,9 @@ SIAMESE_API siamese_status siamese_model_encode(
 /*
  * Saves the model to a file, as siamese_checkpoint_save does: at any moment
  * path is the old file or the new one, whole. Adds, updates and removals wait
- * meanwhile; searches and training do not. In the middle of a training the
- * file holds the trainer and no index, which is then built when it is opened.
+ * meanwhile; searches and training do not. Where the trainer's towers are not
+ * those that made the index, in the middle of a training and after a growth,
+ * the file has no index: it is built when the file is opened.
  *   path     of the file, with a NUL
  *   options  with `finished` the trainer stays out of the file; NULL means
  *            that it does if it has more than 4,000,000 weights

@@ -254,6 +254,17 @@ siamese_status siamese_items_add_column(siamese_items *items, const char *name,
     return status;
 }
 
+void sm_items_set_back(siamese_items *items, sm_item_table *table)
+{
+    pthread_mutex_lock(&items->writer);
+    sm_item_table *const old = items->table;
+    sm_items_lock_write(items);
+    items->table = table;
+    sm_items_unlock(items);
+    sm_item_table_release(old);
+    pthread_mutex_unlock(&items->writer);
+}
+
 siamese_status siamese_items_get_column(const siamese_items *items, size_t i,
                                         siamese_column_info *info)
 {

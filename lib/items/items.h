@@ -15,6 +15,10 @@ sm_item_table *sm_items_table(const siamese_items *items, int64_t *next_row);
 sm_status sm_items_snapshot(const siamese_items *items, sm_item_table **table,
                             int64_t *next_row, int64_t **rows, size_t *count);
 
+/* Puts back a table that the items had before columns were added, and no row
+ * since; it takes the caller's reference. */
+void sm_items_set_back(siamese_items *items, sm_item_table *table);
+
 /* Other items with the same rows under the same numbers. */
 sm_status sm_items_clone(siamese_items **out, const siamese_items *items);
 

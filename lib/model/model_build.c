@@ -214,8 +214,22 @@ static sm_status give_validation(siamese_model *model)
     return SIAMESE_OK;
 }
 
+/* A vocabulary of no texts would stay for ever. */
+static sm_status check_texts(const siamese_model *model)
+{
+    sm_generation *const now = sm_model_now(model);
+    size_t rows = siamese_items_count(now->items);
+    for (size_t i = 0; i < model->pairs.count; i++)
+        rows += model->pairs.list[i].pairs.count;
+    sm_generation_release(now);
+    SM_REQUIRE(rows > 0, SIAMESE_E_STATE,
+               "model: it has no pairs and no items to learn from");
+    return SIAMESE_OK;
+}
+
 sm_status sm_model_build_trainer(siamese_model *model)
 {
+    if (model->trainer == NULL) SM_RETURN_IF_ERROR(check_texts(model));
     model->has_ids |= sm_model_pairs_have_ids(model);
     if (model->trainer == NULL) SM_RETURN_IF_ERROR(make_trainer(model));
     SM_RETURN_IF_ERROR(give_pairs(model));

@@ -89,19 +89,33 @@ static sm_status add_columns(siamese_items *items, const sm_item_rows *rows)
     return SIAMESE_OK;
 }
 
-/* With the writer's lock, so that `now` stays. */
-static sm_status change(siamese_model *model, const sm_item_rows *rows,
-                        int replaces)
+static sm_status change_parts(const sm_generation *now,
+                              const sm_item_rows *rows, int replaces)
 {
     const siamese_item_rows *const host = &rows->host;
-    SM_RETURN_IF_ERROR(prepare(model, host));
-    const sm_generation *const now = model->now;
     SM_RETURN_IF_ERROR(add_columns(now->items, rows));
     if (now->searcher)
         return replaces ? siamese_searcher_update(now->searcher, host, NULL)
                         : siamese_searcher_add(now->searcher, host, NULL);
     return replaces ? siamese_items_update(now->items, host, NULL, 0)
                     : siamese_items_add(now->items, host, NULL, 0);
+}
+
+/* With the writer's lock, so that `now` stays. Rows that do not come leave no
+ * columns behind either. */
+static sm_status change(siamese_model *model, const sm_item_rows *rows,
+                        int replaces)
+{
+    int64_t next_row;
+    SM_RETURN_IF_ERROR(prepare(model, &rows->host));
+    siamese_items *const items = model->now->items;
+    sm_item_table *const before = sm_items_table(items, &next_row);
+    sm_status const status = change_parts(model->now, rows, replaces);
+    if (status == SIAMESE_OK)
+        sm_item_table_release(before);
+    else
+        sm_items_set_back(items, before);
+    return status;
 }
 
 static sm_status change_items(siamese_model *model,

@@ -83,9 +83,10 @@ siamese_status siamese_model_add_field(siamese_model *model, const char *name,
         SM_TRY(siamese_items_get_column(now->items, c, &info));
         has_column = strcmp(info.name, name) == 0;
     }
-    if (!has_column)
-        SM_TRY(siamese_model_add_column(model, name, SIAMESE_COLUMN_TEXT));
     SM_TRY(sm_model_settings_add_field(&model->settings, name, options));
+    if (has_column) goto out;
+    status = siamese_model_add_column(model, name, SIAMESE_COLUMN_TEXT);
+    if (status != SIAMESE_OK) model->settings.field_count--;
 out:
     sm_generation_release(now);
     sm_model_end_work(model);

@@ -25,14 +25,19 @@ static const siamese_pairs pairs = {.struct_size = sizeof pairs,
 static const siamese_item_rows rows = {
     .struct_size = sizeof rows, .count = ITEMS, .ids = ids, .titles = titles};
 
-static siamese_model *make_model(void)
+static void set_small(siamese_model *model)
 {
-    siamese_model *model;
-    ok(siamese_model_create(&model, NULL, NULL));
     ok(siamese_model_set(model, "embedding_dim", "8"));
     ok(siamese_model_set(model, "epochs", "3"));
     ok(siamese_model_set(model, "min_steps", "0"));
     ok(siamese_model_set(model, "batch_size", "2"));
+}
+
+static siamese_model *make_model(void)
+{
+    siamese_model *model;
+    ok(siamese_model_create(&model, NULL, NULL));
+    set_small(model);
     ok(siamese_model_add_pairs(model, &pairs));
     return model;
 }
@@ -183,6 +188,70 @@ static void test_save__after_grow_has_no_older_vectors(void **state)
     siamese_model_free(model);
 }
 
+static void test_train__of_nothing_leaves_nothing(void **state)
+{
+    siamese_model *model, *const other = make_model();
+    float one[DIM], two[DIM];
+    siamese_trainer *trainer;
+    (void)state;
+    ok(siamese_model_create(&model, NULL, NULL));
+    assert_error(siamese_model_train(model, NULL, NULL), SIAMESE_E_STATE,
+                 "pairs");
+    assert_int_equal(siamese_model_get_trainer(model, &trainer),
+                     SIAMESE_E_NOT_FOUND);
+    assert_int_equal(siamese_model_grow(model, 0), SIAMESE_E_STATE);
+    set_small(model);
+    ok(siamese_model_add_pairs(model, &pairs));
+    ok(siamese_model_train(model, NULL, NULL));
+    ok(siamese_model_train(other, NULL, NULL));
+    ok(siamese_model_encode(model, SIAMESE_SIDE_ITEM, titles, 1, 1, one, DIM));
+    ok(siamese_model_encode(other, SIAMESE_SIDE_ITEM, titles, 1, 1, two, DIM));
+    assert_memory_equal(one, two, sizeof one);
+    siamese_model_free(model);
+    siamese_model_free(other);
+}
+
+static void test_add_items__that_fails_leaves_no_column(void **state)
+{
+    static const int64_t whole[ITEMS] = {1, 2, 3, 4};
+    static const double prices[ITEMS] = {1.5, 2.5, 3.5, 4.5};
+    siamese_column_values values = {
+        .struct_size = sizeof values, .name = "price", .integers = whole};
+    siamese_model *const model = make_model();
+    siamese_item_rows more = rows;
+    siamese_items *items;
+    double read[ITEMS];
+    (void)state;
+    ok(siamese_model_add_items(model, &rows));
+    ok(siamese_model_train(model, NULL, NULL));
+    more.columns = &values;
+    more.column_count = 1;
+    assert_error(siamese_model_add_items(model, &more), SIAMESE_E_ARGUMENT,
+                 "row 0");
+    values.integers = NULL;
+    values.numbers = prices;
+    ok(siamese_model_update_items(model, &more));
+    ok(siamese_model_get_items(model, &items));
+    ok(siamese_items_get_numbers(items, "price", NULL, ITEMS, read, ITEMS,
+                                 NULL));
+    assert_memory_equal(read, prices, sizeof read);
+    siamese_items_free(items);
+    siamese_model_free(model);
+}
+
+static void test_add_field__that_fails_leaves_no_column(void **state)
+{
+    siamese_model *const model = make_model();
+    siamese_field_options options;
+    (void)state;
+    ok(siamese_field_options_init(&options, sizeof options));
+    options.kind = 77;
+    assert_error(siamese_model_add_field(model, "size", &options),
+                 SIAMESE_E_OPTION, "kind");
+    ok(siamese_model_add_column(model, "size", SIAMESE_COLUMN_NUMBER));
+    siamese_model_free(model);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -191,6 +260,9 @@ int main(void)
         cmocka_unit_test(test_items__of_the_first_training_are_found),
         cmocka_unit_test(test_save__after_finish_knows_the_new_trainer),
         cmocka_unit_test(test_save__after_grow_has_no_older_vectors),
+        cmocka_unit_test(test_train__of_nothing_leaves_nothing),
+        cmocka_unit_test(test_add_items__that_fails_leaves_no_column),
+        cmocka_unit_test(test_add_field__that_fails_leaves_no_column),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
