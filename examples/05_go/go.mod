@@ -1,3 +1,7 @@
 module example/train_and_search
 
-go 1.18
+go 1.19
+
+require siamese v0.0.0
+
+replace siamese => ../../bindings/go

@@ -1,75 +1,67 @@
-// 05 in Go: what 01 does, through cgo. Build: go build (cgo asks pkg-config).
+// 05 in Go: what 01 does, with the package of bindings/go. Build: go build
 package main
-
-// #include <siamese/siamese.h>
-// static const char *field(void) { return "title"; }
-import "C"
 
 import (
 	"fmt"
+	"log"
 	"math"
+	"siamese"
 )
 
-const pairs, steps, dim, k = 2 * items, 300, 32, 2
+const pairs, steps, k = 2 * items, 300, 2
+
+// must returns what a call made, or ends the program with the call's error.
+func must[T any](value T, err error) T {
+	check(err)
+	return value
+}
+
+func check(err error) {
+	if err != nil {
+		log.Fatal(err)
+	}
+}
 
 func main() {
-	var titleList, queryList []string // first queries, then second
-	var ids [pairs]C.int64_t
-	var rows [pairs]C.size_t
-	for i := range ids {
-		titleList = append(titleList, data[i%items][0])
-		queryList = append(queryList, data[i%items][1+i/items])
-		ids[i], rows[i] = C.int64_t(100+i%items), C.size_t(i)
+	var titles, queries []string // first queries, then second
+	var ids []int64
+	var rows []uint
+	for i := 0; i < pairs; i++ {
+		titles = append(titles, data[i%items][0])
+		queries = append(queries, data[i%items][1+i/items])
+		ids = append(ids, int64(100+i%items))
+		rows = append(rows, uint(i))
 	}
-	titles, queries, searches := texts(titleList), texts(queryList), texts(asked)
-	defer freeTexts(titles, pairs)
-	defer freeTexts(queries, pairs)
-	defer freeTexts(searches, len(asked))
+	vocab := must(siamese.NewVocab(nil))
+	defer vocab.Close()
+	check(vocab.Add(titles[:items]...))
+	check(vocab.Add(queries...))
+	check(vocab.Finish())
 
-	var vocab *C.siamese_vocab
-	check(C.siamese_vocab_create(&vocab, nil))
-	defer C.siamese_vocab_free(vocab)
-	check(C.siamese_vocab_add(vocab, titles, items))
-	check(C.siamese_vocab_add(vocab, queries, pairs))
-	check(C.siamese_vocab_finish(vocab))
+	tower := must(siamese.NewTower(siamese.Options{"units": 16, "seed": 9}))
+	defer tower.Close()
+	check(tower.AddField("title", vocab, nil))
 
-	var options C.siamese_tower_options
-	var tower, trained *C.siamese_tower
-	check(C.siamese_tower_options_init(&options, C.sizeof_siamese_tower_options))
-	options.units, options.seed = dim/2, 9
-	check(C.siamese_tower_create(&tower, &options))
-	defer C.siamese_tower_free(tower)
-	check(C.siamese_tower_add_field(tower, C.field(), vocab, nil))
-
-	var trainer *C.siamese_trainer
-	// In a C struct no pointers to Go's memory, so no item ids: equal texts do.
-	batch := C.siamese_pairs{struct_size: C.sizeof_siamese_pairs, queries: queries,
-		items: titles, query_fields: 1, item_fields: 1, count: pairs}
-	check(C.siamese_trainer_create(&trainer, tower, tower, nil))
-	defer C.siamese_trainer_free(trainer)
-	check(C.siamese_trainer_add_pairs(trainer, &batch))
+	trainer := must(siamese.NewTrainer(tower, tower, nil)) // one for both sides
+	defer trainer.Close()
+	check(trainer.AddPairs(&siamese.Pairs{Queries: queries, Items: titles, ItemIDs: ids}))
 	for i := 0; i < steps; i++ { // the host's own loop and batches
-		check(C.siamese_trainer_step(trainer, &rows[i%2*items], items, nil))
+		must(trainer.Step(rows[i%2*items : (i%2+1)*items]))
 	}
-	check(C.siamese_trainer_snapshot(trainer, &trained, nil))
-	defer C.siamese_tower_free(trained)
+	trained, other, err := trainer.Snapshot()
+	check(err)
+	defer trained.Close()
+	defer other.Close()
 
-	var index *C.siamese_index
-	var vectors [items * dim]C.float
-	var found [3 * k]C.int64_t
-	var scores [3 * k]C.float
-	check(C.siamese_tower_encode(trained, titles, items, 1, &vectors[0], items*dim))
-	check(C.siamese_index_create(&index, dim, nil))
-	defer C.siamese_index_free(index)
-	check(C.siamese_index_add(index, &ids[0], &vectors[0], items))
-	check(C.siamese_tower_encode(trained, searches, 3, 1, &vectors[0], items*dim))
-	check(C.siamese_index_search(index, &vectors[0], 3, k, nil, &found[0],
-		&scores[0], 3*k, nil))
-	for i, score := range scores {
-		if i%k == 0 {
-			fmt.Println(asked[i/k])
+	index := must(siamese.NewIndex(trained.Dim(), nil))
+	defer index.Close()
+	check(index.Add(ids[:items], must(trained.Encode(titles[:items]...))))
+	found := must(index.Search(must(trained.Encode(asked...)), k, nil))
+	for q, results := range found { // a score, and its bits
+		fmt.Println(asked[q])
+		for _, r := range results {
+			title := data[r.ID-100][0]
+			fmt.Printf("  %d %.6f %08x %s\n", r.ID, r.Score, math.Float32bits(r.Score), title)
 		}
-		bits := math.Float32bits(float32(score))
-		fmt.Printf("  %d %.6f %08x %s\n", found[i], score, bits, data[found[i]-100][0])
 	}
 }

@@ -1,0 +1,49 @@
+/* callbacks.c: hands the callbacks of C to the functions that Go exports, with
+ * the number by which Go knows its own; trainer.go, bundle.go and log.go call. */
+#include "shim.h"
+
+#include "_cgo_export.h"
+
+static int32_t progress(void *user, const siamese_progress *progress)
+{
+    return siameseGoProgress((uintptr_t)user, (siamese_progress *)progress);
+}
+
+siamese_status go_trainer_fit(siamese_trainer *trainer, uintptr_t user)
+{
+    return siamese_trainer_fit(trainer, progress, (void *)user);
+}
+
+static int32_t write_bytes(void *user, const void *data, size_t size)
+{
+    return siameseGoWrite((uintptr_t)user, (void *)data, size);
+}
+
+siamese_status go_checkpoint_write(uintptr_t user, const siamese_bundle *bundle,
+                                   const void *options)
+{
+    return siamese_checkpoint_write(write_bytes, (void *)user, bundle, options);
+}
+
+static int32_t read_bytes(void *user, void *data, size_t size, size_t *done)
+{
+    return siameseGoRead((uintptr_t)user, data, size, done);
+}
+
+siamese_status go_checkpoint_read(siamese_bundle **out, uintptr_t user,
+                                  const void *options)
+{
+    return siamese_checkpoint_read(out, read_bytes, (void *)user, options);
+}
+
+static void log_message(void *user, int32_t level, const char *message)
+{
+    (void)user;
+    siameseGoLog(level, (char *)message);
+}
+
+siamese_status go_set_log(int32_t level)
+{
+    return siamese_set_log(level == SIAMESE_LOG_OFF ? NULL : log_message, NULL,
+                           level);
+}

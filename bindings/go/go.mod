@@ -1,0 +1,3 @@
+module siamese
+
+go 1.19
