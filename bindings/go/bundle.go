@@ -11,7 +11,7 @@ import (
 )
 
 // A Bundle is what goes to, or came from, one file: a vocabulary, towers, a
-// trainer, an index, and sections of the host's own bytes.
+// trainer, an index, items, and sections of the host's own bytes.
 type Bundle struct{ h handle[C.siamese_bundle] }
 
 func freeBundle(p *C.siamese_bundle) { C.siamese_bundle_free(p) }
@@ -94,6 +94,17 @@ func (b *Bundle) SetIndex(index *Index) error {
 	})
 }
 
+// SetItems replaces the items; nil takes them out.
+func (b *Bundle) SetItems(items *Items) error {
+	var h *handle[C.siamese_items]
+	if items != nil {
+		h = &items.h
+	}
+	return part(b, h, func(p *C.siamese_bundle, i *C.siamese_items) C.siamese_status {
+		return C.siamese_bundle_set_items(p, i)
+	})
+}
+
 // SetSection sets a section of the host's own bytes; nil takes it out.
 func (b *Bundle) SetSection(name string, data []byte) error {
 	cName, err := cString("name", name)
@@ -170,6 +181,24 @@ func (b *Bundle) Index() (*Index, error) {
 	return lent(b, func(p *C.siamese_bundle) (*Index, error) {
 		return madeIndex(func(out **C.siamese_index) C.siamese_status {
 			return C.siamese_bundle_get_index(p, out)
+		})
+	})
+}
+
+// Items returns the items.
+func (b *Bundle) Items() (*Items, error) {
+	return lent(b, func(p *C.siamese_bundle) (*Items, error) {
+		return madeItems(func(out **C.siamese_items) C.siamese_status {
+			return C.siamese_bundle_get_items(p, out)
+		})
+	})
+}
+
+// Model creates a model of the bundle's parts, which it shares.
+func (b *Bundle) Model() (*Model, error) {
+	return lent(b, func(p *C.siamese_bundle) (*Model, error) {
+		return madeModel(func(out **C.siamese_model) C.siamese_status {
+			return C.siamese_model_from_bundle(out, p)
 		})
 	})
 }

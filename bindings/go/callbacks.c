@@ -1,5 +1,6 @@
 /* callbacks.c: hands the callbacks of C to the functions that Go exports, with
- * the number by which Go knows its own; trainer.go, bundle.go and log.go call. */
+ * the number by which Go knows its own; trainer.go,
+ * model.go, bundle.go and log.go call. */
 #include "shim.h"
 
 #include "_cgo_export.h"
@@ -34,6 +35,28 @@ siamese_status go_checkpoint_read(siamese_bundle **out, uintptr_t user,
                                   const void *options)
 {
     return siamese_checkpoint_read(out, read_bytes, (void *)user, options);
+}
+
+siamese_status go_model_train(siamese_model *model, uintptr_t user)
+{
+    return siamese_model_train(model, progress, (void *)user);
+}
+
+siamese_status go_model_rebuild(siamese_model *model, uintptr_t user)
+{
+    return siamese_model_rebuild(model, progress, (void *)user);
+}
+
+siamese_status go_model_write(const siamese_model *model, uintptr_t user,
+                              const void *options)
+{
+    return siamese_model_write(model, write_bytes, (void *)user, options);
+}
+
+siamese_status go_model_read(siamese_model **out, uintptr_t user,
+                             const void *options)
+{
+    return siamese_model_read(out, read_bytes, (void *)user, options);
 }
 
 static void log_message(void *user, int32_t level, const char *message)

@@ -19,7 +19,9 @@
     XX(search)                                                                 \
     XX(evaluator)                                                              \
     XX(save)                                                                   \
-    XX(load)
+    XX(load)                                                                   \
+    XX(items)                                                                  \
+    XX(model)
 
 enum {
 #define GO_KIND(kind) GO_KIND_##kind,
@@ -98,6 +100,12 @@ siamese_status go_checkpoint_write(uintptr_t user, const siamese_bundle *bundle,
                                    const void *options);
 siamese_status go_checkpoint_read(siamese_bundle **out, uintptr_t user,
                                   const void *options);
+siamese_status go_model_train(siamese_model *model, uintptr_t user);
+siamese_status go_model_rebuild(siamese_model *model, uintptr_t user);
+siamese_status go_model_write(const siamese_model *model, uintptr_t user,
+                              const void *options);
+siamese_status go_model_read(siamese_model **out, uintptr_t user,
+                             const void *options);
 siamese_status go_set_log(int32_t level);
 
 /* ---- calls whose error text comes along, so that no thread is locked ---- */
@@ -163,6 +171,130 @@ static inline go_result go_index_search(const siamese_index *index,
     return go_result_of(siamese_index_search_filtered(
         index, queries, count, k, &options, filter, ids, scores, capacity,
         found));
+}
+
+/* The members of siamese_search_request; the search's own are in go_search. */
+static inline siamese_search_request
+go_request(const siamese_text *texts, size_t fields, const float *vectors,
+           size_t count, size_t k, go_search search,
+           const siamese_id_filter *filter)
+{
+    siamese_search_request request;
+    siamese_search_request_init(&request, sizeof request);
+    request.texts = texts;
+    request.fields = fields;
+    request.vectors = vectors;
+    request.count = count;
+    request.k = k;
+    request.min_score = search.min_score;
+    request.filter = filter;
+    request.nprobe = search.nprobe;
+    request.exact = search.exact;
+    request.dedupe = search.dedupe;
+    return request;
+}
+
+/* Hits and all that Go reads of them without another call. */
+typedef struct go_hits {
+    siamese_hits *hits;
+    size_t queries, count;
+    const size_t *offsets;
+    const int64_t *rows, *ids; /* ids are NULL if they are texts */
+    const float *scores;
+    siamese_text *titles;   /* [count], or NULL without items; of malloc */
+    siamese_text *text_ids; /* [count] if ids are texts, else NULL; malloc's */
+    go_result result;
+} go_hits;
+
+static inline siamese_text *go_hits_texts(const siamese_hits *hits,
+                                          const char *column, size_t count)
+{
+    siamese_text *const texts = malloc(count * sizeof *texts + 1);
+    if (texts && siamese_hits_get_texts(hits, column, texts, NULL, count,
+                                        NULL) == SIAMESE_OK)
+        return texts;
+    free(texts);
+    return NULL;
+}
+
+static inline go_hits go_hits_of(siamese_status status, siamese_hits *hits)
+{
+    go_hits all = {NULL};
+    all.result = go_result_of(status);
+    if (status != SIAMESE_OK) return all;
+    all.hits = hits;
+    all.queries = siamese_hits_query_count(hits);
+    all.offsets = siamese_hits_offsets(hits);
+    all.count = all.offsets[all.queries];
+    all.rows = siamese_hits_rows(hits, 0);
+    all.ids = siamese_hits_ids(hits, 0);
+    all.scores = siamese_hits_scores(hits, 0);
+    all.titles = go_hits_texts(hits, "title", all.count);
+    if (all.ids == NULL && all.count)
+        all.text_ids = go_hits_texts(hits, "id", all.count);
+    return all;
+}
+
+static inline void go_hits_free(go_hits all)
+{
+    free(all.titles);
+    free(all.text_ids);
+    siamese_hits_free(all.hits);
+}
+
+/* One text, which stays where it is. */
+static inline go_hits go_model_search_one(const siamese_model *model,
+                                          const char *data, size_t size,
+                                          size_t k, go_search search,
+                                          const siamese_id_filter *filter)
+{
+    siamese_text const text = {data, size};
+    siamese_search_request const request =
+        go_request(&text, 1, NULL, 1, k, search, filter);
+    siamese_hits *hits = NULL;
+    siamese_status const status = siamese_model_search(model, &request, &hits);
+    return go_hits_of(status, hits);
+}
+
+static inline go_hits go_searcher_search(const siamese_searcher *searcher,
+                                         siamese_search_request request)
+{
+    siamese_hits *hits = NULL;
+    siamese_status const status =
+        siamese_searcher_search(searcher, &request, &hits);
+    return go_hits_of(status, hits);
+}
+
+/* Vectors of Go's, whose address may stand in no struct of Go's. */
+static inline go_hits go_searcher_search_vectors(
+    const siamese_searcher *searcher, siamese_search_request request,
+    const float *vectors, size_t count)
+{
+    request.vectors = vectors;
+    request.count = count;
+    return go_searcher_search(searcher, request);
+}
+
+/* The size of a searcher's vectors, which never changes. */
+static inline siamese_status
+go_searcher_dim(const siamese_searcher *searcher, size_t *dim)
+{
+    siamese_index_info info = {.struct_size = sizeof info};
+    siamese_index *index;
+    siamese_status status = siamese_searcher_get_index(searcher, &index);
+    if (status != SIAMESE_OK) return status;
+    status = siamese_index_get_info(index, &info);
+    siamese_index_free(index);
+    *dim = info.dim;
+    return status;
+}
+
+static inline go_hits go_model_search(const siamese_model *model,
+                                      siamese_search_request request)
+{
+    siamese_hits *hits = NULL;
+    siamese_status const status = siamese_model_search(model, &request, &hits);
+    return go_hits_of(status, hits);
 }
 
 #endif

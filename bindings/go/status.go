@@ -108,3 +108,8 @@ func failed(result C.go_result) error {
 	C.free(unsafe.Pointer(result.message))
 	return err
 }
+
+func isStatus(err error, status Status) bool {
+	failure, ok := err.(*Error)
+	return ok && failure.Status == status
+}
