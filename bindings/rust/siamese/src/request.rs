@@ -1,0 +1,93 @@
+//! A search of many queries, for searchers and models.
+use crate::error::{rows_of, Result};
+use crate::index::{Search, ANY_SCORE};
+use crate::sys;
+use crate::text::texts;
+use std::marker::PhantomData;
+use std::mem::{size_of, MaybeUninit};
+use std::ptr::null;
+
+/// A search of one query or many, which are texts or vectors.
+#[derive(Clone)]
+pub struct Request<'a> {
+    texts: Vec<sys::siamese_text>,
+    fields: usize,
+    pub(crate) vectors: Option<&'a [f32]>,
+    k: usize,
+    how: Search<'a>,
+    borrowed: PhantomData<&'a [u8]>,
+}
+
+// SAFETY: what its pointers point to is borrowed, and only read.
+unsafe impl Send for Request<'_> {}
+unsafe impl Sync for Request<'_> {}
+
+impl<'a> Request<'a> {
+    /// A search for texts, 10 results each.
+    pub fn texts<T: AsRef<[u8]>>(list: &'a [T]) -> Request<'a> {
+        Request { texts: texts(list), vectors: None, ..Request::vectors(&[]) }
+    }
+
+    /// A search for vectors, one behind the other, 10 results each.
+    pub fn vectors(vectors: &'a [f32]) -> Request<'a> {
+        Request {
+            texts: Vec::new(),
+            fields: 1,
+            vectors: Some(vectors),
+            k: 10,
+            how: Search::default(),
+            borrowed: PhantomData,
+        }
+    }
+
+    /// The number of texts per query; 1 without this call.
+    pub fn fields(mut self, fields: usize) -> Self {
+        self.fields = fields;
+        self
+    }
+
+    /// The number of results per query; 0: all that score `min_score`.
+    pub fn k(mut self, k: usize) -> Self {
+        self.k = k;
+        self
+    }
+
+    /// How it searches.
+    pub fn with(mut self, how: Search<'a>) -> Self {
+        self.how = how;
+        self
+    }
+
+    /// The struct of C; `dim` is the size of the vectors, if it has some.
+    pub(crate) fn raw(&self, dim: usize) -> Result<sys::siamese_search_request> {
+        let mut raw = defaults();
+        raw.fields = self.fields;
+        match self.vectors {
+            Some(vectors) => {
+                raw.vectors = vectors.as_ptr();
+                raw.count = rows_of("vectors", vectors.len(), dim)?;
+            }
+            None => {
+                raw.texts = self.texts.as_ptr();
+                raw.count = rows_of("texts", self.texts.len(), self.fields)?;
+            }
+        }
+        raw.k = self.k;
+        raw.min_score = self.how.min_score.unwrap_or(ANY_SCORE);
+        raw.filter = self.how.filter.map_or(null(), |f| f.as_ptr());
+        raw.nprobe = self.how.nprobe;
+        raw.exact = i32::from(self.how.exact);
+        raw.dedupe = i32::from(self.how.dedupe);
+        Ok(raw)
+    }
+}
+
+/// A request of the defaults, without queries.
+pub(crate) fn defaults() -> sys::siamese_search_request {
+    let mut raw = MaybeUninit::<sys::siamese_search_request>::zeroed();
+    let size = size_of::<sys::siamese_search_request>();
+    let status = unsafe { sys::siamese_search_request_init(raw.as_mut_ptr(), size) };
+    assert_eq!(status, sys::SIAMESE_OK, "the library is no match");
+    // SAFETY: zeroed, and then filled in.
+    unsafe { raw.assume_init() }
+}
