@@ -48,7 +48,8 @@ wanted_for() {
     deb) echo build-essential debhelper dh-python fakeroot python3-all ;;
     packages) wanted_for deb && echo cmake debootstrap git lintian ;;
     lint) echo clang-tidy cppcheck shellcheck mandoc python3 python3-venv ;;
-    bindings) echo python3 python3-venv golang-go cargo ;;
+    bindings) echo python3 python3-venv golang-go cargo rustc rust-clippy \
+        rustfmt bindgen ;;
     platforms) echo python3 python3-venv ;;
     esac
 }
@@ -89,6 +90,15 @@ is_installed() {
     fi
 }
 
+# A program of Debian's own, or, where there is no dpkg, any.
+is_there() {
+    if command -v dpkg-query >/dev/null; then
+        [ -x "/usr/bin/$1" ]
+    else
+        command -v "$1" >/dev/null
+    fi
+}
+
 # Another package, or a build from source, may stand for the one we name.
 is_present() {
     case $1 in
@@ -96,9 +106,11 @@ is_present() {
     g++) command -v "${CXX:-g++}" >/dev/null ;;
     binutils) command -v ld >/dev/null && command -v objcopy >/dev/null ;;
     pkg-config | valgrind | debootstrap | cmake | git | lintian | clang-tidy | cppcheck | \
-        shellcheck | mandoc | python3 | cargo) command -v "$1" >/dev/null ;;
+        shellcheck | mandoc | python3) command -v "$1" >/dev/null ;;
     abigail-tools) command -v abidw >/dev/null && command -v abidiff >/dev/null ;;
-    golang-go) command -v go >/dev/null ;;
+    golang-go) is_there go ;; # Debian's, beside newer ones in PATH
+    rust-clippy) is_there cargo-clippy ;;
+    cargo | rustc | rustfmt | bindgen) is_there "$1" ;;
     python3-venv) python3 -c 'import ensurepip, venv' 2>/dev/null ;;
     libblis-serial-dev*) is_installed "$1" ||
         is_installed "libblis-pthread-dev${1#libblis-serial-dev}" ||

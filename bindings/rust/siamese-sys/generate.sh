@@ -42,6 +42,6 @@ functions { out("functions", $0); next }
 END { out("functions", "}") }' "$dir/all.rs"
 
 for name in constants functions types; do
-    rustfmt --edition 2021 "$dir/$name.rs"
+    rustfmt --edition 2021 --config-path "$here/.." "$dir/$name.rs"
     cp "$dir/$name.rs" "$here/src/$name.rs"
 done

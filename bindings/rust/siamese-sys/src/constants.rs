@@ -1,8 +1,8 @@
 // Written by generate.sh from the headers of the C library.
 pub const SIAMESE_VERSION_MAJOR: u32 = 0;
-pub const SIAMESE_VERSION_MINOR: u32 = 1;
+pub const SIAMESE_VERSION_MINOR: u32 = 2;
 pub const SIAMESE_VERSION_PATCH: u32 = 0;
-pub const SIAMESE_VERSION_STRING: &[u8; 6usize] = b"0.1.0\0";
+pub const SIAMESE_VERSION_STRING: &[u8; 6usize] = b"0.2.0\0";
 pub const SIAMESE_OK: i32 = 0;
 pub const SIAMESE_E_ARGUMENT: i32 = -1;
 pub const SIAMESE_E_OPTION: i32 = -2;

@@ -9,7 +9,11 @@ extern "C" {
     pub fn siamese_status_text(status: siamese_status) -> *const c_char;
     pub fn siamese_version() -> *const c_char;
     pub fn siamese_set_allocator(allocator: *const siamese_allocator) -> siamese_status;
-    pub fn siamese_set_log(log: siamese_log_fn, user: *mut c_void, level: i32) -> siamese_status;
+    pub fn siamese_set_log(
+        log: siamese_log_fn,
+        user: *mut c_void,
+        level: i32,
+    ) -> siamese_status;
     pub fn siamese_vocab_options_init(
         options: *mut siamese_vocab_options,
         struct_size: usize,
@@ -281,7 +285,8 @@ extern "C" {
         user: *mut c_void,
     ) -> siamese_status;
     pub fn siamese_trainer_cancel(trainer: *mut siamese_trainer) -> siamese_status;
-    pub fn siamese_trainer_forget_cancel(trainer: *mut siamese_trainer) -> siamese_status;
+    pub fn siamese_trainer_forget_cancel(trainer: *mut siamese_trainer)
+        -> siamese_status;
     pub fn siamese_trainer_step(
         trainer: *mut siamese_trainer,
         rows: *const usize,
@@ -456,7 +461,10 @@ extern "C" {
         nprobe: *mut usize,
         reached: *mut f64,
     ) -> siamese_status;
-    pub fn siamese_index_set_nprobe(index: *mut siamese_index, nprobe: usize) -> siamese_status;
+    pub fn siamese_index_set_nprobe(
+        index: *mut siamese_index,
+        nprobe: usize,
+    ) -> siamese_status;
     pub fn siamese_index_count(index: *const siamese_index) -> usize;
     pub fn siamese_index_reconstruct(
         index: *const siamese_index,
@@ -661,9 +669,16 @@ extern "C" {
     pub fn siamese_hits_rows(hits: *const siamese_hits, query: usize) -> *const i64;
     pub fn siamese_hits_scores(hits: *const siamese_hits, query: usize) -> *const f32;
     pub fn siamese_hits_ids(hits: *const siamese_hits, query: usize) -> *const i64;
-    pub fn siamese_hits_title(hits: *const siamese_hits, query: usize, i: usize) -> *const c_char;
-    pub fn siamese_hits_text_id(hits: *const siamese_hits, query: usize, i: usize)
-        -> *const c_char;
+    pub fn siamese_hits_title(
+        hits: *const siamese_hits,
+        query: usize,
+        i: usize,
+    ) -> *const c_char;
+    pub fn siamese_hits_text_id(
+        hits: *const siamese_hits,
+        query: usize,
+        i: usize,
+    ) -> *const c_char;
     pub fn siamese_hits_get_texts(
         hits: *const siamese_hits,
         column: *const c_char,
@@ -695,7 +710,10 @@ extern "C" {
         trainer: *mut siamese_trainer_options,
         index: *mut siamese_index_options,
     ) -> siamese_status;
-    pub fn siamese_preset_describe(i: usize, info: *mut siamese_preset_info) -> siamese_status;
+    pub fn siamese_preset_describe(
+        i: usize,
+        info: *mut siamese_preset_info,
+    ) -> siamese_status;
     pub fn siamese_preset_get(
         preset: *const c_char,
         i: usize,
@@ -943,7 +961,10 @@ extern "C" {
         user: *mut c_void,
     ) -> siamese_status;
     pub fn siamese_model_cancel(model: *mut siamese_model) -> siamese_status;
-    pub fn siamese_model_grow(model: *mut siamese_model, max_tokens: usize) -> siamese_status;
+    pub fn siamese_model_grow(
+        model: *mut siamese_model,
+        max_tokens: usize,
+    ) -> siamese_status;
     pub fn siamese_model_rebuild(
         model: *mut siamese_model,
         progress: siamese_progress_fn,

@@ -16,9 +16,14 @@ pub struct siamese_text {
 pub struct siamese_allocator {
     pub struct_size: usize,
     pub user: *mut c_void,
-    pub allocate: Option<unsafe extern "C" fn(user: *mut c_void, size: usize) -> *mut c_void>,
+    pub allocate:
+        Option<unsafe extern "C" fn(user: *mut c_void, size: usize) -> *mut c_void>,
     pub reallocate: Option<
-        unsafe extern "C" fn(user: *mut c_void, pointer: *mut c_void, size: usize) -> *mut c_void,
+        unsafe extern "C" fn(
+            user: *mut c_void,
+            pointer: *mut c_void,
+            size: usize,
+        ) -> *mut c_void,
     >,
     pub deallocate: Option<unsafe extern "C" fn(user: *mut c_void, pointer: *mut c_void)>,
 }
@@ -252,8 +257,9 @@ pub struct siamese_progress {
     pub validation_tied: usize,
 }
 
-pub type siamese_progress_fn =
-    Option<unsafe extern "C" fn(user: *mut c_void, progress: *const siamese_progress) -> i32>;
+pub type siamese_progress_fn = Option<
+    unsafe extern "C" fn(user: *mut c_void, progress: *const siamese_progress) -> i32,
+>;
 
 #[repr(C)]
 #[derive(Copy, Clone)]
@@ -488,8 +494,9 @@ pub struct siamese_save_options {
     pub finished: i32,
 }
 
-pub type siamese_write_fn =
-    Option<unsafe extern "C" fn(user: *mut c_void, data: *const c_void, size: usize) -> i32>;
+pub type siamese_write_fn = Option<
+    unsafe extern "C" fn(user: *mut c_void, data: *const c_void, size: usize) -> i32,
+>;
 
 #[repr(C)]
 #[derive(Copy, Clone)]

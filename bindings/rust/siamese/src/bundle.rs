@@ -50,7 +50,13 @@ pub fn sections(path: impl AsRef<Path>) -> Result<(Vec<Section>, u32)> {
     loop {
         let (data, capacity) = (infos.as_mut_ptr(), infos.len());
         let result = check(unsafe {
-            sys::siamese_checkpoint_info(path.as_ptr(), data, capacity, &mut needed, &mut version)
+            sys::siamese_checkpoint_info(
+                path.as_ptr(),
+                data,
+                capacity,
+                &mut needed,
+                &mut version,
+            )
         });
         match result {
             Ok(()) => break,
@@ -106,7 +112,9 @@ impl Bundle {
     /// one, whole.
     pub fn save(&self, path: impl AsRef<Path>, options: &SaveOptions) -> Result<()> {
         let path = c_path(path.as_ref())?;
-        check(unsafe { sys::siamese_checkpoint_save(path.as_ptr(), self.as_ptr(), &options.0) })
+        check(unsafe {
+            sys::siamese_checkpoint_save(path.as_ptr(), self.as_ptr(), &options.0)
+        })
     }
 
     /// Writes the bundle to a stream, whose own error, if it has one, comes first.
@@ -188,7 +196,9 @@ impl Bundle {
 
     /// The trainer.
     pub fn trainer(&self) -> Result<Trainer> {
-        Trainer::made(|out| unsafe { sys::siamese_bundle_get_trainer(self.as_ptr(), out) })
+        Trainer::made(|out| unsafe {
+            sys::siamese_bundle_get_trainer(self.as_ptr(), out)
+        })
     }
 
     /// The index.

@@ -39,7 +39,14 @@ impl Texts {
             let column = column.as_ptr().cast();
             let read = hits.column(|values, capacity| unsafe {
                 let hits = hits.raw.as_ptr();
-                sys::siamese_hits_get_texts(hits, column, values, null_mut(), capacity, null_mut())
+                sys::siamese_hits_get_texts(
+                    hits,
+                    column,
+                    values,
+                    null_mut(),
+                    capacity,
+                    null_mut(),
+                )
             });
             // SAFETY: nobody reads before this has returned.
             unsafe { *self.texts.get() = read.unwrap_or_default() };
@@ -203,7 +210,14 @@ impl Hits {
         let texts: Vec<sys::siamese_text> = self.column(|values, capacity| unsafe {
             let (hits, column) = (self.raw.as_ptr(), column.as_ptr());
             let present = present.as_mut_ptr();
-            sys::siamese_hits_get_texts(hits, column, values, present, capacity, null_mut())
+            sys::siamese_hits_get_texts(
+                hits,
+                column,
+                values,
+                present,
+                capacity,
+                null_mut(),
+            )
         })?;
         let texts = texts.iter().map(|text| unsafe { bytes(*text) });
         Ok(texts.zip(present).map(|(text, is)| Some(text).filter(|_| is != 0)).collect())
@@ -216,9 +230,20 @@ impl Hits {
         let values: Vec<i64> = self.column(|values, capacity| unsafe {
             let (hits, column) = (self.raw.as_ptr(), column.as_ptr());
             let present = present.as_mut_ptr();
-            sys::siamese_hits_get_integers(hits, column, values, present, capacity, null_mut())
+            sys::siamese_hits_get_integers(
+                hits,
+                column,
+                values,
+                present,
+                capacity,
+                null_mut(),
+            )
         })?;
-        Ok(values.iter().zip(present).map(|(v, is)| Some(*v).filter(|_| is != 0)).collect())
+        Ok(values
+            .iter()
+            .zip(present)
+            .map(|(v, is)| Some(*v).filter(|_| is != 0))
+            .collect())
     }
 
     /// A column of numbers of all hits; `None` where it is missing.
@@ -228,9 +253,20 @@ impl Hits {
         let values: Vec<f64> = self.column(|values, capacity| unsafe {
             let (hits, column) = (self.raw.as_ptr(), column.as_ptr());
             let present = present.as_mut_ptr();
-            sys::siamese_hits_get_numbers(hits, column, values, present, capacity, null_mut())
+            sys::siamese_hits_get_numbers(
+                hits,
+                column,
+                values,
+                present,
+                capacity,
+                null_mut(),
+            )
         })?;
-        Ok(values.iter().zip(present).map(|(v, is)| Some(*v).filter(|_| is != 0)).collect())
+        Ok(values
+            .iter()
+            .zip(present)
+            .map(|(v, is)| Some(*v).filter(|_| is != 0))
+            .collect())
     }
 }
 

@@ -68,7 +68,8 @@ impl Search<'_> {
     fn options(&self) -> sys::siamese_search_options {
         let mut options = MaybeUninit::<sys::siamese_search_options>::zeroed();
         let size = size_of::<sys::siamese_search_options>();
-        let status = unsafe { sys::siamese_search_options_init(options.as_mut_ptr(), size) };
+        let status =
+            unsafe { sys::siamese_search_options_init(options.as_mut_ptr(), size) };
         assert_eq!(status, sys::SIAMESE_OK, "the library is no match");
         let mut options = unsafe { options.assume_init() };
         options.min_score = self.min_score.unwrap_or(ANY_SCORE);
@@ -96,7 +97,9 @@ impl Filter {
 
     fn of(mode: i32, ids: &[i64]) -> Result<Filter> {
         let (data, count) = (ids.as_ptr(), ids.len());
-        Filter::made(|out| unsafe { sys::siamese_id_filter_create(out, mode, data, count) })
+        Filter::made(|out| unsafe {
+            sys::siamese_id_filter_create(out, mode, data, count)
+        })
     }
 }
 
@@ -147,7 +150,9 @@ impl Index {
     pub fn remove(&self, ids: &[i64]) -> Result<usize> {
         let mut removed = 0;
         let (data, count) = (ids.as_ptr(), ids.len());
-        check(unsafe { sys::siamese_index_remove(self.as_ptr(), data, count, &mut removed) })?;
+        check(unsafe {
+            sys::siamese_index_remove(self.as_ptr(), data, count, &mut removed)
+        })?;
         Ok(removed)
     }
 
@@ -266,7 +271,12 @@ impl Index {
 
     /// The least nprobe that reaches a recall of exact search, and the recall at
     /// that number.
-    pub fn tune_nprobe(&self, queries: &[f32], k: usize, recall: f64) -> Result<(usize, f64)> {
+    pub fn tune_nprobe(
+        &self,
+        queries: &[f32],
+        k: usize,
+        recall: f64,
+    ) -> Result<(usize, f64)> {
         let count = self.rows("queries", queries)?;
         let (mut nprobe, mut reached) = (0, 0.0);
         check(unsafe {
@@ -292,13 +302,17 @@ impl Index {
     pub fn vector(&self, id: i64) -> Result<Vec<f32>> {
         let mut out = vec![0.0; self.info().dim];
         let (data, capacity) = (out.as_mut_ptr(), out.len());
-        check(unsafe { sys::siamese_index_reconstruct(self.as_ptr(), id, data, capacity) })?;
+        check(unsafe {
+            sys::siamese_index_reconstruct(self.as_ptr(), id, data, capacity)
+        })?;
         Ok(out)
     }
 
     /// The options in force.
     pub fn options(&self) -> Result<IndexOptions> {
-        IndexOptions::read(|o| unsafe { sys::siamese_index_get_options(self.as_ptr(), o) })
+        IndexOptions::read(|o| unsafe {
+            sys::siamese_index_get_options(self.as_ptr(), o)
+        })
     }
 
     /// Writes the index in FAISS's own file format.

@@ -116,7 +116,9 @@ impl Items {
     /// Adds a column; its value is missing in the rows that are there.
     pub fn add_column(&self, name: &str, kind: ColumnType) -> Result<()> {
         let name = c_string("name", name)?;
-        check(unsafe { sys::siamese_items_add_column(self.as_ptr(), name.as_ptr(), kind.code()) })
+        check(unsafe {
+            sys::siamese_items_add_column(self.as_ptr(), name.as_ptr(), kind.code())
+        })
     }
 
     /// Adds rows, all of them or none, and returns their numbers.
@@ -124,7 +126,9 @@ impl Items {
         let raw = rows.raw()?;
         let mut numbers = vec![0; raw.rows.count];
         let (data, capacity) = (numbers.as_mut_ptr(), numbers.len());
-        check(unsafe { sys::siamese_items_add(self.as_ptr(), &raw.rows, data, capacity) })?;
+        check(unsafe {
+            sys::siamese_items_add(self.as_ptr(), &raw.rows, data, capacity)
+        })?;
         Ok(numbers)
     }
 
@@ -134,7 +138,9 @@ impl Items {
         let raw = rows.raw()?;
         let mut numbers = vec![0; raw.rows.count];
         let (data, capacity) = (numbers.as_mut_ptr(), numbers.len());
-        check(unsafe { sys::siamese_items_update(self.as_ptr(), &raw.rows, data, capacity) })?;
+        check(unsafe {
+            sys::siamese_items_update(self.as_ptr(), &raw.rows, data, capacity)
+        })?;
         Ok(numbers)
     }
 
@@ -202,7 +208,9 @@ impl Items {
         check(ids.into().with(|ids, texts, count| {
             numbers.resize(count, 0);
             let data = numbers.as_mut_ptr();
-            unsafe { sys::siamese_items_find(self.as_ptr(), ids, texts, count, data, count) }
+            unsafe {
+                sys::siamese_items_find(self.as_ptr(), ids, texts, count, data, count)
+            }
         }))?;
         Ok(numbers.into_iter().map(|n| Some(n).filter(|n| *n >= 0)).collect())
     }
@@ -220,19 +228,20 @@ impl Items {
         let column = c_string("column", column)?;
         let mut offsets = vec![0; rows.len() + 1];
         let mut present = vec![0; rows.len()];
-        let all: Vec<u8> = crate::text::read_all(|buf: *mut u8, capacity, needed| unsafe {
-            sys::siamese_items_get_texts(
-                self.as_ptr(),
-                column.as_ptr(),
-                rows.as_ptr(),
-                rows.len(),
-                offsets.as_mut_ptr(),
-                buf.cast::<c_char>(),
-                capacity,
-                needed,
-                present.as_mut_ptr(),
-            )
-        })?;
+        let all: Vec<u8> =
+            crate::text::read_all(|buf: *mut u8, capacity, needed| unsafe {
+                sys::siamese_items_get_texts(
+                    self.as_ptr(),
+                    column.as_ptr(),
+                    rows.as_ptr(),
+                    rows.len(),
+                    offsets.as_mut_ptr(),
+                    buf.cast::<c_char>(),
+                    capacity,
+                    needed,
+                    present.as_mut_ptr(),
+                )
+            })?;
         let texts = offsets.windows(2).map(|o| all[o[0]..o[1]].to_vec());
         Ok(texts.zip(present).map(|(text, is)| Some(text).filter(|_| is != 0)).collect())
     }
@@ -253,7 +262,11 @@ impl Items {
                 present.as_mut_ptr(),
             )
         })?;
-        Ok(values.into_iter().zip(present).map(|(v, is)| Some(v).filter(|_| is != 0)).collect())
+        Ok(values
+            .into_iter()
+            .zip(present)
+            .map(|(v, is)| Some(v).filter(|_| is != 0))
+            .collect())
     }
 
     /// A column of numbers for the rows of some numbers; `None` where it is
@@ -272,7 +285,11 @@ impl Items {
                 present.as_mut_ptr(),
             )
         })?;
-        Ok(values.into_iter().zip(present).map(|(v, is)| Some(v).filter(|_| is != 0)).collect())
+        Ok(values
+            .into_iter()
+            .zip(present)
+            .map(|(v, is)| Some(v).filter(|_| is != 0))
+            .collect())
     }
 
     /// A filter of the rows that ids have at the moment, and how many ids have
@@ -290,7 +307,15 @@ impl Items {
         let (items, mut missing) = (self.as_ptr(), 0);
         let filter = ids.with(|ids, texts, count| {
             Filter::made(|out| unsafe {
-                sys::siamese_items_create_filter(out, items, mode, ids, texts, count, &mut missing)
+                sys::siamese_items_create_filter(
+                    out,
+                    items,
+                    mode,
+                    ids,
+                    texts,
+                    count,
+                    &mut missing,
+                )
             })
         })?;
         Ok((filter, missing))

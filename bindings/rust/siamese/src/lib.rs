@@ -80,8 +80,7 @@ pub use log::{set_log, Level};
 pub use model::{Model, ModelInfo, TrainIter};
 pub use options::{
     EvaluatorOptions, FieldOptions, IndexOptions, ItemsOptions, LoadOptions,
-    ModelOptions, OptionInfo, SaveOptions, TowerOptions, TrainerOptions,
-    VocabOptions,
+    ModelOptions, OptionInfo, SaveOptions, TowerOptions, TrainerOptions, VocabOptions,
 };
 pub use pairs::Pairs;
 pub use presets::{presets, Preset};

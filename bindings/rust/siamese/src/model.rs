@@ -82,13 +82,17 @@ impl Model {
     /// Does so with options.
     pub fn open_with(path: impl AsRef<Path>, options: &LoadOptions) -> Result<Model> {
         let path = c_path(path.as_ref())?;
-        Model::made(|out| unsafe { sys::siamese_model_open(out, path.as_ptr(), &options.0) })
+        Model::made(|out| unsafe {
+            sys::siamese_model_open(out, path.as_ptr(), &options.0)
+        })
     }
 
     /// Opens a model from a stream, whose own error, if it has one, comes first.
     pub fn read(reader: impl Read, options: &LoadOptions) -> std::io::Result<Model> {
         reading(reader, |read, user| {
-            Model::made(|out| unsafe { sys::siamese_model_read(out, read, user, &options.0) })
+            Model::made(|out| unsafe {
+                sys::siamese_model_read(out, read, user, &options.0)
+            })
         })
     }
 
@@ -103,20 +107,26 @@ impl Model {
     pub fn set(&self, name: &str, value: impl ToString) -> Result<()> {
         let value = c_string(name, value.to_string())?;
         let name = c_string("option", name)?;
-        check(unsafe { sys::siamese_model_set(self.as_ptr(), name.as_ptr(), value.as_ptr()) })
+        check(unsafe {
+            sys::siamese_model_set(self.as_ptr(), name.as_ptr(), value.as_ptr())
+        })
     }
 
     /// Adds a column of the items.
     pub fn add_column(&self, name: &str, kind: ColumnType) -> Result<()> {
         let name = c_string("name", name)?;
-        check(unsafe { sys::siamese_model_add_column(self.as_ptr(), name.as_ptr(), kind.code()) })
+        check(unsafe {
+            sys::siamese_model_add_column(self.as_ptr(), name.as_ptr(), kind.code())
+        })
     }
 
     /// Makes the towers read a column of the items beside the title, as one more
     /// text of an item in [`Pairs`].
     pub fn add_field(&self, name: &str, options: &FieldOptions) -> Result<()> {
         let name = c_string("name", name)?;
-        check(unsafe { sys::siamese_model_add_field(self.as_ptr(), name.as_ptr(), &options.0) })
+        check(unsafe {
+            sys::siamese_model_add_field(self.as_ptr(), name.as_ptr(), &options.0)
+        })
     }
 
     /// Adds pairs to learn from, all of them or none.
@@ -133,7 +143,9 @@ impl Model {
         let (pairs, candidates) = (raw_or_null(pairs)?, raw_or_null(candidates)?);
         let pairs = pairs.as_deref().map_or(null(), |p| p);
         let candidates = candidates.as_deref().map_or(null(), |p| p);
-        check(unsafe { sys::siamese_model_set_validation(self.as_ptr(), pairs, candidates) })
+        check(unsafe {
+            sys::siamese_model_set_validation(self.as_ptr(), pairs, candidates)
+        })
     }
 
     /// Trains, and then encodes all items anew and builds their index; searches go
@@ -144,7 +156,10 @@ impl Model {
 
     /// Trains and tells the closure; `Break` cancels. The next training goes on to
     /// the same bits. A panic of the closure ends the training, and then goes on.
-    pub fn train_with(&self, told: impl FnMut(Progress) -> ControlFlow<()>) -> Result<()> {
+    pub fn train_with(
+        &self,
+        told: impl FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<()> {
         self.run(told, sys::siamese_model_train)
     }
 
@@ -170,7 +185,10 @@ impl Model {
     }
 
     /// Does so and tells the closure; `Break` cancels.
-    pub fn rebuild_with(&self, told: impl FnMut(Progress) -> ControlFlow<()>) -> Result<()> {
+    pub fn rebuild_with(
+        &self,
+        told: impl FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<()> {
         self.run(told, sys::siamese_model_rebuild)
     }
 
@@ -225,7 +243,13 @@ impl Model {
     pub fn remove_items<'a>(&self, ids: impl Into<Ids<'a>>) -> Result<usize> {
         let mut removed = 0;
         check(ids.into().with(|ids, texts, count| unsafe {
-            sys::siamese_model_remove_items(self.as_ptr(), ids, texts, count, &mut removed)
+            sys::siamese_model_remove_items(
+                self.as_ptr(),
+                ids,
+                texts,
+                count,
+                &mut removed,
+            )
         }))?;
         Ok(removed)
     }
@@ -273,11 +297,17 @@ impl Model {
     /// Does so with options.
     pub fn save_with(&self, path: impl AsRef<Path>, options: &SaveOptions) -> Result<()> {
         let path = c_path(path.as_ref())?;
-        check(unsafe { sys::siamese_model_save(self.as_ptr(), path.as_ptr(), &options.0) })
+        check(unsafe {
+            sys::siamese_model_save(self.as_ptr(), path.as_ptr(), &options.0)
+        })
     }
 
     /// Writes the model to a stream, whose own error, if it has one, comes first.
-    pub fn write(&self, writer: impl Write, options: &SaveOptions) -> std::io::Result<()> {
+    pub fn write(
+        &self,
+        writer: impl Write,
+        options: &SaveOptions,
+    ) -> std::io::Result<()> {
         writing(writer, |write, user| unsafe {
             sys::siamese_model_write(self.as_ptr(), write, user, &options.0)
         })
@@ -288,7 +318,9 @@ impl Model {
     /// one stay valid. A reload that fails leaves the model as it is.
     pub fn reload(&self, path: impl AsRef<Path>, options: &LoadOptions) -> Result<()> {
         let path = c_path(path.as_ref())?;
-        check(unsafe { sys::siamese_model_reload(self.as_ptr(), path.as_ptr(), &options.0) })
+        check(unsafe {
+            sys::siamese_model_reload(self.as_ptr(), path.as_ptr(), &options.0)
+        })
     }
 
     /// What the model is at the moment.
@@ -346,7 +378,9 @@ impl Model {
 
     /// The searcher.
     pub fn searcher(&self) -> Result<Searcher> {
-        Searcher::made(|out| unsafe { sys::siamese_model_get_searcher(self.as_ptr(), out) })
+        Searcher::made(|out| unsafe {
+            sys::siamese_model_get_searcher(self.as_ptr(), out)
+        })
     }
 
     /// A bundle of all that `save` would write.

@@ -29,7 +29,10 @@ unsafe impl Sync for Pairs<'_> {}
 
 impl<'a> Pairs<'a> {
     /// Pairs of `queries[i]` and `items[i]`.
-    pub fn new<Q: AsRef<[u8]>, I: AsRef<[u8]>>(queries: &'a [Q], items: &'a [I]) -> Pairs<'a> {
+    pub fn new<Q: AsRef<[u8]>, I: AsRef<[u8]>>(
+        queries: &'a [Q],
+        items: &'a [I],
+    ) -> Pairs<'a> {
         Pairs { queries: Some(texts(queries)), ..Pairs::items(items) }
     }
 
@@ -77,7 +80,11 @@ impl<'a> Pairs<'a> {
 
     /// Explicit negatives: those of row i are the items `offsets[i]` ..
     /// `offsets[i + 1] - 1` of these.
-    pub fn negatives<I: AsRef<[u8]>>(mut self, items: &'a [I], offsets: &'a [usize]) -> Self {
+    pub fn negatives<I: AsRef<[u8]>>(
+        mut self,
+        items: &'a [I],
+        offsets: &'a [usize],
+    ) -> Self {
         self.negatives = texts(items);
         self.negative_offsets = Some(offsets);
         self
@@ -131,11 +138,16 @@ impl<'a> Pairs<'a> {
         let count = rows_of("negatives", self.negatives.len(), self.item_fields)?;
         check_rows("offsets of the negatives", offsets.len(), rows + 1)?;
         if offsets[rows] != count || offsets.windows(2).any(|o| o[1] < o[0]) {
-            let message = format!("offsets of the negatives: are not ascending up to {count}");
+            let message =
+                format!("offsets of the negatives: are not ascending up to {count}");
             return Err(Error::new(Status::Argument, message));
         }
         check_optional("ids of the negatives", self.negative_ids, count)?;
-        check_optional("probabilities of the negatives", self.negative_probabilities, count)
+        check_optional(
+            "probabilities of the negatives",
+            self.negative_probabilities,
+            count,
+        )
     }
 }
 
@@ -144,6 +156,8 @@ fn check_optional<T>(name: &str, values: Option<&[T]>, rows: usize) -> Result<()
 }
 
 /// The address of pairs that may be left out.
-pub(crate) fn raw_or_null(pairs: Option<&Pairs<'_>>) -> Result<Option<Box<sys::siamese_pairs>>> {
+pub(crate) fn raw_or_null(
+    pairs: Option<&Pairs<'_>>,
+) -> Result<Option<Box<sys::siamese_pairs>>> {
     pairs.map(|p| p.raw().map(Box::new)).transpose()
 }

@@ -149,7 +149,10 @@ pub(crate) fn with_progress<F>(
 where
     F: FnMut(Progress) -> ControlFlow<()>,
 {
-    unsafe extern "C" fn told<F>(user: *mut c_void, p: *const sys::siamese_progress) -> i32
+    unsafe extern "C" fn told<F>(
+        user: *mut c_void,
+        p: *const sys::siamese_progress,
+    ) -> i32
     where
         F: FnMut(Progress) -> ControlFlow<()>,
     {
@@ -168,7 +171,11 @@ pub(crate) fn with_writer<F>(
 where
     F: FnMut(&[u8]) -> bool,
 {
-    unsafe extern "C" fn write<F>(user: *mut c_void, data: *const c_void, size: usize) -> i32
+    unsafe extern "C" fn write<F>(
+        user: *mut c_void,
+        data: *const c_void,
+        size: usize,
+    ) -> i32
     where
         F: FnMut(&[u8]) -> bool,
     {

@@ -47,13 +47,19 @@ impl Searcher {
     pub fn search(&self, request: &Request<'_>) -> Result<Hits> {
         let dim = if request.vectors.is_some() { self.dim()? } else { 0 };
         let raw = request.raw(dim)?;
-        Hits::made(|out| unsafe { sys::siamese_searcher_search(self.as_ptr(), &raw, out) })
+        Hits::made(|out| unsafe {
+            sys::siamese_searcher_search(self.as_ptr(), &raw, out)
+        })
     }
 
     fn vectors(&self, rows: usize, vectors: Option<&[f32]>) -> Result<*const f32> {
         match vectors {
             Some(vectors) => {
-                check_rows("vectors", rows_of("vectors", vectors.len(), self.dim()?)?, rows)?;
+                check_rows(
+                    "vectors",
+                    rows_of("vectors", vectors.len(), self.dim()?)?,
+                    rows,
+                )?;
                 Ok(vectors.as_ptr())
             }
             None => Ok(null()),

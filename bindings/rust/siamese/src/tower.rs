@@ -164,7 +164,11 @@ impl Tower {
     }
 
     /// The vectors of rows of so many texts each; fields beyond are absent.
-    pub fn encode_rows<T: AsRef<[u8]>>(&self, list: &[T], fields: usize) -> Result<Vec<f32>> {
+    pub fn encode_rows<T: AsRef<[u8]>>(
+        &self,
+        list: &[T],
+        fields: usize,
+    ) -> Result<Vec<f32>> {
         let mut out = vec![0.0; rows_of("texts", list.len(), fields)? * self.dim()];
         self.encode_to(list, fields, &mut out)?;
         Ok(out)
@@ -194,7 +198,14 @@ impl Tower {
     ) -> Result<()> {
         let (data, capacity) = (out.as_mut_ptr(), out.len());
         check(unsafe {
-            sys::siamese_tower_encode(self.as_ptr(), list.as_ptr(), rows, fields, data, capacity)
+            sys::siamese_tower_encode(
+                self.as_ptr(),
+                list.as_ptr(),
+                rows,
+                fields,
+                data,
+                capacity,
+            )
         })
     }
 
@@ -222,12 +233,16 @@ impl Tower {
 
     /// The options in force.
     pub fn options(&self) -> Result<TowerOptions> {
-        TowerOptions::read(|o| unsafe { sys::siamese_tower_get_options(self.as_ptr(), o) })
+        TowerOptions::read(|o| unsafe {
+            sys::siamese_tower_get_options(self.as_ptr(), o)
+        })
     }
 
     /// The vocabulary of a field.
     pub fn vocab(&self, field: usize) -> Result<Vocab> {
-        Vocab::made(|out| unsafe { sys::siamese_tower_get_vocab(self.as_ptr(), field, out) })
+        Vocab::made(|out| unsafe {
+            sys::siamese_tower_get_vocab(self.as_ptr(), field, out)
+        })
     }
 
     /// The parameters.
@@ -247,12 +262,16 @@ impl Tower {
             Precision::Float16 => sys::SIAMESE_PRECISION_FLOAT16,
             Precision::Int8 => sys::SIAMESE_PRECISION_INT8,
         };
-        Tower::made(|out| unsafe { sys::siamese_tower_quantize(out, self.as_ptr(), precision) })
+        Tower::made(|out| unsafe {
+            sys::siamese_tower_quantize(out, self.as_ptr(), precision)
+        })
     }
 
     /// A copy that has a grown vocabulary in one field.
     pub fn grow(&self, field: usize, vocab: &Vocab) -> Result<Tower> {
         let vocab = vocab.as_ptr();
-        Tower::made(|out| unsafe { sys::siamese_tower_grow(out, self.as_ptr(), field, vocab) })
+        Tower::made(|out| unsafe {
+            sys::siamese_tower_grow(out, self.as_ptr(), field, vocab)
+        })
     }
 }

@@ -60,10 +60,9 @@ impl Inner {
         match self.run.try_lock() {
             Ok(guard) => Ok(guard),
             Err(std::sync::TryLockError::Poisoned(p)) => Ok(p.into_inner()),
-            Err(std::sync::TryLockError::WouldBlock) => Err(Error::new(
-                Status::State,
-                "the trainer is in use by another call",
-            )),
+            Err(std::sync::TryLockError::WouldBlock) => {
+                Err(Error::new(Status::State, "the trainer is in use by another call"))
+            }
         }
     }
 
@@ -286,10 +285,7 @@ impl Trainer {
     /// ```
     pub fn fit_iter(&mut self) -> FitIter<'_> {
         let inner = Arc::clone(&self.0);
-        FitIter {
-            run: Reports::new(move |told| inner.fit(told)),
-            trainer: self,
-        }
+        FitIter { run: Reports::new(move |told| inner.fit(told)), trainer: self }
     }
 
     /// Trains one step on pairs chosen by their numbers, in the order in which
@@ -357,7 +353,9 @@ impl Trainer {
         let (trainer, side) = (self.as_ptr(), side.code());
         read_all(|values, capacity, needed| unsafe {
             let name = name.as_ptr();
-            sys::siamese_trainer_get_gradient(trainer, side, name, values, capacity, needed)
+            sys::siamese_trainer_get_gradient(
+                trainer, side, name, values, capacity, needed,
+            )
         })
     }
 
@@ -371,7 +369,9 @@ impl Trainer {
     /// The options in force.
     pub fn options(&self) -> Result<TrainerOptions> {
         let _alone = self.0.alone()?;
-        TrainerOptions::read(|o| unsafe { sys::siamese_trainer_get_options(self.as_ptr(), o) })
+        TrainerOptions::read(|o| unsafe {
+            sys::siamese_trainer_get_options(self.as_ptr(), o)
+        })
     }
 
     /// Gives a tower of the trainer a grown vocabulary in one field.
@@ -397,7 +397,9 @@ pub(crate) struct Reports {
 impl Reports {
     pub(crate) fn new<F>(run: F) -> Reports
     where
-        F: FnOnce(&mut dyn FnMut(Progress) -> ControlFlow<()>) -> Result<()> + Send + 'static,
+        F: FnOnce(&mut dyn FnMut(Progress) -> ControlFlow<()>) -> Result<()>
+            + Send
+            + 'static,
     {
         let (sender, reports) = sync_channel(0);
         let thread = std::thread::spawn(move || {

@@ -53,7 +53,9 @@ impl VocabBuilder {
         check_rows("idf", idf.len(), tokens.len())?;
         let list = texts(tokens);
         let (texts, idf) = (list.as_ptr(), idf.as_ptr());
-        check(unsafe { sys::siamese_vocab_set_idf(self.as_ptr(), texts, idf, list.len()) })?;
+        check(unsafe {
+            sys::siamese_vocab_set_idf(self.as_ptr(), texts, idf, list.len())
+        })?;
         Ok(self.frozen())
     }
 
@@ -157,7 +159,13 @@ impl Vocab {
     /// The bytes of the token of an id.
     pub fn token(&self, id: i64) -> Result<Vec<u8>> {
         read_all(|buf: *mut u8, size, needed| unsafe {
-            sys::siamese_vocab_token(self.as_ptr(), id, buf.cast::<c_char>(), size, needed)
+            sys::siamese_vocab_token(
+                self.as_ptr(),
+                id,
+                buf.cast::<c_char>(),
+                size,
+                needed,
+            )
         })
     }
 
@@ -173,7 +181,9 @@ impl Vocab {
 
     /// The options in force.
     pub fn options(&self) -> Result<VocabOptions> {
-        VocabOptions::read(|o| unsafe { sys::siamese_vocab_get_options(self.as_ptr(), o) })
+        VocabOptions::read(|o| unsafe {
+            sys::siamese_vocab_get_options(self.as_ptr(), o)
+        })
     }
 
     /// The statistics of the texts that were added.
