@@ -12,7 +12,7 @@ import (
 
 // A Bundle is what goes to, or came from, one file: a vocabulary, towers, a
 // trainer, an index, items, and sections of the host's own bytes.
-type Bundle struct{ h handle[C.siamese_bundle] }
+type Bundle struct{ h handle[*C.siamese_bundle] }
 
 func freeBundle(p *C.siamese_bundle) { C.siamese_bundle_free(p) }
 
@@ -35,8 +35,8 @@ func (b *Bundle) Close() error {
 }
 
 // part replaces one part of the bundle; no handle takes it out.
-func part[T any](b *Bundle, h *handle[T], set func(*C.siamese_bundle, *T) C.siamese_status) error {
-	var pointer *T
+func part[P comparable](b *Bundle, h *handle[P], set func(*C.siamese_bundle, P) C.siamese_status) error {
+	var pointer P
 	if h != nil {
 		var err error
 		if pointer, err = h.acquire(); err != nil {
@@ -49,7 +49,7 @@ func part[T any](b *Bundle, h *handle[T], set func(*C.siamese_bundle, *T) C.siam
 
 // SetVocab replaces the vocabulary; nil takes it out.
 func (b *Bundle) SetVocab(vocab *Vocab) error {
-	var h *handle[C.siamese_vocab]
+	var h *handle[*C.siamese_vocab]
 	if vocab != nil {
 		h = &vocab.h
 	}
@@ -60,7 +60,7 @@ func (b *Bundle) SetVocab(vocab *Vocab) error {
 
 // SetTower replaces the tower of a side; nil takes it out.
 func (b *Bundle) SetTower(side Side, tower *Tower) error {
-	var h *handle[C.siamese_tower]
+	var h *handle[*C.siamese_tower]
 	if tower != nil {
 		h = &tower.h
 	}
@@ -74,7 +74,7 @@ func (b *Bundle) SetTower(side Side, tower *Tower) error {
 
 // SetTrainer replaces the trainer, which brings its towers; nil takes it out.
 func (b *Bundle) SetTrainer(trainer *Trainer) error {
-	var h *handle[C.siamese_trainer]
+	var h *handle[*C.siamese_trainer]
 	if trainer != nil {
 		h = &trainer.h
 	}
@@ -85,7 +85,7 @@ func (b *Bundle) SetTrainer(trainer *Trainer) error {
 
 // SetIndex replaces the index; nil takes it out.
 func (b *Bundle) SetIndex(index *Index) error {
-	var h *handle[C.siamese_index]
+	var h *handle[*C.siamese_index]
 	if index != nil {
 		h = &index.h
 	}
@@ -96,7 +96,7 @@ func (b *Bundle) SetIndex(index *Index) error {
 
 // SetItems replaces the items; nil takes them out.
 func (b *Bundle) SetItems(items *Items) error {
-	var h *handle[C.siamese_items]
+	var h *handle[*C.siamese_items]
 	if items != nil {
 		h = &items.h
 	}

@@ -11,7 +11,7 @@ import (
 // An Evaluator measures how good rankings are. It takes judgements and either
 // vectors, which it ranks by exact search, or ready rankings.
 type Evaluator struct {
-	h  handle[C.siamese_evaluator]
+	h  handle[*C.siamese_evaluator]
 	ks int
 }
 

@@ -9,11 +9,11 @@ import (
 	"sync/atomic"
 )
 
-// A handle owns a handle of C's, counts the calls that use it, and frees it when
+// A handle owns a pointer P to a handle of C's, counts the calls that use it, and frees it when
 // it is closed and none does any more.
-type handle[T any] struct {
-	pointer *T
-	free    func(*T)
+type handle[P comparable] struct {
+	pointer P
+	free    func(P)
 	calls   atomic.Int64 // and the two flags below
 	lock    sync.RWMutex // of what C allows one call at a time
 }
@@ -23,38 +23,40 @@ const (
 	handleFreed  = int64(1) << 61
 )
 
-func (h *handle[T]) open(pointer *T, free func(*T)) {
+func (h *handle[P]) open(pointer P, free func(P)) {
 	h.pointer, h.free = pointer, free
 }
 
 // acquire lets a call use the pointer until its release.
-func (h *handle[T]) acquire() (*T, error) {
-	if h.pointer == nil {
-		return nil, ErrClosed
+func (h *handle[P]) acquire() (P, error) {
+	var none P
+	if h.pointer == none {
+		return none, ErrClosed
 	}
 	if h.calls.Add(1)&handleClosed != 0 {
 		h.release()
-		return nil, ErrClosed
+		return none, ErrClosed
 	}
 	return h.pointer, nil
 }
 
-func (h *handle[T]) release() {
+func (h *handle[P]) release() {
 	if h.calls.Add(-1) == handleClosed {
 		h.freeOnce()
 	}
 }
 
-func (h *handle[T]) freeOnce() {
+func (h *handle[P]) freeOnce() {
 	if h.calls.CompareAndSwap(handleClosed, handleClosed|handleFreed) {
 		h.free(h.pointer)
 	}
 }
 
-func (h *handle[T]) close() {
+func (h *handle[P]) close() {
+	var none P
 	for {
 		calls := h.calls.Load()
-		if h.pointer == nil || calls&handleClosed != 0 {
+		if h.pointer == none || calls&handleClosed != 0 {
 			return
 		}
 		if h.calls.CompareAndSwap(calls, calls|handleClosed) {
@@ -65,7 +67,7 @@ func (h *handle[T]) close() {
 }
 
 // do makes a call that any number of goroutines may make at once.
-func (h *handle[T]) do(f func(*T) C.siamese_status) error {
+func (h *handle[P]) do(f func(P) C.siamese_status) error {
 	pointer, err := h.acquire()
 	if err != nil {
 		return err
@@ -75,21 +77,21 @@ func (h *handle[T]) do(f func(*T) C.siamese_status) error {
 }
 
 // read makes a call beside which others may read, and none write.
-func (h *handle[T]) read(f func(*T) C.siamese_status) error {
+func (h *handle[P]) read(f func(P) C.siamese_status) error {
 	h.lock.RLock()
 	defer h.lock.RUnlock()
 	return h.do(f)
 }
 
 // write makes a call that has the handle to itself.
-func (h *handle[T]) write(f func(*T) C.siamese_status) error {
+func (h *handle[P]) write(f func(P) C.siamese_status) error {
 	h.lock.Lock()
 	defer h.lock.Unlock()
 	return h.do(f)
 }
 
 // count reads a number; 0 of what is closed.
-func (h *handle[T]) count(f func(*T) C.size_t) int {
+func (h *handle[P]) count(f func(P) C.size_t) int {
 	pointer, err := h.acquire()
 	if err != nil {
 		return 0
@@ -102,9 +104,9 @@ func (h *handle[T]) count(f func(*T) C.size_t) int {
 
 // made finishes what a function of C created: the handle gets its pointer, and
 // is closed when nothing refers to owner any more.
-func made[O, T any](owner *O, h *handle[T], free func(*T), close func(*O),
-	f func(out **T) C.siamese_status) (*O, error) {
-	var pointer *T
+func made[O any, P comparable](owner *O, h *handle[P], free func(P), close func(*O),
+	f func(out *P) C.siamese_status) (*O, error) {
+	var pointer P
 	if err := call(func() C.siamese_status { return f(&pointer) }); err != nil {
 		return nil, err
 	}

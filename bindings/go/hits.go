@@ -19,7 +19,7 @@ type Hit struct {
 
 // Hits are what a search of one query or many has found. They stay as they are
 // until they are closed, whatever becomes of model and items.
-type Hits struct{ h handle[C.go_hits] }
+type Hits struct{ h handle[*C.go_hits] }
 
 // newHits takes the hits of C over, or returns their error.
 func newHits(all C.go_hits) (*Hits, error) {

@@ -7,7 +7,7 @@ import "unsafe"
 
 // An Index finds the vectors that score highest against a query. Any number of
 // goroutines may search, add, remove and train at once.
-type Index struct{ h handle[C.siamese_index] }
+type Index struct{ h handle[*C.siamese_index] }
 
 func freeIndex(p *C.siamese_index) { C.siamese_index_free(p) }
 
@@ -295,7 +295,7 @@ func (x *Index) ExportFAISS(path string) error {
 
 // A Filter is a set of ids that searches keep to or leave out. It never changes,
 // so any number of searches may share it.
-type Filter struct{ h handle[C.siamese_id_filter] }
+type Filter struct{ h handle[*C.siamese_id_filter] }
 
 func freeFilter(p *C.siamese_id_filter) { C.siamese_id_filter_free(p) }
 

@@ -10,7 +10,7 @@ import (
 
 // Items are what searches find: rows with an id, a title, and columns of texts,
 // integers and numbers. Any number of goroutines may read and change them.
-type Items struct{ h handle[C.siamese_items] }
+type Items struct{ h handle[*C.siamese_items] }
 
 func freeItems(p *C.siamese_items) { C.siamese_items_free(p) }
 

@@ -14,9 +14,8 @@ import (
 // Searches run beside adds, updates, removals, training and [Model.Reload]; each
 // sees one state of the model, whole.
 type Model struct {
-	h        handle[C.siamese_model]
+	h        handle[*C.siamese_model]
 	training atomic.Bool
-	late     atomic.Bool // a context's cancel may wait for the next training
 }
 
 func freeModel(p *C.siamese_model) { C.siamese_model_free(p) }
@@ -169,29 +168,25 @@ func (m *Model) run(ctx context.Context, progress ProgressFunc,
 		return err
 	}
 	defer m.h.release()
-	for {
-		r := &run{progress: progress}
-		late, err := r.do(ctx, func() { C.siamese_model_cancel(p) }, func(user C.uintptr_t) error {
-			return call(func() C.siamese_status { return f(p, user) })
-		})
-		// The cancel of an earlier call's context, which came too late for it, may
-		// have ended this one: it goes on.
-		stale := isStatus(err, ErrCancelled) && r.err == nil && ctx.Err() == nil &&
-			m.late.CompareAndSwap(true, false)
-		if late && !stale {
-			m.late.Store(true)
-		}
-		if !stale {
-			return err
-		}
+	r := &run{progress: progress}
+	late, err := r.do(ctx, func() { C.siamese_model_cancel(p) }, func(user C.uintptr_t) error {
+		return call(func() C.siamese_status { return f(p, user) })
+	})
+	if late { // it must not reach into the next run
+		C.siamese_model_forget_cancel(p)
 	}
+	return err
 }
 
 // Cancel makes a running Train or Rebuild return [ErrCancelled]. If none is
 // running, the next one returns it at once. A context does the same.
 func (m *Model) Cancel() error {
-	m.late.Store(false)
 	return m.h.do(func(p *C.siamese_model) C.siamese_status { return C.siamese_model_cancel(p) })
+}
+
+// ForgetCancel forgets a cancel that waits for the next Train or Rebuild.
+func (m *Model) ForgetCancel() error {
+	return m.h.do(func(p *C.siamese_model) C.siamese_status { return C.siamese_model_forget_cancel(p) })
 }
 
 // Grow lets the vocabulary take in the texts of all pairs and items that were

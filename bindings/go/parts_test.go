@@ -76,6 +76,9 @@ func TestTower(t *testing.T) {
 	is(t, tower.EncodeTo(make([]float32, 3), []string{"x", "y"}, 1), siamese.ErrRange, "")
 	is(t, tower.SetParameter("embeding", table), siamese.ErrNotFound, "embeding")
 	is(t, tower.SetParameter("embedding", table[1:]), siamese.ErrArgument, "embedding")
+	if name := must[string](t)(tower.FieldName(0)); name != "title" {
+		t.Error(name)
+	}
 	half := must[*siamese.Tower](t)(tower.Quantize(siamese.Float16))
 	defer half.Close()
 	if got := must[[]float32](t)(half.Encode("x y", "y", "")); !reflect.DeepEqual(got, want) {

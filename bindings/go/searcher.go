@@ -6,7 +6,7 @@ import "C"
 // A Searcher goes from texts or vectors to hits, through the towers of both
 // sides, an index and items. While it lives, index and items are changed by its
 // methods alone.
-type Searcher struct{ h handle[C.siamese_searcher] }
+type Searcher struct{ h handle[*C.siamese_searcher] }
 
 func freeSearcher(p *C.siamese_searcher) { C.siamese_searcher_free(p) }
 

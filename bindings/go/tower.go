@@ -7,7 +7,7 @@ import "unsafe"
 
 // A Tower turns rows of texts into vectors. Each text of a row belongs to a
 // field, which has an encoder of its own; most towers have one field.
-type Tower struct{ h handle[C.siamese_tower] }
+type Tower struct{ h handle[*C.siamese_tower] }
 
 func freeTower(p *C.siamese_tower) { C.siamese_tower_free(p) }
 
@@ -119,6 +119,15 @@ func (t *Tower) EncodeIDs(rows [][]int64) ([]float32, error) {
 	return out, t.h.read(func(p *C.siamese_tower) C.siamese_status {
 		return C.siamese_tower_encode_ids(p, numbers[C.int64_t](ids), numbers[C.size_t](offsets),
 			C.size_t(len(rows)), numbers[C.float](out), C.size_t(len(out)))
+	})
+}
+
+// FieldName returns the name of a field.
+func (t *Tower) FieldName(field int) (string, error) {
+	return readText(func(buffer *C.char, size C.size_t, needed *C.size_t) error {
+		return t.h.read(func(p *C.siamese_tower) C.siamese_status {
+			return C.siamese_tower_get_field_name(p, C.size_t(field), buffer, size, needed)
+		})
 	})
 }
 

@@ -15,7 +15,7 @@ import (
 // One call at a time may run, fill or change it; a second one is [ErrState].
 // Cancel, Snapshot and Progress may be called beside it.
 type Trainer struct {
-	h handle[C.siamese_trainer]
+	h handle[*C.siamese_trainer]
 
 	mutex   sync.Mutex
 	running bool // a call has the trainer to itself

@@ -7,7 +7,7 @@ import "unsafe"
 
 // A Vocab turns texts into token ids. It first counts tokens (NewVocab, Add,
 // Finish) or is given its table (SetTokens), and then never changes again.
-type Vocab struct{ h handle[C.siamese_vocab] }
+type Vocab struct{ h handle[*C.siamese_vocab] }
 
 func freeVocab(p *C.siamese_vocab) { C.siamese_vocab_free(p) }
 

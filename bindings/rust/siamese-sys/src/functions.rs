@@ -207,6 +207,13 @@ extern "C" {
         field: usize,
         out: *mut *mut siamese_vocab,
     ) -> siamese_status;
+    pub fn siamese_tower_get_field_name(
+        tower: *const siamese_tower,
+        field: usize,
+        buf: *mut c_char,
+        size: usize,
+        needed: *mut usize,
+    ) -> siamese_status;
     pub fn siamese_tower_parameter_count(tower: *const siamese_tower) -> usize;
     pub fn siamese_tower_parameter_info(
         tower: *const siamese_tower,
@@ -961,6 +968,7 @@ extern "C" {
         user: *mut c_void,
     ) -> siamese_status;
     pub fn siamese_model_cancel(model: *mut siamese_model) -> siamese_status;
+    pub fn siamese_model_forget_cancel(model: *mut siamese_model) -> siamese_status;
     pub fn siamese_model_grow(
         model: *mut siamese_model,
         max_tokens: usize,

@@ -214,6 +214,11 @@ impl Model {
         unsafe { sys::siamese_model_cancel(self.as_ptr()) };
     }
 
+    /// Forgets a cancel that waits for the next training or rebuild.
+    pub fn forget_cancel(&self) -> Result<()> {
+        check(unsafe { sys::siamese_model_forget_cancel(self.as_ptr()) })
+    }
+
     /// Lets the vocabulary take in the texts of all pairs and items that were
     /// added, of at most `max_tokens` (0: no limit), before training goes on.
     pub fn grow(&self, max_tokens: usize) -> Result<()> {

@@ -6,6 +6,7 @@ use crate::sys;
 use crate::text::{c_string, name, read_all, text, texts};
 use crate::vocab::Vocab;
 use std::mem::size_of;
+use std::os::raw::c_char;
 use std::ptr::null;
 
 handle!(
@@ -229,6 +230,15 @@ impl Tower {
             )
         })?;
         Ok(out)
+    }
+
+    /// The name of a field.
+    pub fn field_name(&self, field: usize) -> Result<String> {
+        let name: Vec<u8> = read_all(|buf: *mut u8, size, needed| unsafe {
+            let buf = buf.cast::<c_char>();
+            sys::siamese_tower_get_field_name(self.as_ptr(), field, buf, size, needed)
+        })?;
+        Ok(String::from_utf8_lossy(&name).into_owned())
     }
 
     /// The options in force.

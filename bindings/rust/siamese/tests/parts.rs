@@ -43,6 +43,7 @@ fn tower() -> Result<()> {
     is(building.set_parameter("embeding", &table), Status::NotFound, "embeding");
     is(building.set_parameter("embedding", &table[1..]), Status::Argument, "embedding");
     let tower = building.build();
+    assert_eq!(tower.field_name(0)?, "title");
     let want = [2., 5., 3., 8., 0., 0.];
     assert_eq!(tower.encode(&["x y", "y", ""])?, want);
     assert_eq!(tower.encode_ids(&[vec![2, 3], vec![3], vec![]])?, want);

@@ -128,6 +128,8 @@ fn a_model_tells_too() -> Result<()> {
     is(model.train_with(|_| Break(())), Status::Cancelled, "");
     model.cancel();
     is(model.rebuild(), Status::Cancelled, "");
+    model.cancel();
+    model.forget_cancel()?;
     model.rebuild()?;
     assert_eq!(model.clone().search("couch", 1)?.ids(), [11]);
     model.finish()?;
