@@ -131,9 +131,11 @@ fn a_model_tells_too() -> Result<()> {
     model.cancel();
     model.forget_cancel()?;
     model.rebuild()?;
-    assert_eq!(model.clone().search("couch", 1)?.ids(), [11]);
-    model.finish()?;
-    is(model.trainer(), Status::NotFound, "trainer");
+    let same = model.clone();
+    drop(model);
+    assert_eq!(same.search("couch", 1)?.ids(), [11]);
+    same.finish()?;
+    is(same.trainer(), Status::NotFound, "trainer");
     Ok(())
 }
 
