@@ -6,7 +6,8 @@ MAN1     := $(wildcard docs/man/*.1)
 # In the folders that they have here, so that their links lead somewhere.
 DOCS     := $(wildcard README.md CHANGELOG.md CONTRIBUTING.md LICENSE \
     THIRD-PARTY-NOTICES docs/*.md docs/symbols-in-versions docs/*.svg include/siamese/*.h bench/results/scaling.tsv \
-    $(wildcard bindings/*/README.md bindings/*/notebooks/*.ipynb) \
+    $(wildcard bindings/*/README.md bindings/*/*/README.md \
+        bindings/*/notebooks/*.ipynb) \
     examples/*.* examples/*/*.*)
 DOC_FOLDERS := $(patsubst %/,/%,$(filter-out ./,$(sort $(dir $(DOCS) \
     $(dir $(patsubst %/,%,$(dir $(DOCS))))))))

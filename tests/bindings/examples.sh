@@ -20,6 +20,7 @@ check install_into_a_temporary_prefix "$MAKE" -s install prefix="$prefix"
 export PKG_CONFIG_PATH="$prefix/lib/pkgconfig"
 export LD_LIBRARY_PATH="$prefix/lib"
 cp -R examples "$dir/examples"
+mkdir "$dir/bindings" && cp -RL bindings/go bindings/rust "$dir/bindings"
 cd "$dir/examples" || exit 1
 
 in_c() {

@@ -1,7 +1,7 @@
 #!/bin/sh
 # The Go package against an installed library, with the Go of Debian and with
 # the one in PATH where that is another: format, vet, tests, tests under the race
-# detector, the program of its README by a replace directive, and every function
+# detector, the program of each README by a replace directive, and every function
 # of the library. Nothing is downloaded, and nothing is written outside a
 # temporary folder.
 set -u
@@ -60,10 +60,10 @@ is_formatted() {
 tests_pass() { GODEBUG=cgocheck=1 go test -count=1 $short . ; }
 tests_pass_under_the_race_detector() { go test -count=1 -short -race . ; }
 
-# The first program of README, as a user has it.
+# The first program of a README, as a user has it.
 readme_runs() {
     rm -rf "$dir/first" && mkdir "$dir/first" &&
-        sed -n '/^```go$/,/^```$/p' README.md | sed '/^```/d' \
+        sed -n '/^```go$/,/^```$/p' "$1" | sed '/^```/d' \
             >"$dir/first/main.go" && (cd "$dir/first" &&
         go mod init example/first && go mod edit -require siamese@v0.2.0 \
             -replace "siamese=$dir/package" && go run .) >"$dir/out" 2>&1
@@ -79,7 +79,8 @@ with() {
     check "${version}_vet" go vet .
     check "${version}_tests" tests_pass
     check "${version}_race" tests_pass_under_the_race_detector
-    check "${version}_readme" readme_runs
+    check "${version}_readme_of_the_package" readme_runs README.md
+    check "${version}_readme_of_the_library" readme_runs "$root/README.md"
 }
 in_path=$(command -v go)
 short=

@@ -1,7 +1,7 @@
 #!/bin/sh
 # The Rust crates against an installed library, with the Rust of Debian: format,
 # clippy, the declarations beside those that bindgen reads from the installed
-# headers, tests, the program of README by --path, and the packages. Nothing is
+# headers, tests, the program of each README by --path, and the packages. Nothing is
 # downloaded, and nothing is written outside a temporary folder.
 set -u
 root=$PWD
@@ -107,10 +107,10 @@ check wraps_every_function wraps_every_function
 
 check tests cargo test --offline --quiet -p siamese --no-fail-fast
 
-# The first program of README, as a user has it.
+# The first program of a README, as a user has it.
 readme_runs() {
     rm -rf "$dir/first" && mkdir -p "$dir/first/src" &&
-        sed -n '/^```rust$/,/^```$/p' siamese/README.md | sed '/^```/d' \
+        sed -n '/^```rust$/,/^```$/p' "$1" | sed '/^```/d' \
             >"$dir/first/src/main.rs" && cat >"$dir/first/Cargo.toml" <<END &&
 [package]
 name = "first"
@@ -122,7 +122,8 @@ END
         (cd "$dir/first" && cargo run --offline --quiet) >"$dir/out" 2>&1
     tail -n 1 "$dir/out" | grep -q 'red sofa' || { cat "$dir/out" && false; }
 }
-check readme readme_runs
+check readme_of_the_crate readme_runs siamese/README.md
+check readme_of_the_library readme_runs "$root/README.md"
 
 links_statically() {
     (cd "$dir/first" && SIAMESE_STATIC=1 cargo run --offline --quiet \

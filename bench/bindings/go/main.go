@@ -1,4 +1,4 @@
-// The Go side of bench/bindings/run.sh; see query.c there.
+// The Go side of bench/bindings/go_rust.sh; see query.c there.
 package main
 
 import (

@@ -1,4 +1,4 @@
-//! The Rust side of bench/bindings/run.sh; see query.c there.
+//! The Rust side of bench/bindings/go_rust.sh; see query.c there.
 use siamese::{LoadOptions, Model, Result, Side};
 use std::time::Instant;
 

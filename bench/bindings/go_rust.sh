@@ -4,7 +4,7 @@
 # figures are medians. Against the library of build/; needs what tools/setup.sh
 # bindings installs. One thread each.
 #
-# usage: sh bench/bindings/run.sh
+# usage: sh bench/bindings/go_rust.sh
 set -eu
 cd "$(dirname "$0")/../.."
 dir=$(mktemp -d)
