@@ -11,7 +11,7 @@
 
 #define TRY(call) if (call) return puts(siamese_last_error()), exit(1)
 
-enum { ITEMS = 2000, K = 10, BLOCKS = 101, QUERIES = 200, BATCH = 1000 };
+enum { ITEMS = 200, K = 10, BLOCKS = 101, QUERIES = 200, BATCH = 1000 };
 
 static const char *const nouns[] = {"desk", "sofa", "faucet", "drill", "lamp"};
 static const char *const words[] = {"oak", "red", "brass", "cordless", "tall",
@@ -27,10 +27,11 @@ static void make(const char *path)
         texts[i] = (siamese_text){names[i], (size_t)n};
     }
     siamese_item_rows rows = {sizeof rows, .count = ITEMS, .titles = texts};
-    siamese_pairs pairs = {sizeof pairs, texts, texts, 1, 1, .count = 256};
+    siamese_pairs pairs = {sizeof pairs, texts, texts, 1, 1, .count = 200};
     siamese_model *model;
     TRY(siamese_model_create(&model, "default", NULL));
     TRY(siamese_model_set(model, "epochs", "1"));
+    TRY(siamese_model_set(model, "min_steps", "0"));
     TRY(siamese_model_add_items(model, &rows));
     TRY(siamese_model_add_pairs(model, &pairs));
     TRY(siamese_model_train(model, NULL, NULL));

@@ -111,6 +111,13 @@ type Search struct {
 	Filter   *Filter  // of ids, or of the rows of items; nil: none
 }
 
+// What C's functions fill in.
+var searchDefaults, requestDefaults = func() (o C.siamese_search_options, r C.siamese_search_request) {
+	C.siamese_search_options_init(&o, C.sizeof_siamese_search_options)
+	C.siamese_search_request_init(&r, C.sizeof_siamese_search_request)
+	return o, r
+}()
+
 const anyScore = -1e20
 
 func (s *Search) inC() (search C.go_search) {
@@ -202,7 +209,7 @@ func (x *Index) searchTo(queries []float32, count, k int, how *Search, ids []int
 		counts = numbers[C.size_t](found)
 	}
 	return failed(C.go_index_search(p, numbers[C.float](queries), C.size_t(count), C.size_t(k),
-		how.inC(), filter, numbers[C.int64_t](ids), numbers[C.float](scores), C.size_t(len(ids)), counts))
+		searchDefaults, how.inC(), filter, numbers[C.int64_t](ids), numbers[C.float](scores), C.size_t(len(ids)), counts))
 }
 
 // RangeSearch finds all vectors that score at least minScore for each query.
@@ -219,7 +226,7 @@ func (x *Index) RangeSearch(queries []float32, minScore float32, how *Search) ([
 	offsets := make([]uint, count+1)
 	var ids []int64
 	var scores []float32
-	options := C.go_search_options(how.inC())
+	options := C.go_search_options(searchDefaults, how.inC())
 	needed := C.size_t(16 * count)
 	for {
 		ids, scores = make([]int64, needed), make([]float32, needed)

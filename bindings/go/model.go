@@ -254,8 +254,7 @@ func (m *Model) Search(text string, k int) ([]Hit, error) {
 	if k < 1 {
 		return nil, argumentError("k: is less than 1")
 	}
-	var how *Search
-	all := C.go_model_search_one(p, bytesOf(text), C.size_t(len(text)), C.size_t(k), how.inC(), nil)
+	all := C.go_model_search_one(p, bytesOf(text), C.size_t(len(text)), C.size_t(k), requestDefaults)
 	if err := failed(all.result); err != nil {
 		return nil, err
 	}

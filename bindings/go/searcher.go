@@ -97,7 +97,7 @@ func withRequest(r *Request, f func(C.siamese_search_request) (*Hits, error)) (h
 		if r.Vectors != nil {
 			texts = nil
 		}
-		hits, err = f(C.go_request(texts, C.size_t(fieldsOr1(r.Fields)), nil, C.size_t(rows),
+		hits, err = f(C.go_request(requestDefaults, texts, C.size_t(fieldsOr1(r.Fields)), C.size_t(rows),
 			r.k(), r.inC(), filter))
 		return err
 	})

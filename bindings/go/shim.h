@@ -141,7 +141,8 @@ static inline go_result go_tower_encode(const siamese_tower *tower,
         siamese_tower_encode(tower, rows, count, fields, out, capacity));
 }
 
-/* The members of siamese_search_options that a struct of Go's has. */
+/* The members of siamese_search_options that a struct of Go's has. The others
+ * have the defaults, which Go asks for once: that takes a while. */
 typedef struct go_search {
     double min_score;
     size_t nprobe;
@@ -149,10 +150,9 @@ typedef struct go_search {
     int32_t dedupe;
 } go_search;
 
-static inline siamese_search_options go_search_options(go_search search)
+static inline siamese_search_options
+go_search_options(siamese_search_options options, go_search search)
 {
-    siamese_search_options options;
-    siamese_search_options_init(&options, sizeof options);
     options.min_score = search.min_score;
     options.nprobe = search.nprobe;
     options.exact = search.exact;
@@ -162,12 +162,15 @@ static inline siamese_search_options go_search_options(go_search search)
 
 static inline go_result go_index_search(const siamese_index *index,
                                         const float *queries, size_t count,
-                                        size_t k, go_search search,
+                                        size_t k,
+                                        siamese_search_options defaults,
+                                        go_search search,
                                         const siamese_id_filter *filter,
                                         int64_t *ids, float *scores,
                                         size_t capacity, size_t *found)
 {
-    siamese_search_options const options = go_search_options(search);
+    siamese_search_options const options =
+        go_search_options(defaults, search);
     return go_result_of(siamese_index_search_filtered(
         index, queries, count, k, &options, filter, ids, scores, capacity,
         found));
@@ -175,15 +178,12 @@ static inline go_result go_index_search(const siamese_index *index,
 
 /* The members of siamese_search_request; the search's own are in go_search. */
 static inline siamese_search_request
-go_request(const siamese_text *texts, size_t fields, const float *vectors,
-           size_t count, size_t k, go_search search,
+go_request(siamese_search_request request, const siamese_text *texts,
+           size_t fields, size_t count, size_t k, go_search search,
            const siamese_id_filter *filter)
 {
-    siamese_search_request request;
-    siamese_search_request_init(&request, sizeof request);
     request.texts = texts;
     request.fields = fields;
-    request.vectors = vectors;
     request.count = count;
     request.k = k;
     request.min_score = search.min_score;
@@ -245,12 +245,13 @@ static inline void go_hits_free(go_hits all)
 /* One text, which stays where it is. */
 static inline go_hits go_model_search_one(const siamese_model *model,
                                           const char *data, size_t size,
-                                          size_t k, go_search search,
-                                          const siamese_id_filter *filter)
+                                          size_t k,
+                                          siamese_search_request request)
 {
     siamese_text const text = {data, size};
-    siamese_search_request const request =
-        go_request(&text, 1, NULL, 1, k, search, filter);
+    request.texts = &text;
+    request.count = 1;
+    request.k = k;
     siamese_hits *hits = NULL;
     siamese_status const status = siamese_model_search(model, &request, &hits);
     return go_hits_of(status, hits);

@@ -82,10 +82,19 @@ pub struct Hit<'a> {
     place: usize,
 }
 
+/// As `String::from_utf8_lossy`, and faster where there is nothing to lose.
+#[inline]
+fn lossy(bytes: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => String::from_utf8_lossy(bytes),
+    }
+}
+
 impl<'a> Hit<'a> {
     /// The item's title; bytes that are not UTF-8 are replaced by U+FFFD.
     pub fn title(&self) -> Cow<'a, str> {
-        String::from_utf8_lossy(self.title_bytes())
+        lossy(self.title_bytes())
     }
 
     /// The bytes of the item's title.
@@ -95,7 +104,7 @@ impl<'a> Hit<'a> {
 
     /// The item's id, where ids are texts; empty where they are integers.
     pub fn text_id(&self) -> Cow<'a, str> {
-        String::from_utf8_lossy(self.text_id_bytes())
+        lossy(self.text_id_bytes())
     }
 
     /// The bytes of the item's id, where ids are texts.

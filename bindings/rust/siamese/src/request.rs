@@ -3,9 +3,11 @@ use crate::error::{rows_of, Result};
 use crate::index::{Search, ANY_SCORE};
 use crate::sys;
 use crate::text::texts;
+use std::cell::UnsafeCell;
 use std::marker::PhantomData;
 use std::mem::{size_of, MaybeUninit};
 use std::ptr::null;
+use std::sync::Once;
 
 /// A search of one query or many, which are texts or vectors.
 #[derive(Clone)]
@@ -82,8 +84,24 @@ impl<'a> Request<'a> {
     }
 }
 
+/// Those of the library, which takes a while to fill them in.
+struct Defaults(UnsafeCell<MaybeUninit<sys::siamese_search_request>>);
+
+// SAFETY: written once, before any thread reads.
+unsafe impl Sync for Defaults {}
+
+static FILLED_IN: Once = Once::new();
+static DEFAULTS: Defaults = Defaults(UnsafeCell::new(MaybeUninit::uninit()));
+
 /// A request of the defaults, without queries.
+#[inline]
 pub(crate) fn defaults() -> sys::siamese_search_request {
+    FILLED_IN.call_once(|| unsafe { *DEFAULTS.0.get() = MaybeUninit::new(filled_in()) });
+    // SAFETY: it is there, and never changes again.
+    unsafe { (*DEFAULTS.0.get()).assume_init() }
+}
+
+fn filled_in() -> sys::siamese_search_request {
     let mut raw = MaybeUninit::<sys::siamese_search_request>::zeroed();
     let size = size_of::<sys::siamese_search_request>();
     let status = unsafe { sys::siamese_search_request_init(raw.as_mut_ptr(), size) };
