@@ -1,6 +1,6 @@
-/* query.c: the C side of bench/bindings/go_rust.sh. It makes the model that the other
- * languages open, and prints the nanoseconds of one query, hits read, and of a
- * batch of 1,000 texts: the medians over blocks.
+/* query.c: the C side of bench/bindings/go_rust.sh. It makes the model that the
+ * other languages open, and prints the nanoseconds of one query, hits read, and
+ * of a batch of 1,000 texts: the medians over blocks.
  * usage: query make MODEL | query MODEL */
 #define _GNU_SOURCE
 #include <siamese/siamese.h>
