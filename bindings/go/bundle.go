@@ -18,7 +18,7 @@ func freeBundle(p *C.siamese_bundle) { C.siamese_bundle_free(p) }
 
 func madeBundle(f func(**C.siamese_bundle) C.siamese_status) (*Bundle, error) {
 	b := new(Bundle)
-	return made(b, &b.h, freeBundle, func(b *Bundle) { b.h.close() }, f)
+	return made(b, &b.h, freeBundle, f)
 }
 
 // NewBundle creates an empty bundle.

@@ -29,7 +29,6 @@ func NewEvaluator(options Options, ks ...uint) (*Evaluator, error) {
 	}
 	e := &Evaluator{ks: len(ks)}
 	return made(e, &e.h, func(p *C.siamese_evaluator) { C.siamese_evaluator_free(p) },
-		func(e *Evaluator) { e.h.close() },
 		func(out **C.siamese_evaluator) C.siamese_status {
 			return C.siamese_evaluator_create(out, (*C.siamese_evaluator_options)(unsafe.Pointer(o)),
 				numbers[C.size_t](ks), C.size_t(len(ks)))

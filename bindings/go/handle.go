@@ -25,6 +25,7 @@ const (
 
 func (h *handle[P]) open(pointer P, free func(P)) {
 	h.pointer, h.free = pointer, free
+	runtime.SetFinalizer(h, (*handle[P]).close) // the net below Close
 }
 
 // acquire lets a call use the pointer until its release.
@@ -60,6 +61,7 @@ func (h *handle[P]) close() {
 			return
 		}
 		if h.calls.CompareAndSwap(calls, calls|handleClosed) {
+			runtime.SetFinalizer(h, nil)
 			h.freeOnce()
 			return
 		}
@@ -102,15 +104,14 @@ func (h *handle[P]) count(f func(P) C.size_t) int {
 	return int(f(pointer))
 }
 
-// made finishes what a function of C created: the handle gets its pointer, and
-// is closed when nothing refers to owner any more.
-func made[O any, P comparable](owner *O, h *handle[P], free func(P), close func(*O),
+// made finishes what a function of C created: the handle, which is the first
+// member of its owner, gets its pointer.
+func made[O any, P comparable](owner *O, h *handle[P], free func(P),
 	f func(out *P) C.siamese_status) (*O, error) {
 	var pointer P
 	if err := call(func() C.siamese_status { return f(&pointer) }); err != nil {
 		return nil, err
 	}
 	h.open(pointer, free)
-	runtime.SetFinalizer(owner, close)
 	return owner, nil
 }

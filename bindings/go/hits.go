@@ -3,10 +3,7 @@ package siamese
 // #include "shim.h"
 import "C"
 
-import (
-	"runtime"
-	"unsafe"
-)
+import "unsafe"
 
 // A Hit is one item that a search found.
 type Hit struct {
@@ -27,8 +24,7 @@ func newHits(all C.go_hits) (*Hits, error) {
 		return nil, err
 	}
 	hits := new(Hits)
-	hits.h.open(&all, func(all *C.go_hits) { C.go_hits_free(*all) })
-	runtime.SetFinalizer(hits, func(hits *Hits) { hits.h.close() })
+	hits.h.open(&all, func(all *C.go_hits) { C.go_hits_free(all) })
 	return hits, nil
 }
 

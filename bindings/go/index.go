@@ -13,7 +13,7 @@ func freeIndex(p *C.siamese_index) { C.siamese_index_free(p) }
 
 func madeIndex(f func(**C.siamese_index) C.siamese_status) (*Index, error) {
 	x := new(Index)
-	return made(x, &x.h, freeIndex, func(x *Index) { x.h.close() }, f)
+	return made(x, &x.h, freeIndex, f)
 }
 
 // NewIndex creates an empty index of vectors of dim numbers.
@@ -308,7 +308,7 @@ func freeFilter(p *C.siamese_id_filter) { C.siamese_id_filter_free(p) }
 
 func madeFilter(f func(**C.siamese_id_filter) C.siamese_status) (*Filter, error) {
 	filter := new(Filter)
-	return made(filter, &filter.h, freeFilter, func(f *Filter) { f.h.close() }, f)
+	return made(filter, &filter.h, freeFilter, f)
 }
 
 // Include creates a filter that lets only these ids pass.

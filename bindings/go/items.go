@@ -16,7 +16,7 @@ func freeItems(p *C.siamese_items) { C.siamese_items_free(p) }
 
 func madeItems(f func(**C.siamese_items) C.siamese_status) (*Items, error) {
 	i := new(Items)
-	return made(i, &i.h, freeItems, func(i *Items) { i.h.close() }, f)
+	return made(i, &i.h, freeItems, f)
 }
 
 // NewItems creates items without rows. Ids are integers, or texts with the option

@@ -22,7 +22,7 @@ func freeModel(p *C.siamese_model) { C.siamese_model_free(p) }
 
 func madeModel(f func(**C.siamese_model) C.siamese_status) (*Model, error) {
 	m := new(Model)
-	return made(m, &m.h, freeModel, func(m *Model) { m.h.close() }, f)
+	return made(m, &m.h, freeModel, f)
 }
 
 // NewModel creates a model that knows nothing yet, by a preset; "" means
@@ -254,11 +254,12 @@ func (m *Model) Search(text string, k int) ([]Hit, error) {
 	if k < 1 {
 		return nil, argumentError("k: is less than 1")
 	}
-	all := C.go_model_search_one(p, bytesOf(text), C.size_t(len(text)), C.size_t(k), requestDefaults)
+	var all C.go_hits
+	C.go_model_search_one(p, bytesOf(text), C.size_t(len(text)), C.size_t(k), &requestDefaults, &all)
 	if err := failed(all.result); err != nil {
 		return nil, err
 	}
-	defer C.go_hits_free(all)
+	defer C.go_hits_free(&all)
 	return hitsOf(&all, 0), nil
 }
 

@@ -12,7 +12,7 @@ func freeSearcher(p *C.siamese_searcher) { C.siamese_searcher_free(p) }
 
 func madeSearcher(f func(**C.siamese_searcher) C.siamese_status) (*Searcher, error) {
 	s := new(Searcher)
-	return made(s, &s.h, freeSearcher, func(s *Searcher) { s.h.close() }, f)
+	return made(s, &s.h, freeSearcher, f)
 }
 
 // NewSearcher creates a searcher of parts, which it keeps alive. Without a tower

@@ -235,26 +235,28 @@ static inline go_hits go_hits_of(siamese_status status, siamese_hits *hits)
     return all;
 }
 
-static inline void go_hits_free(go_hits all)
+static inline void go_hits_free(go_hits *all)
 {
-    free(all.titles);
-    free(all.text_ids);
-    siamese_hits_free(all.hits);
+    free(all->titles);
+    free(all->text_ids);
+    siamese_hits_free(all->hits);
 }
 
-/* One text, which stays where it is. */
-static inline go_hits go_model_search_one(const siamese_model *model,
-                                          const char *data, size_t size,
-                                          size_t k,
-                                          siamese_search_request request)
+/* One text, which stays where it is. Structs go by their address: what cgo is
+ * handed by value it puts on the heap. */
+static inline void go_model_search_one(const siamese_model *model,
+                                       const char *data, size_t size, size_t k,
+                                       const siamese_search_request *defaults,
+                                       go_hits *out)
 {
     siamese_text const text = {data, size};
+    siamese_search_request request = *defaults;
     request.texts = &text;
     request.count = 1;
     request.k = k;
     siamese_hits *hits = NULL;
     siamese_status const status = siamese_model_search(model, &request, &hits);
-    return go_hits_of(status, hits);
+    *out = go_hits_of(status, hits);
 }
 
 static inline go_hits go_searcher_search(const siamese_searcher *searcher,

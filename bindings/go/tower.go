@@ -13,7 +13,7 @@ func freeTower(p *C.siamese_tower) { C.siamese_tower_free(p) }
 
 func madeTower(f func(**C.siamese_tower) C.siamese_status) (*Tower, error) {
 	t := new(Tower)
-	return made(t, &t.h, freeTower, func(t *Tower) { t.h.close() }, f)
+	return made(t, &t.h, freeTower, f)
 }
 
 // NewTower creates a tower without fields.

@@ -26,7 +26,7 @@ func freeTrainer(p *C.siamese_trainer) { C.siamese_trainer_free(p) }
 
 func madeTrainer(f func(**C.siamese_trainer) C.siamese_status) (*Trainer, error) {
 	t := new(Trainer)
-	return made(t, &t.h, freeTrainer, func(t *Trainer) { t.h.close() }, f)
+	return made(t, &t.h, freeTrainer, f)
 }
 
 // NewTrainer creates a trainer of the towers of both sides; the same tower twice

@@ -13,7 +13,7 @@ func freeVocab(p *C.siamese_vocab) { C.siamese_vocab_free(p) }
 
 func madeVocab(f func(**C.siamese_vocab) C.siamese_status) (*Vocab, error) {
 	v := new(Vocab)
-	return made(v, &v.h, freeVocab, func(v *Vocab) { v.h.close() }, f)
+	return made(v, &v.h, freeVocab, f)
 }
 
 // NewVocab creates an empty vocabulary, which counts the texts that are added.
