@@ -116,6 +116,35 @@ func hitsOf(all *C.go_hits, query int) []Hit {
 	return list
 }
 
+// Room for a hit, of C.go_packed_hit, and its texts; where they are longer, the
+// hits are read by more calls.
+const packedRoom = 256
+
+func min(a, b int) int {
+	if a < b {
+		return a
+	}
+	return b
+}
+
+// unpacked copies hits that C has packed. Their texts share one string.
+func unpacked(packed *C.go_packed, memory unsafe.Pointer) []Hit {
+	if packed.count == 0 {
+		return nil
+	}
+	list := make([]Hit, packed.count)
+	hits := unsafe.Slice((*C.go_packed_hit)(memory), packed.count)
+	behind := unsafe.Add(memory, uintptr(packed.count)*C.sizeof_go_packed_hit)
+	texts := string(unsafe.Slice((*byte)(behind), packed.bytes))
+	for i := range hits {
+		hit := &hits[i]
+		list[i] = Hit{ID: int64(hit.id), Score: float32(hit.score), Row: int64(hit.row)}
+		list[i].Title, texts = texts[:hit.title_size], texts[hit.title_size:]
+		list[i].TextID, texts = texts[:hit.id_size], texts[hit.id_size:]
+	}
+	return list
+}
+
 // joined copies texts to one string.
 func joined(lists ...[]C.siamese_text) string {
 	size := 0

@@ -254,11 +254,21 @@ func (m *Model) Search(text string, k int) ([]Hit, error) {
 	if k < 1 {
 		return nil, argumentError("k: is less than 1")
 	}
-	var all C.go_hits
-	C.go_model_search_one(p, bytesOf(text), C.size_t(len(text)), C.size_t(k), &requestDefaults, &all)
-	if err := failed(all.result); err != nil {
+	a := newArena(C.sizeof_go_packed + uintptr(min(k, 64))*packedRoom)
+	defer a.done()
+	packed := (*C.go_packed)(a.take(C.sizeof_go_packed))
+	room := a.size - a.used
+	memory := a.take(room &^ 7)
+	C.go_model_search_one(p, bytesOf(text), C.size_t(len(text)), C.size_t(k), &requestDefaults,
+		packed, memory, C.size_t(room))
+	if err := failed(packed.result); err != nil {
 		return nil, err
 	}
+	if packed.left == nil {
+		return unpacked(packed, memory), nil
+	}
+	var all C.go_hits
+	C.go_hits_again(packed.left, &all)
 	defer C.go_hits_free(&all)
 	return hitsOf(&all, 0), nil
 }

@@ -158,6 +158,23 @@ func TestTextIDsAndColumns(t *testing.T) {
 	}
 }
 
+// Titles that do not fit into the buffer of a search take another way.
+func TestLongTitles(t *testing.T) {
+	long := make([]string, 4)
+	for i := range long {
+		long[i] = titles[i] + " " + strings.Repeat("very ", 5000)
+	}
+	model := shop(t, &siamese.Rows{TextIDs: []string{"a", "b", "c", "d"}, Titles: long})
+	for _, k := range []int{1, 4, 1000} {
+		hits := must[[]siamese.Hit](t)(model.Search("couch", k))
+		all := must[*siamese.Hits](t)(model.Find(&siamese.Request{Texts: []string{"couch"}, K: k}))
+		if !reflect.DeepEqual(hits, all.Of(0)) || len(hits[0].Title) < 25000 {
+			t.Error(k, len(hits))
+		}
+		all.Close()
+	}
+}
+
 func TestItemsChangeWhileServing(t *testing.T) {
 	model := shop(t, plain())
 	fatal(t, model.AddItems(&siamese.Rows{IDs: []int64{20}, Titles: []string{"couch couch"}}))

@@ -206,15 +206,20 @@ typedef struct go_hits {
     go_result result;
 } go_hits;
 
-static inline siamese_text *go_hits_texts(const siamese_hits *hits,
-                                          const char *column, size_t count)
+/* A column of texts, in memory of malloc; none of hits without items. */
+static inline siamese_status go_hits_texts(const siamese_hits *hits,
+                                           const char *column, size_t count,
+                                           siamese_text **out)
 {
     siamese_text *const texts = malloc(count * sizeof *texts + 1);
-    if (texts && siamese_hits_get_texts(hits, column, texts, NULL, count,
-                                        NULL) == SIAMESE_OK)
-        return texts;
-    free(texts);
-    return NULL;
+    if (texts == NULL) return SIAMESE_E_MEMORY;
+    siamese_status const status =
+        siamese_hits_get_texts(hits, column, texts, NULL, count, NULL);
+    if (status == SIAMESE_OK)
+        *out = texts;
+    else
+        free(texts);
+    return status;
 }
 
 static inline go_hits go_hits_of(siamese_status status, siamese_hits *hits)
@@ -229,9 +234,20 @@ static inline go_hits go_hits_of(siamese_status status, siamese_hits *hits)
     all.rows = siamese_hits_rows(hits, 0);
     all.ids = siamese_hits_ids(hits, 0);
     all.scores = siamese_hits_scores(hits, 0);
-    all.titles = go_hits_texts(hits, "title", all.count);
-    if (all.ids == NULL && all.count)
-        all.text_ids = go_hits_texts(hits, "id", all.count);
+    siamese_status const titles =
+        go_hits_texts(hits, "title", all.count, &all.titles);
+    siamese_status const ids =
+        all.ids == NULL && all.count
+            ? go_hits_texts(hits, "id", all.count, &all.text_ids)
+            : SIAMESE_OK;
+    if (titles == SIAMESE_E_MEMORY || ids == SIAMESE_E_MEMORY) {
+        free(all.titles);
+        free(all.text_ids);
+        siamese_hits_free(hits);
+        all = (go_hits){NULL};
+        all.result.status = SIAMESE_E_MEMORY;
+        all.result.message = strdup("out of memory");
+    }
     return all;
 }
 
@@ -242,12 +258,64 @@ static inline void go_hits_free(go_hits *all)
     siamese_hits_free(all->hits);
 }
 
+/* What one query found, packed for Go into memory of C's, so that one call is all
+ * that it takes: the hits and behind them the bytes of their texts, title and id
+ * of each in turn. */
+typedef struct go_packed_hit {
+    int64_t id, row;
+    size_t title_size, id_size;
+    float score;
+} go_packed_hit;
+
+typedef struct go_packed {
+    go_result result;
+    size_t count, bytes; /* of hits, and of their texts */
+    siamese_hits *left;  /* hits that did not fit, else NULL */
+} go_packed;
+
+static inline size_t go_pack_text(char *bytes, const siamese_text *texts,
+                                  size_t i, size_t *size)
+{
+    *size = texts ? texts[i].size : 0;
+    if (*size) memcpy(bytes, texts[i].data, *size);
+    return *size;
+}
+
+/* Packs hits to memory[size] and frees them, or leaves them. */
+static inline void go_pack(go_packed *out, go_hits all, void *memory,
+                           size_t size)
+{
+    go_packed_hit *const hits = memory;
+    size_t bytes = all.count * sizeof *hits;
+    for (size_t i = 0; i < all.count; i++)
+        bytes += (all.titles ? all.titles[i].size : 0) +
+                 (all.text_ids ? all.text_ids[i].size : 0);
+    if (bytes > size) {
+        out->left = all.hits;
+        free(all.titles);
+        free(all.text_ids);
+        return;
+    }
+    char *text = (char *)(hits + all.count);
+    for (size_t i = 0; i < all.count; i++) {
+        hits[i].id = all.ids ? all.ids[i] : 0;
+        hits[i].row = all.rows[i];
+        hits[i].score = all.scores[i];
+        text += go_pack_text(text, all.titles, i, &hits[i].title_size);
+        text += go_pack_text(text, all.text_ids, i, &hits[i].id_size);
+    }
+    out->count = all.count;
+    out->bytes = bytes - all.count * sizeof *hits;
+    go_hits_free(&all);
+}
+
 /* One text, which stays where it is. Structs go by their address: what cgo is
  * handed by value it puts on the heap. */
 static inline void go_model_search_one(const siamese_model *model,
                                        const char *data, size_t size, size_t k,
                                        const siamese_search_request *defaults,
-                                       go_hits *out)
+                                       go_packed *out, void *memory,
+                                       size_t room)
 {
     siamese_text const text = {data, size};
     siamese_search_request request = *defaults;
@@ -256,7 +324,15 @@ static inline void go_model_search_one(const siamese_model *model,
     request.k = k;
     siamese_hits *hits = NULL;
     siamese_status const status = siamese_model_search(model, &request, &hits);
-    *out = go_hits_of(status, hits);
+    go_hits const all = go_hits_of(status, hits);
+    *out = (go_packed){.result = all.result};
+    if (all.result.status == SIAMESE_OK) go_pack(out, all, memory, room);
+}
+
+/* Hits that were left. */
+static inline void go_hits_again(siamese_hits *hits, go_hits *out)
+{
+    *out = go_hits_of(SIAMESE_OK, hits);
 }
 
 static inline go_hits go_searcher_search(const siamese_searcher *searcher,
