@@ -41,9 +41,21 @@ in_go() {
 }
 check go_gives_the_bits_of_c in_go
 
+says_red_sofa() {
+    "$@" >"$dir/first.txt" && grep -q 'red sofa' "$dir/first.txt"
+}
+first_lines_in_go() {
+    (cd 05_go && GOENV=off GOFLAGS=-mod=readonly GOPROXY=off GOTOOLCHAIN=local \
+        GOPATH="$dir/go" GOCACHE="$dir/go-cache" CGO_ENABLED=1 \
+        go build -o "$dir/first_go" ./first_lines) &&
+        says_red_sofa "$dir/first_go"
+}
+check first_lines_in_go first_lines_in_go
+
 in_rust() {
     (cd 05_rust && CARGO_NET_OFFLINE=true CARGO_HOME="$dir/cargo" \
         cargo build --quiet --offline --target-dir "$dir/rust") &&
         same_as_c "$dir/rust/debug/train_and_search"
 }
 check rust_gives_the_bits_of_c in_rust
+check first_lines_in_rust says_red_sofa "$dir/rust/debug/first_lines"
