@@ -2,8 +2,8 @@
 mod catalogue;
 
 use catalogue::*;
-use siamese::{Index, Pairs, Result, TowerBuilder, TowerOptions, Trainer};
 use siamese::{FieldOptions, IndexOptions, TrainerOptions, VocabBuilder, VocabOptions};
+use siamese::{Index, Pairs, Result, TowerBuilder, TowerOptions, Trainer};
 
 const STEPS: usize = 300;
 const K: usize = 2;
