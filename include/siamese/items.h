@@ -116,8 +116,8 @@ typedef struct siamese_item_rows {
  * Errors: SIAMESE_E_ARGUMENT names the row whose id is there already or twice
  * among these, unless `repeats` is on; SIAMESE_E_NOT_FOUND names a column that
  * the items lack; SIAMESE_E_STATE for ids or values of another type;
- * SIAMESE_E_RANGE if capacity is too small; SIAMESE_E_LIMIT beyond 2^32
- * rows in one call, or once 2^32 rows more than 65536 for each that is there
+ * SIAMESE_E_RANGE if capacity is too small; SIAMESE_E_LIMIT beyond 2^31
+ * rows in one call, or once 2^31 rows more than 65536 for each that is there
  * have come and gone.
  * Threads: any.
  */

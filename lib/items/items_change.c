@@ -13,7 +13,7 @@
 #include "items/items_handle.h"
 
 /* Of one change. */
-#define MOST_AT_ONCE ((size_t)1 << 32)
+#define MOST_AT_ONCE ((size_t)1 << 31)
 
 /* ---- rows that go ---- */
 

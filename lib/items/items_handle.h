@@ -60,7 +60,7 @@ static inline size_t sm_item_block_size(const siamese_items *items)
  * 1,024 numbers take 16 bytes for ever, which nobody shall make large. */
 static inline int64_t sm_items_most_rows(size_t count)
 {
-    return (INT64_C(1) << 32) + (INT64_C(1) << 16) * (int64_t)count;
+    return (INT64_C(1) << 31) + (INT64_C(1) << 16) * (int64_t)count;
 }
 
 /* An id, as a host gives it or as it stands in a row. */
