@@ -31,33 +31,21 @@ SM_OPTIONS_API(items, &items_option_table)
 
 const siamese_items *sm_items_lock_read(const siamese_items *items)
 {
-    pthread_rwlock_rdlock(&((siamese_items *)items)->lock);
+    sm_rwlock_read(&((siamese_items *)items)->lock);
     sm_log_hold();
     return items;
 }
 
 void sm_items_lock_write(siamese_items *items)
 {
-    pthread_rwlock_wrlock(&items->lock);
+    sm_rwlock_write(&items->lock);
     sm_log_hold();
 }
 
 void sm_items_unlock(const siamese_items *items)
 {
-    pthread_rwlock_unlock(&((siamese_items *)items)->lock);
+    sm_rwlock_unlock(&((siamese_items *)items)->lock);
     sm_log_release();
-}
-
-/* Writers go before new readers, or a stream of searches would starve them. */
-static int init_lock(pthread_rwlock_t *lock)
-{
-    pthread_rwlockattr_t attributes;
-    pthread_rwlockattr_init(&attributes);
-    pthread_rwlockattr_setkind_np(&attributes,
-                                  PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
-    int const failed = pthread_rwlock_init(lock, &attributes);
-    pthread_rwlockattr_destroy(&attributes);
-    return failed;
 }
 
 /* ---- life ---- */
@@ -90,7 +78,7 @@ static sm_status make(siamese_items **out, const siamese_items_options *options)
     items->options = *options;
     items->seed = make_seed(items);
     SM_TRY(sm_item_table_create(&items->table, NULL, options->ids, NULL, 0, 0));
-    SM_CHECK(init_lock(&items->lock) == 0, SIAMESE_E_MEMORY,
+    SM_CHECK(sm_rwlock_init(&items->lock) == 0, SIAMESE_E_MEMORY,
              "the lock of the items could not be made");
     pthread_mutex_init(&items->writer, NULL);
     sm_handle_created();
@@ -119,7 +107,7 @@ siamese_items *sm_items_reference(siamese_items *items)
 void siamese_items_free(siamese_items *items)
 {
     if (items == NULL || !sm_references_drop(&items->references)) return;
-    pthread_rwlock_destroy(&items->lock);
+    sm_rwlock_destroy(&items->lock);
     pthread_mutex_destroy(&items->writer);
     free_parts(items);
     sm_handle_freed();

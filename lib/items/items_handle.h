@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/options.h"
+#include "common/platform.h"
 #include "items/item_ids.h"
 #include "items/item_table.h"
 
@@ -27,7 +28,7 @@ struct siamese_items {
      * read under either and written under both; chunks and the table have
      * rules of their own (item_chunk.h, item_table.h). */
     pthread_mutex_t writer;
-    pthread_rwlock_t lock;
+    sm_rwlock lock;
     sm_item_table *table;
     size_t block_capacity;
     sm_item_block **blocks; /* one for each chunk of the table; NULL: no row
