@@ -3,60 +3,15 @@
  * trainer is not where its index is. */
 #include <unistd.h>
 
-#include "api/checkpoint_parts.h"
+#include "api/small_model.h"
 
-#define TEXT(literal) {literal, sizeof(literal) - 1}
-
-enum { ITEMS = 4, DIM = 8 };
-
-static const siamese_text titles[ITEMS] = {
-    TEXT("oak desk"), TEXT("red sofa"), TEXT("brass tap"), TEXT("power drill")};
-static const siamese_text queries[ITEMS] = {
-    TEXT("table"), TEXT("couch"), TEXT("faucet"), TEXT("screwdriver")};
-static const int64_t ids[ITEMS] = {1, 2, 3, 4};
-
-static const siamese_pairs pairs = {.struct_size = sizeof pairs,
-                                    .queries = queries,
-                                    .items = titles,
-                                    .query_fields = 1,
-                                    .item_fields = 1,
-                                    .item_ids = ids,
-                                    .count = ITEMS};
-static const siamese_item_rows rows = {
-    .struct_size = sizeof rows, .count = ITEMS, .ids = ids, .titles = titles};
-
-static void set_small(siamese_model *model)
-{
-    ok(siamese_model_set(model, "embedding_dim", "8"));
-    ok(siamese_model_set(model, "epochs", "3"));
-    ok(siamese_model_set(model, "min_steps", "0"));
-    ok(siamese_model_set(model, "batch_size", "2"));
-}
+enum { DIM = 8 };
 
 static siamese_model *make_model(void)
 {
-    siamese_model *model;
-    ok(siamese_model_create(&model, NULL, NULL));
-    set_small(model);
+    siamese_model *const model = make_small();
     ok(siamese_model_add_pairs(model, &pairs));
     return model;
-}
-
-static void assert_error(siamese_status status, siamese_status wanted,
-                         const char *word)
-{
-    assert_int_equal(status, wanted);
-    assert_non_null(strstr(siamese_last_error(), word));
-}
-
-static uint64_t steps_of(const siamese_model *model)
-{
-    siamese_progress progress = {.struct_size = sizeof progress};
-    siamese_trainer *trainer;
-    ok(siamese_model_get_trainer(model, &trainer));
-    ok(siamese_trainer_get_progress(trainer, &progress));
-    siamese_trainer_free(trainer);
-    return progress.step;
 }
 
 static int32_t stop_at(void *step, const siamese_progress *progress)

@@ -3,67 +3,19 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-#include "api/checkpoint_parts.h"
-
-#define TEXT(literal) {literal, sizeof(literal) - 1}
-
-enum { ITEMS = 4 };
-
-static const siamese_text titles[ITEMS] = {
-    TEXT("oak desk"), TEXT("red sofa"), TEXT("brass tap"), TEXT("power drill")};
-static const siamese_text queries[ITEMS] = {
-    TEXT("table"), TEXT("couch"), TEXT("faucet"), TEXT("screwdriver")};
-static const int64_t ids[ITEMS] = {1, 2, 3, 4};
-
-static const siamese_pairs pairs = {.struct_size = sizeof pairs,
-                                    .queries = queries,
-                                    .items = titles,
-                                    .query_fields = 1,
-                                    .item_fields = 1,
-                                    .item_ids = ids,
-                                    .count = ITEMS};
-static const siamese_item_rows rows = {
-    .struct_size = sizeof rows, .count = ITEMS, .ids = ids, .titles = titles};
+#include "api/small_model.h"
 
 static void set(siamese_model *model, const char *name, const char *value)
 {
     ok(siamese_model_set(model, name, value));
 }
 
-static siamese_model *make_model(void)
-{
-    siamese_model *model;
-    ok(siamese_model_create(&model, NULL, NULL));
-    set(model, "embedding_dim", "8");
-    set(model, "epochs", "3");
-    set(model, "min_steps", "0");
-    set(model, "batch_size", "2");
-    return model;
-}
-
 static siamese_model *make_full(void)
 {
-    siamese_model *const model = make_model();
+    siamese_model *const model = make_small();
     ok(siamese_model_add_pairs(model, &pairs));
     ok(siamese_model_add_items(model, &rows));
     return model;
-}
-
-static void assert_error(siamese_status status, siamese_status wanted,
-                         const char *word)
-{
-    assert_int_equal(status, wanted);
-    assert_non_null(strstr(siamese_last_error(), word));
-}
-
-static uint64_t steps_of(const siamese_model *model)
-{
-    siamese_progress progress = {.struct_size = sizeof progress};
-    siamese_trainer *trainer;
-    ok(siamese_model_get_trainer(model, &trainer));
-    ok(siamese_trainer_get_progress(trainer, &progress));
-    siamese_trainer_free(trainer);
-    return progress.step;
 }
 
 static siamese_model_info info_of(const siamese_model *model)
@@ -163,7 +115,7 @@ static void test_train__without_a_trainer_begins_with_the_weights(void **state)
 
 static void test_train__without_anything_is_an_error(void **state)
 {
-    siamese_model *const model = make_model();
+    siamese_model *const model = make_small();
     (void)state;
     assert_int_equal(siamese_model_train(model, NULL, NULL), SIAMESE_E_STATE);
     ok(siamese_model_add_items(model, &rows));
@@ -228,7 +180,7 @@ static void test_fields__are_read_from_columns(void **state)
     siamese_index *index;
     siamese_tower *tower;
     char name[8];
-    siamese_model *const model = make_model();
+    siamese_model *const model = make_small();
     (void)state;
     ok(siamese_field_options_init(&options, sizeof options));
     options.kind = SIAMESE_FIELD_ID;
