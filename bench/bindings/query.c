@@ -14,8 +14,8 @@
 enum { ITEMS = 200, K = 10, BLOCKS = 101, QUERIES = 200, BATCH = 1000 };
 
 static const char *const nouns[] = {"desk", "sofa", "faucet", "drill", "lamp"};
-static const char *const words[] = {"oak", "red", "brass", "cordless", "tall",
-                                    "steel", "small", "heavy"};
+static const char *const words[] = {"oak",  "red",   "brass", "cordless",
+                                    "tall", "steel", "small", "heavy"};
 
 static void make(const char *path)
 {
