@@ -169,7 +169,7 @@ impl Evaluator {
     ) -> Result<Vec<Vec<Figures>>> {
         let judgements = judgements.raw()?;
         let queries = judgements.queries;
-        let results = queries.checked_mul(rankings.depth).unwrap_or(usize::MAX);
+        let results = queries.saturating_mul(rankings.depth);
         check_rows("ids", rankings.ids.len(), results)?;
         check_rows("found", rankings.found.map_or(queries, <[usize]>::len), queries)?;
         check_rows("scores", rankings.scores.map_or(results, <[f32]>::len), results)?;

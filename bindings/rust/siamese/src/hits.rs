@@ -5,9 +5,20 @@ use crate::text::{bytes, c_string};
 use std::borrow::Cow;
 use std::cell::UnsafeCell;
 use std::ops::Range;
+use std::os::raw::{c_char, c_uchar};
 use std::ptr::{null_mut, NonNull};
 use std::slice::from_raw_parts;
 use std::sync::Once;
+
+/// A function of C that reads a column of hits.
+type GetColumn<T> = unsafe extern "C" fn(
+    *const sys::siamese_hits,
+    *const c_char,
+    *mut T,
+    *mut c_uchar,
+    usize,
+    *mut usize,
+) -> sys::siamese_status;
 
 /// What a search of one query or many has found, the best first. Hits stay as they
 /// are, whatever becomes of model and items.
@@ -212,70 +223,38 @@ impl Hits {
         Ok(values)
     }
 
-    /// A column of texts of all hits, query by query; `None` where it is missing.
-    pub fn texts(&self, column: &str) -> Result<Vec<Option<&[u8]>>> {
+    fn values<T: Clone>(
+        &self,
+        column: &str,
+        get: GetColumn<T>,
+    ) -> Result<Vec<Option<T>>> {
         let column = c_string("column", column)?;
         let mut present = vec![0; self.len()];
-        let texts: Vec<sys::siamese_text> = self.column(|values, capacity| unsafe {
+        let values = self.column(|values, capacity| {
             let (hits, column) = (self.raw.as_ptr(), column.as_ptr());
             let present = present.as_mut_ptr();
-            sys::siamese_hits_get_texts(
-                hits,
-                column,
-                values,
-                present,
-                capacity,
-                null_mut(),
-            )
+            // SAFETY: values and present have room for `capacity`.
+            unsafe { get(hits, column, values, present, capacity, null_mut()) }
         })?;
-        let texts = texts.iter().map(|text| unsafe { bytes(*text) });
-        Ok(texts.zip(present).map(|(text, is)| Some(text).filter(|_| is != 0)).collect())
+        let values = values.into_iter().zip(present);
+        Ok(values.map(|(value, is)| Some(value).filter(|_| is != 0)).collect())
+    }
+
+    /// A column of texts of all hits, query by query; `None` where it is missing.
+    pub fn texts(&self, column: &str) -> Result<Vec<Option<&[u8]>>> {
+        let texts = self.values(column, sys::siamese_hits_get_texts)?;
+        // SAFETY: the texts stand in the hits.
+        Ok(texts.into_iter().map(|text| text.map(|t| unsafe { bytes(t) })).collect())
     }
 
     /// A column of integers of all hits; `None` where it is missing.
     pub fn integers(&self, column: &str) -> Result<Vec<Option<i64>>> {
-        let column = c_string("column", column)?;
-        let mut present = vec![0; self.len()];
-        let values: Vec<i64> = self.column(|values, capacity| unsafe {
-            let (hits, column) = (self.raw.as_ptr(), column.as_ptr());
-            let present = present.as_mut_ptr();
-            sys::siamese_hits_get_integers(
-                hits,
-                column,
-                values,
-                present,
-                capacity,
-                null_mut(),
-            )
-        })?;
-        Ok(values
-            .iter()
-            .zip(present)
-            .map(|(v, is)| Some(*v).filter(|_| is != 0))
-            .collect())
+        self.values(column, sys::siamese_hits_get_integers)
     }
 
     /// A column of numbers of all hits; `None` where it is missing.
     pub fn numbers(&self, column: &str) -> Result<Vec<Option<f64>>> {
-        let column = c_string("column", column)?;
-        let mut present = vec![0; self.len()];
-        let values: Vec<f64> = self.column(|values, capacity| unsafe {
-            let (hits, column) = (self.raw.as_ptr(), column.as_ptr());
-            let present = present.as_mut_ptr();
-            sys::siamese_hits_get_numbers(
-                hits,
-                column,
-                values,
-                present,
-                capacity,
-                null_mut(),
-            )
-        })?;
-        Ok(values
-            .iter()
-            .zip(present)
-            .map(|(v, is)| Some(*v).filter(|_| is != 0))
-            .collect())
+        self.values(column, sys::siamese_hits_get_numbers)
     }
 }
 
