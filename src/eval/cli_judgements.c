@@ -53,7 +53,12 @@ size_t cli_words_split(siamese_text line, siamese_text *fields, size_t most)
 void cli_judgements_check_word(const char *what, siamese_text word,
                                const char *path)
 {
-    if (word.size > 0 && strcspn(word.data, " \t\n\v\f\r") >= word.size) return;
+    size_t fit = 0;
+
+    while (fit < word.size && word.data[fit] != '\0' &&
+           !strchr(" \t\n\v\f\r", word.data[fit]))
+        fit++;
+    if (word.size > 0 && fit == word.size) return;
     cli_fail("%s: %s '%.*s' is empty or has white space, which a file with "
              "columns between blanks cannot hold",
              path, what, (int)word.size, word.data);
