@@ -280,10 +280,12 @@ SIAMESE_API siamese_status siamese_model_encode(
 
 /*
  * Saves the model to a file, as siamese_checkpoint_save does: at any moment
- * path is the old file or the new one, whole. Adds, updates and removals wait
- * meanwhile; searches and training do not. Where the trainer's towers are not
- * those that made the index, in the middle of a training and after a growth,
- * the file has no index: it is built when the file is opened.
+ * path is the old file or the new one, whole. What is saved is the model at one
+ * moment, in which all that changes is copied in memory: other calls that
+ * change the model wait for that alone, and searches for nothing. Where the
+ * trainer's towers are not those that made the index, in the middle of a
+ * training and after a growth, the file has no index: it is built when the file
+ * is opened.
  *   path     of the file, with a NUL
  *   options  with `finished` the trainer stays out of the file; NULL means
  *            that it does if it has more than 4,000,000 weights
@@ -296,6 +298,8 @@ siamese_model_save(const siamese_model *model, const char *path,
 
 /*
  * Saves the model to a stream of the host's, as siamese_checkpoint_write does.
+ * While the stream writes no lock is held: it may use the model in any way but
+ * to free it.
  *   the parameters and errors are those of siamese_checkpoint_write and
  *   siamese_model_save
  * Threads: any.
@@ -389,7 +393,9 @@ siamese_model_get_searcher(const siamese_model *model, siamese_searcher **out);
 
 /*
  * Creates a bundle of all that siamese_model_save would write, for a host that
- * adds sections of its own. Those of a file that was opened are in it.
+ * adds sections of its own. Those of a file that was opened are in it. It
+ * shares the model's parts: what is saved is how they stand then, so it is to
+ * be saved before the model is trained, grown or changed again.
  *   out  receives the bundle; free it with siamese_bundle_free
  * Threads: any.
  */

@@ -1,4 +1,9 @@
-/* checkpoint_save.c: a bundle as the sections of a checkpoint. */
+/* checkpoint_save.c: a bundle in, the sections of a checkpoint out, to a file
+ * or a stream. For hosts and the model. */
+#include "checkpoint/saver.h"
+
+#include <stdbool.h>
+
 #include "checkpoint/atomic_file.h"
 #include "checkpoint/bundle.h"
 #include "checkpoint/bundle_layout.h"
@@ -6,6 +11,7 @@
 #include "common/memory.h"
 #include "common/options.h"
 #include "index/index_state.h"
+#include "items/items.h"
 #include "items/items_state.h"
 #include "text/vocab_state.h"
 #include "tower/tower.h"
@@ -32,14 +38,95 @@ SM_OPTIONS_API(save, &save_options)
 
 /* ---- the parts of one save ---- */
 
-typedef struct sm_saver {
+struct sm_saver {
+    const siamese_bundle *bundle; /* borrowed */
+    siamese_save_options options; /* whole */
     sm_section_writer *writer;
+    bool has_towers;      /* the towers are those of the moment */
     siamese_tower *query; /* references of our own, of the trainer's if any */
     siamese_tower *item;
-    const siamese_vocab **vocabs; /* [vocab_count], each once; borrowed */
+    sm_stream_copy trainer, index; /* their sections; empty: not copied yet */
+    siamese_items *items;          /* a clone; NULL: not copied yet */
+    const siamese_vocab **vocabs;  /* [vocab_count], each once; borrowed */
     size_t vocab_count;
     size_t vocab_capacity;
-} sm_saver;
+};
+
+sm_status sm_saver_create(sm_saver **out, const siamese_bundle *bundle,
+                          const siamese_save_options *options)
+{
+    siamese_save_options own;
+    SM_RETURN_IF_ERROR(sm_options_read(&save_options, options, &own));
+    sm_saver *const saver = sm_calloc(1, sizeof *saver);
+    if (saver == NULL) return sm_fail_memory();
+    saver->bundle = bundle;
+    saver->options = own;
+    *out = saver;
+    return SIAMESE_OK;
+}
+
+void sm_saver_free(sm_saver *saver)
+{
+    if (saver == NULL) return;
+    sm_section_writer_free(saver->writer);
+    siamese_tower_free(saver->query);
+    siamese_tower_free(saver->item);
+    sm_stream_copy_free(&saver->trainer);
+    sm_stream_copy_free(&saver->index);
+    siamese_items_free(saver->items);
+    sm_free(saver->vocabs);
+    sm_free(saver);
+}
+
+/* ---- copies of what changes, each made once ---- */
+
+/* The trainer's towers, and its section, as they are between the same two
+ * steps; a fit that runs is held while they are copied, not while they are
+ * written. */
+static sm_status copy_towers(sm_saver *saver)
+{
+    const siamese_bundle *const bundle = saver->bundle;
+    if (saver->has_towers) return SIAMESE_OK;
+    if (bundle->trainer)
+        SM_RETURN_IF_ERROR(
+            saver->options.finished
+                ? siamese_trainer_snapshot(bundle->trainer, &saver->query,
+                                           &saver->item)
+                : sm_trainer_copy(bundle->trainer, &saver->trainer,
+                                  &saver->query, &saver->item));
+    else {
+        if (bundle->query_tower)
+            saver->query = sm_tower_reference(bundle->query_tower);
+        if (bundle->item_tower)
+            saver->item = sm_tower_reference(bundle->item_tower);
+    }
+    saver->has_towers = true;
+    return SIAMESE_OK;
+}
+
+static sm_status copy_index(sm_saver *saver)
+{
+    const siamese_index *const index = saver->bundle->index;
+    return index && saver->index.bytes == NULL
+               ? sm_index_copy(index, &saver->index)
+               : SIAMESE_OK;
+}
+
+static sm_status copy_items(sm_saver *saver)
+{
+    const siamese_items *const items = saver->bundle->items;
+    return items && saver->items == NULL ? sm_items_clone(&saver->items, items)
+                                         : SIAMESE_OK;
+}
+
+sm_status sm_saver_copy(sm_saver *saver)
+{
+    SM_RETURN_IF_ERROR(copy_towers(saver));
+    SM_RETURN_IF_ERROR(copy_index(saver));
+    return copy_items(saver);
+}
+
+/* ---- vocabularies by number ---- */
 
 static sm_status number_vocab(sm_saver *saver, const siamese_vocab *vocab,
                               uint32_t *number)
@@ -110,24 +197,20 @@ out:
     return status;
 }
 
-/* The trainer's section and its towers, as they are between the same two steps;
- * a fit that runs is held while they are copied, not while they are written. */
-static sm_status save_trainer(sm_saver *saver, const siamese_trainer *trainer)
+/* A section that was copied; its memory is given back at once. */
+static sm_status save_copy(sm_saver *saver, const char *name,
+                           sm_stream_copy *copy)
 {
-    sm_status status = SIAMESE_OK;
     sm_writer *section;
-    sm_stream_copy copy = {0};
-    SM_TRY(sm_trainer_copy(trainer, &copy, &saver->query, &saver->item));
-    SM_TRY(begin(saver, "trainer", &section));
-    SM_TRY(sm_stream_copy_write(&copy, section));
-    SM_TRY(sm_section_end(saver->writer));
-out:
-    sm_stream_copy_free(&copy);
-    return status;
+    SM_RETURN_IF_ERROR(begin(saver, name, &section));
+    SM_RETURN_IF_ERROR(sm_stream_copy_write(copy, section));
+    sm_stream_copy_free(copy);
+    return sm_section_end(saver->writer);
 }
 
-static sm_status save_layout(sm_saver *saver, const siamese_bundle *bundle)
+static sm_status save_layout(sm_saver *saver)
 {
+    const siamese_bundle *const bundle = saver->bundle;
     uint32_t own = 0;
     sm_writer *section;
     SM_RETURN_IF_ERROR(number_tower_vocabs(saver, saver->query));
@@ -143,27 +226,20 @@ static sm_status save_layout(sm_saver *saver, const siamese_bundle *bundle)
     return sm_section_end(saver->writer);
 }
 
-static sm_status save_index(sm_saver *saver, const siamese_index *index)
-{
-    sm_writer *section;
-    SM_RETURN_IF_ERROR(begin(saver, "index", &section));
-    SM_RETURN_IF_ERROR(sm_index_write(index, section));
-    return sm_section_end(saver->writer);
-}
-
 /* A library that does not know them leaves them out. */
-static sm_status save_items(sm_saver *saver, const siamese_items *items)
+static sm_status save_items(sm_saver *saver)
 {
     sm_writer *section;
     SM_RETURN_IF_ERROR(
         sm_section_begin(saver->writer, "items", SM_SECTION_OPTIONAL,
                          sm_own_section_version("items"), &section));
-    SM_RETURN_IF_ERROR(sm_items_write(items, section));
+    SM_RETURN_IF_ERROR(sm_items_write(saver->items, section));
     return sm_section_end(saver->writer);
 }
 
-static sm_status save_model(sm_saver *saver, const siamese_bundle *bundle)
+static sm_status save_model(sm_saver *saver)
 {
+    const siamese_bundle *const bundle = saver->bundle;
     sm_writer *section;
     SM_RETURN_IF_ERROR(
         sm_section_begin(saver->writer, "model", SM_SECTION_OPTIONAL,
@@ -184,57 +260,48 @@ static sm_status save_user_section(sm_saver *saver, const sm_user_section *user)
     return sm_section_end(saver->writer);
 }
 
-/* Writes the whole file to sink; options are whole. */
-static sm_status write_bundle(const siamese_bundle *bundle, sm_writer *sink,
-                              const siamese_save_options *options)
+static sm_status write_parts(sm_saver *saver)
 {
-    sm_status status = SIAMESE_OK;
-    sm_saver saver = {0};
-    if (bundle->query_tower)
-        saver.query = sm_tower_reference(bundle->query_tower);
-    if (bundle->item_tower) saver.item = sm_tower_reference(bundle->item_tower);
-    SM_TRY(sm_section_writer_create(&saver.writer, sink, options->compression));
-    if (bundle->trainer && options->finished)
-        SM_TRY(siamese_trainer_snapshot(bundle->trainer, &saver.query,
-                                        &saver.item));
-    else if (bundle->trainer)
-        SM_TRY(save_trainer(&saver, bundle->trainer));
-    SM_TRY(save_layout(&saver, bundle));
-    for (uint32_t i = 0; i < saver.vocab_count; i++)
-        SM_TRY(save_vocab(&saver, i));
-    if (saver.query) SM_TRY(save_tower(&saver, "query_tower", saver.query));
-    if (saver.item && saver.item != saver.query)
-        SM_TRY(save_tower(&saver, "item_tower", saver.item));
-    if (bundle->index) SM_TRY(save_index(&saver, bundle->index));
-    if (bundle->items) SM_TRY(save_items(&saver, bundle->items));
-    if (bundle->model) SM_TRY(save_model(&saver, bundle));
+    const siamese_bundle *const bundle = saver->bundle;
+    SM_RETURN_IF_ERROR(copy_index(saver));
+    if (bundle->index)
+        SM_RETURN_IF_ERROR(save_copy(saver, "index", &saver->index));
+    SM_RETURN_IF_ERROR(copy_items(saver));
+    if (bundle->items) SM_RETURN_IF_ERROR(save_items(saver));
+    if (bundle->model) SM_RETURN_IF_ERROR(save_model(saver));
     for (size_t i = 0; i < bundle->section_count; i++)
-        SM_TRY(save_user_section(&saver, &bundle->sections[i]));
-    SM_TRY(sm_section_writer_finish(saver.writer));
-out:
-    sm_section_writer_free(saver.writer);
-    siamese_tower_free(saver.query);
-    siamese_tower_free(saver.item);
-    sm_free(saver.vocabs);
-    return status;
+        SM_RETURN_IF_ERROR(save_user_section(saver, &bundle->sections[i]));
+    return SIAMESE_OK;
+}
+
+/* Writes the whole file to sink. */
+static sm_status write_bundle(sm_saver *saver, sm_writer *sink)
+{
+    SM_RETURN_IF_ERROR(sm_section_writer_create(&saver->writer, sink,
+                                                saver->options.compression));
+    SM_RETURN_IF_ERROR(copy_towers(saver));
+    if (saver->trainer.bytes)
+        SM_RETURN_IF_ERROR(save_copy(saver, "trainer", &saver->trainer));
+    SM_RETURN_IF_ERROR(save_layout(saver));
+    for (uint32_t i = 0; i < saver->vocab_count; i++)
+        SM_RETURN_IF_ERROR(save_vocab(saver, i));
+    if (saver->query)
+        SM_RETURN_IF_ERROR(save_tower(saver, "query_tower", saver->query));
+    if (saver->item && saver->item != saver->query)
+        SM_RETURN_IF_ERROR(save_tower(saver, "item_tower", saver->item));
+    SM_RETURN_IF_ERROR(write_parts(saver));
+    return sm_section_writer_finish(saver->writer);
 }
 
 /* ---- to a file, to a host's stream ---- */
 
-siamese_status siamese_checkpoint_save(const char *path,
-                                       const siamese_bundle *bundle,
-                                       const siamese_save_options *options)
+sm_status sm_saver_save(sm_saver *saver, const char *path)
 {
     sm_status status = SIAMESE_OK;
-    siamese_save_options own;
     sm_atomic_file *file = NULL;
     sm_writer *sink;
-    SM_CHECK(path != NULL && path[0] != '\0', SIAMESE_E_ARGUMENT, "path: is %s",
-             path ? "empty" : "NULL");
-    SM_CHECK(bundle != NULL, SIAMESE_E_ARGUMENT, "bundle: is NULL");
-    SM_TRY(sm_options_read(&save_options, options, &own));
     SM_TRY(sm_atomic_file_create(&file, path, &sink));
-    SM_TRY(write_bundle(bundle, sink, &own));
+    SM_TRY(write_bundle(saver, sink));
     SM_TRY(sm_atomic_file_commit(file));
 out:
     sm_atomic_file_free(file);
@@ -255,15 +322,36 @@ static sm_status host_write(void *context, const void *data, size_t size)
     return SIAMESE_OK;
 }
 
+sm_status sm_saver_write(sm_saver *saver, siamese_write_fn write, void *user)
+{
+    host_stream stream = {write, user};
+    sm_writer sink = {host_write, &stream};
+    return write_bundle(saver, &sink);
+}
+
+siamese_status siamese_checkpoint_save(const char *path,
+                                       const siamese_bundle *bundle,
+                                       const siamese_save_options *options)
+{
+    sm_saver *saver = NULL;
+    SM_REQUIRE(path != NULL && path[0] != '\0', SIAMESE_E_ARGUMENT,
+               "path: is %s", path ? "empty" : "NULL");
+    SM_REQUIRE(bundle != NULL, SIAMESE_E_ARGUMENT, "bundle: is NULL");
+    SM_RETURN_IF_ERROR(sm_saver_create(&saver, bundle, options));
+    sm_status const status = sm_saver_save(saver, path);
+    sm_saver_free(saver);
+    return status;
+}
+
 siamese_status siamese_checkpoint_write(siamese_write_fn write, void *user,
                                         const siamese_bundle *bundle,
                                         const siamese_save_options *options)
 {
-    siamese_save_options own;
-    host_stream stream = {write, user};
-    sm_writer sink = {host_write, &stream};
+    sm_saver *saver = NULL;
     SM_REQUIRE(write != NULL, SIAMESE_E_ARGUMENT, "write: is NULL");
     SM_REQUIRE(bundle != NULL, SIAMESE_E_ARGUMENT, "bundle: is NULL");
-    SM_RETURN_IF_ERROR(sm_options_read(&save_options, options, &own));
-    return write_bundle(bundle, &sink, &own);
+    SM_RETURN_IF_ERROR(sm_saver_create(&saver, bundle, options));
+    sm_status const status = sm_saver_write(saver, write, user);
+    sm_saver_free(saver);
+    return status;
 }

@@ -20,5 +20,9 @@ static sm_status write_faiss(const void *object, sm_writer *writer)
 
 sm_status sm_index_write_faiss(const siamese_index *index, sm_writer *writer)
 {
-    return sm_index_write_copy(index, write_faiss, writer);
+    sm_stream_copy copy = {0};
+    sm_status status = sm_index_copy_as(index, write_faiss, &copy);
+    if (status == SIAMESE_OK) status = sm_stream_copy_write(&copy, writer);
+    sm_stream_copy_free(&copy);
+    return status;
 }

@@ -31,15 +31,12 @@ void sm_index_unlock(const siamese_index *index)
     sm_log_release();
 }
 
-sm_status sm_index_write_copy(const siamese_index *index,
-                              sm_write_object_fn write, sm_writer *writer)
+sm_status sm_index_copy_as(const siamese_index *index, sm_write_object_fn write,
+                           sm_stream_copy *copy)
 {
-    sm_stream_copy copy = {0};
-    sm_status status = sm_stream_copy_make(
-        &copy, write, sm_index_lock_read(index), "the index");
+    sm_status const status = sm_stream_copy_make(
+        copy, write, sm_index_lock_read(index), "the index");
     sm_index_unlock(index);
-    if (status == SIAMESE_OK) status = sm_stream_copy_write(&copy, writer);
-    sm_stream_copy_free(&copy);
     return status;
 }
 

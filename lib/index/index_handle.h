@@ -37,10 +37,10 @@ siamese_index *sm_index_lock_read(const siamese_index *index);
 void sm_index_lock_write(siamese_index *index);
 void sm_index_unlock(const siamese_index *index);
 
-/* What write makes of the index, under the lock for reading, to the writer,
- * which may take its time: the lock is held for a copy alone. */
-sm_status sm_index_write_copy(const siamese_index *index,
-                              sm_write_object_fn write, sm_writer *writer);
+/* What write makes of the index, in memory: the lock for reading is held for
+ * this alone, and not while a host's stream takes its time. */
+sm_status sm_index_copy_as(const siamese_index *index, sm_write_object_fn write,
+                           sm_stream_copy *copy);
 
 /* Untrained and empty; takes the options as sm_options_read left them. */
 sm_status sm_index_make(siamese_index **out, size_t dim,

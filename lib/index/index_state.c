@@ -53,9 +53,9 @@ static sm_status write_index(const void *object, sm_writer *writer)
     return write_lists(index->lists, writer);
 }
 
-sm_status sm_index_write(const siamese_index *index, sm_writer *writer)
+sm_status sm_index_copy(const siamese_index *index, sm_stream_copy *section)
 {
-    return sm_index_write_copy(index, write_index, writer);
+    return sm_index_copy_as(index, write_index, section);
 }
 
 /* ---- reading ---- */

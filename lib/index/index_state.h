@@ -2,15 +2,18 @@
 #ifndef SM_INDEX_STATE_H
 #define SM_INDEX_STATE_H
 
-#include "common/stream.h"
+#include "common/stream_copy.h"
 
 /*
+ * The index as it stands, in memory, to be written later. Failing, what was
+ * made of it is freed by the caller.
+ *
  * Layout, little-endian: u64 dim, nlist option, nprobe option, seed; u32
  * metric, kernel; u64 nlist in force; if that is more than 1, f32
  * centroids[nlist][dim]; for each list u64 size, i64 ids[size], f32
  * vectors[size][dim].
  */
-sm_status sm_index_write(const siamese_index *index, sm_writer *writer);
+sm_status sm_index_copy(const siamese_index *index, sm_stream_copy *section);
 
 /*
  * A new index with the same results to the last bit; threads as in its options.

@@ -125,7 +125,7 @@ static sm_status write_column(const output *o)
                                                            : number_of);
 }
 
-static sm_status write_items(const siamese_items *items, sm_writer *writer)
+sm_status sm_items_write(const siamese_items *items, sm_writer *writer)
 {
     const sm_item_table *const table = items->table;
     output o = {items, writer, SM_COLUMN_ID};
@@ -151,15 +151,6 @@ static sm_status write_items(const siamese_items *items, sm_writer *writer)
     for (o.column = 0; (size_t)o.column < table->column_count; o.column++)
         SM_RETURN_IF_ERROR(write_column(&o));
     return SIAMESE_OK;
-}
-
-sm_status sm_items_write(const siamese_items *items, sm_writer *writer)
-{
-    siamese_items *copy;
-    SM_RETURN_IF_ERROR(sm_items_clone(&copy, items));
-    sm_status const status = write_items(copy, writer);
-    siamese_items_free(copy);
-    return status;
 }
 
 /* ---- reading: the section as arrays of rows ---- */

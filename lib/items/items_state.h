@@ -4,7 +4,7 @@
 
 #include "common/stream.h"
 
-/* docs/format.md has the layout. Other changes wait while it is written. */
+/* docs/format.md has the layout. Of a clone that nobody changes. */
 sm_status sm_items_write(const siamese_items *items, sm_writer *writer);
 
 /* New items with the same rows under the same numbers. Nothing in the stream is

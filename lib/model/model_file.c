@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "checkpoint/bundle.h"
+#include "checkpoint/saver.h"
 #include "common/memory.h"
 #include "common/options.h"
 #include "common/stream_copy.h"
@@ -50,30 +51,38 @@ static sm_status fill_towers(siamese_bundle *bundle, const siamese_model *model,
     return siamese_bundle_set_item_tower(bundle, now->item);
 }
 
-/* With the locks of the work and of the writer. A trainer that is ahead of the
- * index, or may be when it is written, leaves it out: whoever opens the file
- * encodes the items anew. */
+/* All but the index; with the locks of the work and of the writer. */
 static sm_status fill(siamese_bundle *bundle, const siamese_model *model)
 {
     const sm_generation *const now = model->now;
-    uint64_t step = now->step;
     SM_RETURN_IF_ERROR(fill_settings(bundle, model));
     SM_RETURN_IF_ERROR(fill_towers(bundle, model, now));
-    if (model->trainer) SM_RETURN_IF_ERROR(trainer_step(model->trainer, &step));
-    if (step == now->step && !(model->busy && model->trainer))
-        SM_RETURN_IF_ERROR(siamese_bundle_set_index(bundle, now->index));
     SM_RETURN_IF_ERROR(siamese_bundle_set_items(bundle, now->items));
     if (model->host == NULL) return SIAMESE_OK;
     SM_RETURN_IF_ERROR(siamese_bundle_set_vocab(bundle, model->host->vocab));
     return sm_bundle_copy_sections(bundle, model->host);
 }
 
-/* With the same locks. */
+/* With the same locks. A trainer that is ahead of the index, or may be when it
+ * is written, leaves it out: whoever opens the file encodes the items anew. */
+static sm_status fill_index(siamese_bundle *bundle, const siamese_model *model)
+{
+    const sm_generation *const now = model->now;
+    uint64_t step = now->step;
+    if (model->trainer) {
+        if (model->busy) return SIAMESE_OK;
+        SM_RETURN_IF_ERROR(trainer_step(model->trainer, &step));
+    }
+    return step == now->step ? siamese_bundle_set_index(bundle, now->index)
+                             : SIAMESE_OK;
+}
+
 static sm_status make_bundle(const siamese_model *model, siamese_bundle **out)
 {
     siamese_bundle *bundle;
     SM_RETURN_IF_ERROR(siamese_bundle_create(&bundle));
-    sm_status const status = fill(bundle, model);
+    sm_status status = fill(bundle, model);
+    if (status == SIAMESE_OK) status = fill_index(bundle, model);
     if (status == SIAMESE_OK)
         *out = bundle;
     else
@@ -119,53 +128,71 @@ static sm_status settle(const siamese_model *model,
     return SIAMESE_OK;
 }
 
-/* To a file, or to a stream. */
-typedef struct target {
-    const char *path; /* or */
-    siamese_write_fn write;
-    void *user;
-} target;
+/* A save of a model: what is written, and what writes it. */
+typedef struct model_copy {
+    siamese_bundle *bundle;
+    sm_saver *saver;
+} model_copy;
 
-static sm_status save(const siamese_model *model, const target *to,
-                      const siamese_save_options *options)
+static void free_copy(model_copy *copy)
 {
-    sm_status status = SIAMESE_OK;
-    siamese_model *const locked = (siamese_model *)model;
-    siamese_bundle *bundle = NULL;
+    sm_saver_free(copy->saver);
+    siamese_bundle_free(copy->bundle);
+}
+
+/* With the locks of the work and of the writer, so that trainer, index and
+ * items are of one moment. The trainer is copied before it is asked for its
+ * step, which a host that trains it by itself may change. */
+static sm_status make_copy(const siamese_model *model, model_copy *copy,
+                           const siamese_save_options *options)
+{
     siamese_save_options own;
-    pthread_mutex_lock(&locked->work);
-    pthread_mutex_lock(&locked->writer);
-    status = make_bundle(model, &bundle);
-    if (status == SIAMESE_OK) status = settle(model, options, &own);
-    pthread_mutex_unlock(&locked->work);
-    if (options == NULL) options = &own;
-    /* items and index stay as they are until they are written */
-    if (status == SIAMESE_OK)
-        status = to->path ? siamese_checkpoint_save(to->path, bundle, options)
-                          : siamese_checkpoint_write(to->write, to->user,
-                                                     bundle, options);
-    pthread_mutex_unlock(&locked->writer);
-    siamese_bundle_free(bundle);
+    SM_RETURN_IF_ERROR(siamese_bundle_create(&copy->bundle));
+    SM_RETURN_IF_ERROR(fill(copy->bundle, model));
+    SM_RETURN_IF_ERROR(settle(model, options, &own));
+    SM_RETURN_IF_ERROR(
+        sm_saver_create(&copy->saver, copy->bundle, options ? options : &own));
+    SM_RETURN_IF_ERROR(sm_saver_copy(copy->saver));
+    SM_RETURN_IF_ERROR(fill_index(copy->bundle, model));
+    return sm_saver_copy(copy->saver);
+}
+
+static sm_status copy_model(const siamese_model *model, model_copy *copy,
+                            const siamese_save_options *options)
+{
+    siamese_model *const own = (siamese_model *)model;
+    pthread_mutex_lock(&own->work);
+    pthread_mutex_lock(&own->writer);
+    sm_status const status = make_copy(model, copy, options);
+    pthread_mutex_unlock(&own->writer);
+    pthread_mutex_unlock(&own->work);
     return status;
 }
 
 siamese_status siamese_model_save(const siamese_model *model, const char *path,
                                   const siamese_save_options *options)
 {
-    target const to = {.path = path};
+    model_copy copy = {NULL, NULL};
     SM_REQUIRE(model != NULL, SIAMESE_E_ARGUMENT, "model: is NULL");
-    SM_REQUIRE(path != NULL, SIAMESE_E_ARGUMENT, "path: is NULL");
-    return save(model, &to, options);
+    SM_REQUIRE(path != NULL && path[0] != '\0', SIAMESE_E_ARGUMENT,
+               "path: is %s", path ? "empty" : "NULL");
+    sm_status status = copy_model(model, &copy, options);
+    if (status == SIAMESE_OK) status = sm_saver_save(copy.saver, path);
+    free_copy(&copy);
+    return status;
 }
 
 siamese_status siamese_model_write(const siamese_model *model,
                                    siamese_write_fn write, void *user,
                                    const siamese_save_options *options)
 {
-    target const to = {.write = write, .user = user};
+    model_copy copy = {NULL, NULL};
     SM_REQUIRE(model != NULL, SIAMESE_E_ARGUMENT, "model: is NULL");
     SM_REQUIRE(write != NULL, SIAMESE_E_ARGUMENT, "write: is NULL");
-    return save(model, &to, options);
+    sm_status status = copy_model(model, &copy, options);
+    if (status == SIAMESE_OK) status = sm_saver_write(copy.saver, write, user);
+    free_copy(&copy);
+    return status;
 }
 
 /* ---- a bundle as a model ---- */

@@ -1,8 +1,9 @@
 /*
  * model_handle.h: what a model is made of, and who guards what.
  *
- * Locks are taken in this order: work, writer, lock. Neither `work` nor `lock`
- * is held while anything long is computed, but for the saving of items.
+ * Locks are taken in this order: work, writer, lock. None is held while a
+ * host's function runs; `work` and `lock` are not held while anything long is
+ * computed, but for the copy that a save writes.
  */
 #ifndef SM_MODEL_HANDLE_H
 #define SM_MODEL_HANDLE_H

@@ -7,7 +7,7 @@
 
 #define TEXT(literal) {literal, sizeof(literal) - 1}
 
-enum { ITEMS = 4 };
+enum { ITEMS = 4, DIM = 8 };
 
 static const siamese_text titles[ITEMS] = {
     TEXT("oak desk"), TEXT("red sofa"), TEXT("brass tap"), TEXT("power drill")};
@@ -57,6 +57,33 @@ static inline uint64_t steps_of(const siamese_model *model)
     ok(siamese_trainer_get_progress(trainer, &progress));
     siamese_trainer_free(trainer);
     return progress.step;
+}
+
+/* Ends a training at a step. */
+static inline int32_t stop_at(void *step, const siamese_progress *progress)
+{
+    return progress->step >= *(const uint64_t *)step;
+}
+
+/* What a model finds is what its towers say of the titles. */
+static inline void assert_finds_by_its_towers(const siamese_model *model,
+                                              const siamese_text *text)
+{
+    float query[DIM], items[DIM];
+    siamese_hits *hits;
+    ok(siamese_model_encode(model, SIAMESE_SIDE_QUERY, text, 1, 1, query, DIM));
+    ok(siamese_model_search_text(model, text->data, 10, &hits));
+    assert_true(siamese_hits_count(hits, 0) >= ITEMS);
+    for (size_t i = 0; i < siamese_hits_count(hits, 0); i++) {
+        const char *const title = siamese_hits_title(hits, 0, i);
+        siamese_text const row = {title, strlen(title)};
+        double score = 0;
+        ok(siamese_model_encode(model, SIAMESE_SIDE_ITEM, &row, 1, 1, items,
+                                DIM));
+        for (size_t d = 0; d < DIM; d++) score += (double)query[d] * items[d];
+        assert_float_equal(siamese_hits_scores(hits, 0)[i], score, 1e-5);
+    }
+    siamese_hits_free(hits);
 }
 
 #endif

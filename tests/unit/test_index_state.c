@@ -38,7 +38,10 @@ static bytes written(const siamese_index *index)
 {
     bytes b = {0};
     sm_writer writer = {put, &b};
-    assert_int_equal(sm_index_write(index, &writer), SIAMESE_OK);
+    sm_stream_copy copy = {0};
+    assert_int_equal(sm_index_copy(index, &copy), SIAMESE_OK);
+    assert_int_equal(sm_stream_copy_write(&copy, &writer), SIAMESE_OK);
+    sm_stream_copy_free(&copy);
     return b;
 }
 
