@@ -90,24 +90,51 @@ void sm_model_put(siamese_model *model, sm_generation *generation)
     sm_generation_release(before);
 }
 
-void sm_model_set_step(siamese_model *model, uint64_t step)
+void sm_model_lock_writer(siamese_model *model)
 {
     pthread_mutex_lock(&model->writer);
-    model->now->step = step;
+    sm_log_hold();
+}
+
+void sm_model_unlock_writer(siamese_model *model)
+{
     pthread_mutex_unlock(&model->writer);
+    sm_log_release();
+}
+
+void sm_model_set_step(siamese_model *model, uint64_t step)
+{
+    sm_model_lock_writer(model);
+    model->now->step = step;
+    sm_model_unlock_writer(model);
 }
 
 sm_status sm_model_begin_work(siamese_model *model)
 {
     pthread_mutex_lock(&model->work);
+    sm_log_hold();
     if (!model->busy) return SIAMESE_OK;
-    pthread_mutex_unlock(&model->work);
+    sm_model_end_work(model);
     return sm_fail(SIAMESE_E_STATE, "model: it trains, or is rebuilt");
 }
 
 void sm_model_end_work(siamese_model *model)
 {
     pthread_mutex_unlock(&model->work);
+    sm_log_release();
+}
+
+void sm_model_lock_whole(siamese_model *model)
+{
+    pthread_mutex_lock(&model->work);
+    sm_log_hold();
+    sm_model_lock_writer(model);
+}
+
+void sm_model_unlock_whole(siamese_model *model)
+{
+    sm_model_unlock_writer(model);
+    sm_model_end_work(model);
 }
 
 /* ---- what it is ---- */

@@ -134,9 +134,9 @@ sm_status sm_model_embed(sm_model_run *run, siamese_tower *query,
     }
     sm_aligned_free(e.vectors);
     e.vectors = NULL;
-    pthread_mutex_lock(&model->writer);
+    sm_model_lock_writer(model);
     status = put(&e, step);
-    pthread_mutex_unlock(&model->writer);
+    sm_model_unlock_writer(model);
 out:
     sm_generation_release(now);
     sm_item_table_release(e.table);

@@ -96,11 +96,9 @@ siamese_status siamese_model_get_bundle(const siamese_model *model,
     siamese_model *const own = (siamese_model *)model;
     SM_REQUIRE(model != NULL, SIAMESE_E_ARGUMENT, "model: is NULL");
     SM_REQUIRE(out != NULL, SIAMESE_E_ARGUMENT, "out: is NULL");
-    pthread_mutex_lock(&own->work);
-    pthread_mutex_lock(&own->writer);
+    sm_model_lock_whole(own);
     sm_status const status = make_bundle(model, out);
-    pthread_mutex_unlock(&own->writer);
-    pthread_mutex_unlock(&own->work);
+    sm_model_unlock_whole(own);
     return status;
 }
 
@@ -161,11 +159,9 @@ static sm_status copy_model(const siamese_model *model, model_copy *copy,
                             const siamese_save_options *options)
 {
     siamese_model *const own = (siamese_model *)model;
-    pthread_mutex_lock(&own->work);
-    pthread_mutex_lock(&own->writer);
+    sm_model_lock_whole(own);
     sm_status const status = make_copy(model, copy, options);
-    pthread_mutex_unlock(&own->writer);
-    pthread_mutex_unlock(&own->work);
+    sm_model_unlock_whole(own);
     return status;
 }
 
@@ -368,7 +364,7 @@ siamese_status siamese_model_read(siamese_model **out, siamese_read_fn read,
 /* With the lock of the work. All that the model was goes with `other`. */
 static void take_place(siamese_model *model, siamese_model *other)
 {
-    pthread_mutex_lock(&model->writer);
+    sm_model_lock_writer(model);
     EXCHANGE(sm_model_settings, model->settings, other->settings);
     EXCHANGE(sm_pairs_list, model->pairs, other->pairs);
     EXCHANGE(sm_pairs_list, model->validation, other->validation);
@@ -378,7 +374,7 @@ static void take_place(siamese_model *model, siamese_model *other)
     model->items_learned = 0;
     model->has_ids = false;
     sm_model_put(model, sm_generation_reference(other->now));
-    pthread_mutex_unlock(&model->writer);
+    sm_model_unlock_writer(model);
 }
 
 siamese_status siamese_model_reload(siamese_model *model, const char *path,

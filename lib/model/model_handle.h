@@ -48,6 +48,16 @@ sm_generation *sm_model_now(const siamese_model *model);
  * with the writer's lock. */
 void sm_model_put(siamese_model *model, sm_generation *generation);
 
+/* The lock of who changes items and index; what there is to log is told when it
+ * is free. */
+void sm_model_lock_writer(siamese_model *model);
+void sm_model_unlock_writer(siamese_model *model);
+
+/* The locks of the work and of the writer, whether a training runs or not:
+ * nothing of the model changes but the trainer of one that does. */
+void sm_model_lock_whole(siamese_model *model);
+void sm_model_unlock_whole(siamese_model *model);
+
 /* Says at which step of the trainer its towers are those of now. */
 void sm_model_set_step(siamese_model *model, uint64_t step);
 

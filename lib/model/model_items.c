@@ -126,9 +126,9 @@ static sm_status change_items(siamese_model *model,
     SM_CHECK(model != NULL, SIAMESE_E_ARGUMENT, "model: is NULL");
     SM_TRY(sm_item_rows_read(&rows, host));
     rows.host.columns = rows.values;
-    pthread_mutex_lock(&model->writer);
+    sm_model_lock_writer(model);
     status = change(model, &rows, replaces);
-    pthread_mutex_unlock(&model->writer);
+    sm_model_unlock_writer(model);
 out:
     sm_item_rows_free(&rows);
     return status;
@@ -153,7 +153,7 @@ siamese_status siamese_model_remove_items(siamese_model *model,
 {
     sm_status status = SIAMESE_OK;
     SM_REQUIRE(model != NULL, SIAMESE_E_ARGUMENT, "model: is NULL");
-    pthread_mutex_lock(&model->writer);
+    sm_model_lock_writer(model);
     const sm_generation *const now = model->now;
     SM_CHECK(now->items != NULL, SIAMESE_E_STATE, "model: it has no items");
     SM_TRY(now->searcher ? siamese_searcher_remove(now->searcher, ids, text_ids,
@@ -161,7 +161,7 @@ siamese_status siamese_model_remove_items(siamese_model *model,
                          : siamese_items_remove(now->items, ids, text_ids,
                                                 count, removed));
 out:
-    pthread_mutex_unlock(&model->writer);
+    sm_model_unlock_writer(model);
     return status;
 }
 
@@ -171,11 +171,11 @@ siamese_status siamese_model_add_column(siamese_model *model, const char *name,
     static const siamese_item_rows no_rows = {.struct_size = sizeof no_rows};
     sm_status status = SIAMESE_OK;
     SM_REQUIRE(model != NULL, SIAMESE_E_ARGUMENT, "model: is NULL");
-    pthread_mutex_lock(&model->writer);
+    sm_model_lock_writer(model);
     SM_TRY(prepare(model, &no_rows));
     SM_TRY(siamese_items_add_column(model->now->items, name, type));
 out:
-    pthread_mutex_unlock(&model->writer);
+    sm_model_unlock_writer(model);
     return status;
 }
 

@@ -46,13 +46,13 @@ siamese_status siamese_model_set(siamese_model *model, const char *name,
     SM_REQUIRE(value != NULL, SIAMESE_E_ARGUMENT, "value: is NULL");
     SM_RETURN_IF_ERROR(sm_model_settings_find(name, &kinds, &bare));
     SM_RETURN_IF_ERROR(sm_model_begin_work(model));
-    pthread_mutex_lock(&model->writer);
+    sm_model_lock_writer(model);
     sm_model_settings const before = model->settings;
     SM_TRY(sm_model_settings_set(&model->settings, kinds, bare, value));
     status = set_in_parts(model, kinds, bare, value);
     if (status != SIAMESE_OK) model->settings = before;
 out:
-    pthread_mutex_unlock(&model->writer);
+    sm_model_unlock_writer(model);
     sm_model_end_work(model);
     return status;
 }

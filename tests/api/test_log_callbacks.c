@@ -45,6 +45,7 @@ typedef struct host {
     siamese_tower *tower;
     siamese_index *index;
     siamese_trainer *trainer;
+    siamese_model *model;
     void (*use)(struct host *);
     size_t heard;
     pid_t child; /* -1: has none */
@@ -197,6 +198,88 @@ static void log_callbacks__use_the_handle_that_speaks(void **state)
         check(&calls[i], calls[i].use);
 }
 
+/* ---- a model, whose locks are around those of its parts ---- */
+
+static char bytes[1 << 20];
+static size_t written, taken;
+
+static int32_t put(void *user, const void *data, size_t size)
+{
+    (void)user;
+    assert_true(size <= sizeof bytes - written);
+    memcpy(bytes + written, data, size);
+    written += size;
+    return 0;
+}
+
+static int32_t take(void *user, void *data, size_t size, size_t *done)
+{
+    (void)user;
+    *done = size < written - taken ? size : written - taken;
+    memcpy(data, bytes + taken, *done);
+    taken += *done;
+    return 0;
+}
+
+/* One whose pools have not started yet. */
+static siamese_model *open_model(void)
+{
+    siamese_load_options options;
+    siamese_model *model, *again;
+    assert_int_equal(siamese_model_create(&model, NULL, NULL), 0);
+    assert_int_equal(siamese_model_set(model, "embedding_dim", "64"), 0);
+    assert_int_equal(siamese_model_set(model, "threads", "1"), 0);
+    assert_int_equal(siamese_model_set(model, "max_steps", "1"), 0);
+    assert_int_equal(siamese_model_set(model, "min_steps", "0"), 0);
+    assert_int_equal(siamese_model_add_pairs(model, &h.data.pairs), 0);
+    assert_int_equal(siamese_model_train(model, NULL, NULL), 0);
+    assert_int_equal(siamese_model_write(model, put, NULL, NULL), 0);
+    siamese_model_free(model);
+    assert_int_equal(siamese_load_options_init(&options, sizeof options), 0);
+    options.threads = 8;
+    assert_int_equal(siamese_model_read(&again, take, NULL, &options), 0);
+    return again;
+}
+
+static siamese_item_rows rows_from(int64_t *ids, size_t count)
+{
+    return (siamese_item_rows){.struct_size = sizeof(siamese_item_rows),
+                               .count = count,
+                               .ids = ids,
+                               .titles = h.data.items};
+}
+
+static void use_model(host *own)
+{
+    siamese_item_rows const one = rows_from(&own->ids[SMALL_PAIRS], 1);
+    siamese_hits *hits = NULL;
+    assert_int_equal(siamese_model_add_items(own->model, &one), 0);
+    assert_int_equal(siamese_model_search_text(own->model, "lamp", 3, &hits),
+                     0);
+    siamese_hits_free(hits);
+    assert_int_equal(siamese_model_add_pairs(own->model, &own->data.pairs), 0);
+}
+
+static void log_callbacks__use_the_model_that_speaks(void **state)
+{
+    (void)state;
+    left = -1;
+    small_pairs_create(&h.data);
+    siamese_item_rows const all = rows_from(h.ids, SMALL_PAIRS);
+    h.model = open_model();
+    h.heard = 0;
+    h.use = use_model;
+    left = 2;
+    assert_int_equal(siamese_model_add_items(h.model, &all), 0);
+    left = -1;
+    assert_true(h.heard > 0);
+    siamese_model_info info = {.struct_size = sizeof info};
+    assert_int_equal(siamese_model_get_info(h.model, &info), 0);
+    assert_int_equal(info.items, SMALL_PAIRS + 1);
+    siamese_model_free(h.model);
+    small_pairs_free(&h.data);
+}
+
 static void log_callbacks__fork(void **state)
 {
     (void)state;
@@ -224,6 +307,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(log_callbacks__use_the_handle_that_speaks),
+        cmocka_unit_test(log_callbacks__use_the_model_that_speaks),
         cmocka_unit_test(log_callbacks__fork),
     };
     return cmocka_run_group_tests(tests, setup, NULL);
