@@ -14,6 +14,7 @@
 #include "data/cli_items.h"
 #include "data/cli_npy.h"
 #include "data/cli_pairs_file.h"
+#include "model/cli_model.h"
 #include "model/cli_tower.h"
 
 enum { ENCODE_RUNS = 5, QUERY_CALLS = 5000, WARM_CALLS = 100 };
@@ -25,6 +26,18 @@ siamese_tower *benchmark_tower(const benchmark_run *run, const cli_pairs *pairs)
 
     siamese_vocab_free(vocab);
     return tower;
+}
+
+siamese_model *benchmark_model_of(siamese_tower *tower)
+{
+    siamese_bundle *bundle;
+
+    cli_try(siamese_bundle_create(&bundle));
+    cli_try(siamese_bundle_set_query_tower(bundle, tower));
+    cli_try(siamese_bundle_set_item_tower(bundle, tower));
+    siamese_model *const model = cli_model_of(bundle);
+    siamese_bundle_free(bundle);
+    return model;
 }
 
 json_t *benchmark_shape(const benchmark_run *run)

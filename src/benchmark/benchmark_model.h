@@ -12,6 +12,9 @@
 siamese_tower *benchmark_tower(const benchmark_run *run,
                                const cli_pairs *pairs);
 
+/* The same tower as a model of both sides; to be freed. */
+siamese_model *benchmark_model_of(siamese_tower *tower);
+
 /* The shape, so that figures say what they are of. */
 json_t *benchmark_shape(const benchmark_run *run);
 

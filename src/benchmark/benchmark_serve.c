@@ -102,11 +102,11 @@ static float noise(uint64_t i)
  * Vectors [run->items][dim]: those of the items' titles, then the same again,
  * each number off by up to a quarter, until there are enough.
  */
-static float *item_vectors(const benchmark_run *run, const siamese_tower *tower,
+static float *item_vectors(const benchmark_run *run, cli_encoder encoder,
                            const cli_pairs *pairs)
 {
-    size_t const dim = siamese_tower_dim(tower);
-    float *vectors = cli_collection_encode(tower, &pairs->items);
+    size_t const dim = encoder.dim;
+    float *vectors = cli_encode_all(encoder, cli_rows_of_items(&pairs->items));
     size_t const titles = cli_items_count(&pairs->items);
 
     vectors = cli_resize(vectors, run->items * dim, sizeof *vectors);
@@ -247,14 +247,15 @@ static json_t *measure(const benchmark_run *run, server *s)
 }
 
 static void write_results(const benchmark_run *run, const server *s,
-                          const float *vectors)
+                          const float *vectors, const siamese_model *model)
 {
     benchmark_write(run, "base", vectors, run->items, s->dim);
     benchmark_write_ids(run, s->ids, s->queries->count, s->k);
     benchmark_write(run, "scores", s->scores, s->queries->count, s->k);
     if (run->out) {
         float *const queries = cli_encode_all(
-            s->tower, cli_rows_of_texts(s->queries->texts, s->queries->count));
+            cli_encoder_of(model, "query"),
+            cli_rows_of_texts(s->queries->texts, s->queries->count));
         benchmark_write(run, "query", queries, s->queries->count, s->dim);
         free(queries);
     }
@@ -271,7 +272,9 @@ json_t *benchmark_serve(const benchmark_run *run)
     single.options.tower.threads = 1;
     cli_pairs_read(&pairs, &run->source);
     siamese_tower *const tower = benchmark_tower(&single, &pairs);
-    float *const vectors = item_vectors(run, tower, &pairs);
+    siamese_model *const model = benchmark_model_of(tower);
+    float *const vectors =
+        item_vectors(run, cli_encoder_of(model, "item"), &pairs);
     size_t const wanted = (size_t)run->options.tower.threads;
     s.tower = tower;
     s.dim = siamese_tower_dim(tower);
@@ -286,8 +289,9 @@ json_t *benchmark_serve(const benchmark_run *run)
         vectors, run->items, s.dim, &run->options.index, 0);
     s.index = index;
     json_t *const figures = measure(run, &s);
-    write_results(run, &s, vectors);
+    write_results(run, &s, vectors, model);
     siamese_index_free(index);
+    siamese_model_free(model);
     siamese_tower_free(tower);
     free(vectors);
     free(s.ids);

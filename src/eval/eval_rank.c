@@ -31,15 +31,15 @@ int eval_is_model(const char *path)
     return size == sizeof begin && memcmp(begin, magic, size) == 0;
 }
 
-static void load_own_items(eval_model *model)
+static void load_own_items(eval_model *model, const siamese_bundle *bundle)
 {
     siamese_status const status =
-        siamese_bundle_get_index(model->bundle, &model->index);
+        siamese_bundle_get_index(bundle, &model->index);
 
     if (status == SIAMESE_E_NOT_FOUND)
         cli_usage_error("%s has no index: --items FILE is needed", model->path);
     cli_try(status);
-    cli_items_load(&model->items, model->bundle);
+    cli_items_load(&model->items, bundle);
     if (siamese_index_count(model->index) != cli_items_count(&model->items))
         cli_fail("%s: %zu vectors, but %zu titles: not an index that siamese "
                  "index made",
@@ -53,20 +53,22 @@ void eval_model_load(eval_model *model, const char *path,
                      const siamese_load_options *options)
 {
     model->path = path;
-    model->bundle = cli_model_load(path, options);
-    model->notes = cli_notes_load(model->bundle);
+    siamese_bundle *const bundle = cli_model_load(path, options);
+    model->notes = cli_notes_load(bundle);
     if (source->data) {
-        cli_items_source_load(source, model->bundle, model->notes);
+        cli_items_source_load(source, bundle, model->notes);
         cli_items_read(&model->items, source);
     } else {
         cli_items_source_columns(source, model->notes);
-        load_own_items(model);
+        load_own_items(model, bundle);
     }
+    model->model = cli_model_of(bundle);
+    siamese_bundle_free(bundle);
 }
 
 void eval_model_free(eval_model *model)
 {
-    siamese_bundle_free(model->bundle);
+    siamese_model_free(model->model);
     siamese_index_free(model->index);
     json_decref(model->notes);
     cli_items_free(&model->items);
@@ -126,14 +128,14 @@ static size_t number_rows(ranking *r, cli_judgements *j)
 /* An index of the items, whose rows break ties as the items stand. */
 static void build(eval_model *model, const cli_library_options *options)
 {
-    siamese_tower *const tower = cli_encode_tower(model->bundle, "item");
-    float *const vectors = cli_collection_encode(tower, &model->items);
+    cli_encoder const encoder = cli_encoder_of(model->model, "item");
+    float *const vectors =
+        cli_encode_all(encoder, cli_rows_of_items(&model->items));
 
     model->index = cli_collection_index(
-        vectors, cli_items_count(&model->items), siamese_tower_dim(tower),
-        &options->index, options->search.exact && options->index.nlist == 0);
+        vectors, cli_items_count(&model->items), encoder.dim, &options->index,
+        options->search.exact && options->index.nlist == 0);
     free(vectors);
-    siamese_tower_free(tower);
 }
 
 static results make_results(size_t queries, size_t width)
@@ -265,13 +267,12 @@ void eval_model_rank(eval_model *model, cli_judgements *j,
                                              : wanted->depth * most_rows + 1;
     r.seen = cli_alloc(j->ids.count, sizeof *r.seen);
 
-    siamese_tower *const tower = cli_encode_tower(model->bundle, "query");
+    cli_encoder const encoder = cli_encoder_of(model->model, "query");
     float *const vectors =
-        cli_encode_all(tower, cli_rows_of_texts(j->queries, j->qids.count));
-    r.dim = siamese_tower_dim(tower);
+        cli_encode_all(encoder, cli_rows_of_texts(j->queries, j->qids.count));
+    r.dim = encoder.dim;
     search(&r, vectors);
     free(vectors);
-    siamese_tower_free(tower);
     free(r.id_of_row);
     free(r.seen);
 }

@@ -14,7 +14,7 @@
 
 typedef struct eval_model {
     const char *path;
-    siamese_bundle *bundle;
+    siamese_model *model;
     json_t *notes;
     cli_items items;
     int has_own_items; /* of its index, and no file's */

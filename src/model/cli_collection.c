@@ -1,5 +1,5 @@
-/* cli_collection.c: items and a tower in, an index of their vectors out, and
- * back. For index and search. */
+/* cli_collection.c: vectors of items in, an index of them out. For eval and
+ * bench. */
 #include "model/cli_collection.h"
 
 #include <stdlib.h>
@@ -7,12 +7,6 @@
 #include "shell/cli_memory.h"
 #include "shell/cli_message.h"
 #include "shell/cli_progress.h"
-#include "model/cli_encode.h"
-
-float *cli_collection_encode(const siamese_tower *tower, const cli_items *items)
-{
-    return cli_encode_all(tower, cli_rows_of_items(items));
-}
 
 siamese_index *cli_collection_index(const float *vectors, size_t count,
                                     size_t dim,

@@ -1,15 +1,11 @@
 /*
  * cli_collection.h: items as an index of their vectors, ids being rows. siamese
- * index, eval and bench make one.
+ * eval and bench make one.
  */
 #ifndef CLI_COLLECTION_H
 #define CLI_COLLECTION_H
 
 #include "data/cli_items.h"
-
-/* Vectors [count][dim] of all items, to be freed by the caller. */
-float *cli_collection_encode(const siamese_tower *tower,
-                             const cli_items *items);
 
 /*
  * A new index of vectors[count][dim] under ids 0 .. count - 1; trained unless

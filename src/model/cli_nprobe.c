@@ -17,11 +17,10 @@
 enum { MOST_QUERIES = 1000 };
 
 /* Whether the model can encode queries. */
-static int has_query_tower(const siamese_bundle *bundle)
+static int has_query_tower(const siamese_model *model)
 {
     siamese_tower *tower = NULL;
-    siamese_status const status =
-        siamese_bundle_get_query_tower(bundle, &tower);
+    siamese_status const status = siamese_model_get_query_tower(model, &tower);
 
     siamese_tower_free(tower);
     return status == SIAMESE_OK;
@@ -52,16 +51,14 @@ static size_t place(size_t i, size_t wanted, size_t count)
 }
 
 static float *encode_some(const cli_strings *queries, size_t wanted,
-                          const siamese_bundle *bundle)
+                          const siamese_model *model)
 {
-    siamese_tower *const tower = cli_encode_tower(bundle, "query");
     siamese_text *const texts = cli_alloc(wanted, sizeof *texts);
 
     for (size_t i = 0; i < wanted; i++)
         texts[i] = queries->texts[place(i, wanted, queries->count)];
-    float *const vectors =
-        cli_encode_all(tower, cli_rows_of_texts(texts, wanted));
-    siamese_tower_free(tower);
+    float *const vectors = cli_encode_all(cli_encoder_of(model, "query"),
+                                          cli_rows_of_texts(texts, wanted));
     free(texts);
     return vectors;
 }
@@ -78,19 +75,18 @@ static float *read_some(const siamese_index *index, size_t count, size_t wanted,
 }
 
 void cli_nprobe_tune(cli_nprobe *nprobe, siamese_index *index,
-                     const cli_items_source *source,
-                     const siamese_bundle *bundle)
+                     const cli_items_source *source, const siamese_model *model)
 {
     siamese_index_info info = {.struct_size = sizeof info};
     cli_strings queries = {0};
     size_t lists = 0;
 
     cli_try(siamese_index_get_info(index, &info));
-    if (has_query_tower(bundle)) read_queries(&queries, nprobe, source);
+    if (has_query_tower(model)) read_queries(&queries, nprobe, source);
     size_t const count = queries.count ? queries.count : info.count;
     nprobe->queries = count < MOST_QUERIES ? count : MOST_QUERIES;
     float *const sample =
-        queries.count ? encode_some(&queries, nprobe->queries, bundle)
+        queries.count ? encode_some(&queries, nprobe->queries, model)
                       : read_some(index, count, nprobe->queries, info.dim);
     cli_progress_draw("nprobe", 0, "searches");
     cli_try(siamese_index_tune_nprobe(index, sample, nprobe->queries, nprobe->k,

@@ -23,6 +23,6 @@ typedef struct cli_nprobe {
  */
 void cli_nprobe_tune(cli_nprobe *nprobe, siamese_index *index,
                      const cli_items_source *source,
-                     const siamese_bundle *bundle);
+                     const siamese_model *model);
 
 #endif

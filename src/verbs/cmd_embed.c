@@ -33,7 +33,7 @@ typedef struct embed_run {
     cli_items_source source;
     cli_settings settings;
     cli_library_options options;
-    siamese_tower *tower;
+    cli_encoder encoder;
     const char *trained_query;
     size_t rows;
 } embed_run;
@@ -87,13 +87,12 @@ static void parse(embed_run *run, const cli_verb *verb, int argc, char **argv)
 
 static void print_vector(const embed_run *run)
 {
-    size_t const dim = siamese_tower_dim(run->tower);
     siamese_text const text = {run->text, strlen(run->text)};
     float *const vector =
-        cli_encode_all(run->tower, cli_rows_of_texts(&text, 1));
+        cli_encode_all(run->encoder, cli_rows_of_texts(&text, 1));
     json_t *const array = json_array();
 
-    for (size_t i = 0; i < dim; i++) {
+    for (size_t i = 0; i < run->encoder.dim; i++) {
         if (run->prints_json)
             json_array_append_new(array, json_real((double)vector[i]));
         else
@@ -122,12 +121,12 @@ static void write_vectors(void *user, size_t first, size_t n,
 
 static void embed(embed_run *run, cli_rows rows)
 {
-    vector_file file = {.dim = siamese_tower_dim(run->tower)};
+    vector_file file = {.dim = run->encoder.dim};
     size_t const shape[2] = {rows.count, file.dim};
 
     file.stream = cli_output_open(run->out);
     cli_npy_write_header(file.stream, "<f4", shape, 2);
-    cli_encode(run->tower, rows, write_vectors, &file);
+    cli_encode(run->encoder, rows, write_vectors, &file);
     run->rows = rows.count;
 }
 
@@ -187,7 +186,9 @@ static int run_embed(const cli_verb *verb, int argc, char **argv)
     run.trained_query = cli_notes_column(notes, CLI_ROLE_QUERY);
     if (!run.text && strcmp(run.side, "item") == 0)
         cli_items_source_load(&run.source, bundle, notes);
-    run.tower = cli_encode_tower(bundle, run.side);
+    siamese_model *const model = cli_model_of(bundle);
+    siamese_bundle_free(bundle);
+    run.encoder = cli_encoder_of(model, run.side);
 
     if (run.text)
         print_vector(&run);
@@ -197,17 +198,14 @@ static int run_embed(const cli_verb *verb, int argc, char **argv)
         embed_queries(&run);
     double const seconds = cli_seconds() - begin;
     if (!run.text && run.prints_json)
-        cli_json_print(json_pack("{s:I, s:I, s:f, s:s}", "rows",
-                                 (json_int_t)run.rows, "dim",
-                                 (json_int_t)siamese_tower_dim(run.tower),
-                                 "seconds", seconds, "out", run.out));
+        cli_json_print(json_pack(
+            "{s:I, s:I, s:f, s:s}", "rows", (json_int_t)run.rows, "dim",
+            (json_int_t)run.encoder.dim, "seconds", seconds, "out", run.out));
     else if (!run.text)
         cli_note("wrote %zu vectors of %zu numbers to %s in %.2f s", run.rows,
-                 siamese_tower_dim(run.tower), cli_output_name(run.out),
-                 seconds);
+                 run.encoder.dim, cli_output_name(run.out), seconds);
     cli_items_source_free(&run.source);
-    siamese_tower_free(run.tower);
-    siamese_bundle_free(bundle);
+    siamese_model_free(model);
     json_decref(notes);
     cli_settings_free(&run.settings);
     return 0;

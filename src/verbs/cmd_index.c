@@ -163,7 +163,7 @@ static int run_index(const cli_verb *verb, int argc, char **argv)
     siamese_model *const model = index_items(&run, bundle);
     cli_try(siamese_model_get_index(model, &index));
     if (run.nprobe.wanted > 0)
-        cli_nprobe_tune(&run.nprobe, index, &run.source, bundle);
+        cli_nprobe_tune(&run.nprobe, index, &run.source, model);
     save(&run, model);
     report(&run, index, cli_seconds() - begin);
 

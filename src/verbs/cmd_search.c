@@ -114,9 +114,9 @@ static siamese_items *load_model(search_run *run)
                  "index made",
                  run->model, siamese_index_count(index),
                  siamese_items_count(items));
-    siamese_tower_free(cli_encode_tower(bundle, "query"));
     cli_try(siamese_bundle_set_items(bundle, items));
     run->searched = cli_model_of(bundle);
+    (void)cli_encoder_of(run->searched, "query");
     siamese_index_free(index);
     siamese_bundle_free(bundle);
     return items;
