@@ -39,8 +39,11 @@ typedef struct cli_fields {
     "encoder of the title), sequence_length, buckets, numbers, dim. "          \
     "--text-column\n"                                                          \
     "COLUMN is --field COLUMN=text. Vectors of fields are added, or, with\n"   \
-    "--set combine=concat, joined; an empty or\n"                             \
-    "blank cell adds nothing."
+    "--set combine=concat, joined; an empty or blank cell adds nothing.\n"     \
+    "siamese index keeps the cells in columns of the items, which have the\n"  \
+    "names of the data in lower case, with _ for what is no letter or digit;\n"\
+    "where a name is taken, as text, id, title and position are, fN_ stands\n" \
+    "before it."
 
 /* Takes the value of --field, of --text-column, into a cli_fields. */
 void cli_fields_take(void *fields, const char *definition);

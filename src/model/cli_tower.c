@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "shell/cli_memory.h"
 #include "shell/cli_message.h"
 #include "shell/cli_strings.h"
 #include "data/cli_fields.h"
@@ -15,6 +16,12 @@
 
 /* Of a field's name; parameters' names have it in front. */
 enum { NAME_SIZE = 32 };
+typedef char field_name[NAME_SIZE];
+
+/* The title's field, columns that all items have, and what would stand in front
+ * of the name of another parameter of a transformer. */
+static const char *const taken[] = {"text", "id", "title", "position"};
+enum { TAKEN_COUNT = sizeof taken / sizeof *taken };
 
 siamese_vocab *cli_vocab_of(const cli_pairs *pairs, const char *sentencepiece,
                             const siamese_vocab_options *options)
@@ -49,31 +56,47 @@ siamese_vocab *cli_category_vocab(const cli_pairs *pairs, size_t f)
     return vocab;
 }
 
-/* [a-z0-9_] of the column's name, told apart by its place. */
-static void name_field(const cli_field *field, size_t i, char name[NAME_SIZE])
+/* The column's name in [a-z0-9_], behind what stands in `name` already. */
+static void spell(const char *column, field_name name)
 {
-    size_t size = (size_t)snprintf(name, NAME_SIZE, "f%zu_", i + 2);
+    size_t size = strlen(name);
 
-    for (const char *c = field->column; *c && size < NAME_SIZE - 1; c++)
-        if (isalnum((unsigned char)*c) && (unsigned char)*c < 0x80)
+    for (const char *c = column; *c && size < NAME_SIZE - 1; c++)
+        if ((isalnum((unsigned char)*c) && (unsigned char)*c < 0x80) ||
+            *c == '_')
             name[size++] = (char)tolower((unsigned char)*c);
-        else if (name[size - 1] != '_')
+        else if (size == 0 || name[size - 1] != '_')
             name[size++] = '_';
     name[size] = '\0';
 }
 
+/* The name that items have the column by, and the tower the field: that of the
+ * data, or, where others have it, one that is told apart by its place. */
+static void name_field(const cli_fields *fields, size_t i, field_name *names)
+{
+    const char *const column = fields->list[i].column;
+    int is_taken = 0;
+
+    names[i][0] = '\0';
+    spell(column, names[i]);
+    for (size_t t = 0; t < TAKEN_COUNT; t++)
+        is_taken |= strcmp(names[i], taken[t]) == 0;
+    for (size_t f = 0; f < i; f++) is_taken |= strcmp(names[i], names[f]) == 0;
+    if (!is_taken) return;
+    snprintf(names[i], NAME_SIZE, "f%zu_", i + 2);
+    spell(column, names[i]);
+}
+
 static void add_field(siamese_tower *tower, const cli_pairs *pairs, size_t i,
-                      const siamese_vocab *vocab,
+                      const char *name, const siamese_vocab *vocab,
                       const siamese_field_options *base)
 {
     const cli_field *const field = &pairs->fields->list[i];
     int const is_category = strcmp(field->kind, "category") == 0;
     siamese_field_options options;
     siamese_vocab *own = NULL;
-    char name[NAME_SIZE];
 
     cli_fields_options(pairs->fields, i, base, &options);
-    name_field(field, i, name);
     if (is_category) own = cli_category_vocab(pairs, i);
     if (siamese_tower_add_field(tower, name,
                                 is_category                          ? own
@@ -88,11 +111,16 @@ siamese_tower *cli_tower_of(const cli_pairs *pairs, const siamese_vocab *vocab,
                             const cli_library_options *options)
 {
     siamese_tower *tower;
+    size_t const count = pairs->fields->count;
+    field_name *const names = cli_alloc(count, sizeof *names);
 
     cli_try(siamese_tower_create(&tower, &options->tower));
     cli_try(siamese_tower_add_field(tower, "text", vocab, &options->field));
-    for (size_t i = 0; i < pairs->fields->count; i++)
-        add_field(tower, pairs, i, vocab, &options->field);
+    for (size_t i = 0; i < count; i++) {
+        name_field(pairs->fields, i, names);
+        add_field(tower, pairs, i, names[i], vocab, &options->field);
+    }
+    free(names);
     return tower;
 }
 

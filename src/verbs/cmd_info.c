@@ -156,6 +156,37 @@ static void describe_index(info_run *run, const siamese_bundle *bundle)
     siamese_index_free(index);
 }
 
+static json_t *columns_json(const siamese_items *items, size_t count)
+{
+    static const char *const types[] = {[SIAMESE_COLUMN_TEXT] = "text",
+                                        [SIAMESE_COLUMN_INTEGER] = "integer",
+                                        [SIAMESE_COLUMN_NUMBER] = "number"};
+    json_t *const columns = json_object();
+
+    for (size_t i = 0; i < count; i++) {
+        siamese_column_info info = {.struct_size = sizeof info};
+        cli_try(siamese_items_get_column(items, i, &info));
+        json_object_set_new(columns, info.name, json_string(types[info.type]));
+    }
+    return columns;
+}
+
+static void describe_items(info_run *run, const siamese_bundle *bundle)
+{
+    siamese_items_info info = {.struct_size = sizeof info};
+    siamese_items *items;
+
+    if (siamese_bundle_get_items(bundle, &items)) return;
+    json_t *const part = new_part(run, "items");
+    cli_try(siamese_items_get_info(items, &info));
+    put_count(part, "rows", info.count);
+    json_object_set_new(
+        part, "ids",
+        json_string(info.ids == SIAMESE_IDS_TEXT ? "text" : "integer"));
+    json_object_set_new(part, "columns", columns_json(items, info.columns));
+    siamese_items_free(items);
+}
+
 /* ------------------------------------------------------------------------- */
 /* Printing                                                                  */
 /* ------------------------------------------------------------------------- */
@@ -242,6 +273,7 @@ static int run_info(const cli_verb *verb, int argc, char **argv)
     describe_towers(&run, bundle);
     describe_trainer(&run, bundle);
     describe_index(&run, bundle);
+    describe_items(&run, bundle);
     if (run.prints_json)
         print_json(&run);
     else

@@ -1,5 +1,6 @@
 #!/bin/sh
 # Items of several fields: --field, --text-column, and what each verb reads.
+files=$(CDPATH='' cd -- "$(dirname "$0")/../files" && pwd)
 . "$(dirname "$0")/harness.inc"
 
 judged_pairs 200 >plain.csv
@@ -20,8 +21,8 @@ check fields__tower_has_them sh -c "
     $SIAMESE info m.siamese --json >info.json &&
     grep -q '\"item_tower\": \"shared' info.json &&
     grep -q '\"fields\": 5,' info.json"
-for shape in '"f3_shelf_embedding": [7,' '"f4_product_uid_embedding": [51,' \
-    '"f5_price_numbers_kernel": [2,' '"f2_about_fw_kernel": ['; do
+for shape in '"shelf_embedding": [7,' '"product_uid_embedding": [51,' \
+    '"price_numbers_kernel": [2,' '"about_fw_kernel": ['; do
     grep -qF -- "$shape" info.json || failed "fields__shape $shape"
 done
 check fields__one_vocabulary_learns_all_texts sh -c "
@@ -62,6 +63,34 @@ fails fields__other_names_must_be_all 2 '1 given, but' \
 check fields__index sh -c "
     $SIAMESE index --quiet --model m.siamese --data pairs.csv \
         --out i.siamese --json | grep -q '\"items\": $rows,'"
+# The columns of the items of a model: "name=text name=text".
+columns() {
+    $SIAMESE info "$1" --json | tr -d ' "\n' | tr : = |
+        sed 's/.*columns={\([^}]*\)}.*/\1/; s/,/ /g'
+}
+has_columns() { [ "$(columns "$1")" = "$2" ]; }
+check fields__items_have_the_columns_of_the_data has_columns i.siamese \
+    'about=text shelf=text product_uid=text price=text'
+# What is no [a-z0-9_], and names that are taken.
+printf '%s\n' 'product_uid,product_title,search_term,relevance,Brand  (EU),'\
+'brand,Brand,text,title' \
+    '1,oak desk,desk,3,a,b,c,d,e' '2,red couch,couch,3,f,g,h,i,j' >names.csv
+check fields__names_that_are_taken_are_told_apart sh -c "
+    $SIAMESE train --quiet $small --data names.csv --model names.siamese \
+        --item-column product_title --epochs 1 --field 'Brand  (EU)' \
+        --field brand --field Brand=category --field text --field title &&
+    $SIAMESE index --quiet --model names.siamese --data names.csv \
+        --out names.siamese"
+check fields__names_of_all_columns has_columns names.siamese \
+    'brand_eu_=text brand=text f4_brand=text f5_text=text f6_title=text'
+# A model of 0.1 has other names for its fields, and keeps them.
+sed 's/,/;/g; s/	/,/g' "$files/v0.1/pairs.tsv" >old.csv
+check fields__an_old_model_is_indexed sh -c "
+    $SIAMESE index --quiet --model $files/v0.1/command/fields.siamese \
+        --data old.csv --out old.siamese &&
+    [ \$($SIAMESE search --model old.siamese -k 3 'oak desk' | wc -l) -eq 3 ]"
+check fields__an_old_model_keeps_its_names has_columns old.siamese \
+    'f2_brand=text f3_price=text'
 check fields__search sh -c "
     [ \$($SIAMESE search --model i.siamese -k 5 'red desk' | wc -l) -eq 5 ]"
 printf 't1\tred desk\n' >queries.tsv
@@ -93,7 +122,7 @@ check fields__concat_and_projection sh -c "
 check fields__shared_encoder sh -c "
     $train --field about=text,shared_field=1,weight=0.5 \
         --model s.siamese &&
-    ! $SIAMESE info s.siamese --json | grep -q f2_about"
+    ! $SIAMESE info s.siamese --json | grep -q about_fw"
 
 fails fields__unknown_kind_lists_kinds 2 'text, id, category and numbers' \
     $train --field shelf=color --model no.siamese
