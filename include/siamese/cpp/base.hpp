@@ -60,8 +60,11 @@ template <class T> class span
         : data_(data), size_(size)
     {
     }
-    template <class C, class = std::enable_if_t<std::is_convertible_v<
-                           decltype(std::declval<C &>().data()), T *>>>
+    template <
+        class C,
+        class = std::enable_if_t<std::is_convertible_v<
+            std::remove_pointer_t<decltype(std::declval<C &>().data())> (*)[],
+            T (*)[]>>>
     constexpr span(C &&container) noexcept
         : data_(container.data()), size_(container.size())
     {
@@ -112,9 +115,15 @@ class texts
 {
     template <class C>
     using element = decltype(*std::begin(std::declval<C const &>()));
+    // Of a string that an iterator gives by value nothing would stay.
+    template <class E>
+    static constexpr bool stays =
+        std::is_reference_v<E> || std::is_pointer_v<E> ||
+        std::is_same_v<std::remove_cv_t<E>, std::string_view>;
     template <class C>
     using container =
         std::enable_if_t<std::is_convertible_v<element<C>, std::string_view> &&
+                         stays<element<C>> &&
                          !std::is_convertible_v<C const &, std::string_view>>;
 
   public:
@@ -207,19 +216,17 @@ template <class T, class F, class... A> T *made(F create, A... arguments)
     return out;
 }
 
-// Calls read(buffer, size, &needed) until its text fits.
+// Calls read(buffer, size, &needed) until its text fits, which may have NULs
+// inside.
 template <class F> std::string text_of(F read)
 {
     std::string text(64, '\0');
     for (;;) {
         std::size_t needed = 0;
         siamese_status const status = read(&text[0], text.size(), &needed);
-        if (status != SIAMESE_OK && status != SIAMESE_E_RANGE) check(status);
-        if (status == SIAMESE_OK) {
-            text.resize(std::char_traits<char>::length(text.c_str()));
-            return text;
-        }
-        text.resize(needed > text.size() ? needed : 2 * text.size());
+        if (status != SIAMESE_E_RANGE) check(status);
+        text.resize(status == SIAMESE_OK ? needed : needed + 1);
+        if (status == SIAMESE_OK) return text;
     }
 }
 

@@ -13,7 +13,9 @@ SIAMESE_OPTIONS_(model);
 
 // ---- hits ----
 
-// One hit; its texts stand in the hits. The id is one or the other.
+// One hit; its texts stand in the hits, and end at a NUL: where some have one
+// inside, texts("title") and texts("id") of the hits give all of it. The id is
+// one or the other.
 struct hit {
     std::int64_t row;
     std::int64_t id;
@@ -137,8 +139,8 @@ struct request : siamese_search_request {
 
 // ---- items ----
 
-// Rows of items as an argument. It refers to the bytes of texts, and to the
-// arrays of numbers, that it is given; they must outlive it.
+// Rows of items as an argument. It refers to the bytes of texts, the arrays of
+// numbers and the names of columns that it is given; they must outlive it.
 class item_rows
 {
   public:

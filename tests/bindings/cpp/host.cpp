@@ -212,24 +212,12 @@ static void model_and_files(std::string const &path)
     expect(siamese::bundle(path).get_index().size() == 4, "a_bundle_of_parts");
 }
 
-static void makes_and_frees()
-{
-    for (int i = 0; i < 100000; i++) {
-        siamese::vocab const vocab;
-        siamese::index const index(4);
-        siamese::items const items;
-        siamese::id_filter const filter(SIAMESE_FILTER_INCLUDE, {});
-    }
-    expect(true, "makes_and_frees_a_hundred_thousand");
-}
-
 int main(int argc, char **argv)
 try {
     takes_texts_of_any_kind();
     throws_what_the_c_api_returns();
     goes_on_with_what_a_callback_threw();
     model_and_files(std::string(argc > 1 ? argv[1] : ".") + "/cpp.siamese");
-    makes_and_frees();
     return failures > 0;
 } catch (std::exception const &error) {
     std::printf("not ok cpp__no_exception_is_left: %s\n", error.what());
