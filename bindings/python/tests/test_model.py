@@ -104,6 +104,27 @@ def test_items_change_while_the_model_serves(model):
         shop.add_items(["a number"], [7])
 
 
+def test_nuls_are_bytes_of_a_text_like_any_other():
+    ids, titles = ["a", "b\0c", "", "d\0"], ["\0 " + title for title in TITLES[:4]]
+    model = libsiamese.Model("small", epochs=30, threads=1)
+    brands = {"brand": ["x\0y", None, "\0", ""]}
+    model.fit(QUERIES[:4], titles, ids=ids, columns=brands)
+    hits = model.search("office table", 4)
+    place = [ids.index(id) for id in hits.ids]
+    assert hits.ids[0] == "b\0c" and sorted(place) == [0, 1, 2, 3]
+    assert hits.titles == [titles[i] for i in place]
+    assert hits.column("id") == hits.ids and hits[0].title == titles[1]
+    assert hits.column("brand") == [brands["brand"][i] for i in place]
+    results = model.search(QUERIES[:4], 1)
+    assert results.ids == ids == [one.ids[0] for one in results]
+    assert results[3].titles == titles[3:]
+    assert model.search("desk", 9, within=["b\0c", "d\0"]).ids.count("b\0c") == 1
+    assert "b\0c" not in model.search("desk", 9, exclude=["b\0c"]).ids
+    assert model.items.ids() == ids and model.items.titles() == titles
+    assert model.remove_items(["b", "d"]) == 0 and model.remove_items("b\0c") == 1
+    assert "b\0c" not in copy.copy(model).items.ids()
+
+
 def test_integer_ids_and_none():
     model = libsiamese.Model("small", epochs=5)
     model.fit(QUERIES, TITLES, ids=np.arange(8) + 100)
@@ -149,7 +170,7 @@ def test_files_and_reload(model, tmp_path):
     threads = [threading.Thread(target=search) for _ in range(4)]
     for thread in threads:
         thread.start()
-    for i in range(60):
+    for i in range(1000):
         served.reload(second if i % 2 == 0 else first)
     stop.set()
     for thread in threads:

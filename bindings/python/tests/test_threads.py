@@ -82,7 +82,8 @@ def resident():
         return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
-def makers(vocab, tower):
+def makers(vocab, tower, model):
+    bundle = model.to_bundle()
     yield "vocab", lambda: libsiamese.Vocab(threads=1)
     yield "tower", lambda: libsiamese.Tower(vocab, threads=1)
     yield "trainer", lambda: libsiamese.Trainer(tower, threads=1)
@@ -91,6 +92,9 @@ def makers(vocab, tower):
     yield "evaluator", lambda: libsiamese.Evaluator(threads=1)
     yield "bundle", lambda: libsiamese.Bundle()
     yield "model", lambda: libsiamese.Model(threads=1)
+    yield "model of a file", lambda: libsiamese.Model.from_bundle(bundle)
+    yield "items", lambda: model.items
+    yield "hits", lambda: model.search("a", 2).titles
     yield "failing", lambda: failing()
 
 
@@ -101,7 +105,8 @@ def failing():
         pass
 
 
-NAMES = "vocab tower trainer index filter evaluator bundle model failing".split()
+NAMES = ["vocab", "tower", "trainer", "index", "filter", "evaluator", "bundle"]
+NAMES += ["model", "model of a file", "items", "hits", "failing"]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -109,12 +114,13 @@ NAMES = "vocab tower trainer index filter evaluator bundle model failing".split(
 def test_handles_that_come_and_go_leave_memory_flat(name):
     vocab = libsiamese.Vocab.from_tokens(["", "[UNK]", "a"], max_tokens=3)
     tower = libsiamese.Tower(vocab, embedding_dim=4, units=4)
-    make = dict(makers(vocab, tower))[name]
+    model = libsiamese.Model("notebook", epochs=1, threads=1).fit(["a"], ["b"])
+    make = dict(makers(vocab, tower, model))[name]
     for _ in range(10000):
         make()
     gc.collect()
     before = resident()
-    for _ in range(90000):
+    for _ in range(100000):
         make()
     gc.collect()
     assert resident() - before < 1 << 20

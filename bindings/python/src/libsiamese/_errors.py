@@ -85,7 +85,7 @@ class FileError(SiameseError, OSError):
 
 
 class MissingFileError(FileError, FileNotFoundError):
-    """The file to be read is not there."""
+    """The file, or the folder that it should go to, is not there."""
 
 
 class FormatError(SiameseError, ValueError):
@@ -150,16 +150,22 @@ _BY_STATUS = {
 
 
 def error_of(status: int, message: str, path: Optional[str] = None) -> SiameseError:
-    """The exception of a status; ``path`` is the file that the call read."""
+    """The exception of a status; ``path`` is the file that the call was about."""
     kind = _BY_STATUS.get(status, InternalError)
     if kind is not FileError:
         error = kind(message)
         error.status = status
         return error
-    if path is not None and not os.path.exists(path):
-        missing = MissingFileError(message)
-        missing.errno, missing.filename = errno.ENOENT, path
-        return missing
-    failed = FileError(message)
-    failed.filename = path
+    code = _errno_of(message)
+    failed = (MissingFileError if code == errno.ENOENT else FileError)(message)
+    failed.errno, failed.filename = code, path
     return failed
+
+
+def _errno_of(message: str) -> Optional[int]:
+    """What the system said, which ends the library's text in its words."""
+    said = message.rpartition(": ")[2]
+    for code in errno.errorcode:
+        if os.strerror(code) == said:
+            return code
+    return None

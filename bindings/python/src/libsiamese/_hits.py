@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from ctypes import byref, c_size_t
+from ctypes import byref, c_size_t, string_at
 from typing import (
     TYPE_CHECKING,
     Any,
@@ -19,9 +19,9 @@ from typing import (
 import numpy as np
 
 from ._arrays import address
-from ._errors import StateError
+from ._errors import NotFoundError, StateError
 from ._handle import Pointer
-from ._library import check, lib
+from ._library import check, lib, word_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -32,8 +32,7 @@ _count_of = lib.siamese_hits_count
 _offsets = lib.siamese_hits_offsets
 _scores = lib.siamese_hits_scores
 _ids = lib.siamese_hits_ids
-_text_id = lib.siamese_hits_text_id
-_title = lib.siamese_hits_title
+_get_texts = lib.siamese_hits_get_texts
 
 
 class Hit(NamedTuple):
@@ -46,6 +45,7 @@ class Hit(NamedTuple):
 
 class HitsPointer(Pointer):
     free = staticmethod(lib.siamese_hits_free)
+    tables: Any = None  #: of texts that were asked for, by column
 
 
 class Hits(Sequence[Hit]):
@@ -65,10 +65,8 @@ class Hits(Sequence[Hit]):
         if found:
             numbers: List[Union[int, str]] = found[: self._count]
             return numbers
-        return [
-            _text_id(self._pointer, self._query, i).decode("utf-8", "replace")
-            for i in range(self._count)
-        ]
+        texts: List[Any] = self._texts(b"id")
+        return texts
 
     @property
     def scores(self) -> List[float]:
@@ -79,10 +77,17 @@ class Hits(Sequence[Hit]):
     @property
     def titles(self) -> List[str]:
         """The titles of the items."""
-        return [
-            (_title(self._pointer, self._query, i) or b"").decode("utf-8", "replace")
-            for i in range(self._count)
-        ]
+        try:
+            return [text or "" for text in self._texts(b"title")]
+        except NotFoundError:  # no items
+            return [""] * self._count
+
+    def _texts(self, column: bytes) -> List[Optional[str]]:
+        start: int = _offsets(self._pointer)[self._query]
+        texts: List[Optional[str]] = _texts_of(
+            self._pointer, column, start, start + self._count
+        )
+        return texts
 
     def column(self, name: str) -> Any:
         """A column of the items: a list of texts, or an array of numbers."""
@@ -197,8 +202,8 @@ def _view(pointer: Any, place: Any, count: int, dtype: Any) -> Any:
 
 def _column(pointer: Any, name: str) -> Any:
     needed = c_size_t()
-    word = name.encode()
-    count = int(_offsets(pointer)[lib.siamese_hits_query_count(pointer)])
+    word = word_of(name)
+    count = _count_all(pointer)
     present = np.ones(count, np.uint8)
     place = address(present)
     for kind, dtype in (("integers", np.int64), ("numbers", np.float64)):
@@ -211,14 +216,27 @@ def _column(pointer: Any, name: str) -> Any:
         if kind == "integers" and not present.all():
             return np.where(present, values, np.nan)
         return values
-    table = np.zeros((count, 2), np.uint64)
-    check(
-        lib.siamese_hits_get_texts(
-            pointer, word, address(table), place, count, byref(needed)
-        )
-    )
-    texts: List[Optional[str]] = []
-    for (start, size), known in zip(table.tolist(), present.tolist()):
-        text = ctypes.string_at(start, size).decode("utf-8", "replace")
-        texts.append(text if known else None)
+    return _texts_of(pointer, word, 0, count)
+
+
+def _count_all(pointer: Any) -> int:
+    return int(_offsets(pointer)[lib.siamese_hits_query_count(pointer)])
+
+
+def _texts_of(pointer: Any, column: bytes, start: int, stop: int) -> Any:
+    """Texts of a column of some hits, with all their bytes, NULs too. Where
+    those of all queries are is read once."""
+    if pointer.tables is None:
+        pointer.tables = {}
+    found = pointer.tables.get(column)
+    if found is None:
+        count = _count_all(pointer)
+        table, present = np.empty((count, 2), np.uint64), np.empty(count, np.uint8)
+        places = address(table), address(present)
+        check(_get_texts(pointer, column, *places, count, None))
+        found = pointer.tables[column] = table, present
+    table, present = found[0][start:stop].tolist(), found[1][start:stop].tolist()
+    texts = [string_at(*text).decode("utf-8", "replace") for text in table]
+    if 0 in present:
+        return [text if known else None for text, known in zip(texts, present)]
     return texts

@@ -12,7 +12,7 @@ import numpy as np
 from ._arrays import address, ids_of, vectors
 from ._errors import ArgumentError, NotFoundError, RangeError
 from ._handle import Handle
-from ._library import check, failure, lib
+from ._library import check, failure, lib, path_of
 from ._options import make, read, shared
 from ._saved import Saved
 from ._structs import IndexInfo
@@ -290,7 +290,8 @@ class Index(Saved):
 
     def export_faiss(self, path: "Path") -> None:
         """Writes the index as a file of FAISS's own format."""
-        check(lib.siamese_index_export_faiss(self._pointer, os.fsencode(path)))
+        status = lib.siamese_index_export_faiss(self._pointer, path_of(path))
+        check(status, os.fspath(path))
 
     def to_faiss(self) -> Any:
         """The same index as an object of faiss-cpu, which must be installed."""

@@ -11,7 +11,7 @@ import numpy as np
 from ._arrays import address, ids_of
 from ._errors import ArgumentError, NotFoundError, RangeError
 from ._handle import Handle
-from ._library import check, lib
+from ._library import check, lib, word_of
 from ._structs import ColumnInfo, ColumnValues, ItemRows, ItemsInfo
 from ._texts import Rows, Texts, rows_of
 
@@ -72,7 +72,7 @@ class ItemColumns:
         if array is None:
             rows = rows_of(Texts(values, missing="empty"), name)
             self._same(name, len(rows))
-            self.texts.append((name.encode(), rows))
+            self.texts.append((word_of(name), rows))
             return
         if array.ndim != 1:
             raise ArgumentError("%s: has %d dimensions" % (name, array.ndim))
@@ -80,7 +80,7 @@ class ItemColumns:
         kind = "integers" if array.dtype.kind in "iub" else "numbers"
         wanted = np.int64 if kind == "integers" else np.float64
         self.numbers.append(
-            (name.encode(), kind, np.ascontiguousarray(array, wanted), present)
+            (word_of(name), kind, np.ascontiguousarray(array, wanted), present)
         )
 
     def windows(self) -> Iterator[Tuple[int, ItemRows, Any]]:
@@ -240,7 +240,7 @@ class Items(Handle):
         check(
             read(
                 self._pointer,
-                name.encode(),
+                word_of(name),
                 address(numbers),
                 len(numbers),
                 address(values),
@@ -262,7 +262,7 @@ class Items(Handle):
                 check(
                     lib.siamese_items_get_texts(
                         self._pointer,
-                        name.encode(),
+                        word_of(name),
                         address(numbers),
                         count,
                         address(offsets),

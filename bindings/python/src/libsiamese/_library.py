@@ -19,11 +19,14 @@ from ctypes import (
     c_size_t,
     c_void_p,
 )
-from typing import Any, Dict, Optional
+from typing import TYPE_CHECKING, Any, Dict, Optional
 
-from ._errors import SiameseError, error_of
+from ._errors import ArgumentError, SiameseError, error_of
 
-__all__ = ["check", "failure", "lib", "version"]
+if TYPE_CHECKING:
+    from ._saved import Path
+
+__all__ = ["check", "failure", "lib", "path_of", "version", "word_of"]
 
 # What each function takes, after "siamese_": p pointer, s text with a NUL,
 # z size_t, i int32, q int64, f float, d double. Its result is a status unless
@@ -256,6 +259,23 @@ def check(status: int, path: Optional[str] = None) -> None:
     """Raises unless a call succeeded."""
     if status:
         raise failure(status, path)
+
+
+def word_of(text: str) -> bytes:
+    """The bytes of a name or a value. C ends it at the first NUL, so that one
+    with a NUL inside would be taken for another."""
+    return _whole(text.encode())
+
+
+def path_of(path: "Path") -> bytes:
+    """The bytes of a path."""
+    return _whole(os.fsencode(path))
+
+
+def _whole(data: bytes) -> bytes:
+    if b"\0" in data:
+        raise ArgumentError("%r: has a NUL inside" % data)
+    return data
 
 
 def version() -> str:

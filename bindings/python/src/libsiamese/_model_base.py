@@ -21,7 +21,7 @@ from ._errors import ArgumentError
 from ._handle import Handle
 from ._index import Index
 from ._items import COLUMN_TYPES, Items
-from ._library import check, lib
+from ._library import check, lib, path_of, word_of
 from ._options import make, shared, text_of
 from ._saved import Bundle
 from ._structs import ModelInfo
@@ -73,7 +73,7 @@ class ModelBase(Handle):
             {"threads": params.pop("threads"), "repeats": params.pop("repeats")},
         )
         pointer = self._pointer_of()
-        check(lib.siamese_model_create(byref(pointer), preset.encode(), own))
+        check(lib.siamese_model_create(byref(pointer), word_of(preset), own))
         for name, value in params.items():
             set_option(pointer, name, value)
         for name, options in self._fields.items():
@@ -95,7 +95,7 @@ class ModelBase(Handle):
             raise ArgumentError("type: %r is none of %s" % (type, COLUMN_TYPES))
         check(
             lib.siamese_model_add_column(
-                self._pointer, name.encode(), COLUMN_TYPES.index(type)
+                self._pointer, word_of(name), COLUMN_TYPES.index(type)
             )
         )
         return self
@@ -108,7 +108,8 @@ class ModelBase(Handle):
         """Saves to a file, which is the old one or the new one at any moment.
         With finished the trainer stays out of it."""
         options = shared("save", ("compression", compression), ("finished", finished))
-        check(lib.siamese_model_save(self._pointer, os.fsencode(path), options))
+        status = lib.siamese_model_save(self._pointer, path_of(path), options)
+        check(status, os.fspath(path))
 
     @classmethod
     def load(cls: Type[_Self], path: "Path", *, threads: int = 0) -> _Self:
@@ -116,7 +117,7 @@ class ModelBase(Handle):
         pointer = cls._pointer_of()
         options = shared("load", ("threads", threads))
         check(
-            lib.siamese_model_open(byref(pointer), os.fsencode(path), options),
+            lib.siamese_model_open(byref(pointer), path_of(path), options),
             os.fspath(path),
         )
         return cls._of(pointer, threads)
@@ -126,7 +127,7 @@ class ModelBase(Handle):
         others search: each search has the old model or the new one."""
         options = shared("load", ("threads", threads))
         check(
-            lib.siamese_model_reload(self._pointer, os.fsencode(path), options),
+            lib.siamese_model_reload(self._pointer, path_of(path), options),
             os.fspath(path),
         )
 
@@ -277,8 +278,8 @@ def _restored(
 def set_option(pointer: Any, name: str, value: object) -> None:
     if value is not None:
         option = name.replace("__", ".")
-        check(lib.siamese_model_set(pointer, option.encode(), text_of(name, value)))
+        check(lib.siamese_model_set(pointer, word_of(option), text_of(name, value)))
 
 
 def _add_field(pointer: Any, name: str, options: Mapping[str, object]) -> None:
-    check(lib.siamese_model_add_field(pointer, name.encode(), make("field", options)))
+    check(lib.siamese_model_add_field(pointer, word_of(name), make("field", options)))

@@ -13,7 +13,7 @@ from ctypes import byref, c_size_t, create_string_buffer
 from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Tuple, Union, cast
 
 from ._errors import NotFoundError, OptionError
-from ._library import check, lib
+from ._library import check, lib, word_of
 from ._structs import OptionInfo, PresetInfo, PresetSetting
 
 __all__ = [
@@ -48,7 +48,7 @@ class Option(NamedTuple):
 def text_of(name: str, value: object) -> bytes:
     """The text of a value, as the library reads it."""
     if isinstance(value, str):
-        return value.encode()
+        return word_of(value)
     if isinstance(value, bool):
         return b"1" if value else b"0"
     if isinstance(value, (list, tuple)):
@@ -112,7 +112,7 @@ def make(kind: str, values: Mapping[str, object]) -> Any:
     put = getattr(lib, "siamese_%s_options_set" % kind)
     for name, value in values.items():
         if value is not None:
-            check(put(buffer, name.encode(), text_of(name, value)))
+            check(put(buffer, word_of(name), text_of(name, value)))
     return buffer
 
 
@@ -155,7 +155,7 @@ def presets() -> Dict[str, str]:
 def apply_preset(name: str) -> Dict[str, Dict[str, Any]]:
     """What a preset sets: options by name for "vocab", "tower", "trainer" and
     "index", as the classes of these names take them."""
-    check(lib.siamese_preset_apply(name.encode(), None, None, None, None))
+    check(lib.siamese_preset_apply(word_of(name), None, None, None, None))
     settings: Dict[str, Dict[str, Any]] = {
         kind: {} for kind in ("vocab", "tower", "trainer", "index")
     }

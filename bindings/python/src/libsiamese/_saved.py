@@ -29,7 +29,7 @@ from typing import (
 
 from ._errors import RangeError
 from ._handle import Handle
-from ._library import check, lib
+from ._library import check, lib, path_of, word_of
 from ._options import shared
 from ._structs import SectionInfo
 
@@ -132,7 +132,7 @@ class Bundle(Handle):
         """Sets a section of your own bytes."""
         check(
             lib.siamese_bundle_set_section(
-                self._pointer, name.encode(), data, len(data)
+                self._pointer, word_of(name), data, len(data)
             )
         )
 
@@ -141,11 +141,11 @@ class Bundle(Handle):
         needed = c_size_t()
         get = lib.siamese_bundle_get_section
         try:
-            check(get(self._pointer, name.encode(), None, 0, byref(needed)))
+            check(get(self._pointer, word_of(name), None, 0, byref(needed)))
         except RangeError:
             pass
         room = create_string_buffer(needed.value or 1)
-        check(get(self._pointer, name.encode(), room, needed.value, None))
+        check(get(self._pointer, word_of(name), room, needed.value, None))
         return room.raw[: needed.value]
 
     def save(
@@ -154,7 +154,8 @@ class Bundle(Handle):
         """Saves to a file, which is the old one or the new one at any moment.
         With finished a trainer is saved as its snapshot alone."""
         options = shared("save", ("compression", compression), ("finished", finished))
-        check(lib.siamese_checkpoint_save(os.fsencode(path), self._pointer, options))
+        status = lib.siamese_checkpoint_save(path_of(path), self._pointer, options)
+        check(status, os.fspath(path))
 
     @classmethod
     def load(
@@ -170,7 +171,7 @@ class Bundle(Handle):
         check(
             lib.siamese_checkpoint_load(
                 byref(pointer),
-                os.fsencode(path),
+                path_of(path),
                 _load_options(threads, max_bytes, finished),
             ),
             os.fspath(path),
@@ -272,7 +273,7 @@ def sections(path: "Path") -> List[Dict[str, Any]]:
         try:
             check(
                 lib.siamese_checkpoint_info(
-                    os.fsencode(path),
+                    path_of(path),
                     infos,
                     len(infos) if infos else 0,
                     byref(needed),

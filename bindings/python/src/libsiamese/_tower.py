@@ -19,7 +19,7 @@ import numpy as np
 
 from ._arrays import address, floats, ids_of, numbers, out_floats
 from ._errors import ArgumentError
-from ._library import check, failure, lib
+from ._library import check, failure, lib, word_of
 from ._options import describe, make, read
 from ._saved import Saved
 from ._structs import ParameterInfo
@@ -105,7 +105,7 @@ class Tower(Saved):
         check(
             lib.siamese_tower_add_field(
                 self._pointer,
-                name.encode(),
+                word_of(name),
                 None if vocab is None else vocab._pointer,
                 make("field", options),
             )
@@ -232,10 +232,10 @@ class Tower(Saved):
         get = lib.siamese_tower_parameter_get
         shape = self.parameters().get(name)
         if shape is None:  # the library's own words for it
-            check(get(self._pointer, name.encode(), None, 0, byref(needed)))
+            check(get(self._pointer, word_of(name), None, 0, byref(needed)))
             raise KeyError(name)
         values = np.empty(shape, np.float32)
-        check(get(self._pointer, name.encode(), address(values), values.size, None))
+        check(get(self._pointer, word_of(name), address(values), values.size, None))
         return values
 
     def set(self, name: str, values: "ArrayLike") -> None:
@@ -249,7 +249,7 @@ class Tower(Saved):
             )
         check(
             lib.siamese_tower_parameter_set(
-                self._pointer, name.encode(), address(array), array.size
+                self._pointer, word_of(name), address(array), array.size
             )
         )
 

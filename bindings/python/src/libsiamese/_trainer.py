@@ -21,7 +21,7 @@ import numpy as np
 
 from ._arrays import address, ids_of, numbers
 from ._errors import ArgumentError
-from ._library import check, failure, lib
+from ._library import check, failure, lib, word_of
 from ._options import OptionValue, make, read, text_of
 from ._progress import Progress, ProgressLike, run
 from ._saved import Saved
@@ -376,7 +376,7 @@ class Trainer(Saved):
             lib.siamese_trainer_get_gradient(
                 self._pointer,
                 _SIDES.index(side),
-                name.encode(),
+                word_of(name),
                 address(values),
                 values.size,
                 byref(needed),
@@ -391,7 +391,7 @@ class Trainer(Saved):
         patience or threads; a progress function may call it."""
         check(
             lib.siamese_trainer_set_option(
-                self._pointer, name.encode(), text_of(name, value)
+                self._pointer, word_of(name), text_of(name, value)
             )
         )
 
