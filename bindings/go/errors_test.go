@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"path/filepath"
 	"reflect"
 	"runtime/debug"
 	"siamese"
@@ -195,6 +196,46 @@ func TestWrongLengths(t *testing.T) {
 	is(t, err, siamese.ErrArgument, "Vectors")
 	_, err = model.Find(&siamese.Request{Texts: asked, Fields: 3})
 	is(t, err, siamese.ErrArgument, "Texts")
+}
+
+// What cannot be written or read says so, and what is there stays.
+func TestFilesThatCannotBe(t *testing.T) {
+	model := shop(t, plain())
+	want := must[[]siamese.Hit](t)(model.Search("tap", 4))
+	bundle := must[*siamese.Bundle](t)(model.Bundle())
+	defer bundle.Close()
+	folder := t.TempDir()
+	path := filepath.Join(folder, "m.siamese")
+	for _, save := range []func(string) error{
+		func(path string) error { return model.Save(path, nil) },
+		func(path string) error { return bundle.Save(path, nil) },
+	} {
+		is(t, save("/dev/full"), siamese.ErrIO, "/dev/full: cannot be written: No space left on device")
+		is(t, save(filepath.Join(folder, "none", "m.siamese")), siamese.ErrIO, "none/m.siamese: its folder")
+		is(t, save(path+"\x00.bak"), siamese.ErrArgument, "NUL")
+		fatal(t, save(path))
+	}
+	data := must[[]byte](t)(os.ReadFile(path))
+	data[8] = 2 // the format's version: docs/format.md
+	fatal(t, os.WriteFile(path, data, 0o666))
+	newer := "format version 2 is newer than this library"
+	_, err := siamese.Open(path, nil)
+	is(t, err, siamese.ErrVersion, newer)
+	_, err = siamese.Load(path, nil)
+	is(t, err, siamese.ErrVersion, newer)
+	_, err = siamese.LoadBytes(data, nil)
+	is(t, err, siamese.ErrVersion, newer)
+	_, _, err = siamese.Sections(path)
+	is(t, err, siamese.ErrVersion, newer)
+	is(t, model.Reload(path, nil), siamese.ErrVersion, newer)
+	_, err = siamese.Open(path+"\x00.bak", nil)
+	is(t, err, siamese.ErrArgument, "NUL")
+	if hits := must[[]siamese.Hit](t)(model.Search("tap", 4)); !reflect.DeepEqual(hits, want) {
+		t.Error("a reload that failed has changed the model")
+	}
+	if names := must[[]os.DirEntry](t)(os.ReadDir(folder)); len(names) != 1 {
+		t.Errorf("%v: more than the file", names)
+	}
 }
 
 func resident(t *testing.T) int {

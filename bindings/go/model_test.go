@@ -251,8 +251,8 @@ type failing struct{ err error }
 func (f failing) Write([]byte) (int, error) { return 0, f.err }
 func (f failing) Read([]byte) (int, error)  { return 0, f.err }
 
-// Four goroutines search while the model is replaced by two others in turn: each
-// hit is one that a model gives, and its old hits stay.
+// Four goroutines search while the model is replaced by two others in turn, 1,000
+// times, in -short 100: each hit is one that a model gives, and its old hits stay.
 func TestReplacedWhileSearching(t *testing.T) {
 	var paths [2]string
 	var want [2][]siamese.Hit
@@ -291,7 +291,11 @@ func TestReplacedWhileSearching(t *testing.T) {
 			}
 		}()
 	}
-	for i := 1; i <= 100; i++ {
+	reloads := 1000
+	if testing.Short() {
+		reloads = 100
+	}
+	for i := 1; i <= reloads; i++ {
 		if err := model.Reload(paths[i%2], siamese.Options{"threads": 1}); err != nil {
 			t.Error(err)
 		}

@@ -164,9 +164,7 @@ class _Objects:
             table[lacking] = 0  # no pointer: missing, and not only empty
         return table, keep
 
-    def _joined(
-        self, part: Sequence[Any], start: int
-    ) -> Tuple[bytes, Any, List[int]]:
+    def _joined(self, part: Sequence[Any], start: int) -> Tuple[bytes, Any, List[int]]:
         """The bytes of all texts, where each begins and its size, and which of
         them are missing."""
         lacking: List[int] = []

@@ -55,6 +55,32 @@ fn empty_batches() -> Result<()> {
     Ok(())
 }
 
+/// What cannot be written or read says so, and what is there stays.
+#[test]
+fn files_that_cannot_be() -> Result<()> {
+    let model = shop(&plain())?;
+    let bundle = model.bundle()?;
+    let file = path("cannot");
+    let none = file.join("none").join("m.siamese");
+    let full = "/dev/full: cannot be written: No space left on device";
+    is(model.save("/dev/full"), Status::Io, full);
+    is(bundle.save("/dev/full", &SaveOptions::new()), Status::Io, full);
+    is(model.save(&none), Status::Io, "none/m.siamese: its folder");
+    is(model.save("/tmp/a\0b"), Status::Argument, "NUL");
+    model.save(&file)?;
+    let mut data = std::fs::read(&file).unwrap();
+    data[8] = 2; // the format's version: docs/format.md
+    std::fs::write(&file, &data).unwrap();
+    let (load, newer) = (LoadOptions::new(), "format version 2 is newer");
+    is(Model::open(&file), Status::Version, newer);
+    is(Bundle::load(&file, &load), Status::Version, newer);
+    is(sections(&file), Status::Version, newer);
+    is(model.reload(&file, &load), Status::Version, newer);
+    assert_eq!(model.search("tap", 4)?.ids()[0], 12);
+    std::fs::remove_file(file).unwrap();
+    Ok(())
+}
+
 /// Slices that do not fit together never reach C.
 #[test]
 fn wrong_lengths() -> Result<()> {

@@ -147,7 +147,7 @@ fn files_and_streams() -> std::result::Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// Four threads search while two models take turns; old hits stay.
+/// Four threads search while two models take turns, 1,000 times; old hits stay.
 #[test]
 fn replaced_while_searching() -> Result<()> {
     let load = LoadOptions::new().set("threads", 1)?;
@@ -175,7 +175,7 @@ fn replaced_while_searching() -> Result<()> {
                 }
             });
         }
-        for i in 1..=100 {
+        for i in 1..=1000 {
             model.reload(&files[i % 2], &load).unwrap();
         }
         stop.store(true, Ordering::Relaxed);
