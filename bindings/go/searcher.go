@@ -115,23 +115,24 @@ func (s *Searcher) Find(r *Request) (*Hits, error) {
 		if r.Vectors == nil {
 			return newHits(C.go_searcher_search(p, request))
 		}
-		rows, err := s.rows(len(r.Vectors))
+		rows, dim, err := s.rows(len(r.Vectors))
 		if err != nil {
 			return nil, err
 		}
-		return newHits(C.go_searcher_search_vectors(p, request, numbers[C.float](r.Vectors), C.size_t(rows)))
+		return newHits(C.go_searcher_search_vectors(p, request, numbers[C.float](r.Vectors), C.size_t(rows), dim))
 	})
 }
 
-// rows returns how many vectors of the index's size some numbers are.
-func (s *Searcher) rows(length int) (int, error) {
-	var dim C.size_t
+// rows returns how many vectors of the index's size some numbers are, and that
+// size.
+func (s *Searcher) rows(length int) (rows int, dim C.size_t, err error) {
 	if err := s.h.do(func(p *C.siamese_searcher) C.siamese_status {
 		return C.go_searcher_dim(p, &dim)
 	}); err != nil {
-		return 0, err
+		return 0, 0, err
 	}
-	return rowsOf("Vectors", length, int(dim))
+	rows, err = rowsOf("Vectors", length, int(dim))
+	return rows, dim, err
 }
 
 // change adds or updates rows; vectors may be nil.
@@ -140,7 +141,7 @@ func (s *Searcher) change(rows *Rows, vectors []float32,
 	return withRows(rows, func(rows *C.siamese_item_rows) error {
 		var values *C.float
 		if vectors != nil {
-			count, err := s.rows(len(vectors))
+			count, _, err := s.rows(len(vectors))
 			if err == nil {
 				err = checkRows("vectors", count, int(rows.count))
 			}

@@ -347,10 +347,11 @@ static inline go_hits go_searcher_search(const siamese_searcher *searcher,
 /* Vectors of Go's, whose address may stand in no struct of Go's. */
 static inline go_hits go_searcher_search_vectors(
     const siamese_searcher *searcher, siamese_search_request request,
-    const float *vectors, size_t count)
+    const float *vectors, size_t count, size_t dim)
 {
     request.vectors = vectors;
     request.count = count;
+    request.dim = dim;
     return go_searcher_search(searcher, request);
 }
 

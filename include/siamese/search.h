@@ -51,6 +51,9 @@ typedef struct siamese_search_request {
     int32_t exact;  /* 1: read every list; default 0 */
     int32_t dedupe; /* 1: an item that has several rows is found once, by its
                      * best; default 0 */
+    size_t dim;     /* of the vectors, held against the index that is searched,
+                     * which another thread's siamese_model_reload may replace;
+                     * 0: the host knows that it is the index's, the default */
 } siamese_search_request;
 
 /*
@@ -103,10 +106,11 @@ SIAMESE_API void siamese_searcher_free(siamese_searcher *searcher);
  * is zero, has no hits.
  *   request  is read during the call
  *   out      receives the hits; free them with siamese_hits_free
- * Errors: SIAMESE_E_ARGUMENT for both texts and vectors or neither, for more
- * nprobe than lists, for k 0 without min_score, and for a query that is not
- * finite; SIAMESE_E_STATE for texts without a query tower and for a vector that
- * has no item; otherwise those of siamese_tower_encode.
+ * Errors: SIAMESE_E_ARGUMENT for both texts and vectors or neither, for vectors
+ * of another dim than those of the index, for more nprobe than lists, for k 0
+ * without min_score, and for a query that is not finite; SIAMESE_E_STATE for
+ * texts without a query tower and for a vector that has no item; otherwise
+ * those of siamese_tower_encode.
  * Threads: any.
  */
 SIAMESE_API siamese_status siamese_searcher_search(

@@ -41,6 +41,11 @@ static sm_status check(const run *r)
                "request: it has texts and vectors");
     SM_REQUIRE(q->texts || q->vectors || q->count == 0, SIAMESE_E_ARGUMENT,
                "request: it has neither texts nor vectors");
+    SM_REQUIRE(q->vectors == NULL || q->dim == 0 || q->dim == r->searcher->dim,
+               SIAMESE_E_ARGUMENT,
+               "request: dim: its vectors have %zu numbers, those of the index "
+               "%zu",
+               q->dim, r->searcher->dim);
     SM_REQUIRE(q->k > 0 || q->min_score > -1e20, SIAMESE_E_ARGUMENT,
                "request: k is 0, which takes a min_score");
     SM_REQUIRE(!q->texts || r->searcher->query, SIAMESE_E_STATE,

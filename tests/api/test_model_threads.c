@@ -208,6 +208,70 @@ static void test_reload__a_thousand_times_under_four_threads(void **state)
     assert_true(atomic_load(&w.seen[1]) > 0);
 }
 
+/* ---- vectors of another size ---- */
+
+/* A file whose index has vectors twice as long. */
+static void make_long_file(const char *path)
+{
+    static const int64_t id = 5;
+    float const vector[2 * DIM] = {1};
+    siamese_index *index;
+    siamese_bundle *bundle;
+    siamese_model *model;
+    ok(siamese_index_create(&index, 2 * (size_t)DIM, NULL));
+    ok(siamese_index_add(index, &id, vector, 1));
+    ok(siamese_bundle_create(&bundle));
+    ok(siamese_bundle_set_index(bundle, index));
+    ok(siamese_model_from_bundle(&model, bundle));
+    ok(siamese_model_save(model, path, NULL));
+    siamese_model_free(model);
+    siamese_bundle_free(bundle);
+    siamese_index_free(index);
+}
+
+/* A search of vectors of DIM numbers, which are all that there is to read. */
+static void *search_short(void *unused)
+{
+    float *const vector = malloc(DIM * sizeof *vector);
+    siamese_search_request request;
+    (void)unused;
+    siamese_search_request_init(&request, sizeof request);
+    memcpy(vector, w.queries, DIM * sizeof *vector);
+    request.vectors = vector;
+    request.count = 1;
+    request.dim = DIM;
+    request.k = K;
+    while (!atomic_load(&w.stop)) {
+        siamese_hits *hits = NULL;
+        siamese_status const status =
+            siamese_model_search(w.model, &request, &hits);
+        if (status == SIAMESE_OK) {
+            atomic_fetch_add(&w.seen[0], 1);
+            complain(siamese_hits_count(hits, 0) != K);
+        } else {
+            atomic_fetch_add(&w.seen[1], 1);
+            complain(status != SIAMESE_E_ARGUMENT ||
+                     !strstr(siamese_last_error(), "dim: its vectors have 8"));
+        }
+        siamese_hits_free(hits);
+    }
+    free(vector);
+    return NULL;
+}
+
+static void test_reload__to_vectors_of_another_size_is_told(void **state)
+{
+    pthread_t threads[THREADS];
+    (void)state;
+    make_long_file(w.paths[1]);
+    start(threads, search_short);
+    for (size_t i = 0; i < RELOADS / 2 || !atomic_load(&w.seen[0]) ||
+                       !atomic_load(&w.seen[1]);
+         i++)
+        ok(siamese_model_reload(w.model, w.paths[(i + 1) % FILES], NULL));
+    stop(threads);
+}
+
 /* ---- updates ---- */
 
 /* Each item is there once, whether by its old row or by its new one. */
@@ -277,6 +341,7 @@ int main(void)
 #define TEST(f) cmocka_unit_test_setup_teardown(f, make_world, free_world)
     const struct CMUnitTest tests[] = {
         TEST(test_reload__a_thousand_times_under_four_threads),
+        TEST(test_reload__to_vectors_of_another_size_is_told),
         TEST(test_update__is_never_seen_by_halves),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

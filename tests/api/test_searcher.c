@@ -238,8 +238,18 @@ static void test_requests__that_cannot_be_are_errors(void **state)
     request.exact = 0;
     assert_error(siamese_searcher_search(blind, &request, &none),
                  SIAMESE_E_STATE, "query tower");
-    siamese_searcher_free(blind);
+    request.texts = NULL;
+    request.vectors = vector;
+    request.dim = DIM + 1; /* an index that a host took for another */
+    assert_error(siamese_searcher_search(blind, &request, &none),
+                 SIAMESE_E_ARGUMENT,
+                 "dim: its vectors have 5 numbers, those "
+                 "of the index 4");
     assert_null(none);
+    request.dim = DIM;
+    ok(siamese_searcher_search(blind, &request, &none));
+    siamese_hits_free(none);
+    siamese_searcher_free(blind);
 }
 
 /* A program that was compiled before a member came. */

@@ -54,6 +54,13 @@ def test_many_queries_give_what_single_ones_give(model):
     assert list(model.search(vectors[3], 2)[0]) == list(results[3])
 
 
+def test_a_reload_to_another_size_of_vectors_is_noticed(model, monkeypatch):
+    seen = dict(model.info, dim=model.info["dim"] + 1)  # before the reload
+    monkeypatch.setattr(libsiamese.Model, "info", property(lambda self: seen))
+    with pytest.raises(libsiamese.ArgumentError, match="dim: its vectors have"):
+        model.search(np.zeros((1, seen["dim"]), np.float32))
+
+
 def test_hits_outlive_the_model(model):
     other = copy.copy(model)
     hits = other.search("red couch", 2)

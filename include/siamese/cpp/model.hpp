@@ -135,6 +135,16 @@ struct request : siamese_search_request {
     {
         check(siamese_search_request_init(this, sizeof *this));
     }
+    // For rows of vectors of so many numbers, which the searched index is held
+    // to; they must outlive the request.
+    request(span<float const> rows, std::size_t numbers) : request()
+    {
+        if (numbers == 0 || rows.size() % numbers != 0)
+            throw error(SIAMESE_E_ARGUMENT, "request: not rows of dim floats");
+        vectors = rows.data();
+        count = rows.size() / numbers;
+        dim = numbers;
+    }
 };
 
 // ---- items ----

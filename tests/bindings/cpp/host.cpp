@@ -188,6 +188,21 @@ static void model_and_files(std::string const &path)
     model.reload(path);
     expect(same(model.search(queries, 2), found), "a_reload_brings_it_back");
 
+    std::size_t const dim = model.info().dim;
+    std::vector<float> const vectors = model.encode(queries);
+    siamese::request request(vectors, dim);
+    request.k = 2;
+    expect(same(model.search(request), found), "vectors_find_what_texts_find");
+    bool refused = false;
+    try {
+        siamese::request const longer({vectors.data(), dim + 1}, dim + 1);
+        model.search(longer);
+    } catch (siamese::error const &error) {
+        refused = error.status() == SIAMESE_E_ARGUMENT &&
+                  std::strstr(error.what(), "dim") != nullptr;
+    }
+    expect(refused, "vectors_of_another_size_are_refused");
+
     siamese::hits kept;
     {
         siamese::model const short_lived = siamese::model::open(path);

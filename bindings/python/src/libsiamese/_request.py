@@ -51,6 +51,7 @@ def set_queries(
         rows, _ = vectors(queries, dim, "queries")
         keep.append(rows)
         request.vectors, request.count = address(rows), len(rows)
+        request.dim = dim
         return
     texts = rows_of(queries, "queries")
     table, owner = texts.read(0, len(texts), None)

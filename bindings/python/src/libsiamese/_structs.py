@@ -260,6 +260,7 @@ class SearchRequest(Sized):
         ("nprobe", c_size_t),
         ("exact", c_int32),
         ("dedupe", c_int32),
+        ("dim", c_size_t),
     ]
 
 

@@ -399,6 +399,7 @@ pub struct siamese_search_request {
     pub nprobe: usize,
     pub exact: i32,
     pub dedupe: i32,
+    pub dim: usize,
 }
 
 #[repr(C)]

@@ -68,6 +68,7 @@ impl<'a> Request<'a> {
             Some(vectors) => {
                 raw.vectors = vectors.as_ptr();
                 raw.count = rows_of("vectors", vectors.len(), dim)?;
+                raw.dim = dim;
             }
             None => {
                 raw.texts = self.texts.as_ptr();
