@@ -189,9 +189,13 @@ endif
 comma := ,
 SANITIZE ?=
 ifneq ($(SANITIZE),)
-# gcc warns wrongly of uninitialised values in instrumented code.
 SANITIZE_FLAGS := -fsanitize=$(SANITIZE) -fno-omit-frame-pointer \
-    -fno-sanitize-recover=all -Wno-maybe-uninitialized
+    -fno-sanitize-recover=all
+# gcc warns wrongly of uninitialised values in instrumented code; clang does not
+# know the option.
+ifeq ($(findstring clang,$(shell $(CC) --version 2>/dev/null)),)
+SANITIZE_FLAGS += -Wno-maybe-uninitialized
+endif
 endif
 ifeq ($(COVERAGE),1)
 SANITIZE_FLAGS += --coverage
