@@ -44,11 +44,7 @@ class hits : public detail::handle<siamese_hits, siamese_hits_free>
     hit at(std::size_t i, std::size_t query = 0) const
     {
         if (i >= size(query)) throw std::out_of_range("siamese::hits::at");
-        std::int64_t const *const ids = siamese_hits_ids(c(), query);
-        return {siamese_hits_rows(c(), query)[i], ids ? ids[i] : -1,
-                view_of(siamese_hits_text_id(c(), query, i)),
-                view_of(siamese_hits_title(c(), query, i)),
-                siamese_hits_scores(c(), query)[i]};
+        return *iterator(this, query, i);
     }
     span<std::int64_t const> rows(std::size_t query = 0) const noexcept
     {
@@ -82,12 +78,20 @@ class hits : public detail::handle<siamese_hits, siamese_hits_free>
     class iterator
     {
       public:
-        iterator(hits const *of, std::size_t i) noexcept : of_(of), i_(i)
+        iterator(hits const *of, std::size_t query, std::size_t i) noexcept
+            : of_(of), query_(query), i_(i),
+              rows_(siamese_hits_rows(of->c(), query)),
+              ids_(siamese_hits_ids(of->c(), query)),
+              scores_(siamese_hits_scores(of->c(), query))
         {
         }
         hit operator*() const
         {
-            return of_->at(i_);
+            siamese_hits const *const c = of_->c();
+            return {rows_[i_], ids_ ? ids_[i_] : -1,
+                    ids_ ? std::string_view()
+                         : view_of(siamese_hits_text_id(c, query_, i_)),
+                    view_of(siamese_hits_title(c, query_, i_)), scores_[i_]};
         }
         iterator &operator++() noexcept
         {
@@ -100,15 +104,17 @@ class hits : public detail::handle<siamese_hits, siamese_hits_free>
 
       private:
         hits const *of_;
-        std::size_t i_;
+        std::size_t query_, i_;
+        std::int64_t const *rows_, *ids_;
+        float const *scores_;
     };
     iterator begin() const noexcept
     {
-        return {this, 0};
+        return {this, 0, 0};
     }
     iterator end() const noexcept
     {
-        return {this, size()};
+        return {this, 0, size()};
     }
 
   private:
@@ -129,11 +135,23 @@ class hits : public detail::handle<siamese_hits, siamese_hits_free>
 
 // ---- what is searched, and how ----
 
-// siamese_search_request with its defaults.
+// siamese_search_request with its defaults, which are asked for once.
 struct request : siamese_search_request {
-    request()
+    request() : siamese_search_request(defaults())
     {
-        check(siamese_search_request_init(this, sizeof *this));
+    }
+
+  private:
+    static siamese_search_request made()
+    {
+        siamese_search_request out;
+        check(siamese_search_request_init(&out, sizeof out));
+        return out;
+    }
+    static siamese_search_request const &defaults()
+    {
+        static siamese_search_request const once = made();
+        return once;
     }
     // For rows of vectors of so many numbers, which the searched index is held
     // to; they must outlive the request.
