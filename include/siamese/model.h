@@ -149,7 +149,10 @@ siamese_model_set_validation(siamese_model *model, const siamese_pairs *pairs,
  *             be NULL
  *   user      is handed to progress; may be NULL
  * Errors: SIAMESE_E_STATE without pairs or items to learn from, and while the
- * model trains already; otherwise those of siamese_trainer_fit.
+ * model trains already; SIAMESE_E_ARGUMENT, before anything is learned, if the
+ * option nlist is more than the items that there are (where fewer are left when
+ * their index is made, it has one list, as one that is not trained); otherwise
+ * those of siamese_trainer_fit.
  * Threads: any; a second training at the same time is SIAMESE_E_STATE.
  */
 SIAMESE_API siamese_status siamese_model_train(siamese_model *model,
@@ -192,6 +195,7 @@ SIAMESE_API siamese_status siamese_model_grow(siamese_model *model,
  * meanwhile.
  *   progress, user  as for siamese_model_train
  * Errors: SIAMESE_E_STATE without towers or items, and while the model trains;
+ * SIAMESE_E_ARGUMENT if the option nlist is more than the items that there are;
  * SIAMESE_E_CANCELLED.
  * Threads: any.
  */

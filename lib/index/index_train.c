@@ -71,8 +71,8 @@ siamese_status siamese_index_train(siamese_index *index, const float *vectors,
     SM_CHECK(count <= INT_MAX, SIAMESE_E_LIMIT,
              "count: %zu vectors are more than %d", count, INT_MAX);
     SM_CHECK(count >= index->options.nlist, SIAMESE_E_ARGUMENT,
-             "count: %zu vectors cannot make %zu lists", count,
-             index->options.nlist);
+             "nlist: %zu lists are more than the %zu vectors of count",
+             index->options.nlist, count);
     SM_TRY(sm_index_stored_form(index, vectors, count, &copy, &stored));
     SM_TRY(choose_centroids(&centroids, index,
                             sm_index_choose_nlist(&index->options, count),

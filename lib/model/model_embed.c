@@ -27,6 +27,18 @@ typedef struct embedding {
     float *vectors; /* [count][dim] where the index must see them all */
 } embedding;
 
+sm_status sm_model_check_lists(const siamese_model *model)
+{
+    sm_generation *const now = sm_model_now(model);
+    size_t const nlist = model->settings.index.nlist;
+    size_t const items = siamese_items_count(now->items);
+    sm_generation_release(now);
+    SM_REQUIRE(items == 0 || nlist <= items, SIAMESE_E_ARGUMENT,
+               "nlist: %zu lists are more than the %zu items of the model",
+               nlist, items);
+    return SIAMESE_OK;
+}
+
 /* The vectors of some rows into `out`, and into the index if it has its lists
  * already. */
 static sm_status encode_part(embedding *e, size_t first, size_t count,
@@ -40,11 +52,13 @@ static sm_status encode_part(embedding *e, size_t first, size_t count,
     return sm_model_tell(e->run, (double)(first + count) / (double)e->count);
 }
 
-/* With one list no k-means asks for all vectors at once. */
+/* With one list, as an index that is not trained has it, no k-means asks for
+ * all vectors at once. */
 static sm_status encode_all(embedding *e, const siamese_index_options *options)
 {
     size_t const dim = siamese_tower_dim(e->item);
-    int const has_lists = sm_index_choose_nlist(options, e->count) > 1;
+    int const has_lists = sm_index_choose_nlist(options, e->count) > 1 &&
+                          options->nlist <= e->count;
     size_t const room = has_lists ? e->count : sm_min(e->count, ROWS_AT_ONCE);
     size_t numbers;
     if (!sm_size_multiply(room, dim, &numbers)) return sm_fail_memory();

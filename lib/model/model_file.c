@@ -9,7 +9,7 @@
 #include "common/stream_copy.h"
 #include "index/index_handle.h"
 #include "items/items.h"
-#include "model/model_handle.h"
+#include "model/model_embed.h"
 #include "tower/tower.h"
 
 /* Of a trainer that a model's file holds unless something else is said: it is
@@ -304,8 +304,9 @@ siamese_status siamese_model_from_bundle(siamese_model **out,
 static sm_status index_items(siamese_model *model)
 {
     const sm_generation *const now = model->now;
+    sm_model_run run = {.model = model};
     return now->item && now->items && now->index == NULL
-               ? siamese_model_rebuild(model, NULL, NULL)
+               ? sm_model_embed(&run, now->query, now->item, now->step)
                : SIAMESE_OK;
 }
 

@@ -173,6 +173,7 @@ static sm_status train(sm_model_run *run)
     siamese_progress progress = {.struct_size = sizeof progress};
     siamese_tower *query = NULL, *item = NULL;
     SM_TRY(sm_model_check_cancel(run->model));
+    SM_TRY(sm_model_check_lists(run->model));
     SM_TRY(sm_model_build_trainer(run->model));
     SM_TRY(extend(run->model));
     SM_TRY(sm_model_fit(run));
@@ -208,6 +209,7 @@ siamese_status siamese_model_rebuild(siamese_model *model,
     SM_CHECK(now->item != NULL && now->items != NULL, SIAMESE_E_STATE,
              "model: without %s there is nothing to encode",
              now->item ? "items" : "towers");
+    SM_TRY(sm_model_check_lists(model));
     SM_TRY(sm_model_embed(&run, now->query, now->item, now->step));
 out:
     sm_generation_release(now);

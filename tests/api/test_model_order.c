@@ -179,6 +179,70 @@ static void test_add_field__that_fails_leaves_no_column(void **state)
     siamese_model_free(model);
 }
 
+/* ---- more lists than items ---- */
+
+static int32_t remove_three(void *user, const siamese_progress *progress)
+{
+    size_t removed;
+    (void)progress;
+    ok(siamese_model_remove_items(user, ids, NULL, 3, &removed));
+    return 0;
+}
+
+static void assert_one_list(const siamese_model *model, size_t vectors)
+{
+    siamese_index_info info = {.struct_size = sizeof info};
+    siamese_index_options options = {.struct_size = sizeof options};
+    siamese_index *index;
+    ok(siamese_model_get_index(model, &index));
+    ok(siamese_index_get_info(index, &info));
+    ok(siamese_index_get_options(index, &options));
+    assert_int_equal(info.count, vectors);
+    assert_int_equal(info.nlist, 1);
+    assert_int_equal(options.nlist, ITEMS); /* what was asked for is kept */
+    siamese_index_free(index);
+}
+
+static void test_nlist__above_the_items_is_refused_before_any_work(void **state)
+{
+    siamese_model *const model = make_model();
+    siamese_trainer *trainer;
+    (void)state;
+    ok(siamese_model_add_items(model, &rows));
+    ok(siamese_model_set(model, "nlist", "5"));
+    assert_error(siamese_model_train(model, NULL, NULL), SIAMESE_E_ARGUMENT,
+                 "nlist: 5 lists are more than the 4 items");
+    assert_int_equal(siamese_model_get_trainer(model, &trainer),
+                     SIAMESE_E_NOT_FOUND);
+    ok(siamese_model_set(model, "nlist", "4"));
+    ok(siamese_model_train(model, NULL, NULL));
+    ok(siamese_model_set(model, "nlist", "5"));
+    assert_error(siamese_model_rebuild(model, NULL, NULL), SIAMESE_E_ARGUMENT,
+                 "nlist: 5 lists are more than the 4 items");
+    siamese_model_free(model);
+}
+
+/* What a training has learned is not thrown away for items that have gone. */
+static void test_nlist__above_the_items_that_are_left_is_one_list(void **state)
+{
+    siamese_model *const model = make_model(), *again;
+    uint64_t step;
+    (void)state;
+    ok(siamese_model_add_items(model, &rows));
+    ok(siamese_model_set(model, "nlist", "4"));
+    ok(siamese_model_train(model, remove_three, model));
+    assert_one_list(model, 1);
+    ok(siamese_model_set(model, "nlist", "1"));
+    step = steps_of(model) + 1;
+    assert_int_equal(siamese_model_train(model, stop_at, &step),
+                     SIAMESE_E_CANCELLED);
+    ok(siamese_model_set(model, "nlist", "4"));
+    again = saved(model); /* without an index */
+    assert_one_list(again, 1);
+    siamese_model_free(again);
+    siamese_model_free(model);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -190,6 +254,9 @@ int main(void)
         cmocka_unit_test(test_train__of_nothing_leaves_nothing),
         cmocka_unit_test(test_add_items__that_fails_leaves_no_column),
         cmocka_unit_test(test_add_field__that_fails_leaves_no_column),
+        cmocka_unit_test(
+            test_nlist__above_the_items_is_refused_before_any_work),
+        cmocka_unit_test(test_nlist__above_the_items_that_are_left_is_one_list),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
