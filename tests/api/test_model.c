@@ -50,18 +50,23 @@ static const char *const options[][2] = {{"embedding_dim", "16"},
                                          {"threads", "1"}};
 enum { OPTIONS = sizeof options / sizeof *options };
 
-static siamese_model *make_model(void)
+static siamese_model *make_model_of(const char *preset)
 {
     siamese_text items[PAIRS];
     siamese_pairs const pairs = pairs_of(items);
     siamese_item_rows const rows = rows_of(0, ITEMS);
     siamese_model *model;
-    ok(siamese_model_create(&model, NULL, NULL));
+    ok(siamese_model_create(&model, preset, NULL));
     for (size_t i = 0; i < OPTIONS; i++)
         ok(siamese_model_set(model, options[i][0], options[i][1]));
     ok(siamese_model_add_pairs(model, &pairs));
     ok(siamese_model_add_items(model, &rows));
     return model;
+}
+
+static siamese_model *make_model(void)
+{
+    return make_model_of(NULL);
 }
 
 static siamese_model *make_trained(void)
@@ -118,20 +123,23 @@ static void assert_error(siamese_status status, siamese_status wanted,
 /* ---- beside the parts ---- */
 
 /* What siamese_model_train does, by hand. */
-static siamese_tower *train_by_hand(void)
+static void train_by_hand(const char *preset, siamese_tower *towers[2],
+                          siamese_index **index)
 {
     siamese_vocab_options v;
     siamese_tower_options t;
     siamese_trainer_options r;
+    siamese_index_options x;
     siamese_text items[PAIRS];
     siamese_pairs pairs = pairs_of(items);
     siamese_vocab *vocab;
-    siamese_tower *tower, *trained;
+    siamese_tower *tower;
     siamese_trainer *trainer;
     ok(siamese_vocab_options_init(&v, sizeof v));
     ok(siamese_tower_options_init(&t, sizeof t));
     ok(siamese_trainer_options_init(&r, sizeof r));
-    ok(siamese_preset_apply("default", &v, &t, &r, NULL));
+    ok(siamese_index_options_init(&x, sizeof x));
+    ok(siamese_preset_apply(preset, &v, &t, &r, &x));
     t.embedding_dim = DIM;
     r.epochs = 4;
     r.min_steps = 8;
@@ -150,28 +158,31 @@ static siamese_tower *train_by_hand(void)
                             .count = ITEMS};
     ok(siamese_trainer_add_items(trainer, &pairs));
     ok(siamese_trainer_fit(trainer, NULL, NULL));
-    ok(siamese_trainer_snapshot(trainer, &trained, NULL));
+    ok(siamese_trainer_snapshot(trainer, &towers[0], &towers[1]));
+    ok(siamese_index_create(index, DIM, &x));
     siamese_trainer_free(trainer);
     siamese_tower_free(tower);
     siamese_vocab_free(vocab);
-    return trained;
 }
 
-static void test_train__gives_the_bits_of_the_parts(void **state)
+/* A model of a preset, trained by so many threads, beside its parts. */
+static void compare_with_parts(const char *preset, const char *threads)
 {
     float by_hand[PAIRS * DIM], vectors[PAIRS * DIM], scores[PAIRS * 3];
     int64_t found[PAIRS * 3];
+    siamese_tower *towers[2];
     siamese_index *index;
-    siamese_model *const model = make_trained();
-    siamese_tower *const tower = train_by_hand();
-    (void)state;
-    ok(siamese_tower_encode(tower, titles, ITEMS, 1, by_hand, ITEMS * DIM));
+    siamese_model *const model = make_model_of(preset);
+    ok(siamese_model_set(model, "threads", threads));
+    ok(siamese_model_train(model, NULL, NULL));
+    train_by_hand(preset, towers, &index);
+    ok(siamese_tower_encode(towers[1], titles, ITEMS, 1, by_hand, ITEMS * DIM));
     ok(siamese_model_encode(model, SIAMESE_SIDE_ITEM, titles, ITEMS, 1, vectors,
                             ITEMS * DIM));
     assert_memory_equal(by_hand, vectors, ITEMS * DIM * sizeof(float));
-    ok(siamese_index_create(&index, DIM, NULL));
     ok(siamese_index_add(index, ids, by_hand, ITEMS));
-    ok(siamese_tower_encode(tower, queries, PAIRS, 1, by_hand, PAIRS * DIM));
+    ok(siamese_tower_encode(towers[0], queries, PAIRS, 1, by_hand,
+                            PAIRS * DIM));
     ok(siamese_index_search(index, by_hand, PAIRS, 3, NULL, found, scores,
                             PAIRS * 3, NULL));
     siamese_hits *const hits = ask(model);
@@ -179,8 +190,19 @@ static void test_train__gives_the_bits_of_the_parts(void **state)
     assert_memory_equal(siamese_hits_scores(hits, 0), scores, sizeof scores);
     siamese_hits_free(hits);
     siamese_index_free(index);
-    siamese_tower_free(tower);
+    siamese_tower_free(towers[0]);
+    siamese_tower_free(towers[1]);
     siamese_model_free(model);
+}
+
+static void test_train__gives_the_bits_of_the_parts(void **state)
+{
+    static const char *const presets[] = {"default", "small", "notebook"};
+    (void)state;
+    for (size_t i = 0; i < sizeof presets / sizeof *presets; i++) {
+        compare_with_parts(presets[i], "1");
+        compare_with_parts(presets[i], "2");
+    }
 }
 
 static void test_parts__can_be_had_and_shared(void **state)
