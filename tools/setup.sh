@@ -46,7 +46,8 @@ wanted_for() {
     chroot | arm64) echo debootstrap ;;
     abi) echo abigail-tools ;;
     deb) echo build-essential debhelper dh-python fakeroot python3-all ;;
-    packages) wanted_for deb && echo cmake debootstrap git lintian ;;
+    packages) wanted_for deb && echo cmake debootstrap git lintian \
+        python3-venv ;;
     lint) echo clang-tidy cppcheck shellcheck mandoc python3 python3-venv ;;
     bindings) echo python3 python3-venv golang-go cargo rustc rust-clippy \
         rustfmt bindgen ;;

@@ -25,8 +25,12 @@ cp "$(ls /usr/share/doc/libgomp1*/copyright | head -1)" "$here/licenses/libgomp"
 
 PLATFORM=linux_$machine "$work/venv/bin/python" -m build -q -o "$work/dist" \
     "$here"
+# Of another machine it lies with the compiler.
+libraries=${LD_LIBRARY_PATH:-}
+[ -z "$cross" ] || libraries=$libraries:$(dirname "$("${cross}gcc" \
+    -print-file-name=libgomp.so.1)")
 mkdir -p "$out"
-PATH="$work/venv/bin:$PATH" auditwheel repair -w "$out" \
-    "$work"/dist/*.whl
+PATH="$work/venv/bin:$PATH" LD_LIBRARY_PATH=$libraries auditwheel repair \
+    -w "$out" "$work"/dist/*.whl
 cp "$work"/dist/*.tar.gz "$out"
 ls "$out"
