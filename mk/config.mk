@@ -191,11 +191,11 @@ SANITIZE ?=
 ifneq ($(SANITIZE),)
 SANITIZE_FLAGS := -fsanitize=$(SANITIZE) -fno-omit-frame-pointer \
     -fno-sanitize-recover=all
-# gcc warns wrongly of uninitialised values in instrumented code; clang does not
-# know the option.
-ifeq ($(findstring clang,$(shell $(CC) --version 2>/dev/null)),)
-SANITIZE_FLAGS += -Wno-maybe-uninitialized
-endif
+# gcc warns wrongly of uninitialised values in instrumented code. clang does not
+# know that option, and has the check of vptr in a runtime of C++ that C programs
+# are not linked with.
+SANITIZE_FLAGS += $(if $(findstring clang,$(shell $(CC) --version 2>/dev/null)),\
+    -fno-sanitize=vptr,-Wno-maybe-uninitialized)
 endif
 ifeq ($(COVERAGE),1)
 SANITIZE_FLAGS += --coverage
