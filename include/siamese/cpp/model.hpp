@@ -140,6 +140,16 @@ struct request : siamese_search_request {
     request() : siamese_search_request(defaults())
     {
     }
+    // For rows of vectors of so many numbers, which the searched index is held
+    // to; they must outlive the request.
+    request(span<float const> rows, std::size_t numbers) : request()
+    {
+        if (numbers == 0 || rows.size() % numbers != 0)
+            throw error(SIAMESE_E_ARGUMENT, "request: not rows of dim floats");
+        vectors = rows.data();
+        count = rows.size() / numbers;
+        dim = numbers;
+    }
 
   private:
     static siamese_search_request made()
@@ -152,16 +162,6 @@ struct request : siamese_search_request {
     {
         static siamese_search_request const once = made();
         return once;
-    }
-    // For rows of vectors of so many numbers, which the searched index is held
-    // to; they must outlive the request.
-    request(span<float const> rows, std::size_t numbers) : request()
-    {
-        if (numbers == 0 || rows.size() % numbers != 0)
-            throw error(SIAMESE_E_ARGUMENT, "request: not rows of dim floats");
-        vectors = rows.data();
-        count = rows.size() / numbers;
-        dim = numbers;
     }
 };
 
