@@ -1,8 +1,9 @@
 /*
  * options.h: what the option structs of all parts have in common.
  *
- * Each kind X of options (vocab, tower, field, trainer, index, search,
- * evaluator, save, load) is a struct siamese_X_options with four functions:
+ * Each kind X of options (vocab, tower, field, trainer, index, search, items,
+ * model, evaluator, save, load) is a struct siamese_X_options with four
+ * functions; siamese_search_request has them too, without "_options":
  *
  *   siamese_X_options_init(options, sizeof *options)
  *     fills in struct_size and the defaults. Always begin with it: a default
