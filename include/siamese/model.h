@@ -148,7 +148,11 @@ siamese_model_set_validation(siamese_model *model, const siamese_pairs *pairs,
  *   progress  as for siamese_trainer_fit; SIAMESE_STAGE_EMBED is told too. May
  *             be NULL
  *   user      is handed to progress; may be NULL
- * Errors: SIAMESE_E_STATE without pairs or items to learn from, and while the
+ * Vectors that a host has put into the index itself, by the model's searcher,
+ * are replaced like all others. Those of a model without towers, or without
+ * items, could not be made again: then nothing is trained.
+ * Errors: SIAMESE_E_STATE without pairs or items to learn from, for an index
+ * that has vectors without towers or items to make them of, and while the
  * model trains already; SIAMESE_E_ARGUMENT, before anything is learned, if the
  * option nlist is more than the items that there are (where fewer are left when
  * their index is made, it has one list, as one that is not trained); otherwise

@@ -167,6 +167,24 @@ static sm_status extend(siamese_model *model)
                              : SIAMESE_OK;
 }
 
+/* All items are encoded anew in the end. What has no item, or came before there
+ * was a tower, is a host's own vector, which nobody could bring back. */
+static sm_status check_vectors(const siamese_model *model)
+{
+    sm_generation *const now = sm_model_now(model);
+    size_t const vectors = siamese_index_count(now->index);
+    const char *const lack = now->item == NULL    ? "towers"
+                             : now->items == NULL ? "items"
+                                                  : NULL;
+    sm_generation_release(now);
+    SM_REQUIRE(vectors == 0 || lack == NULL, SIAMESE_E_STATE,
+               "model: without %s the %zu vectors of its index are the host's "
+               "own, which a training would drop: leave the index out of the "
+               "bundle or file that the model is made of",
+               lack, vectors);
+    return SIAMESE_OK;
+}
+
 static sm_status train(sm_model_run *run)
 {
     sm_status status = SIAMESE_OK;
@@ -174,6 +192,7 @@ static sm_status train(sm_model_run *run)
     siamese_tower *query = NULL, *item = NULL;
     SM_TRY(sm_model_check_cancel(run->model));
     SM_TRY(sm_model_check_lists(run->model));
+    SM_TRY(check_vectors(run->model));
     SM_TRY(sm_model_build_trainer(run->model));
     SM_TRY(extend(run->model));
     SM_TRY(sm_model_fit(run));

@@ -179,6 +179,57 @@ static void test_add_field__that_fails_leaves_no_column(void **state)
     siamese_model_free(model);
 }
 
+/* ---- vectors that a host made itself ---- */
+
+/* Of an index of two vectors, with items or without. */
+static siamese_model *made_of_vectors(siamese_items *items)
+{
+    static const float vectors[2 * DIM] = {1, 0, 0, 0, 0, 0, 0, 0, 0, 1};
+    static const int64_t numbers[] = {0, 1};
+    siamese_index *index;
+    siamese_bundle *bundle;
+    siamese_model *model;
+    ok(siamese_index_create(&index, DIM, NULL));
+    ok(siamese_index_add(index, numbers, vectors, 2));
+    ok(siamese_bundle_create(&bundle));
+    ok(siamese_bundle_set_index(bundle, index));
+    ok(siamese_bundle_set_items(bundle, items));
+    ok(siamese_model_from_bundle(&model, bundle));
+    siamese_bundle_free(bundle);
+    siamese_index_free(index);
+    set_small(model);
+    return model;
+}
+
+static void test_train__drops_no_vectors_of_the_host(void **state)
+{
+    float const query[DIM] = {0, 1};
+    siamese_search_request request;
+    siamese_item_rows two = rows;
+    siamese_items *items;
+    siamese_hits *hits;
+    (void)state;
+    two.count = 2;
+    ok(siamese_items_create(&items, NULL));
+    ok(siamese_items_add(items, &two, NULL, 0));
+    ok(siamese_search_request_init(&request, sizeof request));
+    request.vectors = query;
+    request.count = 1;
+    request.k = 1;
+    for (size_t i = 0; i < 2; i++) {
+        siamese_model *const model = made_of_vectors(i ? items : NULL);
+        ok(siamese_model_add_pairs(model, &pairs));
+        assert_error(siamese_model_train(model, NULL, NULL), SIAMESE_E_STATE,
+                     "2 vectors of its index");
+        ok(siamese_model_search(model, &request, &hits));
+        assert_int_equal(siamese_hits_rows(hits, 0)[0], 1);
+        assert_float_equal(siamese_hits_scores(hits, 0)[0], 1, 0);
+        siamese_hits_free(hits);
+        siamese_model_free(model);
+    }
+    siamese_items_free(items);
+}
+
 /* ---- more lists than items ---- */
 
 static int32_t remove_three(void *user, const siamese_progress *progress)
@@ -254,6 +305,7 @@ int main(void)
         cmocka_unit_test(test_train__of_nothing_leaves_nothing),
         cmocka_unit_test(test_add_items__that_fails_leaves_no_column),
         cmocka_unit_test(test_add_field__that_fails_leaves_no_column),
+        cmocka_unit_test(test_train__drops_no_vectors_of_the_host),
         cmocka_unit_test(
             test_nlist__above_the_items_is_refused_before_any_work),
         cmocka_unit_test(test_nlist__above_the_items_that_are_left_is_one_list),
