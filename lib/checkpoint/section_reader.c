@@ -8,6 +8,7 @@
 
 #include "checkpoint/zlib_memory.h"
 #include "common/size.h"
+#include "common/thread.h"
 
 struct sm_section_reader {
     sm_reader stream; /* what the readers of state see */

@@ -2,22 +2,26 @@
  * for all that takes long. */
 #include "common/cancel.h"
 
-static _Thread_local const atomic_int *watched;
+#include "common/thread.h"
 
 const atomic_int *sm_cancel_watch(const atomic_int *flag)
 {
-    const atomic_int *const before = watched;
-    watched = flag;
+    sm_thread *const thread = sm_this_thread();
+    if (thread == NULL) return NULL; /* nor is there memory for the work */
+    const atomic_int *const before = thread->watched;
+    thread->watched = flag;
     return before;
 }
 
 const atomic_int *sm_cancel_watched(void)
 {
-    return watched;
+    const sm_thread *const thread = sm_this_thread();
+    return thread ? thread->watched : NULL;
 }
 
 sm_status sm_cancel_check(void)
 {
+    const atomic_int *const watched = sm_cancel_watched();
     SM_REQUIRE(watched == NULL || !atomic_load(watched), SIAMESE_E_CANCELLED,
                "the call was cancelled");
     return SIAMESE_OK;

@@ -6,10 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/assert.h"
 #include "common/cancel.h"
 #include "common/memory.h"
 #include "common/status.h"
+#include "common/thread.h"
 
 static siamese_log_fn log_hook;
 static void *log_user;
@@ -36,14 +36,11 @@ bool sm_log_hears(int32_t level)
 
 enum { MESSAGE_SIZE = 512 };
 
-typedef struct message {
-    struct message *next;
+typedef struct sm_message {
+    struct sm_message *next;
     int32_t level;
     char text[MESSAGE_SIZE];
-} message;
-
-static _Thread_local size_t holds;
-static _Thread_local message *waiting; /* the last one first */
+} sm_message;
 
 /* What the host calls meanwhile is its own, and not for a cancel to end. */
 static void tell(int32_t level, const char *text)
@@ -54,29 +51,31 @@ static void tell(int32_t level, const char *text)
 }
 
 /* Without memory it is lost, as what it tells of is not. */
-static void keep(int32_t level, const char *text)
+static void keep(sm_thread *thread, int32_t level, const char *text)
 {
-    message *const m = sm_alloc(sizeof *m);
+    sm_message *const m = sm_alloc(sizeof *m);
     if (m == NULL) return;
-    m->next = waiting;
+    m->next = thread->waiting;
     m->level = level;
     strcpy(m->text, text);
-    waiting = m;
+    thread->waiting = m;
 }
 
 void sm_log_hold(void)
 {
-    holds++;
+    sm_thread *const thread = sm_this_thread();
+    if (thread) thread->holds++;
 }
 
 void sm_log_release(void)
 {
-    sm_assert(holds > 0);
-    if (--holds > 0) return;
-    while (waiting) {
-        message **oldest = &waiting;
+    sm_thread *const thread = sm_this_thread();
+    /* none: there was no memory to count the hold */
+    if (thread == NULL || thread->holds == 0 || --thread->holds > 0) return;
+    while (thread->waiting) {
+        sm_message **oldest = &thread->waiting;
         while ((*oldest)->next) oldest = &(*oldest)->next;
-        message *const m = *oldest;
+        sm_message *const m = *oldest;
         *oldest = NULL;
         tell(m->level, m->text);
         sm_free(m);
@@ -91,9 +90,10 @@ void sm_log(int32_t level, const char *format, ...)
     va_start(arguments, format);
     int const length = vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    if (length < 0) return;
-    if (holds > 0)
-        keep(level, text);
+    sm_thread *const thread = sm_this_thread();
+    if (length < 0 || thread == NULL) return;
+    if (thread->holds > 0)
+        keep(thread, level, text);
     else
         tell(level, text);
 }

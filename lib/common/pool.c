@@ -14,6 +14,7 @@
 #include "common/memory.h"
 #include "common/process.h"
 #include "common/processors.h"
+#include "common/thread.h"
 
 /* A thread looks so often for work, and for the end of it, before it sleeps:
  * some tens of microseconds, in which a training step comes to its next

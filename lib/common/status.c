@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static _Thread_local char last_error[SM_ERROR_SIZE];
+#include "common/thread.h"
 
 const char *siamese_version(void)
 {
@@ -15,7 +15,7 @@ const char *siamese_version(void)
 
 const char *siamese_last_error(void)
 {
-    return last_error;
+    return sm_thread_error();
 }
 
 /* A text that is too long, as with a path in it, loses its middle: what went
@@ -23,8 +23,14 @@ const char *siamese_last_error(void)
 static void set_last_error(const char *text, size_t length)
 {
     static const char gap[] = " ... ";
-    enum { END = 400, START = sizeof last_error - sizeof gap - END };
-    if (length < sizeof last_error) {
+    enum { END = 400, START = SM_ERROR_SIZE - sizeof gap - END };
+    sm_thread *const thread = sm_this_thread();
+    if (thread == NULL) {
+        sm_thread_lost_error();
+        return;
+    }
+    char *const last_error = thread->last_error;
+    if (length < SM_ERROR_SIZE) {
         memcpy(last_error, text, length + 1);
         return;
     }
@@ -48,7 +54,7 @@ sm_status(sm_fail)(sm_status code, const char *format, ...)
 
 sm_status(sm_fail_memory)(void)
 {
-    strcpy(last_error, "out of memory");
+    set_last_error("out of memory", strlen("out of memory"));
     return SIAMESE_E_MEMORY;
 }
 

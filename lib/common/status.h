@@ -7,9 +7,6 @@
 
 typedef siamese_status sm_status;
 
-/* Of the text of siamese_last_error, with its NUL. */
-enum { SM_ERROR_SIZE = 4096 };
-
 /*
  * Sets this thread's last error and returns code. A call that succeeds leaves
  * the last error as it was: what may or may not be there is asked for (as by

@@ -2,7 +2,6 @@
  * calls beyond any C API. The only C++ of the index; exceptions end here. */
 #include "index/faiss_c_adapter.h"
 
-#include <cstdio>
 #include <exception>
 #include <stdexcept>
 
@@ -17,14 +16,17 @@
 /* SM_HAVE_faiss_X for each function that libfaiss_c provides. */
 #include "faiss_c_has.h"
 
+extern "C" {
+#include "common/status.h"
+}
+
 namespace
 {
 
-thread_local char last_error[512];
-
+/* The text is the thread's last error; index_faiss.c makes a status of it. */
 int caught(int code, const char *text)
 {
-    std::snprintf(last_error, sizeof last_error, "%s", text);
+    (void)sm_fail(SIAMESE_E_INTERNAL, "%.400s", text);
     return code;
 }
 
@@ -62,7 +64,7 @@ extern "C" {
 #ifndef SM_HAVE_faiss_get_last_error
 const char *faiss_get_last_error()
 {
-    return last_error;
+    return siamese_last_error();
 }
 #endif
 
@@ -186,7 +188,7 @@ extern "C" {
 
 const char *sm_faiss_last_error(void)
 {
-    return last_error;
+    return siamese_last_error();
 }
 
 int sm_faiss_reserve(FaissIndexIVF *index, const size_t *added)

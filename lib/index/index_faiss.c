@@ -34,8 +34,9 @@ static sm_status status_of(int code, const char *text)
     if (text == NULL) text = "unknown error";
     /* std::bad_alloc and std::bad_array_new_length name themselves; libfaiss_c
      * keeps just the base of a standard exception, and FAISS throws no
-     * other. */
-    if (strstr(text, "bad_alloc") || strstr(text, "bad_array_new_length") ||
+     * other. A thread without memory for a text has "out of memory". */
+    if (strcmp(text, "out of memory") == 0 || strstr(text, "bad_alloc") ||
+        strstr(text, "bad_array_new_length") ||
         strcmp(text, "std::exception") == 0)
         return sm_fail_memory();
     return sm_fail(SIAMESE_E_INTERNAL, "FAISS (%d): %.400s", code, text);

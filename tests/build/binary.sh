@@ -89,6 +89,14 @@ catches_what_faiss_throws() {
 }
 check binary__catches_what_faiss_throws catches_what_faiss_throws
 
+# A thread that calls for the first time when nothing can be allocated.
+goes_on_without_memory() {
+    "$CC" -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Iinclude -rdynamic -pthread \
+        -o "$dir/thread_memory" tests/build/hosts/thread_memory.c -ldl &&
+        "$dir/thread_memory" "$library"
+}
+check binary__a_thread_without_memory_goes_on goes_on_without_memory
+
 # ---- an archive is needed, and said so ----
 
 # -n: what it would do, and nothing in build/ is touched.

@@ -116,7 +116,7 @@ has_known_finalisers() {
     size=$(readelf -SW $library | sed -n \
         's/.*FINI_ARRAY *[0-9a-f]* [0-9a-f]* \([0-9a-f]*\).*/\1/p')
     of_gcc=$("$NM" $library |
-        grep -cE ' t (__do_global_dtors_aux|release_registered_frames)$')
+        grep -cE ' t (__do_global_dtors_aux|release_registered_frames|give_back_key)$')
     [ $((0x$size / 8)) -eq "$of_gcc" ]
 }
 check library__has_only_known_finalisers has_known_finalisers
