@@ -112,6 +112,18 @@ SIAMESE_API siamese_status
 siamese_model_add_field(siamese_model *model, const char *name,
                         const siamese_field_options *options);
 
+/*
+ * Makes the towers read titles, queries and further fields of texts by this
+ * vocabulary, e.g. one of a sentencepiece model, in place of one that the first
+ * training makes of what was added.
+ *   vocab  is finished, and is kept alive; NULL means one of what was added
+ * Errors: SIAMESE_E_STATE once the towers are there, if the vocabulary is not
+ * finished, and while the model trains.
+ * Threads: any.
+ */
+SIAMESE_API siamese_status siamese_model_set_vocab(siamese_model *model,
+                                                   const siamese_vocab *vocab);
+
 /* ---- what it learns from, and learning ---- */
 
 /*
@@ -164,10 +176,35 @@ SIAMESE_API siamese_status siamese_model_train(siamese_model *model,
                                                void *user);
 
 /*
- * Makes a running siamese_model_train or siamese_model_rebuild return
- * SIAMESE_E_CANCELLED within about 100 ms, or after the texts of a vocabulary
- * or the lists of an index that are under way. If none is running, the next one
- * returns it at once.
+ * Trains as siamese_model_train does, but a training that is complete stays so:
+ * for a host that goes on with whatever a file holds, until `epochs` epochs are
+ * done.
+ *   the parameters and errors are those of siamese_model_train
+ * Threads: any; a second training at the same time is SIAMESE_E_STATE.
+ */
+SIAMESE_API siamese_status siamese_model_resume(siamese_model *model,
+                                                siamese_progress_fn progress,
+                                                void *user);
+
+/*
+ * Does what a training does before its first step: makes the vocabulary, the
+ * towers and the trainer, unless they are there, and gives the trainer the pairs
+ * and items that were added. For a host that looks at them, or sets weights,
+ * before it trains: siamese_model_get_trainer has them from then on. What is
+ * added later is in no vocabulary.
+ * Errors: SIAMESE_E_STATE without pairs or items, unless siamese_model_set_vocab
+ * has set a vocabulary and no field has one of its values, and while the model
+ * trains; SIAMESE_E_CANCELLED; otherwise those of siamese_trainer_create and
+ * siamese_trainer_add_pairs.
+ * Threads: any.
+ */
+SIAMESE_API siamese_status siamese_model_prepare(siamese_model *model);
+
+/*
+ * Makes a running siamese_model_train, siamese_model_resume or
+ * siamese_model_rebuild return SIAMESE_E_CANCELLED within about 100 ms, or after
+ * the texts of a vocabulary or the lists of an index that are under way. If none
+ * is running, the next one returns it at once.
  * Threads: any, at any time but beside free.
  */
 SIAMESE_API siamese_status siamese_model_cancel(siamese_model *model);
@@ -365,7 +402,8 @@ typedef struct siamese_model_info {
     uint64_t generation; /* counts trainings, rebuilds and reloads that put
                           * something new in place */
     int32_t trained;     /* 1: there are towers */
-    int32_t training;    /* 1: siamese_model_train or _rebuild runs */
+    int32_t training;    /* 1: siamese_model_train, _rebuild or one of their
+                          * kin runs */
 } siamese_model_info;
 
 /*

@@ -1,6 +1,7 @@
 /* model.c: the model handle: made, told about, taken apart and freed. */
 #include <string.h>
 
+#include "checkpoint/bundle.h"
 #include "common/log.h"
 #include "common/memory.h"
 #include "common/options.h"
@@ -154,7 +155,7 @@ siamese_status siamese_model_get_info(const siamese_model *model,
     sm_generation *const now = sm_generation_reference(locked->now);
     own.generation = model->generations;
     pthread_mutex_unlock(&locked->lock);
-    own.dim = now->item ? siamese_tower_dim(now->item) : 0;
+    own.dim = siamese_tower_dim(now->item ? now->item : now->query);
     own.items = siamese_items_count(now->items);
     own.vectors = siamese_index_count(now->index);
     own.trained = now->item != NULL || now->query != NULL;
@@ -200,11 +201,15 @@ siamese_status siamese_model_get_vocab(const siamese_model *model,
 {
     SM_REQUIRE(model != NULL, SIAMESE_E_ARGUMENT, "model: is NULL");
     SM_REQUIRE(out != NULL, SIAMESE_E_ARGUMENT, "out: is NULL");
+    siamese_model *const locked = (siamese_model *)model;
+    pthread_mutex_lock(&locked->work);
     sm_generation *const now = sm_model_now(model);
     const siamese_vocab *vocab = first_vocab(now->query);
     if (vocab == NULL) vocab = first_vocab(now->item);
+    if (vocab == NULL && model->host) vocab = model->host->vocab;
     siamese_vocab *const found = vocab ? sm_vocab_reference(vocab) : NULL;
     sm_generation_release(now);
+    pthread_mutex_unlock(&locked->work);
     SM_REQUIRE(found != NULL, SIAMESE_E_NOT_FOUND,
                "the model has no vocabulary");
     *out = found;

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "checkpoint/bundle.h"
 #include "common/hash.h"
 #include "common/memory.h"
 #include "items/item_ids.h"
@@ -137,7 +138,10 @@ static sm_status make_tower(siamese_model *model, siamese_tower **out)
     const sm_model_settings *const s = &model->settings;
     siamese_vocab *vocab = NULL;
     siamese_tower *tower = NULL;
-    SM_TRY(text_vocab(model, &s->vocab, &vocab));
+    if (model->host && model->host->vocab)
+        SM_TRY(siamese_bundle_get_vocab(model->host, &vocab));
+    else
+        SM_TRY(text_vocab(model, &s->vocab, &vocab));
     SM_TRY(siamese_tower_create(&tower, &s->tower));
     SM_TRY(siamese_tower_add_field(tower, "text", vocab, &s->field));
     for (size_t f = 0; f < s->field_count; f++)
@@ -214,15 +218,25 @@ static sm_status give_validation(siamese_model *model)
     return SIAMESE_OK;
 }
 
+/* Whether the towers are to have a vocabulary of what was added. */
+static bool needs_texts(const siamese_model *model)
+{
+    const sm_model_settings *const s = &model->settings;
+    bool needs = model->host == NULL || model->host->vocab == NULL;
+    for (size_t f = 0; f < s->field_count; f++) needs |= s->fields[f].by_value;
+    return needs;
+}
+
 /* A vocabulary of no texts would stay for ever. */
 static sm_status check_texts(const siamese_model *model)
 {
     sm_generation *const now = sm_model_now(model);
+    bool const has_towers = now->query || now->item;
     size_t rows = siamese_items_count(now->items);
     for (size_t i = 0; i < model->pairs.count; i++)
         rows += model->pairs.list[i].pairs.count;
     sm_generation_release(now);
-    SM_REQUIRE(rows > 0, SIAMESE_E_STATE,
+    SM_REQUIRE(rows > 0 || !(has_towers || needs_texts(model)), SIAMESE_E_STATE,
                "model: it has no pairs and no items to learn from");
     return SIAMESE_OK;
 }
@@ -245,7 +259,7 @@ static sm_status fresh_vocab(siamese_model *model, const siamese_tower *tower,
 {
     siamese_vocab_options options =
         *sm_vocab_options(sm_tower_field_vocab(tower, f));
-    if (sm_tower_field_kind(tower, f) == SIAMESE_FIELD_ID)
+    if (sm_tower_field_options(tower, f)->kind == SIAMESE_FIELD_ID)
         return value_vocab(model, f, out);
     options.max_tokens = 0;
     return text_vocab(model, &options, out);

@@ -261,6 +261,23 @@ out:
     return status;
 }
 
+/* The fields of a file whose settings do not know them: of a trainer that a host
+ * made by hand. */
+static sm_status settle_fields(sm_model_settings *settings,
+                               const siamese_tower *item)
+{
+    size_t const count =
+        settings->field_count ? 0 : siamese_tower_field_count(item);
+    for (size_t f = 1; f < count; f++) {
+        siamese_field_options options = *sm_tower_field_options(item, f);
+        if (options.kind == SIAMESE_FIELD_ID && sm_tower_field_vocab(item, f))
+            options.buckets = 0;
+        SM_RETURN_IF_ERROR(sm_model_settings_add_field(
+            settings, sm_tower_field_name(item, f), &options));
+    }
+    return SIAMESE_OK;
+}
+
 static sm_status from_bundle(siamese_model **out, const siamese_bundle *bundle,
                              int32_t threads)
 {
@@ -272,6 +289,7 @@ static sm_status from_bundle(siamese_model **out, const siamese_bundle *bundle,
     SM_TRY(settings_of(&settings, bundle, threads));
     SM_TRY(host_sections(&host, bundle));
     SM_TRY(generation_of(&generation, bundle));
+    SM_TRY(settle_fields(&settings, generation->item));
     status = sm_model_make(&model, &settings, generation);
     settings.fields = NULL;
     generation = NULL;

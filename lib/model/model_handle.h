@@ -27,7 +27,8 @@ struct siamese_model {
     siamese_trainer *trainer;   /* NULL before training, and once finished */
     int64_t items_learned;      /* rows below have been given to the trainer */
     bool has_ids;               /* pairs came with ids of their items */
-    siamese_bundle *host;       /* what of a file is not ours; or NULL */
+    siamese_bundle *host; /* what of a file is not ours, and the vocabulary
+                                 * that the towers are to read by; or NULL */
 
     /* Whoever changes items and index, or puts a generation in place. */
     pthread_mutex_t writer;

@@ -110,17 +110,18 @@ sm_status sm_model_settings_set(sm_model_settings *settings, unsigned wanted,
     return SIAMESE_OK;
 }
 
-/* A number of buckets that no tower takes is a word to us. */
+/* A number of buckets that no tower takes is a word to us; the tower gets the
+ * default, which it does not read beside a vocabulary. */
 static sm_status read_field_options(sm_model_field *field,
                                     const siamese_field_options *options)
 {
     siamese_field_options own;
-    if (options == NULL)
-        return sm_options_init(&sm_field_option_table, &field->options,
-                               sizeof field->options);
+    SM_RETURN_IF_ERROR(sm_options_init(&sm_field_option_table, &field->options,
+                                       sizeof field->options));
+    if (options == NULL) return SIAMESE_OK;
     SM_RETURN_IF_ERROR(sm_struct_read(&own, sizeof own, options, "options"));
     field->by_value = own.kind == SIAMESE_FIELD_ID && own.buckets == 0;
-    if (field->by_value) own.buckets = 1;
+    if (field->by_value) own.buckets = field->options.buckets;
     return sm_options_read(&sm_field_option_table,
                            field->by_value ? &own : options, &field->options);
 }

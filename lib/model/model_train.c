@@ -8,6 +8,7 @@
 #include "common/options.h"
 #include "model/model_build.h"
 #include "model/model_embed.h"
+#include "text/vocab.h"
 
 /* ---- what is set and added ---- */
 
@@ -87,6 +88,25 @@ siamese_status siamese_model_add_field(siamese_model *model, const char *name,
     if (has_column) goto out;
     status = siamese_model_add_column(model, name, SIAMESE_COLUMN_TEXT);
     if (status != SIAMESE_OK) model->settings.field_count--;
+out:
+    sm_generation_release(now);
+    sm_model_end_work(model);
+    return status;
+}
+
+siamese_status siamese_model_set_vocab(siamese_model *model,
+                                       const siamese_vocab *vocab)
+{
+    sm_status status = SIAMESE_OK;
+    SM_REQUIRE(model != NULL, SIAMESE_E_ARGUMENT, "model: is NULL");
+    SM_REQUIRE(vocab == NULL || sm_vocab_finished(vocab), SIAMESE_E_STATE,
+               "vocab: is not finished");
+    SM_RETURN_IF_ERROR(sm_model_begin_work(model));
+    sm_generation *const now = sm_model_now(model);
+    SM_CHECK(!has_towers(model, now), SIAMESE_E_STATE,
+             "vocab: it cannot change once there are towers");
+    if (model->host == NULL) SM_TRY(siamese_bundle_create(&model->host));
+    SM_TRY(siamese_bundle_set_vocab(model->host, (siamese_vocab *)vocab));
 out:
     sm_generation_release(now);
     sm_model_end_work(model);
@@ -185,7 +205,7 @@ static sm_status check_vectors(const siamese_model *model)
     return SIAMESE_OK;
 }
 
-static sm_status train(sm_model_run *run)
+static sm_status train(sm_model_run *run, bool extends)
 {
     sm_status status = SIAMESE_OK;
     siamese_progress progress = {.struct_size = sizeof progress};
@@ -194,7 +214,7 @@ static sm_status train(sm_model_run *run)
     SM_TRY(sm_model_check_lists(run->model));
     SM_TRY(check_vectors(run->model));
     SM_TRY(sm_model_build_trainer(run->model));
-    SM_TRY(extend(run->model));
+    if (extends) SM_TRY(extend(run->model));
     SM_TRY(sm_model_fit(run));
     SM_TRY(siamese_trainer_snapshot(run->model->trainer, &query, &item));
     SM_TRY(siamese_trainer_get_progress(run->model->trainer, &progress));
@@ -205,13 +225,37 @@ out:
     return status;
 }
 
-siamese_status siamese_model_train(siamese_model *model,
-                                   siamese_progress_fn progress, void *user)
+static sm_status run_training(siamese_model *model,
+                              siamese_progress_fn progress, void *user,
+                              bool extends)
 {
     sm_model_run run = {.model = model, .progress = progress, .user = user};
     SM_REQUIRE(model != NULL, SIAMESE_E_ARGUMENT, "model: is NULL");
     SM_RETURN_IF_ERROR(sm_model_begin_run(model));
-    sm_status const status = train(&run);
+    sm_status const status = train(&run, extends);
+    sm_model_end_run(model);
+    return status;
+}
+
+siamese_status siamese_model_train(siamese_model *model,
+                                   siamese_progress_fn progress, void *user)
+{
+    return run_training(model, progress, user, true);
+}
+
+siamese_status siamese_model_resume(siamese_model *model,
+                                    siamese_progress_fn progress, void *user)
+{
+    return run_training(model, progress, user, false);
+}
+
+siamese_status siamese_model_prepare(siamese_model *model)
+{
+    SM_REQUIRE(model != NULL, SIAMESE_E_ARGUMENT, "model: is NULL");
+    SM_RETURN_IF_ERROR(sm_model_begin_run(model));
+    sm_status status = sm_model_check_cancel(model);
+    if (status == SIAMESE_OK) status = check_vectors(model);
+    if (status == SIAMESE_OK) status = sm_model_build_trainer(model);
     sm_model_end_run(model);
     return status;
 }

@@ -307,9 +307,10 @@ siamese_status siamese_tower_get_field_name(const siamese_tower *tower,
     return sm_text_write(name, strlen(name), buf, size, needed);
 }
 
-int32_t sm_tower_field_kind(const siamese_tower *tower, size_t field)
+const siamese_field_options *sm_tower_field_options(const siamese_tower *tower,
+                                                    size_t field)
 {
-    return tower->fields[field].options.kind;
+    return &tower->fields[field].options;
 }
 
 size_t sm_tower_first_text(const siamese_tower *tower)

@@ -16,7 +16,8 @@ siamese_tower *sm_tower_reference(const siamese_tower *tower);
 const siamese_vocab *sm_tower_field_vocab(const siamese_tower *tower,
                                           size_t field);
 const char *sm_tower_field_name(const siamese_tower *tower, size_t field);
-int32_t sm_tower_field_kind(const siamese_tower *tower, size_t field);
+const siamese_field_options *sm_tower_field_options(const siamese_tower *tower,
+                                                    size_t field);
 /* The first field of texts; SIZE_MAX: there is none. */
 size_t sm_tower_first_text(const siamese_tower *tower);
 

@@ -170,6 +170,8 @@ static inline siamese_status every_model_read(void *const *p)
     XX(siamese_model_add_field,                                                \
        (H(model, fresh), I(name, "more"), I0(options, &w.field_options)),      \
        (.alone = 0), siamese_model_add_field(p[0], p[1], p[2]))                \
+    XX(siamese_model_set_vocab, (H(model, fresh), H0(vocab, vocab)),           \
+       (.alone = 0), siamese_model_set_vocab(p[0], p[1]))                      \
     XX(siamese_model_add_pairs, (H(model, model), I(pairs, &w.pairs)),         \
        (.alone = 0), siamese_model_add_pairs(p[0], p[1]))                      \
     XX(siamese_model_set_validation,                                           \
@@ -177,6 +179,10 @@ static inline siamese_status every_model_read(void *const *p)
        (.alone = 0), siamese_model_set_validation(p[0], p[1], p[2]))           \
     XX(siamese_model_train, (H(model, model)), (.alone = 0),                   \
        siamese_model_train(p[0], NULL, NULL))                                  \
+    XX(siamese_model_resume, (H(model, model)), (.alone = 0),                  \
+       siamese_model_resume(p[0], NULL, NULL))                                 \
+    XX(siamese_model_prepare, (H(model, model)), (.alone = 0),                 \
+       siamese_model_prepare(p[0]))                                            \
     XX(siamese_model_cancel, (H(model, model)), (.alone = 0),                  \
        siamese_model_cancel(p[0]))                                             \
     XX(siamese_model_forget_cancel, (H(model, model)), (.alone = 0),           \
