@@ -131,8 +131,8 @@ SIAMESE_API siamese_status siamese_model_set_vocab(siamese_model *model,
  * items of a catalogue that is learned from but not searched; the items of
  * siamese_model_add_items are learned from without it.
  *   pairs  is copied
- * Errors: as for siamese_trainer_add_pairs; SIAMESE_E_STATE while the model
- * trains.
+ * Errors: as for siamese_trainer_add_pairs, some of them only in the next
+ * training; SIAMESE_E_STATE while the model trains.
  * Threads: any.
  */
 SIAMESE_API siamese_status siamese_model_add_pairs(siamese_model *model,
@@ -191,7 +191,8 @@ SIAMESE_API siamese_status siamese_model_resume(siamese_model *model,
  * towers and the trainer, unless they are there, and gives the trainer the pairs
  * and items that were added. For a host that looks at them, or sets weights,
  * before it trains: siamese_model_get_trainer has them from then on. What is
- * added later is in no vocabulary.
+ * added later is in no vocabulary; pairs that are added before the next training
+ * go to the trainer at once, without a copy of the model's own.
  * Errors: SIAMESE_E_STATE without pairs or items, unless siamese_model_set_vocab
  * has set a vocabulary and no field has one of its values, and while the model
  * trains; SIAMESE_E_CANCELLED; otherwise those of siamese_trainer_create and

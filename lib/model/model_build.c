@@ -129,6 +129,9 @@ static sm_status add_field(siamese_model *model, siamese_tower *tower, size_t f,
                                    &field->options));
 out:
     siamese_vocab_free(own);
+    if (status == SIAMESE_E_OPTION || status == SIAMESE_E_ARGUMENT)
+        status =
+            sm_fail(status, "field %s: %s", field->name, siamese_last_error());
     return status;
 }
 

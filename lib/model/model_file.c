@@ -390,6 +390,7 @@ static void take_place(siamese_model *model, siamese_model *other)
     EXCHANGE(siamese_trainer *, model->trainer, other->trainer);
     EXCHANGE(siamese_bundle *, model->host, other->host);
     model->validates = false;
+    model->prepared = false;
     model->items_learned = 0;
     model->has_ids = false;
     sm_model_put(model, sm_generation_reference(other->now));

@@ -113,12 +113,25 @@ out:
     return status;
 }
 
+static sm_status give_at_once(siamese_model *model, const siamese_pairs *pairs)
+{
+    siamese_pairs own;
+    SM_RETURN_IF_ERROR(sm_struct_read(&own, sizeof own, pairs, "pairs"));
+    SM_RETURN_IF_ERROR(own.queries
+                           ? siamese_trainer_add_pairs(model->trainer, &own)
+                           : siamese_trainer_add_items(model->trainer, &own));
+    model->has_ids |= own.item_ids != NULL;
+    return SIAMESE_OK;
+}
+
 siamese_status siamese_model_add_pairs(siamese_model *model,
                                        const siamese_pairs *pairs)
 {
     SM_REQUIRE(model != NULL, SIAMESE_E_ARGUMENT, "model: is NULL");
     SM_RETURN_IF_ERROR(sm_model_begin_work(model));
-    sm_status const status = sm_pairs_list_add(&model->pairs, pairs, "pairs");
+    sm_status const status =
+        model->prepared ? give_at_once(model, pairs)
+                        : sm_pairs_list_add(&model->pairs, pairs, "pairs");
     sm_model_end_work(model);
     return status;
 }
@@ -232,6 +245,7 @@ static sm_status run_training(siamese_model *model,
     sm_model_run run = {.model = model, .progress = progress, .user = user};
     SM_REQUIRE(model != NULL, SIAMESE_E_ARGUMENT, "model: is NULL");
     SM_RETURN_IF_ERROR(sm_model_begin_run(model));
+    model->prepared = false;
     sm_status const status = train(&run, extends);
     sm_model_end_run(model);
     return status;
@@ -256,6 +270,7 @@ siamese_status siamese_model_prepare(siamese_model *model)
     sm_status status = sm_model_check_cancel(model);
     if (status == SIAMESE_OK) status = check_vectors(model);
     if (status == SIAMESE_OK) status = sm_model_build_trainer(model);
+    model->prepared = status == SIAMESE_OK;
     sm_model_end_run(model);
     return status;
 }
@@ -288,6 +303,7 @@ siamese_status siamese_model_grow(siamese_model *model, size_t max_tokens)
     sm_generation *const now = sm_model_now(model);
     SM_CHECK(now->query != NULL || model->trainer != NULL, SIAMESE_E_STATE,
              "model: it has no vocabulary before the first training");
+    model->prepared = false;
     status = sm_model_grow_trainer(model, max_tokens);
     /* one that failed may have grown one of two towers */
     sm_model_set_step(model, SM_NO_STEP);
@@ -303,6 +319,7 @@ siamese_status siamese_model_finish(siamese_model *model)
     SM_RETURN_IF_ERROR(sm_model_begin_work(model));
     siamese_trainer_free(model->trainer);
     model->trainer = NULL;
+    model->prepared = false;
     sm_pairs_list_clear(&model->pairs);
     sm_pairs_list_clear(&model->validation);
     model->validates = false;

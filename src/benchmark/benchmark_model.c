@@ -14,17 +14,34 @@
 #include "data/cli_items.h"
 #include "data/cli_npy.h"
 #include "data/cli_pairs_file.h"
+#include "model/cli_fresh_model.h"
 #include "model/cli_model.h"
-#include "model/cli_tower.h"
+#include "model/cli_pairs_model.h"
 
 enum { ENCODE_RUNS = 5, QUERY_CALLS = 5000, WARM_CALLS = 100 };
 
-siamese_tower *benchmark_tower(const benchmark_run *run, const cli_pairs *pairs)
+siamese_trainer *benchmark_trainer(const benchmark_run *run,
+                                   const cli_pairs *pairs)
 {
     siamese_vocab *const vocab = cli_vocab_of(pairs, NULL, &run->options.vocab);
-    siamese_tower *const tower = cli_tower_of(pairs, vocab, &run->options);
+    siamese_model *const model =
+        cli_fresh_model(pairs, vocab, NULL, &run->options);
+    siamese_trainer *trainer;
 
     siamese_vocab_free(vocab);
+    cli_pairs_prepare(pairs, model);
+    cli_try(siamese_model_get_trainer(model, &trainer));
+    siamese_model_free(model);
+    return trainer;
+}
+
+siamese_tower *benchmark_tower(const benchmark_run *run, const cli_pairs *pairs)
+{
+    siamese_trainer *const trainer = benchmark_trainer(run, pairs);
+    siamese_tower *tower;
+
+    cli_try(siamese_trainer_snapshot(trainer, NULL, &tower));
+    siamese_trainer_free(trainer);
     return tower;
 }
 

@@ -8,7 +8,12 @@
 #include "data/cli_pairs.h"
 #include "benchmark/benchmark.h"
 
-/* A vocabulary of the pairs and a tower that is not trained; to be freed. */
+/* A trainer that has done no step, with a vocabulary of the pairs and the pairs;
+ * to be freed. */
+siamese_trainer *benchmark_trainer(const benchmark_run *run,
+                                   const cli_pairs *pairs);
+
+/* Its tower; to be freed. */
 siamese_tower *benchmark_tower(const benchmark_run *run,
                                const cli_pairs *pairs);
 

@@ -8,7 +8,6 @@
 #include "shell/cli_times.h"
 #include "data/cli_pairs.h"
 #include "data/cli_pairs_file.h"
-#include "model/cli_pairs_trainer.h"
 #include "model/cli_parameters.h"
 #include "benchmark/benchmark.h"
 #include "benchmark/benchmark_model.h"
@@ -92,15 +91,12 @@ json_t *benchmark_train(const benchmark_run *run)
 {
     cli_pairs pairs = {0};
     watch w = {.step_at = -1};
-    siamese_trainer *trainer;
     const siamese_trainer_options *const o = &run->options.trainer;
 
     if (o->batch_size == 0)
         cli_usage_error("bench train needs a batch size: --batch N");
     cli_pairs_read(&pairs, &run->source);
-    siamese_tower *const tower = benchmark_tower(run, &pairs);
-    cli_try(siamese_trainer_create(&trainer, tower, tower, o));
-    cli_pairs_add_to(&pairs, trainer);
+    siamese_trainer *const trainer = benchmark_trainer(run, &pairs);
     size_t const steps = (pairs.count + o->batch_size - 1) / o->batch_size;
     w.cold_steps = o->epochs > 1 ? steps : COLD_STEPS;
 
@@ -119,7 +115,6 @@ json_t *benchmark_train(const benchmark_run *run)
     cli_times_free(&w.warm);
     free(w.losses);
     siamese_trainer_free(trainer);
-    siamese_tower_free(tower);
     cli_pairs_free(&pairs);
     return figures;
 }

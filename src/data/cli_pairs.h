@@ -1,7 +1,7 @@
 /*
  * cli_pairs.h: training pairs (query, item) and the items beside them, as they
  * were read. cli_pairs_file fills them from CSV files by what cli_positives
- * says of each row; cli_pairs_texts and cli_pairs_trainer hand them to the
+ * says of each row; cli_pairs_texts and cli_pairs_model hand them to the
  * library.
  */
 #ifndef CLI_PAIRS_H

@@ -7,7 +7,7 @@
 #include "shell/cli_message.h"
 #include "model/cli_pairs_texts.h"
 #include "model/cli_sentencepiece.h"
-#include "model/cli_tower.h"
+#include "model/cli_fresh_model.h"
 #include "model/cli_vocabulary.h"
 
 /* Of the positives' texts, read as `old` reads them. */

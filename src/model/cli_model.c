@@ -10,6 +10,7 @@
 #include "shell/cli_memory.h"
 #include "shell/cli_message.h"
 #include "shell/cli_output.h"
+#include "shell/cli_settings.h"
 #include "shell/cli_signal.h"
 
 static int32_t read_stdin(void *user, void *data, size_t size, size_t *done)
@@ -88,18 +89,24 @@ siamese_model *cli_model_of(const siamese_bundle *bundle)
     return model;
 }
 
-void cli_model_set_index(siamese_model *model,
-                         const siamese_index_options *options)
-{
-    siamese_option_info info = {.struct_size = sizeof info};
-    char value[64];
+typedef struct option_taker {
+    siamese_model *model;
+    const char *kind;
+} option_taker;
 
-    for (size_t i = 0; siamese_index_options_describe(i, &info) == SIAMESE_OK;
-         i++) {
-        char *const name = cli_format("index.%s", info.name);
-        cli_try(siamese_index_options_get(options, info.name, value,
-                                          sizeof value, NULL));
-        cli_try(siamese_model_set(model, name, value));
-        free(name);
-    }
+static void set_option(void *user, const char *name, const char *value)
+{
+    const option_taker *const taker = user;
+    char *const full = cli_format("%s.%s", taker->kind, name);
+
+    cli_try(siamese_model_set(taker->model, full, value));
+    free(full);
+}
+
+void cli_model_set(siamese_model *model, unsigned bit, const char *kind,
+                   const void *options)
+{
+    option_taker taker = {model, kind};
+
+    cli_settings_each(bit, options, set_option, &taker);
 }

@@ -16,8 +16,9 @@ void cli_model_save(const char *path, const siamese_bundle *bundle,
 /* The simple way to all that is in a bundle; to be freed. */
 siamese_model *cli_model_of(const siamese_bundle *bundle);
 
-/* What the model's next index is made by. */
-void cli_model_set_index(siamese_model *model,
-                         const siamese_index_options *options);
+/* Sets all options of a kind, one of CLI_INDEX and so on with its name, for the
+ * parts that the model makes next. */
+void cli_model_set(siamese_model *model, unsigned bit, const char *kind,
+                   const void *options);
 
 #endif

@@ -1,6 +1,6 @@
 /*
  * cli_pairs_texts.h: the texts of pairs and items, in the order in which a
- * vocabulary learns them. Makers of vocabularies (cli_tower, cli_sentencepiece,
+ * vocabulary learns them. Makers of vocabularies (cli_fresh_model, cli_sentencepiece,
  * cli_growth) call it.
  */
 #ifndef CLI_PAIRS_TEXTS_H

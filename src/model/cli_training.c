@@ -1,4 +1,4 @@
-/* cli_training.c: a trainer in, a trained one out, with progress, log and
+/* cli_training.c: a model in, a trained one out, with progress, log and
  * checkpoints. For train. */
 #include "model/cli_training.h"
 
@@ -248,7 +248,7 @@ void cli_training_run(cli_training *t)
     t->called_at = cli_seconds();
     cli_signal_set_cancellable(1);
     siamese_status const status =
-        siamese_trainer_fit(t->trainer, on_progress, t);
+        siamese_model_resume(t->model, on_progress, t);
     cli_progress_clear();
     cli_signal_set_cancellable(0);
     if (t->log_stream && fclose(t->log_stream) != 0)

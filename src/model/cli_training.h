@@ -1,5 +1,5 @@
 /*
- * cli_training.h: a run of the trainer as the command shows it: progress bar,
+ * cli_training.h: a model's training as the command shows it: progress bar,
  * log, checkpoints on the way, and an end by SIGINT between two steps. siamese
  * train calls it, and train_report reads what came of it.
  */
@@ -11,10 +11,11 @@
 #include <siamese/siamese.h>
 
 typedef struct cli_training {
-    siamese_trainer *trainer;
-    const char *log;         /* a file of one JSON object a step, or NULL */
-    int appends;             /* to the log */
-    size_t checkpoint_every; /* steps; 0: never */
+    siamese_model *model;
+    siamese_trainer *trainer; /* the model's */
+    const char *log;          /* a file of one JSON object a step, or NULL */
+    int appends;              /* to the log */
+    size_t checkpoint_every;  /* steps; 0: never */
     void (*checkpoint)(void *user);
     void *user;
 

@@ -133,7 +133,7 @@ static siamese_model *index_items(index_run *run, siamese_bundle *bundle)
     siamese_tower_free(tower);
     cli_try(siamese_bundle_set_index(bundle, NULL));
     siamese_model *const model = cli_model_of(bundle);
-    cli_model_set_index(model, &run->options.index);
+    cli_model_set(model, CLI_INDEX, "index", &run->options.index);
     cli_try(siamese_model_rebuild(model, show, NULL));
     cli_progress_clear();
     return model;

@@ -18,7 +18,6 @@
 #include "data/cli_pairs_file.h"
 #include "model/cli_growth.h"
 #include "model/cli_model.h"
-#include "model/cli_pairs_trainer.h"
 #include "model/cli_training.h"
 #include "model/cli_vocabulary.h"
 #include "verbs/cmd_verbs.h"
@@ -117,8 +116,8 @@ static void train(train_run *run)
 {
     const train_arguments *const a = &run->arguments;
 
-    cli_pairs_add_to(&run->pairs, run->model.trainer);
     run->training = (cli_training){
+        .model = run->model.model,
         .trainer = run->model.trainer,
         .log = a->output.log,
         .appends = a->model.resume != NULL,
@@ -166,6 +165,7 @@ static void make_model(train_run *run)
                         json_object_get(model->notes, CLI_VOCABULARY_NOTE));
     train_model_validate(model, a, a->data.validation ? &run->validation : NULL,
                          &run->pairs);
+    train_model_give(model, a, &run->pairs, &run->options.save);
     train_model_note(model, a, &run->pairs);
 }
 

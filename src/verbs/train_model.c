@@ -1,4 +1,4 @@
-/* train_model.c: a bundle with a trainer, as siamese train needs it. */
+/* train_model.c: a model before it is trained, as siamese train needs it. */
 #include "verbs/train_model.h"
 
 #include <string.h>
@@ -9,9 +9,9 @@
 #include "model/cli_items_model.h"
 #include "model/cli_model.h"
 #include "model/cli_notes.h"
-#include "model/cli_pairs_trainer.h"
+#include "model/cli_pairs_model.h"
 #include "model/cli_sentencepiece.h"
-#include "model/cli_tower.h"
+#include "model/cli_fresh_model.h"
 #include "model/cli_vocabulary.h"
 #include "verbs/train_notes.h"
 
@@ -39,23 +39,6 @@ static void measure_vocabulary(train_model *m, const siamese_vocab *vocab,
 /* A new model                                                               */
 /* ------------------------------------------------------------------------- */
 
-/* Unless it is said, a large model does not keep what --resume needs. */
-static void settle_finished(const train_arguments *a,
-                            const siamese_tower *tower,
-                            siamese_save_options *save)
-{
-    size_t const weights = cli_tower_weights(tower);
-
-    if (a->output.resumable ||
-        cli_settings_name(&a->settings, "save", "finished"))
-        return;
-    save->finished = weights > RESUMABLE_WEIGHTS;
-    if (save->finished)
-        cli_note("the model will not hold what --resume needs; with "
-                 "--resumable it does, in some %.0f MB more",
-                 (double)(2 * weights * sizeof(float)) / 1e6);
-}
-
 static siamese_vocab *make_vocabulary(train_model *m, const train_arguments *a,
                                       const cli_pairs *pairs,
                                       const siamese_vocab_options *options)
@@ -74,20 +57,15 @@ static siamese_vocab *make_vocabulary(train_model *m, const train_arguments *a,
 }
 
 void train_model_create(train_model *m, const train_arguments *a,
-                        const cli_pairs *pairs, cli_library_options *options)
+                        const cli_pairs *pairs,
+                        const cli_library_options *options)
 {
     siamese_vocab *vocab;
 
     m->notes = json_object();
     json_object_set_new(m->notes, PRESET_NOTE, json_string(a->model.preset));
     vocab = make_vocabulary(m, a, pairs, &options->vocab);
-    siamese_tower *const tower = cli_tower_of(pairs, vocab, options);
-    settle_finished(a, tower, &options->save);
-    cli_try(
-        siamese_trainer_create(&m->trainer, tower, tower, &options->trainer));
-    cli_try(siamese_bundle_create(&m->bundle));
-    cli_try(siamese_bundle_set_trainer(m->bundle, m->trainer));
-    siamese_tower_free(tower);
+    m->model = cli_fresh_model(pairs, vocab, a->model.preset, options);
     siamese_vocab_free(vocab);
 }
 
@@ -112,6 +90,7 @@ void train_model_resume(train_model *m, train_arguments *a,
     /* An index of the old weights would answer wrongly. */
     cli_try(siamese_bundle_set_index(m->bundle, NULL));
     cli_items_forget(m->bundle);
+    m->model = cli_model_of(m->bundle);
 }
 
 void train_model_grow(train_model *m, const cli_pairs *pairs, size_t max_tokens)
@@ -138,12 +117,60 @@ void train_model_validate(train_model *m, const train_arguments *a,
                           const cli_pairs *validation, const cli_pairs *pairs)
 {
     if (validation) {
-        cli_pairs_validate(validation, pairs, m->trainer);
+        cli_pairs_validate(validation, pairs, m->model);
         json_object_set_new(m->notes, VALIDATION_NOTE, json_true());
     } else if (json_object_get(m->notes, VALIDATION_NOTE))
         cli_usage_error("%s was trained with --validation FILE and needs it "
                         "again",
                         a->model.resume);
+}
+
+static size_t count_weights(const siamese_trainer *trainer)
+{
+    siamese_tower *tower;
+    size_t weights = 0;
+
+    cli_try(siamese_trainer_snapshot(trainer, NULL, &tower));
+    for (size_t i = 0; i < siamese_tower_parameter_count(tower); i++) {
+        siamese_parameter_info info = {.struct_size = sizeof info};
+        cli_try(siamese_tower_parameter_info(tower, i, &info));
+        weights += info.count;
+    }
+    siamese_tower_free(tower);
+    return weights;
+}
+
+/* Unless it is said, a large model does not keep what --resume needs. */
+static void settle_finished(const train_arguments *a,
+                            const siamese_trainer *trainer,
+                            siamese_save_options *save)
+{
+    if (a->output.resumable ||
+        cli_settings_name(&a->settings, "save", "finished"))
+        return;
+    size_t const weights = count_weights(trainer);
+    save->finished = weights > RESUMABLE_WEIGHTS;
+    if (save->finished)
+        cli_note("the model will not hold what --resume needs; with "
+                 "--resumable it does, in some %.0f MB more",
+                 (double)(2 * weights * sizeof(float)) / 1e6);
+}
+
+/* What a new model is saved as. */
+static void begin_bundle(train_model *m, const train_arguments *a,
+                         siamese_save_options *save)
+{
+    cli_try(siamese_model_get_trainer(m->model, &m->trainer));
+    settle_finished(a, m->trainer, save);
+    cli_try(siamese_bundle_create(&m->bundle));
+    cli_try(siamese_bundle_set_trainer(m->bundle, m->trainer));
+}
+
+void train_model_give(train_model *m, const train_arguments *a,
+                      const cli_pairs *pairs, siamese_save_options *save)
+{
+    cli_pairs_prepare(pairs, m->model);
+    if (!m->bundle) begin_bundle(m, a, save);
 }
 
 void train_model_note(train_model *m, const train_arguments *a,
@@ -157,6 +184,7 @@ void train_model_free(train_model *m)
 {
     siamese_trainer_free(m->trainer);
     siamese_bundle_free(m->bundle);
+    siamese_model_free(m->model);
     json_decref(m->notes);
     json_decref(m->vocabulary);
 }

@@ -14,9 +14,10 @@
 #include "verbs/train_arguments.h"
 
 typedef struct train_model {
-    siamese_bundle *bundle;
-    siamese_trainer *trainer;
-    json_t *notes;      /* those of the bundle, to be stored there */
+    siamese_model *model;
+    siamese_bundle *bundle;   /* what is saved: the trainer and the notes */
+    siamese_trainer *trainer; /* the model's */
+    json_t *notes;            /* those of the bundle, to be stored there */
     json_t *vocabulary; /* what it knows of the texts; NULL: not counted */
     double vocabulary_seconds;
 } train_model;
@@ -28,21 +29,26 @@ typedef struct train_model {
 void train_model_resume(train_model *model, train_arguments *arguments,
                         const siamese_load_options *options);
 
-/* A new model of the pairs. A large one is saved as finished, unless the user
- * says otherwise. */
+/* A new model, with a vocabulary of the pairs and their fields. */
 void train_model_create(train_model *model, const train_arguments *arguments,
-                        const cli_pairs *pairs, cli_library_options *options);
+                        const cli_pairs *pairs,
+                        const cli_library_options *options);
 
 /* The tokens of the pairs join the vocabulary; max_tokens 0: all of them. */
 void train_model_grow(train_model *model, const cli_pairs *pairs,
                       size_t max_tokens);
 
 /*
- * Gives the trainer the pairs of --validation, NULL if there are none. A model
+ * Gives the model the pairs of --validation, NULL if there are none. A model
  * that was trained with validation pairs needs them again.
  */
 void train_model_validate(train_model *model, const train_arguments *arguments,
                           const cli_pairs *validation, const cli_pairs *pairs);
+
+/* Gives the model the pairs, so that it can be trained. A new one that is large
+ * is saved as finished, unless the user says otherwise. */
+void train_model_give(train_model *model, const train_arguments *arguments,
+                      const cli_pairs *pairs, siamese_save_options *save);
 
 /* Puts the notes on what was learned from into the bundle. */
 void train_model_note(train_model *model, const train_arguments *arguments,

@@ -137,6 +137,41 @@ static void prepare__makes_what_a_training_begins_with(void **state)
     siamese_model_free(model);
 }
 
+/* They learn in the order in which they came, and from the trainer's errors. */
+static void prepare__lets_pairs_through(void **state)
+{
+    (void)state;
+    siamese_vocab *const vocab = make_words();
+    siamese_model *const model = make_small(), *const other = make_small();
+    siamese_pairs half = pairs, bad = pairs;
+    siamese_trainer *trainer;
+    float const weights[ITEMS] = {1, -1, 1, 1};
+    half.count = ITEMS / 2;
+    ok(siamese_model_set_vocab(model, vocab));
+    ok(siamese_model_set_vocab(other, vocab));
+    siamese_vocab_free(vocab);
+    ok(siamese_model_prepare(model));
+    ok(siamese_model_add_pairs(model, &half));
+    ok(siamese_model_get_trainer(model, &trainer));
+    assert_int_equal(siamese_trainer_pair_count(trainer), ITEMS / 2);
+    bad.weights = weights;
+    assert_int_equal(siamese_model_add_pairs(model, &bad), SIAMESE_E_ARGUMENT);
+    half.queries += ITEMS / 2;
+    half.items += ITEMS / 2;
+    half.item_ids += ITEMS / 2;
+    ok(siamese_model_add_pairs(model, &half));
+    assert_int_equal(siamese_trainer_pair_count(trainer), ITEMS);
+    ok(siamese_model_train(model, NULL, NULL));
+    ok(siamese_model_add_pairs(other, &pairs));
+    ok(siamese_model_train(other, NULL, NULL));
+    assert_same_vectors(model, other);
+    ok(siamese_model_add_pairs(model, &pairs)); /* waits: it may grow */
+    assert_int_equal(siamese_trainer_pair_count(trainer), ITEMS);
+    siamese_trainer_free(trainer);
+    siamese_model_free(other);
+    siamese_model_free(model);
+}
+
 static void prepare__needs_texts_or_a_vocabulary(void **state)
 {
     (void)state;
@@ -301,6 +336,7 @@ int main(void)
         cmocka_unit_test(set_vocab__is_refused_where_it_cannot_be),
         cmocka_unit_test(set_vocab__is_in_the_file),
         cmocka_unit_test(prepare__makes_what_a_training_begins_with),
+        cmocka_unit_test(prepare__lets_pairs_through),
         cmocka_unit_test(prepare__needs_texts_or_a_vocabulary),
         cmocka_unit_test(prepare__hears_a_cancel),
         cmocka_unit_test(resume__leaves_what_is_complete),

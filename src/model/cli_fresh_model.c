@@ -1,6 +1,6 @@
-/* cli_tower.c: settings and pairs in, a vocabulary and a tower out. For train
- * and bench. */
-#include "model/cli_tower.h"
+/* cli_fresh_model.c: settings and pairs in, a vocabulary and a model that has
+ * learned nothing out. For train and bench. */
+#include "model/cli_fresh_model.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -11,6 +11,7 @@
 #include "shell/cli_message.h"
 #include "shell/cli_strings.h"
 #include "data/cli_fields.h"
+#include "model/cli_model.h"
 #include "model/cli_pairs_texts.h"
 #include "model/cli_sentencepiece.h"
 
@@ -87,51 +88,36 @@ static void name_field(const cli_fields *fields, size_t i, field_name *names)
     spell(column, names[i]);
 }
 
-static void add_field(siamese_tower *tower, const cli_pairs *pairs, size_t i,
-                      const char *name, const siamese_vocab *vocab,
-                      const siamese_field_options *base)
+static void add_field(siamese_model *model, const cli_fields *fields, size_t i,
+                      const char *name, const siamese_field_options *base)
 {
-    const cli_field *const field = &pairs->fields->list[i];
-    int const is_category = strcmp(field->kind, "category") == 0;
+    const cli_field *const field = &fields->list[i];
     siamese_field_options options;
-    siamese_vocab *own = NULL;
 
-    cli_fields_options(pairs->fields, i, base, &options);
-    if (is_category) own = cli_category_vocab(pairs, i);
-    if (siamese_tower_add_field(tower, name,
-                                is_category                          ? own
-                                : options.kind == SIAMESE_FIELD_TEXT ? vocab
-                                                                     : NULL,
-                                &options))
+    cli_fields_options(fields, i, base, &options);
+    /* to the model, a vocabulary of the values */
+    if (strcmp(field->kind, "category") == 0) options.buckets = 0;
+    if (siamese_model_add_field(model, name, &options))
         cli_fail("--field %s: %s", field->column, siamese_last_error());
-    siamese_vocab_free(own);
 }
 
-siamese_tower *cli_tower_of(const cli_pairs *pairs, const siamese_vocab *vocab,
-                            const cli_library_options *options)
+siamese_model *cli_fresh_model(const cli_pairs *pairs,
+                               const siamese_vocab *vocab, const char *preset,
+                               const cli_library_options *options)
 {
-    siamese_tower *tower;
+    siamese_model *model;
     size_t const count = pairs->fields->count;
     field_name *const names = cli_alloc(count, sizeof *names);
 
-    cli_try(siamese_tower_create(&tower, &options->tower));
-    cli_try(siamese_tower_add_field(tower, "text", vocab, &options->field));
+    cli_try(siamese_model_create(&model, preset, NULL));
+    cli_model_set(model, CLI_FIELD, "field", &options->field);
+    cli_model_set(model, CLI_TOWER, "tower", &options->tower);
+    cli_model_set(model, CLI_TRAINER, "trainer", &options->trainer);
+    cli_try(siamese_model_set_vocab(model, vocab));
     for (size_t i = 0; i < count; i++) {
         name_field(pairs->fields, i, names);
-        add_field(tower, pairs, i, names[i], vocab, &options->field);
+        add_field(model, pairs->fields, i, names[i], &options->field);
     }
     free(names);
-    return tower;
-}
-
-size_t cli_tower_weights(const siamese_tower *tower)
-{
-    size_t weights = 0;
-
-    for (size_t i = 0; i < siamese_tower_parameter_count(tower); i++) {
-        siamese_parameter_info info = {.struct_size = sizeof info};
-        cli_try(siamese_tower_parameter_info(tower, i, &info));
-        weights += info.count;
-    }
-    return weights;
+    return model;
 }

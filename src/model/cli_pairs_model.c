@@ -1,8 +1,9 @@
-/* cli_pairs_trainer.c: pairs and items in the structs of the library. */
-#include "model/cli_pairs_trainer.h"
+/* cli_pairs_model.c: pairs and items in the structs of the library. */
+#include "model/cli_pairs_model.h"
 
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "shell/cli_memory.h"
 #include "shell/cli_message.h"
@@ -120,7 +121,7 @@ static siamese_pairs items_of(const cli_pairs *p, size_t first, size_t count)
                            .count = count};
 }
 
-static void add_catalogue(const cli_pairs *p, siamese_trainer *trainer)
+static void add_catalogue(const cli_pairs *p, siamese_model *model)
 {
     size_t const items = cli_items_count(&p->items);
 
@@ -128,19 +129,35 @@ static void add_catalogue(const cli_pairs *p, siamese_trainer *trainer)
         size_t const left = items - first;
         siamese_pairs const part =
             items_of(p, first, left < AT_ONCE ? left : AT_ONCE);
-        cli_try(siamese_trainer_add_items(trainer, &part));
+        cli_try(siamese_model_add_pairs(model, &part));
         free_rows(&part);
     }
 }
 
-void cli_pairs_add_to(const cli_pairs *p, siamese_trainer *trainer)
+static void add_to(const cli_pairs *p, siamese_model *model)
 {
     if (p->count > 0) {
         siamese_pairs const rows = rows_of(p);
-        cli_try(siamese_trainer_add_pairs(trainer, &rows));
+        cli_try(siamese_model_add_pairs(model, &rows));
         free_rows(&rows);
     }
-    if (p->has_catalogue) add_catalogue(p, trainer);
+    if (p->has_catalogue) add_catalogue(p, model);
+}
+
+/* Categories are made of the pairs. Else they need not wait for the trainer, of
+ * which they would be a copy. */
+static int must_wait(const cli_fields *fields)
+{
+    for (size_t i = 0; i < fields->count; i++)
+        if (strcmp(fields->list[i].kind, "category") == 0) return 1;
+    return 0;
+}
+
+void cli_pairs_prepare(const cli_pairs *p, siamese_model *model)
+{
+    if (!must_wait(p->fields)) cli_try(siamese_model_prepare(model));
+    add_to(p, model);
+    cli_try(siamese_model_prepare(model));
 }
 
 /* The number of a validation pair's item among those of training; items that
@@ -160,7 +177,7 @@ static int64_t number_in(const cli_pairs *training, const cli_pairs *p,
 }
 
 void cli_pairs_validate(const cli_pairs *p, const cli_pairs *training,
-                        siamese_trainer *trainer)
+                        siamese_model *model)
 {
     if (cli_pairs_have_ids(p) && !cli_pairs_have_ids(training))
         cli_fail("the validation pairs have item ids, those of training none");
@@ -174,8 +191,8 @@ void cli_pairs_validate(const cli_pairs *p, const cli_pairs *training,
     /* without pairs the catalogue has the candidates */
     if (training->count == 0)
         all = items_of(training, 0, cli_items_count(&training->items));
-    cli_try(siamese_trainer_set_validation(trainer, &numbered,
-                                           training->count ? NULL : &all));
+    cli_try(siamese_model_set_validation(model, &numbered,
+                                         training->count ? NULL : &all));
     free(ids);
     free_rows(&all);
     free_rows(&rows);
