@@ -42,6 +42,11 @@ siamese_status go_model_train(siamese_model *model, uintptr_t user)
     return siamese_model_train(model, progress, (void *)user);
 }
 
+siamese_status go_model_resume(siamese_model *model, uintptr_t user)
+{
+    return siamese_model_resume(model, progress, (void *)user);
+}
+
 siamese_status go_model_rebuild(siamese_model *model, uintptr_t user)
 {
     return siamese_model_rebuild(model, progress, (void *)user);

@@ -121,6 +121,22 @@ func (m *Model) AddField(name string, options Options) error {
 	})
 }
 
+// SetVocab makes the towers read texts by this vocabulary, which is finished, in
+// place of one that the first training makes of what was added. Nil takes it back.
+func (m *Model) SetVocab(vocab *Vocab) error {
+	var v *C.siamese_vocab
+	if vocab != nil {
+		var err error
+		if v, err = vocab.h.acquire(); err != nil {
+			return err
+		}
+		defer vocab.h.release()
+	}
+	return m.h.do(func(p *C.siamese_model) C.siamese_status {
+		return C.siamese_model_set_vocab(p, v)
+	})
+}
+
 // AddPairs adds pairs to learn from, all of them or none.
 func (m *Model) AddPairs(pairs *Pairs) error {
 	return withPairs(pairs, nil, func(pairs, _ *C.siamese_pairs) error {
@@ -148,6 +164,20 @@ func (m *Model) Train(ctx context.Context, progress ProgressFunc) error {
 	return m.run(ctx, progress, func(p *C.siamese_model, user C.uintptr_t) C.siamese_status {
 		return C.go_model_train(p, user)
 	})
+}
+
+// Resume trains as Train does, but leaves a training that is complete.
+func (m *Model) Resume(ctx context.Context, progress ProgressFunc) error {
+	return m.run(ctx, progress, func(p *C.siamese_model, user C.uintptr_t) C.siamese_status {
+		return C.go_model_resume(p, user)
+	})
+}
+
+// Prepare makes the vocabulary, the towers and the trainer, unless they are there,
+// and gives the trainer what was added; it trains nothing. Pairs that are added
+// before the next training go to the trainer at once.
+func (m *Model) Prepare() error {
+	return m.h.do(func(p *C.siamese_model) C.siamese_status { return C.siamese_model_prepare(p) })
 }
 
 // Rebuild encodes all items anew and builds a new index. Searches go on meanwhile.

@@ -56,6 +56,30 @@ func shop(t testing.TB, rows *siamese.Rows) *siamese.Model {
 
 func plain() *siamese.Rows { return &siamese.Rows{IDs: []int64{10, 11, 12, 13}, Titles: titles} }
 
+func TestPartsAreSettledBeforeTraining(t *testing.T) {
+	vocab := must[*siamese.Vocab](t)(siamese.NewVocab(nil))
+	defer vocab.Close()
+	fatal(t, vocab.SetTokens("", "[UNK]", "red", "sofa"))
+	model := must[*siamese.Model](t)(siamese.NewModel("notebook", nil))
+	defer model.Close()
+	fatal(t, model.Set("epochs", 2))
+	fatal(t, model.SetVocab(vocab))
+	fatal(t, model.Prepare())
+	fatal(t, model.AddPairs(&siamese.Pairs{Queries: asked, Items: titles}))
+	fatal(t, model.Resume(context.Background(), nil))
+	steps := 0
+	fatal(t, model.Resume(context.Background(), func(siamese.Progress) error {
+		steps++
+		return nil
+	}))
+	read := must[*siamese.Vocab](t)(model.Vocab())
+	defer read.Close()
+	if steps != 0 || read.Size() != 4 {
+		t.Error(steps, read.Size())
+	}
+	is(t, model.SetVocab(nil), siamese.ErrState, "towers")
+}
+
 func TestModelFindsWhatItLearned(t *testing.T) {
 	model := shop(t, plain())
 	for i, text := range asked {

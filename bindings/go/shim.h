@@ -101,6 +101,7 @@ siamese_status go_checkpoint_write(uintptr_t user, const siamese_bundle *bundle,
 siamese_status go_checkpoint_read(siamese_bundle **out, uintptr_t user,
                                   const void *options);
 siamese_status go_model_train(siamese_model *model, uintptr_t user);
+siamese_status go_model_resume(siamese_model *model, uintptr_t user);
 siamese_status go_model_rebuild(siamese_model *model, uintptr_t user);
 siamese_status go_model_write(const siamese_model *model, uintptr_t user,
                               const void *options);

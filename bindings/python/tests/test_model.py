@@ -201,6 +201,19 @@ def test_training_goes_on(model):
     assert other.search("crimson", 1).titles == ["red velvet sofa"]
 
 
+def test_parts_are_settled_before_training():
+    words = libsiamese.Vocab.from_tokens(["", "[UNK]", "red", "sofa"])
+    model = libsiamese.Model("notebook", epochs=2).set_vocab(words)
+    assert model.vocab.tokens() == words.tokens()
+    model.prepare().add_pairs(QUERIES, TITLES).resume()
+    told = []
+    model.resume(told.append)
+    assert "train" not in {progress.stage for progress in told}
+    assert len(model.vocab) == 4
+    with pytest.raises(libsiamese.StateError):
+        model.set_vocab(None)
+
+
 def test_training_on_items_alone():
     model = libsiamese.Model("small", epochs=3).fit(TITLES)
     assert model.search("velvet", 1).titles == ["red velvet sofa"]

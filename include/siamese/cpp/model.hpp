@@ -290,6 +290,11 @@ class model : public detail::handle<siamese_model, siamese_model_free>
         check(siamese_model_add_field(c(), name, &options));
     }
 
+    void set_vocab(vocab const &own)
+    {
+        check(siamese_model_set_vocab(c(), own.c()));
+    }
+
     // A template, so that a list in braces is a list of titles.
     template <class Rows,
               class = std::enable_if_t<std::is_same_v<Rows, item_rows>>>
@@ -355,6 +360,20 @@ class model : public detail::handle<siamese_model, siamese_model_free>
         detail::with_progress(progress, [&](siamese_progress_fn f, void *user) {
             return siamese_model_train(c(), f, user);
         });
+    }
+    void resume()
+    {
+        check(siamese_model_resume(c(), nullptr, nullptr));
+    }
+    template <class F> void resume(F &&progress)
+    {
+        detail::with_progress(progress, [&](siamese_progress_fn f, void *user) {
+            return siamese_model_resume(c(), f, user);
+        });
+    }
+    void prepare()
+    {
+        check(siamese_model_prepare(c()));
     }
     void rebuild()
     {

@@ -123,6 +123,22 @@ static void goes_on_with_what_a_callback_threw()
 
 // ---- the model ----
 
+static void parts_before_training()
+{
+    siamese::vocab vocab;
+    siamese::model model("notebook");
+    vocab.add({"red sofa"});
+    vocab.finish();
+    model.set("epochs", "2").set_vocab(vocab);
+    model.prepare();
+    model.add_pairs(queries, titles);
+    model.resume();
+    int calls = 0;
+    model.resume([&](siamese_progress const &) { return ++calls > 0; });
+    expect(calls == 0, "a_training_that_is_complete_stays");
+    expect(model.get_vocab().size() == 4, "a_vocabulary_of_ones_own");
+}
+
 static bool same(siamese::hits const &a, siamese::hits const &b)
 {
     if (a.query_count() != b.query_count()) return false;
@@ -232,6 +248,7 @@ try {
     takes_texts_of_any_kind();
     throws_what_the_c_api_returns();
     goes_on_with_what_a_callback_threw();
+    parts_before_training();
     model_and_files(std::string(argc > 1 ? argv[1] : ".") + "/cpp.siamese");
     return failures > 0;
 } catch (std::exception const &error) {

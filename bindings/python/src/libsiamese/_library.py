@@ -162,7 +162,10 @@ model_add_column psi
 model_add_field psp
 model_add_pairs pp
 model_set_validation ppp
+model_set_vocab pp
 model_train ppp
+model_resume ppp
+model_prepare p
 model_cancel p
 model_forget_cancel p
 model_grow pz

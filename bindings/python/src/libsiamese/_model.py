@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
     from ._items import Ids
     from ._texts import Column, TextsLike
+    from ._vocab import Vocab
 
 __all__ = ["Model"]
 
@@ -104,6 +105,13 @@ class Model(ModelBase):
         self._pointer = fresh
         return self.train(progress)
 
+    def set_vocab(self: _Self, vocab: "Optional[Vocab]") -> _Self:
+        """Makes the towers read texts by this vocabulary, which is finished, in
+        place of one that the first training makes; None takes it back."""
+        pointer = None if vocab is None else vocab._pointer
+        check(lib.siamese_model_set_vocab(self._pointer, pointer))
+        return self
+
     def add_pairs(
         self: _Self, queries: "TextsLike", items: "TextsLike", **columns: Any
     ) -> _Self:
@@ -132,6 +140,17 @@ class Model(ModelBase):
         and builds their index. Searches go on with what was there before. A
         second call goes on, for as many epochs again."""
         return self._run(lib.siamese_model_train, progress)
+
+    def resume(self: _Self, progress: ProgressLike = None) -> _Self:
+        """Trains as train() does, but leaves a training that is complete."""
+        return self._run(lib.siamese_model_resume, progress)
+
+    def prepare(self: _Self) -> _Self:
+        """Makes the vocabulary, the towers and the trainer, unless they are
+        there, and gives the trainer what was added; it trains nothing. Pairs
+        that are added before the next training go to the trainer at once."""
+        check(lib.siamese_model_prepare(self._pointer))
+        return self
 
     def rebuild(self: _Self, progress: ProgressLike = None) -> _Self:
         """Encodes all items anew and builds a new index."""

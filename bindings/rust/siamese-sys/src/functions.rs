@@ -953,6 +953,10 @@ extern "C" {
         name: *const c_char,
         options: *const siamese_field_options,
     ) -> siamese_status;
+    pub fn siamese_model_set_vocab(
+        model: *mut siamese_model,
+        vocab: *const siamese_vocab,
+    ) -> siamese_status;
     pub fn siamese_model_add_pairs(
         model: *mut siamese_model,
         pairs: *const siamese_pairs,
@@ -967,6 +971,12 @@ extern "C" {
         progress: siamese_progress_fn,
         user: *mut c_void,
     ) -> siamese_status;
+    pub fn siamese_model_resume(
+        model: *mut siamese_model,
+        progress: siamese_progress_fn,
+        user: *mut c_void,
+    ) -> siamese_status;
+    pub fn siamese_model_prepare(model: *mut siamese_model) -> siamese_status;
     pub fn siamese_model_cancel(model: *mut siamese_model) -> siamese_status;
     pub fn siamese_model_forget_cancel(model: *mut siamese_model) -> siamese_status;
     pub fn siamese_model_grow(

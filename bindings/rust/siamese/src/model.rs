@@ -129,9 +129,17 @@ impl Model {
         })
     }
 
+    /// Makes the towers read texts by this vocabulary, which is finished, in place of
+    /// one that the first training makes of what was added. `None` takes it back.
+    pub fn set_vocab<'a>(&self, vocab: impl Into<Option<&'a Vocab>>) -> Result<()> {
+        let vocab = vocab.into().map_or(null(), |v| v.as_ptr() as *const _);
+        check(unsafe { sys::siamese_model_set_vocab(self.as_ptr(), vocab) })
+    }
+
     /// Adds pairs to learn from, all of them or none.
     pub fn add_pairs(&self, pairs: &Pairs<'_>) -> Result<()> {
-        check(unsafe { sys::siamese_model_add_pairs(self.as_ptr(), &pairs.raw()?) })
+        let pairs = pairs.raw()?;
+        self.alone(|model| unsafe { sys::siamese_model_add_pairs(model, &pairs) })
     }
 
     /// Sets pairs that training does not see; see [`Trainer::set_validation`].
@@ -161,6 +169,19 @@ impl Model {
         told: impl FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<()> {
         self.run(told, sys::siamese_model_train)
+    }
+
+    /// Trains as [`Model::train`] does, but leaves a training that is complete.
+    pub fn resume(&self) -> Result<()> {
+        self.resume_with(|_| ControlFlow::Continue(()))
+    }
+
+    /// Does so and tells the closure; `Break` cancels.
+    pub fn resume_with(
+        &self,
+        told: impl FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<()> {
+        self.run(told, sys::siamese_model_resume)
     }
 
     /// Trains on a thread of its own, and gives out the progress: each step waits
@@ -201,11 +222,24 @@ impl Model {
             *mut std::os::raw::c_void,
         ) -> i32,
     ) -> Result<()> {
-        // No other call on the model's trainer, which may have been given out, runs
-        // meanwhile. A trainer that is made now is given out when it is trained.
+        self.alone(|model| {
+            with_progress(told, |told, user| unsafe { run(model, told, user) })
+        })
+    }
+
+    /// Makes the vocabulary, the towers and the trainer, unless they are there, and
+    /// gives the trainer what was added; it trains nothing. Pairs that are added
+    /// before the next training go to the trainer at once.
+    pub fn prepare(&self) -> Result<()> {
+        self.alone(|model| unsafe { sys::siamese_model_prepare(model) })
+    }
+
+    /// No other call on the model's trainer, which may have been given out, runs
+    /// meanwhile. A trainer that is made now is given out when it is trained.
+    fn alone(&self, call: impl FnOnce(*mut sys::siamese_model) -> i32) -> Result<()> {
         let trainer = self.trainer().ok();
         let _alone = trainer.as_ref().map(|t| t.inner().alone()).transpose()?;
-        check(with_progress(told, |told, user| unsafe { run(self.as_ptr(), told, user) }))
+        check(call(self.as_ptr()))
     }
 
     /// Makes a running training or rebuild end with `Status::Cancelled`. If none is

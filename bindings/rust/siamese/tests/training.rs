@@ -120,6 +120,27 @@ fn a_trainer_is_shared_with_its_bundle() -> Result<()> {
 }
 
 #[test]
+fn parts_are_settled_before_training() -> Result<()> {
+    let vocab = VocabBuilder::new(&VocabOptions::new())?;
+    let vocab = vocab.with_tokens(&["", "[UNK]", "red", "sofa"])?;
+    let model = Model::new("notebook")?;
+    model.set("epochs", 2)?;
+    model.set_vocab(&vocab)?;
+    model.prepare()?;
+    let mut trainer = model.trainer()?;
+    model.add_pairs(&Pairs::new(&["couch", "desk"], &["red sofa", "oak desk"]))?;
+    assert_eq!(trainer.pair_count()?, 2);
+    trainer.fit_with(|_| {
+        is(model.prepare(), Status::State, "in use");
+        Continue(())
+    })?;
+    model.resume()?;
+    assert_eq!((trainer.progress().epoch, model.vocab()?.size()), (2, 4));
+    is(model.set_vocab(None), Status::State, "towers");
+    Ok(())
+}
+
+#[test]
 fn a_model_tells_too() -> Result<()> {
     let model = shop(&plain())?;
     let stages: Vec<Stage> =
