@@ -188,14 +188,14 @@ SIAMESE_API siamese_status siamese_model_resume(siamese_model *model,
 
 /*
  * Does what a training does before its first step: makes the vocabulary, the
- * towers and the trainer, unless they are there, and gives the trainer the pairs
- * and items that were added. For a host that looks at them, or sets weights,
- * before it trains: siamese_model_get_trainer has them from then on. What is
- * added later is in no vocabulary; pairs that are added before the next training
- * go to the trainer at once, without a copy of the model's own.
- * Errors: SIAMESE_E_STATE without pairs or items, unless siamese_model_set_vocab
- * has set a vocabulary and no field has one of its values, and while the model
- * trains; SIAMESE_E_CANCELLED; otherwise those of siamese_trainer_create and
+ * towers and the trainer, unless they are there, and gives the trainer the
+ * pairs and items that were added. For a host that looks at them, or sets
+ * weights, before it trains: siamese_model_get_trainer has them from then on.
+ * What is added later is in no vocabulary; pairs that are added before the next
+ * training go to the trainer at once, without a copy of the model's own.
+ * Errors: SIAMESE_E_STATE without pairs or items, unless
+ * siamese_model_set_vocab has set a vocabulary and no field has one of its
+ * values, and while the model trains; SIAMESE_E_CANCELLED; otherwise those of siamese_trainer_create and
  * siamese_trainer_add_pairs.
  * Threads: any.
  */
@@ -203,9 +203,9 @@ SIAMESE_API siamese_status siamese_model_prepare(siamese_model *model);
 
 /*
  * Makes a running siamese_model_train, siamese_model_resume or
- * siamese_model_rebuild return SIAMESE_E_CANCELLED within about 100 ms, or after
- * the texts of a vocabulary or the lists of an index that are under way. If none
- * is running, the next one returns it at once.
+ * siamese_model_rebuild return SIAMESE_E_CANCELLED within about 100 ms, or
+ * after the texts of a vocabulary or the lists of an index that are under way.
+ * If none is running, the next one returns it at once.
  * Threads: any, at any time but beside free.
  */
 SIAMESE_API siamese_status siamese_model_cancel(siamese_model *model);

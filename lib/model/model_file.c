@@ -261,8 +261,8 @@ out:
     return status;
 }
 
-/* The fields of a file whose settings do not know them: of a trainer that a host
- * made by hand. */
+/* The fields of a file whose settings do not know them: of a trainer that a
+ * host made by hand. */
 static sm_status settle_fields(sm_model_settings *settings,
                                const siamese_tower *item)
 {

@@ -8,8 +8,8 @@
 #include "data/cli_pairs.h"
 #include "benchmark/benchmark.h"
 
-/* A trainer that has done no step, with a vocabulary of the pairs and the pairs;
- * to be freed. */
+/* A trainer that has done no step, with the pairs and a vocabulary of them; to
+ * be freed. */
 siamese_trainer *benchmark_trainer(const benchmark_run *run,
                                    const cli_pairs *pairs);
 

@@ -1,7 +1,7 @@
 /*
  * cli_pairs_texts.h: the texts of pairs and items, in the order in which a
- * vocabulary learns them. Makers of vocabularies (cli_fresh_model, cli_sentencepiece,
- * cli_growth) call it.
+ * vocabulary learns them. Makers of vocabularies (cli_fresh_model,
+ * cli_sentencepiece, cli_growth) call it.
  */
 #ifndef CLI_PAIRS_TEXTS_H
 #define CLI_PAIRS_TEXTS_H
