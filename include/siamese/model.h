@@ -195,8 +195,8 @@ SIAMESE_API siamese_status siamese_model_resume(siamese_model *model,
  * training go to the trainer at once, without a copy of the model's own.
  * Errors: SIAMESE_E_STATE without pairs or items, unless
  * siamese_model_set_vocab has set a vocabulary and no field has one of its
- * values, and while the model trains; SIAMESE_E_CANCELLED; otherwise those of siamese_trainer_create and
- * siamese_trainer_add_pairs.
+ * values, and while the model trains; SIAMESE_E_CANCELLED; otherwise those of
+ * siamese_trainer_create and siamese_trainer_add_pairs.
  * Threads: any.
  */
 SIAMESE_API siamese_status siamese_model_prepare(siamese_model *model);
