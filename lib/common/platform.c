@@ -16,6 +16,9 @@
 #include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
+#if defined(__linux__)
+#include <sys/auxv.h> /* HWCAP_ASIMDDP too, on AArch64 */
+#endif
 
 #if defined(__linux__) && !defined(SM_PLATFORM_PLAIN)
 #define HAS_LINUX 1
@@ -41,6 +44,19 @@ size_t sm_usable_processors(void)
     if (count < 0) count = sysconf(_SC_NPROCESSORS_ONLN);
     return count < 1 ? 1 : (size_t)count;
 }
+
+#if defined(__aarch64__)
+bool sm_has_dot_product(void)
+{
+#if HAS_LINUX
+    return (getauxval(AT_HWCAP) & HWCAP_ASIMDDP) != 0;
+#elif defined(__APPLE__)
+    return true; /* from the first of Apple's on */
+#else
+    return false;
+#endif
+}
+#endif
 
 /* ---- errors ---- */
 

@@ -22,6 +22,11 @@
  * are there otherwise; 1 or more. Takes no memory. */
 size_t sm_usable_processors(void);
 
+#if defined(__aarch64__)
+/* Whether the processor has NEON's dot product. */
+bool sm_has_dot_product(void);
+#endif
+
 /* What errno's value means: text, or a text of the system's own. */
 const char *sm_error_text(int error, char *text, size_t size);
 

@@ -2,6 +2,8 @@
  * run out. For kernels.c. */
 #include "math/cpu.h"
 
+#include "common/platform.h"
+
 #if defined(__x86_64__)
 #include <cpuid.h>
 
@@ -29,4 +31,17 @@ int32_t sm_cpu_best_level(void)
     return SIAMESE_KERNEL_NEON; /* of every one that Linux or macOS runs on */
 #endif
     return SIAMESE_KERNEL_PORTABLE;
+}
+
+bool sm_cpu_has_dot(void)
+{
+#if defined(__x86_64__)
+    __builtin_cpu_init();
+    return sm_cpu_best_level() == SIAMESE_KERNEL_AVX512 &&
+           __builtin_cpu_supports("avx512vnni");
+#elif defined(__aarch64__)
+    return sm_has_dot_product();
+#else
+    return false;
+#endif
 }
