@@ -25,6 +25,18 @@ typedef struct siamese_index siamese_index;
 /* What a score is. With cosine, vectors and queries are brought to length 1. */
 enum { SIAMESE_METRIC_INNER_PRODUCT = 0, SIAMESE_METRIC_COSINE = 1 };
 
+/*
+ * How vectors are scanned. BOUNDED keeps codes of 8 bits beside the vectors, of
+ * which it computes upper bounds of all scores, and reads the floats only of
+ * those vectors that a bound does not exclude; FLOAT reads the floats of every
+ * vector. The results are the same, to the last bit.
+ */
+enum {
+    SIAMESE_SCAN_AUTO = 0,
+    SIAMESE_SCAN_FLOAT = 1,
+    SIAMESE_SCAN_BOUNDED = 2
+};
+
 typedef struct siamese_index_options {
     size_t struct_size;
     size_t nlist;    /* the number of lists; 0: by the number of vectors */
@@ -33,6 +45,9 @@ typedef struct siamese_index_options {
     int32_t metric;  /* SIAMESE_METRIC_*; default INNER_PRODUCT */
     int32_t threads; /* for train, add and many queries; 0: one per processor */
     int32_t kernel;  /* SIAMESE_KERNEL_*; default AUTO */
+    int32_t scan;    /* SIAMESE_SCAN_*; whether the index keeps codes, about
+                      * dim + 16 bytes a vector; default AUTO: from vectors of
+                      * 32 numbers on. A checkpoint does not keep it */
 } siamese_index_options;
 
 /* The four functions of options.h. Threads: any. */
@@ -53,6 +68,8 @@ typedef struct siamese_search_options {
     double min_score; /* results score at least this; -1e20: any score */
     int32_t dedupe;   /* 1: an id of several vectors is found once, by its best
                        * vector; default 0 */
+    int32_t scan;     /* SIAMESE_SCAN_*; default AUTO: BOUNDED where the index
+                       * keeps codes */
 } siamese_search_options;
 
 /* The four functions of options.h. Threads: any. */
@@ -134,8 +151,9 @@ SIAMESE_API void siamese_index_free(siamese_index *index);
  *   scores    [count][k] receives the scores; -infinity where there are fewer
  *   capacity  of ids and of scores, in elements
  *   found     [count] receives the number of results per query; may be NULL
- * Errors: SIAMESE_E_ARGUMENT for a k of 0, for more nprobe than lists, and for
- * a query that is not finite; SIAMESE_E_RANGE if capacity is too small.
+ * Errors: SIAMESE_E_ARGUMENT for a k of 0, for more nprobe than lists, for a
+ * query that is not finite, and for the scan BOUNDED where the index has no
+ * codes; SIAMESE_E_RANGE if capacity is too small.
  * Threads: any.
  */
 SIAMESE_API siamese_status siamese_index_search(

@@ -54,6 +54,8 @@ typedef struct siamese_search_request {
     size_t dim;     /* of the vectors, held against the index that is searched,
                      * which another thread's siamese_model_reload may replace;
                      * 0: the host knows that it is the index's, the default */
+    int32_t scan;   /* SIAMESE_SCAN_*; default AUTO: bounds where the index has
+                     * codes */
 } siamese_search_request;
 
 /*
@@ -64,8 +66,9 @@ typedef struct siamese_search_request {
 SIAMESE_API siamese_status siamese_search_request_init(
     siamese_search_request *request, size_t struct_size);
 
-/* How a request searches, by name: k, min_score, nprobe, exact and dedupe, as
- * siamese_X_options_set, _get and _describe of options.h. Threads: any. */
+/* How a request searches, by name: k, min_score, nprobe, exact, dedupe and
+ * scan, as siamese_X_options_set, _get and _describe of options.h do.
+ * Threads: any. */
 SIAMESE_API siamese_status siamese_search_request_set(
     siamese_search_request *request, const char *name, const char *value);
 SIAMESE_API siamese_status siamese_search_request_get(

@@ -9,7 +9,6 @@
 #include <faiss/IndexIVF.h>
 #include <faiss/IndexIVFFlat.h>
 #include <faiss/impl/FaissException.h>
-#include <faiss/impl/IDSelector.h>
 #include <faiss/index_io.h>
 #include <faiss/invlists/InvertedLists.h>
 
@@ -82,18 +81,6 @@ int faiss_Index_add(FaissIndex *index, idx_t n, const float *x)
 }
 #endif
 
-#ifndef SM_HAVE_faiss_Index_remove_ids
-int faiss_Index_remove_ids(FaissIndex *index, const FaissIDSelector *sel,
-                           size_t *n_removed)
-{
-    return guarded([&] {
-        size_t const n = reinterpret_cast<faiss::Index *>(index)->remove_ids(
-            *reinterpret_cast<const faiss::IDSelector *>(sel));
-        if (n_removed) *n_removed = n;
-    });
-}
-#endif
-
 #ifndef SM_HAVE_faiss_IndexFlatIP_new_with
 int faiss_IndexFlatIP_new_with(FaissIndexFlatIP **p_index, idx_t d)
 {
@@ -153,24 +140,6 @@ int faiss_IndexIVFFlat_add_core(FaissIndexIVFFlat *index, idx_t n,
 }
 #endif
 
-#ifndef SM_HAVE_faiss_IDSelectorBatch_new
-int faiss_IDSelectorBatch_new(FaissIDSelectorBatch **p_sel, size_t n,
-                              const idx_t *indices)
-{
-    return guarded([&] {
-        *p_sel = reinterpret_cast<FaissIDSelectorBatch *>(
-            new faiss::IDSelectorBatch(n, indices));
-    });
-}
-#endif
-
-#ifndef SM_HAVE_faiss_IDSelector_free
-void faiss_IDSelector_free(FaissIDSelector *sel)
-{
-    delete reinterpret_cast<faiss::IDSelector *>(sel);
-}
-#endif
-
 #ifndef SM_HAVE_faiss_write_index
 int faiss_write_index(const FaissIndex *idx, FILE *f)
 {
@@ -217,6 +186,21 @@ size_t sm_faiss_list(const FaissIndexIVF *index, size_t list,
     *ids = lists->get_ids(list);
     *vectors = reinterpret_cast<const float *>(lists->get_codes(list));
     return lists->list_size(list);
+}
+
+void sm_faiss_move(FaissIndexIVF *index, size_t list, size_t from, size_t to)
+{
+    faiss::InvertedLists *const lists = ivf(index)->invlists;
+    lists->update_entry(list, to, lists->get_single_id(list, from),
+                        lists->get_single_code(list, from));
+}
+
+void sm_faiss_keep(FaissIndexIVF *index, size_t list, size_t count)
+{
+    faiss::InvertedLists *const lists = ivf(index)->invlists;
+    ivf(index)->ntotal -=
+        static_cast<faiss::Index::idx_t>(lists->list_size(list) - count);
+    lists->resize(list, count);
 }
 
 /* ---- LAPACK and BLAS: for index types that the library never makes ---- */

@@ -19,7 +19,6 @@
 #include <faiss/c_api/IndexIVF_c.h>
 #include <faiss/c_api/Index_c.h>
 #include <faiss/c_api/error_c.h>
-#include <faiss/c_api/impl/AuxIndexStructures_c.h>
 #include <faiss/c_api/index_io_c.h>
 
 #ifdef __cplusplus
@@ -38,6 +37,11 @@ int sm_faiss_reserve(FaissIndexIVF *index, const size_t *added);
 /* The contents of a list, valid until the index changes; returns its size. */
 size_t sm_faiss_list(const FaissIndexIVF *index, size_t list,
                      const int64_t **ids, const float **vectors);
+
+/* Vector `from` of a list takes the place of vector `to`; and the first `count`
+ * vectors of a list are kept. */
+void sm_faiss_move(FaissIndexIVF *index, size_t list, size_t from, size_t to);
+void sm_faiss_keep(FaissIndexIVF *index, size_t list, size_t count);
 
 #ifdef __cplusplus
 }

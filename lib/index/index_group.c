@@ -7,6 +7,7 @@
 #include "common/arena.h"
 #include "common/counting_sort.h"
 #include "common/size.h"
+#include "index/index_bounded.h"
 #include "index/index_probe.h"
 #include "index/index_vectors.h"
 
@@ -18,14 +19,17 @@ enum {
 typedef struct group {
     const sm_search *search;
     sm_scan scan;
+    sm_bounded bounded;
     size_t begin, count, dim;
     bool every_list;
+    size_t first_round;   /* lists of each query that are read first */
     const float *queries; /* [count][dim], as they are compared */
     float *normalised;    /* the same, of length 1 */
     sm_hits *own_hits;    /* [count] */
     sm_hits **hits;       /* [count] */
 
-    float *list_scores;   /* [sm_probe_queries][nlist] */
+    float *list_scores;   /* [sm_probe_queries][nlist], or of found_lists */
+    int64_t *found_lists; /* [SM_SCAN_QUERIES][nprobe], by bounds; else NULL */
     uint32_t *probes;     /* [count][nprobe] */
     size_t *probe_counts; /* [count] */
     size_t *offsets;      /* [nlist + 2]: of a list's queries in members */
@@ -33,6 +37,10 @@ typedef struct group {
 
     float *gathered;                /* [SM_SCAN_QUERIES][dim] */
     sm_hits *some[SM_SCAN_QUERIES]; /* of the gathered queries */
+
+    int8_t *codes;                 /* [count][sm_bound_code_count], by bounds */
+    sm_bound_query *bound_queries; /* [count] */
+    sm_bounded_query chosen[SM_SCAN_QUERIES];
 } group;
 
 size_t sm_group_size(const sm_search *search, size_t threads)
@@ -55,21 +63,33 @@ static void lay_out(group *g, sm_arena *arena)
     size_t const nlist = g->scan.lists->centroids->nlist;
     size_t const probes = g->every_list ? 0 : g->count * g->search->nprobe;
     size_t const probers = g->every_list ? 0 : g->count;
-    g->scan.scores =
-        sm_arena_array(arena, SM_SCAN_QUERIES * SM_SCAN_ROWS, sizeof(float));
-    g->scan.passed = sm_arena_array(
-        arena, g->search->filter ? SM_SCAN_ROWS * g->dim : 0, sizeof(float));
+    bool const is_bounded = g->search->is_bounded;
+    if (is_bounded)
+        sm_bounded_lay_out(&g->bounded, arena, SM_SCAN_QUERIES, g->dim);
+    else
+        sm_scan_lay_out(&g->scan, arena, SM_SCAN_QUERIES);
+    g->codes = sm_arena_array(arena, is_bounded ? g->count : 0,
+                              sm_bound_code_count(g->dim));
+    g->bound_queries = sm_arena_array(arena, is_bounded ? g->count : 0,
+                                      sizeof *g->bound_queries);
     g->own_hits = sm_arena_array(arena, g->count, sizeof *g->own_hits);
     g->hits = sm_arena_array(arena, g->count, sizeof *g->hits);
     g->normalised = sm_arena_array(
         arena, sm_index_normalises(g->search->index) ? g->count * g->dim : 0,
         sizeof(float));
     g->gathered = sm_arena_array(
-        arena, g->every_list ? 0 : SM_SCAN_QUERIES * g->dim, sizeof(float));
-    g->probes = sm_arena_array(arena, probes, sizeof *g->probes);
-    g->list_scores = sm_arena_array(
-        arena, g->every_list ? 0 : sm_probe_queries(nlist) * nlist,
+        arena, g->every_list || is_bounded ? 0 : SM_SCAN_QUERIES * g->dim,
         sizeof(float));
+    g->probes = sm_arena_array(arena, probes, sizeof *g->probes);
+    bool const by_bounds =
+        is_bounded && !g->every_list &&
+        sm_probe_has_bounds(g->scan.lists, g->search->nprobe);
+    size_t const found = by_bounds ? SM_SCAN_QUERIES * g->search->nprobe : 0;
+    size_t const scores = by_bounds ? found : sm_probe_queries(nlist) * nlist;
+    g->list_scores =
+        sm_arena_array(arena, g->every_list ? 0 : scores, sizeof(float));
+    g->found_lists = sm_arena_array(arena, found, sizeof *g->found_lists);
+    if (!by_bounds) g->found_lists = NULL;
     g->members = sm_arena_array(arena, probes, sizeof *g->members);
     g->probe_counts = sm_arena_array(arena, probers, sizeof *g->probe_counts);
     g->offsets = sm_arena_array(arena, g->every_list ? 0 : nlist + 2,
@@ -82,50 +102,106 @@ static void prepare(group *g)
     for (size_t q = 0; q < g->count; q++)
         g->hits[q] =
             sm_search_begin_row(g->search, g->begin + q, &g->own_hits[q]);
-    g->queries = g->search->queries + g->begin * g->dim;
-    if (!sm_index_normalises(index)) return;
-    for (size_t q = 0; q < g->count; q++)
-        sm_vector_normalise(g->queries + q * g->dim, g->dim,
-                            g->normalised + q * g->dim);
-    g->queries = g->normalised;
+    const float *const given = g->search->queries + g->begin * g->dim;
+    g->queries = sm_index_normalises(index) ? g->normalised : given;
+    for (size_t q = 0; q < g->count; q++) {
+        const float *const query = g->queries + q * g->dim;
+        if (sm_index_normalises(index))
+            sm_vector_normalise(given + q * g->dim, g->dim,
+                                g->normalised + q * g->dim);
+        if (g->search->is_bounded)
+            sm_bound_query_make(&g->bound_queries[q],
+                                g->codes + q * sm_bound_code_count(g->dim),
+                                query, g->dim);
+    }
+}
+
+/* Query q among those that are scanned for together, in place i. */
+static void choose(group *g, size_t q, size_t i)
+{
+    g->chosen[i] = (sm_bounded_query){&g->bound_queries[q],
+                                      g->queries + q * g->dim, g->hits[q]};
 }
 
 /* ---- every list ---- */
 
 static sm_status scan_everything(group *g)
 {
-    for (size_t q = 0; q < g->count; q += SM_SCAN_QUERIES)
-        SM_RETURN_IF_ERROR(
-            sm_scan_everything(&g->scan, sm_min(g->count - q, SM_SCAN_QUERIES),
-                               g->queries + q * g->dim, g->hits + q));
+    for (size_t q = 0; q < g->count; q += SM_SCAN_QUERIES) {
+        size_t const m = sm_min(g->count - q, SM_SCAN_QUERIES);
+        if (g->search->is_bounded) {
+            for (size_t i = 0; i < m; i++) choose(g, q + i, i);
+            SM_RETURN_IF_ERROR(
+                sm_bounded_everything(&g->bounded, m, g->chosen));
+            continue;
+        }
+        SM_RETURN_IF_ERROR(sm_scan_everything(
+            &g->scan, m, g->queries + q * g->dim, g->hits + q));
+    }
     return SIAMESE_OK;
 }
 
 /* ---- some lists ---- */
 
-/* The lists of each query. */
+/* Moves the `wanted` best of a query's lists to the front. */
+static void bring_best(const float *scores, uint32_t *probes, size_t count,
+                       size_t wanted)
+{
+    for (size_t i = 0; i < sm_min(wanted, count); i++) {
+        size_t best = i;
+        for (size_t j = i + 1; j < count; j++)
+            if (scores[probes[j]] > scores[probes[best]]) best = j;
+        uint32_t const list = probes[best];
+        probes[best] = probes[i];
+        probes[i] = list;
+    }
+}
+
+/* The lists of each query, the best first. */
+static sm_status probe_by_bounds(group *g)
+{
+    size_t const nprobe = g->search->nprobe;
+    for (size_t q = 0; q < g->count; q += SM_SCAN_QUERIES) {
+        size_t const m = sm_min(g->count - q, SM_SCAN_QUERIES);
+        for (size_t i = 0; i < m; i++) choose(g, q + i, i);
+        SM_RETURN_IF_ERROR(sm_probe_by_bounds(&g->bounded, m, g->chosen, nprobe,
+                                              g->list_scores, g->found_lists));
+        for (size_t i = 0; i < m * nprobe; i++)
+            g->probes[q * nprobe + i] = (uint32_t)g->found_lists[i];
+        for (size_t i = 0; i < m; i++) g->probe_counts[q + i] = nprobe;
+    }
+    return SIAMESE_OK;
+}
+
+/* The lists of each query, those of the first round in front. */
 static void probe(group *g)
 {
     size_t const nprobe = g->search->nprobe;
-    size_t const most = sm_probe_queries(g->scan.lists->centroids->nlist);
-    for (size_t q = 0; q < g->count; q += most)
-        sm_probe(g->scan.lists, g->scan.kernels, sm_min(g->count - q, most),
-                 g->queries + q * g->dim, nprobe, g->list_scores,
-                 g->probes + q * nprobe, g->probe_counts + q);
+    size_t const nlist = g->scan.lists->centroids->nlist;
+    size_t const most = sm_probe_queries(nlist);
+    for (size_t q = 0; q < g->count; q += most) {
+        size_t const m = sm_min(g->count - q, most);
+        sm_probe(g->scan.lists, g->scan.kernels, m, g->queries + q * g->dim,
+                 nprobe, g->list_scores, g->probes + q * nprobe,
+                 g->probe_counts + q);
+        for (size_t i = 0; i < m; i++)
+            bring_best(g->list_scores + i * nlist, g->probes + (q + i) * nprobe,
+                       g->probe_counts[q + i], g->first_round);
+    }
 }
 
-/* From the lists of each query to the queries of each list. */
-static void invert(group *g)
+/* From lists begin .. end - 1 of each query to the queries of each list. */
+static void invert(group *g, size_t begin, size_t end)
 {
     size_t const nprobe = g->search->nprobe;
     size_t const nlist = g->scan.lists->centroids->nlist;
     sm_sort_begin(g->offsets, nlist);
     for (size_t q = 0; q < g->count; q++)
-        for (size_t i = 0; i < g->probe_counts[q]; i++)
+        for (size_t i = begin; i < sm_min(end, g->probe_counts[q]); i++)
             sm_sort_count(g->offsets, g->probes[q * nprobe + i]);
     sm_sort_sum(g->offsets, nlist);
     for (size_t q = 0; q < g->count; q++)
-        for (size_t i = 0; i < g->probe_counts[q]; i++) {
+        for (size_t i = begin; i < sm_min(end, g->probe_counts[q]); i++) {
             size_t const list = g->probes[q * nprobe + i];
             g->members[sm_sort_place(g->offsets, list)] = (uint32_t)q;
         }
@@ -134,9 +210,20 @@ static void invert(group *g)
 /* Query q among those that are scored together, in place i. */
 static void gather(group *g, size_t q, size_t i)
 {
+    if (g->search->is_bounded) {
+        choose(g, q, i);
+        return;
+    }
     g->some[i] = g->hits[q];
     memcpy(g->gathered + i * g->dim, g->queries + q * g->dim,
            g->dim * sizeof(float));
+}
+
+static sm_status bound_list(group *g, size_t list, size_t next, size_t m)
+{
+    sm_bounded_begin(&g->bounded, m, g->chosen);
+    SM_RETURN_IF_ERROR(sm_bounded_list(&g->bounded, list, next));
+    return sm_bounded_end(&g->bounded);
 }
 
 static sm_status scan_for_members(group *g, size_t list, size_t next)
@@ -146,7 +233,9 @@ static sm_status scan_for_members(group *g, size_t list, size_t next)
         size_t const m = sm_min(end - at, SM_SCAN_QUERIES);
         for (size_t i = 0; i < m; i++) gather(g, g->members[at + i], i);
         SM_RETURN_IF_ERROR(
-            sm_scan_list(&g->scan, list, next, m, g->gathered, g->some));
+            g->search->is_bounded
+                ? bound_list(g, list, next, m)
+                : sm_scan_list(&g->scan, list, next, m, g->gathered, g->some));
     }
     return SIAMESE_OK;
 }
@@ -163,19 +252,39 @@ static sm_status complete(group *g)
         if (m < SM_SCAN_QUERIES && q + 1 < g->count) continue;
         if (m > 0)
             SM_RETURN_IF_ERROR(
-                sm_scan_everything(&g->scan, m, g->gathered, g->some));
+                g->search->is_bounded
+                    ? sm_bounded_everything(&g->bounded, m, g->chosen)
+                    : sm_scan_everything(&g->scan, m, g->gathered, g->some));
         m = 0;
     }
     return SIAMESE_OK;
 }
 
+/* The first list from this one on that a query wants. */
+static size_t next_wanted(const group *g, size_t list)
+{
+    size_t const nlist = g->scan.lists->centroids->nlist;
+    while (list < nlist && g->offsets[list] == g->offsets[list + 1]) list++;
+    return list;
+}
+
 static sm_status scan_probed(group *g)
 {
     size_t const nlist = g->scan.lists->centroids->nlist;
-    probe(g);
-    invert(g);
-    for (size_t l = 0; l < nlist; l++)
-        SM_RETURN_IF_ERROR(scan_for_members(g, l, sm_min(l + 1, nlist - 1)));
+    size_t const nprobe = g->search->nprobe;
+    if (g->found_lists)
+        SM_RETURN_IF_ERROR(probe_by_bounds(g));
+    else
+        probe(g);
+    for (size_t i = 0; i < nprobe; i = i ? nprobe : g->first_round) {
+        invert(g, i, i ? nprobe : g->first_round);
+        for (size_t l = next_wanted(g, 0), next; l < nlist; l = next) {
+            next = next_wanted(g, l + 1);
+            SM_RETURN_IF_ERROR(scan_for_members(g, l, next < nlist ? next : l));
+        }
+        if (g->search->is_bounded)
+            SM_RETURN_IF_ERROR(sm_bounded_finish(&g->bounded));
+    }
     return complete(g);
 }
 
@@ -188,10 +297,16 @@ sm_status sm_group_search(const sm_search *search, size_t begin, size_t end)
                .scan = {.lists = index->lists,
                         .kernels = index->kernels,
                         .filter = search->filter},
+               .bounded = {.lists = index->lists,
+                           .kernels = index->kernels,
+                           .bounds = index->bounds,
+                           .filter = search->filter},
                .begin = begin,
                .count = end - begin,
                .dim = index->dim};
     g.every_list = search->nprobe == index->lists->centroids->nlist;
+    /* A bound is worth most once a query has good hits. */
+    g.first_round = search->is_bounded ? 1 : search->nprobe;
     lay_out(&g, &arena);
     SM_RETURN_IF_ERROR(
         sm_scratch_take(&index->scratches, arena.used, &scratch));

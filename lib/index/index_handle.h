@@ -17,6 +17,7 @@ struct siamese_index {
                                     * the lock */
     size_t dim;
     const sm_kernels *kernels;
+    const sm_bound_kernels *bounds; /* of codes; NULL: vectors have none */
     sm_pool *pool;
 
     /*

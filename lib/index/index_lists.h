@@ -6,15 +6,19 @@
 #include <stdbool.h>
 
 #include "index/index_centroids.h"
+#include "math/bound_codes.h"
+#include "index/id_set.h"
 #include "index/index_faiss.h"
 
 typedef struct sm_lists {
     sm_centroids *centroids;
     FaissIndexIVFFlat *faiss;
-    size_t count;   /* vectors held */
-    bool unit;      /* all of length 1, or 0 */
-    float *longest; /* [nlist]: length of a list's longest vector; -1: empty */
-    size_t filled;  /* lists that are not */
+    size_t count;    /* vectors held */
+    bool unit;       /* all of length 1, or 0 */
+    float *longest;  /* [nlist]: length of a list's longest vector; -1: empty */
+    size_t filled;   /* lists that are not */
+    sm_codes *codes; /* [nlist]: of each list's vectors; NULL: there are none */
+    const sm_bound_kernels *bounds; /* that make them */
 
     /*
      * [nlist][dim]: centroid times longest, in FAISS's quantiser, so that an
@@ -22,10 +26,15 @@ typedef struct sm_lists {
      * list can give; the centroid alone would pass over lists of long vectors.
      */
     float *probes;
+    sm_codes probe_codes; /* of them, where there are many */
+    sm_code_rows one;     /* of a probe that changes */
+    int64_t *numbers;     /* [nlist]: 0, 1, 2, ... */
 } sm_lists;
 
-/* Empty, with a reference of its own to the centroids. */
-sm_status sm_lists_create(sm_lists **out, sm_centroids *centroids, bool unit);
+/* Empty, with a reference of its own to the centroids. bounds: NULL for no
+ * codes. */
+sm_status sm_lists_create(sm_lists **out, sm_centroids *centroids, bool unit,
+                          const sm_bound_kernels *bounds);
 void sm_lists_free(sm_lists *lists);
 
 /* What other programs find in an export; 1 until it is set. */
@@ -34,15 +43,22 @@ void sm_lists_set_nprobe(sm_lists *lists, size_t nprobe);
 /* Makes room for added[nlist] more in each list; appending them cannot fail. */
 sm_status sm_lists_reserve(sm_lists *lists, const size_t *added);
 
-/* Appends vectors[count][dim] to the lists list_of[count], in this order,
- * within a region of sm_faiss_enter. */
+/*
+ * Appends vectors[count][dim] to the lists list_of[count], in this order,
+ * within a region of sm_faiss_enter. codes: of these vectors, if the lists have
+ * codes.
+ */
 sm_status sm_lists_append(sm_lists *lists, const int64_t *ids,
-                          const float *vectors, const int64_t *list_of,
-                          size_t count);
+                          const float *vectors, const sm_code_rows *codes,
+                          const int64_t *list_of, size_t count);
 
-/* Takes out what the selector names; *removed: how many vectors. */
-sm_status sm_lists_remove(sm_lists *lists, const FaissIDSelector *selector,
-                          size_t *removed);
+/* The same, and makes the codes. */
+sm_status sm_lists_encode_append(sm_lists *lists, sm_pool *pool,
+                                 const int64_t *ids, const float *vectors,
+                                 const int64_t *list_of, size_t count);
+
+/* Takes out the vectors of these ids; *removed: how many. */
+void sm_lists_remove(sm_lists *lists, const sm_id_set *ids, size_t *removed);
 
 /* What `from` holds, in new lists of these centroids. */
 sm_status sm_lists_regroup(sm_lists **out, const sm_lists *from,

@@ -25,6 +25,10 @@ static const sm_option index_options[] = {
      "for train, add and many queries; 0: one a processor"},
     {"kernel", SM_OPTION_CHOICE, INDEX(kernel), "auto", 0, 0, SM_KERNEL_WORDS,
      "kernel level"},
+    {"scan", SM_OPTION_CHOICE, INDEX(scan), "auto", 0, 2,
+     "auto | float | bounded",
+     "whether small codes stand beside the vectors, so that a search reads few "
+     "of them; auto: from vectors of 32 numbers on"},
 };
 
 const sm_option_table sm_index_option_table = {
@@ -40,6 +44,9 @@ static const sm_option search_options[] = {
      "-1e20 .. 1e20", "nothing below it is found; -1e20: any score"},
     {"dedupe", SM_OPTION_FLAG, SEARCH(dedupe), "0", 0, 1, "0 | 1",
      "whether an id that has several vectors is found once, by the best"},
+    {"scan", SM_OPTION_CHOICE, SEARCH(scan), "auto", 0, 2,
+     "auto | float | bounded",
+     "whether bounds by the codes are used; auto: where the index has them"},
 };
 
 const sm_option_table sm_search_option_table = {
@@ -65,6 +72,9 @@ static const sm_option request_options[] = {
      "whether to read every list"},
     {"dedupe", SM_OPTION_FLAG, REQUEST(dedupe), "0", 0, 1, "0 | 1",
      "whether an item that has several rows is found once, by the best"},
+    {"scan", SM_OPTION_CHOICE, REQUEST(scan), "auto", 0, 2,
+     "auto | float | bounded",
+     "whether bounds by the codes are used; auto: where the index has them"},
 };
 
 static const sm_option_table request_option_table = {
@@ -131,4 +141,14 @@ size_t sm_index_choose_nprobe(const siamese_index_options *options,
     if (options->nprobe) return sm_min(options->nprobe, nlist);
     size_t const nprobe = (size_t)ceil(3.2 * sqrt((double)nlist));
     return sm_min(sm_min(nprobe, MOST_PROBES), nlist);
+}
+
+/* ---- codes ---- */
+
+enum { CODES_FROM = 32 }; /* numbers of a vector */
+
+bool sm_index_has_codes(const siamese_index_options *options, size_t dim)
+{
+    return options->scan == SIAMESE_SCAN_BOUNDED ||
+           (options->scan == SIAMESE_SCAN_AUTO && dim >= CODES_FROM);
 }

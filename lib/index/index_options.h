@@ -3,6 +3,8 @@
 #ifndef SM_INDEX_OPTIONS_H
 #define SM_INDEX_OPTIONS_H
 
+#include <stdbool.h>
+
 #include "common/options.h"
 
 /* Lists that an index can have. */
@@ -22,5 +24,8 @@ size_t sm_index_choose_nlist(const siamese_index_options *options,
                              size_t count);
 size_t sm_index_choose_nprobe(const siamese_index_options *options,
                               size_t nlist);
+
+/* Whether vectors of this size have codes beside them, for bounded scans. */
+bool sm_index_has_codes(const siamese_index_options *options, size_t dim);
 
 #endif

@@ -89,3 +89,35 @@ void sm_probe(const sm_lists *lists, const sm_kernels *kernels, size_t m,
             kernels->find_greater(nlist, row, -INFINITY, places);
     }
 }
+
+bool sm_probe_has_bounds(const sm_lists *lists, size_t nprobe)
+{
+    size_t const nlist = lists->centroids->nlist;
+    return lists->numbers && lists->filled == nlist && nprobe < nlist;
+}
+
+sm_status sm_probe_by_bounds(sm_bounded *by, size_t m,
+                             const sm_bounded_query *queries, size_t nprobe,
+                             float *scores, int64_t *found)
+{
+    sm_hits hits[SM_BOUNDED_QUERIES];
+    sm_bounded_query own[SM_BOUNDED_QUERIES];
+    sm_bounded_rows const rows = {&by->lists->probe_codes, by->lists->numbers,
+                                  by->lists->probes};
+    const siamese_id_filter *const filter = by->filter;
+    for (size_t q = 0; q < m; q++) {
+        sm_hits_best(&hits[q], scores + q * nprobe, found + q * nprobe, nprobe,
+                     -INFINITY, false);
+        own[q] =
+            (sm_bounded_query){queries[q].code, queries[q].vector, &hits[q]};
+    }
+    by->filter = NULL; /* of vectors, not of lists */
+    sm_bounded_begin(by, m, own);
+    sm_status status = sm_bounded_vectors(by, &rows, rows.codes->coarse);
+    if (status == SIAMESE_OK) status = sm_bounded_end(by);
+    if (status == SIAMESE_OK) status = sm_bounded_finish(by);
+    by->filter = filter;
+    for (size_t q = 0; q < m && status == SIAMESE_OK; q++)
+        status = sm_hits_finish(&hits[q]);
+    return status;
+}

@@ -13,6 +13,14 @@ typedef struct block {
     const float *vectors, *next;
 } block;
 
+void sm_scan_lay_out(sm_scan *scan, sm_arena *arena, size_t most)
+{
+    scan->scores = sm_arena_array(arena, most * SM_SCAN_ROWS, sizeof(float));
+    scan->passed = sm_arena_array(
+        arena, scan->filter ? SM_SCAN_ROWS * scan->lists->centroids->dim : 0,
+        sizeof(float));
+}
+
 static sm_status offer(const sm_scan *scan, const block *b, const float *scores,
                        sm_hits *hits)
 {

@@ -3,6 +3,7 @@
 #ifndef SM_INDEX_SCAN_H
 #define SM_INDEX_SCAN_H
 
+#include "common/arena.h"
 #include "index/id_filter.h"
 #include "index/index_hits.h"
 #include "index/index_lists.h"
@@ -20,6 +21,9 @@ typedef struct sm_scan {
     const siamese_id_filter *filter; /* NULL: every vector */
     float *passed;                   /* [SM_SCAN_ROWS][dim], with a filter */
 } sm_scan;
+
+/* Memory for up to `most` queries at once. */
+void sm_scan_lay_out(sm_scan *scan, sm_arena *arena, size_t most);
 
 /*
  * Offers the vectors of a list to hits[m] of queries[m][dim], m at most

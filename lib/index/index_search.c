@@ -12,6 +12,7 @@
 #include "common/options.h"
 #include "common/room.h"
 #include "common/size.h"
+#include "index/index_bounded.h"
 #include "index/index_call.h"
 #include "index/index_group.h"
 #include "index/index_options.h"
@@ -23,6 +24,9 @@
 
 typedef struct single {
     sm_scan scan;
+    sm_bounded bounded;
+    int8_t *codes; /* of the query, where it is bounded */
+    sm_bound_query code;
     float *query;       /* [dim], of length 1 */
     float *list_scores; /* [nlist] */
     uint32_t *probes;   /* [nprobe] */
@@ -33,10 +37,13 @@ typedef struct single {
 static void lay_out(const sm_search *search, single *s, sm_arena *arena)
 {
     size_t const nlist = s->scan.lists->centroids->nlist;
-    s->scan.scores = sm_arena_array(arena, SM_SCAN_ROWS, sizeof(float));
-    s->scan.passed = sm_arena_array(
-        arena, search->filter ? SM_SCAN_ROWS * search->index->dim : 0,
-        sizeof(float));
+    size_t const dim = search->index->dim;
+    if (search->is_bounded) {
+        sm_bounded_lay_out(&s->bounded, arena, 1, dim);
+        s->codes = sm_arena_array(arena, sm_bound_code_count(dim), 1);
+    } else {
+        sm_scan_lay_out(&s->scan, arena, 1);
+    }
     s->query = sm_arena_array(arena, search->index->dim, sizeof(float));
     s->list_scores = sm_arena_array(arena, nlist, sizeof(float));
     s->probes = sm_arena_array(arena, search->nprobe, sizeof *s->probes);
@@ -74,13 +81,43 @@ static sm_status scan_row(const sm_search *search, single *s,
     return sm_scan_everything(&s->scan, 1, query, &hits);
 }
 
+/* The same by bounds. */
+static sm_status bound_row(const sm_search *search, single *s,
+                           const float *query, sm_hits *hits)
+{
+    sm_bounded *const b = &s->bounded;
+    sm_bounded_query const one = {&s->code, query, hits};
+    size_t count = search->nprobe;
+    sm_bound_query_make(&s->code, s->codes, query, search->index->dim);
+    if (sm_probe_has_bounds(b->lists, count))
+        SM_RETURN_IF_ERROR(
+            sm_probe_by_bounds(b, 1, &one, count, s->order, s->lists));
+    else
+        count = order_lists(search, s, query);
+    sm_bounded_begin(b, 1, &one);
+    for (size_t i = 0; i < count; i++) {
+        size_t const list = (size_t)s->lists[i];
+        size_t const next = i + 1 < count ? (size_t)s->lists[i + 1] : list;
+        SM_RETURN_IF_ERROR(sm_bounded_list(b, list, next));
+    }
+    SM_RETURN_IF_ERROR(sm_bounded_end(b));
+    SM_RETURN_IF_ERROR(sm_bounded_finish(b));
+    if (!sm_search_falls_short(search, hits)) return SIAMESE_OK;
+    sm_hits_restart(hits);
+    return sm_bounded_everything(b, 1, &one);
+}
+
 static sm_status search_row(const sm_search *search, size_t row)
 {
     siamese_index *const index = search->index;
     const float *query = search->queries + row * index->dim;
     single s = {.scan = {.lists = index->lists,
                          .kernels = index->kernels,
-                         .filter = search->filter}};
+                         .filter = search->filter},
+                .bounded = {.lists = index->lists,
+                            .kernels = index->kernels,
+                            .bounds = index->bounds,
+                            .filter = search->filter}};
     sm_arena arena = {NULL, 0};
     sm_scratch *scratch;
     sm_hits own;
@@ -94,7 +131,8 @@ static sm_status search_row(const sm_search *search, size_t row)
         query = s.query;
     }
     sm_hits *const hits = sm_search_begin_row(search, row, &own);
-    sm_status status = scan_row(search, &s, query, hits);
+    sm_status status =
+        (search->is_bounded ? bound_row : scan_row)(search, &s, query, hits);
     if (status == SIAMESE_OK) status = sm_search_end_row(search, row, hits);
     sm_scratch_give(&index->scratches, scratch);
     return status;
@@ -122,6 +160,11 @@ static sm_status run_queries(sm_search *search, const siamese_index *index,
     SM_CHECK(request->exact || request->nprobe <= nlist, SIAMESE_E_ARGUMENT,
              "nprobe: %zu is more than the %zu lists of the index",
              request->nprobe, nlist);
+    SM_CHECK(request->scan != SIAMESE_SCAN_BOUNDED || search->index->bounds,
+             SIAMESE_E_ARGUMENT,
+             "scan: the index has no codes to make bounds of");
+    search->is_bounded =
+        search->index->bounds && request->scan != SIAMESE_SCAN_FLOAT;
     search->nprobe = request->nprobe;
     if (request->exact)
         search->nprobe = nlist;
@@ -200,7 +243,8 @@ static sm_status request_of(siamese_search_request *request,
                                         .filter = filter,
                                         .nprobe = own.nprobe,
                                         .exact = own.exact,
-                                        .dedupe = own.dedupe};
+                                        .dedupe = own.dedupe,
+                                        .scan = own.scan};
     return SIAMESE_OK;
 }
 

@@ -158,8 +158,8 @@ static sm_status read_list(sm_reader *reader, siamese_index *index, size_t l,
         size_t const rows = sm_min(size - done, p->rows);
         SM_RETURN_IF_ERROR(
             read_floats(reader, "vectors", p->vectors, rows, dim));
-        SM_RETURN_IF_ERROR(
-            sm_lists_append(lists, ids + done, p->vectors, p->list_of, rows));
+        SM_RETURN_IF_ERROR(sm_lists_encode_append(
+            lists, index->pool, ids + done, p->vectors, p->list_of, rows));
         done += rows;
     }
     return SIAMESE_OK;
@@ -175,7 +175,8 @@ static sm_status read_lists(sm_reader *reader, siamese_index *index)
     SM_RETURN_IF_ERROR(sm_faiss_enter(&region));
     SM_TRY(read_centroids(reader, index, &centroids));
     size_t const nlist = centroids->nlist;
-    SM_TRY(sm_lists_create(&lists, centroids, sm_index_normalises(index)));
+    SM_TRY(sm_lists_create(&lists, centroids, sm_index_normalises(index),
+                           index->bounds));
     sm_lists_set_nprobe(lists, sm_index_choose_nprobe(&index->options, nlist));
     sm_index_lock_write(index);
     lists = sm_index_swap_lists(index, lists);

@@ -71,7 +71,8 @@ typedef struct replacement {
     const int64_t *ids; /* [count], that come */
     const float *vectors;
     size_t count;
-    const FaissIDSelector *going; /* NULL: none */
+    sm_code_rows codes;     /* of those vectors */
+    const sm_id_set *going; /* NULL: none */
     size_t removed;
     void (*commit)(void *context); /* under the lock; NULL: nothing */
     void *context;
@@ -83,12 +84,10 @@ static sm_status exchange(siamese_index *index, replacement *r,
                           const int64_t *list_of, const size_t *added)
 {
     if (r->count) SM_RETURN_IF_ERROR(sm_lists_reserve(index->lists, added));
-    if (r->going)
-        SM_RETURN_IF_ERROR(
-            sm_lists_remove(index->lists, r->going, &r->removed));
+    if (r->going) sm_lists_remove(index->lists, r->going, &r->removed);
     if (r->count)
         SM_RETURN_IF_ERROR(sm_lists_append(index->lists, r->ids, r->vectors,
-                                           list_of, r->count));
+                                           &r->codes, list_of, r->count));
     index->changes++;
     if (r->commit) r->commit(r->context);
     return SIAMESE_OK;
@@ -136,8 +135,12 @@ static sm_status replace(siamese_index *index, replacement *r)
     bool stale = true;
     int64_t *const list_of = sm_alloc_array(r->count, sizeof *list_of);
     SM_CHECK_MEMORY(list_of);
+    if (index->bounds)
+        SM_TRY(sm_code_rows_make(&r->codes, index->bounds, index->pool,
+                                 r->vectors, r->count, index->dim));
     while (stale) SM_TRY(assign_and_exchange(index, r, list_of, &stale));
 out:
+    sm_code_rows_free(&r->codes);
     sm_free(list_of);
     return status;
 }
@@ -167,17 +170,13 @@ out:
 static sm_status remove_and_replace(siamese_index *index, replacement *r,
                                     const int64_t *removed, size_t count)
 {
-    sm_status status = SIAMESE_OK;
-    FaissIDSelectorBatch *batch = NULL;
-    sm_faiss_region region;
-    SM_RETURN_IF_ERROR(sm_faiss_enter(&region));
-    SM_TRY(sm_faiss_status(faiss_IDSelectorBatch_new(&batch, count, removed)));
-    /* A batch is a selector: FAISS's C API leaves the cast to us. */
-    r->going = (const FaissIDSelector *)batch;
-    status = replace(index, r);
-out:
-    if (batch) faiss_IDSelector_free((FaissIDSelector *)batch);
-    sm_faiss_leave(&region);
+    sm_id_set going;
+    SM_RETURN_IF_ERROR(sm_id_set_create(&going, count));
+    for (size_t i = 0; i < count; i++)
+        if (removed[i] >= 0) sm_id_set_add(&going, removed[i]);
+    r->going = &going;
+    sm_status const status = replace(index, r);
+    sm_id_set_clear(&going);
     return status;
 }
 

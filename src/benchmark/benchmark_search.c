@@ -15,7 +15,7 @@ enum { SINGLE_CALLS = 1000, BATCH_RUNS = 5 };
 typedef struct search_bench {
     cli_npy base, query;
     siamese_index *index;
-    const siamese_search_options *options;
+    siamese_search_options options;
     size_t count, dim, k; /* queries, numbers a vector, results */
     int64_t *ids;         /* [count][k] */
     float *scores;
@@ -35,7 +35,7 @@ static void read_all(search_bench *b, const benchmark_run *run)
     b->count = b->query.shape[0];
     b->dim = b->query.shape[1];
     b->k = run->k;
-    b->options = &run->options.search;
+    b->options = run->options.search;
     if (b->base.shape[1] != b->dim)
         cli_fail("%s: vectors of %zu numbers, in %s of %zu", run->query, b->dim,
                  run->base, b->base.shape[1]);
@@ -57,7 +57,7 @@ static double single_median(search_bench *b)
 
     for (size_t i = 0; i < SINGLE_CALLS; i++) {
         double const begin = cli_seconds();
-        search(b, i % b->count, 1, b->options, b->ids);
+        search(b, i % b->count, 1, &b->options, b->ids);
         cli_times_add(&times, cli_seconds() - begin);
     }
     double const median = cli_times_quantile(&times, 0.5);
@@ -71,7 +71,7 @@ static double batch_median(search_bench *b)
 
     for (size_t i = 0; i < BATCH_RUNS; i++) {
         double const begin = cli_seconds();
-        search(b, 0, b->count, b->options, b->ids);
+        search(b, 0, b->count, &b->options, b->ids);
         cli_times_add(&times, cli_seconds() - begin);
     }
     double const median = cli_times_quantile(&times, 0.5);
@@ -83,7 +83,7 @@ static double batch_median(search_bench *b)
 static double recall(search_bench *b)
 {
     int64_t *const exact = cli_alloc(b->count * b->k, sizeof *exact);
-    siamese_search_options options = *b->options;
+    siamese_search_options options = b->options;
     size_t hits = 0;
 
     options.exact = 1;
@@ -118,16 +118,18 @@ json_t *benchmark_search(const benchmark_run *run)
     b.index = cli_collection_index(b.base.values, b.base.shape[0], b.dim,
                                    &run->options.index, 0);
     double const build = cli_seconds() - begin;
+    cli_try(siamese_index_get_info(b.index, &info));
+    /* the default is meant for many lists */
+    if (b.options.nprobe > info.nlist) b.options.nprobe = info.nlist;
     double const one = single_median(&b);
     double const batch = batch_median(&b);
     write_results(run, &b);
-    cli_try(siamese_index_get_info(b.index, &info));
     json_t *const figures = json_pack(
         "{s:s, s:{s:I, s:I, s:I, s:I, s:I, s:I, s:i}, s:f, s:f, s:f, s:f}",
         "bench", "search", "config", "n", (json_int_t)b.base.shape[0], "d",
         (json_int_t)b.dim, "queries", (json_int_t)b.count, "nlist",
         (json_int_t)info.nlist, "nprobe",
-        (json_int_t)(b.options->nprobe ? b.options->nprobe : info.nprobe), "k",
+        (json_int_t)(b.options.nprobe ? b.options.nprobe : info.nprobe), "k",
         (json_int_t)b.k, "threads", (int)run->options.index.threads, "build_s",
         build, "one_us", 1e6 * one, "batch_qps", (double)b.count / batch,
         "recall", recall(&b));

@@ -13,12 +13,14 @@ static sm_lists *make_lists(uint32_t seed, size_t one_empty_of)
     float *const values = whole_vectors(LISTS, DIM, seed);
     assert_int_equal(sm_centroids_create(&centroids, LISTS, DIM), SIAMESE_OK);
     memcpy(centroids->values, values, LISTS * DIM * sizeof *values);
-    assert_int_equal(sm_lists_create(&lists, centroids, false), SIAMESE_OK);
+    assert_int_equal(sm_lists_create(&lists, centroids, false, NULL),
+                     SIAMESE_OK);
     sm_centroids_release(centroids);
     for (int64_t l = 0; l < LISTS; l++) {
         float const vector[DIM] = {(float)(1 + l % 2)};
         if (one_empty_of && (size_t)l % one_empty_of == 0) continue;
-        assert_int_equal(sm_lists_append(lists, &l, vector, &l, 1), SIAMESE_OK);
+        assert_int_equal(sm_lists_append(lists, &l, vector, NULL, &l, 1),
+                         SIAMESE_OK);
     }
     free(values);
     return lists;
