@@ -72,13 +72,18 @@ static inline void small_pairs_free(small_pairs *s)
     siamese_vocab_free(s->vocab);
 }
 
+/* Units of an LSTM, each way. */
+#ifndef SMALL_UNITS
+#define SMALL_UNITS 8
+#endif
+
 static inline siamese_tower *small_tower(const small_pairs *s, uint64_t seed)
 {
     siamese_tower *tower = NULL;
     siamese_tower_options options;
     assert_int_equal(siamese_tower_options_init(&options, sizeof options), 0);
     options.embedding_dim = 8;
-    options.units = 8;
+    options.units = SMALL_UNITS;
     options.seed = seed;
     options.threads = 1;
     assert_int_equal(siamese_tower_create(&tower, &options), 0);

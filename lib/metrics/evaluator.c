@@ -10,6 +10,7 @@
 #include "common/size.h"
 #include "math/kernels.h"
 #include "metrics/rank_metrics.h"
+#include "metrics/rankings.h"
 #include "metrics/ranks.h"
 
 #define AT(member) offsetof(siamese_evaluator_options, member)

@@ -93,3 +93,28 @@ void sm_rank_tile_count(const sm_kernels *kernels, const sm_rank_tile *tile,
             count_best(best, n, tile->expects_ties, &list[i]);
     }
 }
+
+float sm_rank_above(const sm_judgement *list, size_t count, uint64_t limit)
+{
+    float least = INFINITY;
+    for (size_t i = 0; i < count; i++)
+        if (list[i].found && list[i].rank < limit)
+            least = fminf(least, list[i].score);
+    return nextafterf(least, -INFINITY);
+}
+
+/* A row's number decides where equal ones are in order. */
+float sm_rank_one(const sm_rank_tile *tile, size_t column, float score,
+                  uint64_t limit, sm_judgement *list, size_t count)
+{
+    size_t const row = tile->groups->columns[tile->first + column];
+    for (size_t i = 0; i < count; i++) {
+        sm_judgement *const j = &list[i];
+        if (!j->found || j->rank >= limit) continue;
+        bool const equal = score == j->score;
+        j->rank +=
+            score > j->score || (equal && !tile->expects_ties && row < j->row);
+        j->tied += (uint64_t)(equal && tile->expects_ties);
+    }
+    return sm_rank_above(list, count, limit);
+}

@@ -37,4 +37,15 @@ void sm_rank_tile_count(const sm_kernels *kernels, const sm_rank_tile *tile,
                         sm_rank_best *best, uint64_t limit, sm_judgement *list,
                         size_t count);
 
+/*
+ * The same of one score, that of a column of a tile on the side of `alone`;
+ * gives the number that another must be above to matter, as sm_rank_above.
+ */
+float sm_rank_one(const sm_rank_tile *tile, size_t column, float score,
+                  uint64_t limit, sm_judgement *list, size_t count);
+
+/* What does not score more changes no rank of the judgements: infinity, if all
+ * are done. */
+float sm_rank_above(const sm_judgement *list, size_t count, uint64_t limit);
+
 #endif

@@ -1,14 +1,15 @@
-/* ranks.c: query and item vectors, or a ready ranking, in, the rank of each
- * judged item out. For evaluator. */
+/* ranks.c: query and item vectors in, the rank of each judged item out. For
+ * evaluator. */
 #include "metrics/ranks.h"
 
 #include <math.h>
 #include <stdbool.h>
-#include <stdlib.h>
+#include <string.h>
 
 #include "common/memory.h"
 #include "common/options.h"
 #include "common/size.h"
+#include "math/bound_scan.h"
 #include "metrics/rank_metrics.h"
 #include "metrics/rank_tile.h"
 #include "metrics/topk.h"
@@ -25,6 +26,7 @@ typedef struct worker_scratch {
     float *scores;        /* [BLOCK][SM_RANK_TILE] */
     sm_rank_best *best;   /* [SM_RANK_TILE] */
     sm_judgement **order; /* [most judgements of a query] */
+    sm_bound_room *room;  /* by bounds */
 } worker_scratch;
 
 typedef struct searcher {
@@ -38,6 +40,13 @@ typedef struct searcher {
     size_t active_count;
     worker_scratch *scratch; /* [threads] */
     sm_rank_tile tile;
+
+    /* by bounds: of ids that stand for one row each */
+    bool by_bounds;
+    float *rows;              /* of the tile [SM_RANK_TILE][dim] */
+    float *placed;            /* [queries][dim] */
+    sm_bound_queries bounded; /* [queries] */
+    sm_codes codes;           /* of the tile */
 } searcher;
 
 static void searcher_free(searcher *s)
@@ -49,7 +58,12 @@ static void searcher_free(searcher *s)
         sm_aligned_free(s->scratch[i].scores);
         sm_free(s->scratch[i].best);
         sm_free(s->scratch[i].order);
+        sm_bound_room_free(s->scratch[i].room);
     }
+    sm_aligned_free(s->rows);
+    sm_aligned_free(s->placed);
+    sm_bound_queries_free(&s->bounded);
+    sm_codes_free(&s->codes);
     sm_free(s->scratch);
     sm_free(s->active);
     sm_free(s->carry);
@@ -71,6 +85,24 @@ static sm_status scratch_create(worker_scratch *b, size_t dim, size_t most)
                : sm_fail_memory();
 }
 
+/* Where vectors are so long that bounds pay. */
+static sm_status create_bounds(searcher *s)
+{
+    size_t const dim = s->vectors.dim, queries = s->judgements->queries;
+    size_t numbers;
+    s->by_bounds = dim >= SM_BOUND_SCAN_LEAST;
+    if (!s->by_bounds) return SIAMESE_OK;
+    if (!sm_size_multiply(dim, queries, &numbers)) return sm_fail_memory();
+    s->rows = sm_aligned_array(dim * SM_RANK_TILE, sizeof *s->rows);
+    s->placed = sm_aligned_array(numbers, sizeof *s->placed);
+    if (!s->rows || !s->placed) return sm_fail_memory();
+    SM_RETURN_IF_ERROR(sm_bound_queries_create(&s->bounded, queries, dim));
+    SM_RETURN_IF_ERROR(sm_codes_reserve(&s->codes, dim, SM_RANK_TILE));
+    for (size_t i = 0; i < sm_pool_threads(s->search->pool); i++)
+        SM_RETURN_IF_ERROR(sm_bound_room_create(&s->scratch[i].room, dim));
+    return SIAMESE_OK;
+}
+
 /* Failing, what it has is freed by the caller. */
 static sm_status searcher_create(searcher *s)
 {
@@ -90,7 +122,7 @@ static sm_status searcher_create(searcher *s)
     for (size_t i = 0; i < threads; i++)
         SM_RETURN_IF_ERROR(scratch_create(&s->scratch[i], s->vectors.dim,
                                           s->judgements->most));
-    return SIAMESE_OK;
+    return create_bounds(s);
 }
 
 static sm_status check_vectors(const siamese_vectors *v, size_t queries)
@@ -153,6 +185,16 @@ static void score_judged(const searcher *s, const worker_scratch *b,
     }
 }
 
+/* The query as it was placed, for the bounds. */
+static void bound_query(const searcher *s, const worker_scratch *b, size_t q)
+{
+    size_t const dim = s->vectors.dim;
+    float *const placed = s->placed + q * dim;
+    sm_bound_queries bounded = s->bounded;
+    memcpy(placed, b->queries, dim * sizeof *placed);
+    sm_bound_queries_set(&bounded, q, placed, dim);
+}
+
 static sm_status score_task(void *context, size_t task, size_t worker)
 {
     const searcher *const s = context;
@@ -163,6 +205,7 @@ static sm_status score_task(void *context, size_t task, size_t worker)
         size_t const count = s->judgements->offsets[q + 1] - begin;
         sm_judgement *const list = s->judgements->list + begin;
         place_vector(s, s->vectors.queries + q * s->vectors.dim, b->queries, 1);
+        if (s->by_bounds) bound_query(s, b, q);
         for (size_t i = 0; i < count; i++)
             if (is_wanted(s, &list[i])) score_judged(s, b, &list[i]);
         if (s->search->options->judged_only)
@@ -208,6 +251,79 @@ static sm_status tile_task(void *context, size_t task, size_t worker)
     return SIAMESE_OK;
 }
 
+/* ---- the same by bounds ---- */
+
+static sm_status place_task(void *context, size_t task, size_t worker)
+{
+    const searcher *const s = context;
+    size_t const dim = s->vectors.dim;
+    size_t const last = sm_min((task + 1) * PANEL, s->tile.count);
+    (void)worker;
+    for (size_t i = task * PANEL; i < last; i++)
+        place_vector(
+            s, s->vectors.items + s->groups.columns[s->tile.first + i] * dim,
+            s->rows + i * dim, 1);
+    return SIAMESE_OK;
+}
+
+static sm_status encode_tile(searcher *s)
+{
+    size_t const dim = s->vectors.dim, count = s->tile.count;
+    sm_code_rows rows = {NULL, NULL, NULL};
+    sm_status status =
+        sm_pool_run(s->search->pool, sm_chunks(count, PANEL), place_task, s);
+    if (status == SIAMESE_OK)
+        status =
+            sm_code_rows_make(&rows, sm_bound_kernels_of(s->search->kernels),
+                              s->search->pool, s->rows, count, dim);
+    sm_codes_keep(&s->codes, 0);
+    for (size_t r = 0; r < count && status == SIAMESE_OK; r++)
+        sm_codes_append(&s->codes, dim, &rows, r);
+    sm_code_rows_free(&rows);
+    return status;
+}
+
+typedef struct bound_block {
+    const searcher *s;
+    const size_t *query; /* [BLOCK] */
+} bound_block;
+
+static float take_score(void *context, size_t i, size_t column, float score)
+{
+    const bound_block *const block = context;
+    const searcher *const s = block->s;
+    const size_t *const offsets = s->judgements->offsets + block->query[i];
+    return sm_rank_one(&s->tile, column, score, s->search->limit,
+                       s->judgements->list + offsets[0],
+                       offsets[1] - offsets[0]);
+}
+
+static sm_status bound_task(void *context, size_t task, size_t worker)
+{
+    const searcher *const s = context;
+    size_t const dim = s->vectors.dim;
+    bound_block block = {s, s->active + task * BLOCK};
+    sm_bound_scan scan = {.kernels = s->search->kernels,
+                          .dim = dim,
+                          .codes = &s->codes,
+                          .vectors = s->rows,
+                          .count =
+                              sm_min(BLOCK, s->active_count - task * BLOCK),
+                          .take = take_score,
+                          .context = &block};
+    for (size_t i = 0; i < scan.count; i++) {
+        size_t const query = block.query[i];
+        const size_t *const offsets = s->judgements->offsets + query;
+        scan.queries[i] = &s->bounded.queries[query];
+        scan.query_vectors[i] = s->placed + query * dim;
+        scan.above[i] =
+            sm_rank_above(s->judgements->list + offsets[0],
+                          offsets[1] - offsets[0], s->search->limit);
+    }
+    sm_bound_scan_run(&scan, s->scratch[worker].room);
+    return SIAMESE_OK;
+}
+
 /* A query is done when all that it looks for is behind the limit. */
 static bool is_open(const searcher *s, size_t query)
 {
@@ -233,10 +349,15 @@ static sm_status count_columns(searcher *s, size_t first, size_t last)
             (sm_rank_tile){&s->groups, s->vectors.item_ids, first,
                            sm_min(SM_RANK_TILE, last - first),
                            s->search->options->ties == SIAMESE_TIES_EXPECTED};
-        SM_RETURN_IF_ERROR(sm_pool_run(
-            s->search->pool, sm_chunks(s->tile.count, PANEL), panel_task, s));
-        SM_RETURN_IF_ERROR(sm_pool_run(
-            s->search->pool, sm_chunks(s->active_count, BLOCK), tile_task, s));
+        bool const by_bounds = s->by_bounds && first < s->groups.alone;
+        SM_RETURN_IF_ERROR(by_bounds
+                               ? encode_tile(s)
+                               : sm_pool_run(s->search->pool,
+                                             sm_chunks(s->tile.count, PANEL),
+                                             panel_task, s));
+        SM_RETURN_IF_ERROR(sm_pool_run(s->search->pool,
+                                       sm_chunks(s->active_count, BLOCK),
+                                       by_bounds ? bound_task : tile_task, s));
         drop_done(s);
     }
     return SIAMESE_OK;
@@ -274,116 +395,5 @@ sm_status sm_ranks_by_vectors(const sm_rank_search *search,
     finish(&s);
 out:
     searcher_free(&s);
-    return status;
-}
-
-/* ---- ready rankings ---- */
-
-typedef struct result {
-    int64_t id;
-    size_t place;
-} result;
-
-static int by_id_and_place(const void *a, const void *b)
-{
-    const result *const x = a, *const y = b;
-    if (x->id != y->id) return x->id < y->id ? -1 : 1;
-    return (x->place > y->place) - (x->place < y->place);
-}
-
-static int by_place(const void *a, const void *b)
-{
-    const result *const x = a, *const y = b;
-    return (x->place > y->place) - (x->place < y->place);
-}
-
-/* ids[count] without those that come again; gives how many are left. */
-static size_t first_of_each(const int64_t *ids, size_t count, result *order)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < count; i++) order[i] = (result){ids[i], i};
-    qsort(order, count, sizeof *order, by_id_and_place);
-    for (size_t i = 0; i < count; i++)
-        if (kept == 0 || order[kept - 1].id != order[i].id)
-            order[kept++] = order[i];
-    qsort(order, kept, sizeof *order, by_place);
-    return kept;
-}
-
-static sm_status check_rankings(const siamese_rankings *r, size_t queries)
-{
-    size_t numbers;
-    SM_REQUIRE(sm_size_multiply(queries, r->depth, &numbers),
-               SIAMESE_E_ARGUMENT, "rankings: %zu of depth %zu are too many",
-               queries, r->depth);
-    SM_REQUIRE(r->ids != NULL || numbers == 0, SIAMESE_E_ARGUMENT,
-               "rankings: ids is NULL");
-    SM_REQUIRE(r->scores == NULL ||
-                   sm_size_multiply(numbers, sizeof *r->scores, &numbers),
-               SIAMESE_E_ARGUMENT, "rankings: %zu of depth %zu are too many",
-               queries, r->depth);
-    for (size_t q = 0; r->found && q < queries; q++)
-        SM_REQUIRE(r->found[q] <= r->depth, SIAMESE_E_ARGUMENT,
-                   "rankings: found of query %zu is %zu, the depth is %zu", q,
-                   r->found[q], r->depth);
-    return SIAMESE_OK;
-}
-
-/*
- * The rank of each judgement of list[count] among results[found], of the scores
- * (NULL: no two are equal); that of a tie is the first one's.
- */
-static void rank_results(const result *results, size_t found,
-                         const float *scores, sm_judgement *list, size_t count)
-{
-    size_t end;
-    for (size_t first = 0; first < found; first = end) {
-        end = first + 1;
-        while (scores && end < found &&
-               scores[results[end].place] == scores[results[first].place])
-            end++;
-        for (size_t i = first; i < end; i++) {
-            sm_judgement *const j =
-                sm_judgement_find(list, count, results[i].id);
-            if (j == NULL) continue;
-            j->found = true;
-            j->row = i;
-            j->rank = first + 1;
-            j->tied = end - first;
-        }
-    }
-}
-
-sm_status sm_ranks_by_rankings(const siamese_evaluator_options *options,
-                               sm_judgements *judgements,
-                               const siamese_rankings *user)
-{
-    sm_status status = SIAMESE_OK;
-    siamese_rankings own;
-    result *results = NULL;
-    sm_judgement **order = NULL;
-    bool const expects = options->ties == SIAMESE_TIES_EXPECTED;
-    SM_TRY(sm_struct_read(&own, sizeof own, user, "rankings"));
-    SM_TRY(check_rankings(&own, judgements->queries));
-    results = sm_alloc_array(own.depth, sizeof *results);
-    SM_CHECK_MEMORY(results);
-    order = sm_alloc_array(judgements->most, sizeof *order);
-    SM_CHECK_MEMORY(order);
-    for (size_t q = 0; q < judgements->queries; q++) {
-        size_t const begin = judgements->offsets[q];
-        size_t const count = judgements->offsets[q + 1] - begin;
-        sm_judgement *const list = judgements->list + begin;
-        size_t const found =
-            first_of_each(own.ids + q * own.depth,
-                          own.found ? own.found[q] : own.depth, results);
-        rank_results(results, found,
-                     expects && own.scores ? own.scores + q * own.depth : NULL,
-                     list, count);
-        if (options->judged_only)
-            sm_judgements_rank_alone(options, list, count, order);
-    }
-out:
-    sm_free(results);
-    sm_free(order);
     return status;
 }

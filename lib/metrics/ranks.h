@@ -24,9 +24,4 @@ sm_status sm_ranks_by_vectors(const sm_rank_search *search,
                               sm_judgements *judgements,
                               const siamese_vectors *user);
 
-/* The same by ready rankings. */
-sm_status sm_ranks_by_rankings(const siamese_evaluator_options *options,
-                               sm_judgements *judgements,
-                               const siamese_rankings *user);
-
 #endif

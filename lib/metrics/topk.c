@@ -8,6 +8,7 @@
 
 #include "common/memory.h"
 #include "common/size.h"
+#include "math/bound_scan.h"
 #include "math/gemm.h"
 
 enum {
@@ -18,9 +19,10 @@ enum {
 
 /* What one thread works with. */
 typedef struct worker_scratch {
-    float *queries; /* [BLOCK][dim] */
-    float *packed;  /* for them in a product */
-    float *scores;  /* [BLOCK][TILE] */
+    float *queries;      /* [BLOCK][dim] */
+    float *packed;       /* for them in a product */
+    float *scores;       /* [BLOCK][TILE] */
+    sm_bound_room *room; /* by bounds, in place of those */
 } worker_scratch;
 
 struct sm_topk {
@@ -32,8 +34,12 @@ struct sm_topk {
     size_t active_count;
     worker_scratch *scratch; /* [threads] */
     const sm_topk_chunk *chunk;
-    size_t first; /* of active, where this run begins */
-    size_t last;  /* and where it ends */
+    bool by_bounds;           /* and not by products */
+    sm_bound_queries bounded; /* all of them */
+    sm_codes codes;           /* of the chunk */
+    size_t run_count;         /* of the chunk */
+    size_t first;             /* of active, where this run begins */
+    size_t last;              /* and where it ends */
 };
 
 void sm_topk_free(sm_topk *topk)
@@ -43,11 +49,48 @@ void sm_topk_free(sm_topk *topk)
         sm_aligned_free(topk->scratch[i].queries);
         sm_aligned_free(topk->scratch[i].packed);
         sm_aligned_free(topk->scratch[i].scores);
+        sm_bound_room_free(topk->scratch[i].room);
     }
+    sm_bound_queries_free(&topk->bounded);
+    sm_codes_free(&topk->codes);
     sm_free(topk->scratch);
     sm_free(topk->active);
     sm_aligned_free(topk->panel);
     sm_free(topk);
+}
+
+/* Vectors of so many numbers that bounds pay. */
+static sm_status create_bounds(sm_topk *topk)
+{
+    const sm_topk_queries *const q = &topk->queries;
+    topk->by_bounds = q->dim >= SM_BOUND_SCAN_LEAST;
+    if (!topk->by_bounds) return SIAMESE_OK;
+    SM_RETURN_IF_ERROR(
+        sm_bound_queries_create(&topk->bounded, q->count, q->dim));
+    for (size_t i = 0; i < q->count; i++)
+        sm_bound_queries_set(&topk->bounded, i, q->vectors + i * q->dim,
+                             q->dim);
+    SM_RETURN_IF_ERROR(sm_codes_reserve(&topk->codes, q->dim, SM_TOPK_CHUNK));
+    for (size_t i = 0; i < sm_pool_threads(topk->pool); i++)
+        SM_RETURN_IF_ERROR(
+            sm_bound_room_create(&topk->scratch[i].room, q->dim));
+    return SIAMESE_OK;
+}
+
+/* Buffers of products. */
+static sm_status create_scratch(sm_topk *topk, size_t panel, size_t block,
+                                size_t packed)
+{
+    topk->panel = sm_aligned_array(panel, sizeof *topk->panel);
+    if (topk->panel == NULL) return sm_fail_memory();
+    for (size_t i = 0; i < sm_pool_threads(topk->pool); i++) {
+        worker_scratch *const b = &topk->scratch[i];
+        b->queries = sm_aligned_array(block, sizeof *b->queries);
+        b->packed = sm_aligned_array(packed, sizeof *b->packed);
+        b->scores = sm_aligned_array(BLOCK * TILE, sizeof *b->scores);
+        if (!b->queries || !b->packed || !b->scores) return sm_fail_memory();
+    }
+    return SIAMESE_OK;
 }
 
 sm_status sm_topk_create(sm_topk **out, sm_pool *pool,
@@ -65,21 +108,12 @@ sm_status sm_topk_create(sm_topk **out, sm_pool *pool,
                  sm_packed_numbers(BLOCK, queries->dim, &packed),
              SIAMESE_E_LIMIT, "vectors of %zu numbers are too long",
              queries->dim);
-    topk->panel = sm_aligned_array(panel, sizeof *topk->panel);
-    SM_CHECK_MEMORY(topk->panel);
     topk->active = sm_alloc_array(queries->count, sizeof *topk->active);
     SM_CHECK_MEMORY(topk->active);
     topk->scratch = sm_calloc(threads, sizeof *topk->scratch);
     SM_CHECK_MEMORY(topk->scratch);
-    for (size_t i = 0; i < threads; i++) {
-        worker_scratch *const b = &topk->scratch[i];
-        b->queries = sm_aligned_array(block, sizeof *b->queries);
-        SM_CHECK_MEMORY(b->queries);
-        b->packed = sm_aligned_array(packed, sizeof *b->packed);
-        SM_CHECK_MEMORY(b->packed);
-        b->scores = sm_aligned_array(BLOCK * TILE, sizeof *b->scores);
-        SM_CHECK_MEMORY(b->scores);
-    }
+    SM_TRY(create_bounds(topk));
+    if (!topk->by_bounds) SM_TRY(create_scratch(topk, panel, block, packed));
     for (size_t i = 0; i < queries->count; i++) topk->active[i] = i;
     topk->active_count = queries->count;
     *out = topk;
@@ -162,6 +196,88 @@ static sm_status count_task(void *context, size_t task, size_t worker)
     return SIAMESE_OK;
 }
 
+/* ---- by bounds ---- */
+
+/* The number that a candidate must be above to count for a pair of the query;
+ * infinity if none is open. */
+static float least_positive(const sm_topk_queries *q, size_t query)
+{
+    float least = INFINITY;
+    for (size_t p = q->offsets[query]; p < q->offsets[query + 1]; p++)
+        if (q->higher[p] < q->limit) least = fminf(least, q->positives[p]);
+    return least;
+}
+
+/* How often the chunk's candidate counts. */
+static uint64_t multiplicity_of(const sm_topk *topk, size_t row)
+{
+    const sm_topk_chunk *const chunk = topk->chunk;
+    size_t low = 0, high = topk->run_count - 1;
+    while (low < high) {
+        size_t const middle = low + (high - low) / 2;
+        if (chunk->runs[middle].end <= row)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return chunk->runs[low].multiplicity;
+}
+
+typedef struct block_of_queries {
+    const sm_topk *topk;
+    size_t query[BLOCK];
+} block_of_queries;
+
+static float take_score(void *context, size_t i, size_t row, float score)
+{
+    const block_of_queries *const block = context;
+    const sm_topk_queries *const q = &block->topk->queries;
+    size_t const query = block->query[i];
+    uint64_t const times = multiplicity_of(block->topk, row);
+    for (size_t p = q->offsets[query]; p < q->offsets[query + 1]; p++)
+        if (q->higher[p] < q->limit && score > q->positives[p])
+            q->higher[p] += times;
+    return least_positive(q, query);
+}
+
+static sm_status bound_task(void *context, size_t task, size_t worker)
+{
+    const sm_topk *const topk = context;
+    const sm_topk_queries *const q = &topk->queries;
+    size_t const first = topk->first + task * BLOCK;
+    block_of_queries block = {.topk = topk};
+    sm_bound_scan scan = {.kernels = topk->kernels,
+                          .dim = q->dim,
+                          .codes = &topk->codes,
+                          .vectors = topk->chunk->vectors,
+                          .count = sm_min(BLOCK, topk->last - first),
+                          .take = take_score,
+                          .context = &block};
+    for (size_t i = 0; i < scan.count; i++) {
+        size_t const query = topk->active[first + i];
+        block.query[i] = query;
+        scan.queries[i] = &topk->bounded.queries[query];
+        scan.query_vectors[i] = q->vectors + query * q->dim;
+        scan.above[i] = least_positive(q, query);
+    }
+    sm_bound_scan_run(&scan, topk->scratch[worker].room);
+    return SIAMESE_OK;
+}
+
+static sm_status encode_chunk(sm_topk *topk)
+{
+    size_t const dim = topk->queries.dim, count = topk->chunk->count;
+    sm_code_rows rows = {NULL, NULL, NULL};
+    sm_status const status =
+        sm_code_rows_make(&rows, sm_bound_kernels_of(topk->kernels), topk->pool,
+                          topk->chunk->vectors, count, dim);
+    sm_codes_keep(&topk->codes, 0);
+    for (size_t r = 0; r < count && status == SIAMESE_OK; r++)
+        sm_codes_append(&topk->codes, dim, &rows, r);
+    sm_code_rows_free(&rows);
+    return status;
+}
+
 static void drop_done(sm_topk *topk)
 {
     size_t kept = 0;
@@ -196,13 +312,19 @@ sm_status sm_topk_count(sm_topk *topk, const sm_topk_chunk *chunk,
     size_t const least = BLOCK * sm_pool_threads(topk->pool);
     size_t const portion = sm_max(PORTION / work, least);
     topk->chunk = chunk;
-    SM_RETURN_IF_ERROR(sm_pool_run(topk->pool, sm_chunks(chunk->count, TILE),
-                                   pack_task, topk));
+    topk->run_count = 1;
+    while (chunk->runs[topk->run_count - 1].end < chunk->count)
+        topk->run_count++;
+    SM_RETURN_IF_ERROR(
+        topk->by_bounds ? encode_chunk(topk)
+                        : sm_pool_run(topk->pool, sm_chunks(chunk->count, TILE),
+                                      pack_task, topk));
     for (size_t at = 0; at < topk->active_count; at = topk->last) {
         topk->first = at;
         topk->last = at + sm_min(portion, topk->active_count - at);
-        SM_RETURN_IF_ERROR(sm_pool_run(
-            topk->pool, sm_chunks(topk->last - at, BLOCK), count_task, topk));
+        SM_RETURN_IF_ERROR(
+            sm_pool_run(topk->pool, sm_chunks(topk->last - at, BLOCK),
+                        topk->by_bounds ? bound_task : count_task, topk));
         if (tick) SM_RETURN_IF_ERROR(tick(context));
     }
     drop_done(topk);

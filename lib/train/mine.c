@@ -13,8 +13,10 @@
 #include "common/memory.h"
 #include "common/rng.h"
 #include "common/size.h"
+#include "math/bound_scan.h"
 #include "math/gemm.h"
 #include "math/rank.h"
+#include "metrics/topk.h"
 #include "tower/tower_encode.h"
 
 enum {
@@ -53,6 +55,12 @@ typedef struct miner {
     size_t first_item, item_count;    /* of the chunk */
     size_t first_ranked, last_ranked; /* of the block's queries, in this run */
     double done, total;               /* pairs of a query and an item */
+
+    /* in place of products, where vectors are so long that bounds pay */
+    bool by_bounds;
+    sm_bound_queries bounded; /* [QUERIES] of the block */
+    sm_codes codes;           /* of the chunk */
+    sm_bound_room **rooms;    /* [threads] */
 } miner;
 
 static void miner_free(miner *m)
@@ -70,6 +78,25 @@ static void miner_free(miner *m)
     sm_free(m->kept);
     sm_aligned_free(m->scores);
     sm_aligned_free(m->packed);
+    sm_bound_queries_free(&m->bounded);
+    sm_codes_free(&m->codes);
+    for (size_t i = 0; m->rooms && i < sm_pool_threads(m->e->pool); i++)
+        sm_bound_room_free(m->rooms[i]);
+    sm_free(m->rooms);
+}
+
+static sm_status create_bounds(miner *m, size_t queries)
+{
+    size_t const threads = sm_pool_threads(m->e->pool);
+    m->by_bounds = m->dim >= SM_BOUND_SCAN_LEAST;
+    if (!m->by_bounds) return SIAMESE_OK;
+    SM_RETURN_IF_ERROR(sm_bound_queries_create(&m->bounded, queries, m->dim));
+    SM_RETURN_IF_ERROR(sm_codes_reserve(&m->codes, m->dim, CHUNK));
+    m->rooms = sm_calloc(threads, sizeof *m->rooms);
+    if (m->rooms == NULL) return sm_fail_memory();
+    for (size_t i = 0; i < threads; i++)
+        SM_RETURN_IF_ERROR(sm_bound_room_create(&m->rooms[i], m->dim));
+    return SIAMESE_OK;
 }
 
 /* Pairs by their query, in their order. */
@@ -124,6 +151,7 @@ static sm_status miner_create(miner *m, size_t pairs)
         !m->vectors || !m->panel || !m->queries || !m->best || !m->found ||
         !m->kept || !m->scores || !m->packed)
         return sm_fail_memory();
+    SM_RETURN_IF_ERROR(create_bounds(m, block));
     SM_RETURN_IF_ERROR(sort_pairs(m, pairs, queries));
     for (size_t i = 0; i < m->items->count; i++)
         m->place_of[m->items->items[i].number] = (uint32_t)i;
@@ -175,6 +203,85 @@ static sm_status rank_task(void *context, size_t task, size_t worker)
     return SIAMESE_OK;
 }
 
+/* ---- the same by bounds ---- */
+
+typedef struct bound_block {
+    miner *m;
+    size_t first; /* query of the block */
+} bound_block;
+
+/* What a score of the query must be above to be kept. */
+static float least_kept(const miner *m, size_t query)
+{
+    size_t const most = m->rules->last;
+    return m->kept[query] == most ? m->best[query * most] : -INFINITY;
+}
+
+static float take_score(void *context, size_t i, size_t row, float score)
+{
+    const bound_block *const block = context;
+    miner *const m = block->m;
+    size_t const query = block->first + i, most = m->rules->last;
+    if (score > least_kept(m, query) ||
+        (score == -INFINITY && m->kept[query] < most))
+        sm_rank_offer(m->best + query * most, m->found + query * most, most,
+                      &m->kept[query], score, (int64_t)(m->first_item + row));
+    return least_kept(m, query);
+}
+
+/* The scores of the own items that are in the chunk. */
+static void note_own(miner *m, size_t query)
+{
+    size_t const q = m->first_query + query;
+    for (size_t p = m->offsets[q]; p < m->offsets[q + 1]; p++) {
+        size_t const at =
+            m->place_of[m->store->pairs[m->order[p]].item_number] -
+            m->first_item;
+        if (at < m->item_count)
+            m->own[p] =
+                sm_topk_score(m->e->kernels, m->queries + query * m->dim,
+                              m->vectors + at * m->dim, m->dim);
+    }
+}
+
+static sm_status bound_task(void *context, size_t task, size_t worker)
+{
+    miner *const m = context;
+    bound_block block = {m, m->first_ranked + task * BLOCK};
+    sm_bound_scan scan = {
+        .kernels = m->e->kernels,
+        .dim = m->dim,
+        .codes = &m->codes,
+        .vectors = m->vectors,
+        .count = sm_min((size_t)BLOCK, m->last_ranked - block.first),
+        .take = take_score,
+        .context = &block};
+    for (size_t i = 0; i < scan.count; i++) {
+        size_t const query = block.first + i;
+        note_own(m, query);
+        scan.queries[i] = &m->bounded.queries[query];
+        scan.query_vectors[i] = m->queries + query * m->dim;
+        scan.above[i] = least_kept(m, query);
+    }
+    sm_bound_scan_run(&scan, m->rooms[worker]);
+    return SIAMESE_OK;
+}
+
+static sm_status encode_codes(miner *m)
+{
+    sm_code_rows rows = {NULL, NULL, NULL};
+    sm_status const status =
+        sm_code_rows_make(&rows, sm_bound_kernels_of(m->e->kernels), m->e->pool,
+                          m->vectors, m->item_count, m->dim);
+    sm_codes_keep(&m->codes, 0);
+    for (size_t r = 0; r < m->item_count && status == SIAMESE_OK; r++)
+        sm_codes_append(&m->codes, m->dim, &rows, r);
+    sm_code_rows_free(&rows);
+    return status;
+}
+
+/* ---- items and queries ---- */
+
 static sm_status encode_items(miner *m)
 {
     size_t const fields = m->store->items.fields;
@@ -184,6 +291,7 @@ static sm_status encode_items(miner *m)
                          m->texts + i * fields);
     SM_RETURN_IF_ERROR(sm_tower_encode_rows(m->e->item, m->e->pool, m->texts,
                                             m->item_count, m->vectors));
+    if (m->by_bounds) return encode_codes(m);
     for (size_t s = 0; s < sm_chunks(m->item_count, SM_STRIP); s++)
         sm_strip_pack(m->e->kernels, s, 1, m->item_count, m->dim, m->vectors,
                       m->dim, m->panel);
@@ -201,6 +309,9 @@ static sm_status encode_queries(miner *m)
         SM_RETURN_IF_ERROR(sm_tower_encode_rows(m->e->query, m->e->pool,
                                                 m->texts, count,
                                                 m->queries + first * m->dim));
+        for (size_t q = first; m->by_bounds && q < first + count; q++)
+            sm_bound_queries_set(&m->bounded, q, m->queries + q * m->dim,
+                                 m->dim);
     }
     return SIAMESE_OK;
 }
@@ -214,8 +325,9 @@ static sm_status rank_chunk(miner *m)
     for (size_t at = 0; at < m->query_count; at = m->last_ranked) {
         m->first_ranked = at;
         m->last_ranked = at + sm_min(portion, m->query_count - at);
-        SM_RETURN_IF_ERROR(sm_pool_run(
-            m->e->pool, sm_chunks(m->last_ranked - at, BLOCK), rank_task, m));
+        SM_RETURN_IF_ERROR(
+            sm_pool_run(m->e->pool, sm_chunks(m->last_ranked - at, BLOCK),
+                        m->by_bounds ? bound_task : rank_task, m));
         m->done += (double)(m->last_ranked - at) * (double)m->item_count;
         SM_RETURN_IF_ERROR(m->e->tick(m->e->context, m->done / m->total));
     }

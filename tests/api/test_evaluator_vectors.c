@@ -13,6 +13,10 @@
 
 #include "random_numbers.h"
 
+#ifndef EVALUATOR_DIM
+#define EVALUATOR_DIM 5 /* by products; test_evaluator_bounds.c has more */
+#endif
+
 enum {
     R = SIAMESE_RANKING_RECALL,
     P = SIAMESE_RANKING_PRECISION,
@@ -48,7 +52,8 @@ static void assert_near(double got, double want)
 enum {
     QUERIES = 70,
     ITEMS = 3300,
-    DIM = 5,
+    DIM = EVALUATOR_DIM,
+    NUMBERS = 5, /* that are not 0; of which one less has an exact root */
     JUDGED = 12,
     KS = 6,
     ALL = KS * WIDTH,
@@ -82,9 +87,10 @@ static void fill(world *w, int repeats)
     uint32_t seed = 11;
     memset(w, 0, sizeof *w);
     for (size_t i = 0; i < QUERIES * DIM; i++)
-        w->queries[i] = (float)random_number(&seed, 9) - 4;
+        if (i % DIM < NUMBERS)
+            w->queries[i] = (float)random_number(&seed, 9) - 4;
     for (size_t i = 0; i < ITEMS * DIM; i++)
-        w->items[i] = (float)random_number(&seed, 9) - 4;
+        if (i % DIM < NUMBERS) w->items[i] = (float)random_number(&seed, 9) - 4;
     for (size_t i = 0; i < ITEMS; i++) {
         w->ids[i] = (int64_t)(ITEMS - i) * 3 - 50;
         if (repeats && i % 4 == 0) w->ids[i] = (int64_t)(i % 1001) * 3 - 50;
@@ -277,11 +283,11 @@ static void fill_exact(float *vectors, size_t count, uint32_t seed)
 {
     memset(vectors, 0, count * DIM * sizeof *vectors);
     for (size_t i = 0; i < count; i++) {
-        size_t const skip = random_number(&seed, DIM);
+        size_t const skip = random_number(&seed, NUMBERS);
         float const size = ldexpf(1, (int)random_number(&seed, 9) - 4);
         int const four = random_number(&seed, 3) > 0;
         if (random_number(&seed, 50) == 0) continue;
-        for (size_t d = 0; d < DIM; d++)
+        for (size_t d = 0; d < NUMBERS; d++)
             if (four ? d != skip : d == skip)
                 vectors[i * DIM + d] = random_number(&seed, 2) ? size : -size;
     }

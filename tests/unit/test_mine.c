@@ -6,7 +6,12 @@
 #include "train/mine.h"
 #include "metrics/topk.h"
 
-enum { ITEMS = 40, QUERIES_MOST = SMALL_PAIRS, DIM = 16, MOST = 8 };
+enum {
+    ITEMS = 40,
+    QUERIES_MOST = SMALL_PAIRS,
+    DIM = 2 * SMALL_UNITS,
+    MOST = 8
+};
 
 static small_pairs world;
 static sm_pair_store store;

@@ -14,7 +14,16 @@
 #include "metrics/topk.h"
 #include "random_numbers.h"
 
-enum { QUERIES = 150, CANDIDATES = 2500, DIM = 16, PAIRS = 2 * QUERIES };
+#ifndef TOPK_DIM
+#define TOPK_DIM 16 /* counted by products; test_topk_bounds.c has more */
+#endif
+
+enum {
+    QUERIES = 150,
+    CANDIDATES = 2500,
+    DIM = TOPK_DIM,
+    PAIRS = 2 * QUERIES,
+};
 
 static float queries[QUERIES * DIM], candidates[CANDIDATES * DIM];
 static uint64_t multiplicity[CANDIDATES];
