@@ -47,7 +47,8 @@ typedef struct siamese_index_options {
     int32_t kernel;  /* SIAMESE_KERNEL_*; default AUTO */
     int32_t scan;    /* SIAMESE_SCAN_*; whether the index keeps codes, about
                       * dim + 16 bytes a vector; default AUTO: from vectors of
-                      * 32 numbers on. A checkpoint does not keep it */
+                      * 32 numbers on, with kernels that are faster so. A
+                      * checkpoint does not keep it */
 } siamese_index_options;
 
 /* The four functions of options.h. Threads: any. */

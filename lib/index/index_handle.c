@@ -67,7 +67,7 @@ sm_status sm_index_make(siamese_index **out, size_t dim,
     index->options = *options;
     index->dim = dim;
     SM_TRY(sm_kernels_select(options->kernel, &index->kernels));
-    if (sm_index_has_codes(options, dim))
+    if (sm_index_has_codes(options, dim, sm_bounds_are_faster(index->kernels)))
         index->bounds = sm_bound_kernels_of(index->kernels);
     SM_TRY(sm_pool_create(&index->pool, options->threads));
     SM_TRY(sm_centroids_create(&centroids, 1, dim));

@@ -28,7 +28,7 @@ static const sm_option index_options[] = {
     {"scan", SM_OPTION_CHOICE, INDEX(scan), "auto", 0, 2,
      "auto | float | bounded",
      "whether small codes stand beside the vectors, so that a search reads few "
-     "of them; auto: from vectors of 32 numbers on"},
+     "of them; auto: from vectors of 32 numbers on, where that is faster"},
 };
 
 const sm_option_table sm_index_option_table = {
@@ -147,8 +147,9 @@ size_t sm_index_choose_nprobe(const siamese_index_options *options,
 
 enum { CODES_FROM = 32 }; /* numbers of a vector */
 
-bool sm_index_has_codes(const siamese_index_options *options, size_t dim)
+bool sm_index_has_codes(const siamese_index_options *options, size_t dim,
+                        bool is_fast)
 {
     return options->scan == SIAMESE_SCAN_BOUNDED ||
-           (options->scan == SIAMESE_SCAN_AUTO && dim >= CODES_FROM);
+           (options->scan == SIAMESE_SCAN_AUTO && is_fast && dim >= CODES_FROM);
 }

@@ -25,7 +25,9 @@ size_t sm_index_choose_nlist(const siamese_index_options *options,
 size_t sm_index_choose_nprobe(const siamese_index_options *options,
                               size_t nlist);
 
-/* Whether vectors of this size have codes beside them, for bounded scans. */
-bool sm_index_has_codes(const siamese_index_options *options, size_t dim);
+/* Whether vectors of this size have codes beside them, for bounded scans;
+ * is_fast: whether these are the faster ones. */
+bool sm_index_has_codes(const siamese_index_options *options, size_t dim,
+                        bool is_fast);
 
 #endif

@@ -7,7 +7,12 @@
 #include "common/memory.h"
 #include "common/size.h"
 
-enum { HELD = SM_BOUND_SCAN_BLOCKS };
+enum { HELD = SM_BOUND_SCAN_BLOCKS, LEAST_DIM = 32 };
+
+bool sm_bound_scan_pays(const sm_kernels *kernels, size_t dim)
+{
+    return dim >= LEAST_DIM && sm_bounds_are_faster(kernels);
+}
 
 /* ---- queries ---- */
 

@@ -9,8 +9,10 @@
 enum {
     SM_BOUND_SCAN_QUERIES = 64, /* at once */
     SM_BOUND_SCAN_BLOCKS = 256, /* of vectors whose bounds are held at once */
-    SM_BOUND_SCAN_LEAST = 32,   /* numbers from which on it is worth while */
 };
+
+/* Whether vectors are so long that this takes less time than products do. */
+bool sm_bound_scan_pays(const sm_kernels *kernels, size_t dim);
 
 /* A vector's score with a query; gives the number that a score of this query
  * must be above from now on. */

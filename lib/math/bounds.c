@@ -32,6 +32,11 @@ const sm_bound_kernels *sm_bound_kernels_of(const sm_kernels *kernels)
     return &sm_bound_kernels_portable;
 }
 
+bool sm_bounds_are_faster(const sm_kernels *kernels)
+{
+    return kernels->level != SIAMESE_KERNEL_PORTABLE;
+}
+
 /* ---- a query ---- */
 
 enum { MOST_CODE = 127 };

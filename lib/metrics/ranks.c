@@ -90,7 +90,7 @@ static sm_status create_bounds(searcher *s)
 {
     size_t const dim = s->vectors.dim, queries = s->judgements->queries;
     size_t numbers;
-    s->by_bounds = dim >= SM_BOUND_SCAN_LEAST;
+    s->by_bounds = sm_bound_scan_pays(s->search->kernels, dim);
     if (!s->by_bounds) return SIAMESE_OK;
     if (!sm_size_multiply(dim, queries, &numbers)) return sm_fail_memory();
     s->rows = sm_aligned_array(dim * SM_RANK_TILE, sizeof *s->rows);

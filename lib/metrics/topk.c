@@ -63,7 +63,7 @@ void sm_topk_free(sm_topk *topk)
 static sm_status create_bounds(sm_topk *topk)
 {
     const sm_topk_queries *const q = &topk->queries;
-    topk->by_bounds = q->dim >= SM_BOUND_SCAN_LEAST;
+    topk->by_bounds = sm_bound_scan_pays(topk->kernels, q->dim);
     if (!topk->by_bounds) return SIAMESE_OK;
     SM_RETURN_IF_ERROR(
         sm_bound_queries_create(&topk->bounded, q->count, q->dim));

@@ -88,7 +88,7 @@ static void miner_free(miner *m)
 static sm_status create_bounds(miner *m, size_t queries)
 {
     size_t const threads = sm_pool_threads(m->e->pool);
-    m->by_bounds = m->dim >= SM_BOUND_SCAN_LEAST;
+    m->by_bounds = sm_bound_scan_pays(m->e->kernels, m->dim);
     if (!m->by_bounds) return SIAMESE_OK;
     SM_RETURN_IF_ERROR(sm_bound_queries_create(&m->bounded, queries, m->dim));
     SM_RETURN_IF_ERROR(sm_codes_reserve(&m->codes, m->dim, CHUNK));
