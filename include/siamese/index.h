@@ -123,6 +123,21 @@ SIAMESE_API siamese_status siamese_index_remove(siamese_index *index,
                                                 size_t count, size_t *removed);
 
 /*
+ * Replaces the vectors of some ids, all or none: every vector that these ids
+ * had goes, the given ones come, and a search sees either those or these. An id
+ * that had none is added; one that is given several times has several vectors.
+ *   ids      [count], each >= 0
+ *   vectors  [count][dim]
+ *   removed  receives the number of vectors that went; may be NULL
+ * Errors: as siamese_index_add; after one, the index is as before.
+ * Threads: any.
+ */
+SIAMESE_API siamese_status siamese_index_update(siamese_index *index,
+                                                const int64_t *ids,
+                                                const float *vectors,
+                                                size_t count, size_t *removed);
+
+/*
  * Chooses the lists by k-means and moves the vectors of the index into them.
  * With nlist 0 there is one list, which is exact search, below 100,000 vectors,
  * and about 4 sqrt(count) lists from there on.
@@ -134,6 +149,25 @@ SIAMESE_API siamese_status siamese_index_remove(siamese_index *index,
 SIAMESE_API siamese_status siamese_index_train(siamese_index *index,
                                                const float *vectors,
                                                size_t count);
+
+/*
+ * Receives the share of a call that is done, 0 .. 1, on the thread that made
+ * the call, with no lock held. A result other than 0 cancels the call.
+ */
+typedef int32_t (*siamese_index_progress_fn)(void *user, double done);
+
+/*
+ * Does siamese_index_train, tells how far it is, and can be cancelled.
+ *   progress  is called some dozens of times; NULL means not at all
+ *   user      is handed to progress; may be NULL
+ *   the other parameters are those of siamese_index_train
+ * Errors: SIAMESE_E_CANCELLED after a result other than 0, with the index as
+ * before; otherwise as siamese_index_train.
+ * Threads: any. The callback may search and change the index.
+ */
+SIAMESE_API siamese_status siamese_index_train_with_progress(
+    siamese_index *index, const float *vectors, size_t count,
+    siamese_index_progress_fn progress, void *user);
 
 /* Frees the index; NULL is allowed. Threads: one. */
 SIAMESE_API void siamese_index_free(siamese_index *index);
@@ -254,6 +288,20 @@ SIAMESE_API siamese_status siamese_index_tune_nprobe(
     double recall, size_t *nprobe, double *reached);
 
 /*
+ * Does siamese_index_tune_nprobe, tells how far it is, and can be cancelled.
+ *   progress  is called after each search of the queries; NULL means not at all
+ *   user      is handed to progress; may be NULL
+ *   the other parameters are those of siamese_index_tune_nprobe
+ * Errors: SIAMESE_E_CANCELLED after a result other than 0; otherwise as
+ * siamese_index_tune_nprobe.
+ * Threads: any. The callback may search and change the index.
+ */
+SIAMESE_API siamese_status siamese_index_tune_nprobe_with_progress(
+    const siamese_index *index, const float *queries, size_t count, size_t k,
+    double recall, siamese_index_progress_fn progress, void *user,
+    size_t *nprobe, double *reached);
+
+/*
  * Sets the option nprobe, as if the index had been created with it; a
  * checkpoint saves it.
  *   nprobe  0 means by the number of lists
@@ -281,6 +329,43 @@ SIAMESE_API siamese_status siamese_index_reconstruct(const siamese_index *index,
                                                      int64_t id, float *out,
                                                      size_t out_capacity);
 
+/*
+ * Reads all stored vectors of an id, the one that compares lowest, number by
+ * number, first. The time it takes does not depend on what else is there.
+ *   out           [vectors of the id][dim] receives them
+ *   out_capacity  in floats
+ *   needed        receives the number of floats; may be NULL
+ * Errors: SIAMESE_E_NOT_FOUND if the id has no vector; SIAMESE_E_RANGE if
+ * out_capacity is too small.
+ * Threads: any.
+ */
+SIAMESE_API siamese_status siamese_index_get_vectors(const siamese_index *index,
+                                                     int64_t id, float *out,
+                                                     size_t out_capacity,
+                                                     size_t *needed);
+
+/*
+ * Tells how many vectors an id has. The time it takes does not depend on what
+ * else is there.
+ *   vectors  receives the number of vectors; 0: the index does not contain the
+ *            id
+ * Threads: any.
+ */
+SIAMESE_API siamese_status siamese_index_contains(const siamese_index *index,
+                                                  int64_t id, size_t *vectors);
+
+/*
+ * Lists the ids that have vectors, each once, ascending.
+ *   ids       [capacity] receives the ids
+ *   capacity  in elements
+ *   needed    receives the number of ids; may be NULL
+ * Errors: SIAMESE_E_RANGE if capacity is too small.
+ * Threads: any.
+ */
+SIAMESE_API siamese_status siamese_index_get_ids(const siamese_index *index,
+                                                 int64_t *ids, size_t capacity,
+                                                 size_t *needed);
+
 /* What an index is at the moment. */
 typedef struct siamese_index_info {
     size_t struct_size;
@@ -289,6 +374,8 @@ typedef struct siamese_index_info {
     size_t nlist;   /* the lists in force; 1 means exact search */
     size_t nprobe;  /* the lists that a query reads */
     int32_t metric; /* SIAMESE_METRIC_* */
+    size_t memory; /* bytes that vectors, ids, codes, centroids and the table of
+                     * ids take, with what they hold in reserve */
 } siamese_index_info;
 
 /*

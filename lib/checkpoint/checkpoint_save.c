@@ -45,9 +45,10 @@ struct sm_saver {
     bool has_towers;      /* the towers are those of the moment */
     siamese_tower *query; /* references of our own, of the trainer's if any */
     siamese_tower *item;
-    sm_stream_copy trainer, index; /* their sections; empty: not copied yet */
-    siamese_items *items;          /* a clone; NULL: not copied yet */
-    const siamese_vocab **vocabs;  /* [vocab_count], each once; borrowed */
+    sm_stream_copy trainer;       /* its section; empty: not copied yet */
+    sm_index_save index;          /* its moment; empty: not yet */
+    siamese_items *items;         /* a clone; NULL: not copied yet */
+    const siamese_vocab **vocabs; /* [vocab_count], each once; borrowed */
     size_t vocab_count;
     size_t vocab_capacity;
 };
@@ -72,7 +73,7 @@ void sm_saver_free(sm_saver *saver)
     siamese_tower_free(saver->query);
     siamese_tower_free(saver->item);
     sm_stream_copy_free(&saver->trainer);
-    sm_stream_copy_free(&saver->index);
+    sm_index_save_end(&saver->index);
     siamese_items_free(saver->items);
     sm_free(saver->vocabs);
     sm_free(saver);
@@ -107,8 +108,8 @@ static sm_status copy_towers(sm_saver *saver)
 static sm_status copy_index(sm_saver *saver)
 {
     const siamese_index *const index = saver->bundle->index;
-    return index && saver->index.bytes == NULL
-               ? sm_index_copy(index, &saver->index)
+    return index && saver->index.view == NULL
+               ? sm_index_save_begin(&saver->index, index)
                : SIAMESE_OK;
 }
 
@@ -208,6 +209,16 @@ static sm_status save_copy(sm_saver *saver, const char *name,
     return sm_section_end(saver->writer);
 }
 
+/* From now on nobody who changes the index puts anything aside for it. */
+static sm_status save_index(sm_saver *saver)
+{
+    sm_writer *section;
+    SM_RETURN_IF_ERROR(begin(saver, "index", &section));
+    SM_RETURN_IF_ERROR(sm_index_save_write(&saver->index, section));
+    sm_index_save_end(&saver->index);
+    return sm_section_end(saver->writer);
+}
+
 static sm_status save_layout(sm_saver *saver)
 {
     const siamese_bundle *const bundle = saver->bundle;
@@ -264,8 +275,7 @@ static sm_status write_parts(sm_saver *saver)
 {
     const siamese_bundle *const bundle = saver->bundle;
     SM_RETURN_IF_ERROR(copy_index(saver));
-    if (bundle->index)
-        SM_RETURN_IF_ERROR(save_copy(saver, "index", &saver->index));
+    if (bundle->index) SM_RETURN_IF_ERROR(save_index(saver));
     SM_RETURN_IF_ERROR(copy_items(saver));
     if (bundle->items) SM_RETURN_IF_ERROR(save_items(saver));
     if (bundle->model) SM_RETURN_IF_ERROR(save_model(saver));

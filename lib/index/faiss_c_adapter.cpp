@@ -54,6 +54,18 @@ faiss::IndexIVF *ivf(FaissIndexIVF *index)
     return reinterpret_cast<faiss::IndexIVF *>(index);
 }
 
+/* Later versions of FAISS hold bytes in a class that tells no capacity. */
+template <class Bytes>
+auto room_of(const Bytes &bytes, int) -> decltype(bytes.capacity())
+{
+    return bytes.capacity();
+}
+
+template <class Bytes> std::size_t room_of(const Bytes &bytes, long)
+{
+    return bytes.size();
+}
+
 } // namespace
 
 /* ---- (a) the C API where there is no libfaiss_c ---- */
@@ -186,6 +198,31 @@ size_t sm_faiss_list(const FaissIndexIVF *index, size_t list,
     *ids = lists->get_ids(list);
     *vectors = reinterpret_cast<const float *>(lists->get_codes(list));
     return lists->list_size(list);
+}
+
+size_t sm_faiss_memory(const FaissIndexIVF *index)
+{
+    size_t memory = 0;
+    const auto *const lists =
+        dynamic_cast<const faiss::ArrayInvertedLists *>(ivf(index)->invlists);
+    if (lists == nullptr) return 0;
+    for (size_t i = 0; i < lists->nlist; i++)
+        memory += sizeof lists->codes[i] + sizeof lists->ids[i] +
+                  room_of(lists->codes[i], 0) +
+                  room_of(lists->ids[i], 0) * sizeof(int64_t);
+    return memory;
+}
+
+int sm_faiss_write_head(const FaissIndexIVFFlat *index, FILE *file)
+{
+    return guarded([&] {
+        faiss::IndexIVFFlat head(
+            *reinterpret_cast<const faiss::IndexIVFFlat *>(index));
+        head.own_fields = false;
+        head.own_invlists = false;
+        head.invlists = nullptr;
+        faiss::write_index(&head, file);
+    });
 }
 
 void sm_faiss_move(FaissIndexIVF *index, size_t list, size_t from, size_t to)

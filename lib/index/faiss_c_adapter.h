@@ -13,6 +13,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <faiss/c_api/IndexFlat_c.h>
 #include <faiss/c_api/IndexIVFFlat_c.h>
@@ -37,6 +38,13 @@ int sm_faiss_reserve(FaissIndexIVF *index, const size_t *added);
 /* The contents of a list, valid until the index changes; returns its size. */
 size_t sm_faiss_list(const FaissIndexIVF *index, size_t list,
                      const int64_t **ids, const float **vectors);
+
+/* Bytes that the lists take, with what they have in reserve. */
+size_t sm_faiss_memory(const FaissIndexIVF *index);
+
+/* Writes the index as faiss_write_index does, as if it had no lists: "il00"
+ * stands at the end in their place. The index is only read. */
+int sm_faiss_write_head(const FaissIndexIVFFlat *index, FILE *file);
 
 /* Vector `from` of a list takes the place of vector `to`; and the first `count`
  * vectors of a list are kept. */

@@ -7,6 +7,7 @@
 
 #include "common/memory.h"
 #include "common/size.h"
+#include "index/index_vectors.h"
 #include "math/gemm.h"
 
 enum {
@@ -66,6 +67,7 @@ typedef struct assignment {
     const sm_centroids *centroids;
     const float *vectors;
     const uint32_t *rows;
+    bool unit; /* vectors are brought to length 1 */
     size_t count;
     int64_t *list_of;
     float *scratch;      /* [threads][scratch_size]: scores, vectors, room */
@@ -98,6 +100,21 @@ static void take_best(const assignment *a, const float *scores, size_t columns,
     *list = (int64_t)(first + at[0]);
 }
 
+/* copies[count][dim]: rows from `begin` on, as they are compared. */
+static void gather(const assignment *a, size_t begin, size_t count,
+                   float *copies)
+{
+    size_t const dim = a->centroids->dim;
+    for (size_t r = 0; r < count; r++) {
+        size_t const row = a->rows ? a->rows[begin + r] : begin + r;
+        const float *const vector = a->vectors + row * dim;
+        if (a->unit)
+            sm_vector_normalise(vector, dim, copies + r * dim);
+        else
+            memcpy(copies + r * dim, vector, dim * sizeof *vector);
+    }
+}
+
 /* Rows begin .. begin + count - 1, no more than BLOCK_ROWS. */
 static void assign_block(const assignment *a, size_t begin, size_t count,
                          float *scratch)
@@ -109,10 +126,8 @@ static void assign_block(const assignment *a, size_t begin, size_t count,
     float *const room = copies + sm_chunks(BLOCK_ROWS * dim, LINE) * LINE;
     float best[BLOCK_ROWS];
     for (size_t r = 0; r < count; r++) best[r] = -INFINITY;
-    if (a->rows) {
-        for (size_t r = 0; r < count; r++)
-            memcpy(copies + r * dim, a->vectors + a->rows[begin + r] * dim,
-                   dim * sizeof(float));
+    if (a->rows || a->unit) {
+        gather(a, begin, count, copies);
         vectors = copies;
     }
     for (size_t l = 0; l < a->centroids->nlist; l += PANEL) {
@@ -135,11 +150,12 @@ static sm_status assign_task(void *context, size_t task, size_t worker)
 
 sm_status sm_centroids_assign(const sm_centroids *centroids, sm_pool *pool,
                               const float *vectors, const uint32_t *rows,
-                              size_t count, int64_t *list_of)
+                              bool unit, size_t count, int64_t *list_of)
 {
     assignment a = {.centroids = centroids,
                     .vectors = vectors,
                     .rows = rows,
+                    .unit = unit,
                     .count = count,
                     .list_of = list_of};
     size_t const lines = sm_chunks(BLOCK_ROWS * centroids->dim, LINE);

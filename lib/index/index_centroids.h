@@ -28,11 +28,11 @@ void sm_centroids_finish(sm_centroids *centroids, const sm_kernels *kernels);
 /*
  * list_of[count]: for each of vectors[count][dim] the list whose centroid
  * scores highest against it, of equal ones the first. With rows[count] not NULL
- * vector i is vectors[rows[i]]. The same for a vector alone and among any
- * others.
+ * vector i is vectors[rows[i]], and with `unit` it is brought to length 1. The
+ * same for a vector alone and among any others.
  */
 sm_status sm_centroids_assign(const sm_centroids *centroids, sm_pool *pool,
                               const float *vectors, const uint32_t *rows,
-                              size_t count, int64_t *list_of);
+                              bool unit, size_t count, int64_t *list_of);
 
 #endif

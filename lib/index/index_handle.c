@@ -31,15 +31,6 @@ void sm_index_unlock(const siamese_index *index)
     sm_log_release();
 }
 
-sm_status sm_index_copy_as(const siamese_index *index, sm_write_object_fn write,
-                           sm_stream_copy *copy)
-{
-    sm_status const status = sm_stream_copy_make(
-        copy, write, sm_index_lock_read(index), "the index");
-    sm_index_unlock(index);
-    return status;
-}
-
 bool sm_index_normalises(const siamese_index *index)
 {
     return index->options.metric == SIAMESE_METRIC_COSINE;
@@ -50,7 +41,8 @@ bool sm_index_normalises(const siamese_index *index)
 static void destroy(siamese_index *index)
 {
     sm_scratch_list_destroy(&index->scratches);
-    sm_lists_free(index->lists);
+    pthread_mutex_destroy(&index->views_lock);
+    sm_lists_release(index->lists);
     sm_pool_free(index->pool);
     sm_free(index);
 }
@@ -64,6 +56,7 @@ sm_status sm_index_make(siamese_index **out, size_t dim,
     SM_CHECK_MEMORY(index);
     sm_references_init(&index->references);
     sm_scratch_list_init(&index->scratches);
+    pthread_mutex_init(&index->views_lock, NULL);
     index->options = *options;
     index->dim = dim;
     SM_TRY(sm_kernels_select(options->kernel, &index->kernels));
@@ -143,6 +136,7 @@ siamese_status siamese_index_get_info(const siamese_index *index,
     const sm_lists *const lists = sm_index_lock_read(index)->lists;
     own.count = lists->count;
     own.nlist = lists->centroids->nlist;
+    own.memory = sm_lists_memory(lists) + sizeof *index;
     own.nprobe = sm_index_choose_nprobe(&index->options, own.nlist);
     sm_index_unlock(index);
     return sm_struct_write(&own, sizeof own, info, "info");

@@ -7,7 +7,6 @@
 #include "common/platform.h"
 #include "common/pool.h"
 #include "common/reference.h"
-#include "common/stream_copy.h"
 #include "index/index_lists.h"
 #include "index/index_scratch.h"
 
@@ -30,6 +29,8 @@ struct siamese_index {
     uint64_t changes;    /* of what the lists hold */
     uint64_t generation; /* of the lists themselves */
 
+    pthread_mutex_t views_lock; /* of lists->views, for those who read */
+
     sm_scratch_list scratches;
 };
 
@@ -37,11 +38,6 @@ struct siamese_index {
 siamese_index *sm_index_lock_read(const siamese_index *index);
 void sm_index_lock_write(siamese_index *index);
 void sm_index_unlock(const siamese_index *index);
-
-/* What write makes of the index, in memory: the lock for reading is held for
- * this alone, and not while a host's stream takes its time. */
-sm_status sm_index_copy_as(const siamese_index *index, sm_write_object_fn write,
-                           sm_stream_copy *copy);
 
 /* Untrained and empty; takes the options as sm_options_read left them. */
 sm_status sm_index_make(siamese_index **out, size_t dim,

@@ -36,6 +36,8 @@ typedef struct kmeans {
     const sm_kernels *kernels;
     sm_pool *pool;
     const float *vectors;
+    bool unit;         /* vectors are brought to length 1 */
+    float *normalised; /* [threads][dim] */
     uint32_t *sample;  /* rows, in random order */
     size_t points;     /* of it, in this iteration */
     int64_t *list_of;  /* [points] */
@@ -59,6 +61,16 @@ static void group_by_list(kmeans *k)
             (uint32_t)i;
 }
 
+/* Row i of the sample as it is compared; in `room` if that differs. */
+static const float *vector_of(const kmeans *k, size_t i, float *room)
+{
+    size_t const dim = k->centroids->dim;
+    const float *const vector = k->vectors + k->sample[i] * dim;
+    if (!k->unit) return vector;
+    sm_vector_normalise(vector, dim, room);
+    return room;
+}
+
 /* The mean of each list's vectors, added in the order of the sample. */
 static sm_status average_lists(void *context, size_t task, size_t worker)
 {
@@ -66,15 +78,14 @@ static sm_status average_lists(void *context, size_t task, size_t worker)
     size_t const dim = k->centroids->dim;
     size_t const end =
         sm_min((task + 1) * LISTS_OF_A_TASK, k->centroids->nlist);
-    (void)worker;
+    float *const room = k->normalised + worker * dim;
     for (size_t l = task * LISTS_OF_A_TASK; l < end; l++) {
         float *const centroid = k->centroids->values + l * dim;
         size_t const first = k->offsets[l], last = k->offsets[l + 1];
         if (first == last) continue;
         memset(centroid, 0, dim * sizeof *centroid);
         for (size_t i = first; i < last; i++)
-            k->kernels->add(dim, k->vectors + k->sample[k->members[i]] * dim,
-                            centroid);
+            k->kernels->add(dim, vector_of(k, k->members[i], room), centroid);
         sm_vector_normalise(centroid, dim, centroid);
     }
     return SIAMESE_OK;
@@ -118,7 +129,8 @@ static sm_status iterate(kmeans *k)
 {
     sm_centroids_finish(k->centroids, k->kernels);
     SM_RETURN_IF_ERROR(sm_centroids_assign(k->centroids, k->pool, k->vectors,
-                                           k->sample, k->points, k->list_of));
+                                           k->sample, k->unit, k->points,
+                                           k->list_of));
     group_by_list(k);
     SM_RETURN_IF_ERROR(
         sm_pool_run(k->pool, sm_chunks(k->centroids->nlist, LISTS_OF_A_TASK),
@@ -149,39 +161,46 @@ static sm_status take_memory(kmeans *k, size_t count, size_t most)
     k->sample = sm_alloc_array(count, sizeof *k->sample);
     k->list_of = sm_alloc_array(most, sizeof *k->list_of);
     k->members = sm_alloc_array(most, sizeof *k->members);
+    k->normalised = sm_aligned_array(sm_pool_threads(k->pool),
+                                     k->centroids->dim * sizeof(float));
     k->offsets = sm_alloc_array(k->centroids->nlist + 2, sizeof *k->offsets);
     k->sizes = sm_alloc_array(k->centroids->nlist, sizeof *k->sizes);
     k->by_size = sm_alloc_array(k->centroids->nlist, sizeof *k->by_size);
-    return k->sample && k->list_of && k->members && k->offsets && k->sizes &&
-                   k->by_size
+    return k->sample && k->normalised && k->list_of && k->members &&
+                   k->offsets && k->sizes && k->by_size
                ? SIAMESE_OK
                : sm_fail_memory();
 }
 
 sm_status sm_kmeans(sm_centroids *centroids, const sm_kernels *kernels,
-                    sm_pool *pool, uint64_t seed, const float *vectors,
-                    size_t count)
+                    sm_pool *pool, uint64_t seed,
+                    const sm_kmeans_sample *sample,
+                    const sm_index_progress *progress)
 {
     sm_status status = SIAMESE_OK;
     size_t const nlist = centroids->nlist, dim = centroids->dim;
+    size_t const count = sample->count;
     size_t const most =
         count / nlist < MOST_POINTS ? count : nlist * MOST_POINTS;
     kmeans k = {.centroids = centroids,
                 .kernels = kernels,
                 .pool = pool,
-                .vectors = vectors};
+                .vectors = sample->vectors,
+                .unit = sample->unit};
     SM_TRY(take_memory(&k, count, most));
     draw_sample(k.sample, count, most, seed);
     for (size_t l = 0; l < nlist; l++)
-        sm_vector_normalise(vectors + k.sample[l] * dim, dim,
+        sm_vector_normalise(vector_of(&k, l, k.normalised), dim,
                             centroids->values + l * dim);
     for (size_t i = 0; i < ITERATIONS; i++) {
         k.points = sm_min(nlist * points_of_iteration[i], most);
         SM_TRY(iterate(&k));
+        SM_TRY(sm_index_tell(progress, (double)(i + 1) / ITERATIONS));
     }
     sm_centroids_finish(centroids, kernels);
 out:
     sm_free(k.sample);
+    sm_aligned_free(k.normalised);
     sm_free(k.list_of);
     sm_free(k.members);
     sm_free(k.offsets);

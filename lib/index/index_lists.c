@@ -3,6 +3,7 @@
 #include "index/index_lists.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #include "common/assert.h"
 #include "common/memory.h"
@@ -14,6 +15,9 @@ enum { ROWS_AT_ONCE = 16384 };
 
 /* Lists from which on their probes have codes. */
 enum { PROBE_CODES_FROM = 256 };
+
+/* Vectors that are taken in before one whose id's place is fetched. */
+enum { AHEAD = 16 };
 
 /* ---- lists ---- */
 
@@ -68,6 +72,7 @@ sm_status sm_lists_create(sm_lists **out, sm_centroids *centroids, bool unit,
     sm_lists *lists = sm_calloc(1, sizeof *lists);
     SM_CHECK_MEMORY(lists);
     sm_references_add(&centroids->references);
+    sm_references_init(&lists->references);
     lists->centroids = centroids;
     lists->unit = unit;
     if (bounds) SM_TRY(make_codes(lists, bounds));
@@ -80,18 +85,20 @@ sm_status sm_lists_create(sm_lists **out, sm_centroids *centroids, bool unit,
         METRIC_INNER_PRODUCT)));
     faiss_IndexIVFFlat_set_own_fields(lists->faiss, 1);
     quantiser = NULL;
+    SM_TRY(sm_places_create(&lists->places, lists->faiss, centroids->nlist));
     *out = lists;
     lists = NULL;
 out:
     if (quantiser) faiss_Index_free(quantiser);
-    sm_lists_free(lists);
+    sm_lists_release(lists);
     sm_faiss_leave(&region);
     return status;
 }
 
-void sm_lists_free(sm_lists *lists)
+void sm_lists_release(sm_lists *lists)
 {
-    if (lists == NULL) return;
+    if (lists == NULL || !sm_references_drop(&lists->references)) return;
+    sm_places_free(&lists->places);
     if (lists->faiss) faiss_Index_free(lists->faiss);
     for (size_t l = 0; lists->codes && l < lists->centroids->nlist; l++)
         sm_codes_free(&lists->codes[l]);
@@ -116,7 +123,14 @@ sm_status sm_lists_reserve(sm_lists *lists, const size_t *added)
         if (added[l])
             SM_RETURN_IF_ERROR(
                 sm_codes_reserve(&lists->codes[l], dim, added[l]));
+    SM_RETURN_IF_ERROR(sm_places_reserve(&lists->places, added));
     return sm_faiss_extension_status(sm_faiss_reserve(lists->faiss, added));
+}
+
+/* Nobody asks how long the vectors of one list are, nor those of length 1. */
+static bool counts_as_unit(const sm_lists *lists)
+{
+    return lists->unit || lists->centroids->nlist == 1;
 }
 
 /* A list's longest vector is now this long. */
@@ -141,8 +155,9 @@ static void lengthen(sm_lists *lists, size_t l, const float *vectors,
 {
     size_t const dim = lists->centroids->dim;
     float longest = lists->longest[l];
-    if (lists->unit && count > 0) longest = 1.0f;
-    for (size_t r = 0; r < count && !lists->unit; r++)
+    bool const unit = counts_as_unit(lists);
+    if (unit && count > 0) longest = 1.0f;
+    for (size_t r = 0; r < count && !unit; r++)
         longest = fmaxf(longest, sm_vector_length(vectors + r * dim, dim));
     if (longest != lists->longest[l]) set_longest(lists, l, longest);
 }
@@ -158,6 +173,11 @@ sm_status sm_lists_append(sm_lists *lists, const int64_t *ids,
     for (size_t r = 0; r < count; r++) {
         size_t const l = (size_t)list_of[r];
         lengthen(lists, l, vectors + r * dim, 1);
+        if (r + 2 * AHEAD < count) {
+            sm_places_prefetch(&lists->places, ids[r + 2 * AHEAD]);
+            sm_places_prefetch_link(&lists->places, ids[r + AHEAD]);
+        }
+        sm_places_append(&lists->places, l, ids[r]);
         if (lists->codes) sm_codes_append(&lists->codes[l], dim, codes, r);
     }
     return SIAMESE_OK;
@@ -186,97 +206,219 @@ out:
     return status;
 }
 
-/* The last rows take the places of those that go: gives how many went. */
-static size_t remove_of_list(sm_lists *lists, size_t l, const sm_id_set *gone)
+/* ---- taking out ---- */
+
+static int compare_places(const void *x, const void *y)
+{
+    sm_place const a = *(const sm_place *)x, b = *(const sm_place *)y;
+    return (a > b) - (a < b);
+}
+
+/* Each place once. */
+static size_t drop_repeats(sm_place *places, size_t count)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++)
+        if (i == 0 || places[i] != places[i - 1]) places[kept++] = places[i];
+    return kept;
+}
+
+sm_status sm_lists_find(const sm_lists *lists, const int64_t *ids, size_t count,
+                        sm_place **places, size_t *found)
+{
+    size_t capacity = 0, used = 0;
+    sm_place *all = NULL;
+    for (size_t i = 0; i < count; i++) {
+        sm_place p = sm_places_first(&lists->places, ids[i]);
+        for (; p != SM_NO_PLACE;
+             p = sm_places_next(&lists->places, p, ids[i])) {
+            sm_place *const grown =
+                sm_grow(all, &capacity, used + 1, sizeof *all);
+            if (grown == NULL) {
+                sm_free(all);
+                return sm_fail_memory();
+            }
+            all = grown;
+            all[used++] = p;
+        }
+    }
+    if (used > 1) qsort(all, used, sizeof *all, compare_places);
+    *places = all;
+    *found = drop_repeats(all, used);
+    return SIAMESE_OK;
+}
+
+static void move_row(sm_lists *lists, size_t l, size_t from, size_t to)
+{
+    sm_places_move(&lists->places, l, from, to);
+    sm_faiss_move(lists->faiss, l, from, to);
+    if (lists->codes)
+        sm_codes_move(&lists->codes[l], lists->centroids->dim, from, to);
+}
+
+/* Takes rows of list l out, of which the last ones take the places. */
+static void remove_of_list(sm_lists *lists, size_t l, const sm_place *gone,
+                           size_t count)
 {
     const int64_t *ids;
     const float *vectors;
-    size_t const size = sm_faiss_list(lists->faiss, l, &ids, &vectors);
-    size_t left = size;
-    for (size_t i = 0; i < left;) {
-        if (!sm_id_set_has(gone, ids[i])) {
-            i++;
-            continue;
+    size_t left = sm_faiss_list(lists->faiss, l, &ids, &vectors);
+    for (size_t i = 0; i < count; i++)
+        sm_places_remove(&lists->places, l, sm_place_row(gone[i]));
+    for (size_t i = 0; i < count; i++) {
+        while (i < count && sm_place_row(gone[count - 1]) == left - 1) {
+            left--;
+            count--;
         }
-        if (i == --left) break;
-        sm_faiss_move(lists->faiss, l, left, i);
-        if (lists->codes)
-            sm_codes_move(&lists->codes[l], lists->centroids->dim, left, i);
+        if (i < count) move_row(lists, l, --left, sm_place_row(gone[i]));
     }
-    if (left < size) sm_faiss_keep(lists->faiss, l, left);
+    sm_places_keep(&lists->places, l, left);
+    sm_faiss_keep(lists->faiss, l, left);
     if (lists->codes) sm_codes_keep(&lists->codes[l], left);
-    return size - left;
 }
 
-void sm_lists_remove(sm_lists *lists, const sm_id_set *gone, size_t *removed)
+/* Of those that go, as long as the list's longest vector. */
+static bool has_longest(const sm_lists *lists, size_t l, const sm_place *gone,
+                        size_t count)
 {
-    *removed = 0;
-    for (size_t l = 0; l < lists->centroids->nlist; l++) {
-        const int64_t *ids;
-        const float *vectors;
-        size_t const count = remove_of_list(lists, l, gone);
-        if (count == 0) continue;
-        *removed += count;
-        lists->count -= count;
-        /* Lengths stay those of what is there, not of what once was: results
-         * depend on the contents alone. */
-        size_t const size = sm_faiss_list(lists->faiss, l, &ids, &vectors);
-        set_longest(lists, l, -1.0f);
-        lengthen(lists, l, vectors, size);
+    size_t const dim = lists->centroids->dim;
+    const int64_t *ids;
+    const float *vectors;
+    sm_faiss_list(lists->faiss, l, &ids, &vectors);
+    for (size_t i = 0; i < count && !counts_as_unit(lists); i++)
+        if (sm_vector_length(vectors + sm_place_row(gone[i]) * dim, dim) >=
+            lists->longest[l])
+            return true;
+    return false;
+}
+
+/* Lengths stay those of what is there, not of what once was: results depend on
+ * the contents alone. */
+static void shorten(sm_lists *lists, size_t l, bool longest_went)
+{
+    size_t const dim = lists->centroids->dim;
+    const int64_t *ids;
+    const float *vectors;
+    size_t const size = sm_faiss_list(lists->faiss, l, &ids, &vectors);
+    float longest = -1.0f;
+    if (size > 0 && !longest_went) return;
+    for (size_t r = 0; r < size && longest < lists->longest[l]; r++)
+        longest = fmaxf(longest, sm_vector_length(vectors + r * dim, dim));
+    if (longest != lists->longest[l]) set_longest(lists, l, longest);
+}
+
+void sm_lists_remove(sm_lists *lists, const sm_place *places, size_t count)
+{
+    for (size_t i = 0; i < count;) {
+        size_t const l = sm_place_list(places[i]), begin = i;
+        while (i < count && sm_place_list(places[i]) == l) i++;
+        bool const longest = has_longest(lists, l, places + begin, i - begin);
+        remove_of_list(lists, l, places + begin, i - begin);
+        shorten(lists, l, longest);
     }
+    lists->count -= count;
+}
+
+size_t sm_lists_memory(const sm_lists *lists)
+{
+    size_t const nlist = lists->centroids->nlist;
+    size_t const numbers = nlist * lists->centroids->dim;
+    size_t memory = sizeof *lists + nlist * sizeof *lists->longest +
+                    sm_places_memory(&lists->places) +
+                    sm_faiss_memory(lists->faiss);
+    memory += numbers * 2 * sizeof(float); /* centroids and quantiser */
+    if (nlist > 1) memory += numbers * sizeof(float); /* strips */
+    memory += sm_codes_memory(&lists->probe_codes, lists->centroids->dim);
+    for (size_t l = 0; lists->codes && l < nlist; l++)
+        memory += sizeof(sm_codes) +
+                  sm_codes_memory(&lists->codes[l], lists->centroids->dim);
+    return memory;
 }
 
 /* ---- other centroids ---- */
 
-/* list_of for all that `from` holds, list after list, and how many a list
- * gets. */
-static sm_status assign_all(const sm_lists *from, const sm_centroids *to,
-                            sm_pool *pool, int64_t *list_of, size_t *added)
+/* What is moved, and where to. */
+typedef struct regrouping {
+    const sm_lists *from;
+    sm_centroids *centroids;
+    sm_pool *pool;
+    const sm_pause *pause;
+    sm_lists *lists;  /* new ones */
+    int64_t *list_of; /* [from->count] of all vectors, list after list */
+    size_t *added;    /* [nlist], how many a list gets */
+} regrouping;
+
+/* Rows of one old list: vectors[count][dim], the first one being number `at` of
+ * all. */
+typedef struct old_rows {
+    const int64_t *ids;
+    const float *vectors;
+    size_t at, count;
+} old_rows;
+
+static sm_status assign_rows(regrouping *g, const old_rows *rows)
 {
+    return sm_centroids_assign(g->centroids, g->pool, rows->vectors, NULL,
+                               false, rows->count, g->list_of + rows->at);
+}
+
+static sm_status append_rows(regrouping *g, const old_rows *rows)
+{
+    return sm_lists_encode_append(g->lists, g->pool, rows->ids, rows->vectors,
+                                  g->list_of + rows->at, rows->count);
+}
+
+/* All rows, a block at a time; first and last: shares of the whole work. */
+static sm_status for_all(regrouping *g,
+                         sm_status (*work)(regrouping *, const old_rows *),
+                         double first, double last)
+{
+    size_t const dim = g->from->centroids->dim, all = g->from->count;
     size_t done = 0;
-    for (size_t l = 0; l < from->centroids->nlist; l++) {
+    for (size_t l = 0; l < g->from->centroids->nlist; l++) {
         const int64_t *ids;
         const float *vectors;
-        size_t const size = sm_faiss_list(from->faiss, l, &ids, &vectors);
-        SM_RETURN_IF_ERROR(
-            sm_centroids_assign(to, pool, vectors, NULL, size, list_of + done));
-        done += size;
+        size_t const size = sm_faiss_list(g->from->faiss, l, &ids, &vectors);
+        for (size_t r = 0; r < size; r += ROWS_AT_ONCE) {
+            old_rows const rows = {ids + r, vectors + r * dim, done,
+                                   sm_min(size - r, ROWS_AT_ONCE)};
+            size_t const before = done / ROWS_AT_ONCE;
+            SM_RETURN_IF_ERROR(work(g, &rows));
+            done += rows.count;
+            if (g->pause == NULL || done / ROWS_AT_ONCE == before) continue;
+            SM_RETURN_IF_ERROR(g->pause->call(
+                g->pause->context,
+                first + (last - first) * ((double)done / (double)all)));
+        }
     }
-    for (size_t i = 0; i < done; i++) added[list_of[i]]++;
+    sm_assert(done == all);
     return SIAMESE_OK;
 }
 
 sm_status sm_lists_regroup(sm_lists **out, const sm_lists *from,
-                           sm_centroids *centroids, sm_pool *pool)
+                           sm_centroids *centroids, sm_pool *pool,
+                           const sm_pause *pause)
 {
     sm_status status = SIAMESE_OK;
-    sm_lists *lists = NULL;
-    size_t *added = NULL, done = 0;
-    int64_t *list_of = NULL;
+    regrouping g = {from, centroids, pool, pause, NULL, NULL, NULL};
     sm_faiss_region region;
     SM_RETURN_IF_ERROR(sm_faiss_enter(&region));
-    list_of = sm_alloc_array(from->count, sizeof *list_of);
-    SM_CHECK_MEMORY(list_of);
-    added = sm_calloc(centroids->nlist, sizeof *added);
-    SM_CHECK_MEMORY(added);
-    SM_TRY(assign_all(from, centroids, pool, list_of, added));
-    SM_TRY(sm_lists_create(&lists, centroids, from->unit, from->bounds));
-    SM_TRY(sm_lists_reserve(lists, added));
-    for (size_t l = 0; l < from->centroids->nlist; l++) {
-        const int64_t *ids;
-        const float *vectors;
-        size_t const size = sm_faiss_list(from->faiss, l, &ids, &vectors);
-        SM_TRY(sm_lists_encode_append(lists, pool, ids, vectors, list_of + done,
-                                      size));
-        done += size;
-    }
-    sm_assert(done == from->count);
-    *out = lists;
-    lists = NULL;
+    size_t const count = from->count;
+    g.list_of = sm_alloc_array(count, sizeof *g.list_of);
+    SM_CHECK_MEMORY(g.list_of);
+    g.added = sm_calloc(centroids->nlist, sizeof *g.added);
+    SM_CHECK_MEMORY(g.added);
+    SM_TRY(for_all(&g, assign_rows, 0, 0.5));
+    for (size_t i = 0; i < count; i++) g.added[g.list_of[i]]++;
+    SM_TRY(sm_lists_create(&g.lists, centroids, from->unit, from->bounds));
+    SM_TRY(sm_lists_reserve(g.lists, g.added));
+    SM_TRY(for_all(&g, append_rows, 0.5, 1));
+    *out = g.lists;
+    g.lists = NULL;
 out:
-    sm_lists_free(lists);
-    sm_free(added);
-    sm_free(list_of);
+    sm_lists_release(g.lists);
+    sm_free(g.added);
+    sm_free(g.list_of);
     sm_faiss_leave(&region);
     return status;
 }

@@ -6,11 +6,15 @@
 #include <stdbool.h>
 
 #include "index/index_centroids.h"
-#include "math/bound_codes.h"
-#include "index/id_set.h"
 #include "index/index_faiss.h"
+#include "index/index_places.h"
+#include "math/bound_codes.h"
+
+/* A save that reads them: index_view.h. */
+struct sm_view;
 
 typedef struct sm_lists {
+    sm_references references;
     sm_centroids *centroids;
     FaissIndexIVFFlat *faiss;
     size_t count;    /* vectors held */
@@ -19,6 +23,8 @@ typedef struct sm_lists {
     size_t filled;   /* lists that are not */
     sm_codes *codes; /* [nlist]: of each list's vectors; NULL: there are none */
     const sm_bound_kernels *bounds; /* that make them */
+    sm_places places;               /* of each id's vectors */
+    struct sm_view *views;          /* that have not read all of them */
 
     /*
      * [nlist][dim]: centroid times longest, in FAISS's quantiser, so that an
@@ -31,11 +37,11 @@ typedef struct sm_lists {
     int64_t *numbers;     /* [nlist]: 0, 1, 2, ... */
 } sm_lists;
 
-/* Empty, with a reference of its own to the centroids. bounds: NULL for no
- * codes. */
+/* Empty, with one reference and one of its own to the centroids. bounds: NULL
+ * for no codes. */
 sm_status sm_lists_create(sm_lists **out, sm_centroids *centroids, bool unit,
                           const sm_bound_kernels *bounds);
-void sm_lists_free(sm_lists *lists);
+void sm_lists_release(sm_lists *lists);
 
 /* What other programs find in an export; 1 until it is set. */
 void sm_lists_set_nprobe(sm_lists *lists, size_t nprobe);
@@ -57,11 +63,26 @@ sm_status sm_lists_encode_append(sm_lists *lists, sm_pool *pool,
                                  const int64_t *ids, const float *vectors,
                                  const int64_t *list_of, size_t count);
 
-/* Takes out the vectors of these ids; *removed: how many. */
-void sm_lists_remove(sm_lists *lists, const sm_id_set *ids, size_t *removed);
+/* The places of all vectors of ids[count], ascending, for sm_free. */
+sm_status sm_lists_find(const sm_lists *lists, const int64_t *ids, size_t count,
+                        sm_place **places, size_t *found);
 
-/* What `from` holds, in new lists of these centroids. */
+/* Takes out the vectors at places[count], ascending. */
+void sm_lists_remove(sm_lists *lists, const sm_place *places, size_t count);
+
+/* Bytes that the lists take. */
+size_t sm_lists_memory(const sm_lists *lists);
+
+/* Called between blocks of work with the share that is done; what it returns
+ * other than SIAMESE_OK ends the work. */
+typedef struct sm_pause {
+    sm_status (*call)(void *context, double done);
+    void *context;
+} sm_pause;
+
+/* What `from` holds, in new lists of these centroids; pause: NULL for none. */
 sm_status sm_lists_regroup(sm_lists **out, const sm_lists *from,
-                           sm_centroids *centroids, sm_pool *pool);
+                           sm_centroids *centroids, sm_pool *pool,
+                           const sm_pause *pause);
 
 #endif

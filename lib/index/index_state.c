@@ -10,33 +10,32 @@
 #include "index/index_handle.h"
 #include "index/index_options.h"
 #include "index/index_vectors.h"
+#include "index/index_view.h"
 
 /* Numbers of vectors that are read at once, whole vectors of course. */
 enum { NUMBERS_AT_ONCE = 65536 };
 
 /* ---- writing ---- */
 
-static sm_status write_lists(const sm_lists *lists, sm_writer *writer)
+static sm_status write_lists(sm_view *view, sm_writer *writer)
 {
-    const sm_centroids *const centroids = lists->centroids;
+    const sm_centroids *const centroids = sm_view_centroids(view);
     size_t const nlist = centroids->nlist, dim = centroids->dim;
     SM_RETURN_IF_ERROR(sm_write_u64(writer, nlist));
     if (nlist > 1)
         SM_RETURN_IF_ERROR(
             sm_write_f32s(writer, centroids->values, nlist * dim));
     for (size_t l = 0; l < nlist; l++) {
-        const int64_t *ids;
-        const float *vectors;
-        size_t const size = sm_faiss_list(lists->faiss, l, &ids, &vectors);
-        SM_RETURN_IF_ERROR(sm_write_u64(writer, size));
-        SM_RETURN_IF_ERROR(sm_write_i64s(writer, ids, size));
-        SM_RETURN_IF_ERROR(sm_write_f32s(writer, vectors, size * dim));
+        SM_RETURN_IF_ERROR(sm_write_u64(writer, sm_view_size(view, l)));
+        SM_RETURN_IF_ERROR(sm_view_write_ids(view, l, false, writer));
+        SM_RETURN_IF_ERROR(sm_view_write_vectors(view, l, true, writer));
     }
     return SIAMESE_OK;
 }
 
-static sm_status write_options(const siamese_index *index, sm_writer *writer)
+static sm_status write_options(const void *object, sm_writer *writer)
 {
+    const siamese_index *const index = object;
     const siamese_index_options *const options = &index->options;
     SM_RETURN_IF_ERROR(sm_write_u64(writer, index->dim));
     SM_RETURN_IF_ERROR(sm_write_u64(writer, options->nlist));
@@ -46,16 +45,22 @@ static sm_status write_options(const siamese_index *index, sm_writer *writer)
     return sm_write_u32(writer, (uint32_t)options->kernel);
 }
 
-static sm_status write_index(const void *object, sm_writer *writer)
+sm_status sm_index_save_begin(sm_index_save *save, const siamese_index *index)
 {
-    const siamese_index *const index = object;
-    SM_RETURN_IF_ERROR(write_options(index, writer));
-    return write_lists(index->lists, writer);
+    return sm_view_open(&save->view, index, write_options, &save->options);
 }
 
-sm_status sm_index_copy(const siamese_index *index, sm_stream_copy *section)
+sm_status sm_index_save_write(sm_index_save *save, sm_writer *writer)
 {
-    return sm_index_copy_as(index, write_index, section);
+    SM_RETURN_IF_ERROR(sm_stream_copy_write(&save->options, writer));
+    return write_lists(save->view, writer);
+}
+
+void sm_index_save_end(sm_index_save *save)
+{
+    sm_view_close(save->view);
+    sm_stream_copy_free(&save->options);
+    *save = (sm_index_save){0};
 }
 
 /* ---- reading ---- */
@@ -194,7 +199,7 @@ out:
     sm_free(p.list_of);
     sm_free(p.added);
     sm_free(p.ids);
-    sm_lists_free(lists);
+    sm_lists_release(lists);
     sm_centroids_release(centroids);
     sm_faiss_leave(&region);
     return status;

@@ -4,16 +4,27 @@
 
 #include "common/stream_copy.h"
 
+struct sm_view;
+
+/* An index as it stood when its save began. Zeroed memory is none. */
+typedef struct sm_index_save {
+    struct sm_view *view;
+    sm_stream_copy options;
+} sm_index_save;
+
+/* The index is borrowed until the end, which a save that failed has too. */
+sm_status sm_index_save_begin(sm_index_save *save, const siamese_index *index);
+
 /*
- * The index as it stands, in memory, to be written later. Failing, what was
- * made of it is freed by the caller.
+ * Writes it, once.
  *
  * Layout, little-endian: u64 dim, nlist option, nprobe option, seed; u32
  * metric, kernel; u64 nlist in force; if that is more than 1, f32
  * centroids[nlist][dim]; for each list u64 size, i64 ids[size], f32
  * vectors[size][dim].
  */
-sm_status sm_index_copy(const siamese_index *index, sm_stream_copy *section);
+sm_status sm_index_save_write(sm_index_save *save, sm_writer *writer);
+void sm_index_save_end(sm_index_save *save);
 
 /*
  * A new index with the same results to the last bit; threads as in its options.

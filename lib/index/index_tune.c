@@ -3,6 +3,7 @@
 #include "common/size.h"
 #include "index/index_handle.h"
 #include "index/index_options.h"
+#include "index/index_progress.h"
 
 /* What one search of all queries gave. */
 typedef struct results {
@@ -16,6 +17,8 @@ typedef struct tuning {
     const float *queries;
     size_t count, k;
     results exact, some;
+    const sm_index_progress *progress;
+    size_t searches, wanted; /* done, and of the whole call */
 } tuning;
 
 static sm_status take_memory(results *r, size_t count, size_t k)
@@ -35,9 +38,11 @@ static void free_memory(results *r)
     sm_free(r->found);
 }
 
-static sm_status search(const tuning *t, size_t nprobe, results *r)
+static sm_status search(tuning *t, size_t nprobe, results *r)
 {
     siamese_search_options options;
+    SM_RETURN_IF_ERROR(
+        sm_index_tell(t->progress, (double)t->searches++ / (double)t->wanted));
     SM_RETURN_IF_ERROR(siamese_search_options_init(&options, sizeof options));
     options.exact = nprobe == 0;
     options.nprobe = nprobe;
@@ -91,15 +96,28 @@ static sm_status find_least(tuning *t, size_t nlist, double recall,
     return SIAMESE_OK;
 }
 
-siamese_status siamese_index_tune_nprobe(const siamese_index *index,
-                                         const float *queries, size_t count,
-                                         size_t k, double recall,
-                                         size_t *nprobe, double *reached)
+/* Of exact search and of halving so many lists. */
+static size_t searches_of(size_t nlist)
+{
+    size_t searches = 1;
+    for (size_t lists = 1; lists < nlist; lists *= 2) searches++;
+    return searches;
+}
+
+siamese_status siamese_index_tune_nprobe_with_progress(
+    const siamese_index *index, const float *queries, size_t count, size_t k,
+    double recall, siamese_index_progress_fn progress, void *user,
+    size_t *nprobe, double *reached)
 {
     sm_status status = SIAMESE_OK;
     size_t found = 0;
     double share = 0;
-    tuning t = {.index = index, .queries = queries, .count = count, .k = k};
+    sm_index_progress const whole = {progress, user, 0, 1};
+    tuning t = {.index = index,
+                .queries = queries,
+                .count = count,
+                .k = k,
+                .progress = &whole};
     SM_REQUIRE(index != NULL, SIAMESE_E_ARGUMENT, "index: is NULL");
     SM_REQUIRE(nprobe != NULL, SIAMESE_E_ARGUMENT, "nprobe: is NULL");
     SM_REQUIRE(count > 0, SIAMESE_E_ARGUMENT, "count: there are no queries");
@@ -110,6 +128,7 @@ siamese_status siamese_index_tune_nprobe(const siamese_index *index,
     size_t const held = index->lists->count;
     sm_index_unlock(index);
     t.k = sm_max(1, sm_min(k, held));
+    t.wanted = searches_of(nlist);
     SM_TRY(take_memory(&t.exact, count, t.k));
     SM_TRY(take_memory(&t.some, count, t.k));
     SM_TRY(search(&t, 0, &t.exact));
@@ -120,6 +139,15 @@ out:
     free_memory(&t.exact);
     free_memory(&t.some);
     return status;
+}
+
+siamese_status siamese_index_tune_nprobe(const siamese_index *index,
+                                         const float *queries, size_t count,
+                                         size_t k, double recall,
+                                         size_t *nprobe, double *reached)
+{
+    return siamese_index_tune_nprobe_with_progress(
+        index, queries, count, k, recall, NULL, NULL, nprobe, reached);
 }
 
 siamese_status siamese_index_set_nprobe(siamese_index *index, size_t nprobe)

@@ -5,13 +5,9 @@
 
 #include "index/index_handle.h"
 
-/*
- * Checks vectors[count][dim] and gives them as they are stored: themselves, or
- * of length 1 in a *copy for sm_aligned_free.
- */
-sm_status sm_index_stored_form(const siamese_index *index, const float *vectors,
-                               size_t count, float **copy,
-                               const float **stored);
+/* That vectors[count][dim] are such as an index holds. */
+sm_status sm_index_check_vectors(const siamese_index *index,
+                                 const float *vectors, size_t count);
 
 /* Vectors that come and ids that go, at one moment. */
 typedef struct sm_index_replacement {

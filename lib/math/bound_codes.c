@@ -110,6 +110,14 @@ sm_status sm_codes_reserve(sm_codes *codes, size_t dim, size_t more)
     return SIAMESE_OK;
 }
 
+size_t sm_codes_memory(const sm_codes *codes, size_t dim)
+{
+    sm_codes measured = {.capacity = codes->capacity};
+    sm_arena arena = {NULL, 0};
+    lay_out(&measured, dim, &arena);
+    return arena.used;
+}
+
 void sm_codes_free(sm_codes *codes)
 {
     sm_aligned_free(codes->memory);

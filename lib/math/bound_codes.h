@@ -47,6 +47,9 @@ void sm_codes_put(sm_codes *codes, size_t dim, const sm_code_rows *rows,
 void sm_codes_move(sm_codes *codes, size_t dim, size_t from, size_t to);
 void sm_codes_keep(sm_codes *codes, size_t count);
 
+/* Bytes that the codes take. */
+size_t sm_codes_memory(const sm_codes *codes, size_t dim);
+
 /* The blocks from number `block` on. */
 sm_bound_blocks sm_codes_blocks(const sm_codes *codes, size_t dim,
                                 size_t block);

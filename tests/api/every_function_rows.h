@@ -361,6 +361,27 @@ static inline siamese_status every_stream_read(void *const *p)
         R0(reached, doubles[0])),                                              \
        (.alone = 0),                                                           \
        siamese_index_tune_nprobe(p[0], p[1], 2, 2, 0.9, p[2], p[3]))           \
+    XX(siamese_index_update,                                                   \
+       (H(index, index), I(ids, every_ids), I(vectors, w.floats),              \
+        R0(removed, needed)),                                                  \
+       (.alone = 0), siamese_index_update(p[0], p[1], p[2], 3, p[3]))          \
+    XX(siamese_index_train_with_progress,                                      \
+       (H(index, plain), I(vectors, w.floats)), (.alone = 0),                  \
+       siamese_index_train_with_progress(p[0], p[1], 3, NULL, NULL))           \
+    XX(siamese_index_contains, (H(index, index), R(vectors, needed)),          \
+       (.alone = 0), siamese_index_contains(p[0], 10, p[1]))                   \
+    XX(siamese_index_get_vectors,                                              \
+       (H(index, index), R(out, floats), R0(needed, needed)), (NEEDS(4, 1)),   \
+       siamese_index_get_vectors(p[0], 10, p[1], n, p[2]))                     \
+    XX(siamese_index_get_ids,                                                  \
+       (H(index, index), R(ids, ids), R0(needed, needed)), (NEEDS(6, 1)),      \
+       siamese_index_get_ids(p[0], p[1], n, p[2]))                             \
+    XX(siamese_index_tune_nprobe_with_progress,                                \
+       (H(index, index), I(queries, w.floats), R(nprobe, needed),              \
+        R0(reached, doubles[0])),                                              \
+       (.alone = 0),                                                           \
+       siamese_index_tune_nprobe_with_progress(p[0], p[1], 2, 2, 0.9, NULL,    \
+                                               NULL, p[2], p[3]))              \
     XX(siamese_index_set_nprobe, (H(index, index)), (.alone = 0),              \
        siamese_index_set_nprobe(p[0], 1))                                      \
     XX(siamese_index_reconstruct, (H(index, index), R(out, floats)),           \

@@ -24,9 +24,10 @@ static sm_centroids *train(size_t nlist, int32_t threads, const float *vectors,
     sm_pool *pool = NULL;
     assert_int_equal(sm_pool_create(&pool, threads), SIAMESE_OK);
     assert_int_equal(sm_centroids_create(&centroids, nlist, DIM), SIAMESE_OK);
-    assert_int_equal(
-        sm_kmeans(centroids, sm_kernels_best(), pool, 5, vectors, count),
-        SIAMESE_OK);
+    assert_int_equal(sm_kmeans(centroids, sm_kernels_best(), pool, 5,
+                               &(sm_kmeans_sample){vectors, count, false},
+                               NULL),
+                     SIAMESE_OK);
     sm_pool_free(pool);
     return centroids;
 }
@@ -168,10 +169,10 @@ static void test_assign_takes_the_first_of_the_best(void **state)
     sm_centroids_finish(c, sm_kernels_best());
     for (uint32_t r = 0; r < COUNT; r++) rows[r] = COUNT - 1 - r;
     assert_int_equal(
-        sm_centroids_assign(c, pool, vectors, NULL, COUNT, list_of),
+        sm_centroids_assign(c, pool, vectors, NULL, false, COUNT, list_of),
         SIAMESE_OK);
     assert_int_equal(
-        sm_centroids_assign(c, pool, vectors, rows, COUNT, of_rows),
+        sm_centroids_assign(c, pool, vectors, rows, false, COUNT, of_rows),
         SIAMESE_OK);
     for (size_t r = 0; r < COUNT; r++) {
         size_t best = 0;
@@ -183,9 +184,9 @@ static void test_assign_takes_the_first_of_the_best(void **state)
         assert_int_equal(of_rows[COUNT - 1 - r], best);
     }
     for (size_t r = 0; r < 50; r++) {
-        assert_int_equal(
-            sm_centroids_assign(c, pool, vectors + r * DIM, NULL, 1, &alone),
-            SIAMESE_OK);
+        assert_int_equal(sm_centroids_assign(c, pool, vectors + r * DIM, NULL,
+                                             false, 1, &alone),
+                         SIAMESE_OK);
         assert_int_equal(alone, list_of[r]);
     }
     sm_centroids_release(c);

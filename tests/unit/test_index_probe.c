@@ -18,7 +18,10 @@ static sm_lists *make_lists(uint32_t seed, size_t one_empty_of)
     sm_centroids_release(centroids);
     for (int64_t l = 0; l < LISTS; l++) {
         float const vector[DIM] = {(float)(1 + l % 2)};
+        size_t added[LISTS] = {0};
+        added[l] = 1;
         if (one_empty_of && (size_t)l % one_empty_of == 0) continue;
+        assert_int_equal(sm_lists_reserve(lists, added), SIAMESE_OK);
         assert_int_equal(sm_lists_append(lists, &l, vector, NULL, &l, 1),
                          SIAMESE_OK);
     }
@@ -83,7 +86,7 @@ test_probe_takes_the_best_lists_and_of_equal_ones_the_first(void **state)
                       queries);
             check(lists, sm_kernels_best(), QUERIES, LISTS, queries);
             free(queries);
-            sm_lists_free(lists);
+            sm_lists_release(lists);
         }
 }
 
@@ -107,7 +110,7 @@ static void test_probe_of_extreme_scores_ends(void **state)
         for (size_t l = 0; l < LISTS; l++) better += scores[l] > worst;
         assert_true(better < 20);
     }
-    sm_lists_free(lists);
+    sm_lists_release(lists);
 }
 
 int main(void)

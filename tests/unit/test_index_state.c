@@ -38,10 +38,10 @@ static bytes written(const siamese_index *index)
 {
     bytes b = {0};
     sm_writer writer = {put, &b};
-    sm_stream_copy copy = {0};
-    assert_int_equal(sm_index_copy(index, &copy), SIAMESE_OK);
-    assert_int_equal(sm_stream_copy_write(&copy, &writer), SIAMESE_OK);
-    sm_stream_copy_free(&copy);
+    sm_index_save save = {0};
+    assert_int_equal(sm_index_save_begin(&save, index), SIAMESE_OK);
+    assert_int_equal(sm_index_save_write(&save, &writer), SIAMESE_OK);
+    sm_index_save_end(&save);
     return b;
 }
 
