@@ -1,6 +1,6 @@
 /* callbacks.c: hands the callbacks of C to the functions that Go exports, with
  * the number by which Go knows its own; trainer.go,
- * model.go, bundle.go and log.go call. */
+ * model.go, index.go, bundle.go and log.go call. */
 #include "shim.h"
 
 #include "_cgo_export.h"
@@ -62,6 +62,26 @@ siamese_status go_model_read(siamese_model **out, uintptr_t user,
                              const void *options)
 {
     return siamese_model_read(out, read_bytes, (void *)user, options);
+}
+
+static int32_t share(void *user, double done)
+{
+    return siameseGoShare((uintptr_t)user, done);
+}
+
+siamese_status go_index_train(siamese_index *index, const float *vectors,
+                              size_t count, uintptr_t user)
+{
+    return siamese_index_train_with_progress(index, vectors, count, share,
+                                             (void *)user);
+}
+
+siamese_status go_index_tune(const siamese_index *index, const float *queries,
+                             size_t count, size_t k, double recall,
+                             uintptr_t user, size_t *nprobe, double *reached)
+{
+    return siamese_index_tune_nprobe_with_progress(
+        index, queries, count, k, recall, share, (void *)user, nprobe, reached);
 }
 
 static void log_message(void *user, int32_t level, const char *message)

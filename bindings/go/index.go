@@ -3,7 +3,10 @@ package siamese
 // #include "shim.h"
 import "C"
 
-import "unsafe"
+import (
+	"context"
+	"unsafe"
+)
 
 // An Index finds the vectors that score highest against a query. Any number of
 // goroutines may search, add, remove and train at once.
@@ -40,6 +43,7 @@ type IndexInfo struct {
 	Lists  int // the lists in force; 1 means exact search
 	NProbe int // the lists that a query reads
 	Cosine bool
+	Memory int // bytes that it takes, with what it holds in reserve
 }
 
 // Info returns what the index is at the moment.
@@ -50,7 +54,7 @@ func (x *Index) Info() (IndexInfo, error) {
 		return C.siamese_index_get_info(p, &info)
 	})
 	return IndexInfo{int(info.dim), int(info.count), int(info.nlist), int(info.nprobe),
-		info.metric == C.SIAMESE_METRIC_COSINE}, err
+		info.metric == C.SIAMESE_METRIC_COSINE, int(info.memory)}, err
 }
 
 // rows returns how many vectors of the index's size some numbers are.
@@ -82,6 +86,24 @@ func (x *Index) Add(ids []int64, vectors []float32) error {
 	})
 }
 
+// Update replaces every vector of some ids by the given ones, all or none, and
+// returns how many vectors went. A search sees either those or these; an id that
+// had none is added.
+func (x *Index) Update(ids []int64, vectors []float32) (int, error) {
+	rows, err := x.rows("vectors", len(vectors))
+	if err != nil {
+		return 0, err
+	}
+	if err := checkRows("ids", len(ids), rows); err != nil {
+		return 0, err
+	}
+	var removed C.size_t
+	err = x.h.do(func(p *C.siamese_index) C.siamese_status {
+		return C.siamese_index_update(p, numbers[C.int64_t](ids), numbers[C.float](vectors), C.size_t(rows), &removed)
+	})
+	return int(removed), err
+}
+
 // Remove removes every vector of some ids and returns their number.
 func (x *Index) Remove(ids ...int64) (int, error) {
 	var removed C.size_t
@@ -99,6 +121,21 @@ func (x *Index) Train(vectors []float32) error {
 	}
 	return x.h.do(func(p *C.siamese_index) C.siamese_status {
 		return C.siamese_index_train(p, numbers[C.float](vectors), C.size_t(rows))
+	})
+}
+
+// TrainWithProgress does so and tells, with no lock held, which share is done. An
+// error of progress, which may be nil, and the end of ctx leave the index as it was.
+func (x *Index) TrainWithProgress(ctx context.Context, vectors []float32, progress func(done float64) error) error {
+	rows, err := x.rows("vectors", len(vectors))
+	if err != nil {
+		return err
+	}
+	s := &share{ctx: ctx, progress: progress}
+	return s.do(func(user C.uintptr_t) error {
+		return x.h.do(func(p *C.siamese_index) C.siamese_status {
+			return C.go_index_train(p, numbers[C.float](vectors), C.size_t(rows), user)
+		})
 	})
 }
 
@@ -261,6 +298,26 @@ func (x *Index) TuneNProbe(queries []float32, k int, recall float64) (nprobe int
 	return int(lists), float64(share), err
 }
 
+// TuneNProbeWithProgress does so and tells which share is done. It ends with an
+// error of progress, which may be nil, and with ctx.
+func (x *Index) TuneNProbeWithProgress(ctx context.Context, queries []float32, k int, recall float64,
+	progress func(done float64) error) (nprobe int, reached float64, err error) {
+	count, err := x.rows("queries", len(queries))
+	if err != nil {
+		return 0, 0, err
+	}
+	var lists C.size_t
+	var part C.double
+	s := &share{ctx: ctx, progress: progress}
+	err = s.do(func(user C.uintptr_t) error {
+		return x.h.do(func(p *C.siamese_index) C.siamese_status {
+			return C.go_index_tune(p, numbers[C.float](queries), C.size_t(count),
+				C.size_t(k), C.double(recall), user, &lists, &part)
+		})
+	})
+	return int(lists), float64(part), err
+}
+
 // SetNProbe sets the option nprobe; 0 means by the number of lists.
 func (x *Index) SetNProbe(nprobe int) error {
 	return x.h.do(func(p *C.siamese_index) C.siamese_status {
@@ -278,6 +335,51 @@ func (x *Index) Vector(id int64) ([]float32, error) {
 	return vector, x.h.do(func(p *C.siamese_index) C.siamese_status {
 		return C.siamese_index_reconstruct(p, C.int64_t(id), numbers[C.float](vector), C.size_t(len(vector)))
 	})
+}
+
+// Vectors returns all stored vectors of an id, one behind the other.
+func (x *Index) Vectors(id int64) ([]float32, error) {
+	var vectors []float32
+	for {
+		var needed C.size_t
+		err := x.h.do(func(p *C.siamese_index) C.siamese_status {
+			return C.siamese_index_get_vectors(p, C.int64_t(id), numbers[C.float](vectors), C.size_t(len(vectors)), &needed)
+		})
+		if err == nil {
+			return vectors[:needed], nil
+		}
+		if int(needed) <= len(vectors) {
+			return nil, err
+		}
+		vectors = make([]float32, needed)
+	}
+}
+
+// Contains returns how many vectors an id has; 0: the index does not contain it.
+func (x *Index) Contains(id int64) (int, error) {
+	var vectors C.size_t
+	err := x.h.do(func(p *C.siamese_index) C.siamese_status {
+		return C.siamese_index_contains(p, C.int64_t(id), &vectors)
+	})
+	return int(vectors), err
+}
+
+// IDs returns the ids that have vectors, each once, ascending.
+func (x *Index) IDs() ([]int64, error) {
+	ids := make([]int64, x.Count())
+	for {
+		var needed C.size_t
+		err := x.h.do(func(p *C.siamese_index) C.siamese_status {
+			return C.siamese_index_get_ids(p, numbers[C.int64_t](ids), C.size_t(len(ids)), &needed)
+		})
+		if err == nil {
+			return ids[:needed], nil
+		}
+		if int(needed) <= len(ids) {
+			return nil, err
+		}
+		ids = make([]int64, needed)
+	}
 }
 
 // Options returns the options in force, as texts.

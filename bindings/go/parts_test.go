@@ -1,6 +1,8 @@
 package siamese_test
 
 import (
+	"context"
+	"errors"
 	"math"
 	"path/filepath"
 	"reflect"
@@ -122,11 +124,65 @@ func TestIndex(t *testing.T) {
 	if n := must[int](t)(index.Remove(3, 77)); n != 2 || index.Count() != 2 {
 		t.Error(n)
 	}
-	if info := must[siamese.IndexInfo](t)(index.Info()); info != (siamese.IndexInfo{Dim: 2, Count: 2, Lists: 1, NProbe: 1, Cosine: true}) {
+	info := must[siamese.IndexInfo](t)(index.Info())
+	if info.Memory < 2*(2*4+8) {
+		t.Error(info.Memory)
+	}
+	if info.Memory = 0; info != (siamese.IndexInfo{Dim: 2, Count: 2, Lists: 1, NProbe: 1, Cosine: true}) {
 		t.Errorf("%+v", info)
 	}
+	if n := must[int](t)(index.Update([]int64{2, 2, 9}, []float32{0, 7, -3, 0, 0, 1})); n != 1 {
+		t.Error(n)
+	}
+	if ids := must[[]int64](t)(index.IDs()); !reflect.DeepEqual(ids, []int64{1, 2, 9}) {
+		t.Error(ids)
+	}
+	if n := must[int](t)(index.Contains(2)); n != 2 {
+		t.Error(n)
+	}
+	if v := must[[]float32](t)(index.Vectors(2)); !reflect.DeepEqual(v, []float32{-1, 0, 0, 1}) {
+		t.Error(v)
+	}
+	_, err := index.Vectors(3)
+	is(t, err, siamese.ErrNotFound, "")
 	fatal(t, index.ExportFAISS(filepath.Join(t.TempDir(), "x.faiss")))
 	is(t, index.ExportFAISS("a\x00b"), siamese.ErrArgument, "NUL")
+}
+
+func TestIndexProgress(t *testing.T) {
+	index := must[*siamese.Index](t)(siamese.NewIndex(2, siamese.Options{"nlist": 4}))
+	defer index.Close()
+	ids, vectors := make([]int64, 400), make([]float32, 800)
+	for i := range ids {
+		ids[i] = int64(i)
+		vectors[2*i], vectors[2*i+1] = float32(i%20), float32(i/20)
+	}
+	fatal(t, index.Add(ids, vectors))
+	ctx, stop := context.WithCancel(context.Background())
+	last := 0.0
+	fatal(t, index.TrainWithProgress(ctx, vectors, func(done float64) error {
+		last = done
+		return nil
+	}))
+	if last <= 0 || last > 1 || must[siamese.IndexInfo](t)(index.Info()).Lists != 4 {
+		t.Error(last)
+	}
+	nprobe, reached, err := index.TuneNProbeWithProgress(ctx, vectors[:20], 3, 1, nil)
+	if err != nil || nprobe < 1 || reached != 1 {
+		t.Error(nprobe, reached, err)
+	}
+	mine := errors.New("mine")
+	err = index.TrainWithProgress(ctx, vectors, func(float64) error { return mine })
+	is(t, err, siamese.ErrCancelled, "")
+	if !errors.Is(err, mine) {
+		t.Error(err)
+	}
+	stop()
+	_, _, err = index.TuneNProbeWithProgress(ctx, vectors[:20], 3, 1, nil)
+	is(t, err, siamese.ErrCancelled, "")
+	if !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
 }
 
 func TestSearcherOfVectors(t *testing.T) {

@@ -108,6 +108,49 @@ func siameseGoProgress(user C.uintptr_t, p *C.siamese_progress) C.int32_t {
 	return cgo.Handle(user).Value().(*run).report(p)
 }
 
+// A share is a call that tells which share of it is done.
+type share struct {
+	ctx      context.Context
+	progress func(done float64) error // nil: nobody is told
+	err      error                    // of ctx, or what the function returned
+	panicked any
+}
+
+func (s *share) report(done float64) (result C.int32_t) {
+	defer func() {
+		if s.panicked = recover(); s.panicked != nil {
+			result = 1
+		}
+	}()
+	if s.err = s.ctx.Err(); s.err == nil && s.progress != nil {
+		s.err = s.progress(done)
+	}
+	if s.err != nil {
+		return 1
+	}
+	return 0
+}
+
+//export siameseGoShare
+func siameseGoShare(user C.uintptr_t, done C.double) C.int32_t {
+	return cgo.Handle(user).Value().(*share).report(float64(done))
+}
+
+// do makes the call of C.
+func (s *share) do(f func(user C.uintptr_t) error) error {
+	user := cgo.NewHandle(s)
+	defer user.Delete()
+	err := f(C.uintptr_t(user))
+	if s.panicked != nil {
+		panic(s.panicked)
+	}
+	var failure *Error
+	if errors.As(err, &failure) && failure.Status == ErrCancelled {
+		failure.cause = s.err
+	}
+	return err
+}
+
 // do makes the call of C that runs, and cancels it when ctx is done. It reports
 // whether the cancel may have come when the run was over.
 func (r *run) do(ctx context.Context, cancel func(), f func(user C.uintptr_t) error) (late bool, err error) {

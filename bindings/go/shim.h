@@ -102,6 +102,11 @@ siamese_status go_checkpoint_read(siamese_bundle **out, uintptr_t user,
                                   const void *options);
 siamese_status go_model_train(siamese_model *model, uintptr_t user);
 siamese_status go_model_resume(siamese_model *model, uintptr_t user);
+siamese_status go_index_train(siamese_index *index, const float *vectors,
+                              size_t count, uintptr_t user);
+siamese_status go_index_tune(const siamese_index *index, const float *queries,
+                             size_t count, size_t k, double recall,
+                             uintptr_t user, size_t *nprobe, double *reached);
 siamese_status go_model_rebuild(siamese_model *model, uintptr_t user);
 siamese_status go_model_write(const siamese_model *model, uintptr_t user,
                               const void *options);

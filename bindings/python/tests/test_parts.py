@@ -99,6 +99,29 @@ def test_an_index_finds_what_brute_force_finds():
     rows, kept = index.to_numpy()
     assert (rows == ids[2:]).all() and (kept == vectors[2:]).all()
     assert (index.reconstruct(14) == vectors[2]).all()
+    assert index.update([14, 14, 8], vectors[:3]) == 1 and 8 in index
+    assert index.ids().tolist() == sorted([8, *ids[2:]])
+    both = index.vectors(14)
+    assert both.shape == (2, 8) and set(both[:, 0]) == set(vectors[:2, 0])
+    assert index.info["memory"] >= 500 * (8 * 4 + 8)
+    with pytest.raises(libsiamese.NotFoundError):
+        index.vectors(7)
+
+
+def test_an_index_tells_how_far_its_training_is():
+    vectors = np.mgrid[0:20, 0:20].reshape(2, -1).T.astype(np.float32)
+    index = libsiamese.Index(2, nlist=4)
+    index.add(range(400), vectors)
+    shares = []
+    index.train(progress=shares.append)
+    assert shares and 0 < shares[-1] <= 1 and index.info["nlist"] == 4
+    assert (
+        index.tune_nprobe(vectors[:9], k=3, recall=1.0, progress=shares.append)[1] == 1
+    )
+    with pytest.raises(libsiamese.CancelledError):
+        index.train(vectors, progress=lambda done: True)
+    with pytest.raises(ZeroDivisionError):
+        index.train(vectors, progress=lambda done: 1 / 0)
 
 
 def test_an_index_of_faiss_has_the_same_vectors():

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import importlib
 import os
-from ctypes import byref, c_double, c_size_t
-from typing import TYPE_CHECKING, Any, Dict, NamedTuple, Optional, Tuple
+from ctypes import CFUNCTYPE, byref, c_double, c_int32, c_size_t, c_void_p
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, NamedTuple, Optional, Tuple
 
 import numpy as np
 
 from ._arrays import address, ids_of, vectors
-from ._errors import ArgumentError, NotFoundError, RangeError
+from ._errors import ArgumentError, RangeError
 from ._handle import Handle
 from ._library import check, failure, lib, path_of
 from ._options import make, read, shared
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["IdFilter", "Index", "Neighbours", "RangeNeighbours"]
 
 _search = lib.siamese_index_search_filtered
-_NO_SCORE = -1e20  # of min_score: any
+_TOLD = CFUNCTYPE(c_int32, c_void_p, c_double)
 
 
 class Neighbours(NamedTuple):
@@ -111,6 +111,23 @@ class Index(Saved):
             )
         )
 
+    def update(self, ids: "ArrayLike", vectors_: "ArrayLike") -> int:
+        """Replaces every vector of some ids by the given ones, all or none; a
+        search sees either those or these. Says how many vectors went."""
+        rows, _ = vectors(vectors_, self.dim, "vectors")
+        array = ids_of(ids)
+        if len(array) != len(rows):
+            raise ArgumentError(
+                "ids: %d of them, for %d vectors" % (len(array), len(rows))
+            )
+        removed = c_size_t()
+        check(
+            lib.siamese_index_update(
+                self._pointer, address(array), address(rows), len(array), byref(removed)
+            )
+        )
+        return removed.value
+
     def remove(self, ids: "ArrayLike") -> int:
         """Removes every vector of some ids, and says how many there were."""
         array = ids_of(ids)
@@ -122,12 +139,21 @@ class Index(Saved):
         )
         return removed.value
 
-    def train(self, vectors_: "Optional[ArrayLike]" = None) -> None:
+    def train(
+        self,
+        vectors_: "Optional[ArrayLike]" = None,
+        progress: Optional[Callable[[float], Any]] = None,
+    ) -> None:
         """Chooses lists by k-means over vectors, by default those of the index;
-        worth it from 100,000 vectors on. See docs/index.md."""
-        given = self.to_numpy()[1] if vectors_ is None else vectors_
+        worth it from 100,000 vectors on. See docs/index.md.
+
+        progress is told the share that is done, 0 to 1; if it returns
+        something true, or raises, the index is as before.
+        """
+        given = self._stored()[1] if vectors_ is None else vectors_
         rows, _ = vectors(given, self.dim, "vectors")
-        check(lib.siamese_index_train(self._pointer, address(rows), len(rows)))
+        train = lib.siamese_index_train_with_progress
+        _telling(progress, train, self._pointer, address(rows), len(rows))
 
     # ---- searching ----
 
@@ -211,21 +237,26 @@ class Index(Saved):
                 capacity = needed.value  # adds of other threads: try again
 
     def tune_nprobe(
-        self, queries: "ArrayLike", *, k: int = 10, recall: float = 0.95
+        self,
+        queries: "ArrayLike",
+        *,
+        k: int = 10,
+        recall: float = 0.95,
+        progress: Optional[Callable[[float], Any]] = None,
     ) -> Tuple[int, float]:
-        """The least number of lists that reaches a recall, and the recall."""
+        """The least number of lists that reaches a recall, and the recall.
+        progress is as with train."""
         rows, _ = vectors(queries, self.dim, "queries")
         nprobe, reached = c_size_t(), c_double()
-        check(
-            lib.siamese_index_tune_nprobe(
-                self._pointer,
-                address(rows),
-                len(rows),
-                k,
-                recall,
-                byref(nprobe),
-                byref(reached),
-            )
+        _telling(
+            progress,
+            lib.siamese_index_tune_nprobe_with_progress,
+            self._pointer,
+            address(rows),
+            len(rows),
+            k,
+            recall,
+            last=(byref(nprobe), byref(reached)),
         )
         return nprobe.value, reached.value
 
@@ -245,11 +276,9 @@ class Index(Saved):
         return count
 
     def __contains__(self, id: int) -> bool:
-        try:
-            self.reconstruct(id)
-        except NotFoundError:
-            return False
-        return True
+        count = c_size_t()
+        check(lib.siamese_index_contains(self._pointer, id, byref(count)))
+        return count.value > 0
 
     def reconstruct(self, id: int) -> "NDArray[np.float32]":
         """The vector of an id."""
@@ -260,20 +289,47 @@ class Index(Saved):
     def to_numpy(self) -> "Tuple[NDArray[np.int64], NDArray[np.float32]]":
         """(ids, vectors) of all that the index holds, by ascending id. Not
         for an index in which an id stands for several vectors."""
-        zero = np.zeros((1, self.dim), np.float32)
-        ids = np.sort(self.range_search(zero, _NO_SCORE, exact=True).ids)
+        ids, vectors_ = self._stored()
         if (ids[1:] == ids[:-1]).any():
             raise ArgumentError("an id of this index stands for several vectors")
-        out = np.empty((len(ids), self.dim), np.float32)
-        place, stride = address(out) or 0, 4 * self.dim
-        get = lib.siamese_index_reconstruct
-        for row, id in enumerate(ids.tolist()):
-            check(get(self._pointer, id, place + row * stride, self.dim))
-        return ids, out
+        return ids, vectors_
+
+    def ids(self) -> "NDArray[np.int64]":
+        """The ids that have vectors, each once, ascending."""
+        needed = c_size_t(len(self))
+        while True:
+            out = np.empty(needed.value, np.int64)
+            try:
+                get = lib.siamese_index_get_ids
+                check(get(self._pointer, address(out), len(out), byref(needed)))
+                return out[: needed.value]
+            except RangeError:  # adds of other threads: try again
+                pass
+
+    def vectors(self, id: int) -> "NDArray[np.float32]":
+        """[vectors][dim] of an id, of which there is one at least."""
+        needed = c_size_t(self.dim)
+        while True:
+            out = np.empty(needed.value, np.float32)
+            try:
+                get = lib.siamese_index_get_vectors
+                check(get(self._pointer, id, address(out), out.size, byref(needed)))
+                return out[: needed.value].reshape(-1, self.dim)
+            except RangeError:
+                pass
+
+    def _stored(self) -> "Tuple[NDArray[np.int64], NDArray[np.float32]]":
+        """All ids, ascending, an id as often as it has vectors, and those."""
+        ids = self.ids()
+        each = [self.vectors(id) for id in ids.tolist()]
+        counts = [len(rows) for rows in each]
+        empty = np.empty((0, self.dim), np.float32)
+        return np.repeat(ids, counts), np.concatenate([empty] + each)
 
     @property
     def info(self) -> Dict[str, Any]:
-        """What the index is at the moment: dim, count, nlist, nprobe, metric."""
+        """What the index is at the moment: dim, count, nlist, nprobe, metric,
+        and memory, the bytes that it takes."""
         info = IndexInfo()
         check(lib.siamese_index_get_info(self._pointer, byref(info)))
         found = {one[0]: getattr(info, one[0]) for one in info._fields_[1:]}
@@ -312,6 +368,31 @@ class Index(Saved):
         if self.closed:
             return "Index(closed)"
         return "Index(%d vectors of %d)" % (len(self), self.dim)
+
+
+def _telling(
+    progress: Optional[Callable[[float], Any]],
+    function: Callable[..., int],
+    *arguments: Any,
+    last: Tuple[Any, ...] = (),
+) -> None:
+    """function(*arguments, a callback, NULL, *last); what progress raises is
+    raised here."""
+    raised: List[BaseException] = []
+
+    def hear(_user: Any, done: float) -> int:
+        try:
+            assert progress is not None
+            return 1 if progress(done) else 0
+        except BaseException as error:  # may not pass through C
+            raised.append(error)
+            return 1
+
+    callback = None if progress is None else _TOLD(hear)
+    status = function(*arguments, callback, None, *last)
+    if raised:
+        raise raised[0]
+    check(status)
 
 
 def _options(nprobe: int, exact: bool, min_score: Optional[float], dedupe: bool) -> Any:

@@ -92,13 +92,17 @@ trainer_grow pizp
 index_create pzp
 index_add pppz
 index_remove ppzp
-index_train ppz
+index_update pppzp
+index_contains pqp
+index_get_ids ppzp
+index_get_vectors pqpzp
+index_train_with_progress ppzpp
 index_free p -> v
 index_search_filtered ppzzppppzp
 index_range_search_filtered ppzfpppppzp
 id_filter_create pipz
 id_filter_free p -> v
-index_tune_nprobe ppzzdpp
+index_tune_nprobe_with_progress ppzzdpppp
 index_set_nprobe pz
 index_count p -> z
 index_reconstruct pqpz

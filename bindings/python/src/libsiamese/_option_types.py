@@ -325,6 +325,10 @@ class IndexOptions(TypedDict, total=False):
     # for train, add and many queries; 0: one a processor; 0 .. 1024; default 0
     kernel: Literal["auto", "portable", "avx2", "avx512", "neon"]
     # kernel level; default auto
+    scan: Literal["auto", "float", "bounded"]
+    # whether small codes stand beside the vectors, so that a search reads few
+    # of them; auto: from vectors of 32 numbers on, where that is faster;
+    # default auto
 
 
 class EvaluatorOptions(TypedDict, total=False):
@@ -500,3 +504,4 @@ class ModelOptions(TypedDict, total=False):
     nlist: int
     nprobe: int
     metric: Literal["inner_product", "cosine"]
+    scan: Literal["auto", "float", "bounded"]

@@ -134,6 +134,7 @@ class IndexInfo(Sized):
         ("nlist", c_size_t),
         ("nprobe", c_size_t),
         ("metric", c_int32),
+        ("memory", c_size_t),
     ]
 
 
@@ -261,6 +262,7 @@ class SearchRequest(Sized):
         ("exact", c_int32),
         ("dedupe", c_int32),
         ("dim", c_size_t),
+        ("scan", c_int32),
     ]
 
 

@@ -398,10 +398,24 @@ extern "C" {
         count: usize,
         removed: *mut usize,
     ) -> siamese_status;
+    pub fn siamese_index_update(
+        index: *mut siamese_index,
+        ids: *const i64,
+        vectors: *const f32,
+        count: usize,
+        removed: *mut usize,
+    ) -> siamese_status;
     pub fn siamese_index_train(
         index: *mut siamese_index,
         vectors: *const f32,
         count: usize,
+    ) -> siamese_status;
+    pub fn siamese_index_train_with_progress(
+        index: *mut siamese_index,
+        vectors: *const f32,
+        count: usize,
+        progress: siamese_index_progress_fn,
+        user: *mut c_void,
     ) -> siamese_status;
     pub fn siamese_index_free(index: *mut siamese_index);
     pub fn siamese_index_search(
@@ -468,6 +482,17 @@ extern "C" {
         nprobe: *mut usize,
         reached: *mut f64,
     ) -> siamese_status;
+    pub fn siamese_index_tune_nprobe_with_progress(
+        index: *const siamese_index,
+        queries: *const f32,
+        count: usize,
+        k: usize,
+        recall: f64,
+        progress: siamese_index_progress_fn,
+        user: *mut c_void,
+        nprobe: *mut usize,
+        reached: *mut f64,
+    ) -> siamese_status;
     pub fn siamese_index_set_nprobe(
         index: *mut siamese_index,
         nprobe: usize,
@@ -478,6 +503,24 @@ extern "C" {
         id: i64,
         out: *mut f32,
         out_capacity: usize,
+    ) -> siamese_status;
+    pub fn siamese_index_get_vectors(
+        index: *const siamese_index,
+        id: i64,
+        out: *mut f32,
+        out_capacity: usize,
+        needed: *mut usize,
+    ) -> siamese_status;
+    pub fn siamese_index_contains(
+        index: *const siamese_index,
+        id: i64,
+        vectors: *mut usize,
+    ) -> siamese_status;
+    pub fn siamese_index_get_ids(
+        index: *const siamese_index,
+        ids: *mut i64,
+        capacity: usize,
+        needed: *mut usize,
     ) -> siamese_status;
     pub fn siamese_index_get_info(
         index: *const siamese_index,

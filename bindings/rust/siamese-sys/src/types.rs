@@ -287,6 +287,7 @@ pub struct siamese_index_options {
     pub metric: i32,
     pub threads: i32,
     pub kernel: i32,
+    pub scan: i32,
 }
 
 #[repr(C)]
@@ -297,7 +298,11 @@ pub struct siamese_search_options {
     pub exact: i32,
     pub min_score: f64,
     pub dedupe: i32,
+    pub scan: i32,
 }
+
+pub type siamese_index_progress_fn =
+    Option<unsafe extern "C" fn(user: *mut c_void, done: f64) -> i32>;
 
 #[repr(C)]
 #[derive(Copy, Clone)]
@@ -314,6 +319,7 @@ pub struct siamese_index_info {
     pub nlist: usize,
     pub nprobe: usize,
     pub metric: i32,
+    pub memory: usize,
 }
 
 #[repr(C)]
@@ -400,6 +406,7 @@ pub struct siamese_search_request {
     pub exact: i32,
     pub dedupe: i32,
     pub dim: usize,
+    pub scan: i32,
 }
 
 #[repr(C)]

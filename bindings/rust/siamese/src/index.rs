@@ -2,9 +2,11 @@
 use crate::error::{check, check_rows, rows_of, Error, Result, Status};
 use crate::handle::handle;
 use crate::options::IndexOptions;
+use crate::progress::with_share;
 use crate::sys;
 use crate::text::c_path;
 use std::mem::{size_of, MaybeUninit};
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::ptr::{null, null_mut};
 
@@ -45,6 +47,8 @@ pub struct IndexInfo {
     pub nprobe: usize,
     /// Whether scores are cosines, not inner products.
     pub cosine: bool,
+    /// The bytes that it takes, with what it holds in reserve.
+    pub memory: usize,
 }
 
 /// How a search searches.
@@ -121,6 +125,7 @@ impl Index {
             lists: info.nlist,
             nprobe: info.nprobe,
             cosine: info.metric == sys::SIAMESE_METRIC_COSINE,
+            memory: info.memory,
         }
     }
 
@@ -146,6 +151,19 @@ impl Index {
         check(unsafe { sys::siamese_index_add(self.as_ptr(), ids, vectors, count) })
     }
 
+    /// Replaces every vector of some ids by the given ones, all or none, and returns
+    /// how many vectors went. A search sees either those or these; an id that had
+    /// none is added.
+    pub fn update(&self, ids: &[i64], vectors: &[f32]) -> Result<usize> {
+        check_rows("ids", ids.len(), self.rows("vectors", vectors)?)?;
+        let (ids, vectors, count) = (ids.as_ptr(), vectors.as_ptr(), ids.len());
+        let mut removed = 0;
+        check(unsafe {
+            sys::siamese_index_update(self.as_ptr(), ids, vectors, count, &mut removed)
+        })?;
+        Ok(removed)
+    }
+
     /// Removes every vector of some ids and returns their number.
     pub fn remove(&self, ids: &[i64]) -> Result<usize> {
         let mut removed = 0;
@@ -160,6 +178,19 @@ impl Index {
     pub fn train(&self, vectors: &[f32]) -> Result<()> {
         let rows = self.rows("vectors", vectors)?;
         check(unsafe { sys::siamese_index_train(self.as_ptr(), vectors.as_ptr(), rows) })
+    }
+
+    /// Does so and tells, with no lock held, which share is done, 0 to 1. A break
+    /// leaves the index as it was.
+    pub fn train_with_progress<F>(&self, vectors: &[f32], told: F) -> Result<()>
+    where
+        F: FnMut(f64) -> ControlFlow<()>,
+    {
+        let rows = self.rows("vectors", vectors)?;
+        let (index, vectors) = (self.as_ptr(), vectors.as_ptr());
+        check(with_share(told, |told, user| unsafe {
+            sys::siamese_index_train_with_progress(index, vectors, rows, told, user)
+        }))
     }
 
     /// Finds the k best vectors for each query, the best first. The queries are
@@ -293,6 +324,35 @@ impl Index {
         Ok((nprobe, reached))
     }
 
+    /// Does so and tells which share is done, 0 to 1; a break ends it.
+    pub fn tune_nprobe_with_progress<F>(
+        &self,
+        queries: &[f32],
+        k: usize,
+        recall: f64,
+        told: F,
+    ) -> Result<(usize, f64)>
+    where
+        F: FnMut(f64) -> ControlFlow<()>,
+    {
+        let count = self.rows("queries", queries)?;
+        let (mut nprobe, mut reached) = (0, 0.0);
+        check(with_share(told, |told, user| unsafe {
+            sys::siamese_index_tune_nprobe_with_progress(
+                self.as_ptr(),
+                queries.as_ptr(),
+                count,
+                k,
+                recall,
+                told,
+                user,
+                &mut nprobe,
+                &mut reached,
+            )
+        }))?;
+        Ok((nprobe, reached))
+    }
+
     /// Sets the option nprobe; 0 means by the number of lists.
     pub fn set_nprobe(&self, nprobe: usize) -> Result<()> {
         check(unsafe { sys::siamese_index_set_nprobe(self.as_ptr(), nprobe) })
@@ -306,6 +366,65 @@ impl Index {
             sys::siamese_index_reconstruct(self.as_ptr(), id, data, capacity)
         })?;
         Ok(out)
+    }
+
+    /// All stored vectors of an id, one behind the other.
+    pub fn vectors(&self, id: i64) -> Result<Vec<f32>> {
+        let mut out = Vec::new();
+        loop {
+            let (data, capacity) = (out.as_mut_ptr(), out.len());
+            let mut needed = 0;
+            let result = check(unsafe {
+                sys::siamese_index_get_vectors(
+                    self.as_ptr(),
+                    id,
+                    data,
+                    capacity,
+                    &mut needed,
+                )
+            });
+            match result {
+                Err(e) if e.status() == Status::Range && needed > capacity => {
+                    out.resize(needed, 0.0)
+                }
+                Err(e) => return Err(e),
+                Ok(()) => {
+                    out.truncate(needed);
+                    return Ok(out);
+                }
+            }
+        }
+    }
+
+    /// How many vectors an id has; 0: the index does not contain it.
+    pub fn contains(&self, id: i64) -> usize {
+        let mut vectors = 0;
+        let status =
+            unsafe { sys::siamese_index_contains(self.as_ptr(), id, &mut vectors) };
+        assert_eq!(status, sys::SIAMESE_OK, "it has no other failure than misuse");
+        vectors
+    }
+
+    /// The ids that have vectors, each once, ascending.
+    pub fn ids(&self) -> Result<Vec<i64>> {
+        let mut ids = vec![0; self.len()];
+        loop {
+            let (data, capacity) = (ids.as_mut_ptr(), ids.len());
+            let mut needed = 0;
+            let result = check(unsafe {
+                sys::siamese_index_get_ids(self.as_ptr(), data, capacity, &mut needed)
+            });
+            match result {
+                Err(e) if e.status() == Status::Range && needed > capacity => {
+                    ids.resize(needed, 0)
+                }
+                Err(e) => return Err(e),
+                Ok(()) => {
+                    ids.truncate(needed);
+                    return Ok(ids);
+                }
+            }
+        }
     }
 
     /// The options in force.

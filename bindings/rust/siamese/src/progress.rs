@@ -164,6 +164,25 @@ where
     with_callback(call, |user| run(Some(told::<F>), user))
 }
 
+/// Makes a call of C that tells a closure which share is done.
+pub(crate) fn with_share<F>(
+    call: F,
+    run: impl FnOnce(sys::siamese_index_progress_fn, *mut c_void) -> i32,
+) -> i32
+where
+    F: FnMut(f64) -> ControlFlow<()>,
+{
+    unsafe extern "C" fn told<F>(user: *mut c_void, done: f64) -> i32
+    where
+        F: FnMut(f64) -> ControlFlow<()>,
+    {
+        // SAFETY: user is the callback below, on the thread that made the call.
+        let callback = &mut *user.cast::<Callback<F>>();
+        callback.run(|call| i32::from(call(done).is_break()))
+    }
+    with_callback(call, |user| run(Some(told::<F>), user))
+}
+
 pub(crate) fn with_writer<F>(
     call: F,
     run: impl FnOnce(sys::siamese_write_fn, *mut c_void) -> i32,

@@ -2,6 +2,7 @@
 mod common;
 use common::*;
 use siamese::*;
+use std::ops::ControlFlow;
 
 #[test]
 fn vocab() -> Result<()> {
@@ -76,6 +77,34 @@ fn index() -> Result<()> {
     assert_eq!((index.remove(&[3, 77])?, index.len()), (2, 2));
     let info = index.info();
     assert_eq!((info.dim, info.count, info.lists, info.cosine), (2, 2, 1, true));
+    assert!(info.memory >= 2 * (2 * 4 + 8));
+    assert_eq!(index.update(&[2, 2, 9], &[0., 7., -3., 0., 0., 1.])?, 1);
+    assert_eq!(index.ids()?, [1, 2, 9]);
+    assert_eq!((index.contains(2), index.contains(3)), (2, 0));
+    assert_eq!(index.vectors(2)?, [-1., 0., 0., 1.]);
+    is(index.vectors(3), Status::NotFound, "");
+    Ok(())
+}
+
+#[test]
+fn index_tells_how_far_it_is() -> Result<()> {
+    let index = Index::new(2, &IndexOptions::new().set("nlist", "4")?)?;
+    let ids: Vec<i64> = (0..400).collect();
+    let at = |i: &i64| [(i % 20) as f32, (i / 20) as f32];
+    let vectors: Vec<f32> = ids.iter().flat_map(at).collect();
+    index.add(&ids, &vectors)?;
+    let mut last = 0.;
+    index.train_with_progress(&vectors, |done| {
+        last = done;
+        ControlFlow::Continue(())
+    })?;
+    assert!(last > 0. && last <= 1. && index.info().lists == 4);
+    let go_on = |_| ControlFlow::Continue(());
+    let (nprobe, reached) =
+        index.tune_nprobe_with_progress(&vectors[..20], 3, 1., go_on)?;
+    assert!(nprobe >= 1 && reached == 1.);
+    let stop = |_| ControlFlow::Break(());
+    is(index.train_with_progress(&vectors, stop), Status::Cancelled, "");
     Ok(())
 }
 
