@@ -68,12 +68,11 @@ struct sm_pool {
     _Atomic(crew *) crew;
 };
 
-/* A job that cannot be cancelled touches nothing of the thread's own: the first
- * touch asks for memory, and without any the process ends. */
-static sm_status run_task(const job *j, size_t task, size_t number)
+static sm_status run_task(sm_task_fn fn, void *context, size_t task,
+                          size_t number)
 {
-    if (j->cancel) SM_RETURN_IF_ERROR(sm_cancel_check());
-    return j->fn(j->context, task, number);
+    SM_RETURN_IF_ERROR(sm_cancel_check());
+    return fn(context, task, number);
 }
 
 static void work_on(crew *c, job *j, size_t number)
@@ -81,7 +80,7 @@ static void work_on(crew *c, job *j, size_t number)
     for (;;) {
         size_t const task = atomic_fetch_add(&j->next_task, 1);
         if (task >= j->tasks) return;
-        sm_status const status = run_task(j, task, number);
+        sm_status const status = run_task(j->fn, j->context, task, number);
         if (status == SIAMESE_OK) continue;
         atomic_store(&j->next_task, j->tasks);
         pthread_mutex_lock(&c->mutex);
@@ -154,9 +153,9 @@ static void *seat_main(void *argument)
         atomic_fetch_add(&j->helpers, 1);
         pthread_mutex_unlock(&c->mutex);
         fesetenv(&j->environment);
-        if (j->cancel) sm_cancel_watch(j->cancel);
+        sm_cancel_watch(j->cancel);
         work_on(c, j, self->number);
-        if (j->cancel) sm_cancel_watch(NULL);
+        sm_cancel_watch(NULL);
         pthread_mutex_lock(&c->mutex);
         if (atomic_fetch_sub(&j->helpers, 1) == 1)
             pthread_cond_broadcast(&c->done);
@@ -269,10 +268,8 @@ size_t sm_pool_threads(const sm_pool *pool)
 
 static sm_status run_alone(size_t tasks, sm_task_fn fn, void *context)
 {
-    for (size_t task = 0; task < tasks; task++) {
-        SM_RETURN_IF_ERROR(sm_cancel_check());
-        SM_RETURN_IF_ERROR(fn(context, task, 0));
-    }
+    for (size_t task = 0; task < tasks; task++)
+        SM_RETURN_IF_ERROR(run_task(fn, context, task, 0));
     return SIAMESE_OK;
 }
 
