@@ -19,7 +19,8 @@ fail() {
 
 # The section groups of C++ are dissolved, since the linker would merge them with
 # the host's, and its unique symbols, which -G would spare, made weak first.
-$LD -r --force-group-allocation -o "$object" "$@"
+$LD -r --force-group-allocation -o "$object" "$@" ||
+    fail 'the linker refuses an object of it; without -flto it has code for it'
 $NM "$object" | sed -n 's/.* u //p' >"$archive.unique"
 # objcopy takes an empty list for an error, and says nothing.
 [ ! -s "$archive.unique" ] ||
