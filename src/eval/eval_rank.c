@@ -31,15 +31,15 @@ int eval_is_model(const char *path)
     return size == sizeof begin && memcmp(begin, magic, size) == 0;
 }
 
-static void load_own_items(eval_model *model, const siamese_bundle *bundle)
+static void load_own_items(eval_model *model)
 {
     siamese_status const status =
-        siamese_bundle_get_index(bundle, &model->index);
+        siamese_bundle_get_index(model->bundle, &model->index);
 
     if (status == SIAMESE_E_NOT_FOUND)
         cli_usage_error("%s has no index: --items FILE is needed", model->path);
     cli_try(status);
-    cli_items_load(&model->items, bundle);
+    cli_items_load(&model->items, model->bundle);
     if (siamese_index_count(model->index) != cli_items_count(&model->items))
         cli_fail("%s: %zu vectors, but %zu titles: not an index that siamese "
                  "index made",
@@ -53,21 +53,21 @@ void eval_model_load(eval_model *model, const char *path,
                      const siamese_load_options *options)
 {
     model->path = path;
-    siamese_bundle *const bundle = cli_model_load(path, options);
-    model->notes = cli_notes_load(bundle);
+    model->bundle = cli_model_load(path, options);
+    model->notes = cli_notes_load(model->bundle);
     if (source->data) {
-        cli_items_source_load(source, bundle, model->notes);
+        cli_items_source_load(source, model->bundle, model->notes);
         cli_items_read(&model->items, source);
     } else {
         cli_items_source_columns(source, model->notes);
-        load_own_items(model, bundle);
+        load_own_items(model);
     }
-    model->model = cli_model_of(bundle);
-    siamese_bundle_free(bundle);
+    model->model = cli_model_of(model->bundle);
 }
 
 void eval_model_free(eval_model *model)
 {
+    siamese_bundle_free(model->bundle);
     siamese_model_free(model->model);
     siamese_index_free(model->index);
     json_decref(model->notes);

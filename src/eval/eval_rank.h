@@ -14,7 +14,8 @@
 
 typedef struct eval_model {
     const char *path;
-    siamese_model *model;
+    siamese_bundle *bundle; /* of the file */
+    siamese_model *model;   /* of the bundle */
     json_t *notes;
     cli_items items;
     int has_own_items; /* of its index, and no file's */
