@@ -45,6 +45,7 @@
 #
 #   make bench              our figures on this machine (bench/run.sh)
 #   make bench-peers        ratios to TensorFlow, PyTorch, ONNX Runtime, FAISS
+#   make bench-changes      adds, removals and saves of an index
 #   make bench-products     products of matrices by BLIS's kernels and by ours
 #   make bench-arm64        instructions of the arm64 kernels, under qemu-user
 #   make bench-scaling      threads, pairs, items, memory; draws docs/scaling.svg
@@ -73,7 +74,7 @@ include mk/suites.mk
 include mk/lint.mk
 
 .PHONY: all library command clean dist distcheck deb setup setup-check help demo bench \
-    bench-peers bench-products bench-scaling
+    bench-changes bench-peers bench-products bench-scaling
 
 all: library command manual
 
@@ -102,6 +103,9 @@ bench: $(NATIVE) all
 
 bench-peers: $(NATIVE) all
 	@SIAMESE='$(CURDIR)/build/siamese' CC='$(CC)' sh bench/peers.sh
+
+bench-changes: $(NATIVE) all
+	@CC='$(CC)' sh bench/index_changes.sh
 
 bench-products: $(NATIVE) $(PRODUCTS)
 	@$(PRODUCTS) $(RUNS)
