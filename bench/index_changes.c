@@ -1,14 +1,14 @@
 /*
- * index_changes: what single changes of a large index take, and what others wait
- * for while it is saved. For docs/performance.md; compiled against one library or
- * another, which bench/index_changes.sh runs in turn.
+ * index_changes: what single changes of a large index take, and what others
+ * wait for while it is saved. For docs/performance.md; compiled against one
+ * library or another, which bench/index_changes.sh runs in turn.
  *
  *     index_changes COUNT NLIST [FILE]
  *
  * COUNT vectors of 64 numbers, inner product; NLIST 1: one list. With FILE the
  * index is saved to it, uncompressed, while a thread adds, removes and searches
- * one vector every half millisecond. Prints lines WHAT TAB MICROSECONDS: medians
- * of 101 calls, the seconds of whole calls, and the longest of each kind.
+ * one vector every half millisecond. Prints lines WHAT TAB MICROSECONDS:
+ * medians of 101 calls, whole calls, and the longest of each kind.
  */
 #include <pthread.h>
 #include <siamese/siamese.h>
