@@ -103,8 +103,9 @@ sm_status sm_ranks_by_rankings(const siamese_evaluator_options *options,
         size_t const begin = judgements->offsets[q];
         size_t const count = judgements->offsets[q + 1] - begin;
         sm_judgement *const list = judgements->list + begin;
+        /* No array is needed for a depth of 0. */
         size_t const found =
-            first_of_each(own.ids + q * own.depth,
+            first_of_each(own.depth ? own.ids + q * own.depth : NULL,
                           own.found ? own.found[q] : own.depth, results);
         rank_results(results, found,
                      expects && own.scores ? own.scores + q * own.depth : NULL,

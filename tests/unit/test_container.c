@@ -132,6 +132,7 @@ static const part three[] = {
 static void seal(image *file)
 {
     size_t const entries = file->bytes[file->size - 16];
+    if (SM_FOOTER_SIZE + entries * SM_ENTRY_SIZE > file->size) return;
     size_t const table = file->size - SM_FOOTER_SIZE - entries * SM_ENTRY_SIZE;
     uLong crc = crc32(0, file->bytes, SM_HEADER_SIZE);
     crc = crc32(crc, file->bytes + table, (uInt)(entries * SM_ENTRY_SIZE + 12));
