@@ -69,6 +69,9 @@ typedef struct siamese_save_options {
     int32_t compression; /* zlib's level, 0 .. 9; default 1 */
     int32_t finished;    /* 1: save only the trainer's snapshot; the file is
                           * smaller and training cannot be resumed from it */
+    int32_t map;         /* 1: save an index that keeps codes so that it can be
+                          * loaded with map, which takes about a quarter more
+                          * bytes; default 1 */
 } siamese_save_options;
 
 /* The four functions of options.h. Threads: any. */
@@ -121,6 +124,8 @@ typedef struct siamese_load_options {
     int32_t threads;    /* of the loaded handles; 0: one per processor */
     int32_t finished;   /* 1: load only the snapshot of a trainer's towers; of
                          * the trainer itself only the CRC32 is checked */
+    int32_t map;        /* 1: the vectors of an index stay in the file, if it is
+                         * one and was saved for this; default 0 */
 } siamese_load_options;
 
 /* The four functions of options.h. Threads: any. */
@@ -177,6 +182,17 @@ typedef int32_t (*siamese_read_fn)(void *user, void *data, size_t size,
 SIAMESE_API siamese_status
 siamese_checkpoint_read(siamese_bundle **out, siamese_read_fn read, void *user,
                         const siamese_load_options *options);
+
+/*
+ * Checks every byte of a file: header, section table, and of each section,
+ * whether this library knows it or not, that it unpacks and both CRC32. Loading
+ * checks the same, but with map not the vectors of an index, nor all codes.
+ *   path  of the file, with a NUL
+ * Errors: SIAMESE_E_IO if the file cannot be read; SIAMESE_E_FORMAT names the
+ * section that is damaged; SIAMESE_E_VERSION for a file of a newer format.
+ * Threads: any.
+ */
+SIAMESE_API siamese_status siamese_checkpoint_verify(const char *path);
 
 /* ---- what a bundle holds ---- */
 

@@ -52,14 +52,48 @@ static void file_close(void *context)
     sm_free(file);
 }
 
+static file_source *make_file(const char *path)
+{
+    size_t const length = strlen(path);
+    file_source *const file = sm_alloc(sizeof *file + length + 1);
+    if (file) memcpy(file->path, path, length + 1);
+    return file;
+}
+
+static sm_status file_share(const void *context, sm_source *out);
+
+static sm_source source_of(file_source *file, uint64_t size)
+{
+    return (sm_source){.read_at = file_read_at,
+                       .close = file_close,
+                       .share = file_share,
+                       .context = file,
+                       .size = size};
+}
+
+static sm_status file_share(const void *context, sm_source *out)
+{
+    const file_source *const file = context;
+    struct stat about;
+    file_source *const own = make_file(file->path);
+    if (own == NULL) return sm_fail_memory();
+    own->fd = fcntl(file->fd, F_DUPFD_CLOEXEC, 0);
+    if (own->fd < 0 || fstat(own->fd, &about) != 0) {
+        sm_status const status = fail_file(file->path, errno);
+        if (own->fd >= 0) close(own->fd);
+        sm_free(own);
+        return status;
+    }
+    *out = source_of(own, (uint64_t)about.st_size);
+    return SIAMESE_OK;
+}
+
 sm_status sm_source_open_file(sm_source *out, const char *path)
 {
     sm_status status = SIAMESE_OK;
     struct stat about;
-    size_t const length = strlen(path);
-    file_source *const file = sm_alloc(sizeof *file + length + 1);
+    file_source *const file = make_file(path);
     if (file == NULL) return sm_fail_memory();
-    memcpy(file->path, path, length + 1);
     /* O_NONBLOCK: a pipe without a writer is refused, not waited for. */
     do file->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     while (file->fd < 0 && errno == EINTR);
@@ -70,10 +104,7 @@ sm_status sm_source_open_file(sm_source *out, const char *path)
     SM_CHECK(!S_ISDIR(about.st_mode), SIAMESE_E_IO, "%s: is a folder", path);
     SM_CHECK(S_ISREG(about.st_mode), SIAMESE_E_IO, "%s: is not a regular file",
              path);
-    *out = (sm_source){.read_at = file_read_at,
-                       .close = file_close,
-                       .context = file,
-                       .size = (uint64_t)about.st_size};
+    *out = source_of(file, (uint64_t)about.st_size);
 out:
     if (status != SIAMESE_OK) {
         if (file->fd >= 0) close(file->fd);

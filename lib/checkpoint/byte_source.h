@@ -13,6 +13,9 @@ typedef struct sm_source {
     sm_status (*read_at)(void *context, uint64_t offset, void *data,
                          size_t size);
     void (*close)(void *context); /* NULL: nothing to close */
+    /* another source of the same file, which lives on by itself; NULL: of what
+     * is no file there is none */
+    sm_status (*share)(const void *context, struct sm_source *out);
     void *context;
     uint64_t size;
 } sm_source;

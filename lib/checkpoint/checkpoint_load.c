@@ -6,9 +6,11 @@
 #include "checkpoint/bundle.h"
 #include "checkpoint/bundle_layout.h"
 #include "checkpoint/byte_source.h"
+#include "checkpoint/index_file.h"
 #include "checkpoint/section_reader.h"
 #include "common/memory.h"
 #include "common/options.h"
+#include "index/index_map.h"
 #include "index/index_state.h"
 #include "items/items_state.h"
 #include "text/vocab_state.h"
@@ -26,6 +28,8 @@ static const sm_option load_option_list[] = {
      0, 1024, "0 .. 1024", "threads of the loaded handles; 0: one a processor"},
     {"finished", SM_OPTION_FLAG, offsetof(siamese_load_options, finished), "0",
      0, 1, "0 | 1", "1: the towers of a trainer without it; less memory"},
+    {"map", SM_OPTION_FLAG, offsetof(siamese_load_options, map), "0", 0, 1,
+     "0 | 1", "1: an index's vectors stay in the file; less time and memory"},
 };
 
 static const sm_option_table load_options = {
@@ -42,6 +46,7 @@ typedef struct sm_loader {
     size_t count;
     int32_t threads;
     int32_t finished; /* leaves a trainer out */
+    int32_t map;      /* leaves an index's vectors in the file */
     uint32_t version; /* of the section that is read */
     sm_layout layout;
     siamese_vocab **vocabs; /* [layout.vocab_count] */
@@ -265,6 +270,25 @@ static void fill_bundle(sm_loader *loader)
             sm_vocab_reference(loader->vocabs[loader->layout.own_vocab - 1]);
 }
 
+/* With map, where the file was saved for it; else all of it, and of what is
+ * there for a map only the CRC32. */
+static sm_status load_index(sm_loader *loader)
+{
+    const sm_section_entry *const index = find_entry(loader, "index");
+    const sm_section_entry *const map = find_entry(loader, "index_map");
+    sm_index_file file;
+    bool fits = false;
+    SM_REQUIRE(index || map == NULL, SIAMESE_E_FORMAT,
+               "section index_map: its index is missing");
+    if (loader->map && map)
+        SM_RETURN_IF_ERROR(
+            sm_index_file_open(&file, loader->source, index, map, &fits));
+    if (fits)
+        return sm_index_map(&loader->bundle->index, &file, loader->threads);
+    if (map) SM_RETURN_IF_ERROR(sm_section_verify(loader->source, map));
+    return load_if_there(loader, "index", read_index);
+}
+
 static sm_status load_parts(sm_loader *loader)
 {
     SM_RETURN_IF_ERROR(check_known(loader));
@@ -276,7 +300,7 @@ static sm_status load_parts(sm_loader *loader)
     SM_RETURN_IF_ERROR(load_towers(loader));
     if (!loader->finished)
         SM_RETURN_IF_ERROR(load_if_there(loader, "trainer", read_trainer));
-    SM_RETURN_IF_ERROR(load_if_there(loader, "index", read_index));
+    SM_RETURN_IF_ERROR(load_index(loader));
     SM_RETURN_IF_ERROR(load_if_there(loader, "items", read_items));
     SM_RETURN_IF_ERROR(load_if_there(loader, "model", read_model));
     for (size_t i = 0; i < loader->count; i++)
@@ -293,7 +317,8 @@ static sm_status read_bundle(siamese_bundle **out, const sm_source *source,
     sm_status status = SIAMESE_OK;
     sm_loader loader = {.source = source,
                         .threads = options->threads,
-                        .finished = options->finished};
+                        .finished = options->finished,
+                        .map = options->map};
     SM_TRY(sm_table_read(source, options->max_bytes, &loader.entries,
                          &loader.count));
     SM_TRY(siamese_bundle_create(&loader.bundle));

@@ -28,6 +28,9 @@ static const sm_option save_option_list[] = {
     {"finished", SM_OPTION_FLAG, offsetof(siamese_save_options, finished), "0",
      0, 1, "0 | 1",
      "1: of a trainer its snapshot alone; smaller, but not to be resumed"},
+    {"map", SM_OPTION_FLAG, offsetof(siamese_save_options, map), "1", 0, 1,
+     "0 | 1",
+     "1: an index so that it can be loaded with map; about a quarter larger"},
 };
 
 static const sm_option_table save_options = {
@@ -109,7 +112,7 @@ static sm_status copy_index(sm_saver *saver)
 {
     const siamese_index *const index = saver->bundle->index;
     return index && saver->index.view == NULL
-               ? sm_index_save_begin(&saver->index, index)
+               ? sm_index_save_begin(&saver->index, index, saver->options.map)
                : SIAMESE_OK;
 }
 
@@ -209,12 +212,27 @@ static sm_status save_copy(sm_saver *saver, const char *name,
     return sm_section_end(saver->writer);
 }
 
+/* A library that does not know it leaves it out. */
+static sm_status save_map(sm_saver *saver)
+{
+    sm_writer *section;
+    SM_RETURN_IF_ERROR(sm_section_end(saver->writer));
+    SM_RETURN_IF_ERROR(
+        sm_section_begin(saver->writer, "index_map", SM_SECTION_OPTIONAL,
+                         sm_own_section_version("index_map"), &section));
+    SM_RETURN_IF_ERROR(sm_section_plain(saver->writer));
+    return sm_index_save_write_map(&saver->index, section);
+}
+
 /* From now on nobody who changes the index puts anything aside for it. */
 static sm_status save_index(sm_saver *saver)
 {
     sm_writer *section;
     SM_RETURN_IF_ERROR(begin(saver, "index", &section));
+    if (saver->index.has_map)
+        SM_RETURN_IF_ERROR(sm_section_plain(saver->writer));
     SM_RETURN_IF_ERROR(sm_index_save_write(&saver->index, section));
+    if (saver->index.has_map) SM_RETURN_IF_ERROR(save_map(saver));
     sm_index_save_end(&saver->index);
     return sm_section_end(saver->writer);
 }

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "checkpoint/section_plain.h"
 #include "checkpoint/zlib_memory.h"
 #include "common/assert.h"
 #include "common/size.h"
@@ -19,6 +20,8 @@ struct sm_section_writer {
     bool zlib_ready;
     int level, current_level; /* as asked for; of the block */
     uint64_t offset;          /* bytes written to the sink */
+    bool is_plain;            /* the section that has begun */
+    uint32_t adler;           /* of it, if it is */
     sm_section_entry *entries;
     size_t count;
     size_t capacity;
@@ -27,21 +30,26 @@ struct sm_section_writer {
     unsigned char buffer[SM_ZLIB_BUFFER];
 };
 
+/* Stored bytes of the section. */
+static sm_status store(sm_section_writer *writer, const void *bytes,
+                       size_t size)
+{
+    sm_section_entry *const entry = &writer->entries[writer->count - 1];
+    SM_RETURN_IF_ERROR(writer->sink->write(writer->sink->context, bytes, size));
+    entry->stored_crc32 =
+        (uint32_t)crc32(entry->stored_crc32, bytes, (uInt)size);
+    writer->offset += size;
+    return SIAMESE_OK;
+}
+
 /* What zlib has made goes to the sink, and its room is empty again. */
 static sm_status drain(sm_section_writer *writer)
 {
     z_stream *const zlib = &writer->zlib;
-    sm_section_entry *const entry = &writer->entries[writer->count - 1];
     size_t const made = sizeof writer->buffer - zlib->avail_out;
     zlib->next_out = writer->buffer;
     zlib->avail_out = sizeof writer->buffer;
-    if (made == 0) return SIAMESE_OK;
-    SM_RETURN_IF_ERROR(
-        writer->sink->write(writer->sink->context, writer->buffer, made));
-    entry->stored_crc32 =
-        (uint32_t)crc32(entry->stored_crc32, writer->buffer, (uInt)made);
-    writer->offset += made;
-    return SIAMESE_OK;
+    return made ? store(writer, writer->buffer, made) : SIAMESE_OK;
 }
 
 /* Deflates what zlib has as input; flush Z_FINISH ends the stream. */
@@ -98,9 +106,21 @@ static bool is_noise(const unsigned char *bytes, size_t size)
     return size >= BLOCK / 4 && 256 * squares < 6 * (uint64_t)size * size;
 }
 
+static sm_status write_plain(sm_section_writer *writer,
+                             const unsigned char *block, size_t size)
+{
+    unsigned char header[SM_PLAIN_HEADER];
+    if (size == 0) return SIAMESE_OK; /* of the end, which is one of its own */
+    sm_plain_header(header, size);
+    writer->adler = (uint32_t)adler32(writer->adler, block, (uInt)size);
+    SM_RETURN_IF_ERROR(store(writer, header, sizeof header));
+    return store(writer, block, size);
+}
+
 static sm_status write_block(sm_section_writer *writer,
                              const unsigned char *block, size_t size)
 {
+    if (writer->is_plain) return write_plain(writer, block, size);
     SM_RETURN_IF_ERROR(
         set_level(writer, is_noise(block, size) ? 0 : writer->level));
     writer->zlib.next_in = block;
@@ -115,9 +135,10 @@ static sm_status section_write(void *context, const void *data, size_t size)
     sm_section_writer *const writer = context;
     sm_section_entry *const entry = &writer->entries[writer->count - 1];
     const unsigned char *from = data;
+    size_t const block = writer->is_plain ? SM_PLAIN_BLOCK : BLOCK;
     while (size > 0) {
-        bool const whole = writer->waiting == 0 && size >= BLOCK;
-        size_t const n = sm_min(size, BLOCK - writer->waiting);
+        bool const whole = writer->waiting == 0 && size >= block;
+        size_t const n = sm_min(size, block - writer->waiting);
         entry->crc32 = (uint32_t)crc32(entry->crc32, from, (uInt)n);
         entry->size += n;
         if (whole) {
@@ -126,9 +147,9 @@ static sm_status section_write(void *context, const void *data, size_t size)
             memcpy(writer->block + writer->waiting, from, n);
             writer->waiting += n;
         }
-        if (writer->waiting == BLOCK) {
+        if (writer->waiting == block) {
             writer->waiting = 0;
-            SM_RETURN_IF_ERROR(write_block(writer, writer->block, BLOCK));
+            SM_RETURN_IF_ERROR(write_block(writer, writer->block, block));
         }
         from += n;
         size -= n;
@@ -182,6 +203,7 @@ sm_status sm_section_begin(sm_section_writer *writer, const char *name,
     SM_REQUIRE(deflateReset(&writer->zlib) == Z_OK, SIAMESE_E_INTERNAL,
                "zlib: its state is damaged");
     writer->waiting = 0;
+    writer->is_plain = false;
     sm_section_entry *const entry = &entries[writer->count++];
     memset(entry, 0, sizeof *entry);
     strncpy(entry->name, name, sizeof entry->name - 1);
@@ -192,13 +214,28 @@ sm_status sm_section_begin(sm_section_writer *writer, const char *name,
     return SIAMESE_OK;
 }
 
+sm_status sm_section_plain(sm_section_writer *writer)
+{
+    unsigned char begin[SM_PLAIN_BEGIN];
+    writer->is_plain = true;
+    writer->adler = (uint32_t)adler32(0, NULL, 0);
+    sm_plain_begin(begin);
+    return store(writer, begin, sizeof begin);
+}
+
 sm_status sm_section_end(sm_section_writer *writer)
 {
     sm_assert(writer->count > 0); /* a section has begun */
     sm_section_entry *const entry = &writer->entries[writer->count - 1];
     SM_RETURN_IF_ERROR(write_block(writer, writer->block, writer->waiting));
-    SM_RETURN_IF_ERROR(run_deflate(writer, Z_FINISH));
-    SM_RETURN_IF_ERROR(drain(writer));
+    if (writer->is_plain) {
+        unsigned char end[SM_PLAIN_END];
+        sm_plain_end(end, writer->adler);
+        SM_RETURN_IF_ERROR(store(writer, end, sizeof end));
+    } else {
+        SM_RETURN_IF_ERROR(run_deflate(writer, Z_FINISH));
+        SM_RETURN_IF_ERROR(drain(writer));
+    }
     entry->stored_size = writer->offset - entry->offset;
     return SIAMESE_OK;
 }

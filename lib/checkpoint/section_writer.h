@@ -20,6 +20,10 @@ void sm_section_writer_free(sm_section_writer *writer);
 sm_status sm_section_begin(sm_section_writer *writer, const char *name,
                            uint32_t flags, uint32_t version,
                            sm_writer **section);
+
+/* The section that has begun, and has nothing yet, is stored whatever the
+ * level, as section_plain.h has it. */
+sm_status sm_section_plain(sm_section_writer *writer);
 sm_status sm_section_end(sm_section_writer *writer);
 
 /* Writes table and footer. */

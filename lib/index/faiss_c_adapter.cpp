@@ -213,7 +213,8 @@ size_t sm_faiss_memory(const FaissIndexIVF *index)
     return memory;
 }
 
-int sm_faiss_write_head(const FaissIndexIVFFlat *index, FILE *file)
+int sm_faiss_write_head(const FaissIndexIVFFlat *index, size_t count,
+                        FILE *file)
 {
     return guarded([&] {
         faiss::IndexIVFFlat head(
@@ -221,6 +222,7 @@ int sm_faiss_write_head(const FaissIndexIVFFlat *index, FILE *file)
         head.own_fields = false;
         head.own_invlists = false;
         head.invlists = nullptr;
+        head.ntotal = static_cast<faiss::Index::idx_t>(count);
         faiss::write_index(&head, file);
     });
 }

@@ -42,9 +42,10 @@ size_t sm_faiss_list(const FaissIndexIVF *index, size_t list,
 /* Bytes that the lists take, with what they have in reserve. */
 size_t sm_faiss_memory(const FaissIndexIVF *index);
 
-/* Writes the index as faiss_write_index does, as if it had no lists: "il00"
- * stands at the end in their place. The index is only read. */
-int sm_faiss_write_head(const FaissIndexIVFFlat *index, FILE *file);
+/* Writes the index as faiss_write_index does, as if it had `count` vectors and
+ * no lists: "il00" stands at the end in their place. The index is only read. */
+int sm_faiss_write_head(const FaissIndexIVFFlat *index, size_t count,
+                        FILE *file);
 
 /* Vector `from` of a list takes the place of vector `to`; and the first `count`
  * vectors of a list are kept. */

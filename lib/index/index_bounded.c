@@ -48,6 +48,8 @@ void sm_bounded_lay_out(sm_bounded *b, sm_arena *arena, size_t most, size_t dim)
     b->found = sm_arena_array(arena, slots, sizeof *b->found);
     b->room = sm_arena_array(arena, most > 1 ? 2 * SM_BOUND_MOST_TILE : 0,
                              SM_BOUND_ROWS * sm_bound_coarse_size(dim));
+    b->left.room = sm_arena_array(arena, b->lists->mapped ? STAGE * dim : 0,
+                                  sizeof(float));
 }
 
 void sm_bounded_begin(sm_bounded *b, size_t count,
@@ -88,12 +90,20 @@ static sm_status score_left(sm_bounded *b)
 }
 
 static sm_status leave(sm_bounded *b, const sm_bounded_query *query,
-                       const float *vector, int64_t id)
+                       const sm_bounded_rows *rows, size_t at)
 {
-    ask(vector, b->lists->centroids->dim * sizeof *vector);
+    size_t const dim = b->lists->centroids->dim;
+    const float *vector = b->left.room + b->left.count * dim;
+    if (rows->vectors) {
+        vector = rows->vectors + at * dim;
+        ask(vector, dim * sizeof *vector);
+    } else {
+        SM_RETURN_IF_ERROR(sm_mapped_read(b->lists->mapped, rows->list, at, 1,
+                                          (float *)(uintptr_t)vector));
+    }
     b->left.queries[b->left.count] = *query;
     b->left.vectors[b->left.count] = vector;
-    b->left.ids[b->left.count++] = id;
+    b->left.ids[b->left.count++] = rows->ids[at];
     return b->left.count == STAGE ? score_left(b) : SIAMESE_OK;
 }
 
@@ -113,9 +123,7 @@ static sm_status bound_stage(sm_bounded *b)
     s->count = 0;
     for (size_t i = 0; i < count; i++)
         if (bounds[i] > s->queries[i].hits->above)
-            SM_RETURN_IF_ERROR(leave(b, &s->queries[i],
-                                     s->of[i].vectors + s->at[i] * dim,
-                                     s->of[i].ids[s->at[i]]));
+            SM_RETURN_IF_ERROR(leave(b, &s->queries[i], &s->of[i], s->at[i]));
     return SIAMESE_OK;
 }
 
@@ -330,11 +338,16 @@ sm_status sm_bounded_vectors(sm_bounded *b, const sm_bounded_rows *rows,
 sm_status sm_bounded_list(sm_bounded *b, size_t list, size_t next)
 {
     const sm_codes *const codes = b->lists->codes;
-    sm_bounded_rows rows = {&codes[list], NULL, NULL};
-    if (codes[list].count == 0) return SIAMESE_OK;
+    sm_bounded_rows rows = {NULL, NULL, NULL, list};
+    SM_RETURN_IF_ERROR(sm_lists_codes(b->lists, list, &rows.codes));
+    if (rows.codes->count == 0) return SIAMESE_OK;
+    if (b->lists->mapped) { /* the next codes may not be there yet */
+        sm_lists_ids(b->lists, list, &rows.ids);
+        return sm_bounded_vectors(b, &rows, rows.codes->coarse);
+    }
     sm_faiss_list(b->lists->faiss, list, &rows.ids, &rows.vectors);
     return sm_bounded_vectors(
-        b, &rows, codes[next].count ? codes[next].coarse : codes[list].coarse);
+        b, &rows, codes[next].count ? codes[next].coarse : rows.codes->coarse);
 }
 
 sm_status sm_bounded_end(sm_bounded *b)

@@ -21,7 +21,8 @@ typedef struct sm_bounded_query {
 typedef struct sm_bounded_rows {
     const sm_codes *codes;
     const int64_t *ids;
-    const float *vectors;
+    const float *vectors; /* NULL: in the file of the lists, */
+    size_t list;          /* in this one */
 } sm_bounded_rows;
 
 /* Blocks whose bounds are known. */
@@ -47,6 +48,7 @@ typedef struct sm_bounded_left {
     size_t count;
     sm_bounded_query queries[SM_BOUND_ROWS];
     const float *vectors[SM_BOUND_ROWS];
+    float *room; /* [SM_BOUND_ROWS][dim], for vectors of a file */
     int64_t ids[SM_BOUND_ROWS];
 } sm_bounded_left;
 

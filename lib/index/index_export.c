@@ -15,7 +15,8 @@ static sm_status write_head(const void *object, sm_writer *writer)
     const siamese_index *const index = object;
     sm_sink sink; /* FAISS writes to a FILE */
     SM_RETURN_IF_ERROR(sm_sink_open(&sink, writer));
-    int const code = sm_faiss_write_head(index->lists->faiss, sink.file);
+    int const code = sm_faiss_write_head(index->lists->faiss,
+                                         index->lists->count, sink.file);
     sm_status const written = sm_sink_close(&sink);
     /* the writer's failure makes FAISS's */
     if (sink.status != SIAMESE_OK) return sink.status;

@@ -9,22 +9,45 @@
 #include "index/index_handle.h"
 #include "index/index_vectors.h"
 
-static const float *vector_at(const sm_lists *lists, sm_place place)
-{
-    const int64_t *ids;
-    const float *vectors;
-    sm_faiss_list(lists->faiss, sm_place_list(place), &ids, &vectors);
-    return vectors + sm_place_row(place) * lists->centroids->dim;
-}
-
 /* ---- one id ---- */
 
-static size_t count_of(const sm_lists *lists, int64_t id)
+/* The places of an id's vectors, one after the other. */
+typedef struct walk {
+    const sm_lists *lists;
+    int64_t id;
+    sm_place place;                /* SM_NO_PLACE behind the last one */
+    const sm_id_place *next, *end; /* of lists of a file */
+} walk;
+
+static void step(walk *w)
 {
-    size_t count = 0;
-    sm_place p = sm_places_first(&lists->places, id);
-    for (; p != SM_NO_PLACE; p = sm_places_next(&lists->places, p, id)) count++;
-    return count;
+    if (w->lists->mapped)
+        w->place = w->next < w->end ? (w->next++)->place : SM_NO_PLACE;
+    else
+        w->place = sm_places_next(&w->lists->places, w->place, w->id);
+}
+
+/* Under the lock. */
+static sm_status begin(walk *w, const sm_lists *lists, int64_t id)
+{
+    *w = (walk){.lists = lists, .id = id};
+    if (lists->mapped) {
+        SM_RETURN_IF_ERROR(
+            sm_mapped_find(lists->mapped, id, &w->next, &w->end));
+        step(w);
+    } else {
+        w->place = sm_places_first(&lists->places, id);
+    }
+    return SIAMESE_OK;
+}
+
+static sm_status count_of(const sm_lists *lists, int64_t id, size_t *count)
+{
+    walk w;
+    *count = 0;
+    SM_RETURN_IF_ERROR(begin(&w, lists, id));
+    for (; w.place != SM_NO_PLACE; step(&w)) ++*count;
+    return SIAMESE_OK;
 }
 
 siamese_status siamese_index_contains(const siamese_index *index, int64_t id,
@@ -32,24 +55,10 @@ siamese_status siamese_index_contains(const siamese_index *index, int64_t id,
 {
     SM_REQUIRE(index != NULL, SIAMESE_E_ARGUMENT, "index: is NULL");
     SM_REQUIRE(vectors != NULL, SIAMESE_E_ARGUMENT, "vectors: is NULL");
-    *vectors = count_of(sm_index_lock_read(index)->lists, id);
+    sm_status const status =
+        count_of(sm_index_lock_read(index)->lists, id, vectors);
     sm_index_unlock(index);
-    return SIAMESE_OK;
-}
-
-/* Under the lock. Of several vectors the one that compares lowest: a choice
- * that neither lists, nor removals, nor a checkpoint can change. */
-static const float *find_vector(const sm_lists *lists, int64_t id)
-{
-    size_t const dim = lists->centroids->dim;
-    const float *found = NULL;
-    sm_place p = sm_places_first(&lists->places, id);
-    for (; p != SM_NO_PLACE; p = sm_places_next(&lists->places, p, id)) {
-        const float *const vector = vector_at(lists, p);
-        if (!found || sm_vectors_compare(vector, found, dim) < 0)
-            found = vector;
-    }
-    return found;
+    return status;
 }
 
 static sm_status not_found(int64_t id)
@@ -58,35 +67,61 @@ static sm_status not_found(int64_t id)
                    (long long)id);
 }
 
-siamese_status siamese_index_reconstruct(const siamese_index *index, int64_t id,
-                                         float *out, size_t out_capacity)
-{
-    SM_REQUIRE(index != NULL, SIAMESE_E_ARGUMENT, "index: is NULL");
-    SM_RETURN_IF_ERROR(sm_room("out", out, out_capacity, index->dim, NULL));
-    const float *const vector =
-        find_vector(sm_index_lock_read(index)->lists, id);
-    if (vector) memcpy(out, vector, index->dim * sizeof *out);
-    sm_index_unlock(index);
-    return vector ? SIAMESE_OK : not_found(id);
-}
-
-/* ---- all vectors of an id ---- */
-
 /* Under the lock: those of the id, into new memory. */
 static sm_status copy_vectors(const sm_lists *lists, int64_t id, float **copy,
                               size_t *count)
 {
+    walk w;
+    const float *vector;
     size_t const dim = lists->centroids->dim;
     size_t numbers, at = 0;
-    *count = count_of(lists, id);
+    SM_RETURN_IF_ERROR(count_of(lists, id, count));
     if (!sm_size_multiply(*count, dim, &numbers)) return sm_fail_memory();
     *copy = sm_alloc_array(numbers, sizeof **copy);
     if (*copy == NULL) return sm_fail_memory();
-    sm_place p = sm_places_first(&lists->places, id);
-    for (; p != SM_NO_PLACE; p = sm_places_next(&lists->places, p, id))
-        memcpy(*copy + at++ * dim, vector_at(lists, p), dim * sizeof **copy);
+    SM_RETURN_IF_ERROR(begin(&w, lists, id));
+    for (; w.place != SM_NO_PLACE; step(&w)) {
+        float *const to = *copy + at++ * dim;
+        SM_RETURN_IF_ERROR(sm_lists_vectors(lists, sm_place_list(w.place),
+                                            sm_place_row(w.place), 1, to,
+                                            &vector));
+        if (vector != to) memcpy(to, vector, dim * sizeof *to);
+    }
     return SIAMESE_OK;
 }
+
+static sm_status read_copy(const siamese_index *index, int64_t id, float **copy,
+                           size_t *count)
+{
+    sm_status const status =
+        copy_vectors(sm_index_lock_read(index)->lists, id, copy, count);
+    sm_index_unlock(index);
+    if (status != SIAMESE_OK) return status;
+    return *count > 0 ? SIAMESE_OK : not_found(id);
+}
+
+/* Of several vectors the one that compares lowest: a choice that neither lists,
+ * nor removals, nor a checkpoint can change. */
+siamese_status siamese_index_reconstruct(const siamese_index *index, int64_t id,
+                                         float *out, size_t out_capacity)
+{
+    sm_status status = SIAMESE_OK;
+    float *copy = NULL;
+    size_t count = 0, lowest = 0;
+    SM_REQUIRE(index != NULL, SIAMESE_E_ARGUMENT, "index: is NULL");
+    size_t const dim = index->dim;
+    SM_RETURN_IF_ERROR(sm_room("out", out, out_capacity, dim, NULL));
+    SM_TRY(read_copy(index, id, &copy, &count));
+    for (size_t i = 1; i < count; i++)
+        if (sm_vectors_compare(copy + i * dim, copy + lowest * dim, dim) < 0)
+            lowest = i;
+    memcpy(out, copy + lowest * dim, dim * sizeof *out);
+out:
+    sm_free(copy);
+    return status;
+}
+
+/* ---- all vectors of an id ---- */
 
 typedef struct row {
     const float *vector;
@@ -121,10 +156,7 @@ siamese_status siamese_index_get_vectors(const siamese_index *index, int64_t id,
     float *copy = NULL;
     size_t count = 0;
     SM_REQUIRE(index != NULL, SIAMESE_E_ARGUMENT, "index: is NULL");
-    status = copy_vectors(sm_index_lock_read(index)->lists, id, &copy, &count);
-    sm_index_unlock(index);
-    if (status != SIAMESE_OK) return status;
-    if (count == 0) SM_TRY(not_found(id));
+    SM_TRY(read_copy(index, id, &copy, &count));
     SM_TRY(sm_room("out", out, out_capacity, count * index->dim, needed));
     SM_TRY(sort_vectors(copy, count, index->dim, out));
 out:
@@ -141,8 +173,7 @@ static sm_status copy_ids(const sm_lists *lists, int64_t **copy, size_t *count)
     if (*copy == NULL) return sm_fail_memory();
     for (size_t l = 0; l < lists->centroids->nlist; l++) {
         const int64_t *ids;
-        const float *vectors;
-        size_t const size = sm_faiss_list(lists->faiss, l, &ids, &vectors);
+        size_t const size = sm_lists_ids(lists, l, &ids);
         if (size) memcpy(*copy + at, ids, size * sizeof *ids);
         at += size;
     }

@@ -99,6 +99,7 @@ void sm_lists_release(sm_lists *lists)
 {
     if (lists == NULL || !sm_references_drop(&lists->references)) return;
     sm_places_free(&lists->places);
+    sm_mapped_free(lists->mapped);
     if (lists->faiss) faiss_Index_free(lists->faiss);
     for (size_t l = 0; lists->codes && l < lists->centroids->nlist; l++)
         sm_codes_free(&lists->codes[l]);
@@ -127,8 +128,7 @@ sm_status sm_lists_reserve(sm_lists *lists, const size_t *added)
     return sm_faiss_extension_status(sm_faiss_reserve(lists->faiss, added));
 }
 
-/* Nobody asks how long the vectors of one list are, nor those of length 1. */
-static bool counts_as_unit(const sm_lists *lists)
+bool sm_lists_count_as_unit(const sm_lists *lists)
 {
     return lists->unit || lists->centroids->nlist == 1;
 }
@@ -155,12 +155,64 @@ static void lengthen(sm_lists *lists, size_t l, const float *vectors,
 {
     size_t const dim = lists->centroids->dim;
     float longest = lists->longest[l];
-    bool const unit = counts_as_unit(lists);
+    bool const unit = sm_lists_count_as_unit(lists);
     if (unit && count > 0) longest = 1.0f;
     for (size_t r = 0; r < count && !unit; r++)
         longest = fmaxf(longest, sm_vector_length(vectors + r * dim, dim));
     if (longest != lists->longest[l]) set_longest(lists, l, longest);
 }
+
+sm_status sm_lists_create_mapped(sm_lists **out, sm_centroids *centroids,
+                                 bool unit, const sm_bound_kernels *bounds,
+                                 sm_mapped *mapped, const float *longest)
+{
+    sm_lists *lists;
+    sm_status const status = sm_lists_create(&lists, centroids, unit, bounds);
+    if (status != SIAMESE_OK) {
+        sm_mapped_free(mapped);
+        return status;
+    }
+    lists->mapped = mapped;
+    lists->count = mapped->starts[mapped->nlist];
+    for (size_t l = 0; l < mapped->nlist; l++)
+        if (longest[l] >= 0) set_longest(lists, l, longest[l]);
+    *out = lists;
+    return SIAMESE_OK;
+}
+
+/* ---- what is there ---- */
+
+size_t sm_lists_ids(const sm_lists *lists, size_t l, const int64_t **ids)
+{
+    const sm_mapped *const mapped = lists->mapped;
+    const float *vectors;
+    if (mapped == NULL) return sm_faiss_list(lists->faiss, l, ids, &vectors);
+    *ids = mapped->ids + mapped->starts[l];
+    return sm_mapped_size(mapped, l);
+}
+
+sm_status sm_lists_vectors(const sm_lists *lists, size_t l, size_t first,
+                           size_t count, float *room, const float **vectors)
+{
+    const int64_t *ids;
+    if (lists->mapped) {
+        *vectors = room;
+        return sm_mapped_read(lists->mapped, l, first, count, room);
+    }
+    sm_faiss_list(lists->faiss, l, &ids, vectors);
+    *vectors += first * lists->centroids->dim;
+    return SIAMESE_OK;
+}
+
+sm_status sm_lists_codes(const sm_lists *lists, size_t l,
+                         const sm_codes **codes)
+{
+    *codes = &lists->codes[l];
+    return lists->mapped ? sm_mapped_codes(lists->mapped, l, &lists->codes[l])
+                         : SIAMESE_OK;
+}
+
+/* ---- adding ---- */
 
 sm_status sm_lists_append(sm_lists *lists, const int64_t *ids,
                           const float *vectors, const sm_code_rows *codes,
@@ -285,7 +337,7 @@ static bool has_longest(const sm_lists *lists, size_t l, const sm_place *gone,
     const int64_t *ids;
     const float *vectors;
     sm_faiss_list(lists->faiss, l, &ids, &vectors);
-    for (size_t i = 0; i < count && !counts_as_unit(lists); i++)
+    for (size_t i = 0; i < count && !sm_lists_count_as_unit(lists); i++)
         if (sm_vector_length(vectors + sm_place_row(gone[i]) * dim, dim) >=
             lists->longest[l])
             return true;
@@ -319,6 +371,16 @@ void sm_lists_remove(sm_lists *lists, const sm_place *places, size_t count)
     lists->count -= count;
 }
 
+static size_t codes_memory(const sm_lists *lists, size_t l)
+{
+    const sm_mapped *const mapped = lists->mapped;
+    /* another thread may be reading them from the file */
+    if (mapped &&
+        !atomic_load_explicit(&mapped->are_read[l], memory_order_acquire))
+        return 0;
+    return sm_codes_memory(&lists->codes[l], lists->centroids->dim);
+}
+
 size_t sm_lists_memory(const sm_lists *lists)
 {
     size_t const nlist = lists->centroids->nlist;
@@ -330,9 +392,8 @@ size_t sm_lists_memory(const sm_lists *lists)
     if (nlist > 1) memory += numbers * sizeof(float); /* strips */
     memory += sm_codes_memory(&lists->probe_codes, lists->centroids->dim);
     for (size_t l = 0; lists->codes && l < nlist; l++)
-        memory += sizeof(sm_codes) +
-                  sm_codes_memory(&lists->codes[l], lists->centroids->dim);
-    return memory;
+        memory += sizeof(sm_codes) + codes_memory(lists, l);
+    return lists->mapped ? memory + sm_mapped_memory(lists->mapped) : memory;
 }
 
 /* ---- other centroids ---- */
@@ -343,6 +404,7 @@ typedef struct regrouping {
     sm_centroids *centroids;
     sm_pool *pool;
     const sm_pause *pause;
+    float *room;      /* [ROWS_AT_ONCE][dim], for vectors of a file */
     sm_lists *lists;  /* new ones */
     int64_t *list_of; /* [from->count] of all vectors, list after list */
     size_t *added;    /* [nlist], how many a list gets */
@@ -353,13 +415,20 @@ typedef struct regrouping {
 typedef struct old_rows {
     const int64_t *ids;
     const float *vectors;
-    size_t at, count;
+    size_t list, at, count;
 } old_rows;
 
 static sm_status assign_rows(regrouping *g, const old_rows *rows)
 {
     return sm_centroids_assign(g->centroids, g->pool, rows->vectors, NULL,
                                false, rows->count, g->list_of + rows->at);
+}
+
+static sm_status keep_list(regrouping *g, const old_rows *rows)
+{
+    for (size_t r = 0; r < rows->count; r++)
+        g->list_of[rows->at + r] = (int64_t)rows->list;
+    return SIAMESE_OK;
 }
 
 static sm_status append_rows(regrouping *g, const old_rows *rows)
@@ -373,16 +442,18 @@ static sm_status for_all(regrouping *g,
                          sm_status (*work)(regrouping *, const old_rows *),
                          double first, double last)
 {
-    size_t const dim = g->from->centroids->dim, all = g->from->count;
+    size_t const all = g->from->count;
     size_t done = 0;
     for (size_t l = 0; l < g->from->centroids->nlist; l++) {
         const int64_t *ids;
-        const float *vectors;
-        size_t const size = sm_faiss_list(g->from->faiss, l, &ids, &vectors);
+        size_t const size = sm_lists_ids(g->from, l, &ids);
         for (size_t r = 0; r < size; r += ROWS_AT_ONCE) {
-            old_rows const rows = {ids + r, vectors + r * dim, done,
-                                   sm_min(size - r, ROWS_AT_ONCE)};
+            old_rows rows = {ids + r, NULL, l, done,
+                             sm_min(size - r, ROWS_AT_ONCE)};
             size_t const before = done / ROWS_AT_ONCE;
+            if (work != keep_list)
+                SM_RETURN_IF_ERROR(sm_lists_vectors(g->from, l, r, rows.count,
+                                                    g->room, &rows.vectors));
             SM_RETURN_IF_ERROR(work(g, &rows));
             done += rows.count;
             if (g->pause == NULL || done / ROWS_AT_ONCE == before) continue;
@@ -400,7 +471,8 @@ sm_status sm_lists_regroup(sm_lists **out, const sm_lists *from,
                            const sm_pause *pause)
 {
     sm_status status = SIAMESE_OK;
-    regrouping g = {from, centroids, pool, pause, NULL, NULL, NULL};
+    regrouping g = {from, centroids, pool, pause, NULL, NULL, NULL, NULL};
+    bool const as_it_lies = centroids == from->centroids;
     sm_faiss_region region;
     SM_RETURN_IF_ERROR(sm_faiss_enter(&region));
     size_t const count = from->count;
@@ -408,7 +480,12 @@ sm_status sm_lists_regroup(sm_lists **out, const sm_lists *from,
     SM_CHECK_MEMORY(g.list_of);
     g.added = sm_calloc(centroids->nlist, sizeof *g.added);
     SM_CHECK_MEMORY(g.added);
-    SM_TRY(for_all(&g, assign_rows, 0, 0.5));
+    if (from->mapped) {
+        g.room = sm_alloc_array(sm_min(count, ROWS_AT_ONCE),
+                                centroids->dim * sizeof(float));
+        SM_CHECK_MEMORY(g.room);
+    }
+    SM_TRY(for_all(&g, as_it_lies ? keep_list : assign_rows, 0, 0.5));
     for (size_t i = 0; i < count; i++) g.added[g.list_of[i]]++;
     SM_TRY(sm_lists_create(&g.lists, centroids, from->unit, from->bounds));
     SM_TRY(sm_lists_reserve(g.lists, g.added));
@@ -417,6 +494,7 @@ sm_status sm_lists_regroup(sm_lists **out, const sm_lists *from,
     g.lists = NULL;
 out:
     sm_lists_release(g.lists);
+    sm_free(g.room);
     sm_free(g.added);
     sm_free(g.list_of);
     sm_faiss_leave(&region);

@@ -7,8 +7,7 @@
 
 #include "index/index_centroids.h"
 #include "index/index_faiss.h"
-#include "index/index_places.h"
-#include "math/bound_codes.h"
+#include "index/index_mapped.h"
 
 /* A save that reads them: index_view.h. */
 struct sm_view;
@@ -24,7 +23,9 @@ typedef struct sm_lists {
     sm_codes *codes; /* [nlist]: of each list's vectors; NULL: there are none */
     const sm_bound_kernels *bounds; /* that make them */
     sm_places places;               /* of each id's vectors */
-    struct sm_view *views;          /* that have not read all of them */
+    sm_mapped *mapped; /* NULL, or what is there instead of vectors, codes and
+                        * places in memory; such lists never change */
+    struct sm_view *views; /* that have not read all of them */
 
     /*
      * [nlist][dim]: centroid times longest, in FAISS's quantiser, so that an
@@ -42,6 +43,28 @@ typedef struct sm_lists {
 sm_status sm_lists_create(sm_lists **out, sm_centroids *centroids, bool unit,
                           const sm_bound_kernels *bounds);
 void sm_lists_release(sm_lists *lists);
+
+/* Lists whose vectors stay in a file, the longest of each longest[nlist]; they
+ * take `mapped` over, after a failure too. */
+sm_status sm_lists_create_mapped(sm_lists **out, sm_centroids *centroids,
+                                 bool unit, const sm_bound_kernels *bounds,
+                                 sm_mapped *mapped, const float *longest);
+
+/* The ids of a list; returns its size. */
+size_t sm_lists_ids(const sm_lists *lists, size_t l, const int64_t **ids);
+
+/* Rows first .. first + count - 1 of a list: where they stand, or, where they
+ * stay in a file, read to room[count][dim]. */
+sm_status sm_lists_vectors(const sm_lists *lists, size_t l, size_t first,
+                           size_t count, float *room, const float **vectors);
+
+/* The codes of a list; the lists have codes. */
+sm_status sm_lists_codes(const sm_lists *lists, size_t l,
+                         const sm_codes **codes);
+
+/* Whether each vector counts as of length 1: nobody asks how long those of one
+ * list are. */
+bool sm_lists_count_as_unit(const sm_lists *lists);
 
 /* What other programs find in an export; 1 until it is set. */
 void sm_lists_set_nprobe(sm_lists *lists, size_t nprobe);
@@ -80,7 +103,8 @@ typedef struct sm_pause {
     void *context;
 } sm_pause;
 
-/* What `from` holds, in new lists of these centroids; pause: NULL for none. */
+/* What `from` holds, in memory in new lists of these centroids, or as it lies
+ * if they are its own; pause: NULL for none. */
 sm_status sm_lists_regroup(sm_lists **out, const sm_lists *from,
                            sm_centroids *centroids, sm_pool *pool,
                            const sm_pause *pause);

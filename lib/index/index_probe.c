@@ -103,7 +103,7 @@ sm_status sm_probe_by_bounds(sm_bounded *by, size_t m,
     sm_hits hits[SM_BOUNDED_QUERIES];
     sm_bounded_query own[SM_BOUNDED_QUERIES];
     sm_bounded_rows const rows = {&by->lists->probe_codes, by->lists->numbers,
-                                  by->lists->probes};
+                                  by->lists->probes, 0};
     const siamese_id_filter *const filter = by->filter;
     for (size_t q = 0; q < m; q++) {
         sm_hits_best(&hits[q], scores + q * nprobe, found + q * nprobe, nprobe,

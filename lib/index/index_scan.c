@@ -19,6 +19,10 @@ void sm_scan_lay_out(sm_scan *scan, sm_arena *arena, size_t most)
     scan->passed = sm_arena_array(
         arena, scan->filter ? SM_SCAN_ROWS * scan->lists->centroids->dim : 0,
         sizeof(float));
+    scan->room = sm_arena_array(
+        arena,
+        scan->lists->mapped ? SM_SCAN_ROWS * scan->lists->centroids->dim : 0,
+        sizeof(float));
 }
 
 static sm_status offer(const sm_scan *scan, const block *b, const float *scores,
@@ -65,9 +69,26 @@ static sm_status scan_passing(const sm_scan *scan, const block *all, size_t m,
     return scan_block(scan, &some, m, queries, hits);
 }
 
+/* Of a list whose vectors stay in a file. */
+static sm_status scan_mapped(const sm_scan *scan, size_t list, size_t m,
+                             const float *queries, sm_hits *const *hits)
+{
+    const int64_t *ids;
+    size_t const size = sm_lists_ids(scan->lists, list, &ids);
+    for (size_t begin = 0; begin < size; begin += SM_SCAN_ROWS) {
+        block b = {sm_min(size - begin, SM_SCAN_ROWS), ids + begin, NULL, NULL};
+        SM_RETURN_IF_ERROR(sm_lists_vectors(scan->lists, list, begin, b.rows,
+                                            scan->room, &b.vectors));
+        SM_RETURN_IF_ERROR((scan->filter ? scan_passing : scan_block)(
+            scan, &b, m, queries, hits));
+    }
+    return SIAMESE_OK;
+}
+
 sm_status sm_scan_list(const sm_scan *scan, size_t list, size_t next, size_t m,
                        const float *queries, sm_hits *const *hits)
 {
+    if (scan->lists->mapped) return scan_mapped(scan, list, m, queries, hits);
     size_t const dim = scan->lists->centroids->dim;
     const int64_t *ids, *next_ids;
     const float *vectors, *afterwards;

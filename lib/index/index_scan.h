@@ -20,6 +20,7 @@ typedef struct sm_scan {
 
     const siamese_id_filter *filter; /* NULL: every vector */
     float *passed;                   /* [SM_SCAN_ROWS][dim], with a filter */
+    float *room; /* [SM_SCAN_ROWS][dim], for vectors of a file */
 } sm_scan;
 
 /* Memory for up to `most` queries at once. */

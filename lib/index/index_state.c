@@ -7,17 +7,17 @@
 
 #include "common/memory.h"
 #include "common/size.h"
-#include "index/index_handle.h"
+#include "index/index_map.h"
 #include "index/index_options.h"
 #include "index/index_vectors.h"
-#include "index/index_view.h"
 
 /* Numbers of vectors that are read at once, whole vectors of course. */
 enum { NUMBERS_AT_ONCE = 65536 };
 
 /* ---- writing ---- */
 
-static sm_status write_lists(sm_view *view, sm_writer *writer)
+/* done: nothing is written of it afterwards */
+static sm_status write_lists(sm_view *view, bool done, sm_writer *writer)
 {
     const sm_centroids *const centroids = sm_view_centroids(view);
     size_t const nlist = centroids->nlist, dim = centroids->dim;
@@ -28,7 +28,7 @@ static sm_status write_lists(sm_view *view, sm_writer *writer)
     for (size_t l = 0; l < nlist; l++) {
         SM_RETURN_IF_ERROR(sm_write_u64(writer, sm_view_size(view, l)));
         SM_RETURN_IF_ERROR(sm_view_write_ids(view, l, false, writer));
-        SM_RETURN_IF_ERROR(sm_view_write_vectors(view, l, true, writer));
+        SM_RETURN_IF_ERROR(sm_view_write_vectors(view, l, done, writer));
     }
     return SIAMESE_OK;
 }
@@ -45,15 +45,23 @@ static sm_status write_options(const void *object, sm_writer *writer)
     return sm_write_u32(writer, (uint32_t)options->kernel);
 }
 
-sm_status sm_index_save_begin(sm_index_save *save, const siamese_index *index)
+sm_status sm_index_save_begin(sm_index_save *save, const siamese_index *index,
+                              bool map)
 {
+    save->index = index;
+    save->has_map = map && index->bounds;
     return sm_view_open(&save->view, index, write_options, &save->options);
 }
 
 sm_status sm_index_save_write(sm_index_save *save, sm_writer *writer)
 {
     SM_RETURN_IF_ERROR(sm_stream_copy_write(&save->options, writer));
-    return write_lists(save->view, writer);
+    return write_lists(save->view, !save->has_map, writer);
+}
+
+sm_status sm_index_save_write_map(sm_index_save *save, sm_writer *writer)
+{
+    return sm_index_map_write(save->view, &save->options, save->index, writer);
 }
 
 void sm_index_save_end(sm_index_save *save)
@@ -65,14 +73,14 @@ void sm_index_save_end(sm_index_save *save)
 
 /* ---- reading ---- */
 
-static sm_status bad(const sm_reader *reader, const char *what)
+sm_status sm_index_bad(const sm_reader *reader, const char *what)
 {
     return sm_fail(SIAMESE_E_FORMAT, "section %s, before byte %" PRIu64 ": %s",
                    reader->section, reader->position, what);
 }
 
-static sm_status read_options(sm_reader *reader, size_t *dim,
-                              siamese_index_options *options)
+sm_status sm_index_read_options(sm_reader *reader, size_t *dim,
+                                siamese_index_options *options)
 {
     uint32_t metric, kernel;
     SM_RETURN_IF_ERROR(sm_read_count(reader, "dim", 1, 65536, dim));
@@ -89,7 +97,7 @@ static sm_status read_options(sm_reader *reader, size_t *dim,
                " is of a newer library",
                reader->section, metric, kernel);
     if (options->nlist && options->nprobe > options->nlist)
-        return bad(reader, "nprobe is more than nlist");
+        return sm_index_bad(reader, "nprobe is more than nlist");
     options->metric = (int32_t)metric;
     options->kernel = (int32_t)kernel;
     if (!sm_kernels_available(options->kernel))
@@ -102,12 +110,13 @@ static sm_status read_floats(sm_reader *reader, const char *what, float *values,
 {
     SM_RETURN_IF_ERROR(sm_read_f32s(reader, values, count * dim));
     if (sm_vectors_check(what, values, count, dim, false) != SIAMESE_OK)
-        return bad(reader, "a number is not finite, or a vector too long");
+        return sm_index_bad(reader,
+                            "a number is not finite, or a vector too long");
     return SIAMESE_OK;
 }
 
-static sm_status read_centroids(sm_reader *reader, const siamese_index *index,
-                                sm_centroids **out)
+sm_status sm_index_read_centroids(sm_reader *reader, const siamese_index *index,
+                                  sm_centroids **out)
 {
     sm_status status = SIAMESE_OK;
     sm_centroids *centroids = NULL;
@@ -154,7 +163,7 @@ static sm_status read_list(sm_reader *reader, siamese_index *index, size_t l,
     p->ids = ids;
     SM_RETURN_IF_ERROR(sm_read_i64s(reader, ids, size));
     for (size_t i = 0; i < size; i++)
-        if (ids[i] < 0) return bad(reader, "an id is below 0");
+        if (ids[i] < 0) return sm_index_bad(reader, "an id is below 0");
     p->added[l] = size;
     SM_RETURN_IF_ERROR(sm_lists_reserve(lists, p->added));
     p->added[l] = 0;
@@ -178,7 +187,7 @@ static sm_status read_lists(sm_reader *reader, siamese_index *index)
     piece p = {.rows = sm_max(1, NUMBERS_AT_ONCE / index->dim)};
     sm_faiss_region region;
     SM_RETURN_IF_ERROR(sm_faiss_enter(&region));
-    SM_TRY(read_centroids(reader, index, &centroids));
+    SM_TRY(sm_index_read_centroids(reader, index, &centroids));
     size_t const nlist = centroids->nlist;
     SM_TRY(sm_lists_create(&lists, centroids, sm_index_normalises(index),
                            index->bounds));
@@ -212,7 +221,7 @@ sm_status sm_index_read(siamese_index **out, sm_reader *reader, int32_t threads)
     siamese_index_options options;
     size_t dim;
     SM_TRY(sm_options_read(&sm_index_option_table, NULL, &options));
-    SM_TRY(read_options(reader, &dim, &options));
+    SM_TRY(sm_index_read_options(reader, &dim, &options));
     options.threads = threads;
     SM_TRY(sm_index_make(&index, dim, &options));
     SM_TRY(read_lists(reader, index));

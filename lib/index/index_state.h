@@ -2,7 +2,10 @@
 #ifndef SM_INDEX_STATE_H
 #define SM_INDEX_STATE_H
 
+#include <stdbool.h>
+
 #include "common/stream_copy.h"
+#include "index/index_centroids.h"
 
 struct sm_view;
 
@@ -10,10 +13,15 @@ struct sm_view;
 typedef struct sm_index_save {
     struct sm_view *view;
     sm_stream_copy options;
+    const siamese_index *index;
+    bool has_map;
 } sm_index_save;
 
-/* The index is borrowed until the end, which a save that failed has too. */
-sm_status sm_index_save_begin(sm_index_save *save, const siamese_index *index);
+/* The index is borrowed until the end, which a save that failed has too. map:
+ * whether what a mapped load reads will be written too, if the index has codes;
+ * save->has_map tells. */
+sm_status sm_index_save_begin(sm_index_save *save, const siamese_index *index,
+                              bool map);
 
 /*
  * Writes it, once.
@@ -24,6 +32,9 @@ sm_status sm_index_save_begin(sm_index_save *save, const siamese_index *index);
  * vectors[size][dim].
  */
 sm_status sm_index_save_write(sm_index_save *save, sm_writer *writer);
+
+/* What index_map.h has, once, afterwards. */
+sm_status sm_index_save_write_map(sm_index_save *save, sm_writer *writer);
 void sm_index_save_end(sm_index_save *save);
 
 /*
@@ -33,5 +44,12 @@ void sm_index_save_end(sm_index_save *save);
  */
 sm_status sm_index_read(siamese_index **out, sm_reader *reader,
                         int32_t threads);
+
+/* For index_map: the beginning of both sections, and what is wrong with one. */
+sm_status sm_index_read_options(sm_reader *reader, size_t *dim,
+                                siamese_index_options *options);
+sm_status sm_index_read_centroids(sm_reader *reader, const siamese_index *index,
+                                  sm_centroids **out);
+sm_status sm_index_bad(const sm_reader *reader, const char *what);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "common/memory.h"
 #include "common/size.h"
+#include "index/index_options.h"
 #include "index/index_vectors.h"
 #include "index/index_view.h"
 
@@ -59,6 +60,33 @@ static sm_status stored_form(const siamese_index *index, const float *vectors,
     }
     *copy = own;
     *stored = own;
+    return SIAMESE_OK;
+}
+
+/* ---- out of a file ---- */
+
+/* The vectors of an index whose vectors stay in a file, into memory, with
+ * searches going on: what changes, changes there. */
+static sm_status bring_to_memory(siamese_index *index)
+{
+    sm_status status = SIAMESE_OK;
+    sm_lists *lists = NULL;
+    const sm_lists *const from = sm_index_lock_read(index)->lists;
+    if (from->mapped) {
+        status =
+            sm_lists_regroup(&lists, from, from->centroids, index->pool, NULL);
+        if (status == SIAMESE_OK)
+            sm_lists_set_nprobe(lists,
+                                sm_index_choose_nprobe(&index->options,
+                                                       from->centroids->nlist));
+    }
+    sm_index_unlock(index);
+    if (lists == NULL) return status;
+    sm_index_lock_write(index);
+    /* others may have done it meanwhile, or trained the index */
+    if (index->lists->mapped) lists = sm_index_swap_lists(index, lists);
+    sm_index_unlock(index);
+    sm_lists_release(lists);
     return SIAMESE_OK;
 }
 
@@ -149,6 +177,7 @@ static sm_status replace(siamese_index *index, replacement *r)
     bool stale = true;
     int64_t *const list_of = sm_alloc_array(r->count, sizeof *list_of);
     SM_CHECK_MEMORY(list_of);
+    SM_TRY(bring_to_memory(index));
     if (index->bounds && r->count)
         SM_TRY(sm_code_rows_make(&r->codes, index->bounds, index->pool,
                                  r->vectors, r->count, index->dim));

@@ -172,7 +172,6 @@ static sm_status look(sm_view *view, sm_write_object_fn head,
     sm_lists *const lists = view->index->lists;
     size_t const nlist = lists->centroids->nlist;
     const int64_t *ids;
-    const float *vectors;
     sm_references_add(&lists->references);
     view->lists = lists;
     view->piece_size = sm_max(PIECE, lists->centroids->dim * sizeof(float));
@@ -181,7 +180,7 @@ static sm_status look(sm_view *view, sm_write_object_fn head,
     view->sizes = sm_alloc_array(nlist, sizeof *view->sizes);
     if (view->sizes == NULL) return sm_fail_memory();
     for (size_t l = 0; l < nlist; l++)
-        view->sizes[l] = sm_faiss_list(lists->faiss, l, &ids, &vectors);
+        view->sizes[l] = sm_lists_ids(lists, l, &ids);
     if (head)
         SM_RETURN_IF_ERROR(
             sm_stream_copy_make(copy, head, view->index, "the index's head"));
@@ -221,6 +220,11 @@ void sm_view_close(sm_view *view)
 
 /* ---- reading ---- */
 
+const sm_lists *sm_view_lists(const sm_view *view)
+{
+    return view->lists;
+}
+
 const sm_centroids *sm_view_centroids(const sm_view *view)
 {
     return view->lists->centroids;
@@ -239,9 +243,11 @@ static void copy_rows(sm_view *view, row_part part, size_t list, size_t first,
                       size_t count, size_t row_size)
 {
     const kept_rows *const kept = &view->kept;
-    const int64_t *ids;
-    const float *vectors;
-    size_t const size = sm_faiss_list(view->lists->faiss, list, &ids, &vectors);
+    const int64_t *ids = NULL;
+    const float *vectors = NULL;
+    size_t const size =
+        part == IDS ? sm_lists_ids(view->lists, list, &ids)
+                    : sm_faiss_list(view->lists->faiss, list, &ids, &vectors);
     const unsigned char *const from = part == IDS
                                           ? (const unsigned char *)ids
                                           : (const unsigned char *)vectors;
@@ -258,6 +264,26 @@ static void copy_rows(sm_view *view, row_part part, size_t list, size_t first,
     }
 }
 
+/* Rows as they were, to view->piece, in which they fit; behind them nothing of
+ * the list is written any more if `done`. */
+static sm_status fill_piece(sm_view *view, row_part part, size_t list,
+                            size_t first, size_t count, bool done)
+{
+    size_t const dim = view->lists->centroids->dim;
+    size_t const row_size = part == IDS ? sizeof(int64_t) : dim * sizeof(float);
+    if (view->lists->mapped && part == VECTORS) /* which never change */
+        return sm_mapped_read(view->lists->mapped, list, first, count,
+                              (float *)(void *)view->piece);
+    sm_index_lock_read(view->index);
+    copy_rows(view, part, list, first, count, row_size);
+    if (done) {
+        view->list = list;
+        view->row = first + count;
+    }
+    sm_index_unlock(view->index);
+    return SIAMESE_OK;
+}
+
 static sm_status write_part(sm_view *view, row_part part, size_t list,
                             bool done, sm_writer *writer)
 {
@@ -266,19 +292,27 @@ static sm_status write_part(sm_view *view, row_part part, size_t list,
     size_t const most = view->piece_size / row_size;
     for (size_t first = 0; first < view->sizes[list]; first += most) {
         size_t const count = sm_min(view->sizes[list] - first, most);
-        sm_index_lock_read(view->index);
-        copy_rows(view, part, list, first, count, row_size);
-        if (done) {
-            view->list = list;
-            view->row = first + count;
-        }
-        sm_index_unlock(view->index);
+        SM_RETURN_IF_ERROR(fill_piece(view, part, list, first, count, done));
         SM_RETURN_IF_ERROR(
             part == IDS
                 ? sm_write_i64s(writer, (const int64_t *)(void *)view->piece,
                                 count)
                 : sm_write_f32s(writer, (const float *)(void *)view->piece,
                                 count * dim));
+    }
+    return SIAMESE_OK;
+}
+
+sm_status sm_view_read_vectors(sm_view *view, size_t list, size_t first,
+                               size_t count, bool done, float *vectors)
+{
+    size_t const dim = view->lists->centroids->dim;
+    size_t const most = view->piece_size / (dim * sizeof *vectors);
+    for (size_t at = 0; at < count; at += most) {
+        size_t const some = sm_min(count - at, most);
+        SM_RETURN_IF_ERROR(
+            fill_piece(view, VECTORS, list, first + at, some, done));
+        memcpy(vectors + at * dim, view->piece, some * dim * sizeof *vectors);
     }
     return SIAMESE_OK;
 }

@@ -21,6 +21,8 @@ sm_status sm_view_open(sm_view **out, const siamese_index *index,
                        sm_write_object_fn head, sm_stream_copy *copy);
 void sm_view_close(sm_view *view);
 
+/* Of which nothing may be read that changes. */
+const sm_lists *sm_view_lists(const sm_view *view);
 const sm_centroids *sm_view_centroids(const sm_view *view);
 size_t sm_view_size(const sm_view *view, size_t list);
 
@@ -33,6 +35,11 @@ sm_status sm_view_write_ids(sm_view *view, size_t list, bool done,
                             sm_writer *writer);
 sm_status sm_view_write_vectors(sm_view *view, size_t list, bool done,
                                 sm_writer *writer);
+
+/* vectors[count][dim] = rows first .. first + count - 1 of a list, which are not
+ * read any more if `done`; otherwise the same. */
+sm_status sm_view_read_vectors(sm_view *view, size_t list, size_t first,
+                               size_t count, bool done, float *vectors);
 
 /* For index_update, under the write lock: puts aside, for every view of these
  * lists, what the removal of places[count], ascending, will change. Fails for

@@ -192,6 +192,40 @@ void sm_codes_keep(sm_codes *codes, size_t count)
     codes->count = count;
 }
 
+/* ---- bytes ---- */
+
+static size_t set_part(sm_code_part *part, const void *array, size_t first,
+                       size_t count, size_t size)
+{
+    *part = (sm_code_part){NULL, count * size};
+    if (array) part->bytes = (char *)(uintptr_t)array + first * size;
+    return part->size;
+}
+
+size_t sm_codes_parts(const sm_codes *codes, size_t dim, size_t first,
+                      size_t count, sm_code_part parts[SM_CODE_PARTS])
+{
+    static const sm_codes none;
+    const sm_codes *const c = codes ? codes : &none;
+    size_t const blocks = sm_chunks(count, SM_BOUND_ROWS);
+    size_t const rows = blocks * SM_BOUND_ROWS;
+    sm_assert(first % SM_BOUND_ROWS == 0);
+    size_t size = set_part(&parts[0], c->coarse, first / SM_BOUND_ROWS, blocks,
+                           block_size(dim));
+    size += set_part(&parts[1], c->fine, first, count, sm_bound_fine_size(dim));
+    size += set_part(&parts[2], c->scales, first, rows, sizeof *c->scales);
+    size += set_part(&parts[3], c->norms, first, rows, sizeof *c->norms);
+    size += set_part(&parts[4], c->rests, first, count, sizeof *c->rests);
+    return size;
+}
+
+void sm_codes_extend(sm_codes *codes, size_t more)
+{
+    sm_assert(codes->count % SM_BOUND_ROWS == 0);
+    sm_assert(more <= codes->capacity - codes->count);
+    codes->count += more;
+}
+
 sm_bound_blocks sm_codes_blocks(const sm_codes *codes, size_t dim, size_t block)
 {
     return (sm_bound_blocks){codes->coarse + block * block_size(dim),

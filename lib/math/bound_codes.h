@@ -50,6 +50,24 @@ void sm_codes_keep(sm_codes *codes, size_t count);
 /* Bytes that the codes take. */
 size_t sm_codes_memory(const sm_codes *codes, size_t dim);
 
+/* Where codes stand, block by block or row by row. */
+typedef struct sm_code_part {
+    void *bytes;
+    size_t size;
+} sm_code_part;
+
+enum { SM_CODE_PARTS = 5 };
+
+/* The bytes of `count` rows' codes in parts, from row `first` on, which begins
+ * a block; of the last block all rows. Returns their sum; with codes NULL only
+ * the sizes are told. */
+size_t sm_codes_parts(const sm_codes *codes, size_t dim, size_t first,
+                      size_t count, sm_code_part parts[SM_CODE_PARTS]);
+
+/* Takes in `more` rows, for which there is room and whose bytes are to be
+ * filled in; the last block that was there is full. */
+void sm_codes_extend(sm_codes *codes, size_t more);
+
 /* The blocks from number `block` on. */
 sm_bound_blocks sm_codes_blocks(const sm_codes *codes, size_t dim,
                                 size_t block);

@@ -141,6 +141,7 @@ static void prepare_request(search_run *run)
 static void load(search_run *run)
 {
     run->options.load.finished = 1;
+    run->options.load.map = 1;
     siamese_items *const items = load_model(run);
     cli_row_filter_read(&run->files, items);
     if (strcmp(run->format, "trec") == 0) check_ids(run, items);

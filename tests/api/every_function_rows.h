@@ -464,6 +464,8 @@ static inline siamese_status every_stream_read(void *const *p)
     XX(siamese_checkpoint_read,                                                \
        (OUT, I(read, ""), I0(options, &w.load_options)), (MAKES(bundle)),      \
        every_stream_read(p))                                                   \
+    XX(siamese_checkpoint_verify, (I(path, every_path)), (.alone = 0),         \
+       siamese_checkpoint_verify(p[0]))                                        \
     XX(siamese_checkpoint_info,                                                \
        (I(path, every_path), R(infos, sections), R0(needed, needed),           \
         R0(format_version, number)),                                           \

@@ -181,12 +181,14 @@ static void test_layout__of_options(void **state)
         AT(siamese_save_options, struct_size, 0),
         AT(siamese_save_options, compression, 8),
         AT(siamese_save_options, finished, 12),
-        SIZE(siamese_save_options, 16),
+        AT(siamese_save_options, map, 16),
+        SIZE(siamese_save_options, 24),
         AT(siamese_load_options, struct_size, 0),
         AT(siamese_load_options, max_bytes, 8),
         AT(siamese_load_options, threads, 16),
         AT(siamese_load_options, finished, 20),
-        SIZE(siamese_load_options, 24),
+        AT(siamese_load_options, map, 24),
+        SIZE(siamese_load_options, 32),
     };
     (void)state;
     assert_places(places, COUNT(places));

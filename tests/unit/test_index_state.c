@@ -39,7 +39,7 @@ static bytes written(const siamese_index *index)
     bytes b = {0};
     sm_writer writer = {put, &b};
     sm_index_save save = {0};
-    assert_int_equal(sm_index_save_begin(&save, index), SIAMESE_OK);
+    assert_int_equal(sm_index_save_begin(&save, index, false), SIAMESE_OK);
     assert_int_equal(sm_index_save_write(&save, &writer), SIAMESE_OK);
     sm_index_save_end(&save);
     return b;

@@ -110,11 +110,13 @@ static sm_status put(void *context, const void *data, size_t size)
     return SIAMESE_OK;
 }
 
+/* Both sections, one behind the other. */
 static sm_status save_index(const siamese_index *index, sm_writer *writer)
 {
     sm_index_save save = {0};
-    sm_status status = sm_index_save_begin(&save, index);
+    sm_status status = sm_index_save_begin(&save, index, true);
     if (status == SIAMESE_OK) status = sm_index_save_write(&save, writer);
+    if (status == SIAMESE_OK) status = sm_index_save_write_map(&save, writer);
     sm_index_save_end(&save);
     return status;
 }
@@ -129,7 +131,14 @@ static stream written(const siamese_index *index, write_fn write)
 
 static siamese_index *filled(int32_t metric, size_t nlist)
 {
-    siamese_index *const index = make_index(DIM, metric, nlist, 1);
+    siamese_index_options options;
+    siamese_index *index;
+    siamese_index_options_init(&options, sizeof options);
+    options.metric = metric;
+    options.nlist = nlist;
+    options.threads = 1;
+    options.scan = SIAMESE_SCAN_BOUNDED;
+    assert_int_equal(siamese_index_create(&index, DIM, &options), SIAMESE_OK);
     stream s = {.index = index, .seed = 5};
     if (nlist) train(&s);
     add_some(&s, COUNT);
