@@ -107,6 +107,9 @@ sm_status sm_section_open(sm_section_reader **out, const sm_source *source,
         sm_free(reader);
         return sm_fail_memory();
     }
+    /* Adler-32 is left unchecked: the CRC32 of the stored bytes covers it, and
+     * that of the unpacked ones what it covers. */
+    inflateValidate(&reader->zlib, 0);
     reader->stream = (sm_reader){.read = section_read,
                                  .context = reader,
                                  .left = entry->size,

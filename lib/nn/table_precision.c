@@ -193,9 +193,12 @@ bool sm_values_valid(const sm_parameter *p, size_t *at)
     case SIAMESE_PRECISION_INT8:
         for (*at = 0; *at < p->count; *at += width)
             if (!scale_valid(p->scale[*at / width])) return false;
-        for (*at = 0; *at < p->count; ++*at)
-            if (p->int8[*at] < -INT8_MOST) return false;
-        return true;
+        /* the one value below -INT8_MOST */
+        {
+            const int8_t *const found = memchr(p->int8, INT8_MIN, p->count);
+            if (found) *at = (size_t)(found - p->int8);
+            return found == NULL;
+        }
     default:
         for (*at = 0; *at < p->count; ++*at)
             if (!isfinite(p->value[*at])) return false;

@@ -2,7 +2,7 @@
  * every search with the very bits, ids and vectors, changes, saves, exports. */
 #include "mapped_index.h"
 
-enum { COUNT = 3000, QUERIES = 70 };
+enum { COUNT = 1100, QUERIES = 66 };
 
 typedef struct pair {
     siamese_index *whole, *mapped;
@@ -39,20 +39,26 @@ typedef struct results {
     size_t found[QUERIES + 1];
 } results;
 
+static void same_results(const results *a, const results *b, size_t hits,
+                         size_t rows)
+{
+    assert_memory_equal(a->found, b->found, rows * sizeof *a->found);
+    assert_memory_equal(a->ids, b->ids, hits * sizeof *a->ids);
+    assert_memory_equal(a->scores, b->scores, hits * sizeof *a->scores);
+}
+
 static void same_best(const pair *p, size_t count, size_t k,
                       const siamese_search_options *options,
                       const siamese_id_filter *filter)
 {
     static results a, b;
-    memset(&a, 0, sizeof a);
-    memset(&b, 0, sizeof b);
     ok(siamese_index_search_filtered(p->whole, p->queries, count, k, options,
                                      filter, a.ids, a.scores, count * k,
                                      a.found));
     ok(siamese_index_search_filtered(p->mapped, p->queries, count, k, options,
                                      filter, b.ids, b.scores, count * k,
                                      b.found));
-    assert_memory_equal(&a, &b, sizeof a);
+    same_results(&a, &b, count * k, count);
     if (options == NULL) assert_int_equal(a.found[0], k);
 }
 
@@ -62,8 +68,6 @@ static void same_range(const pair *p, size_t count,
 {
     static results a, b;
     size_t needed, again;
-    memset(&a, 0, sizeof a);
-    memset(&b, 0, sizeof b);
     ok(siamese_index_range_search_filtered(
         p->whole, p->queries, count, least, options, filter, a.found, a.ids,
         a.scores, sizeof a.ids / sizeof *a.ids, &needed));
@@ -71,7 +75,7 @@ static void same_range(const pair *p, size_t count,
         p->mapped, p->queries, count, least, options, filter, b.found, b.ids,
         b.scores, sizeof b.ids / sizeof *b.ids, &again));
     assert_int_equal(needed, again);
-    assert_memory_equal(&a, &b, sizeof a);
+    same_results(&a, &b, needed, count + 1);
 }
 
 /* A score that some dozens of vectors have for the first query. */
@@ -125,7 +129,7 @@ static void test_searches_have_the_bits_of_a_whole_load(void **state)
         check_searches(48, 1, metric, SIAMESE_KERNEL_AUTO);
         check_searches(67, 12, metric, SIAMESE_KERNEL_AUTO);
     }
-    check_searches(5, 300, 0, SIAMESE_KERNEL_AUTO); /* codes of probes too */
+    check_searches(5, 260, 0, SIAMESE_KERNEL_AUTO); /* codes of probes too */
     check_searches(130, 1, 0, SIAMESE_KERNEL_AUTO);
 }
 
