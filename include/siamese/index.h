@@ -5,6 +5,10 @@
  * stand in lists, and a query reads the nprobe lists that promise most. Until
  * it is trained it has one list, and search is exact. docs/index.md says more.
  *
+ * The vectors of an index that was loaded with the option map stay in its file:
+ * calls that need them may be SIAMESE_E_IO, a search that meets damaged codes
+ * SIAMESE_E_FORMAT, and the first change brings them all into memory.
+ *
  * An index locks itself: any of its functions but siamese_index_free may run at
  * once from many threads, with or without const. A search sees the index before
  * or after an add, a remove or a training, never between.

@@ -96,17 +96,4 @@ void sm_lists_remove(sm_lists *lists, const sm_place *places, size_t count);
 /* Bytes that the lists take. */
 size_t sm_lists_memory(const sm_lists *lists);
 
-/* Called between blocks of work with the share that is done; what it returns
- * other than SIAMESE_OK ends the work. */
-typedef struct sm_pause {
-    sm_status (*call)(void *context, double done);
-    void *context;
-} sm_pause;
-
-/* What `from` holds, in memory in new lists of these centroids, or as it lies
- * if they are its own; pause: NULL for none. */
-sm_status sm_lists_regroup(sm_lists **out, const sm_lists *from,
-                           sm_centroids *centroids, sm_pool *pool,
-                           const sm_pause *pause);
-
 #endif

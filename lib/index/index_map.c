@@ -8,8 +8,8 @@
 
 #include "common/memory.h"
 #include "common/size.h"
+#include "index/index_head.h"
 #include "index/index_options.h"
-#include "index/index_state.h"
 #include "index/index_vectors.h"
 
 enum {

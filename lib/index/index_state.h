@@ -5,7 +5,6 @@
 #include <stdbool.h>
 
 #include "common/stream_copy.h"
-#include "index/index_centroids.h"
 
 struct sm_view;
 
@@ -44,12 +43,5 @@ void sm_index_save_end(sm_index_save *save);
  */
 sm_status sm_index_read(siamese_index **out, sm_reader *reader,
                         int32_t threads);
-
-/* For index_map: the beginning of both sections, and what is wrong with one. */
-sm_status sm_index_read_options(sm_reader *reader, size_t *dim,
-                                siamese_index_options *options);
-sm_status sm_index_read_centroids(sm_reader *reader, const siamese_index *index,
-                                  sm_centroids **out);
-sm_status sm_index_bad(const sm_reader *reader, const char *what);
 
 #endif

@@ -11,6 +11,7 @@
 #include "index/index_handle.h"
 #include "index/index_kmeans.h"
 #include "index/index_options.h"
+#include "index/index_regroup.h"
 #include "index/index_update.h"
 
 enum { MOST_TRIES = 2 };

@@ -5,6 +5,7 @@
 #include "common/memory.h"
 #include "common/size.h"
 #include "index/index_options.h"
+#include "index/index_regroup.h"
 #include "index/index_vectors.h"
 #include "index/index_view.h"
 

@@ -36,8 +36,8 @@ sm_status sm_view_write_ids(sm_view *view, size_t list, bool done,
 sm_status sm_view_write_vectors(sm_view *view, size_t list, bool done,
                                 sm_writer *writer);
 
-/* vectors[count][dim] = rows first .. first + count - 1 of a list, which are not
- * read any more if `done`; otherwise the same. */
+/* vectors[count][dim] = rows first .. first + count - 1 of a list, which are
+ * not read any more if `done`; otherwise the same. */
 sm_status sm_view_read_vectors(sm_view *view, size_t list, size_t first,
                                size_t count, bool done, float *vectors);
 
