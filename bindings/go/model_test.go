@@ -250,6 +250,9 @@ func TestFilesAndStreams(t *testing.T) {
 			t.Errorf("%v, not %v", hits, want)
 		}
 	}
+	if err := siamese.Verify(path); err != nil {
+		t.Error(err)
+	}
 	sections, version, err := siamese.Sections(path)
 	if err != nil || version == 0 || len(sections) < 3 {
 		t.Error(sections, version, err)

@@ -182,6 +182,7 @@ def test_files_hold_all_parts(tmp_path, tower, vocab, titles):
     assert bundle.section("mine") == b"\0x"
     assert bundle.vocab().tokens() == vocab.tokens()
     assert (bundle.query_tower().encode(titles) == tower.encode(titles)).all()
+    libsiamese.verify(path)
     assert {"name", "crc32"} <= set(libsiamese.sections(path)[0])
     assert (libsiamese.Tower.load(path).encode(titles) == tower.encode(titles)).all()
     with pytest.raises(libsiamese.NotFoundError):

@@ -35,7 +35,7 @@ from ._library import version
 from ._model import Model
 from ._options import Option, apply_preset, describe, presets
 from ._progress import Progress
-from ._saved import Bundle, sections
+from ._saved import Bundle, sections, verify
 from ._texts import Columns, Texts
 from ._tower import Tower
 from ._trainer import Pairs, Step, Trainer
@@ -86,5 +86,6 @@ __all__ = [
     "evaluate",
     "presets",
     "sections",
+    "verify",
     "version",
 ]

@@ -136,6 +136,7 @@ bundle_get_item_tower pp
 bundle_get_trainer pp
 bundle_get_index pp
 bundle_get_section pspzp
+checkpoint_verify s
 checkpoint_info spzpp
 items_free p -> v
 items_count p -> z

@@ -112,10 +112,13 @@ class ModelBase(Handle):
         check(status, os.fspath(path))
 
     @classmethod
-    def load(cls: Type[_Self], path: "Path", *, threads: int = 0) -> _Self:
-        """Opens a file that save wrote, or any checkpoint."""
+    def load(
+        cls: Type[_Self], path: "Path", *, threads: int = 0, map: bool = False
+    ) -> _Self:
+        """Opens a file that save wrote, or any checkpoint. With map the vectors of
+        the items stay in the file."""
         pointer = cls._pointer_of()
-        options = shared("load", ("threads", threads))
+        options = shared("load", ("threads", threads), ("map", map))
         check(
             lib.siamese_model_open(byref(pointer), path_of(path), options),
             os.fspath(path),

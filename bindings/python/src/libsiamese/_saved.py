@@ -165,14 +165,16 @@ class Bundle(Handle):
         threads: int = 0,
         max_bytes: int = 0,
         finished: bool = False,
+        map: bool = False,
     ) -> _SelfBundle:
-        """Loads a file; max_bytes limits what it may take unpacked."""
+        """Loads a file; max_bytes limits what it may take unpacked. With map the
+        vectors of an index stay in the file."""
         pointer = cls._pointer_of()
         check(
             lib.siamese_checkpoint_load(
                 byref(pointer),
                 path_of(path),
-                _load_options(threads, max_bytes, finished),
+                _load_options(threads, max_bytes, finished, map),
             ),
             os.fspath(path),
         )
@@ -224,9 +226,15 @@ class Bundle(Handle):
         return type(self).from_bytes, (self.to_bytes(),)
 
 
-def _load_options(threads: int, max_bytes: int, finished: bool) -> Any:
+def _load_options(
+    threads: int, max_bytes: int, finished: bool, map: bool = False
+) -> Any:
     return shared(
-        "load", ("threads", threads), ("max_bytes", max_bytes), ("finished", finished)
+        "load",
+        ("threads", threads),
+        ("max_bytes", max_bytes),
+        ("finished", finished),
+        ("map", map),
     )
 
 
@@ -262,6 +270,12 @@ class Saved(Handle):
 
     def __reduce__(self) -> Tuple[Callable[..., Any], Tuple[Any, ...]]:
         return _restore, (type(self), self.to_bytes())
+
+
+def verify(path: "Path") -> None:
+    """Checks every byte of a file; the error names the section that is damaged. A
+    load with map leaves the vectors of an index unchecked."""
+    check(lib.siamese_checkpoint_verify(path_of(path)), os.fspath(path))
 
 
 def sections(path: "Path") -> List[Dict[str, Any]]:

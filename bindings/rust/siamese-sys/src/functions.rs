@@ -948,6 +948,7 @@ extern "C" {
         capacity: usize,
         needed: *mut usize,
     ) -> siamese_status;
+    pub fn siamese_checkpoint_verify(path: *const c_char) -> siamese_status;
     pub fn siamese_checkpoint_info(
         path: *const c_char,
         infos: *mut siamese_section_info,

@@ -500,6 +500,7 @@ pub struct siamese_save_options {
     pub struct_size: usize,
     pub compression: i32,
     pub finished: i32,
+    pub map: i32,
 }
 
 pub type siamese_write_fn = Option<
@@ -513,6 +514,7 @@ pub struct siamese_load_options {
     pub max_bytes: u64,
     pub threads: i32,
     pub finished: i32,
+    pub map: i32,
 }
 
 pub type siamese_read_fn = Option<

@@ -70,7 +70,7 @@ mod tower;
 mod trainer;
 mod vocab;
 
-pub use bundle::{sections, Bundle, Section};
+pub use bundle::{sections, verify, Bundle, Section};
 pub use error::{Error, Result, Status};
 pub use evaluator::{Counts, Evaluator, Figures, Judgements, Rankings, Vectors};
 pub use hits::{Hit, Hits, Iter};

@@ -161,7 +161,9 @@ fn bundle() -> Result<()> {
     bundle.set_trainer(Some(&trainer))?;
     bundle.set_section("mine", Some(&[1, 0, 2]))?;
     bundle.save(&file, &SaveOptions::new())?;
-    let loaded = Bundle::load(&file, &LoadOptions::new().set("threads", 1)?)?;
+    siamese::verify(&file)?;
+    let loaded =
+        Bundle::load(&file, &LoadOptions::new().set("threads", 1)?.set("map", 1)?)?;
     std::fs::remove_file(file).unwrap();
     assert_eq!(loaded.section("mine")?, [1, 0, 2]);
     assert_eq!(vectors(&loaded.trainer()?)?, vectors(&trainer)?);
