@@ -8,6 +8,7 @@
 
 #include "checkpoint/zlib_memory.h"
 #include "common/size.h"
+#include "math/crc32.h"
 #include "common/thread.h"
 
 struct sm_section_reader {
@@ -37,8 +38,7 @@ static sm_status fetch(sm_section_reader *reader)
         reader->source->context, reader->entry->offset + reader->fetched,
         reader->buffer, n));
     reader->fetched += n;
-    reader->stored_crc32 =
-        (uint32_t)crc32(reader->stored_crc32, reader->buffer, (uInt)n);
+    reader->stored_crc32 = sm_crc32(reader->stored_crc32, reader->buffer, n);
     reader->zlib.next_in = reader->buffer;
     reader->zlib.avail_in = (uInt)n;
     return SIAMESE_OK;
@@ -67,7 +67,7 @@ static sm_status unpack(sm_section_reader *reader, void *data, size_t size,
         zlib->avail_out = (uInt)n;
         int const result = inflate(zlib, Z_NO_FLUSH);
         uInt const made = (uInt)n - zlib->avail_out;
-        reader->crc32 = (uint32_t)crc32(reader->crc32, to, made);
+        reader->crc32 = sm_crc32(reader->crc32, to, made);
         reader->made += made;
         *done += made;
         if (result == Z_STREAM_END)

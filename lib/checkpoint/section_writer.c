@@ -9,6 +9,7 @@
 #include "checkpoint/zlib_memory.h"
 #include "common/assert.h"
 #include "common/size.h"
+#include "math/crc32.h"
 
 /* What is packed, or stored, as one. */
 enum { BLOCK = 1 << 16 };
@@ -36,8 +37,7 @@ static sm_status store(sm_section_writer *writer, const void *bytes,
 {
     sm_section_entry *const entry = &writer->entries[writer->count - 1];
     SM_RETURN_IF_ERROR(writer->sink->write(writer->sink->context, bytes, size));
-    entry->stored_crc32 =
-        (uint32_t)crc32(entry->stored_crc32, bytes, (uInt)size);
+    entry->stored_crc32 = sm_crc32(entry->stored_crc32, bytes, size);
     writer->offset += size;
     return SIAMESE_OK;
 }
@@ -139,7 +139,7 @@ static sm_status section_write(void *context, const void *data, size_t size)
     while (size > 0) {
         bool const whole = writer->waiting == 0 && size >= block;
         size_t const n = sm_min(size, block - writer->waiting);
-        entry->crc32 = (uint32_t)crc32(entry->crc32, from, (uInt)n);
+        entry->crc32 = sm_crc32(entry->crc32, from, n);
         entry->size += n;
         if (whole) {
             SM_RETURN_IF_ERROR(write_block(writer, from, n));

@@ -4,13 +4,13 @@
 
 #include <inttypes.h>
 #include <math.h>
-#include <zlib.h>
 
 #include "common/memory.h"
 #include "common/size.h"
 #include "index/index_head.h"
 #include "index/index_options.h"
 #include "index/index_vectors.h"
+#include "math/crc32.h"
 
 enum {
     MOST_PIECE_ROWS = 1024,
@@ -23,13 +23,13 @@ enum {
 /* What is written through it counts for a CRC32. */
 typedef struct summed_writer {
     sm_writer writer, *to;
-    uLong crc;
+    uint32_t crc;
 } summed_writer;
 
 static sm_status write_summed(void *context, const void *data, size_t size)
 {
     summed_writer *const summed = context;
-    summed->crc = crc32_z(summed->crc, data, size);
+    summed->crc = sm_crc32(summed->crc, data, size);
     return summed->to->write(summed->to->context, data, size);
 }
 
@@ -87,7 +87,7 @@ static sm_status write_piece(map_writer *m, size_t list, size_t first,
     for (size_t i = 0; i < SM_CODE_PARTS; i++)
         SM_RETURN_IF_ERROR(
             write_summed(&summed, parts[i].bytes, parts[i].size));
-    m->crcs[m->pieces++] = (uint32_t)summed.crc;
+    m->crcs[m->pieces++] = summed.crc;
     return SIAMESE_OK;
 }
 
@@ -151,7 +151,7 @@ sm_status sm_index_map_write(sm_view *view, const sm_stream_copy *options,
     SM_TRY(write_pieces(&m));
     SM_TRY(sm_write_f32s(&summed.writer, m.longest, m.nlist));
     SM_TRY(sm_write_u32s(&summed.writer, m.crcs, m.pieces));
-    SM_TRY(sm_write_u32(writer, (uint32_t)summed.crc));
+    SM_TRY(sm_write_u32(writer, summed.crc));
 out:
     sm_codes_free(&m.codes);
     sm_free(m.vectors);
@@ -166,7 +166,7 @@ out:
 typedef struct map_stream {
     const sm_index_file *file;
     uint64_t offset;
-    uLong crc;
+    uint32_t crc;
 } map_stream;
 
 static sm_status read_stream(void *context, void *data, size_t size)
@@ -175,7 +175,7 @@ static sm_status read_stream(void *context, void *data, size_t size)
     SM_RETURN_IF_ERROR(stream->file->read(stream->file->context, SM_FILE_MAP,
                                           stream->offset, data, size));
     stream->offset += size;
-    stream->crc = crc32_z(stream->crc, data, size);
+    stream->crc = sm_crc32(stream->crc, data, size);
     return SIAMESE_OK;
 }
 
@@ -264,7 +264,7 @@ static sm_status read_tail(opening *o)
     SM_RETURN_IF_ERROR(sm_read_f32s(reader, o->longest, m->nlist));
     SM_RETURN_IF_ERROR(sm_read_i8s(reader, (int8_t *)m->crcs,
                                    m->pieces[m->nlist] * sizeof *m->crcs));
-    uint32_t const found = (uint32_t)o->stream.crc;
+    uint32_t const found = o->stream.crc;
     SM_RETURN_IF_ERROR(sm_read_u32(reader, &crc));
     SM_REQUIRE(found == crc, SIAMESE_E_FORMAT,
                "section index_map: damaged: the CRC32 of what is no code is "

@@ -4,10 +4,10 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
-#include <zlib.h>
 
 #include "common/memory.h"
 #include "common/size.h"
+#include "math/crc32.h"
 
 /* ---- life ---- */
 
@@ -115,18 +115,18 @@ static sm_status read_piece(const sm_mapped *mapped, size_t piece,
                             uint64_t *offset,
                             const sm_code_part parts[SM_CODE_PARTS])
 {
-    uLong crc = crc32(0, NULL, 0);
+    uint32_t crc = 0;
     for (size_t i = 0; i < SM_CODE_PARTS; i++) {
         SM_RETURN_IF_ERROR(mapped->file.read(mapped->file.context, SM_FILE_MAP,
                                              *offset, parts[i].bytes,
                                              parts[i].size));
-        crc = crc32_z(crc, parts[i].bytes, parts[i].size);
+        crc = sm_crc32(crc, parts[i].bytes, parts[i].size);
         *offset += parts[i].size;
     }
-    SM_REQUIRE((uint32_t)crc == mapped->crcs[piece], SIAMESE_E_FORMAT,
+    SM_REQUIRE(crc == mapped->crcs[piece], SIAMESE_E_FORMAT,
                "section index_map: damaged: before byte %" PRIu64
                " the CRC32 of codes is %08" PRIx32 ", not %08" PRIx32,
-               *offset, (uint32_t)crc, mapped->crcs[piece]);
+               *offset, crc, mapped->crcs[piece]);
     return SIAMESE_OK;
 }
 
