@@ -5,9 +5,9 @@
  * A message is a polynomial over bits, and its CRC32 what is left of it when it
  * is divided by P = x^32 + x^26 + ... + 1. What stands d bits before the end
  * counts x^d mod P, so that 128 bits can be moved to others d bits behind them
- * by two products and an addition ("folding"; Gopal et al., Fast CRC computation
- * for generic polynomials using PCLMULQDQ, 2009). Bits are reflected, as CRC32
- * has them.
+ * by two products and an addition ("folding"; Gopal et al., Fast CRC
+ * computation for generic polynomials using PCLMULQDQ, 2009). Bits are
+ * reflected, as CRC32 has them.
  */
 #include "math/crc32.h"
 
