@@ -238,8 +238,9 @@ static void fill(cli_reader *r)
 /* Bytes of the line at text[begin], its end included; 0 if it goes on. */
 static size_t whole_line(const cli_reader *r, size_t from)
 {
-    const char *const text = r->text + r->begin;
     size_t const size = r->end - r->begin;
+    /* Before the first bytes there is no text. */
+    const char *const text = size > 0 ? r->text + r->begin : NULL;
 
     for (size_t i = from; i < size; i++) {
         if (text[i] == '\n') return i + 1;

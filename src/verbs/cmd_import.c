@@ -52,18 +52,16 @@ static void parse(import_run *run, const cli_verb *verb, int argc, char **argv)
  * may be the vectors of items. */
 static char *file_of(const import_run *run, const char *name)
 {
-    char *const plain = cli_format("%s/%s.npy", run->parameters, name);
-    char *const prefixed = cli_format("%s/w.%s.npy", run->parameters, name);
+    static const char *const prefixes[] = {"w.", ""};
 
-    if (access(prefixed, F_OK) == 0) {
-        free(plain);
-        return prefixed;
+    for (int i = 0; i < 2; i++) {
+        char *const path =
+            cli_format("%s/%s%s.npy", run->parameters, prefixes[i], name);
+        if (access(path, F_OK) == 0) return path;
+        free(path);
     }
-    if (access(plain, F_OK) != 0)
-        cli_fail("%s: there is neither %s.npy nor w.%s.npy", run->parameters,
-                 name, name);
-    free(prefixed);
-    return plain;
+    cli_fail("%s: there is neither %s.npy nor w.%s.npy", run->parameters, name,
+             name);
 }
 
 /* Sizes that the shapes alone tell; the tower checks the rest. */

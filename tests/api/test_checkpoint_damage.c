@@ -1,6 +1,7 @@
 /* Damaged and made-up checkpoints, memory and disks that run out, and savers
  * that are killed: a clear error, never a crash, nothing half done. */
 #include "api/checkpoint_parts.h"
+#include "sanitized.h"
 
 #include <dirent.h>
 #include <signal.h>
@@ -94,7 +95,7 @@ static void test_damage__is_seen_in_a_file_cut_at_any_byte(void **state)
 static size_t bit_stride(void)
 {
     const char *const preload = getenv("LD_PRELOAD"); /* valgrind's way in */
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if SANITIZED
     return 13;
 #endif
     return preload && strstr(preload, "valgrind") ? 101 : 1;

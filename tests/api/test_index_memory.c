@@ -8,12 +8,13 @@
 
 #include "address_limit.h"
 #include "index_data.h"
+#include "sanitized.h"
 
 #define DIM 24
 #define COUNT 400
 
 /* Under a sanitizer malloc is not ours to replace. */
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if SANITIZED
 #define OWN_MALLOC 0
 #else
 #define OWN_MALLOC 1

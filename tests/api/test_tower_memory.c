@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "address_limit.h"
+#include "sanitized.h"
 #include "tower_host.h"
 
 /* ---- an allocator that fails after so many calls ---- */
@@ -176,7 +177,7 @@ static void test_free__goes_in_any_order(void **state)
 
 /* ---- a process without memory ---- */
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if SANITIZED
 static void test_memory__of_a_small_process_ends_in_an_error(void **state)
 {
     (void)state;
