@@ -1,6 +1,6 @@
 /* sanitized.h: whether a sanitizer that stands in malloc's place is built in,
- * told by gcc in one way and by clang in another. For tests that replace malloc,
- * limit a process's memory, or would take too long. */
+ * told by gcc in one way and by clang in another. For tests that replace
+ * malloc, limit a process's memory, or would take too long. */
 #ifndef SANITIZED_H
 #define SANITIZED_H
 
