@@ -917,6 +917,7 @@ extern "C" {
         user: *mut c_void,
         options: *const siamese_load_options,
     ) -> siamese_status;
+    pub fn siamese_checkpoint_verify(path: *const c_char) -> siamese_status;
     pub fn siamese_bundle_get_vocab(
         bundle: *const siamese_bundle,
         out: *mut *mut siamese_vocab,
@@ -948,7 +949,6 @@ extern "C" {
         capacity: usize,
         needed: *mut usize,
     ) -> siamese_status;
-    pub fn siamese_checkpoint_verify(path: *const c_char) -> siamese_status;
     pub fn siamese_checkpoint_info(
         path: *const c_char,
         infos: *mut siamese_section_info,
