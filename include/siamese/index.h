@@ -74,7 +74,7 @@ typedef struct siamese_search_options {
     int32_t dedupe;   /* 1: an id of several vectors is found once, by its best
                        * vector; default 0 */
     int32_t scan;     /* SIAMESE_SCAN_*; default AUTO: BOUNDED where the index
-                       * keeps codes */
+                       * keeps codes and that takes less time */
 } siamese_search_options;
 
 /* The four functions of options.h. Threads: any. */

@@ -150,6 +150,20 @@ static sm_status search_task(void *context, size_t task, size_t worker)
                             : sm_group_search(search, begin, end);
 }
 
+/* Bytes of floats up to which those of a few lists take less time than bounds:
+ * they come from a cache, for queries side by side one after the other. */
+enum { FLOATS_OF_ONE = 8 << 20, FLOATS_OF_MANY = 64 << 20 };
+
+/* With nprobe settled. The results are the same. */
+static bool bounds_pay(const sm_search *search)
+{
+    const sm_lists *const lists = search->index->lists;
+    size_t const bytes =
+        lists->count * search->index->dim * sizeof *search->queries;
+    return search->nprobe >= lists->centroids->nlist ||
+           bytes > (search->count == 1 ? FLOATS_OF_ONE : FLOATS_OF_MANY);
+}
+
 /* Locks, settles nprobe for the lists that are there, and runs the queries. */
 static sm_status run_queries(sm_search *search, const siamese_index *index,
                              const siamese_search_request *request)
@@ -163,13 +177,15 @@ static sm_status run_queries(sm_search *search, const siamese_index *index,
     SM_CHECK(request->scan != SIAMESE_SCAN_BOUNDED || search->index->bounds,
              SIAMESE_E_ARGUMENT,
              "scan: the index has no codes to make bounds of");
-    search->is_bounded =
-        search->index->bounds && request->scan != SIAMESE_SCAN_FLOAT;
     search->nprobe = request->nprobe;
     if (request->exact)
         search->nprobe = nlist;
     else if (search->nprobe == 0)
         search->nprobe = sm_index_choose_nprobe(&index->options, nlist);
+    search->is_bounded =
+        search->index->bounds &&
+        (request->scan == SIAMESE_SCAN_BOUNDED ||
+         (request->scan == SIAMESE_SCAN_AUTO && bounds_pay(search)));
     if (search->count == 0) goto out;
     search->queries_of_a_task =
         sm_group_size(search, sm_pool_threads(index->pool));
