@@ -55,7 +55,7 @@ typedef struct siamese_search_request {
                      * which another thread's siamese_model_reload may replace;
                      * 0: the host knows that it is the index's, the default */
     int32_t scan;   /* SIAMESE_SCAN_*; default AUTO: bounds where the index has
-                     * codes */
+                     * codes and they take less time */
 } siamese_search_request;
 
 /*
