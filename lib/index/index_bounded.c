@@ -262,10 +262,11 @@ static sm_status settle(sm_bounded *b)
 static void note(sm_bounded *b, const sm_bounded_rows *rows, size_t block,
                  size_t count)
 {
-    sm_bounded_range *const last = &b->ranges[b->ranges_held - 1];
+    sm_bounded_range *const last =
+        b->ranges_held > 0 ? &b->ranges[b->ranges_held - 1] : NULL;
     size_t const at = b->held;
     b->held += count;
-    if (b->ranges_held > 0 && last->rows.codes == rows->codes &&
+    if (last && last->rows.codes == rows->codes &&
         last->block + (last->end - last->begin) == block)
         last->end = b->held;
     else
