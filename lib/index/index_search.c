@@ -154,13 +154,14 @@ static sm_status search_task(void *context, size_t task, size_t worker)
  * they come from a cache, for queries side by side one after the other. */
 enum { FLOATS_OF_ONE = 8 << 20, FLOATS_OF_MANY = 64 << 20 };
 
-/* With nprobe settled. The results are the same. */
+/* With nprobe settled. The results are the same. Floats that stay in a file are
+ * in no cache of the process. */
 static bool bounds_pay(const sm_search *search)
 {
     const sm_lists *const lists = search->index->lists;
     size_t const bytes =
         lists->count * search->index->dim * sizeof *search->queries;
-    return search->nprobe >= lists->centroids->nlist ||
+    return lists->mapped || search->nprobe >= lists->centroids->nlist ||
            bytes > (search->count == 1 ? FLOATS_OF_ONE : FLOATS_OF_MANY);
 }
 
