@@ -1,0 +1,144 @@
+/* A model whose vectors stay in its file: it finds what the model that is
+ * loaded whole finds, to the last bit, in less memory, and its first change
+ * brings them in. */
+#include <unistd.h>
+
+#include "api/small_model.h"
+
+enum { KINDS = 30, MANY = KINDS * KINDS, HITS = 20 };
+
+typedef struct catalogue {
+    char bytes[MANY][32];
+    siamese_text titles[MANY];
+    int64_t ids[MANY];
+} catalogue;
+
+static catalogue all;
+
+/* Each pair of a colour and a thing, whose names are numbers. */
+static siamese_item_rows many_rows(void)
+{
+    for (size_t i = 0; i < MANY; i++) {
+        int const size = snprintf(all.bytes[i], sizeof all.bytes[i],
+                                  "colour%zu thing%zu", i / KINDS, i % KINDS);
+        all.titles[i] = (siamese_text){all.bytes[i], (size_t)size};
+        all.ids[i] = 7 * (int64_t)i;
+    }
+    return (siamese_item_rows){.struct_size = sizeof(siamese_item_rows),
+                               .count = MANY,
+                               .ids = all.ids,
+                               .titles = all.titles};
+}
+
+/* With codes, which bounds are made of, whatever the kernel level. */
+static void store_model(char *path)
+{
+    siamese_model *model;
+    siamese_item_rows const many = many_rows();
+    siamese_pairs learned = pairs;
+    int const file = mkstemp(path);
+    assert_true(file >= 0 && close(file) == 0);
+    learned.queries = learned.items = all.titles;
+    learned.item_ids = all.ids;
+    learned.count = MANY;
+    ok(siamese_model_create(&model, NULL, NULL));
+    ok(siamese_model_set(model, "embedding_dim", "64"));
+    ok(siamese_model_set(model, "scan", "bounded"));
+    ok(siamese_model_set(model, "max_steps", "2"));
+    ok(siamese_model_set(model, "min_steps", "0"));
+    ok(siamese_model_add_pairs(model, &learned));
+    ok(siamese_model_add_items(model, &many));
+    ok(siamese_model_train(model, NULL, NULL));
+    ok(siamese_model_save(model, path, NULL));
+    siamese_model_free(model);
+}
+
+static siamese_load_options with_map(int32_t map)
+{
+    siamese_load_options options;
+    ok(siamese_load_options_init(&options, sizeof options));
+    options.map = map;
+    return options;
+}
+
+static siamese_model *opened(const char *path, int32_t map)
+{
+    siamese_load_options const options = with_map(map);
+    siamese_model *model;
+    ok(siamese_model_open(&model, path, &options));
+    return model;
+}
+
+static size_t memory_of(const siamese_model *model)
+{
+    siamese_index_info info = {.struct_size = sizeof info};
+    siamese_index *index;
+    ok(siamese_model_get_index(model, &index));
+    ok(siamese_index_get_info(index, &info));
+    siamese_index_free(index);
+    return info.memory;
+}
+
+static void assert_finds_the_same(const siamese_model *a,
+                                  const siamese_model *b)
+{
+    for (size_t q = 0; q < MANY; q += 37) {
+        siamese_hits *of_a, *of_b;
+        ok(siamese_model_search_text(a, all.titles[q].data, HITS, &of_a));
+        ok(siamese_model_search_text(b, all.titles[q].data, HITS, &of_b));
+        assert_int_equal(siamese_hits_count(of_a, 0), HITS);
+        assert_int_equal(siamese_hits_count(of_b, 0), HITS);
+        assert_memory_equal(siamese_hits_ids(of_a, 0),
+                            siamese_hits_ids(of_b, 0), HITS * sizeof(int64_t));
+        assert_memory_equal(siamese_hits_scores(of_a, 0),
+                            siamese_hits_scores(of_b, 0), HITS * sizeof(float));
+        siamese_hits_free(of_a);
+        siamese_hits_free(of_b);
+    }
+}
+
+static void test_open__with_map_finds_the_same(void **state)
+{
+    char path[] = "/tmp/siamese-mapped-XXXXXX";
+    siamese_text const title = TEXT("zinc bucket");
+    int64_t const id = 7 * MANY;
+    siamese_item_rows const one = {
+        .struct_size = sizeof one, .count = 1, .ids = &id, .titles = &title};
+    (void)state;
+    store_model(path);
+    siamese_model *const whole = opened(path, 0), *const lean = opened(path, 1);
+    assert_true(memory_of(lean) < memory_of(whole));
+    assert_finds_the_same(whole, lean);
+    ok(siamese_model_add_items(lean, &one));
+    ok(siamese_model_add_items(whole, &one));
+    assert_int_equal(memory_of(lean), memory_of(whole));
+    assert_finds_the_same(whole, lean);
+    siamese_model_free(lean);
+    siamese_model_free(whole);
+    assert_int_equal(unlink(path), 0);
+}
+
+static void test_reload__with_map_outlives_the_name_of_its_file(void **state)
+{
+    char path[] = "/tmp/siamese-mapped-XXXXXX";
+    siamese_load_options const options = with_map(1);
+    (void)state;
+    store_model(path);
+    siamese_model *const whole = opened(path, 0), *const model =
+                                                      opened(path, 0);
+    ok(siamese_model_reload(model, path, &options));
+    assert_int_equal(unlink(path), 0);
+    assert_true(memory_of(model) < memory_of(whole));
+    assert_finds_the_same(whole, model);
+    siamese_model_free(model);
+    siamese_model_free(whole);
+}
+
+int main(void)
+{
+    struct CMUnitTest const tests[] = {
+        cmocka_unit_test(test_open__with_map_finds_the_same),
+        cmocka_unit_test(test_reload__with_map_outlives_the_name_of_its_file),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
