@@ -7,7 +7,7 @@ set -u
 file=$(readlink -f "$1" 2>/dev/null) || exit 0
 {
     for name in "$file" "$1" "${file#/usr}"; do
-        package=$(dpkg-query -S "$name" 2>/dev/null | sed -n '1s/: .*//p')
+        package=$(dpkg-query -S "$name" 2>/dev/null | sed -n '1s/[,:] .*//p')
         [ -z "$package" ] || {
             dpkg-query -W -f '${Version}\n' "$package" 2>/dev/null
             break

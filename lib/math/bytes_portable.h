@@ -117,9 +117,11 @@ static inline vec vec_load_low_bits(const uint32_t *p)
     for (int i = 0; i < VEC_WIDTH; i++) bits[i] = p[i] << 16;
     return vec_load_bits(bits);
 }
+/* What is no byte, as a NaN, is 0: C says nothing of its conversion. */
 static inline void vec_store_int8(int8_t *p, vec x)
 {
-    for (int i = 0; i < VEC_WIDTH; i++) p[i] = (int8_t)x[i];
+    for (int i = 0; i < VEC_WIDTH; i++)
+        p[i] = x[i] >= INT8_MIN && x[i] <= INT8_MAX ? (int8_t)x[i] : 0;
 }
 
 #endif

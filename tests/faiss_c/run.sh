@@ -43,7 +43,8 @@ get() {
 }
 
 fetch_source() {
-    version=$(dpkg-query -W -f '${source:Version}' libfaiss-dev)
+    version=$(dpkg-query -W -f '${source:Version}' \
+        "libfaiss-dev:$(dpkg --print-architecture)")
     say "FAISS $version, its own c_api"
     list_sources
     # One source among several may be out of reach; the next line tells.

@@ -31,12 +31,13 @@ install_zig() {
         ln -s python "$home/bin/python-zig"
 }
 
-# /usr/include/ARCHITECTURE is where some packages have a part of theirs.
+# /usr/include/ARCHITECTURE is where some packages have a part of theirs. Those
+# of another architecture may be there too, for a cross build.
 copy_headers() {
-    rm -rf "$work/include" && mkdir -p "$work/include"
+    here=$(dpkg --print-architecture) && rm -rf "$work/include" && mkdir -p "$work/include"
     for package in zlib1g-dev libutf8proc-dev libstemmer-dev libcsv-dev \
         libjansson-dev libfaiss-dev; do
-        dpkg -L "$package" | sed -n 's|^/usr/include/||p' | grep '\.h$' |
+        dpkg -L "$package:$here" | sed -n 's|^/usr/include/||p' | grep '\.h$' |
             while read -r header; do
                 to=$work/include/$(echo "$header" |
                     sed 's|^[a-z0-9_]*-linux-[a-z0-9]*/||')
