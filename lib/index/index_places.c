@@ -151,7 +151,7 @@ static sm_status reserve_links(sm_places *places, size_t list, size_t more)
 {
     size_t wanted;
     if (!sm_size_add(places->sizes[list], more, &wanted) ||
-        wanted >> SM_PLACE_ROW_BITS)
+        (uint64_t)wanted >> SM_PLACE_ROW_BITS)
         return sm_fail_memory();
     if (wanted <= places->room[list]) return SIAMESE_OK;
     wanted = sm_max(wanted, places->room[list] / 2 * 3);
