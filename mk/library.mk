@@ -33,8 +33,8 @@ $(OBJ)/lib/%_avx2.o: private ALL_CFLAGS += -mavx2 -mfma -mf16c
 $(OBJ)/lib/%_avx512.o: private ALL_CFLAGS += \
     -mavx512f -mavx512dq -mavx512bw -mavx512vl -mfma
 $(OBJ)/lib/%_vnni_avx512.o: private ALL_CFLAGS += -mavx512vnni
-# -mcpu is the form that gcc, clang and zig take alike.
-$(OBJ)/lib/%_dot_neon.o: private ALL_CFLAGS += -mcpu=generic+dotprod
+NEON_DOT_FLAGS ?= -march=armv8.2-a+dotprod
+$(OBJ)/lib/%_dot_neon.o: private ALL_CFLAGS += $(NEON_DOT_FLAGS)
 $(OBJ)/lib/math/blis_tiles.o: private ALL_CPPFLAGS += -isystem $(BLIS_INC)
 $(OBJ)/lib/math/blis_tiles.o: $(OBJ)/blis_has.h
 $(OBJ)/lib/index/faiss_c_adapter.o: $(OBJ)/faiss_c_has.h

@@ -34,7 +34,8 @@ install_zig() {
 # /usr/include/ARCHITECTURE is where some packages have a part of theirs. Those
 # of another architecture may be there too, for a cross build.
 copy_headers() {
-    here=$(dpkg --print-architecture) && rm -rf "$work/include" && mkdir -p "$work/include"
+    here=$(dpkg --print-architecture)
+    rm -rf "$work/include" && mkdir -p "$work/include"
     for package in zlib1g-dev libutf8proc-dev libstemmer-dev libcsv-dev \
         libjansson-dev libfaiss-dev; do
         dpkg -L "$package:$here" | sed -n 's|^/usr/include/||p' | grep '\.h$' |
@@ -57,7 +58,8 @@ compiler() {
 }
 
 # make for the target, with the variables and goals that follow. BLIS's header
-# is made for one processor; our own kernels stand in.
+# is made for one processor; our own kernels stand in. zig has no -march of
+# arm64's.
 make_for() {
     target=$1
     shift
@@ -69,6 +71,7 @@ make_for() {
     "$MAKE" -s OBJ="build/platforms/$target" CC="$(compiler "$target" cc)" \
         CXX="$(compiler "$target" c++)" CFLAGS="$more" WERROR=1 BLIS=no \
         FAISS_C=no FAISS_LIB=none STEMMER_RELEASE=none WITH_SENTENCEPIECE=no \
+        NEON_DOT_FLAGS=-mcpu=generic+dotprod \
         CPPFLAGS="-isystem $work/include" "$@"
 }
 
