@@ -11,6 +11,7 @@
 #include "shell/cli_message.h"
 #include "data/cli_csv_dialect.h"
 #include "data/cli_csv_line.h"
+#include "data/cli_entities.h"
 #include "data/cli_held_lines.h"
 
 enum {
@@ -25,6 +26,8 @@ struct cli_csv {
     cli_csv_line now, alone; /* the row; a line of it by itself */
     cli_csv_columns columns;
     cli_row header;
+    unsigned char *decoded; /* [header.count] columns with entities */
+    int decodes;
     size_t line, last_line; /* on which the row begins and ends */
     cli_quoting quoting;
     int skips;
@@ -313,12 +316,14 @@ cli_csv *cli_csv_open(const char *path, cli_encoding encoding,
         cli_usage_error("--on-bad-row %s: fail or skip is expected",
                         rules->on_bad_row);
     csv->quoting = cli_quoting_of(rules->quoting);
+    csv->decodes = cli_entities_are_decoded(rules->entities);
     csv->now.delimiter = cli_delimiter_of(rules->delimiter);
     csv->reader = cli_reader_open(path, encoding);
     if (!csv->now.delimiter) csv->now.delimiter = find_delimiter(csv);
     csv->alone.delimiter = csv->now.delimiter;
     csv->tells_backslashes = csv->quoting != CLI_QUOTING_NONE;
     read_header(csv);
+    csv->decoded = cli_alloc(csv->header.count, 1);
     if (csv->is_tab_text) csv->quoting = CLI_QUOTING_NONE;
     csv->tells_quotes = csv->is_tab_text;
     csv->tells_doubt = 1;
@@ -339,6 +344,7 @@ void cli_csv_close(cli_csv *csv)
     cli_csv_line_free(&csv->alone);
     cli_csv_columns_free(&csv->columns);
     cli_row_free(&csv->header);
+    free(csv->decoded);
     free(csv);
 }
 
@@ -380,6 +386,25 @@ static int is_good(cli_csv *csv)
     return 1;
 }
 
+void cli_csv_is_text(cli_csv *csv, int column)
+{
+    csv->decoded[column] = (unsigned char)csv->decodes;
+}
+
+/* In place, where the row's bytes are its own. */
+static void decode(cli_csv *csv)
+{
+    cli_row *const row = &csv->now.row;
+
+    for (size_t i = 0; i < row->count; i++) {
+        if (!csv->decoded[i]) continue;
+        siamese_text *const field = &row->fields[i];
+        char *const bytes = row->bytes + (field->data - row->bytes);
+        field->size = cli_entities_decode(bytes, field->size);
+        bytes[field->size] = '\0';
+    }
+}
+
 const siamese_text *cli_csv_next(cli_csv *csv)
 {
     while (read_row(csv)) {
@@ -390,6 +415,7 @@ const siamese_text *cli_csv_next(cli_csv *csv)
         if (csv->quoting == CLI_QUOTING_AUTO)
             cli_csv_columns_see(&csv->columns, &csv->now.row,
                                 csv->header.count);
+        decode(csv);
         return csv->now.row.fields;
     }
     return NULL;

@@ -23,9 +23,10 @@
 
 typedef struct cli_csv cli_csv;
 
-/* The values of --on-bad-row, --delimiter and --quoting; NULL: the default. */
+/* The values of --on-bad-row, --delimiter, --quoting and --entities; NULL: the
+ * default. */
 typedef struct cli_csv_rules {
-    const char *on_bad_row, *delimiter, *quoting;
+    const char *on_bad_row, *delimiter, *quoting, *entities;
 } cli_csv_rules;
 
 cli_csv *cli_csv_open(const char *path, cli_encoding encoding,
@@ -39,6 +40,12 @@ const char *cli_csv_name(const cli_csv *csv);
 /* Names of the columns. */
 size_t cli_csv_column_count(const cli_csv *csv);
 const siamese_text *cli_csv_header(const cli_csv *csv);
+
+/*
+ * The cells of this column are texts: HTML's entities are decoded in them,
+ * unless --entities keep says otherwise. To be called before the first row.
+ */
+void cli_csv_is_text(cli_csv *csv, int column);
 
 /*
  * The next good row, of as many fields as the header; NULL after the last. The

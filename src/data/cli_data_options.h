@@ -15,6 +15,13 @@
 #define CLI_ENCODING(type, member)                                             \
     CLI_TEXT("encoding", type, member, "NAME", "of the data; default UTF-8")
 
+/* Of texts, a const char *. */
+#define CLI_ENTITIES(type, member)                                             \
+    CLI_TEXT("entities", type, member, "decode|keep",                          \
+             "what to do about HTML's entities in texts, such as &amp; or "    \
+             "&#39;; default: as the model was trained, and of a new one "     \
+             "decode (preset notebook: keep)")
+
 /* The rules of all CSV files that the verb reads, a cli_csv_rules. */
 #define CLI_CSV(type, member)                                                  \
     CLI_TEXT("on-bad-row", type, member.on_bad_row, "fail|skip",               \
@@ -27,7 +34,8 @@
             "quoting", type, member.quoting, "auto|csv|none",                  \
             "whether quotes enclose fields (csv) or are text (none); auto "    \
             "(default): text in a file of tabs, and where a quoted field "     \
-            "would run over a line that is a row by itself")
+            "would run over a line that is a row by itself"),                  \
+        CLI_ENTITIES(type, member.entities)
 
 /* The columns of a file of pairs, a const char *[CLI_ROLE_COUNT]. */
 #define CLI_PAIR_TEXT_COLUMNS(type, member)                                    \

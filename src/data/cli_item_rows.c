@@ -5,16 +5,28 @@
 
 #include "shell/cli_memory.h"
 
+/* In all columns but that of the ids, which stay what they are elsewhere. */
+static void decode_entities(const cli_item_rows *rows)
+{
+    if (rows->title != rows->id) cli_csv_is_text(rows->csv, rows->title);
+    for (size_t i = 0; i < rows->fields->count; i++)
+        if (rows->columns[i] != rows->id)
+            cli_csv_is_text(rows->csv, rows->columns[i]);
+}
+
 cli_item_rows cli_item_rows_of(const cli_fields *fields, cli_csv *csv, int id,
                                int title)
 {
-    return (cli_item_rows){
+    cli_item_rows const rows = {
         .fields = fields,
         .csv = csv,
         .id = id,
         .title = title,
         .columns = cli_fields_find(fields, csv),
         .texts = cli_alloc(2 + fields->count, sizeof(siamese_text))};
+
+    decode_entities(&rows);
+    return rows;
 }
 
 void cli_item_rows_free(cli_item_rows *rows)

@@ -52,6 +52,7 @@ static void find_columns(reading *r)
     r->items =
         cli_item_rows_of(r->pairs->fields, r->csv, r->columns[CLI_ROLE_ID],
                          r->columns[CLI_ROLE_ITEM]);
+    cli_csv_is_text(r->csv, r->columns[CLI_ROLE_QUERY]);
 }
 
 /* Whether the row's relevance can be read; if not, it is rejected. */

@@ -9,6 +9,7 @@
 #include "shell/cli_message.h"
 #include "shell/cli_output.h"
 #include "data/cli_columns.h"
+#include "data/cli_entities.h"
 #include "data/cli_relevance.h"
 
 enum {
@@ -118,8 +119,9 @@ static void tell_missing(const cli_judgements *j, const char *name)
 }
 
 void cli_judgements_read_queries(cli_judgements *j, const char *path,
-                                 cli_encoding encoding)
+                                 cli_encoding encoding, const char *entities)
 {
+    int const decodes = cli_entities_are_decoded(entities);
     cli_reader *const reader = cli_reader_open(path, encoding);
     const char *line;
     size_t size;
@@ -136,7 +138,10 @@ void cli_judgements_read_queries(cli_judgements *j, const char *path,
             cli_fail("%s:%zu: qid '%.*s' is there already",
                      cli_reader_name(reader), cli_reader_line(reader),
                      (int)qid_size, line);
-        add_query(j, before, (siamese_text){tab + 1, size - qid_size - 1});
+        siamese_text const text = {tab + 1, size - qid_size - 1};
+        siamese_text const copy = cli_entities_copy(text, decodes);
+        add_query(j, before, copy);
+        free((void *)(uintptr_t)copy.data);
     }
     if (j->qids.count == 0)
         cli_fail("%s: there is no query", cli_reader_name(reader));
@@ -281,15 +286,18 @@ static size_t query_of_text(cli_judgements *j, siamese_text text)
     return number;
 }
 
-int cli_judged_id_column(const cli_judged_source *source, const cli_csv *csv)
+int cli_judged_id_column(const cli_judged_source *source, cli_csv *csv)
 {
     const cli_items_source *const items = source->items;
 
-    if (items->by_title)
-        return cli_column_find(
-            csv, CLI_ROLE_ITEM,
-            (cli_column_wish){.named = items->item_column,
-                              .trained = items->trained_item});
+    if (items->by_title) {
+        int const title =
+            cli_column_find(csv, CLI_ROLE_ITEM,
+                            (cli_column_wish){.named = items->item_column,
+                                              .trained = items->trained_item});
+        cli_csv_is_text(csv, title);
+        return title;
+    }
     return cli_column_find(csv, CLI_ROLE_ID,
                            (cli_column_wish){.trained = items->id_column
                                                             ? items->id_column
@@ -314,6 +322,7 @@ void cli_judgements_read_table(cli_judgements *j,
     const siamese_text *const header = cli_csv_header(csv);
     const siamese_text *row;
 
+    cli_csv_is_text(csv, query);
     cli_note("%s: columns: id '%s', query '%s', relevance '%s'",
              cli_csv_name(csv), header[id].data, header[query].data,
              header[relevance].data);

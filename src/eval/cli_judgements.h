@@ -53,9 +53,9 @@ typedef struct cli_judged_source {
 void cli_judgements_take_items(cli_judgements *judgements,
                                const cli_items *items);
 
-/* Lines qid TAB query. */
+/* Lines qid TAB query; `entities` is what --entities says of the queries. */
 void cli_judgements_read_queries(cli_judgements *judgements, const char *path,
-                                 cli_encoding encoding);
+                                 cli_encoding encoding, const char *entities);
 
 /*
  * Lines qid 0 id grade (TREC), or qid id grade, with a header or without
@@ -65,8 +65,9 @@ void cli_judgements_read_queries(cli_judgements *judgements, const char *path,
  */
 void cli_judgements_read_qrels(cli_judgements *judgements, const char *path);
 
-/* The column of the items' ids, or of their titles if these are the ids. */
-int cli_judged_id_column(const cli_judged_source *source, const cli_csv *csv);
+/* The column of the items' ids, or of their titles, which are texts, if these
+ * are the ids. */
+int cli_judged_id_column(const cli_judged_source *source, cli_csv *csv);
 
 /* Rows query, id, grade: the n-th distinct query has the qid n. Items as
  * above. */

@@ -135,6 +135,7 @@ void eval_training_read(eval_training *t, const cli_judged_source *source)
     const siamese_text *row;
 
     t->has_queries = query >= 0;
+    if (t->has_queries) cli_csv_is_text(csv, query);
     while ((row = cli_csv_next(csv))) {
         cli_strings_add(&t->ids, row[id].data, row[id].size);
         if (t->has_queries) count_query(t, &words, row[query]);

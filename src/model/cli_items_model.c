@@ -17,6 +17,7 @@ void cli_items_source_columns(cli_items_source *source, const json_t *notes)
     source->trained_id = cli_notes_column(notes, CLI_ROLE_ID);
     source->trained_item = cli_notes_column(notes, CLI_ROLE_ITEM);
     source->row_numbers = cli_notes_text(notes, CLI_ROW_NUMBERS_NOTE);
+    source->csv.entities = cli_notes_entities(notes, source->csv.entities);
 }
 
 void cli_items_source_load(cli_items_source *source,

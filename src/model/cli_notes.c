@@ -7,6 +7,7 @@
 
 #include "shell/cli_memory.h"
 #include "shell/cli_message.h"
+#include "data/cli_entities.h"
 
 json_t *cli_notes_load(const siamese_bundle *bundle)
 {
@@ -56,4 +57,11 @@ void cli_notes_set_column(json_t *notes, cli_role role, const char *name)
 const char *cli_notes_text(const json_t *notes, const char *name)
 {
     return json_string_value(json_object_get(notes, name));
+}
+
+const char *cli_notes_entities(const json_t *notes, const char *given)
+{
+    const char *const noted = cli_notes_text(notes, CLI_ENTITIES_NOTE);
+
+    return given ? given : noted ? noted : CLI_ENTITIES_KEEP;
 }

@@ -39,6 +39,7 @@ static void read_queries(cli_strings *queries, const cli_nprobe *nprobe,
         (cli_column_wish){.named = nprobe->query_column, .is_optional = 1});
     const siamese_text *row;
 
+    if (column >= 0) cli_csv_is_text(csv, column);
     while (column >= 0 && (row = cli_csv_next(csv)))
         cli_strings_add(queries, row[column].data, row[column].size);
     cli_csv_close(csv);

@@ -9,6 +9,7 @@
 #include "shell/cli_settings.h"
 #include "data/cli_columns.h"
 #include "data/cli_data_options.h"
+#include "data/cli_entities.h"
 #include "benchmark/benchmark.h"
 #include "verbs/cmd_verbs.h"
 
@@ -143,6 +144,8 @@ static int run_bench(const cli_verb *verb, int argc, char **argv)
     const bench_kind *const kind = parse(&a, verb, argc, argv);
     cli_settings settings = settle(kind, &a.given);
 
+    if (!a.run.source.csv.entities && strcmp(a.preset, "notebook") == 0)
+        a.run.source.csv.entities = CLI_ENTITIES_KEEP;
     cli_settings_apply(&settings, a.preset, &a.run.options);
     if (a.run.out) cli_output_folder(a.run.out);
     json_t *const figures = kind->run(&a.run);

@@ -16,6 +16,7 @@
 #include "data/cli_columns.h"
 #include "data/cli_csv.h"
 #include "data/cli_data_options.h"
+#include "data/cli_entities.h"
 #include "data/cli_ids_npy.h"
 #include "data/cli_items.h"
 #include "data/cli_items_file.h"
@@ -87,7 +88,9 @@ static void parse(embed_run *run, const cli_verb *verb, int argc, char **argv)
 
 static void print_vector(const embed_run *run)
 {
-    siamese_text const text = {run->text, strlen(run->text)};
+    siamese_text const text =
+        cli_entities_copy((siamese_text){run->text, strlen(run->text)},
+                          cli_entities_are_decoded(run->source.csv.entities));
     float *const vector =
         cli_encode_all(run->encoder, cli_rows_of_texts(&text, 1));
     json_t *const array = json_array();
@@ -102,6 +105,7 @@ static void print_vector(const embed_run *run)
         cli_json_print(array);
     else
         putchar('\n'), json_decref(array);
+    free((void *)(uintptr_t)text.data);
     free(vector);
 }
 
@@ -156,6 +160,7 @@ static void embed_queries(embed_run *run)
     size_t count = 0, capacity = 0;
     const siamese_text *row;
 
+    cli_csv_is_text(csv, column);
     while ((row = cli_csv_next(csv))) {
         size_t const number =
             cli_strings_add(&distinct, row[column].data, row[column].size);
@@ -183,6 +188,8 @@ static int run_embed(const cli_verb *verb, int argc, char **argv)
     run.options.load.finished = 1;
     siamese_bundle *const bundle = cli_model_load(run.model, &run.options.load);
     json_t *const notes = cli_notes_load(bundle);
+    run.source.csv.entities =
+        cli_notes_entities(notes, run.source.csv.entities);
     run.trained_query = cli_notes_column(notes, CLI_ROLE_QUERY);
     if (!run.text && strcmp(run.side, "item") == 0)
         cli_items_source_load(&run.source, bundle, notes);

@@ -101,7 +101,8 @@ static void read_judgements(eval_job *job, const cli_items *items)
     if (o->files.queries)
         cli_judgements_read_queries(
             j, o->files.queries,
-            (cli_encoding){o->files.queries_encoding, "queries-encoding"});
+            (cli_encoding){o->files.queries_encoding, "queries-encoding"},
+            o->source.csv.entities);
     if (o->files.qrels) {
         cli_judgements_read_qrels(j, o->files.qrels);
     } else {

@@ -12,18 +12,21 @@
 #include "shell/cli_memory.h"
 #include "shell/cli_message.h"
 #include "shell/cli_settings.h"
+#include "data/cli_data_options.h"
+#include "data/cli_entities.h"
 #include "data/cli_reader.h"
 #include "data/cli_row_filter.h"
 #include "model/cli_encode.h"
 #include "model/cli_items_model.h"
 #include "model/cli_model.h"
+#include "model/cli_notes.h"
 #include "eval/cli_judgements.h"
 #include "verbs/cmd_verbs.h"
 
 typedef struct search_run {
-    const char *model, *format, *encoding;
+    const char *model, *format, *encoding, *entities;
     size_t k;
-    int prints_json, dedupe;
+    int prints_json, dedupe, decodes;
     cli_row_filter files;
     cli_settings settings;
     cli_library_options options;
@@ -57,6 +60,7 @@ static const cli_option verb_options[] = {
     CLI_FLAG("json", search_run, prints_json, "--format json"),
     CLI_TEXT("encoding", search_run, encoding, "NAME",
              "of standard input; default UTF-8"),
+    CLI_ENTITIES(search_run, entities),
     CLI_THREADS(search_run, settings),
     CLI_SET(search_run, settings),
     CLI_END};
@@ -115,6 +119,10 @@ static siamese_items *load_model(search_run *run)
                  run->model, siamese_index_count(index),
                  siamese_items_count(items));
     cli_try(siamese_bundle_set_items(bundle, items));
+    json_t *const notes = cli_notes_load(bundle);
+    run->decodes =
+        cli_entities_are_decoded(cli_notes_entities(notes, run->entities));
+    json_decref(notes);
     run->searched = cli_model_of(bundle);
     (void)cli_encoder_of(run->searched, "query");
     siamese_index_free(index);
@@ -234,10 +242,12 @@ static void print_lines(const search_run *run, const siamese_hits *hits)
 
 static siamese_hits *search(search_run *run, siamese_text query)
 {
+    siamese_text const text = cli_entities_copy(query, run->decodes);
     siamese_hits *hits;
 
-    run->request.texts = &query;
+    run->request.texts = &text;
     cli_try(siamese_model_search(run->searched, &run->request, &hits));
+    free((void *)(uintptr_t)text.data);
     return hits;
 }
 

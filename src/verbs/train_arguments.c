@@ -6,6 +6,7 @@
 #include "shell/cli_message.h"
 #include "data/cli_columns.h"
 #include "data/cli_data_options.h"
+#include "data/cli_entities.h"
 #include "data/cli_fields.h"
 #include "data/cli_positives.h"
 
@@ -127,7 +128,8 @@ static void check_data(const train_arguments *a)
 /* A new model has a preset, one that is resumed what it was made with. */
 static void settle_model(train_arguments *a)
 {
-    cli_grades *const grades = &a->data.source.grades;
+    cli_pairs_source *const source = &a->data.source;
+    cli_grades *const grades = &source->grades;
 
     if (a->model.resume && a->model.sentencepiece)
         cli_usage_error(
@@ -137,9 +139,13 @@ static void settle_model(train_arguments *a)
     if (a->model.resume && a->model.preset)
         cli_usage_error("--preset is fixed by the model that is resumed");
     if (!a->model.preset) a->model.preset = "default";
-    if (!grades->min_relevance && !a->model.resume)
-        grades->min_relevance =
-            strcmp(a->model.preset, "notebook") == 0 ? "2.0" : "auto";
+    if (a->model.resume) return;
+    int const is_notebook = strcmp(a->model.preset, "notebook") == 0;
+    if (!grades->min_relevance)
+        grades->min_relevance = is_notebook ? "2.0" : "auto";
+    if (!source->csv.entities)
+        source->csv.entities =
+            is_notebook ? CLI_ENTITIES_KEEP : CLI_ENTITIES_DECODE;
 }
 
 void train_arguments_parse(train_arguments *a, const cli_verb *verb, int argc,

@@ -20,6 +20,7 @@ void train_notes_read(const json_t *notes, cli_pairs_source *source)
     for (cli_role role = 0; role < CLI_ROLE_COUNT; role++)
         source->trained[role] = cli_notes_column(notes, role);
     source->row_numbers = cli_notes_text(notes, CLI_ROW_NUMBERS_NOTE);
+    source->csv.entities = cli_notes_entities(notes, source->csv.entities);
     if (source->fields.count > 0)
         cli_usage_error("--field: the fields are fixed by the model that is "
                         "resumed");
@@ -44,6 +45,7 @@ void train_notes_write(json_t *notes, const cli_pairs_source *source,
 
     if (pairs->rows > 0)
         set_text(notes, MIN_RELEVANCE_NOTE, pairs->min_relevance);
+    set_text(notes, CLI_ENTITIES_NOTE, source->csv.entities);
     if (grades->weighs) json_object_set_new(notes, WEIGHTS_NOTE, json_true());
     if (grades->negatives) set_text(notes, NEGATIVES_NOTE, grades->negatives);
     for (cli_role role = 0; role < CLI_ROLE_COUNT; role++)
