@@ -2,6 +2,7 @@
  * calls beyond any C API. The only C++ of the index; exceptions end here. */
 #include "index/faiss_c_adapter.h"
 
+#include <algorithm>
 #include <exception>
 #include <stdexcept>
 
@@ -64,6 +65,38 @@ auto room_of(const Bytes &bytes, int) -> decltype(bytes.capacity())
 template <class Bytes> std::size_t room_of(const Bytes &bytes, long)
 {
     return bytes.size();
+}
+
+/* As much as an append would make. Nothing is written: whoever fills the room
+ * is the first to touch it. */
+template <class Numbers>
+auto make_room(Numbers &numbers, std::size_t more, int)
+    -> decltype(numbers.reserve(more), void())
+{
+    std::size_t const size = numbers.size();
+    if (more > numbers.capacity() - size)
+        numbers.reserve(size + std::max(size, more));
+}
+
+template <class Numbers>
+void make_room(Numbers &numbers, std::size_t more, long)
+{
+    std::size_t const size = numbers.size();
+    numbers.resize(size + more);
+    numbers.resize(size);
+}
+
+void make_room_by_size(faiss::InvertedLists &lists, std::size_t list,
+                       std::size_t more)
+{
+    std::size_t const size = lists.list_size(list);
+    try {
+        lists.resize(list, size + more);
+    } catch (...) {
+        lists.resize(list, size);
+        throw;
+    }
+    lists.resize(list, size);
 }
 
 } // namespace
@@ -140,18 +173,6 @@ void faiss_IndexIVFFlat_set_nprobe(FaissIndexIVFFlat *index, size_t nprobe)
 }
 #endif
 
-#ifndef SM_HAVE_faiss_IndexIVFFlat_add_core
-int faiss_IndexIVFFlat_add_core(FaissIndexIVFFlat *index, idx_t n,
-                                const float *x, const idx_t *xids,
-                                const int64_t *precomputed_idx)
-{
-    return guarded([&] {
-        reinterpret_cast<faiss::IndexIVFFlat *>(index)->add_core(
-            n, x, xids, precomputed_idx);
-    });
-}
-#endif
-
 #ifndef SM_HAVE_faiss_write_index
 int faiss_write_index(const FaissIndex *idx, FILE *f)
 {
@@ -175,17 +196,16 @@ const char *sm_faiss_last_error(void)
 int sm_faiss_reserve(FaissIndexIVF *index, const size_t *added)
 {
     faiss::InvertedLists *const lists = ivf(index)->invlists;
+    auto *const arrays = dynamic_cast<faiss::ArrayInvertedLists *>(lists);
     return guarded([&] {
         for (size_t i = 0; i < lists->nlist; i++) {
             if (added[i] == 0) continue;
-            size_t const size = lists->list_size(i);
-            try {
-                lists->resize(i, size + added[i]);
-            } catch (...) {
-                lists->resize(i, size);
-                throw;
+            if (arrays != nullptr) {
+                make_room(arrays->codes[i], added[i] * lists->code_size, 0);
+                make_room(arrays->ids[i], added[i], 0);
+            } else {
+                make_room_by_size(*lists, i, added[i]);
             }
-            lists->resize(i, size);
         }
     });
 }
@@ -234,12 +254,21 @@ void sm_faiss_move(FaissIndexIVF *index, size_t list, size_t from, size_t to)
                         lists->get_single_code(list, from));
 }
 
-void sm_faiss_keep(FaissIndexIVF *index, size_t list, size_t count)
+void sm_faiss_resize(FaissIndexIVF *index, size_t list, size_t count)
 {
-    faiss::InvertedLists *const lists = ivf(index)->invlists;
-    ivf(index)->ntotal -=
-        static_cast<faiss::Index::idx_t>(lists->list_size(list) - count);
-    lists->resize(list, count);
+    ivf(index)->invlists->resize(list, count);
+}
+
+void sm_faiss_put(FaissIndexIVF *index, size_t list, size_t row, int64_t id,
+                  const float *vector)
+{
+    ivf(index)->invlists->update_entry(
+        list, row, id, reinterpret_cast<const uint8_t *>(vector));
+}
+
+void sm_faiss_set_count(FaissIndexIVF *index, size_t count)
+{
+    ivf(index)->ntotal = static_cast<faiss::Index::idx_t>(count);
 }
 
 /* ---- LAPACK and BLAS: for index types that the library never makes ---- */

@@ -47,10 +47,18 @@ size_t sm_faiss_memory(const FaissIndexIVF *index);
 int sm_faiss_write_head(const FaissIndexIVFFlat *index, size_t count,
                         FILE *file);
 
-/* Vector `from` of a list takes the place of vector `to`; and the first `count`
- * vectors of a list are kept. */
+/* A list has `count` vectors from now on: its first ones, and behind those any,
+ * for which there is room and which are to be put. Many threads may work on
+ * lists of their own, and put vectors of their own. */
+void sm_faiss_resize(FaissIndexIVF *index, size_t list, size_t count);
+void sm_faiss_put(FaissIndexIVF *index, size_t list, size_t row, int64_t id,
+                  const float *vector);
+
+/* Vector `from` of a list takes the place of vector `to`. */
 void sm_faiss_move(FaissIndexIVF *index, size_t list, size_t from, size_t to);
-void sm_faiss_keep(FaissIndexIVF *index, size_t list, size_t count);
+
+/* The vectors of all lists, to be told after changes of their sizes. */
+void sm_faiss_set_count(FaissIndexIVF *index, size_t count);
 
 #ifdef __cplusplus
 }

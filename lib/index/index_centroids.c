@@ -91,13 +91,17 @@ static size_t score_panel(const assignment *a, const float *vectors,
 static void take_best(const assignment *a, const float *scores, size_t columns,
                       size_t first, float *best, int64_t *list)
 {
-    uint32_t at[PANEL];
+    uint32_t at[SM_STRIP];
     const sm_kernels *const kernels = a->centroids->kernels;
     float const most = kernels->maximum(columns, scores);
     if (!(most > *best)) return;
-    kernels->find_greater(columns, scores, nextafterf(most, -INFINITY), at);
+    float const below = nextafterf(most, -INFINITY);
+    size_t c = 0;
+    while (kernels->find_greater(sm_min(columns - c, SM_STRIP), scores + c,
+                                 below, at) == 0)
+        c += SM_STRIP;
     *best = most;
-    *list = (int64_t)(first + at[0]);
+    *list = (int64_t)(first + c + at[0]);
 }
 
 /* copies[count][dim]: rows from `begin` on, as they are compared. */
@@ -106,8 +110,7 @@ static void gather(const assignment *a, size_t begin, size_t count,
 {
     size_t const dim = a->centroids->dim;
     for (size_t r = 0; r < count; r++) {
-        size_t const row = a->rows ? a->rows[begin + r] : begin + r;
-        const float *const vector = a->vectors + row * dim;
+        const float *const vector = a->vectors + a->rows[begin + r] * dim;
         if (a->unit)
             sm_vector_normalise(vector, dim, copies + r * dim);
         else
@@ -126,10 +129,11 @@ static void assign_block(const assignment *a, size_t begin, size_t count,
     float *const room = copies + sm_chunks(BLOCK_ROWS * dim, LINE) * LINE;
     float best[BLOCK_ROWS];
     for (size_t r = 0; r < count; r++) best[r] = -INFINITY;
-    if (a->rows || a->unit) {
+    if (a->rows)
         gather(a, begin, count, copies);
-        vectors = copies;
-    }
+    else if (a->unit)
+        sm_vectors_normalise(vectors, count, dim, copies);
+    if (a->rows || a->unit) vectors = copies;
     for (size_t l = 0; l < a->centroids->nlist; l += PANEL) {
         size_t const columns = score_panel(a, vectors, count, l, scores, room);
         for (size_t r = 0; r < count; r++)

@@ -10,14 +10,13 @@
 #include "common/size.h"
 #include "index/index_vectors.h"
 
-/* Vectors whose codes are made at once. */
-enum { ROWS_AT_ONCE = 16384 };
-
 /* Lists from which on their probes have codes. */
 enum { PROBE_CODES_FROM = 256 };
 
-/* Vectors that are taken in before one whose id's place is fetched. */
-enum { AHEAD = 16 };
+enum {
+    AHEAD = 16, /* ids and rows before one whose place is fetched */
+    WORD_BITS = 64,
+};
 
 /* ---- lists ---- */
 
@@ -133,8 +132,7 @@ bool sm_lists_count_as_unit(const sm_lists *lists)
     return lists->unit || lists->centroids->nlist == 1;
 }
 
-/* A list's longest vector is now this long. */
-static void set_longest(sm_lists *lists, size_t l, float length)
+void sm_lists_set_longest(sm_lists *lists, size_t l, float length)
 {
     size_t const dim = lists->centroids->dim;
     const float *const centroid = lists->centroids->values + l * dim;
@@ -147,19 +145,6 @@ static void set_longest(sm_lists *lists, size_t l, float length)
     lists->bounds->encode(dim, probe, lists->one.coarse, lists->one.fine,
                           lists->one.rows);
     sm_codes_put(&lists->probe_codes, dim, &lists->one, 0, l);
-}
-
-/* Takes vectors[count][dim] that came to list l into account. */
-static void lengthen(sm_lists *lists, size_t l, const float *vectors,
-                     size_t count)
-{
-    size_t const dim = lists->centroids->dim;
-    float longest = lists->longest[l];
-    bool const unit = sm_lists_count_as_unit(lists);
-    if (unit && count > 0) longest = 1.0f;
-    for (size_t r = 0; r < count && !unit; r++)
-        longest = fmaxf(longest, sm_vector_length(vectors + r * dim, dim));
-    if (longest != lists->longest[l]) set_longest(lists, l, longest);
 }
 
 sm_status sm_lists_create_mapped(sm_lists **out, sm_centroids *centroids,
@@ -175,7 +160,7 @@ sm_status sm_lists_create_mapped(sm_lists **out, sm_centroids *centroids,
     lists->mapped = mapped;
     lists->count = mapped->starts[mapped->nlist];
     for (size_t l = 0; l < mapped->nlist; l++)
-        if (longest[l] >= 0) set_longest(lists, l, longest[l]);
+        if (longest[l] >= 0) sm_lists_set_longest(lists, l, longest[l]);
     *out = lists;
     return SIAMESE_OK;
 }
@@ -212,52 +197,6 @@ sm_status sm_lists_codes(const sm_lists *lists, size_t l,
                          : SIAMESE_OK;
 }
 
-/* ---- adding ---- */
-
-sm_status sm_lists_append(sm_lists *lists, const int64_t *ids,
-                          const float *vectors, const sm_code_rows *codes,
-                          const int64_t *list_of, size_t count)
-{
-    size_t const dim = lists->centroids->dim;
-    SM_RETURN_IF_ERROR(sm_faiss_status(faiss_IndexIVFFlat_add_core(
-        lists->faiss, (int64_t)count, vectors, ids, list_of)));
-    lists->count += count;
-    for (size_t r = 0; r < count; r++) {
-        size_t const l = (size_t)list_of[r];
-        lengthen(lists, l, vectors + r * dim, 1);
-        if (r + 2 * AHEAD < count) {
-            sm_places_prefetch(&lists->places, ids[r + 2 * AHEAD]);
-            sm_places_prefetch_link(&lists->places, ids[r + AHEAD]);
-        }
-        sm_places_append(&lists->places, l, ids[r]);
-        if (lists->codes) sm_codes_append(&lists->codes[l], dim, codes, r);
-    }
-    return SIAMESE_OK;
-}
-
-sm_status sm_lists_encode_append(sm_lists *lists, sm_pool *pool,
-                                 const int64_t *ids, const float *vectors,
-                                 const int64_t *list_of, size_t count)
-{
-    sm_status status = SIAMESE_OK;
-    size_t const dim = lists->centroids->dim;
-    sm_code_rows codes = {NULL, NULL, NULL};
-    for (size_t done = 0; done < count;) {
-        size_t const some = sm_min(count - done, ROWS_AT_ONCE);
-        const float *const from = vectors + done * dim;
-        if (lists->codes)
-            SM_TRY(sm_code_rows_make(&codes, lists->bounds, pool, from, some,
-                                     dim));
-        SM_TRY(sm_lists_append(lists, ids + done, from, &codes, list_of + done,
-                               some));
-        sm_code_rows_free(&codes);
-        done += some;
-    }
-out:
-    sm_code_rows_free(&codes);
-    return status;
-}
-
 /* ---- taking out ---- */
 
 static int compare_places(const void *x, const void *y)
@@ -266,38 +205,91 @@ static int compare_places(const void *x, const void *y)
     return (a > b) - (a < b);
 }
 
-/* Each place once. */
-static size_t drop_repeats(sm_place *places, size_t count)
+static void sort_few(sm_place *places, size_t *count)
 {
     size_t kept = 0;
-    for (size_t i = 0; i < count; i++)
+    qsort(places, *count, sizeof *places, compare_places);
+    for (size_t i = 0; i < *count; i++)
         if (i == 0 || places[i] != places[i - 1]) places[kept++] = places[i];
-    return kept;
+    *count = kept;
+}
+
+/* By a bit for each row of all lists. */
+static sm_status sort_many(const sm_lists *lists, sm_place *places,
+                           size_t *count)
+{
+    sm_status status = SIAMESE_OK;
+    size_t const nlist = lists->centroids->nlist;
+    size_t const words = sm_chunks(lists->count, WORD_BITS);
+    size_t kept = 0, l = 0;
+    uint64_t *bits = NULL;
+    size_t *const starts = sm_alloc_array(nlist + 1, sizeof *starts);
+    SM_CHECK_MEMORY(starts);
+    bits = sm_calloc(words, sizeof *bits);
+    SM_CHECK_MEMORY(bits);
+    starts[0] = 0;
+    for (size_t i = 0; i < nlist; i++)
+        starts[i + 1] = starts[i] + sm_places_size(&lists->places, i);
+    for (size_t i = 0; i < *count; i++) {
+        size_t const row =
+            starts[sm_place_list(places[i])] + sm_place_row(places[i]);
+        bits[row / WORD_BITS] |= UINT64_C(1) << row % WORD_BITS;
+    }
+    for (size_t w = 0; w < words; w++)
+        for (uint64_t left = bits[w]; left; left &= left - 1) {
+            size_t const row = w * WORD_BITS + (size_t)__builtin_ctzll(left);
+            while (starts[l + 1] <= row) l++;
+            places[kept++] = sm_place_make(l, row - starts[l]);
+        }
+    *count = kept;
+out:
+    sm_free(bits);
+    sm_free(starts);
+    return status;
+}
+
+/* Ascending, each once. */
+static sm_status sort_places(const sm_lists *lists, sm_place *places,
+                             size_t *count)
+{
+    if (*count > lists->count / WORD_BITS + lists->centroids->nlist)
+        return sort_many(lists, places, count);
+    if (*count > 1) sort_few(places, count);
+    return SIAMESE_OK;
+}
+
+/* For the search of ids[i]: of those that follow. */
+static void prefetch_search(const sm_places *places, const int64_t *ids,
+                            size_t i, size_t count)
+{
+    if (i + 3 * AHEAD < count) sm_places_prefetch(places, ids[i + 3 * AHEAD]);
+    if (i + 2 * AHEAD < count)
+        sm_places_prefetch_first(places, ids[i + 2 * AHEAD]);
+    if (i + AHEAD < count) sm_places_prefetch_second(places, ids[i + AHEAD]);
 }
 
 sm_status sm_lists_find(const sm_lists *lists, const int64_t *ids, size_t count,
                         sm_place **places, size_t *found)
 {
-    size_t capacity = 0, used = 0;
-    sm_place *all = NULL;
+    sm_status status = SIAMESE_OK;
+    const sm_places *const all = &lists->places;
+    size_t capacity = 0;
+    sm_place *grown;
+    *places = NULL;
+    *found = 0;
     for (size_t i = 0; i < count; i++) {
-        sm_place p = sm_places_first(&lists->places, ids[i]);
-        for (; p != SM_NO_PLACE;
-             p = sm_places_next(&lists->places, p, ids[i])) {
-            sm_place *const grown =
-                sm_grow(all, &capacity, used + 1, sizeof *all);
-            if (grown == NULL) {
-                sm_free(all);
-                return sm_fail_memory();
-            }
-            all = grown;
-            all[used++] = p;
+        prefetch_search(all, ids, i, count);
+        for (sm_place p = sm_places_first(all, ids[i]); p != SM_NO_PLACE;
+             p = sm_places_next(all, p, ids[i])) {
+            grown = sm_grow(*places, &capacity, *found + 1, sizeof *grown);
+            SM_CHECK_MEMORY(grown);
+            *places = grown;
+            grown[(*found)++] = p;
         }
     }
-    if (used > 1) qsort(all, used, sizeof *all, compare_places);
-    *places = all;
-    *found = drop_repeats(all, used);
-    return SIAMESE_OK;
+    SM_TRY(sort_places(lists, *places, found));
+out:
+    return status;
 }
 
 static void move_row(sm_lists *lists, size_t l, size_t from, size_t to)
@@ -315,8 +307,14 @@ static void remove_of_list(sm_lists *lists, size_t l, const sm_place *gone,
     const int64_t *ids;
     const float *vectors;
     size_t left = sm_faiss_list(lists->faiss, l, &ids, &vectors);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
+        if (i + 2 * AHEAD < count)
+            sm_places_prefetch(&lists->places,
+                               ids[sm_place_row(gone[i + 2 * AHEAD])]);
+        if (i + AHEAD < count)
+            sm_places_prefetch_neighbours(&lists->places, gone[i + AHEAD]);
         sm_places_remove(&lists->places, l, sm_place_row(gone[i]));
+    }
     for (size_t i = 0; i < count; i++) {
         while (i < count && sm_place_row(gone[count - 1]) == left - 1) {
             left--;
@@ -325,7 +323,7 @@ static void remove_of_list(sm_lists *lists, size_t l, const sm_place *gone,
         if (i < count) move_row(lists, l, --left, sm_place_row(gone[i]));
     }
     sm_places_keep(&lists->places, l, left);
-    sm_faiss_keep(lists->faiss, l, left);
+    sm_faiss_resize(lists->faiss, l, left);
     if (lists->codes) sm_codes_keep(&lists->codes[l], left);
 }
 
@@ -337,10 +335,15 @@ static bool has_longest(const sm_lists *lists, size_t l, const sm_place *gone,
     const int64_t *ids;
     const float *vectors;
     sm_faiss_list(lists->faiss, l, &ids, &vectors);
-    for (size_t i = 0; i < count && !sm_lists_count_as_unit(lists); i++)
-        if (sm_vector_length(vectors + sm_place_row(gone[i]) * dim, dim) >=
-            lists->longest[l])
+    if (sm_lists_count_as_unit(lists)) return false;
+    for (size_t i = 0; i < count;) {
+        const float *rows[SM_VECTORS_ABREAST];
+        size_t some = 0;
+        for (; some < SM_VECTORS_ABREAST && i < count; some++, i++)
+            rows[some] = vectors + sm_place_row(gone[i]) * dim;
+        if (sm_vectors_longest(rows, some, dim) >= lists->longest[l])
             return true;
+    }
     return false;
 }
 
@@ -356,7 +359,7 @@ static void shorten(sm_lists *lists, size_t l, bool longest_went)
     if (size > 0 && !longest_went) return;
     for (size_t r = 0; r < size && longest < lists->longest[l]; r++)
         longest = fmaxf(longest, sm_vector_length(vectors + r * dim, dim));
-    if (longest != lists->longest[l]) set_longest(lists, l, longest);
+    if (longest != lists->longest[l]) sm_lists_set_longest(lists, l, longest);
 }
 
 void sm_lists_remove(sm_lists *lists, const sm_place *places, size_t count)
@@ -369,6 +372,7 @@ void sm_lists_remove(sm_lists *lists, const sm_place *places, size_t count)
         shorten(lists, l, longest);
     }
     lists->count -= count;
+    sm_faiss_set_count(lists->faiss, lists->count);
 }
 
 static size_t codes_memory(const sm_lists *lists, size_t l)

@@ -72,19 +72,8 @@ void sm_lists_set_nprobe(sm_lists *lists, size_t nprobe);
 /* Makes room for added[nlist] more in each list; appending them cannot fail. */
 sm_status sm_lists_reserve(sm_lists *lists, const size_t *added);
 
-/*
- * Appends vectors[count][dim] to the lists list_of[count], in this order,
- * within a region of sm_faiss_enter. codes: of these vectors, if the lists have
- * codes.
- */
-sm_status sm_lists_append(sm_lists *lists, const int64_t *ids,
-                          const float *vectors, const sm_code_rows *codes,
-                          const int64_t *list_of, size_t count);
-
-/* The same, and makes the codes. */
-sm_status sm_lists_encode_append(sm_lists *lists, sm_pool *pool,
-                                 const int64_t *ids, const float *vectors,
-                                 const int64_t *list_of, size_t count);
+/* A list's longest vector is now this long; -1: it is empty. */
+void sm_lists_set_longest(sm_lists *lists, size_t l, float length);
 
 /* The places of all vectors of ids[count], ascending, for sm_free. */
 sm_status sm_lists_find(const sm_lists *lists, const int64_t *ids, size_t count,

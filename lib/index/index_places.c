@@ -67,7 +67,7 @@ static sm_link *link_of(const sm_places *places, sm_place place)
     return &places->links[sm_place_list(place)][sm_place_row(place)];
 }
 
-static void chain(sm_places *places, sm_place place, int64_t id)
+void sm_places_link(sm_places *places, sm_place place, int64_t id)
 {
     sm_place *const head = head_of(places, id);
     *link_of(places, place) = (sm_link){*head, SM_NO_PLACE};
@@ -86,12 +86,48 @@ void sm_places_prefetch_link(const sm_places *places, int64_t id)
     if (head != SM_NO_PLACE) __builtin_prefetch(link_of(places, head), 1);
 }
 
-void sm_places_append(sm_places *places, size_t list, int64_t id)
+sm_place sm_places_append(sm_places *places, size_t list)
 {
     size_t const row = places->sizes[list]++;
     sm_assert(row < places->room[list]);
-    chain(places, sm_place_make(list, row), id);
     places->count++;
+    return sm_place_make(list, row);
+}
+
+size_t sm_places_share(const sm_places *places, int64_t id, size_t shares)
+{
+    size_t const bucket = (size_t)(head_of(places, id) - places->heads);
+    return bucket * shares >> __builtin_popcountll(places->mask);
+}
+
+static void prefetch_row(const sm_places *places, sm_place place)
+{
+    const int64_t *ids;
+    const float *vectors;
+    if (place == SM_NO_PLACE) return;
+    __builtin_prefetch(link_of(places, place));
+    sm_faiss_list(places->faiss, sm_place_list(place), &ids, &vectors);
+    __builtin_prefetch(ids + sm_place_row(place));
+}
+
+void sm_places_prefetch_first(const sm_places *places, int64_t id)
+{
+    prefetch_row(places, *head_of(places, id));
+}
+
+void sm_places_prefetch_second(const sm_places *places, int64_t id)
+{
+    sm_place const head = *head_of(places, id);
+    if (head != SM_NO_PLACE) prefetch_row(places, link_of(places, head)->next);
+}
+
+void sm_places_prefetch_neighbours(const sm_places *places, sm_place place)
+{
+    const sm_link *const link = link_of(places, place);
+    if (link->next != SM_NO_PLACE)
+        __builtin_prefetch(link_of(places, link->next), 1);
+    if (link->before != SM_NO_PLACE)
+        __builtin_prefetch(link_of(places, link->before), 1);
 }
 
 /* What pointed to a row points to `place`: its neighbours, or its bucket. */
@@ -176,7 +212,7 @@ static void link_all(sm_places *places)
                 sm_places_prefetch(places, ids[r + 2 * AHEAD]);
                 sm_places_prefetch_link(places, ids[r + AHEAD]);
             }
-            chain(places, sm_place_make(l, r), ids[r]);
+            sm_places_link(places, sm_place_make(l, r), ids[r]);
         }
     }
 }

@@ -57,18 +57,36 @@ void sm_places_free(sm_places *places);
 /* Makes room for added[nlist] more rows; taking them in cannot fail. */
 sm_status sm_places_reserve(sm_places *places, const size_t *added);
 
-/* Takes in the next row of a list; takes a row out, while the list has its id;
- * follows a row to the place of one that was taken out, before the list does;
- * keeps the first `count` rows of a list, when the others are out or moved. */
-void sm_places_append(sm_places *places, size_t list, int64_t id);
+/* Numbers the next row of a list, which is then linked under its id. Threads
+ * may link rows at once if each id's share is that of its thread. */
+sm_place sm_places_append(sm_places *places, size_t list);
+void sm_places_link(sm_places *places, sm_place place, int64_t id);
+
+/* The share of an id's bucket, 0 .. shares - 1. */
+size_t sm_places_share(const sm_places *places, int64_t id, size_t shares);
+
+/* Takes a row out, while the list has its id; follows a row to the place of one
+ * that was taken out, before the list does; keeps the first `count` rows of a
+ * list, when the others are out or moved. */
 void sm_places_remove(sm_places *places, size_t list, size_t row);
 void sm_places_move(sm_places *places, size_t list, size_t from, size_t to);
 void sm_places_keep(sm_places *places, size_t list, size_t count);
 
-/* Fetch what an append of the id will touch, for those who have many to come:
- * its bucket, and some ids later what the bucket points to. */
+static inline size_t sm_places_size(const sm_places *places, size_t list)
+{
+    return places->sizes[list];
+}
+
+/*
+ * For those who have many ids or rows to come: the bucket of an id, and some
+ * ids later what a link of it will touch, or the first and then the second row
+ * that a search for it will look at; and what the removal of a row touches.
+ */
 void sm_places_prefetch(const sm_places *places, int64_t id);
 void sm_places_prefetch_link(const sm_places *places, int64_t id);
+void sm_places_prefetch_first(const sm_places *places, int64_t id);
+void sm_places_prefetch_second(const sm_places *places, int64_t id);
+void sm_places_prefetch_neighbours(const sm_places *places, sm_place place);
 
 /* A place of the id, and another one behind it, in no particular order;
  * SM_NO_PLACE: there is none. */

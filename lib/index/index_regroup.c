@@ -5,6 +5,7 @@
 #include "common/assert.h"
 #include "common/memory.h"
 #include "common/size.h"
+#include "index/index_append.h"
 
 /* Vectors that are moved at once. */
 enum { ROWS_AT_ONCE = 16384 };
@@ -15,7 +16,8 @@ typedef struct regrouping {
     sm_centroids *centroids;
     sm_pool *pool;
     const sm_pause *pause;
-    float *room;      /* [ROWS_AT_ONCE][dim], for vectors of a file */
+    float *room; /* [ROWS_AT_ONCE][dim], for vectors of a file */
+    sm_appender appender;
     sm_lists *lists;  /* new ones */
     int64_t *list_of; /* [from->count] of all vectors, list after list */
     size_t *added;    /* [nlist], how many a list gets */
@@ -44,8 +46,9 @@ static sm_status keep_list(regrouping *g, const old_rows *rows)
 
 static sm_status append_rows(regrouping *g, const old_rows *rows)
 {
-    return sm_lists_encode_append(g->lists, g->pool, rows->ids, rows->vectors,
-                                  g->list_of + rows->at, rows->count);
+    sm_lists_append(g->lists, &g->appender, rows->ids, rows->vectors,
+                    g->list_of + rows->at, rows->count);
+    return SIAMESE_OK;
 }
 
 /* All rows, a block at a time; first and last: shares of the whole work. */
@@ -82,7 +85,8 @@ sm_status sm_lists_regroup(sm_lists **out, const sm_lists *from,
                            const sm_pause *pause)
 {
     sm_status status = SIAMESE_OK;
-    regrouping g = {from, centroids, pool, pause, NULL, NULL, NULL, NULL};
+    regrouping g = {
+        .from = from, .centroids = centroids, .pool = pool, .pause = pause};
     bool const as_it_lies = centroids == from->centroids;
     sm_faiss_region region;
     SM_RETURN_IF_ERROR(sm_faiss_enter(&region));
@@ -100,11 +104,14 @@ sm_status sm_lists_regroup(sm_lists **out, const sm_lists *from,
     for (size_t i = 0; i < count; i++) g.added[g.list_of[i]]++;
     SM_TRY(sm_lists_create(&g.lists, centroids, from->unit, from->bounds));
     SM_TRY(sm_lists_reserve(g.lists, g.added));
+    SM_TRY(sm_appender_create(&g.appender, g.lists, pool, false,
+                              sm_min(count, ROWS_AT_ONCE)));
     SM_TRY(for_all(&g, append_rows, 0.5, 1));
     *out = g.lists;
     g.lists = NULL;
 out:
     sm_lists_release(g.lists);
+    sm_appender_free(&g.appender);
     sm_free(g.room);
     sm_free(g.added);
     sm_free(g.list_of);

@@ -7,6 +7,7 @@
 
 #include "common/memory.h"
 #include "common/size.h"
+#include "index/index_append.h"
 #include "index/index_head.h"
 #include "index/index_map.h"
 #include "index/index_options.h"
@@ -70,6 +71,7 @@ typedef struct piece {
     int64_t *list_of; /* [rows] */
     float *vectors;   /* [rows][dim] */
     size_t *added;    /* [nlist], all 0 between lists */
+    sm_appender appender;
     size_t id_capacity;
 } piece;
 
@@ -92,13 +94,13 @@ static sm_status read_list(sm_reader *reader, siamese_index *index, size_t l,
     p->added[l] = size;
     SM_RETURN_IF_ERROR(sm_lists_reserve(lists, p->added));
     p->added[l] = 0;
-    for (size_t i = 0; i < p->rows; i++) p->list_of[i] = (int64_t)l;
     for (size_t done = 0; done < size;) {
         size_t const rows = sm_min(size - done, p->rows);
         SM_RETURN_IF_ERROR(
             sm_index_read_floats(reader, "vectors", p->vectors, rows, dim));
-        SM_RETURN_IF_ERROR(sm_lists_encode_append(
-            lists, index->pool, ids + done, p->vectors, p->list_of, rows));
+        for (size_t i = 0; i < rows; i++) p->list_of[i] = (int64_t)l;
+        sm_lists_append(lists, &p->appender, ids + done, p->vectors, p->list_of,
+                        rows);
         done += rows;
     }
     return SIAMESE_OK;
@@ -126,9 +128,12 @@ static sm_status read_lists(sm_reader *reader, siamese_index *index)
     SM_CHECK_MEMORY(p.list_of);
     p.vectors = sm_alloc_array(p.rows * index->dim, sizeof(float));
     SM_CHECK_MEMORY(p.vectors);
+    SM_TRY(sm_appender_create(&p.appender, index->lists, index->pool, false,
+                              p.rows));
     for (size_t l = 0; l < nlist; l++) SM_TRY(read_list(reader, index, l, &p));
     SM_TRY(sm_read_end(reader));
 out:
+    sm_appender_free(&p.appender);
     sm_free(p.vectors);
     sm_free(p.list_of);
     sm_free(p.added);

@@ -4,30 +4,11 @@
 
 #include "common/memory.h"
 #include "common/size.h"
+#include "index/index_append.h"
 #include "index/index_options.h"
 #include "index/index_regroup.h"
 #include "index/index_vectors.h"
 #include "index/index_view.h"
-
-enum { ROWS_OF_A_TASK = 256 };
-
-/* ---- vectors as they are stored ---- */
-
-typedef struct normalisation {
-    const float *from;
-    float *to;
-    size_t count, dim;
-} normalisation;
-
-static sm_status normalise_rows(void *context, size_t task, size_t worker)
-{
-    const normalisation *const n = context;
-    size_t const end = sm_min((task + 1) * ROWS_OF_A_TASK, n->count);
-    (void)worker;
-    for (size_t r = task * ROWS_OF_A_TASK; r < end; r++)
-        sm_vector_normalise(n->from + r * n->dim, n->dim, n->to + r * n->dim);
-    return SIAMESE_OK;
-}
 
 sm_status sm_index_check_vectors(const siamese_index *index,
                                  const float *vectors, size_t count)
@@ -40,28 +21,6 @@ sm_status sm_index_check_vectors(const siamese_index *index,
                index->dim);
     return sm_vectors_check("vectors", vectors, count, index->dim,
                             sm_index_normalises(index));
-}
-
-/* Checks vectors[count][dim] and gives them as they are stored: themselves, or
- * of length 1 in a *copy for sm_aligned_free. */
-static sm_status stored_form(const siamese_index *index, const float *vectors,
-                             size_t count, float **copy, const float **stored)
-{
-    SM_RETURN_IF_ERROR(sm_index_check_vectors(index, vectors, count));
-    *stored = vectors;
-    if (!sm_index_normalises(index)) return SIAMESE_OK;
-    float *const own = sm_aligned_array(count, index->dim * sizeof *own);
-    if (own == NULL) return sm_fail_memory();
-    normalisation n = {vectors, own, count, index->dim};
-    sm_status const status = sm_pool_run(
-        index->pool, sm_chunks(count, ROWS_OF_A_TASK), normalise_rows, &n);
-    if (status != SIAMESE_OK) {
-        sm_aligned_free(own);
-        return status;
-    }
-    *copy = own;
-    *stored = own;
-    return SIAMESE_OK;
 }
 
 /* ---- out of a file ---- */
@@ -103,9 +62,9 @@ static sm_centroids *current_centroids(siamese_index *index)
 
 /* What goes and what comes at one moment, and what else changes with it. */
 typedef struct replacement {
-    const int64_t *ids; /* [count], that come */
-    const float *vectors;
-    sm_code_rows codes; /* of the vectors, if the index keeps any */
+    const int64_t *ids;   /* [count], that come */
+    const float *vectors; /* as they were given, at whatever length */
+    sm_appender appender;
     size_t count;
     const int64_t *going; /* [going_count], ids */
     size_t going_count;
@@ -117,18 +76,22 @@ typedef struct replacement {
 /* With the lock; `added` has how many each list gets. What can fail comes
  * first: behind it, removing and appending take no memory. */
 static sm_status exchange(siamese_index *index, replacement *r,
-                          const int64_t *list_of, const size_t *added)
+                          int64_t *list_of, const size_t *added)
 {
     sm_status status = SIAMESE_OK;
     sm_lists *const lists = index->lists;
     sm_place *gone = NULL;
-    if (r->count) SM_TRY(sm_lists_reserve(lists, added));
+    if (r->count) {
+        SM_TRY(sm_appender_create(&r->appender, lists, index->pool,
+                                  sm_index_normalises(index), r->count));
+        SM_TRY(sm_lists_reserve(lists, added));
+    }
     SM_TRY(sm_lists_find(lists, r->going, r->going_count, &gone, &r->removed));
     SM_TRY(sm_views_keep(lists, gone, r->removed));
     sm_lists_remove(lists, gone, r->removed);
     if (r->count)
-        SM_TRY(sm_lists_append(lists, r->ids, r->vectors, &r->codes, list_of,
-                               r->count));
+        sm_lists_append(lists, &r->appender, r->ids, r->vectors, list_of,
+                        r->count);
     index->changes += r->count > 0 || r->removed > 0;
     if (r->commit) r->commit(r->context);
 out:
@@ -139,7 +102,7 @@ out:
 /* *stale if the index was trained since the lists were chosen. */
 static sm_status lock_and_exchange(siamese_index *index, replacement *r,
                                    const sm_centroids *centroids,
-                                   const int64_t *list_of, const size_t *added,
+                                   int64_t *list_of, const size_t *added,
                                    bool *stale)
 {
     sm_status status = SIAMESE_OK;
@@ -161,8 +124,8 @@ static sm_status assign_and_exchange(siamese_index *index, replacement *r,
     sm_centroids *const centroids = current_centroids(index);
     size_t *const added = sm_calloc(centroids->nlist, sizeof *added);
     SM_CHECK_MEMORY(added);
-    SM_TRY(sm_centroids_assign(centroids, index->pool, r->vectors, NULL, false,
-                               r->count, list_of));
+    SM_TRY(sm_centroids_assign(centroids, index->pool, r->vectors, NULL,
+                               sm_index_normalises(index), r->count, list_of));
     for (size_t i = 0; i < r->count; i++) added[list_of[i]]++;
     SM_TRY(lock_and_exchange(index, r, centroids, list_of, added, stale));
 out:
@@ -171,7 +134,7 @@ out:
     return status;
 }
 
-/* Of vectors in the form in which they are stored. */
+/* Of vectors that are checked. */
 static sm_status replace(siamese_index *index, replacement *r)
 {
     sm_status status = SIAMESE_OK;
@@ -179,12 +142,9 @@ static sm_status replace(siamese_index *index, replacement *r)
     int64_t *const list_of = sm_alloc_array(r->count, sizeof *list_of);
     SM_CHECK_MEMORY(list_of);
     SM_TRY(bring_to_memory(index));
-    if (index->bounds && r->count)
-        SM_TRY(sm_code_rows_make(&r->codes, index->bounds, index->pool,
-                                 r->vectors, r->count, index->dim));
     while (stale) SM_TRY(assign_and_exchange(index, r, list_of, &stale));
 out:
-    sm_code_rows_free(&r->codes);
+    sm_appender_free(&r->appender);
     sm_free(list_of);
     return status;
 }
@@ -203,13 +163,11 @@ static sm_status check_ids(const int64_t *ids, size_t count)
 static sm_status store(siamese_index *index, const float *vectors,
                        replacement *r)
 {
-    sm_status status = SIAMESE_OK;
-    float *copy = NULL;
-    SM_TRY(stored_form(index, vectors, r->count, &copy, &r->vectors));
-    if (r->count || r->going_count || r->commit) SM_TRY(replace(index, r));
-out:
-    sm_aligned_free(copy);
-    return status;
+    SM_RETURN_IF_ERROR(sm_index_check_vectors(index, vectors, r->count));
+    r->vectors = vectors;
+    if (r->count == 0 && r->going_count == 0 && r->commit == NULL)
+        return SIAMESE_OK;
+    return replace(index, r);
 }
 
 siamese_status siamese_index_add(siamese_index *index, const int64_t *ids,

@@ -4,6 +4,9 @@
 
 #include <float.h>
 #include <math.h>
+#include <string.h>
+
+#include "common/size.h"
 
 /* One fixed order for every kernel level; in double, where squares of floats
  * neither overflow nor vanish. Not finite if a number is not. */
@@ -14,11 +17,43 @@ static double squared_length(const float *vector, size_t dim)
     return sum;
 }
 
+/* The same of rows[count][dim], count at most SM_VECTORS_ABREAST: a sum waits for
+ * its last term, so sums of several rows take little longer than one. */
+static void squared_lengths(const float *const *rows, size_t count, size_t dim,
+                            double squared[SM_VECTORS_ABREAST])
+{
+    double sums[SM_VECTORS_ABREAST] = {0, 0, 0, 0};
+    for (size_t r = 0; r < count && count < SM_VECTORS_ABREAST; r++)
+        squared[r] = squared_length(rows[r], dim);
+    if (count < SM_VECTORS_ABREAST) return;
+    for (size_t i = 0; i < dim; i++) {
+        sums[0] += (double)rows[0][i] * rows[0][i];
+        sums[1] += (double)rows[1][i] * rows[1][i];
+        sums[2] += (double)rows[2][i] * rows[2][i];
+        sums[3] += (double)rows[3][i] * rows[3][i];
+    }
+    memcpy(squared, sums, sizeof sums);
+}
+
+/* Of vectors[count][dim]; returns how many: SM_VECTORS_ABREAST at most. */
+static size_t next_lengths(const float *vectors, size_t count, size_t dim,
+                           double squared[SM_VECTORS_ABREAST])
+{
+    const float *rows[SM_VECTORS_ABREAST];
+    size_t const some = sm_min(count, SM_VECTORS_ABREAST);
+    for (size_t r = 0; r < some; r++) rows[r] = vectors + r * dim;
+    squared_lengths(rows, some, dim, squared);
+    return some;
+}
+
 sm_status sm_vectors_check(const char *name, const float *vectors, size_t count,
                            size_t dim, bool normalised)
 {
+    double all[SM_VECTORS_ABREAST];
     for (size_t r = 0; r < count; r++) {
-        double const squared = squared_length(vectors + r * dim, dim);
+        size_t const at = r % SM_VECTORS_ABREAST;
+        if (at == 0) next_lengths(vectors + r * dim, count - r, dim, all);
+        double const squared = all[at];
         SM_REQUIRE(isfinite(squared), SIAMESE_E_ARGUMENT,
                    "%s: row %zu has a number that is not finite", name, r);
         /* |x|^2 <= max / 2 leaves room for the rounding of a sum. */
@@ -36,11 +71,50 @@ float sm_vector_length(const float *vector, size_t dim)
     return (float)sqrt(squared_length(vector, dim));
 }
 
-void sm_vector_normalise(const float *vector, size_t dim, float *out)
+void sm_vectors_lengths(const float *vectors, size_t count, size_t dim,
+                        float *lengths)
 {
-    double const squared = squared_length(vector, dim);
+    double squared[SM_VECTORS_ABREAST];
+    for (size_t r = 0; r < count;) {
+        size_t const some =
+            next_lengths(vectors + r * dim, count - r, dim, squared);
+        for (size_t i = 0; i < some; i++)
+            lengths[r++] = (float)sqrt(squared[i]);
+    }
+}
+
+float sm_vectors_longest(const float *const *rows, size_t count, size_t dim)
+{
+    double squared[SM_VECTORS_ABREAST];
+    float longest = -1.0f;
+    squared_lengths(rows, count, dim, squared);
+    for (size_t r = 0; r < count; r++)
+        longest = fmaxf(longest, (float)sqrt(squared[r]));
+    return longest;
+}
+
+static void normalise(const float *vector, size_t dim, double squared,
+                      float *out)
+{
     double const scale = squared > 0 ? 1.0 / sqrt(squared) : 0.0;
     for (size_t i = 0; i < dim; i++) out[i] = (float)(vector[i] * scale);
+}
+
+void sm_vector_normalise(const float *vector, size_t dim, float *out)
+{
+    normalise(vector, dim, squared_length(vector, dim), out);
+}
+
+void sm_vectors_normalise(const float *vectors, size_t count, size_t dim,
+                          float *out)
+{
+    double squared[SM_VECTORS_ABREAST];
+    for (size_t r = 0; r < count;) {
+        size_t const some =
+            next_lengths(vectors + r * dim, count - r, dim, squared);
+        for (size_t i = 0; i < some; i++, r++)
+            normalise(vectors + r * dim, dim, squared[i], out + r * dim);
+    }
 }
 
 int sm_vectors_compare(const float *a, const float *b, size_t dim)

@@ -160,13 +160,19 @@ void sm_codes_put(sm_codes *codes, size_t dim, const sm_code_rows *rows,
     codes->rests[at] = rows->rows[r].rest;
 }
 
+void sm_codes_lengthen(sm_codes *codes, size_t dim, size_t count)
+{
+    size_t const blocks = sm_chunks(codes->count, SM_BOUND_ROWS);
+    sm_assert(codes->count <= count && count <= codes->capacity);
+    for (size_t row = blocks * SM_BOUND_ROWS; row < count; row += SM_BOUND_ROWS)
+        begin_block(codes, dim, row);
+    codes->count = count;
+}
+
 void sm_codes_append(sm_codes *codes, size_t dim, const sm_code_rows *rows,
                      size_t r)
 {
-    sm_assert(codes->count < codes->capacity);
-    if (codes->count % SM_BOUND_ROWS == 0)
-        begin_block(codes, dim, codes->count);
-    codes->count++;
+    sm_codes_lengthen(codes, dim, codes->count + 1);
     sm_codes_put(codes, dim, rows, r, codes->count - 1);
 }
 

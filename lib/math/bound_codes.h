@@ -39,6 +39,9 @@ void sm_codes_free(sm_codes *codes);
 void sm_codes_append(sm_codes *codes, size_t dim, const sm_code_rows *rows,
                      size_t r);
 
+/* Makes rows up to `count`, for which there is room; they are to be put. */
+void sm_codes_lengthen(sm_codes *codes, size_t dim, size_t count);
+
 /* Puts it in the place of row `at`, which is there. */
 void sm_codes_put(sm_codes *codes, size_t dim, const sm_code_rows *rows,
                   size_t r, size_t at);

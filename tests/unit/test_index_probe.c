@@ -1,6 +1,7 @@
 /* The lists to read, against sorting all of them. */
 #include "index_data.h"
 
+#include "index/index_append.h"
 #include "index/index_probe.h"
 
 enum { DIM = 5, LISTS = 150, QUERIES = 13 };
@@ -10,21 +11,28 @@ static sm_lists *make_lists(uint32_t seed, size_t one_empty_of)
 {
     sm_centroids *centroids = NULL;
     sm_lists *lists = NULL;
+    sm_pool *pool = NULL;
+    sm_appender appender;
     float *const values = whole_vectors(LISTS, DIM, seed);
     assert_int_equal(sm_centroids_create(&centroids, LISTS, DIM), SIAMESE_OK);
     memcpy(centroids->values, values, LISTS * DIM * sizeof *values);
     assert_int_equal(sm_lists_create(&lists, centroids, false, NULL),
                      SIAMESE_OK);
     sm_centroids_release(centroids);
+    assert_int_equal(sm_pool_create(&pool, 1), SIAMESE_OK);
+    assert_int_equal(sm_appender_create(&appender, lists, pool, false, 1),
+                     SIAMESE_OK);
     for (int64_t l = 0; l < LISTS; l++) {
         float const vector[DIM] = {(float)(1 + l % 2)};
         size_t added[LISTS] = {0};
         added[l] = 1;
         if (one_empty_of && (size_t)l % one_empty_of == 0) continue;
         assert_int_equal(sm_lists_reserve(lists, added), SIAMESE_OK);
-        assert_int_equal(sm_lists_append(lists, &l, vector, NULL, &l, 1),
-                         SIAMESE_OK);
+        int64_t list_of = l;
+        sm_lists_append(lists, &appender, &l, vector, &list_of, 1);
     }
+    sm_appender_free(&appender);
+    sm_pool_free(pool);
     free(values);
     return lists;
 }
