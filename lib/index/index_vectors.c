@@ -17,7 +17,7 @@ static double squared_length(const float *vector, size_t dim)
     return sum;
 }
 
-/* The same of rows[count][dim], count at most SM_VECTORS_ABREAST: a sum waits for
+/* The same of rows[count][dim], SM_VECTORS_ABREAST at most: a sum waits for
  * its last term, so sums of several rows take little longer than one. */
 static void squared_lengths(const float *const *rows, size_t count, size_t dim,
                             double squared[SM_VECTORS_ABREAST])
