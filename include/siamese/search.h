@@ -191,6 +191,41 @@ SIAMESE_API siamese_status siamese_items_create_filter(
     const int64_t *ids, const siamese_text *text_ids, size_t count,
     size_t *missing);
 
+/*
+ * Creates a filter of the rows of which an expression over the columns is true
+ * at the moment, such as
+ *
+ *   brand = "Black & Decker" and (price < 50 or not stock in (0, 1))
+ *
+ *   test    column = value, != (or <>), <, <=, > and >=; column in (value, ...)
+ *           and column not in (...); column is missing and is not missing
+ *   joined  by not, and, or, which bind in this order, and by brackets; words
+ *           may have any case
+ *   column  its name; "id" and "title" too. A name that is not of letters,
+ *           digits and _, or is one of these words, stands in `backticks`
+ *   value   a number, 49.90 or -1e3, or a text in "quotes" or 'quotes', in
+ *           which a quote of its own kind is doubled
+ *
+ * Texts are compared byte by byte, so that = is the same text and < the order
+ * of code points; numbers exactly. A text of the items is compared with a
+ * number as the decimal number that it is; one that is none counts as missing.
+ * As in SQL a comparison with what is missing is neither true nor false:
+ * neither it nor its `not` lets the row pass.
+ *   out         receives the filter; free it with siamese_id_filter_free. It
+ *               keeps to these rows, and knows none that comes later
+ *   expression  at most 1 MiB, with a NUL
+ *   within      of these rows only those that this filter lets pass; NULL: all
+ *   found       receives the number of rows that pass; may be NULL
+ * Errors: SIAMESE_E_ARGUMENT for an expression that cannot be read,
+ * SIAMESE_E_NOT_FOUND for a column that the items lack, SIAMESE_E_STATE for a
+ * text held against numbers; each says at which byte, from 1. SIAMESE_E_LIMIT
+ * for one that is too long.
+ * Threads: any.
+ */
+SIAMESE_API siamese_status siamese_items_create_where_filter(
+    siamese_id_filter **out, const siamese_items *items, const char *expression,
+    const siamese_id_filter *within, size_t *found);
+
 /* ---- hits ---- */
 
 /* Frees the hits; NULL is allowed. Threads: one. */

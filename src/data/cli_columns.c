@@ -229,7 +229,7 @@ static int find_by_rank(const cli_csv *csv, cli_role role, const char *rank,
     return found;
 }
 
-int cli_column_named(const cli_csv *csv, const char *name)
+int cli_column_named(const cli_csv *csv, const char *name, const char *option)
 {
     int found = -1;
 
@@ -242,12 +242,28 @@ int cli_column_named(const cli_csv *csv, const char *name)
                      header_text(csv));
     }
     if (found < 0)
-        cli_fail("%s: there is no column '%s' for a field of the items%s; the "
-                 "header is: %s",
+        cli_fail("%s: there is no column '%s' %s%s; the header is: %s",
                  cli_csv_name(csv), name,
-                 cli_has_option("field") ? "; --field NAME names it" : "",
+                 strcmp(option, "field") == 0 ? "for a field of the items"
+                                              : "(--column)",
+                 strcmp(option, "field") == 0 && cli_has_option("field")
+                     ? "; --field NAME names it"
+                     : "",
                  header_text(csv));
     return found;
+}
+
+void cli_column_spell(const char *column, char *name, size_t size)
+{
+    size_t used = strlen(name);
+
+    for (const char *c = column; *c && used < size - 1; c++)
+        if ((isalnum((unsigned char)*c) && (unsigned char)*c < 0x80) ||
+            *c == '_')
+            name[used++] = (char)tolower((unsigned char)*c);
+        else if (used == 0 || name[used - 1] != '_')
+            name[used++] = '_';
+    name[used] = '\0';
 }
 
 int cli_column_find(const cli_csv *csv, cli_role role, cli_column_wish wish)

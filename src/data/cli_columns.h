@@ -55,7 +55,11 @@ int cli_column_is_there(const cli_csv *csv, cli_role role);
 /* Whether the names have the same letters and digits. */
 int cli_column_same(const char *a, const char *b);
 
-/* The place of a field's column; else it fails. */
-int cli_column_named(const cli_csv *csv, const char *name);
+/* The place of a column that --field or --column, the option, names; else it
+ * fails. */
+int cli_column_named(const cli_csv *csv, const char *name, const char *option);
+
+/* A column's name in [a-z0-9_], behind what stands in name[size] already. */
+void cli_column_spell(const char *column, char *name, size_t size);
 
 #endif

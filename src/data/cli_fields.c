@@ -182,7 +182,7 @@ int *cli_fields_find(const cli_fields *fields, const cli_csv *csv)
     int *const columns = cli_alloc(fields->count + 1, sizeof *columns);
 
     for (size_t i = 0; i < fields->count; i++)
-        columns[i] = cli_column_named(csv, fields->list[i].column);
+        columns[i] = cli_column_named(csv, fields->list[i].column, "field");
     return columns;
 }
 

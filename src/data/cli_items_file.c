@@ -13,6 +13,7 @@ void cli_items_source_free(cli_items_source *source)
 {
     cli_fields_free(&source->names);
     cli_fields_free(&source->fields);
+    cli_item_columns_free(&source->kept);
 }
 
 /*
@@ -50,7 +51,7 @@ static void tell_columns(const cli_items_source *source, const cli_csv *csv,
 }
 
 /* Where nothing is known about the ids of a file of pairs, they may be none. */
-static void look_at_ids(cli_items *items, const cli_items_source *source,
+static void look_at_ids(cli_items *items, cli_items_source *source,
                         const cli_csv *csv, int id, size_t rows)
 {
     const char *const name = cli_csv_header(csv)[id].data;
@@ -62,14 +63,16 @@ static void look_at_ids(cli_items *items, const cli_items_source *source,
         items->id_column = cli_format("%s", name);
         return;
     }
-    free(cli_items_drop_ids(items, 0));
+    size_t *const numbers = cli_items_drop_ids(items, 0);
+    cli_item_columns_renumber(&source->kept, numbers);
+    free(numbers);
     cli_note("%s: column '%s' numbers the rows: %zu items are told apart by "
              "their %s; --id-column %s takes it",
              cli_csv_name(csv), name, cli_items_count(items),
              items->further ? "fields" : "titles", name);
 }
 
-void cli_items_read(cli_items *items, const cli_items_source *source)
+void cli_items_read(cli_items *items, cli_items_source *source)
 {
     cli_csv *const csv =
         cli_csv_open(source->data, (cli_encoding){source->encoding, "encoding"},
@@ -83,12 +86,16 @@ void cli_items_read(cli_items *items, const cli_items_source *source)
     const siamese_text *row;
     size_t count = 0;
 
+    cli_item_columns_find(&source->kept, csv, id);
     tell_columns(source, csv, id, title);
     items->further = source->fields.count;
     items->by_title = rows.by_title = id < 0;
     while ((row = cli_csv_next(csv))) {
-        if (!cli_item_rows_accept(&rows, row)) continue;
-        cli_item_rows_add(&rows, row, items);
+        if (!cli_item_rows_accept(&rows, row) ||
+            !cli_item_columns_accept(&source->kept, row, csv))
+            continue;
+        cli_item_columns_add(&source->kept,
+                             cli_item_rows_add(&rows, row, items), row);
         count++;
     }
     if (count == 0)

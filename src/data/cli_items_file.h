@@ -8,6 +8,7 @@
 
 #include "data/cli_csv.h"
 #include "data/cli_fields.h"
+#include "data/cli_item_columns.h"
 #include "data/cli_items.h"
 
 /* What --data, --encoding and so on say about a file of items. */
@@ -20,6 +21,7 @@ typedef struct cli_items_source {
     int by_title;            /* whatever columns there are */
     cli_fields names;        /* given: columns instead of those of the model */
     cli_fields fields;       /* beside the title */
+    cli_item_columns kept; /* beside both, of --column; filled as it is read */
 } cli_items_source;
 
 void cli_items_source_free(cli_items_source *source);
@@ -29,6 +31,6 @@ void cli_items_source_free(cli_items_source *source);
  * queries, and neither the user nor a model says what its column `id` is, it is
  * looked at as siamese train does: see cli_items_number_rows.
  */
-void cli_items_read(cli_items *items, const cli_items_source *source);
+void cli_items_read(cli_items *items, cli_items_source *source);
 
 #endif

@@ -87,8 +87,9 @@ int cli_row_filter_passes(const cli_row_filter *filter, siamese_text id)
            (!filter->exclude || !has(&filter->excluded, id));
 }
 
-siamese_id_filter *cli_row_filter_make(const cli_row_filter *filter,
-                                       const siamese_items *items)
+/* Those of the items that the files name. */
+static siamese_id_filter *filter_of_files(const cli_row_filter *filter,
+                                          const siamese_items *items)
 {
     const cli_strings *const ids =
         filter->include ? &filter->included : &filter->excluded;
@@ -108,6 +109,27 @@ siamese_id_filter *cli_row_filter_make(const cli_row_filter *filter,
         &made, items, mode, integers, integers ? NULL : passing, count, NULL));
     free(integers);
     free(passing);
+    return made;
+}
+
+siamese_id_filter *cli_row_filter_make(const cli_row_filter *filter,
+                                       const siamese_items *items)
+{
+    siamese_id_filter *const of_files = filter_of_files(filter, items);
+    siamese_id_filter *made = NULL;
+    size_t found = 0;
+
+    if (!filter->where) return of_files;
+    siamese_status const status = siamese_items_create_where_filter(
+        &made, items, filter->where, of_files, &found);
+    if (status == SIAMESE_E_NOT_FOUND)
+        cli_usage_error("--%s; siamese index --column NAME keeps a column of "
+                        "the data",
+                        siamese_last_error());
+    if (status == SIAMESE_E_MEMORY) cli_try(status);
+    if (status) cli_usage_error("--%s", siamese_last_error());
+    if (found == 0) cli_note("--where: no item passes");
+    siamese_id_filter_free(of_files);
     return made;
 }
 

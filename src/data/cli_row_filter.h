@@ -11,6 +11,7 @@
 
 typedef struct cli_row_filter {
     const char *include, *exclude;  /* files, an id a line; NULL: none */
+    const char *where;              /* an expression over columns, or NULL */
     cli_strings included, excluded; /* their ids, once they are read */
 } cli_row_filter;
 
@@ -20,7 +21,8 @@ void cli_row_filter_read(cli_row_filter *filter, const siamese_items *items);
 /* Whether an item of this id may be found. */
 int cli_row_filter_passes(const cli_row_filter *filter, siamese_text id);
 
-/* As a search takes it, to be freed; NULL where neither file is given. */
+/* As a search takes it, to be freed; NULL where nothing is given. An expression
+ * that cannot be read ends the command with status 2. */
 siamese_id_filter *cli_row_filter_make(const cli_row_filter *filter,
                                        const siamese_items *items);
 void cli_row_filter_free(cli_row_filter *filter);

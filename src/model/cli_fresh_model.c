@@ -57,20 +57,6 @@ siamese_vocab *cli_category_vocab(const cli_pairs *pairs, size_t f)
     return vocab;
 }
 
-/* The column's name in [a-z0-9_], behind what stands in `name` already. */
-static void spell(const char *column, field_name name)
-{
-    size_t size = strlen(name);
-
-    for (const char *c = column; *c && size < NAME_SIZE - 1; c++)
-        if ((isalnum((unsigned char)*c) && (unsigned char)*c < 0x80) ||
-            *c == '_')
-            name[size++] = (char)tolower((unsigned char)*c);
-        else if (size == 0 || name[size - 1] != '_')
-            name[size++] = '_';
-    name[size] = '\0';
-}
-
 /* The name that items have the column by, and the tower the field: that of the
  * data, or, where others have it, one that is told apart by its place. */
 static void name_field(const cli_fields *fields, size_t i, field_name *names)
@@ -79,13 +65,13 @@ static void name_field(const cli_fields *fields, size_t i, field_name *names)
     int is_taken = 0;
 
     names[i][0] = '\0';
-    spell(column, names[i]);
+    cli_column_spell(column, names[i], NAME_SIZE);
     for (size_t t = 0; t < TAKEN_COUNT; t++)
         is_taken |= strcmp(names[i], taken[t]) == 0;
     for (size_t f = 0; f < i; f++) is_taken |= strcmp(names[i], names[f]) == 0;
     if (!is_taken) return;
     snprintf(names[i], NAME_SIZE, "f%zu_", i + 2);
-    spell(column, names[i]);
+    cli_column_spell(column, names[i], NAME_SIZE);
 }
 
 static void add_field(siamese_model *model, const cli_fields *fields, size_t i,

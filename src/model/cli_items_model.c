@@ -63,21 +63,24 @@ static siamese_column_values field_column(const cli_items *items,
     size_t const count = cli_items_count(items);
     siamese_text *const fields = cli_alloc(1 + items->further, sizeof *fields);
     siamese_text *const texts = cli_alloc(count, sizeof *texts);
+    unsigned char *const present = cli_alloc(count, 1);
     char *const name = cli_alloc(64, 1);
 
     cli_try(siamese_tower_get_field_name(tower, i, name, 64, NULL));
     for (size_t row = 0; row < count; row++) {
         cli_items_fields(items, row, fields);
         texts[row] = fields[i];
+        present[row] = fields[i].size > 0;
     }
     free(fields);
     return (siamese_column_values){.struct_size = sizeof(siamese_column_values),
                                    .name = name,
-                                   .texts = texts};
+                                   .texts = texts,
+                                   .present = present};
 }
 
 static void add_rows(siamese_items *to, const cli_items *items,
-                     const siamese_column_values *columns)
+                     const siamese_column_values *columns, size_t column_count)
 {
     size_t const count = cli_items_count(items);
     siamese_text *const ids = cli_alloc(count, sizeof *ids);
@@ -87,18 +90,38 @@ static void add_rows(siamese_items *to, const cli_items *items,
         ids[row] = cli_items_id(items, row);
         titles[row] = cli_items_title(items, row);
     }
-    for (size_t i = 0; i < items->further; i++)
-        cli_try(
-            siamese_items_add_column(to, columns[i].name, SIAMESE_COLUMN_TEXT));
     siamese_item_rows const rows = {.struct_size = sizeof rows,
                                     .count = count,
                                     .text_ids = ids,
                                     .titles = titles,
                                     .columns = columns,
-                                    .column_count = items->further};
+                                    .column_count = column_count};
     cli_try(siamese_items_add(to, &rows, NULL, 0));
     free(ids);
     free(titles);
+}
+
+/* The columns of the tower's fields, into columns[items->further]. */
+static void field_columns(const cli_items *items, const siamese_tower *tower,
+                          siamese_items *own, siamese_column_values *columns)
+{
+    for (size_t i = 0; i < items->further; i++) {
+        columns[i] = field_column(items, tower, 1 + i);
+        cli_try(siamese_items_add_column(own, columns[i].name,
+                                         SIAMESE_COLUMN_TEXT));
+    }
+}
+
+/* A field's cells are there already. */
+static void check_names(const cli_item_columns *kept,
+                        const siamese_column_values *fields, size_t count)
+{
+    for (size_t k = 0; k < kept->count; k++)
+        for (size_t i = 0; i < count; i++)
+            if (strcmp(kept->list[k].name, fields[i].name) == 0)
+                cli_usage_error("--column %s: the model's items have '%s' "
+                                "already, as a field",
+                                kept->list[k].column, fields[i].name);
 }
 
 void cli_items_forget(siamese_bundle *bundle)
@@ -107,20 +130,20 @@ void cli_items_forget(siamese_bundle *bundle)
     cli_try(siamese_bundle_set_section(bundle, OLD_SECTION, NULL, 0));
 }
 
-void cli_items_store(const cli_items *items, const siamese_tower *tower,
-                     siamese_bundle *bundle)
+void cli_items_store(const cli_items *items, const cli_item_columns *kept,
+                     const siamese_tower *tower, siamese_bundle *bundle)
 {
+    size_t const further = items->further;
     siamese_items *const own = make_items();
     siamese_column_values *const columns =
-        cli_alloc(items->further, sizeof *columns);
+        cli_alloc(further + kept->count, sizeof *columns);
 
-    for (size_t i = 0; i < items->further; i++)
-        columns[i] = field_column(items, tower, 1 + i);
-    add_rows(own, items, columns);
-    for (size_t i = 0; i < items->further; i++) {
-        free((void *)columns[i].name);
-        free((void *)columns[i].texts);
-    }
+    field_columns(items, tower, own, columns);
+    check_names(kept, columns, further);
+    cli_item_columns_values(kept, own, columns + further);
+    add_rows(own, items, columns, further + kept->count);
+    for (size_t i = 0; i < further; i++) free((void *)columns[i].name);
+    cli_item_columns_values_free(columns, further + kept->count);
     free(columns);
     cli_items_forget(bundle);
     cli_try(siamese_bundle_set_items(bundle, own));

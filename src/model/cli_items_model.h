@@ -26,9 +26,10 @@ void cli_items_source_load(cli_items_source *source,
  */
 siamese_items *cli_items_of(const siamese_bundle *bundle);
 
-/* Puts them into a bundle, in whose item tower the fields have their names. */
-void cli_items_store(const cli_items *items, const siamese_tower *tower,
-                     siamese_bundle *bundle);
+/* Puts them into a bundle, in whose item tower the fields have their names,
+ * with the columns that are kept beside these. An empty cell is missing. */
+void cli_items_store(const cli_items *items, const cli_item_columns *kept,
+                     const siamese_tower *tower, siamese_bundle *bundle);
 void cli_items_forget(siamese_bundle *bundle);
 
 /* Those of a model as they stand in its index, without further fields. */

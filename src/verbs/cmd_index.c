@@ -13,6 +13,7 @@
 #include "shell/cli_settings.h"
 #include "data/cli_columns.h"
 #include "data/cli_data_options.h"
+#include "data/cli_item_columns.h"
 #include "data/cli_items.h"
 #include "data/cli_items_file.h"
 #include "model/cli_encode.h"
@@ -51,6 +52,10 @@ static const cli_option verb_options[] = {
     CLI_ENCODING(index_run, source.encoding),
     CLI_ITEM_COLUMNS(index_run, source),
     CLI_ITEM_FIELDS(index_run, source),
+    CLI_CALL("column", index_run, source.kept, "COLUMN[=TYPE]",
+             "a column of the data to keep for siamese search --where, see "
+             "above; may be repeated",
+             cli_item_columns_take),
     CLI_CSV(index_run, source.csv),
     CLI_THREADS(index_run, settings),
     CLI_SETTING("seed", index_run, settings, "N", "of the k-means", "seed"),
@@ -128,7 +133,7 @@ static siamese_model *index_items(index_run *run, siamese_bundle *bundle)
     cli_items items = {0};
 
     cli_items_read(&items, &run->source);
-    cli_items_store(&items, tower, bundle);
+    cli_items_store(&items, &run->source.kept, tower, bundle);
     cli_items_free(&items);
     siamese_tower_free(tower);
     cli_try(siamese_bundle_set_index(bundle, NULL));
@@ -183,5 +188,5 @@ const cli_verb cmd_index = {
     "the\n"
     "index with ids and titles. --out may be the same file. An item's id in\n"
     "the index is its row among the distinct (id, title) of the "
-    "file.\n\n" CLI_COLUMN_HELP,
+    "file.\n\n" CLI_ITEM_COLUMN_HELP "\n\n" CLI_COLUMN_HELP,
     run_index};

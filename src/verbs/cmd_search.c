@@ -53,6 +53,8 @@ static const cli_option verb_options[] = {
              "search only items of these ids, one a line"),
     CLI_TEXT("exclude-ids", search_run, files.exclude, "FILE",
              "leave out items of these ids"),
+    CLI_TEXT("where", search_run, files.where, "EXPRESSION",
+             "search only items of which this is true, see above"),
     CLI_FLAG("dedupe", search_run, dedupe,
              "an id that has several titles once, with the best"),
     CLI_TEXT("format", search_run, format, "tsv|json|trec",
@@ -315,5 +317,10 @@ const cli_verb cmd_search = {
     "and title. Of several queries, and of lines of standard input, each\n"
     "block begins with # N, tab and the query, behind an empty line.\n"
     "A query whose vector is zero has no results: the model knows no word\n"
-    "of it.",
+    "of it.\n\n"
+    "--where 'brand = \"x\" and price < 50': column, then = != < <= > >=, in\n"
+    "(value, ...) or not in, and a number or a text in quotes; or is missing;\n"
+    "joined by and, or, not and brackets. Columns are id, title, those of\n"
+    "siamese train --field and siamese index --column; siamese info lists\n"
+    "them. A comparison with a missing value is neither true nor false.",
     run_search};

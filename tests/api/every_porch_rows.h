@@ -74,7 +74,12 @@ static inline siamese_status every_model_read(void *const *p)
        siamese_items_get_numbers(p[0], p[1], p[2], 3, p[3], n, p[4]))          \
     XX(siamese_items_create_filter,                                            \
        (OUT, H(items, things), IDS, R0(missing, needed)), (MAKES(filter)),     \
-       siamese_items_create_filter(p[0], p[1], 0, p[2], NULL, 3, p[3]))
+       siamese_items_create_filter(p[0], p[1], 0, p[2], NULL, 3, p[3]))        \
+    XX(siamese_items_create_where_filter,                                      \
+       (OUT, H(items, things), I(expression, "stock >= 0"),                    \
+        H0(within, filter), R0(found, needed)),                                \
+       (MAKES(filter)),                                                        \
+       siamese_items_create_where_filter(p[0], p[1], p[2], p[3], p[4]))
 
 #define SEARCHER_GETS(XX, part, type)                                          \
     XX(siamese_searcher_get_##part, (H(searcher, searcher), OUT),              \
