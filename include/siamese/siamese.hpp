@@ -14,6 +14,7 @@
 #define LIBSIAMESE_SIAMESE_HPP
 
 #include <siamese/cpp/base.hpp>
+#include <siamese/cpp/index.hpp>
 #include <siamese/cpp/parts.hpp>
 #include <siamese/cpp/model.hpp>
 

@@ -262,30 +262,60 @@ struct options : Raw {
     }
 };
 
-// Runs run(callback, user) with a progress function that returns true to go on
-// and may throw; a throw cancels, and goes on here.
-template <class F, class Run> void with_progress(F &&progress, Run run)
-{
-    struct state {
-        std::remove_reference_t<F> &progress;
-        std::exception_ptr thrown;
-    } state{progress, nullptr};
-    siamese_progress_fn const call = [](void *user,
-                                        siamese_progress const *p) -> int32_t {
-        auto &s = *static_cast<struct state *>(user);
+// A progress function of a host's, which returns true to go on and may throw.
+template <class F> struct progress_state {
+    F &progress;
+    std::exception_ptr thrown;
+
+    // What the C API asks for: 0 to go on.
+    template <class T> std::int32_t tell(T const &of) noexcept
+    {
         try {
-            return s.progress(*p) ? 0 : 1;
+            return progress(of) ? 0 : 1;
         } catch (...) {
-            s.thrown = std::current_exception();
+            thrown = std::current_exception();
             return 1;
         }
+    }
+    // A throw has cancelled, and goes on here.
+    void finish(siamese_status status) const
+    {
+        if (thrown) std::rethrow_exception(thrown);
+        check(status);
+    }
+};
+
+// Runs run(callback, user) of training.
+template <class F, class Run> void with_progress(F &&progress, Run run)
+{
+    using state = progress_state<std::remove_reference_t<F>>;
+    state s{progress, nullptr};
+    siamese_progress_fn const call = [](void *user, siamese_progress const *p) {
+        return static_cast<state *>(user)->tell(*p);
     };
-    siamese_status const status = run(call, &state);
-    if (state.thrown) std::rethrow_exception(state.thrown);
-    check(status);
+    s.finish(run(call, &s));
+}
+
+// The same of an index, which tells the share that is done.
+template <class F, class Run> void with_share(F &&progress, Run run)
+{
+    using state = progress_state<std::remove_reference_t<F>>;
+    state s{progress, nullptr};
+    siamese_index_progress_fn const call = [](void *user, double done) {
+        return static_cast<state *>(user)->tell(done);
+    };
+    s.finish(run(call, &s));
 }
 
 } // namespace detail
+
+// A struct of options NAME as the class NAME_options.
+#define SIAMESE_OPTIONS_(name)                                                 \
+    using name##_options =                                                     \
+        detail::options<siamese_##name##_options,                              \
+                        siamese_##name##_options_init,                         \
+                        siamese_##name##_options_set,                          \
+                        siamese_##name##_options_get>
 
 } // namespace siamese
 

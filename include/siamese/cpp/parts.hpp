@@ -1,25 +1,17 @@
 // parts.hpp: the parts of siamese.hpp that a host puts together itself:
-// vocabulary, tower, trainer, index and the bundle of a checkpoint file.
+// vocabulary, tower, trainer and the bundle of a checkpoint file.
 #ifndef LIBSIAMESE_CPP_PARTS_HPP
 #define LIBSIAMESE_CPP_PARTS_HPP
 
-#include <siamese/cpp/base.hpp>
+#include <siamese/cpp/index.hpp>
 
 namespace siamese
 {
 
-#define SIAMESE_OPTIONS_(name)                                                 \
-    using name##_options =                                                     \
-        detail::options<siamese_##name##_options,                              \
-                        siamese_##name##_options_init,                         \
-                        siamese_##name##_options_set,                          \
-                        siamese_##name##_options_get>
 SIAMESE_OPTIONS_(vocab);
 SIAMESE_OPTIONS_(tower);
 SIAMESE_OPTIONS_(field);
 SIAMESE_OPTIONS_(trainer);
-SIAMESE_OPTIONS_(index);
-SIAMESE_OPTIONS_(search);
 SIAMESE_OPTIONS_(evaluator);
 SIAMESE_OPTIONS_(save);
 SIAMESE_OPTIONS_(load);
@@ -208,100 +200,13 @@ class trainer : public detail::handle<siamese_trainer, siamese_trainer_free>
     }
 };
 
-// ---- index ----
-
-class id_filter
-    : public detail::handle<siamese_id_filter, siamese_id_filter_free>
-{
-  public:
-    using handle::handle;
-    id_filter(std::int32_t mode, span<std::int64_t const> ids)
-        : handle(detail::made<siamese_id_filter>(siamese_id_filter_create, mode,
-                                                 ids.data(), ids.size()))
-    {
-    }
-};
-
-// [queries][k] results; query q has found[q] of them.
-struct neighbours {
-    std::size_t k = 0;
-    std::vector<std::int64_t> ids;
-    std::vector<float> scores;
-    std::vector<std::size_t> found;
-};
-
-class index : public detail::handle<siamese_index, siamese_index_free>
-{
-  public:
-    using handle::handle;
-    explicit index(std::size_t dim, index_options const &options = {})
-        : handle(
-              detail::made<siamese_index>(siamese_index_create, dim, &options))
-    {
-    }
-    void add(span<std::int64_t const> ids, span<float const> vectors)
-    {
-        if (vectors.size() != ids.size() * dim())
-            throw error(SIAMESE_E_ARGUMENT, "vectors: not [ids][dim] floats");
-        check(siamese_index_add(c(), ids.data(), vectors.data(), ids.size()));
-    }
-    std::size_t remove(span<std::int64_t const> ids)
-    {
-        std::size_t removed = 0;
-        check(siamese_index_remove(c(), ids.data(), ids.size(), &removed));
-        return removed;
-    }
-    void train(span<float const> vectors)
-    {
-        check(siamese_index_train(c(), vectors.data(), rows_of(vectors)));
-    }
-    std::size_t size() const noexcept
-    {
-        return siamese_index_count(c());
-    }
-    std::size_t dim() const
-    {
-        return info().dim;
-    }
-    siamese_index_info info() const
-    {
-        auto out = detail::sized<siamese_index_info>();
-        check(siamese_index_get_info(c(), &out));
-        return out;
-    }
-    neighbours search(span<float const> queries, std::size_t k,
-                      search_options const &options = {},
-                      id_filter const &filter = id_filter()) const
-    {
-        std::size_t const count = rows_of(queries);
-        neighbours out;
-        out.k = k;
-        out.ids.resize(count * k);
-        out.scores.resize(count * k);
-        out.found.resize(count);
-        check(siamese_index_search_filtered(
-            c(), queries.data(), count, k, &options, filter.c(), out.ids.data(),
-            out.scores.data(), out.ids.size(), out.found.data()));
-        return out;
-    }
-    std::vector<float> reconstruct(std::int64_t id) const
-    {
-        std::vector<float> out(dim());
-        check(siamese_index_reconstruct(c(), id, out.data(), out.size()));
-        return out;
-    }
-
-  private:
-    std::size_t rows_of(span<float const> vectors) const
-    {
-        std::size_t const size = dim();
-        if (vectors.size() % size != 0)
-            throw error(SIAMESE_E_ARGUMENT, "vectors: not rows of dim floats");
-        return vectors.size() / size;
-    }
-};
-
 // ---- bundle ----
+
+// Throws unless every byte of a file is as it was written.
+inline void checkpoint_verify(std::string const &path)
+{
+    check(siamese_checkpoint_verify(path.c_str()));
+}
 
 class bundle : public detail::handle<siamese_bundle, siamese_bundle_free>
 {
