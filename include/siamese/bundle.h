@@ -125,7 +125,10 @@ typedef struct siamese_load_options {
     int32_t finished;   /* 1: load only the snapshot of a trainer's towers; of
                          * the trainer itself only the CRC32 is checked */
     int32_t map;        /* 1: the vectors of an index stay in the file, if it is
-                         * one and was saved for this; default 0 */
+                         * one and was saved for this, until the index first
+                         * changes, which brings all of them to memory. Nobody
+                         * must write into the file; what reads it may be
+                         * SIAMESE_E_IO or SIAMESE_E_FORMAT. Default 0 */
 } siamese_load_options;
 
 /* The four functions of options.h. Threads: any. */

@@ -60,9 +60,21 @@ is_formatted() {
 tests_pass() { GODEBUG=cgocheck=1 go test -count=1 $short . ; }
 tests_pass_under_the_race_detector() { go test -count=1 -short -race . ; }
 
-# The first program of a README, as a user has it.
+# The file that a page's program opens.
+makes_a_shop() {
+    printf 'id,title,query,relevance\n%s\n%s\n' '1,oak desk,table,3' \
+        '2,red sofa,red couch,3' >"$dir/shop.csv" &&
+        PATH=$prefix/bin:$PATH siamese train --quiet --data "$dir/shop.csv" \
+            --model "$dir/shop.siamese" &&
+        PATH=$prefix/bin:$PATH siamese index --quiet --data "$dir/shop.csv" \
+            --model "$dir/shop.siamese" --out "$dir/shop.siamese"
+}
+check makes_a_shop makes_a_shop
+
+# The first program of a README, or of a page, as a user has it.
 readme_runs() {
     rm -rf "$dir/first" && mkdir "$dir/first" &&
+        cp "$dir/shop.siamese" "$dir/first" &&
         sed -n '/^```go$/,/^```$/p' "$1" | sed '/^```/d' \
             >"$dir/first/main.go" && (cd "$dir/first" &&
         go mod init example/first && go mod edit -require siamese@v0.2.0 \
@@ -81,6 +93,8 @@ with() {
     check "${version}_race" tests_pass_under_the_race_detector
     check "${version}_readme_of_the_package" readme_runs README.md
     check "${version}_readme_of_the_library" readme_runs "$root/README.md"
+    check "${version}_index_that_stays_in_its_file" readme_runs \
+        "$root/docs/index.md"
 }
 in_path=$(command -v go)
 short=

@@ -61,6 +61,10 @@ wrong answers: 0
 END
 }
 check tutorial_in_python learns_every_night
+opens_mapped() {
+    page docs/index.md </dev/null && [ "$(cat printed.txt)" = 'red velvet sofa' ]
+}
+check index_that_stays_in_its_file opens_mapped
 
 migrates() {
     page docs/migration.md <<END || return 1

@@ -107,9 +107,21 @@ check wraps_every_function wraps_every_function
 
 check tests cargo test --offline --quiet -p siamese --no-fail-fast
 
-# The first program of a README, as a user has it.
+# The file that a page's program opens.
+makes_a_shop() {
+    printf 'id,title,query,relevance\n%s\n%s\n' '1,oak desk,table,3' \
+        '2,red sofa,red couch,3' >"$dir/shop.csv" &&
+        PATH=$prefix/bin:$PATH siamese train --quiet --data "$dir/shop.csv" \
+            --model "$dir/shop.siamese" &&
+        PATH=$prefix/bin:$PATH siamese index --quiet --data "$dir/shop.csv" \
+            --model "$dir/shop.siamese" --out "$dir/shop.siamese"
+}
+check makes_a_shop makes_a_shop
+
+# The first program of a README, or of a page, as a user has it.
 readme_runs() {
     rm -rf "$dir/first" && mkdir -p "$dir/first/src" &&
+        cp "$dir/shop.siamese" "$dir/first" &&
         sed -n '/^```rust$/,/^```$/p' "$1" | sed '/^```/d' \
             >"$dir/first/src/main.rs" && cat >"$dir/first/Cargo.toml" <<END &&
 [package]
@@ -124,6 +136,7 @@ END
 }
 check readme_of_the_crate readme_runs siamese/README.md
 check readme_of_the_library readme_runs "$root/README.md"
+check index_that_stays_in_its_file readme_runs "$root/docs/index.md"
 
 links_statically() {
     (cd "$dir/first" && SIAMESE_STATIC=1 cargo run --offline --quiet \

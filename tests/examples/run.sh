@@ -256,6 +256,17 @@ learns_every_night() {
         tail -n "$(wc -l <said.txt)" printed.txt | diff said.txt -
 }
 
+# What docs/index.md shows of a file whose vectors stay in it, on the tutorial's.
+opens_mapped() {
+    blocks c docs/index.md >large.c && c_build large large.c $(shared) &&
+        [ "$(./large)" = 'red velvet sofa' ]
+}
+opens_mapped_in_cpp() {
+    blocks cpp docs/index.md >large.cpp && "$CXX" -std=c++17 -Wall -Wextra \
+        -Wpedantic -Werror -o large-cpp large.cpp $(shared) &&
+        [ "$(./large-cpp)" = 'red velvet sofa' ]
+}
+
 # Its ids are integers, where the command's own are texts.
 reads_what_c_saved() {
     echo 109 >ids.txt &&
@@ -292,6 +303,8 @@ if [ -x "$prefix/bin/siamese" ]; then
     mkdir "$dir/tutorial" "$dir/notebook" && cd "$dir/tutorial" || exit 1
     check tutorial_learns_every_night learns_every_night
     check tutorial_command_reads_what_c_saved reads_what_c_saved
+    check index_that_stays_in_its_file opens_mapped
+    check index_that_stays_in_its_file_in_cpp opens_mapped_in_cpp
     check migration_from_other_libraries migrates
     cd "$dir/notebook" || exit 1
     check notebook_cell_by_cell is_the_notebook
@@ -299,6 +312,8 @@ else
     skip readme_tour_of_the_command "no command in this build"
     skip tutorial_learns_every_night "no command in this build"
     skip tutorial_command_reads_what_c_saved "no command in this build"
+    skip index_that_stays_in_its_file "no command in this build"
+    skip index_that_stays_in_its_file_in_cpp "no command in this build"
     skip migration_from_other_libraries "no command in this build"
     skip notebook_cell_by_cell "no command in this build"
 fi
