@@ -1,7 +1,7 @@
 /*
  * index_bounded.c: lists and queries in, each vector that a bound does not
- * exclude scored and offered to its query's hits. For index_search, index_group
- * and index_probe.
+ * exclude kept for its query, or scored and offered to its hits. For
+ * index_search, index_group and index_probe.
  *
  * A score is taken if it is greater than hits->above. A vector whose upper
  * bound is not greater can therefore be passed over: its score, in floats as
@@ -13,16 +13,15 @@
  */
 #include "index/index_bounded.h"
 
-#include <float.h>
 #include <math.h>
 
 #include "common/size.h"
+#include "index/index_threshold.h"
 
 enum {
     HELD = 32768, /* blocks and queries whose bounds are held at once */
     STAGE = SM_BOUND_ROWS, /* vectors that are asked for before they are read */
     LINE = 64,             /* bytes */
-    MOST_STEPS = 24,       /* that a first threshold is looked for in */
 };
 
 /* ---- memory ---- */
@@ -48,8 +47,13 @@ void sm_bounded_lay_out(sm_bounded *b, sm_arena *arena, size_t most, size_t dim)
     b->found = sm_arena_array(arena, slots, sizeof *b->found);
     b->room = sm_arena_array(arena, most > 1 ? 2 * SM_BOUND_MOST_TILE : 0,
                              SM_BOUND_ROWS * sm_bound_coarse_size(dim));
-    b->left.room = sm_arena_array(arena, b->lists->mapped ? STAGE * dim : 0,
-                                  sizeof(float));
+    b->left.lists = b->lists;
+    b->left.kernels = b->kernels;
+    b->picker.bounds = b->bounds;
+    b->picker.filter = b->filter;
+    sm_left_lay_out(&b->left, arena);
+    if (sm_picker_pays(&b->picker, most))
+        sm_picker_lay_out(&b->picker, arena, most, dim);
 }
 
 void sm_bounded_begin(sm_bounded *b, size_t count,
@@ -73,45 +77,11 @@ static void ask(const void *memory, size_t size)
         __builtin_prefetch((const char *)memory + i);
 }
 
-static sm_status score_left(sm_bounded *b)
-{
-    size_t const dim = b->lists->centroids->dim;
-    for (size_t i = 0; i < b->left.count; i++) {
-        const sm_bounded_query *const query = &b->left.queries[i];
-        float score;
-        b->kernels->scores(1, 1, dim, query->vector, b->left.vectors[i], NULL,
-                           &score, 1);
-        if (score > query->hits->above)
-            SM_RETURN_IF_ERROR(
-                sm_hits_offer(query->hits, score, b->left.ids[i]));
-    }
-    b->left.count = 0;
-    return SIAMESE_OK;
-}
-
-static sm_status leave(sm_bounded *b, const sm_bounded_query *query,
-                       const sm_bounded_rows *rows, size_t at)
-{
-    size_t const dim = b->lists->centroids->dim;
-    const float *vector = b->left.room + b->left.count * dim;
-    if (rows->vectors) {
-        vector = rows->vectors + at * dim;
-        ask(vector, dim * sizeof *vector);
-    } else {
-        SM_RETURN_IF_ERROR(sm_mapped_read(b->lists->mapped, rows->list, at, 1,
-                                          (float *)(uintptr_t)vector));
-    }
-    b->left.queries[b->left.count] = *query;
-    b->left.vectors[b->left.count] = vector;
-    b->left.ids[b->left.count++] = rows->ids[at];
-    return b->left.count == STAGE ? score_left(b) : SIAMESE_OK;
-}
-
 static sm_status bound_stage(sm_bounded *b)
 {
     sm_bounded_stage *const s = &b->stage;
     size_t const dim = b->lists->centroids->dim, count = s->count;
-    float bounds[STAGE];
+    float uppers[STAGE], lowers[STAGE];
     if (count == 0) return SIAMESE_OK;
     for (size_t i = 0; i < count; i++) {
         sm_bound_rest const rest = s->of[i].codes->rests[s->at[i]];
@@ -119,11 +89,12 @@ static sm_status bound_stage(sm_bounded *b)
         s->rows.errors[i] = rest.error;
         s->rows.norms[i] = s->of[i].codes->norms[s->at[i]];
     }
-    b->bounds->fine(count, dim, &s->rows, bounds);
+    b->bounds->fine(count, dim, &s->rows, uppers, lowers);
     s->count = 0;
     for (size_t i = 0; i < count; i++)
-        if (bounds[i] > s->queries[i].hits->above)
-            SM_RETURN_IF_ERROR(leave(b, &s->queries[i], &s->of[i], s->at[i]));
+        if (uppers[i] > s->queries[i].hits->above)
+            SM_RETURN_IF_ERROR(sm_left_take(&b->left, &s->queries[i], &s->of[i],
+                                            s->at[i], uppers[i], lowers[i]));
     return SIAMESE_OK;
 }
 
@@ -146,10 +117,14 @@ static sm_status stage_row(sm_bounded *b, const sm_bounded_query *query,
     return s->count == STAGE ? bound_stage(b) : SIAMESE_OK;
 }
 
-sm_status sm_bounded_finish(sm_bounded *b)
+sm_status sm_bounded_finish(sm_bounded *b, size_t count,
+                            const sm_bounded_query *queries)
 {
     SM_RETURN_IF_ERROR(bound_stage(b));
-    return score_left(b);
+    for (size_t q = 0; q < count; q++)
+        if (queries[q].kept)
+            SM_RETURN_IF_ERROR(sm_left_score_kept(&b->left, &queries[q]));
+    return sm_left_score(&b->left);
 }
 
 /* ---- blocks ---- */
@@ -214,24 +189,9 @@ static float first_threshold(const sm_bounded *b, const float *tops,
     if (hits->grows ||
         b->kernels->count_greater(b->held, tops, hits->above) <= 2 * wanted)
         return INFINITY;
-    float high = fminf(b->kernels->maximum(b->held, tops), FLT_MAX);
-    float step = 0.0625f * fabsf(high) + FLT_MIN, low = high;
-    for (size_t i = 0; i < MOST_STEPS; i++) {
-        low = fmaxf(high - step, -FLT_MAX);
-        if (b->kernels->count_greater(b->held, tops, low) >= wanted) break;
-        high = low;
-        step *= 2;
-    }
-    for (size_t i = 0; i < MOST_STEPS; i++) {
-        float const middle = 0.5f * low + 0.5f * high;
-        size_t const above = b->kernels->count_greater(b->held, tops, middle);
-        if (above < wanted)
-            high = middle;
-        else
-            low = middle;
-        if (above >= wanted && above <= wanted + wanted / 4) break;
-    }
-    return fmaxf(low, hits->above);
+    return fmaxf(
+        sm_threshold(b->kernels, b->held, tops, wanted, wanted + wanted / 4),
+        hits->above);
 }
 
 /* Offers what is held, the most promising first. */
@@ -246,7 +206,7 @@ static sm_status settle(sm_bounded *b)
         SM_RETURN_IF_ERROR(take_rows(b, q, first[q], INFINITY));
         took_first = true;
     }
-    if (took_first) SM_RETURN_IF_ERROR(sm_bounded_finish(b));
+    if (took_first) SM_RETURN_IF_ERROR(sm_bounded_finish(b, 0, NULL));
     for (size_t q = 0; q < b->count; q++)
         if (b->queries[q].hits->above < first[q])
             SM_RETURN_IF_ERROR(
@@ -322,15 +282,21 @@ static void hold_passing(sm_bounded *b, const sm_bounded_rows *rows,
     }
 }
 
-sm_status sm_bounded_vectors(sm_bounded *b, const sm_bounded_rows *rows,
-                             const uint8_t *next)
+/* Bounds of `next` are made afterwards. */
+static sm_status scan_rows(sm_bounded *b, const sm_bounded_rows *rows,
+                           const sm_codes *next)
 {
     size_t const end = sm_chunks(rows->codes->count, SM_BOUND_ROWS);
+    /* of few others, the best are better looked for first */
+    if (b->left.only == NULL && sm_picker_pays(&b->picker, b->count))
+        return sm_picker_scan(&b->picker, &b->left, b->count, b->queries,
+                              b->codes, rows, next);
     for (size_t block = 0; block < end;) {
         if (b->held == b->capacity || b->ranges_held == SM_BOUNDED_RANGES)
             SM_RETURN_IF_ERROR(settle(b));
         size_t const count = sm_min(end - block, b->capacity - b->held);
-        (b->filter ? hold_passing : hold)(b, rows, block, block + count, next);
+        (b->filter ? hold_passing : hold)(b, rows, block, block + count,
+                                          next->coarse);
         block += count;
     }
     return SIAMESE_OK;
@@ -339,16 +305,12 @@ sm_status sm_bounded_vectors(sm_bounded *b, const sm_bounded_rows *rows,
 sm_status sm_bounded_list(sm_bounded *b, size_t list, size_t next)
 {
     const sm_codes *const codes = b->lists->codes;
-    sm_bounded_rows rows = {NULL, NULL, NULL, list};
+    sm_bounded_rows rows = sm_left_rows(&b->left, list);
     SM_RETURN_IF_ERROR(sm_lists_codes(b->lists, list, &rows.codes));
     if (rows.codes->count == 0) return SIAMESE_OK;
-    if (b->lists->mapped) { /* the next codes may not be there yet */
-        sm_lists_ids(b->lists, list, &rows.ids);
-        return sm_bounded_vectors(b, &rows, rows.codes->coarse);
-    }
-    sm_faiss_list(b->lists->faiss, list, &rows.ids, &rows.vectors);
-    return sm_bounded_vectors(
-        b, &rows, codes[next].count ? codes[next].coarse : rows.codes->coarse);
+    /* of a file, the next codes may not be there yet */
+    bool const is_there = !b->lists->mapped && codes[next].count > 0;
+    return scan_rows(b, &rows, is_there ? &codes[next] : rows.codes);
 }
 
 sm_status sm_bounded_end(sm_bounded *b)
@@ -364,5 +326,20 @@ sm_status sm_bounded_everything(sm_bounded *b, size_t count,
     for (size_t l = 0; l < nlist; l++)
         SM_RETURN_IF_ERROR(sm_bounded_list(b, l, sm_min(l + 1, nlist - 1)));
     SM_RETURN_IF_ERROR(sm_bounded_end(b));
-    return sm_bounded_finish(b);
+    return sm_bounded_finish(b, count, queries);
+}
+
+sm_status sm_bounded_only(sm_bounded *b, const sm_bounded_rows *rows,
+                          size_t count, const sm_bounded_query *queries)
+{
+    const siamese_id_filter *const filter = b->filter;
+    b->filter = b->picker.filter = NULL;
+    b->left.only = rows;
+    sm_bounded_begin(b, count, queries);
+    sm_status status = scan_rows(b, rows, rows->codes);
+    if (status == SIAMESE_OK) status = sm_bounded_end(b);
+    if (status == SIAMESE_OK) status = sm_bounded_finish(b, count, queries);
+    b->filter = b->picker.filter = filter;
+    b->left.only = NULL;
+    return status;
 }

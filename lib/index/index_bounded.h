@@ -4,26 +4,13 @@
 #ifndef SM_INDEX_BOUNDED_H
 #define SM_INDEX_BOUNDED_H
 
-#include "common/arena.h"
-#include "index/index_scan.h"
+#include "index/index_pick.h"
 #include "math/bounds.h"
 
-enum { SM_BOUNDED_QUERIES = SM_SCAN_QUERIES };
-
-/* A query as both passes need it. */
-typedef struct sm_bounded_query {
-    const sm_bound_query *code;
-    const float *vector; /* [dim] */
-    sm_hits *hits;
-} sm_bounded_query;
-
-/* Vectors and what belongs to them. */
-typedef struct sm_bounded_rows {
-    const sm_codes *codes;
-    const int64_t *ids;
-    const float *vectors; /* NULL: in the file of the lists, */
-    size_t list;          /* in this one */
-} sm_bounded_rows;
+enum {
+    SM_BOUNDED_QUERIES = SM_PICK_QUERIES, /* at once; */
+    SM_BOUNDED_HELD = 64,                 /* where the kernels cannot pick */
+};
 
 /* Blocks whose bounds are known. */
 typedef struct sm_bounded_range {
@@ -42,15 +29,6 @@ typedef struct sm_bounded_stage {
     sm_bounded_rows of[SM_BOUND_ROWS];
     size_t at[SM_BOUND_ROWS]; /* in these */
 } sm_bounded_stage;
-
-/* Vectors that a fine bound left too, whose floats are on their way. */
-typedef struct sm_bounded_left {
-    size_t count;
-    sm_bounded_query queries[SM_BOUND_ROWS];
-    const float *vectors[SM_BOUND_ROWS];
-    float *room; /* [SM_BOUND_ROWS][dim], for vectors of a file */
-    int64_t ids[SM_BOUND_ROWS];
-} sm_bounded_left;
 
 typedef struct sm_bounded {
     const sm_lists *lists;
@@ -71,7 +49,8 @@ typedef struct sm_bounded {
     uint32_t *found;  /* [capacity]: blocks to look at */
     uint8_t *room;    /* of the kernels */
     sm_bounded_stage stage;
-    sm_bounded_left left;
+    sm_left left;
+    sm_picker picker;
     size_t ranges_held;
     sm_bounded_range ranges[SM_BOUNDED_RANGES];
 } sm_bounded;
@@ -82,20 +61,23 @@ void sm_bounded_lay_out(sm_bounded *bounded, sm_arena *arena, size_t most,
 
 /*
  * Begins with queries[count]; sm_bounded_list takes lists, of which `next`
- * comes afterwards, or is itself, and sm_bounded_vectors any others;
- * sm_bounded_end ends with these queries, of which some vectors may still be on
- * their way until sm_bounded_finish.
+ * comes afterwards, or is itself; sm_bounded_end ends with these queries, of
+ * which some vectors may still be on their way until sm_bounded_finish, which
+ * scores what any queries[count] keep.
  */
 void sm_bounded_begin(sm_bounded *bounded, size_t count,
                       const sm_bounded_query *queries);
 sm_status sm_bounded_list(sm_bounded *bounded, size_t list, size_t next);
-sm_status sm_bounded_vectors(sm_bounded *bounded, const sm_bounded_rows *rows,
-                             const uint8_t *next);
 sm_status sm_bounded_end(sm_bounded *bounded);
-sm_status sm_bounded_finish(sm_bounded *bounded);
+sm_status sm_bounded_finish(sm_bounded *bounded, size_t count,
+                            const sm_bounded_query *queries);
 
 /* All lists, from beginning to finish. */
 sm_status sm_bounded_everything(sm_bounded *bounded, size_t count,
                                 const sm_bounded_query *queries);
+
+/* The same of other vectors, whatever the filter says. */
+sm_status sm_bounded_only(sm_bounded *bounded, const sm_bounded_rows *rows,
+                          size_t count, const sm_bounded_query *queries);
 
 #endif

@@ -14,6 +14,8 @@
 enum {
     MOST_QUERIES = 1024,
     MOST_PROBES = 1 << 18, /* queries times lists; 8 bytes each */
+    MOST_KEPT = 1 << 16,   /* queries times results; 80 bytes each */
+    MOST_WANTED = 1024,    /* results of a query that keeps anything */
 };
 
 typedef struct group {
@@ -21,6 +23,7 @@ typedef struct group {
     sm_scan scan;
     sm_bounded bounded;
     size_t begin, count, dim;
+    size_t at_once; /* queries that a list is scanned for together */
     bool every_list;
     size_t first_round;   /* lists of each query that are read first */
     const float *queries; /* [count][dim], as they are compared */
@@ -29,7 +32,7 @@ typedef struct group {
     sm_hits **hits;       /* [count] */
 
     float *list_scores;   /* [sm_probe_queries][nlist], or of found_lists */
-    int64_t *found_lists; /* [SM_SCAN_QUERIES][nprobe], by bounds; else NULL */
+    int64_t *found_lists; /* [at_once][nprobe], by bounds; else NULL */
     uint32_t *probes;     /* [count][nprobe] */
     size_t *probe_counts; /* [count] */
     size_t *offsets;      /* [nlist + 2]: of a list's queries in members */
@@ -40,20 +43,42 @@ typedef struct group {
 
     int8_t *codes;                 /* [count][sm_bound_code_count], by bounds */
     sm_bound_query *bound_queries; /* [count] */
-    sm_bounded_query chosen[SM_SCAN_QUERIES];
+    sm_bounded_query chosen[SM_BOUNDED_QUERIES];
+    sm_kept *kept; /* [count]; NULL: floats are read at once */
 } group;
+
+/* Queries that a list is scanned for together. */
+static size_t at_once(const sm_search *search)
+{
+    if (!search->is_bounded) return SM_SCAN_QUERIES;
+    return search->index->bounds->pick ? SM_BOUNDED_QUERIES : SM_BOUNDED_HELD;
+}
+
+static bool reads_every_list(const sm_search *search)
+{
+    return search->nprobe == search->index->lists->centroids->nlist;
+}
+
+/* Whether lower bounds tell what the worst of k results is. Those of one id
+ * count once. Where each list is wanted by few queries, what they keep is in no
+ * cache when its turn comes. */
+static bool keeps(const sm_search *search)
+{
+    return search->is_bounded && search->all == NULL && !search->dedupe &&
+           reads_every_list(search) && search->k <= MOST_WANTED;
+}
 
 size_t sm_group_size(const sm_search *search, size_t threads)
 {
-    size_t const nlist = search->index->lists->centroids->nlist;
     size_t const share = sm_chunks(search->count, threads);
     /* Where every query reads every list, a cache's worth of them is enough. */
     size_t const most =
-        search->nprobe == nlist
-            ? SM_SCAN_QUERIES
+        reads_every_list(search)
+            ? at_once(search)
             : sm_max(SM_SCAN_QUERIES,
                      sm_min(MOST_QUERIES, MOST_PROBES / search->nprobe));
-    return sm_min(share, most);
+    size_t const kept = keeps(search) ? MOST_KEPT / search->k : most;
+    return sm_min(share, sm_min(most, kept));
 }
 
 /* ---- memory ---- */
@@ -65,7 +90,7 @@ static void lay_out(group *g, sm_arena *arena)
     size_t const probers = g->every_list ? 0 : g->count;
     bool const is_bounded = g->search->is_bounded;
     if (is_bounded)
-        sm_bounded_lay_out(&g->bounded, arena, SM_SCAN_QUERIES, g->dim);
+        sm_bounded_lay_out(&g->bounded, arena, g->at_once, g->dim);
     else
         sm_scan_lay_out(&g->scan, arena, SM_SCAN_QUERIES);
     g->codes = sm_arena_array(arena, is_bounded ? g->count : 0,
@@ -84,12 +109,14 @@ static void lay_out(group *g, sm_arena *arena)
     bool const by_bounds =
         is_bounded && !g->every_list &&
         sm_probe_has_bounds(g->scan.lists, g->search->nprobe);
-    size_t const found = by_bounds ? SM_SCAN_QUERIES * g->search->nprobe : 0;
+    size_t const found = by_bounds ? g->at_once * g->search->nprobe : 0;
     size_t const scores = by_bounds ? found : sm_probe_queries(nlist) * nlist;
     g->list_scores =
         sm_arena_array(arena, g->every_list ? 0 : scores, sizeof(float));
     g->found_lists = sm_arena_array(arena, found, sizeof *g->found_lists);
     if (!by_bounds) g->found_lists = NULL;
+    g->kept = keeps(g->search) ? sm_kept_lay_out(arena, g->count, g->search->k)
+                               : NULL;
     g->members = sm_arena_array(arena, probes, sizeof *g->members);
     g->probe_counts = sm_arena_array(arena, probers, sizeof *g->probe_counts);
     g->offsets = sm_arena_array(arena, g->every_list ? 0 : nlist + 2,
@@ -119,16 +146,17 @@ static void prepare(group *g)
 /* Query q among those that are scanned for together, in place i. */
 static void choose(group *g, size_t q, size_t i)
 {
-    g->chosen[i] = (sm_bounded_query){&g->bound_queries[q],
-                                      g->queries + q * g->dim, g->hits[q]};
+    g->chosen[i] =
+        (sm_bounded_query){&g->bound_queries[q], g->queries + q * g->dim,
+                           g->hits[q], g->kept ? &g->kept[q] : NULL};
 }
 
 /* ---- every list ---- */
 
 static sm_status scan_everything(group *g)
 {
-    for (size_t q = 0; q < g->count; q += SM_SCAN_QUERIES) {
-        size_t const m = sm_min(g->count - q, SM_SCAN_QUERIES);
+    for (size_t q = 0; q < g->count; q += g->at_once) {
+        size_t const m = sm_min(g->count - q, g->at_once);
         if (g->search->is_bounded) {
             for (size_t i = 0; i < m; i++) choose(g, q + i, i);
             SM_RETURN_IF_ERROR(
@@ -161,8 +189,8 @@ static void bring_best(const float *scores, uint32_t *probes, size_t count,
 static sm_status probe_by_bounds(group *g)
 {
     size_t const nprobe = g->search->nprobe;
-    for (size_t q = 0; q < g->count; q += SM_SCAN_QUERIES) {
-        size_t const m = sm_min(g->count - q, SM_SCAN_QUERIES);
+    for (size_t q = 0; q < g->count; q += g->at_once) {
+        size_t const m = sm_min(g->count - q, g->at_once);
         for (size_t i = 0; i < m; i++) choose(g, q + i, i);
         SM_RETURN_IF_ERROR(sm_probe_by_bounds(&g->bounded, m, g->chosen, nprobe,
                                               g->list_scores, g->found_lists));
@@ -229,8 +257,8 @@ static sm_status bound_list(group *g, size_t list, size_t next, size_t m)
 static sm_status scan_for_members(group *g, size_t list, size_t next)
 {
     size_t const end = g->offsets[list + 1];
-    for (size_t at = g->offsets[list]; at < end; at += SM_SCAN_QUERIES) {
-        size_t const m = sm_min(end - at, SM_SCAN_QUERIES);
+    for (size_t at = g->offsets[list]; at < end; at += g->at_once) {
+        size_t const m = sm_min(end - at, g->at_once);
         for (size_t i = 0; i < m; i++) gather(g, g->members[at + i], i);
         SM_RETURN_IF_ERROR(
             g->search->is_bounded
@@ -249,7 +277,7 @@ static sm_status complete(group *g)
             sm_hits_restart(g->hits[q]);
             gather(g, q, m++);
         }
-        if (m < SM_SCAN_QUERIES && q + 1 < g->count) continue;
+        if (m < g->at_once && q + 1 < g->count) continue;
         if (m > 0)
             SM_RETURN_IF_ERROR(
                 g->search->is_bounded
@@ -283,7 +311,7 @@ static sm_status scan_probed(group *g)
             SM_RETURN_IF_ERROR(scan_for_members(g, l, next < nlist ? next : l));
         }
         if (g->search->is_bounded)
-            SM_RETURN_IF_ERROR(sm_bounded_finish(&g->bounded));
+            SM_RETURN_IF_ERROR(sm_bounded_finish(&g->bounded, 0, NULL));
     }
     return complete(g);
 }
@@ -301,10 +329,11 @@ sm_status sm_group_search(const sm_search *search, size_t begin, size_t end)
                            .kernels = index->kernels,
                            .bounds = index->bounds,
                            .filter = search->filter},
+               .at_once = at_once(search),
                .begin = begin,
                .count = end - begin,
                .dim = index->dim};
-    g.every_list = search->nprobe == index->lists->centroids->nlist;
+    g.every_list = reads_every_list(search);
     /* A bound is worth most once a query has good hits. */
     g.first_round = search->is_bounded ? 1 : search->nprobe;
     lay_out(&g, &arena);

@@ -41,6 +41,11 @@ void sm_hits_restart(sm_hits *hits)
     hits->above = just_below(hits->least);
 }
 
+void sm_hits_raise(sm_hits *hits, float above)
+{
+    hits->above = fmaxf(hits->above, above);
+}
+
 void sm_hits_free(sm_hits *hits)
 {
     sm_free(hits->scores);
@@ -77,7 +82,7 @@ sm_status sm_hits_offer(sm_hits *hits, float score, int64_t id)
         hits->scores, hits->ids, hits->capacity, &hits->count, score, id);
     /* An equal score may still come before the last by its id. */
     if (hits->count == hits->capacity)
-        hits->above = just_below(hits->scores[0]);
+        sm_hits_raise(hits, just_below(hits->scores[0]));
     return SIAMESE_OK;
 }
 

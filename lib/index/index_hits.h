@@ -29,6 +29,10 @@ void sm_hits_free(sm_hits *hits);
 /* Offers a pair; fails only where capacity grows, for want of memory. */
 sm_status sm_hits_offer(sm_hits *hits, float score, int64_t id);
 
+/* Only what scores more than `above` may still be taken: as many vectors as are
+ * wanted are known to. */
+void sm_hits_raise(sm_hits *hits, float above);
+
 /* As it was before the first offer. */
 void sm_hits_restart(sm_hits *hits);
 

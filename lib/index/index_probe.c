@@ -101,23 +101,17 @@ sm_status sm_probe_by_bounds(sm_bounded *by, size_t m,
                              float *scores, int64_t *found)
 {
     sm_hits hits[SM_BOUNDED_QUERIES];
-    sm_bounded_query own[SM_BOUNDED_QUERIES];
+    sm_bounded_query own[SM_BOUNDED_QUERIES] = {{NULL, NULL, NULL, NULL}};
+    /* a list is a vector here: the one that its score is of */
     sm_bounded_rows const rows = {&by->lists->probe_codes, by->lists->numbers,
                                   by->lists->probes, 0};
-    const siamese_id_filter *const filter = by->filter;
     for (size_t q = 0; q < m; q++) {
         sm_hits_best(&hits[q], scores + q * nprobe, found + q * nprobe, nprobe,
                      -INFINITY, false);
-        own[q] =
-            (sm_bounded_query){queries[q].code, queries[q].vector, &hits[q]};
+        own[q] = (sm_bounded_query){queries[q].code, queries[q].vector,
+                                    &hits[q], NULL};
     }
-    by->filter = NULL; /* of vectors, not of lists */
-    sm_bounded_begin(by, m, own);
-    sm_status status = sm_bounded_vectors(by, &rows, rows.codes->coarse);
-    if (status == SIAMESE_OK) status = sm_bounded_end(by);
-    if (status == SIAMESE_OK) status = sm_bounded_finish(by);
-    by->filter = filter;
-    for (size_t q = 0; q < m && status == SIAMESE_OK; q++)
-        status = sm_hits_finish(&hits[q]);
-    return status;
+    SM_RETURN_IF_ERROR(sm_bounded_only(by, &rows, m, own));
+    for (size_t q = 0; q < m; q++) SM_RETURN_IF_ERROR(sm_hits_finish(&hits[q]));
+    return SIAMESE_OK;
 }

@@ -86,7 +86,7 @@ static sm_status bound_row(const sm_search *search, single *s,
                            const float *query, sm_hits *hits)
 {
     sm_bounded *const b = &s->bounded;
-    sm_bounded_query const one = {&s->code, query, hits};
+    sm_bounded_query const one = {&s->code, query, hits, NULL};
     size_t count = search->nprobe;
     sm_bound_query_make(&s->code, s->codes, query, search->index->dim);
     if (sm_probe_has_bounds(b->lists, count))
@@ -101,7 +101,7 @@ static sm_status bound_row(const sm_search *search, single *s,
         SM_RETURN_IF_ERROR(sm_bounded_list(b, list, next));
     }
     SM_RETURN_IF_ERROR(sm_bounded_end(b));
-    SM_RETURN_IF_ERROR(sm_bounded_finish(b));
+    SM_RETURN_IF_ERROR(sm_bounded_finish(b, 0, NULL));
     if (!sm_search_falls_short(search, hits)) return SIAMESE_OK;
     sm_hits_restart(hits);
     return sm_bounded_everything(b, 1, &one);

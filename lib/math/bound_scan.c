@@ -79,17 +79,17 @@ static void score_stage(stage *s)
 {
     sm_bound_scan *const scan = s->scan;
     const sm_codes *const codes = scan->codes;
-    float bounds[SM_BOUND_ROWS];
+    float uppers[SM_BOUND_ROWS], lowers[SM_BOUND_ROWS];
     if (s->count == 0) return;
     for (size_t i = 0; i < s->count; i++) {
         s->rows.scales[i] = codes->rests[s->at[i]].scale;
         s->rows.errors[i] = codes->rests[s->at[i]].error;
         s->rows.norms[i] = codes->norms[s->at[i]];
     }
-    s->bounds->fine(s->count, scan->dim, &s->rows, bounds);
+    s->bounds->fine(s->count, scan->dim, &s->rows, uppers, lowers);
     for (size_t i = 0; i < s->count; i++) {
         float score;
-        if (!(bounds[i] > scan->above[s->query])) continue;
+        if (!(uppers[i] > scan->above[s->query])) continue;
         scan->kernels->gemm(1, 1, scan->dim, scan->query_vectors[s->query],
                             scan->dim, 1, scan->vectors + s->at[i] * scan->dim,
                             1, &score, 1);

@@ -75,6 +75,22 @@ typedef struct sm_bound_blocks {
     const uint32_t *norms; /* [rows] */
 } sm_bound_blocks;
 
+/* The same rows with all of their codes. */
+typedef struct sm_bound_full {
+    const uint8_t *coarse; /* as of sm_bound_blocks */
+    const uint8_t *fine;   /* [rows][sm_bound_fine_size] */
+    const sm_bound_rest *rests;
+    const uint32_t *norms;
+} sm_bound_full;
+
+/* Rows whose bound is greater than `above`, of one query. */
+typedef struct sm_bound_pick {
+    float above;
+    size_t count;
+    uint32_t *at;           /* [count]: their numbers, */
+    float *uppers, *lowers; /* and what their scores lie between */
+} sm_bound_pick;
+
 /* Each factor is a little more than what it stands for, for what is rounded. */
 typedef struct sm_bound_query {
     const int8_t *codes; /* [sm_bound_code_count] */
@@ -130,12 +146,28 @@ typedef struct sm_bound_kernels {
                       float threshold);
 
     /*
-     * bounds[SM_BOUND_ROWS] of n rows that stand anywhere, by all of their
-     * code, each for a query of its own: fine[i] a row's fine codes, dots[i]
-     * its 16 a . h. Those behind n are any.
+     * uppers[SM_BOUND_ROWS] and lowers[SM_BOUND_ROWS] that the scores of n rows
+     * lie between, which stand anywhere, by all of their code, each for a query
+     * of its own: fine[i] a row's fine codes, dots[i] its 16 a . h. Those
+     * behind n are any.
      */
-    void (*fine)(size_t n, size_t dim, const sm_bound_rows *rows,
-                 float *bounds);
+    void (*fine)(size_t n, size_t dim, const sm_bound_rows *rows, float *uppers,
+                 float *lowers);
+
+    /*
+     * Adds to picks[m], which have room for them, the rows of n blocks whose
+     * bound by all of their code is greater than `above`, of block b those that
+     * passing[b] has the bits of. Row r of block b has the number
+     * SM_BOUND_ROWS b + r. room: [SM_BOUND_MOST_TILE * SM_BOUND_ROWS]
+     * [2 * coarse_size]. As many blocks at *next are read afterwards. NULL
+     * where products of bytes are not so fast that, for many queries, this
+     * takes less time than a scan and what it leaves.
+     */
+    void (*pick)(size_t m, size_t n, size_t dim,
+                 const sm_bound_query *const *queries,
+                 const sm_bound_full *blocks, const uint16_t *passing,
+                 const sm_bound_full *next, sm_bound_pick *picks,
+                 uint8_t *room);
 } sm_bound_kernels;
 
 /* Those of the level of kernels, or with instructions that the processor has

@@ -432,9 +432,9 @@ INLINE ints fine_sum(size_t dim, const sm_bound_query *query,
     return sum;
 }
 
-/* scale s dot + (by_error E + fine_by_norm N), dot of all the code */
+/* scale s dot +- (by_error E + fine_by_norm N), dot of all the code */
 static void bound_fine(size_t n, size_t dim, const sm_bound_rows *rows,
-                       float *out)
+                       float *uppers, float *lowers)
 {
     int32_t dots[SM_BOUND_ROWS];
     float scales[SM_BOUND_ROWS], by_error[SM_BOUND_ROWS],
@@ -455,7 +455,9 @@ static void bound_fine(size_t n, size_t dim, const sm_bound_rows *rows,
             vec_mul(vec_load(by_norm + i), vec_load_low_bits(rows->norms + i)));
         vec const scale =
             vec_mul(vec_load(scales + i), vec_load(rows->scales + i));
-        vec_store(out + i, vec_fma(scale, vec_load_int32(dots + i), slack));
+        vec const dot = vec_load_int32(dots + i);
+        vec_store(uppers + i, vec_fma(scale, dot, slack));
+        vec_store(lowers + i, vec_fma(scale, dot, vec_sub(vec_set(0), slack)));
     }
 }
 
@@ -464,4 +466,7 @@ const sm_bound_kernels SM_BOUND_KERNELS = {
     .scan = bound_scan,
     .above = bound_above,
     .fine = bound_fine,
+#if defined(SM_LEVEL_VNNI)
+    .pick = sm_bound_pick_vnni,
+#endif
 };

@@ -3,5 +3,7 @@
 #define SM_LEVEL_AVX512
 #define SM_LEVEL_VNNI
 #define SM_BOUND_KERNELS sm_bound_kernels_vnni_avx512
+#include "math/bounds_pick_vnni.h"
+
 #include "math/bounds_impl.h"
 #endif

@@ -207,6 +207,22 @@ static void check_score(const world *w, size_t q, size_t r, float bound)
     assert_true(score <= bound);
 }
 
+/* No order of the sum is below. */
+static void check_lower(const world *w, size_t q, size_t r, float bound)
+{
+    const float *const query = w->queries + q * w->dim;
+    const float *const row = w->rows + r * w->dim;
+    float score;
+    kernels->scores(1, 1, w->dim, query, row, NULL, &score, 1);
+    assert_true(score >= bound);
+    kernels->gemm(1, 1, w->dim, query, w->dim, 1, row, 1, &score, 1);
+    assert_true(score >= bound);
+    assert_true(kernels->dot(query, row, w->dim) >= bound);
+    score = 0;
+    for (size_t i = w->dim; i-- > 0;) score += query[i] * row[i];
+    assert_true(score >= bound);
+}
+
 /* Floats in their order by number, 0 to 2 LAST, of which LAST is 0. */
 enum { LAST = 0x7f800000 };
 
@@ -235,10 +251,10 @@ static float coarse_bound(const world *w, size_t q, size_t r)
 }
 
 /* The fine bounds of rows r .., of which this is the first. */
-static float fine_bound(const world *w, size_t q, size_t r)
+static float fine_bounds(const world *w, size_t q, size_t r, float *lower)
 {
     sm_bound_rows rest = {.dots = {0}};
-    float found[SM_BOUND_ROWS];
+    float uppers[SM_BOUND_ROWS], lowers[SM_BOUND_ROWS];
     size_t n = 0;
     for (; n <= r % SM_BOUND_ROWS && r + n < ROWS; n++) {
         rest.queries[n] = &w->made[q];
@@ -248,8 +264,15 @@ static float fine_bound(const world *w, size_t q, size_t r)
         rest.errors[n] = w->row[r + n].rest.error;
         rest.norms[n] = w->row[r + n].norms;
     }
-    bounds->fine(n, w->dim, &rest, found);
-    return found[0];
+    bounds->fine(n, w->dim, &rest, uppers, lowers);
+    *lower = lowers[0];
+    return uppers[0];
+}
+
+static float fine_bound(const world *w, size_t q, size_t r)
+{
+    float lower;
+    return fine_bounds(w, q, r, &lower);
 }
 
 /* Of its sum of whole numbers, and what is added to it. */
@@ -273,13 +296,66 @@ static void check_pair(const world *w, size_t q, size_t r)
     float const bound = coarse_bound(w, q, r);
     assert_true(w->tops[q][r / SM_BOUND_ROWS] >= bound);
     check_score(w, q, r, bound);
-    float const by_both = fine_bound(w, q, r);
+    float lower, by_both = fine_bounds(w, q, r, &lower);
     double const expected = plain_bound(w, q, r, coarse + fine);
     check_score(w, q, r, by_both);
+    check_lower(w, q, r, lower);
     if (isfinite(expected))
         assert_true(fabs((double)by_both - expected) <=
                     1e-6 * fabs(plain_bound(w, q, r, abs(coarse + fine))) +
                         1e-37);
+}
+
+/* ---- rows that are picked ---- */
+
+typedef struct picked {
+    sm_bound_pick picks[QUERIES];
+    uint32_t at[QUERIES][ROWS];
+    float uppers[QUERIES][ROWS], lowers[QUERIES][ROWS];
+} picked;
+
+static void pick(const world *w, size_t m, size_t n, const uint16_t *passing,
+                 const float *above, picked *found)
+{
+    sm_bound_rest rests[ROWS];
+    for (size_t r = 0; r < ROWS; r++) rests[r] = w->row[r].rest;
+    sm_bound_full const blocks = {w->coarse, w->fine, rests, w->norms};
+    for (size_t q = 0; q < m; q++)
+        found->picks[q] = (sm_bound_pick){above[q], 0, found->at[q],
+                                          found->uppers[q], found->lowers[q]};
+    bounds->pick(m, n, w->dim, w->asked, &blocks, passing, &blocks,
+                 found->picks, w->room);
+}
+
+/* Of the rows that may pass those whose fine bound is above, and no others. */
+static void check_picks(const world *w, size_t m, size_t n)
+{
+    uint16_t passing[BLOCKS];
+    float above[QUERIES];
+    picked found;
+    for (size_t b = 0; b < n; b++)
+        passing[b] = (uint16_t)(test_random_below(&random_state, 4)
+                                    ? test_random_below(&random_state, 65536)
+                                    : 65535);
+    for (size_t q = 0; q < m; q++)
+        above[q] =
+            q % 3 ? fine_bound(w, q, test_random_below(&random_state, ROWS))
+                  : -INFINITY;
+    pick(w, m, n, passing, above, &found);
+    for (size_t q = 0; q < m; q++) {
+        size_t at = 0;
+        for (size_t r = 0; r < n * SM_BOUND_ROWS; r++) {
+            float const upper = fine_bound(w, q, r);
+            if (!(passing[r / SM_BOUND_ROWS] >> r % SM_BOUND_ROWS & 1) ||
+                !(upper > above[q]))
+                continue;
+            assert_int_equal(found.at[q][at], r);
+            assert_memory_equal(&found.uppers[q][at], &upper, sizeof upper);
+            check_score(w, q, r, upper);
+            check_lower(w, q, r, found.lowers[q][at++]);
+        }
+        assert_int_equal(found.picks[q].count, at);
+    }
 }
 
 static void check_kinds(size_t dim, int row_kind, int query_kind)
@@ -292,6 +368,7 @@ static void check_kinds(size_t dim, int row_kind, int query_kind)
             scan(w, m, n);
             for (size_t r = m * n; r < n * SM_BOUND_ROWS; r += 17)
                 check_pair(w, m - 1, r);
+            if (bounds->pick && (m + n) % 2) check_picks(w, m, n);
         }
     free_world(w);
 }
@@ -359,6 +436,7 @@ typedef struct long_world {
     float *row, *query;
     int8_t *codes;
     uint8_t *coarse, *own, *fine; /* a block, of which the row is the first */
+    uint8_t *room;
     sm_bound_row made;
     sm_bound_query asked;
     int32_t dots[SM_BOUND_ROWS];
@@ -385,15 +463,33 @@ static void scan_long(long_world *w)
 
 static float fine_of_long(const long_world *w)
 {
-    float found[SM_BOUND_ROWS];
+    float uppers[SM_BOUND_ROWS], lowers[SM_BOUND_ROWS];
     sm_bound_rows const rest = {.queries = {&w->asked},
                                 .fine = {w->fine},
                                 .dots = {w->dots[0]},
                                 .scales = {w->made.rest.scale},
                                 .errors = {w->made.rest.error},
                                 .norms = {w->made.norms}};
-    bounds->fine(1, LONG, &rest, found);
-    return found[0];
+    bounds->fine(1, LONG, &rest, uppers, lowers);
+    return uppers[0];
+}
+
+/* The same row, where rows are picked. */
+static void check_pick_of_long(const long_world *w, float score)
+{
+    sm_bound_rest const rests[SM_BOUND_ROWS] = {w->made.rest};
+    uint32_t const norms[SM_BOUND_ROWS] = {w->made.norms};
+    sm_bound_full const block = {w->coarse, w->fine, rests, norms};
+    uint16_t const first_row = 1;
+    const sm_bound_query *const one = &w->asked;
+    uint32_t at;
+    float upper, lower, fine = fine_of_long(w);
+    sm_bound_pick found = {-INFINITY, 0, &at, &upper, &lower};
+    if (bounds->pick == NULL) return;
+    bounds->pick(1, 1, LONG, &one, &block, &first_row, &block, &found, w->room);
+    assert_int_equal(found.count, 1);
+    assert_memory_equal(&upper, &fine, sizeof upper);
+    assert_true(lower <= score);
 }
 
 static void each_level_of_long(void (*test)(long_world *))
@@ -403,7 +499,9 @@ static void each_level_of_long(void (*test)(long_world *))
                     .codes = malloc(LONG),
                     .coarse = calloc(SM_BOUND_ROWS, sm_bound_coarse_size(LONG)),
                     .own = malloc(sm_bound_coarse_size(LONG)),
-                    .fine = malloc(sm_bound_fine_size(LONG))};
+                    .fine = calloc(SM_BOUND_ROWS, sm_bound_fine_size(LONG)),
+                    .room = malloc(2 * SM_BOUND_MOST_TILE * SM_BOUND_ROWS *
+                                   sm_bound_coarse_size(LONG))};
     for (int32_t level = 1; level <= sm_cpu_best_level(); level++) {
         if (!sm_kernels_available(level)) continue;
         assert_int_equal(sm_kernels_select(level, &kernels), 0);
@@ -416,6 +514,7 @@ static void each_level_of_long(void (*test)(long_world *))
     free(w.coarse);
     free(w.own);
     free(w.fine);
+    free(w.room);
 }
 
 /* 119 = 16 * 7 + 7 is the largest code of a row. */
@@ -430,6 +529,7 @@ static void check_largest(long_world *w)
     assert_true((double)score == LONG);
     assert_true(w->top >= score);
     assert_true(fine_of_long(w) >= score);
+    check_pick_of_long(w, score);
 }
 
 static void test_bounds__of_the_largest_sums_do_not_overflow(void **state)
@@ -456,6 +556,7 @@ static void check_chain(long_world *w)
     assert_true((double)chain > product + 1e5);
     assert_true(w->top >= chain);
     assert_true(fine_of_long(w) >= chain);
+    check_pick_of_long(w, chain);
 }
 
 static void test_bounds__hold_what_a_long_chain_rounds(void **state)
