@@ -153,3 +153,16 @@ bool sm_index_has_codes(const siamese_index_options *options, size_t dim,
     return options->scan == SIAMESE_SCAN_BOUNDED ||
            (options->scan == SIAMESE_SCAN_AUTO && is_fast && dim >= CODES_FROM);
 }
+
+/* Bytes of floats up to which those of a few lists take less time than bounds:
+ * they come from a cache, for queries side by side one after the other. */
+enum { FLOATS_OF_ONE = 8 << 20, FLOATS_OF_MANY = 64 << 20 };
+
+/* The results are the same. Floats that stay in a file are in no cache of the
+ * process. */
+bool sm_search_reads_codes(int32_t scan, const sm_scan_size *size)
+{
+    if (scan != SIAMESE_SCAN_AUTO) return scan == SIAMESE_SCAN_BOUNDED;
+    return size->in_file || size->every_list ||
+           size->bytes > (size->queries == 1 ? FLOATS_OF_ONE : FLOATS_OF_MANY);
+}

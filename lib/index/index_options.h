@@ -30,4 +30,15 @@ size_t sm_index_choose_nprobe(const siamese_index_options *options,
 bool sm_index_has_codes(const siamese_index_options *options, size_t dim,
                         bool is_fast);
 
+/* What bounds save depends on. */
+typedef struct sm_scan_size {
+    size_t queries;
+    size_t bytes; /* of all floats */
+    bool in_file; /* where they stay */
+    bool every_list;
+} sm_scan_size;
+
+/* Whether a search of vectors with codes reads them; scan: SIAMESE_SCAN_*. */
+bool sm_search_reads_codes(int32_t scan, const sm_scan_size *size);
+
 #endif

@@ -150,21 +150,6 @@ static sm_status search_task(void *context, size_t task, size_t worker)
                             : sm_group_search(search, begin, end);
 }
 
-/* Bytes of floats up to which those of a few lists take less time than bounds:
- * they come from a cache, for queries side by side one after the other. */
-enum { FLOATS_OF_ONE = 8 << 20, FLOATS_OF_MANY = 64 << 20 };
-
-/* With nprobe settled. The results are the same. Floats that stay in a file are
- * in no cache of the process. */
-static bool bounds_pay(const sm_search *search)
-{
-    const sm_lists *const lists = search->index->lists;
-    size_t const bytes =
-        lists->count * search->index->dim * sizeof *search->queries;
-    return lists->mapped || search->nprobe >= lists->centroids->nlist ||
-           bytes > (search->count == 1 ? FLOATS_OF_ONE : FLOATS_OF_MANY);
-}
-
 /* Locks, settles nprobe for the lists that are there, and runs the queries. */
 static sm_status run_queries(sm_search *search, const siamese_index *index,
                              const siamese_search_request *request)
@@ -183,10 +168,14 @@ static sm_status run_queries(sm_search *search, const siamese_index *index,
         search->nprobe = nlist;
     else if (search->nprobe == 0)
         search->nprobe = sm_index_choose_nprobe(&index->options, nlist);
+    const sm_lists *const lists = search->index->lists;
+    sm_scan_size const size = {.queries = search->count,
+                               .bytes = lists->count * index->dim *
+                                        sizeof *search->queries,
+                               .in_file = lists->mapped != NULL,
+                               .every_list = search->nprobe >= nlist};
     search->is_bounded =
-        search->index->bounds &&
-        (request->scan == SIAMESE_SCAN_BOUNDED ||
-         (request->scan == SIAMESE_SCAN_AUTO && bounds_pay(search)));
+        search->index->bounds && sm_search_reads_codes(request->scan, &size);
     if (search->count == 0) goto out;
     search->queries_of_a_task =
         sm_group_size(search, sm_pool_threads(index->pool));
