@@ -9,6 +9,7 @@
 
 #include <siamese/index.h>
 #include <siamese/items.h>
+#include <siamese/ranker.h>
 #include <siamese/trainer.h>
 
 #ifdef __cplusplus
@@ -46,6 +47,8 @@ SIAMESE_API siamese_status siamese_bundle_set_index(siamese_bundle *bundle,
                                                     siamese_index *index);
 SIAMESE_API siamese_status siamese_bundle_set_items(siamese_bundle *bundle,
                                                     siamese_items *items);
+SIAMESE_API siamese_status
+siamese_bundle_set_ranker(siamese_bundle *bundle, const siamese_ranker *ranker);
 
 /*
  * Sets a section of the host's own bytes.
@@ -219,6 +222,8 @@ SIAMESE_API siamese_status
 siamese_bundle_get_index(const siamese_bundle *bundle, siamese_index **out);
 SIAMESE_API siamese_status
 siamese_bundle_get_items(const siamese_bundle *bundle, siamese_items **out);
+SIAMESE_API siamese_status
+siamese_bundle_get_ranker(const siamese_bundle *bundle, siamese_ranker **out);
 
 /*
  * Reads the bytes of a section of the host's own.

@@ -435,6 +435,8 @@ SIAMESE_API siamese_status siamese_model_get_index(const siamese_model *model,
                                                    siamese_index **out);
 SIAMESE_API siamese_status siamese_model_get_items(const siamese_model *model,
                                                    siamese_items **out);
+SIAMESE_API siamese_status siamese_model_get_ranker(const siamese_model *model,
+                                                    siamese_ranker **out);
 SIAMESE_API siamese_status
 siamese_model_get_searcher(const siamese_model *model, siamese_searcher **out);
 

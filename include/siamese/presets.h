@@ -6,6 +6,7 @@
 #define LIBSIAMESE_PRESETS_H
 
 #include <siamese/index.h>
+#include <siamese/ranker.h>
 #include <siamese/tower.h>
 #include <siamese/trainer_options.h>
 #include <siamese/vocab.h>
@@ -31,6 +32,15 @@ SIAMESE_API siamese_status siamese_preset_apply(
     siamese_tower_options *tower, siamese_trainer_options *trainer,
     siamese_index_options *index);
 
+/*
+ * The same for the options of a ranker.
+ *   preset  its name
+ * Errors: those of siamese_preset_apply.
+ * Threads: any.
+ */
+SIAMESE_API siamese_status
+siamese_preset_apply_ranker(const char *preset, siamese_ranker_options *ranker);
+
 /* The description of a preset; its texts are static. */
 typedef struct siamese_preset_info {
     size_t struct_size;
@@ -50,7 +60,8 @@ SIAMESE_API siamese_status siamese_preset_describe(size_t i,
 /* One option that a preset sets; its texts are static. */
 typedef struct siamese_preset_setting {
     size_t struct_size;
-    const char *kind;  /* "vocab", "tower", "trainer" or "index" */
+    const char *kind;  /* "vocab", "tower", "trainer", "index" or
+                        * "ranker" */
     const char *name;  /* as for siamese_X_options_set */
     const char *value; /* as text */
 } siamese_preset_setting;

@@ -37,9 +37,8 @@ typedef struct siamese_ranker_options {
 /* See options.h. Threads: any. */
 SIAMESE_API siamese_status siamese_ranker_options_init(
     siamese_ranker_options *options, size_t struct_size);
-SIAMESE_API siamese_status
-siamese_ranker_options_set(siamese_ranker_options *options, const char *name,
-                           const char *value);
+SIAMESE_API siamese_status siamese_ranker_options_set(
+    siamese_ranker_options *options, const char *name, const char *value);
 SIAMESE_API siamese_status siamese_ranker_options_get(
     const siamese_ranker_options *options, const char *name, char *buf,
     size_t size, size_t *needed);

@@ -13,6 +13,7 @@
 
 #include <siamese/index.h>
 #include <siamese/items.h>
+#include <siamese/ranker.h>
 #include <siamese/tower.h>
 
 #ifdef __cplusplus
@@ -56,6 +57,13 @@ typedef struct siamese_search_request {
                      * 0: the host knows that it is the index's, the default */
     int32_t scan;   /* SIAMESE_SCAN_*; default AUTO: bounds where the index has
                      * codes and they take less time */
+    double min_confidence; /* results with less are left out; default 0 */
+    int32_t rerank;   /* of texts, where the searcher has a ranker: 1 to rank */
+    int32_t spelling; /* anew, to correct words and to scan again, 0 not to, */
+    int32_t feedback; /* -1 as the ranker says, the default */
+    int32_t collapse_titles; /* 1: of results with like titles the best alone;
+                              * default 0 */
+    int32_t explain; /* 1: hits have the shares of their scores; default 0 */
 } siamese_search_request;
 
 /*
@@ -176,6 +184,29 @@ SIAMESE_API siamese_status siamese_searcher_get_items(
     const siamese_searcher *searcher, siamese_items **out);
 
 /*
+ * Gives the searcher a ranker: searches of texts then go through its stages.
+ * The searcher keeps a ranker of its own, made of this one, with the words of
+ * its items: those of the ranker where they are of the same rows and of the
+ * same tower, else new ones, which takes about as long as to encode the items.
+ * Without an item tower whose first field reads texts, or without items, there
+ * are no words, and results are neither ranked anew nor corrected.
+ *   ranker  NULL: hits are as the index finds them
+ * Errors: those of siamese_tower_encode. The searcher is then as before.
+ * Threads: one: nothing else may use the searcher meanwhile.
+ */
+SIAMESE_API siamese_status siamese_searcher_set_ranker(
+    siamese_searcher *searcher, const siamese_ranker *ranker);
+
+/*
+ * Gives out the searcher's own ranker, which the caller frees. It goes on to
+ * follow the searcher's items.
+ * Errors: SIAMESE_E_NOT_FOUND if the searcher has none.
+ * Threads: any.
+ */
+SIAMESE_API siamese_status siamese_searcher_get_ranker(
+    const siamese_searcher *searcher, siamese_ranker **out);
+
+/*
  * Creates a filter of the rows that some items have at the moment. An item that
  * is updated has a new row, which the filter does not know.
  *   out       receives the filter; free it with siamese_id_filter_free
@@ -268,6 +299,20 @@ SIAMESE_API const float *siamese_hits_scores(const siamese_hits *hits,
                                              size_t query);
 SIAMESE_API const int64_t *siamese_hits_ids(const siamese_hits *hits,
                                             size_t query);
+
+/*
+ * Each of these functions returns an array of siamese_hits_count numbers for a
+ * query, in the order of siamese_hits_scores; NULL for a query that is not
+ * there. Vector scores are those by which the index found the hits: without a
+ * ranker they are the scores. Confidences are numbers of 0 .. 1, the larger the
+ * better a title answers the words of the query; NULL where no ranker ranked
+ * the hits.
+ * Threads: any.
+ */
+SIAMESE_API const float *siamese_hits_vector_scores(const siamese_hits *hits,
+                                                    size_t query);
+SIAMESE_API const float *siamese_hits_confidences(const siamese_hits *hits,
+                                                  size_t query);
 
 /*
  * Each of these functions returns a text of hit i of a query, with a NUL behind

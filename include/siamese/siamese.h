@@ -26,6 +26,7 @@
  *   index.h      vectors to their nearest neighbours
  *   items.h      ids, titles and columns of what is found
  *   search.h     texts or vectors to hits, through tower, index and items
+ *   ranker.h     what a search does behind the nearest vectors
  *   presets.h    option values that serve a purpose together
  *   evaluator.h  how good rankings are
  *   bundle.h     everything in one checkpoint file
@@ -79,6 +80,7 @@
 #include <siamese/items.h>
 #include <siamese/search.h>
 #include <siamese/presets.h>
+#include <siamese/ranker.h>
 #include <siamese/evaluator.h>
 #include <siamese/bundle.h>
 #include <siamese/model.h>

@@ -11,6 +11,7 @@
 #include "common/room.h"
 #include "index/index_handle.h"
 #include "items/items.h"
+#include "search/ranker.h"
 #include "text/vocab.h"
 #include "tower/tower.h"
 #include "train/trainer.h"
@@ -59,6 +60,7 @@ void siamese_bundle_free(siamese_bundle *bundle)
     siamese_trainer_free(bundle->trainer);
     siamese_index_free(bundle->index);
     siamese_items_free(bundle->items);
+    siamese_ranker_free(bundle->ranker);
     sm_free(bundle->model);
     for (size_t i = 0; i < bundle->section_count; i++)
         sm_free(bundle->sections[i].data);
@@ -142,6 +144,16 @@ siamese_status siamese_bundle_set_items(siamese_bundle *bundle,
     siamese_items *const old = bundle->items;
     bundle->items = items ? sm_items_reference(items) : NULL;
     siamese_items_free(old);
+    return SIAMESE_OK;
+}
+
+siamese_status siamese_bundle_set_ranker(siamese_bundle *bundle,
+                                         const siamese_ranker *ranker)
+{
+    REQUIRE_BUNDLE(bundle);
+    siamese_ranker *const old = bundle->ranker;
+    bundle->ranker = ranker ? sm_ranker_reference(ranker) : NULL;
+    siamese_ranker_free(old);
     return SIAMESE_OK;
 }
 
@@ -417,5 +429,16 @@ siamese_status siamese_bundle_get_items(const siamese_bundle *bundle,
     SM_REQUIRE(bundle->items != NULL, SIAMESE_E_NOT_FOUND,
                "the bundle has no items");
     *out = sm_items_reference(bundle->items);
+    return SIAMESE_OK;
+}
+
+siamese_status siamese_bundle_get_ranker(const siamese_bundle *bundle,
+                                         siamese_ranker **out)
+{
+    REQUIRE_BUNDLE(bundle);
+    REQUIRE_OUT(out);
+    SM_REQUIRE(bundle->ranker != NULL, SIAMESE_E_NOT_FOUND,
+               "the bundle has no ranker");
+    *out = sm_ranker_reference(bundle->ranker);
     return SIAMESE_OK;
 }

@@ -25,6 +25,7 @@ struct siamese_bundle {
     siamese_trainer *trainer;
     siamese_index *index;
     siamese_items *items;
+    siamese_ranker *ranker; /* with the words of the items, if they are known */
     char *model; /* [model_size] what a model keeps of itself; NULL: none */
     size_t model_size;
     sm_user_section *sections;

@@ -13,6 +13,8 @@
 #include "index/index_map.h"
 #include "index/index_state.h"
 #include "items/items_state.h"
+#include "search/ranker_state.h"
+#include "search/words_state.h"
 #include "text/vocab_state.h"
 #include "tower/tower.h"
 #include "tower/tower_state.h"
@@ -119,6 +121,26 @@ static sm_status read_index(sm_loader *loader, sm_reader *stream)
 static sm_status read_items(sm_loader *loader, sm_reader *stream)
 {
     return sm_items_read(&loader->bundle->items, stream);
+}
+
+static sm_status read_ranker(sm_loader *loader, sm_reader *stream)
+{
+    return sm_ranker_read(&loader->bundle->ranker, stream);
+}
+
+static sm_status read_words(sm_loader *loader, sm_reader *stream)
+{
+    sm_status status = SIAMESE_OK;
+    siamese_ranker *const plain = loader->bundle->ranker;
+    sm_catalogue_words *words = NULL;
+    SM_CHECK(plain != NULL, SIAMESE_E_FORMAT,
+             "section words: their ranker is missing");
+    SM_TRY(sm_words_read(&words, stream));
+    SM_TRY(sm_ranker_with_words(&loader->bundle->ranker, plain, words));
+    siamese_ranker_free(plain);
+out:
+    sm_words_release(words);
+    return status;
 }
 
 /* At most so many bytes: settings, not data. */
@@ -302,6 +324,8 @@ static sm_status load_parts(sm_loader *loader)
         SM_RETURN_IF_ERROR(load_if_there(loader, "trainer", read_trainer));
     SM_RETURN_IF_ERROR(load_index(loader));
     SM_RETURN_IF_ERROR(load_if_there(loader, "items", read_items));
+    SM_RETURN_IF_ERROR(load_if_there(loader, "ranker", read_ranker));
+    SM_RETURN_IF_ERROR(load_if_there(loader, "words", read_words));
     SM_RETURN_IF_ERROR(load_if_there(loader, "model", read_model));
     for (size_t i = 0; i < loader->count; i++)
         if (loader->entries[i].flags & SM_SECTION_USER)

@@ -13,6 +13,8 @@
 #include "index/index_state.h"
 #include "items/items.h"
 #include "items/items_state.h"
+#include "search/ranker_state.h"
+#include "search/words_state.h"
 #include "text/vocab_state.h"
 #include "tower/tower.h"
 #include "tower/tower_state.h"
@@ -51,6 +53,7 @@ struct sm_saver {
     sm_stream_copy trainer;       /* its section; empty: not copied yet */
     sm_index_save index;          /* its moment; empty: not yet */
     siamese_items *items;         /* a clone; NULL: not copied yet */
+    sm_stream_copy words;         /* their section; empty: not copied yet */
     const siamese_vocab **vocabs; /* [vocab_count], each once; borrowed */
     size_t vocab_count;
     size_t vocab_capacity;
@@ -78,6 +81,7 @@ void sm_saver_free(sm_saver *saver)
     sm_stream_copy_free(&saver->trainer);
     sm_index_save_end(&saver->index);
     siamese_items_free(saver->items);
+    sm_stream_copy_free(&saver->words);
     sm_free(saver->vocabs);
     sm_free(saver);
 }
@@ -123,11 +127,31 @@ static sm_status copy_items(sm_saver *saver)
                                          : SIAMESE_OK;
 }
 
+static sm_status write_words(const void *words, sm_writer *writer)
+{
+    return sm_words_write(words, writer);
+}
+
+/* Of an index that is there: without one they are made anew, as it is. */
+static sm_status copy_words(sm_saver *saver)
+{
+    const siamese_ranker *const ranker = saver->bundle->ranker;
+    if (ranker == NULL || ranker->words == NULL || saver->words.bytes ||
+        saver->bundle->index == NULL)
+        return SIAMESE_OK;
+    sm_words_lock_read(ranker->words);
+    sm_status const status = sm_stream_copy_make(
+        &saver->words, write_words, ranker->words, "the catalogue's words");
+    sm_words_unlock(ranker->words);
+    return status;
+}
+
 sm_status sm_saver_copy(sm_saver *saver)
 {
     SM_RETURN_IF_ERROR(copy_towers(saver));
     SM_RETURN_IF_ERROR(copy_index(saver));
-    return copy_items(saver);
+    SM_RETURN_IF_ERROR(copy_items(saver));
+    return copy_words(saver);
 }
 
 /* ---- vocabularies by number ---- */
@@ -278,6 +302,24 @@ static sm_status save_model(sm_saver *saver)
     return sm_section_end(saver->writer);
 }
 
+/* Of both a library that does not know them has no use. */
+static sm_status save_ranker(sm_saver *saver)
+{
+    sm_writer *section;
+    SM_RETURN_IF_ERROR(
+        sm_section_begin(saver->writer, "ranker", SM_SECTION_OPTIONAL,
+                         sm_own_section_version("ranker"), &section));
+    SM_RETURN_IF_ERROR(sm_ranker_write(saver->bundle->ranker, section));
+    SM_RETURN_IF_ERROR(sm_section_end(saver->writer));
+    if (saver->words.bytes == NULL) return SIAMESE_OK;
+    SM_RETURN_IF_ERROR(
+        sm_section_begin(saver->writer, "words", SM_SECTION_OPTIONAL,
+                         sm_own_section_version("words"), &section));
+    SM_RETURN_IF_ERROR(sm_stream_copy_write(&saver->words, section));
+    sm_stream_copy_free(&saver->words);
+    return sm_section_end(saver->writer);
+}
+
 static sm_status save_user_section(sm_saver *saver, const sm_user_section *user)
 {
     sm_writer *section;
@@ -296,6 +338,8 @@ static sm_status write_parts(sm_saver *saver)
     if (bundle->index) SM_RETURN_IF_ERROR(save_index(saver));
     SM_RETURN_IF_ERROR(copy_items(saver));
     if (bundle->items) SM_RETURN_IF_ERROR(save_items(saver));
+    SM_RETURN_IF_ERROR(copy_words(saver));
+    if (bundle->ranker) SM_RETURN_IF_ERROR(save_ranker(saver));
     if (bundle->model) SM_RETURN_IF_ERROR(save_model(saver));
     for (size_t i = 0; i < bundle->section_count; i++)
         SM_RETURN_IF_ERROR(save_user_section(saver, &bundle->sections[i]));

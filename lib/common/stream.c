@@ -116,6 +116,11 @@ sm_status sm_read_u16s(sm_reader *reader, uint16_t *values, size_t count)
     return take(reader, values, count, sizeof *values);
 }
 
+sm_status sm_read_u32s(sm_reader *reader, uint32_t *values, size_t count)
+{
+    return take(reader, values, count, sizeof *values);
+}
+
 sm_status sm_read_i8s(sm_reader *reader, int8_t *values, size_t count)
 {
     return take(reader, values, count, sizeof *values);

@@ -43,6 +43,7 @@ sm_status sm_read_f64(sm_reader *reader, double *value);
 sm_status sm_read_f32s(sm_reader *reader, float *values, size_t count);
 sm_status sm_read_i64s(sm_reader *reader, int64_t *values, size_t count);
 sm_status sm_read_u16s(sm_reader *reader, uint16_t *values, size_t count);
+sm_status sm_read_u32s(sm_reader *reader, uint32_t *values, size_t count);
 sm_status sm_read_i8s(sm_reader *reader, int8_t *values, size_t count);
 
 /* A u64 that must be in minimum .. maximum; `what` names it. */

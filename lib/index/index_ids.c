@@ -1,5 +1,7 @@
 /* index_ids.c: ids in, whether they are there and their vectors out; and all
- * ids. For hosts. */
+ * ids. For hosts and the searcher. */
+#include "index/index_ids.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -118,6 +120,51 @@ siamese_status siamese_index_reconstruct(const siamese_index *index, int64_t id,
     memcpy(out, copy + lowest * dim, dim * sizeof *out);
 out:
     sm_free(copy);
+    return status;
+}
+
+/* ---- some ids, for the searcher ---- */
+
+/* Under the lock: the lowest vector of the id into out[dim]. */
+static sm_status lowest_vector(const sm_lists *lists, int64_t id, float *out,
+                               bool *is_there)
+{
+    walk w;
+    const float *vector;
+    size_t const dim = lists->centroids->dim;
+    *is_there = false;
+    SM_RETURN_IF_ERROR(begin(&w, lists, id));
+    for (; w.place != SM_NO_PLACE; step(&w)) {
+        float *const to = *is_there ? out + dim : out;
+        SM_RETURN_IF_ERROR(sm_lists_vectors(lists, sm_place_list(w.place),
+                                            sm_place_row(w.place), 1, to,
+                                            &vector));
+        if (!*is_there || sm_vectors_compare(vector, out, dim) < 0)
+            memmove(out, vector, dim * sizeof *out);
+        *is_there = true;
+    }
+    return SIAMESE_OK;
+}
+
+static sm_status vectors_of(const sm_lists *lists, const int64_t *ids,
+                            size_t count, float *out, size_t *found)
+{
+    bool is_there;
+    *found = 0;
+    for (size_t i = 0; i < count; i++) {
+        SM_RETURN_IF_ERROR(lowest_vector(
+            lists, ids[i], out + *found * lists->centroids->dim, &is_there));
+        *found += is_there;
+    }
+    return SIAMESE_OK;
+}
+
+sm_status sm_index_vectors_of(const siamese_index *index, const int64_t *ids,
+                              size_t count, float *out, size_t *found)
+{
+    sm_status const status =
+        vectors_of(sm_index_lock_read(index)->lists, ids, count, out, found);
+    sm_index_unlock(index);
     return status;
 }
 

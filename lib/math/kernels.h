@@ -17,6 +17,9 @@
  * this. */
 enum { SM_UNIT_PADDING = 8 };
 
+/* Rows of int8 whose products are taken have a multiple of so many numbers. */
+enum { SM_INT8_PADDING = 32 };
+
 /* The words of the option `kernel`, in the order of SIAMESE_KERNEL_*. */
 #define SM_KERNEL_WORDS "auto | portable | avx2 | avx512 | neon"
 
@@ -94,6 +97,16 @@ typedef struct sm_kernels {
     void (*sum_rows_int8)(size_t n, size_t count, const int32_t *rows,
                           const float *weights, const int8_t *table,
                           const float *scales, float *out);
+
+    /*
+     * out[q][r] = sum_i vectors[q][i] table[rows_r][i] for vectors[m][dim] and
+     * rows[n] of a table[..][dim], rows of out ldo apart: whole numbers, the
+     * same at each level. dim is a multiple of SM_INT8_PADDING; vectors hold
+     * numbers of -127 .. 127, and no sum leaves 32 bits below dim 131072.
+     */
+    void (*dots_int8)(size_t m, size_t n, size_t dim, const int16_t *vectors,
+                      const uint32_t *rows, const int8_t *table, int32_t *out,
+                      size_t ldo);
 
     /*
      * One GRU step: z[rows][4 units] holds the sums of the gates z and r, of

@@ -408,6 +408,7 @@ static void kernel_shares(size_t n, float least, float share, float scale,
 
 #include "math/kernels_cells_impl.h"
 #include "math/kernels_packed_impl.h"
+#include "math/kernels_words_impl.h"
 #include "math/kernels_layers_impl.h"
 #include "math/kernels_update_impl.h"
 
@@ -429,6 +430,7 @@ const sm_kernels SM_KERNELS = {
     .sum_rows = kernel_sum_rows,
     .sum_rows_float16 = kernel_sum_rows_float16,
     .sum_rows_int8 = kernel_sum_rows_int8,
+    .dots_int8 = kernel_dots_int8,
     .add = kernel_add,
     .scale = kernel_scale,
     .exp_sum = kernel_exp_sum,

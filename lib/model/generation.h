@@ -1,6 +1,6 @@
 /*
- * generation.h: what a model is at one moment: towers, index, items and their
- * searcher. A training, a rebuild or a reload makes another one, and whoever is
+ * generation.h: what a model is at one moment: towers, index, items, ranker and
+ * their searcher. A training, a rebuild or a reload makes another one, and whoever is
  * at work on this one keeps it until he is done.
  */
 #ifndef SM_GENERATION_H
@@ -14,6 +14,8 @@ typedef struct sm_generation {
     siamese_tower *query, *item; /* both NULL before the first training */
     siamese_index *index;        /* NULL: nothing can be searched yet */
     siamese_items *items;        /* NULL: none yet */
+    siamese_ranker *ranker;      /* the searcher's, or for the next one; NULL:
+                                  * searches have no more stages */
     siamese_searcher *searcher;  /* NULL without an index */
     uint64_t step; /* of the trainer, when it gave the towers; else 0. Of the
                     * writer's lock */
@@ -25,7 +27,8 @@ typedef struct sm_generation {
 /* Takes a reference of its own to each part; NULL is allowed. */
 sm_status sm_generation_create(sm_generation **out, siamese_tower *query,
                                siamese_tower *item, siamese_index *index,
-                               siamese_items *items, uint64_t step);
+                               siamese_items *items,
+                               const siamese_ranker *ranker, uint64_t step);
 sm_generation *sm_generation_reference(sm_generation *generation);
 void sm_generation_release(sm_generation *generation);
 

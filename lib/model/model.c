@@ -8,6 +8,7 @@
 #include "index/index_handle.h"
 #include "items/items.h"
 #include "model/model_handle.h"
+#include "search/ranker.h"
 #include "search/searcher.h"
 #include "text/vocab.h"
 #include "tower/tower.h"
@@ -46,7 +47,7 @@ siamese_status siamese_model_create(siamese_model **out, const char *preset,
     SM_RETURN_IF_ERROR(sm_options_read(&sm_model_option_table, options, &own));
     SM_RETURN_IF_ERROR(
         sm_model_settings_init(&settings, preset ? preset : "default", &own));
-    status = sm_generation_create(&nothing, NULL, NULL, NULL, NULL, 0);
+    status = sm_generation_create(&nothing, NULL, NULL, NULL, NULL, NULL, 0);
     if (status != SIAMESE_OK) {
         sm_model_settings_free(&settings);
         return status;
@@ -185,6 +186,7 @@ GETTER(query_tower, tower, query, sm_tower_reference)
 GETTER(item_tower, tower, item, sm_tower_reference)
 GETTER(index, index, index, sm_index_reference)
 GETTER(items, items, items, sm_items_reference)
+GETTER(ranker, ranker, ranker, sm_ranker_reference)
 GETTER(searcher, searcher, searcher, sm_searcher_reference)
 
 static const siamese_vocab *first_vocab(const siamese_tower *tower)

@@ -12,7 +12,9 @@
 #include "common/size.h"
 #include "index/index_options.h"
 #include "items/items.h"
+#include "search/ranker.h"
 #include "search/searcher.h"
+#include "search/words_change.h"
 #include "tower/tower.h"
 
 enum { ROWS_AT_ONCE = 4096 };
@@ -24,6 +26,7 @@ typedef struct embedding {
     int64_t *rows, next_row;
     size_t count;
     siamese_index *index;
+    sm_catalogue_words *words; /* NULL: no stage asks for them */
     float *vectors; /* [count][dim] where the index must see them all */
 } embedding;
 
@@ -73,6 +76,52 @@ static sm_status encode_all(embedding *e, const siamese_index_options *options)
     return siamese_index_add(e->index, e->rows, e->vectors, e->count);
 }
 
+/* ---- words ---- */
+
+static sm_status make_words(embedding *e, const siamese_ranker_options *options)
+{
+    return sm_ranker_needs_words(options) && sm_words_can_be_of(e->item)
+               ? sm_words_create(&e->words, e->item, e->table, e->rows,
+                                 e->count)
+               : SIAMESE_OK;
+}
+
+/* Rows that came and went meanwhile. */
+static sm_status change_words(const embedding *e, const sm_item_table *table,
+                              const int64_t *rows, size_t count,
+                              const int64_t *gone, size_t gone_count)
+{
+    const sm_item_chunk *chunk = NULL;
+    sm_words_change *change;
+    if (e->words == NULL) return SIAMESE_OK;
+    siamese_text *const titles = sm_alloc_array(count, sizeof *titles);
+    if (titles == NULL) return sm_fail_memory();
+    for (size_t i = 0; i < count; i++) {
+        size_t const at = sm_item_table_find(table, SIZE_MAX, rows[i], &chunk);
+        (void)sm_item_text(chunk, at, SM_COLUMN_TITLE, &titles[i]);
+    }
+    sm_status const status = sm_words_stage(&change, e->words, titles, rows,
+                                            count, gone, gone_count);
+    if (status == SIAMESE_OK) sm_words_commit(change);
+    sm_free(titles);
+    return status;
+}
+
+/* The ranker of the model's settings, with what the one before has learned. */
+static sm_status make_ranker(const embedding *e, siamese_ranker **out)
+{
+    const siamese_model *const model = e->run->model;
+    siamese_ranker *plain = NULL;
+    *out = NULL;
+    if (!sm_ranker_does_anything(&model->settings.ranker)) return SIAMESE_OK;
+    SM_RETURN_IF_ERROR(siamese_ranker_create(&plain, &model->settings.ranker));
+    sm_status const status = sm_ranker_with_words(out, plain, e->words);
+    siamese_ranker_free(plain);
+    return status;
+}
+
+/* ---- the end ---- */
+
 /* Rows that are there now and were not, and that were and are not: both lists
  * are ascending. */
 static sm_status catch_up(embedding *e, const siamese_items *items)
@@ -99,6 +148,7 @@ static sm_status catch_up(embedding *e, const siamese_items *items)
                                        vectors));
         SM_TRY(siamese_index_add(e->index, rows + i, vectors, count - i));
     }
+    SM_TRY(change_words(e, table, rows + i, count - i, gone, gone_count));
 out:
     sm_item_table_release(table);
     sm_free(rows);
@@ -114,6 +164,7 @@ static sm_status put(embedding *e, uint64_t step)
     sm_status status = SIAMESE_OK;
     siamese_model *const model = e->run->model;
     siamese_items *items = NULL;
+    siamese_ranker *ranker = NULL;
     sm_generation *next;
     if (model->now->items) {
         SM_TRY(sm_items_clone(&items, model->now->items));
@@ -123,10 +174,12 @@ static sm_status put(embedding *e, uint64_t step)
                                         &model->settings.index));
         SM_TRY(catch_up(e, items));
     }
-    SM_TRY(
-        sm_generation_create(&next, e->query, e->item, e->index, items, step));
+    SM_TRY(make_ranker(e, &ranker));
+    SM_TRY(sm_generation_create(&next, e->query, e->item, e->index, items,
+                                ranker, step));
     sm_model_put(model, next);
 out:
+    siamese_ranker_free(ranker);
     siamese_items_free(items);
     return status;
 }
@@ -145,6 +198,7 @@ sm_status sm_model_embed(sm_model_run *run, siamese_tower *query,
         SM_TRY(
             siamese_index_create(&e.index, siamese_tower_dim(item), &options));
         SM_TRY(encode_all(&e, &options));
+        SM_TRY(make_words(&e, &model->settings.ranker));
     }
     sm_aligned_free(e.vectors);
     e.vectors = NULL;
@@ -155,6 +209,7 @@ out:
     sm_generation_release(now);
     sm_item_table_release(e.table);
     siamese_index_free(e.index);
+    sm_words_release(e.words);
     sm_aligned_free(e.vectors);
     sm_free(e.rows);
     return status;

@@ -9,6 +9,7 @@
 #include "common/stream_copy.h"
 #include "index/index_handle.h"
 #include "items/items.h"
+#include "search/ranker.h"
 #include "model/model_embed.h"
 #include "tower/tower.h"
 
@@ -51,6 +52,19 @@ static sm_status fill_towers(siamese_bundle *bundle, const siamese_model *model,
     return siamese_bundle_set_item_tower(bundle, now->item);
 }
 
+/* Before the first training it is not made yet. */
+static sm_status fill_ranker(siamese_bundle *bundle, const siamese_model *model)
+{
+    siamese_ranker *own;
+    if (model->now->ranker || model->now->query ||
+        !sm_ranker_does_anything(&model->settings.ranker))
+        return siamese_bundle_set_ranker(bundle, model->now->ranker);
+    SM_RETURN_IF_ERROR(siamese_ranker_create(&own, &model->settings.ranker));
+    sm_status const status = siamese_bundle_set_ranker(bundle, own);
+    siamese_ranker_free(own);
+    return status;
+}
+
 /* All but the index; with the locks of the work and of the writer. */
 static sm_status fill(siamese_bundle *bundle, const siamese_model *model)
 {
@@ -58,6 +72,7 @@ static sm_status fill(siamese_bundle *bundle, const siamese_model *model)
     SM_RETURN_IF_ERROR(fill_settings(bundle, model));
     SM_RETURN_IF_ERROR(fill_towers(bundle, model, now));
     SM_RETURN_IF_ERROR(siamese_bundle_set_items(bundle, now->items));
+    SM_RETURN_IF_ERROR(fill_ranker(bundle, model));
     if (model->host == NULL) return SIAMESE_OK;
     SM_RETURN_IF_ERROR(siamese_bundle_set_vocab(bundle, model->host->vocab));
     return sm_bundle_copy_sections(bundle, model->host);
@@ -205,6 +220,16 @@ static sm_status read_bytes(void *context, void *data, size_t size)
     return SIAMESE_OK;
 }
 
+/* A model of which no file says otherwise has no stages. */
+static sm_status ranker_settings(const siamese_ranker *ranker,
+                                 siamese_ranker_options *options)
+{
+    if (ranker) return siamese_ranker_get_options(ranker, options);
+    options->rerank = options->spelling = 0;
+    options->feedback = 0;
+    return SIAMESE_OK;
+}
+
 /* What the section says, or, of a file without one, what its parts say. */
 static sm_status settings_of(sm_model_settings *settings,
                              const siamese_bundle *bundle, int32_t threads)
@@ -228,6 +253,7 @@ static sm_status settings_of(sm_model_settings *settings,
     if (bundle->trainer && data == NULL)
         SM_RETURN_IF_ERROR(
             siamese_trainer_get_options(bundle->trainer, &settings->trainer));
+    SM_RETURN_IF_ERROR(ranker_settings(bundle->ranker, &settings->ranker));
     if (bundle->index)
         SM_RETURN_IF_ERROR(
             siamese_index_get_options(bundle->index, &settings->index));
@@ -254,7 +280,7 @@ static sm_status generation_of(sm_generation **out,
         SM_TRY(siamese_bundle_get_item_tower(bundle, &item));
     if (bundle->trainer) SM_TRY(trainer_step(bundle->trainer, &step));
     SM_TRY(sm_generation_create(out, query, item, bundle->index, bundle->items,
-                                step));
+                                bundle->ranker, step));
 out:
     siamese_tower_free(query);
     siamese_tower_free(item);

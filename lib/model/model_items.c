@@ -52,7 +52,7 @@ static sm_status make_parts(siamese_model *model, const sm_generation *now,
         SM_TRY(siamese_index_create(&index, siamese_tower_dim(now->item),
                                     &model->settings.index));
     SM_TRY(sm_generation_create(&next, now->query, now->item, index, items,
-                                now->step));
+                                now->ranker, now->step));
     sm_model_put(model, next);
 out:
     siamese_items_free(items);

@@ -7,6 +7,7 @@
 #include "common/memory.h"
 #include "common/option_stream.h"
 #include "index/index_options.h"
+#include "search/ranker.h"
 #include "text/vocab_options.h"
 #include "tower/tower.h"
 #include "tower/tower_field.h"
@@ -42,8 +43,12 @@ static const kind kinds[] = {
     {"tower", SM_SET_TOWER, &sm_tower_option_table, AT(tower)},
     {"trainer", SM_SET_TRAINER, &sm_trainer_option_table, AT(trainer)},
     {"index", SM_SET_INDEX, &sm_index_option_table, AT(index)},
+    {"ranker", SM_SET_RANKER, &sm_ranker_option_table, AT(ranker)},
 };
-enum { KIND_COUNT = sizeof kinds / sizeof *kinds };
+enum {
+    KIND_COUNT = sizeof kinds / sizeof *kinds,
+    KEPT_COUNT = KIND_COUNT - 1, /* in the section: all but the last */
+};
 
 static void *options_of(const sm_model_settings *settings, const kind *k)
 {
@@ -63,6 +68,7 @@ sm_status sm_model_settings_init(sm_model_settings *settings,
     SM_RETURN_IF_ERROR(
         siamese_preset_apply(preset, &settings->vocab, &settings->tower,
                              &settings->trainer, &settings->index));
+    SM_RETURN_IF_ERROR(siamese_preset_apply_ranker(preset, &settings->ranker));
     strncpy(settings->preset, preset, sizeof settings->preset - 1);
     settings->vocab.threads = options->threads;
     settings->tower.threads = options->threads;
@@ -92,8 +98,8 @@ sm_status sm_model_settings_find(const char *name, unsigned *found,
             *found |= kinds[i].bit;
     }
     SM_REQUIRE(*found != 0, SIAMESE_E_OPTION,
-               "name: no option of vocab, field, tower, trainer or index has "
-               "the name '%.80s'",
+               "name: no option of vocab, field, tower, trainer, index or "
+               "ranker has the name '%.80s'",
                name);
     return SIAMESE_OK;
 }
@@ -155,7 +161,7 @@ sm_status sm_model_settings_write(const sm_model_settings *settings,
         sm_write_bytes(writer, settings->preset, strlen(settings->preset)));
     SM_RETURN_IF_ERROR(sm_options_stream_write(&sm_model_option_table,
                                                &settings->options, writer));
-    for (size_t i = 0; i < KIND_COUNT; i++)
+    for (size_t i = 0; i < KEPT_COUNT; i++)
         SM_RETURN_IF_ERROR(sm_options_stream_write(
             kinds[i].table, options_of(settings, &kinds[i]), writer));
     SM_RETURN_IF_ERROR(sm_write_u64(writer, settings->field_count));
@@ -209,7 +215,7 @@ sm_status sm_model_settings_read(sm_model_settings *settings, sm_reader *reader)
     SM_RETURN_IF_ERROR(read_name(reader, "preset", settings->preset));
     SM_RETURN_IF_ERROR(sm_options_stream_read(&sm_model_option_table, reader,
                                               &settings->options));
-    for (size_t i = 0; i < KIND_COUNT; i++)
+    for (size_t i = 0; i < KEPT_COUNT; i++)
         SM_RETURN_IF_ERROR(sm_options_stream_read(
             kinds[i].table, reader, options_of(settings, &kinds[i])));
     SM_RETURN_IF_ERROR(read_fields(settings, reader));

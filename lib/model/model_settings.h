@@ -22,6 +22,7 @@ typedef struct sm_model_settings {
     siamese_tower_options tower;
     siamese_trainer_options trainer;
     siamese_index_options index;
+    siamese_ranker_options ranker;
     sm_model_field *fields; /* beside the title */
     size_t field_count, field_capacity;
 } sm_model_settings;
@@ -40,7 +41,8 @@ enum {
     SM_SET_FIELD = 2,
     SM_SET_TOWER = 4,
     SM_SET_TRAINER = 8,
-    SM_SET_INDEX = 16
+    SM_SET_INDEX = 16,
+    SM_SET_RANKER = 32
 };
 
 /* Which kinds have the option; *bare is its name without the kind before it.
@@ -57,7 +59,8 @@ sm_status sm_model_settings_add_field(sm_model_settings *settings,
                                       const char *name,
                                       const siamese_field_options *options);
 
-/* To and from the section "model" of a checkpoint. */
+/* To and from the section "model" of a checkpoint; but for those of the ranker,
+ * which has a section of its own. */
 sm_status sm_model_settings_write(const sm_model_settings *settings,
                                   sm_writer *writer);
 sm_status sm_model_settings_read(sm_model_settings *settings,

@@ -6,6 +6,7 @@
 #include "common/options.h"
 #include "common/status.h"
 #include "index/index_options.h"
+#include "search/ranker.h"
 #include "text/vocab_options.h"
 #include "tower/tower.h"
 #include "train/trainer_options.h"
@@ -17,8 +18,9 @@ typedef struct setting {
 /* What Keras 2.15 and TensorFlow Recommenders 0.7.3 compute; the library's own
  * defaults are theirs for all that is not named here. */
 static const setting notebook[] = {
-    {"vocab", "max_tokens", "1000"},
-    {"vocab", "sequence_length", "15"},
+    {"vocab", "max_tokens", "1000"}, {"vocab", "sequence_length", "15"},
+    {"ranker", "rerank", "0"},       {"ranker", "spelling", "0"},
+    {"ranker", "feedback", "0"},
 };
 
 /* max_tokens bounds the table of a catalogue that has more features. */
@@ -56,12 +58,19 @@ static const setting notebook[] = {
         "trainer", "metrics", "none"                                           \
     }
 
+#define STAGES                                                                 \
+    {"ranker", "rerank", "1"}, {"ranker", "spelling", "1"},                    \
+    {                                                                          \
+        "ranker", "feedback", "10"                                             \
+    }
+
 /* Hashed words and parts of words, so that no spelling is unknown, in a mean of
  * unit length; every item is learned, also those that nobody searched for. */
-static const setting retrieval[] = {HASHED_WORDS, BAG("384"), RETRIEVAL};
+static const setting retrieval[] = {HASHED_WORDS, BAG("384"), RETRIEVAL,
+                                    STAGES};
 
 /* The same in a smaller file. */
-static const setting small[] = {HASHED_WORDS, BAG("128"), RETRIEVAL};
+static const setting small[] = {HASHED_WORDS, BAG("128"), RETRIEVAL, STAGES};
 
 typedef struct preset {
     const char *name, *help;
@@ -162,4 +171,14 @@ siamese_status siamese_preset_apply(const char *name,
         if (targets[t].options)
             SM_RETURN_IF_ERROR(apply_to(&targets[t], found));
     return SIAMESE_OK;
+}
+
+siamese_status siamese_preset_apply_ranker(const char *name,
+                                           siamese_ranker_options *ranker)
+{
+    target const to = {"ranker", &sm_ranker_option_table, ranker};
+    const preset *found;
+    SM_RETURN_IF_ERROR(find(name, &found));
+    SM_RETURN_IF_ERROR(sm_struct_check(ranker, "ranker"));
+    return apply_to(&to, found);
 }

@@ -8,12 +8,14 @@
  * of use only while the lock is held: a tidy gives others.
  *
  * Many readers, or one writer: readers hold the lock while they rank a query.
- * Writers are those who change the items, one at a time.
+ * Writers are those who change the items, one at a time (words_change.h).
  */
 #ifndef SM_CATALOGUE_WORDS_H
 #define SM_CATALOGUE_WORDS_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 #include "common/status.h"
 
@@ -25,8 +27,8 @@ enum { SM_NO_TERM = -1 };
 typedef struct sm_term {
     const char *text; /* [size], no NUL; of a quantity as it is canonical */
     size_t size;
-    int32_t stem;   /* number of its group */
-    uint32_t rows;  /* that have this very term; 0: none any more */
+    int32_t stem;  /* number of its group */
+    uint32_t rows; /* that have this very term; 0: none any more */
     bool is_quantity;
 } sm_term;
 
@@ -36,6 +38,20 @@ typedef struct sm_row_terms {
     size_t count;
     size_t words; /* of these are words; those behind are quantities */
 } sm_row_terms;
+
+/* Codes of vectors of length 1: number i of vector t is about
+ * scales[t] codes[t][i]. */
+typedef struct sm_word_codes {
+    const int8_t *codes; /* [terms][padded_dim] */
+    size_t dim, padded_dim;
+} sm_word_codes;
+
+sm_catalogue_words *sm_words_reference(sm_catalogue_words *words);
+void sm_words_release(sm_catalogue_words *words);
+
+/* A const object is locked too. */
+void sm_words_lock_read(const sm_catalogue_words *words);
+void sm_words_unlock(const sm_catalogue_words *words);
 
 /* How many terms there are, with those that no row has any more. */
 size_t sm_words_term_count(const sm_catalogue_words *words);
@@ -52,6 +68,9 @@ int32_t sm_words_find_stem(const sm_catalogue_words *words, const char *stem,
 /* Rows that have a term of the group. */
 uint32_t sm_words_stem_rows(const sm_catalogue_words *words, int32_t stem);
 
+/* ln(1 + (N - n + .5) / (n + .5)) of a group that n of N rows have. */
+float sm_words_idf(const sm_catalogue_words *words, uint32_t rows);
+
 /* Rows, and how many words they have on the average; 0 without rows. */
 size_t sm_words_row_count(const sm_catalogue_words *words);
 double sm_words_mean_length(const sm_catalogue_words *words);
@@ -59,5 +78,9 @@ double sm_words_mean_length(const sm_catalogue_words *words);
 /* False: the row is not there. */
 bool sm_words_row(const sm_catalogue_words *words, int64_t row,
                   sm_row_terms *terms);
+
+/* The codes of all terms, and the scale of one. */
+sm_word_codes sm_words_codes(const sm_catalogue_words *words);
+float sm_words_scale(const sm_catalogue_words *words, size_t term);
 
 #endif

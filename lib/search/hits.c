@@ -10,7 +10,8 @@
 
 /* ---- life ---- */
 
-static void lay_out(siamese_hits *hits, size_t most, sm_arena *arena)
+static void lay_out(siamese_hits *hits, size_t most, int has_ranks,
+                    sm_arena *arena)
 {
     size_t const queries = hits->query_count;
     hits->offsets = sm_arena_array(arena, queries + 1, sizeof *hits->offsets);
@@ -18,21 +19,25 @@ static void lay_out(siamese_hits *hits, size_t most, sm_arena *arena)
     hits->ids = sm_arena_array(arena, most, sizeof *hits->ids);
     hits->scores = sm_arena_array(arena, most, sizeof *hits->scores);
     hits->known = sm_arena_array(arena, queries, 1);
+    if (!has_ranks) return;
+    hits->vector_scores = sm_arena_array(arena, most, sizeof(float));
+    hits->confidences = sm_arena_array(arena, most, sizeof(float));
 }
 
-sm_status sm_search_hits_create(siamese_hits **out, size_t queries, size_t most)
+sm_status sm_search_hits_create(siamese_hits **out, size_t queries, size_t most,
+                                int has_ranks)
 {
     siamese_hits plan = {.query_count = queries};
     sm_arena arena = {NULL, 0};
     if (queries == SIZE_MAX) return sm_fail_memory();
     (void)sm_arena_array(&arena, 1, sizeof plan);
-    lay_out(&plan, most, &arena);
+    lay_out(&plan, most, has_ranks, &arena);
     char *const memory = sm_aligned_array(arena.used, 1);
     if (memory == NULL) return sm_fail_memory();
     arena = (sm_arena){memory, 0};
     siamese_hits *const hits = sm_arena_array(&arena, 1, sizeof *hits);
     *hits = plan;
-    lay_out(hits, most, &arena);
+    lay_out(hits, most, has_ranks, &arena);
     memset(hits->offsets, 0, (queries + 1) * sizeof *hits->offsets);
     memset(hits->known, 1, queries);
     sm_handle_created();
@@ -91,6 +96,20 @@ const int64_t *siamese_hits_rows(const siamese_hits *hits, size_t query)
 const float *siamese_hits_scores(const siamese_hits *hits, size_t query)
 {
     return has_query(hits, query) ? hits->scores + hits->offsets[query] : NULL;
+}
+
+const float *siamese_hits_vector_scores(const siamese_hits *hits, size_t query)
+{
+    if (!has_query(hits, query)) return NULL;
+    return (hits->vector_scores ? hits->vector_scores : hits->scores) +
+           hits->offsets[query];
+}
+
+const float *siamese_hits_confidences(const siamese_hits *hits, size_t query)
+{
+    return has_query(hits, query) && hits->confidences
+               ? hits->confidences + hits->offsets[query]
+               : NULL;
 }
 
 const int64_t *siamese_hits_ids(const siamese_hits *hits, size_t query)

@@ -24,11 +24,14 @@ struct siamese_hits {
     float *scores;        /* the same */
     int64_t *ids;         /* the same; `rows` without items, NULL for texts */
     unsigned char *known; /* [query_count] */
+    float *vector_scores; /* as scores; NULL: they are the scores */
+    float *confidences;   /* as scores; NULL: nobody knows */
 };
 
-/* Room for so many hits in all; the offsets are 0 and every query is known. */
-sm_status sm_search_hits_create(siamese_hits **out, size_t queries,
-                                size_t most);
+/* Room for so many hits in all; the offsets are 0 and every query is known.
+ * has_ranks: with the scores of vectors and confidences. */
+sm_status sm_search_hits_create(siamese_hits **out, size_t queries, size_t most,
+                                int has_ranks);
 
 /* The chunk of a row and its place; SIZE_MAX: it is gone, or never was. */
 size_t sm_hit_tables_find(const sm_hit_tables *tables, int64_t row,

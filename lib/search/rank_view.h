@@ -10,13 +10,13 @@
 
 /* A word of the query, or one of its quantities, which stand behind. */
 typedef struct sm_query_word {
-    int32_t term;      /* SM_NO_TERM: no title has it as it is written */
-    int32_t stem;      /* group; SM_NO_TERM: no title has it */
-    uint32_t rows;     /* titles that have the stem */
-    float idf;         /* ln(1 + (N - n + .5) / (n + .5)) */
-    float weight;      /* sqrt(idf) by the sum of all: they add up to 1 */
+    int32_t term;  /* SM_NO_TERM: no title has it as it is written */
+    int32_t stem;  /* group; SM_NO_TERM: no title has it */
+    uint32_t rows; /* titles that have the stem */
+    float idf;     /* ln(1 + (N - n + .5) / (n + .5)) */
+    float weight;  /* sqrt(idf) by the sum of all: they add up to 1 */
     bool is_quantity;
-    const char *text;  /* [size] as it is written; of a quantity canonical */
+    const char *text; /* [size] as it is written; of a quantity canonical */
     size_t size;
 } sm_query_word;
 

@@ -1,40 +1,31 @@
-/*
- * search_request.c: a searcher and a request in, hits out: encode the queries,
- * find the nearest vectors, look up their items. For hosts and the model.
- *
- * The items are looked at before and behind the search of the index. What the
- * index finds was there at one moment in between: a row that is older is in the
- * first table, one that came meanwhile in the second. Only a row that came,
- * went and was tidied away meanwhile is in neither, and then the search is done
- * again.
- */
-#include <math.h>
-#include <string.h>
-
+/* search_request.c: a searcher and a request in, hits out: encode the queries,
+ * find the nearest vectors, rank them anew, look up their items. For hosts and
+ * the model. */
 #include "common/memory.h"
 #include "common/size.h"
-#include "index/index_call.h"
 #include "index/index_options.h"
 #include "items/items.h"
-#include "search/hits_repeats.h"
-#include "search/searcher_handle.h"
+#include "search/search_pipeline.h"
 
-enum { SMALL = 1024, MOST_TRIES = 100 };
+enum { SMALL = 1024 };
 
-/* One call. */
-typedef struct run {
-    const siamese_searcher *searcher;
-    siamese_search_request request; /* of vectors, whatever the host's is of */
-    const siamese_text *texts;      /* of the host's; NULL: vectors */
-    sm_hit_tables tables;
-    float small[SMALL]; /* the vectors of a few texts */
-    float *large;       /* or of many */
-    siamese_hits *hits;
-} run;
+/* The vectors of a few queries, or of many. */
+typedef struct vectors {
+    float small[SMALL];
+    float *large;
+} vectors;
+
+static sm_status make_room(vectors *v, size_t numbers, float **out)
+{
+    *out = v->small;
+    if (numbers <= SMALL) return SIAMESE_OK;
+    *out = v->large = sm_aligned_array(numbers, sizeof *v->large);
+    return *out ? SIAMESE_OK : sm_fail_memory();
+}
 
 /* ---- the queries ---- */
 
-static sm_status check(const run *r)
+static sm_status check(const sm_search_run *r)
 {
     const siamese_search_request *const q = &r->request;
     SM_REQUIRE(!q->texts || !q->vectors, SIAMESE_E_ARGUMENT,
@@ -54,198 +45,36 @@ static sm_status check(const run *r)
 }
 
 /* Texts become vectors. */
-static sm_status encode(run *r)
+static sm_status encode(sm_search_run *r, vectors *room)
 {
     siamese_search_request *const q = &r->request;
-    float *vectors = r->small;
+    float *out;
     size_t numbers;
     if (q->texts == NULL) return SIAMESE_OK;
     SM_REQUIRE(sm_size_multiply(q->count, r->searcher->dim, &numbers),
                SIAMESE_E_ARGUMENT, "request: count: %zu queries are too many",
                q->count);
-    if (numbers > SMALL) {
-        r->large = vectors = sm_aligned_array(numbers, sizeof *vectors);
-        if (vectors == NULL) return sm_fail_memory();
-    }
-    SM_RETURN_IF_ERROR(siamese_tower_encode(
-        r->searcher->query, q->texts, q->count, q->fields, vectors, numbers));
+    SM_RETURN_IF_ERROR(make_room(room, numbers, &out));
+    SM_RETURN_IF_ERROR(siamese_tower_encode(r->searcher->query, q->texts,
+                                            q->count, q->fields, out, numbers));
     r->texts = q->texts;
-    q->vectors = vectors;
+    q->vectors = out;
     return SIAMESE_OK;
 }
 
-/* Whether anything of a text is in its vector: every item would score 0
- * otherwise. */
-static int is_known(const run *r, size_t query)
+static sm_status find(sm_search_run *r, vectors *room)
 {
-    const float *const v = r->request.vectors + query * r->searcher->dim;
-    if (r->texts == NULL) return 1;
-    for (size_t i = 0; i < r->searcher->dim; i++)
-        if (v[i] != 0) return 1;
-    return 0;
-}
-
-/* ---- the items, before and behind ---- */
-
-static void look_before(run *r)
-{
-    siamese_items *const items = r->searcher->items;
-    sm_hit_tables_release(&r->tables);
-    r->tables = (sm_hit_tables){.newer_from = INT64_MAX};
-    if (items == NULL) return;
-    r->tables.table = sm_items_table(items, &r->tables.next_row);
-    r->tables.newer_from = r->tables.next_row;
-}
-
-/* Whether all rows are there; SIAMESE_E_STATE for one that never was. */
-static sm_status look_behind(run *r, const int64_t *rows, size_t count,
-                             int *found)
-{
-    const sm_item_chunk *chunk;
-    *found = 1;
-    if (r->tables.table == NULL) return SIAMESE_OK;
-    for (size_t i = 0; i < count && *found; i++) {
-        if (rows[i] >= r->tables.newer_from && r->tables.newer == NULL)
-            r->tables.newer =
-                sm_items_table(r->searcher->items, &r->tables.next_row);
-        SM_REQUIRE(rows[i] < r->tables.next_row, SIAMESE_E_STATE,
-                   "the index has id %lld, of which the items know nothing",
-                   (long long)rows[i]);
-        *found = sm_hit_tables_find(&r->tables, rows[i], &chunk) != SIZE_MAX;
-    }
-    return SIAMESE_OK;
-}
-
-/* ---- the k best of each query ---- */
-
-/* Brings the hits of the queries, which stand k apart, together; `offsets[q +
- * 1]` has how many there are of query q. */
-static void close_gaps(run *r, size_t k)
-{
-    siamese_hits *const hits = r->hits;
-    size_t total = 0;
-    for (size_t q = 0; q < hits->query_count; q++) {
-        size_t count = hits->offsets[q + 1];
-        hits->known[q] = (unsigned char)is_known(r, q);
-        if (!hits->known[q]) count = 0;
-        if (total != q * k && count) {
-            memmove(hits->rows + total, hits->rows + q * k,
-                    count * sizeof *hits->rows);
-            memmove(hits->scores + total, hits->scores + q * k,
-                    count * sizeof *hits->scores);
-        }
-        total += count;
-        hits->offsets[q + 1] = total;
-    }
-}
-
-/* Room for results that nobody will find is not taken. */
-static size_t bounded_k(const run *r)
-{
-    return sm_max(
-        1, sm_min(r->request.k, siamese_index_count(r->searcher->index)));
-}
-
-static sm_status find_best(run *r)
-{
-    siamese_search_request request = r->request;
-    size_t most;
-    request.k = bounded_k(r);
-    SM_REQUIRE(sm_size_multiply(request.count, request.k, &most),
-               SIAMESE_E_ARGUMENT,
-               "request: k: %zu results for each of %zu queries are too many",
-               request.k, request.count);
-    SM_RETURN_IF_ERROR(sm_search_hits_create(&r->hits, request.count, most));
-    sm_search_results const results = {.ids = r->hits->rows,
-                                       .scores = r->hits->scores,
-                                       .found = r->hits->offsets + 1,
-                                       .least = -INFINITY};
-    SM_RETURN_IF_ERROR(sm_index_search(r->searcher->index, &request, &results));
-    close_gaps(r, request.k);
-    return SIAMESE_OK;
-}
-
-/* ---- all that score enough, and items once ---- */
-
-/* Lists of hits that become one. */
-static sm_status gather(run *r, const sm_hits *all)
-{
-    size_t const queries = r->request.count;
-    size_t total = 0;
-    for (size_t q = 0; q < queries; q++)
-        if (is_known(r, q)) total += all[q].count;
-    SM_RETURN_IF_ERROR(sm_search_hits_create(&r->hits, queries, total));
-    siamese_hits *const hits = r->hits;
-    total = 0;
-    for (size_t q = 0; q < queries; q++) {
-        hits->known[q] = (unsigned char)is_known(r, q);
-        if (hits->known[q] && all[q].count) {
-            memcpy(hits->rows + total, all[q].ids,
-                   all[q].count * sizeof *hits->rows);
-            memcpy(hits->scores + total, all[q].scores,
-                   all[q].count * sizeof *hits->scores);
-            total += all[q].count;
-        }
-        hits->offsets[q + 1] = total;
-    }
-    return SIAMESE_OK;
-}
-
-static sm_status find_all(run *r)
-{
-    sm_status status = SIAMESE_OK;
-    sm_search_results results = {.least = -INFINITY};
-    size_t const queries = r->request.count;
-    results.all = sm_calloc(queries, sizeof *results.all);
-    SM_CHECK_MEMORY(results.all);
-    SM_TRY(sm_index_search(r->searcher->index, &r->request, &results));
-    SM_TRY(gather(r, results.all));
-out:
-    for (size_t q = 0; results.all && q < queries; q++)
-        sm_hits_free(&results.all[q]);
-    sm_free(results.all);
-    return status;
-}
-
-/* ---- one search, and items once ---- */
-
-static sm_status search_once(run *r, int *done)
-{
-    siamese_hits_free(r->hits);
-    r->hits = NULL;
-    look_before(r);
-    SM_RETURN_IF_ERROR(r->request.k ? find_best(r) : find_all(r));
-    return look_behind(r, r->hits->rows, r->hits->offsets[r->request.count],
-                       done);
-}
-
-static sm_status search(run *r)
-{
-    int done = 0;
-    for (int tries = 0; tries < MOST_TRIES && !done; tries++)
-        SM_RETURN_IF_ERROR(search_once(r, &done));
-    SM_REQUIRE(done, SIAMESE_E_STATE,
-               "the index has ids that the items have no more");
-    return SIAMESE_OK;
-}
-
-/* Asks for more until each query has k items, or all that there are. */
-static sm_status search_distinct(run *r)
-{
-    size_t const k = r->request.k;
-    for (;;) {
-        size_t const all = siamese_index_count(r->searcher->index);
-        int falls_short = 0;
-        SM_RETURN_IF_ERROR(search(r));
-        SM_RETURN_IF_ERROR(sm_hits_drop_repeats(r->hits, &r->tables, k,
-                                                r->request.k, &falls_short));
-        if (!falls_short || r->request.k >= all) return SIAMESE_OK;
-        r->request.k = r->request.k > all / 2 ? all : 2 * r->request.k;
-    }
+    sm_search_stages const stages = sm_search_stages_of(r);
+    float *moved = NULL;
+    if (!stages.rerank && stages.feedback == 0) return sm_search_scan(r);
+    if (stages.feedback)
+        SM_RETURN_IF_ERROR(
+            make_room(room, r->request.count * r->searcher->dim, &moved));
+    return sm_search_pipeline(r, &stages, moved);
 }
 
 /* The ids of the hits, where they are integers. */
-static void fill_ids(run *r)
+static void fill_ids(sm_search_run *r)
 {
     siamese_hits *const hits = r->hits;
     const sm_item_chunk *chunk = NULL;
@@ -271,28 +100,26 @@ siamese_status siamese_searcher_search(const siamese_searcher *searcher,
                                        siamese_hits **out)
 {
     sm_status status = SIAMESE_OK;
-    run r;
-    r.searcher = searcher;
-    r.texts = NULL;
-    r.tables = (sm_hit_tables){NULL, NULL, 0, 0};
-    r.large = NULL;
-    r.hits = NULL;
+    sm_search_run r = {.searcher = searcher};
+    vectors own, moved;
+    own.large = moved.large = NULL;
     SM_CHECK(searcher != NULL, SIAMESE_E_ARGUMENT, "searcher: is NULL");
     SM_CHECK(out != NULL, SIAMESE_E_ARGUMENT, "out: is NULL");
     SM_TRY(sm_search_request_read(&r.request, request));
     SM_TRY(check(&r));
-    SM_TRY(encode(&r));
+    SM_TRY(encode(&r, &own));
     /* rows are distinct; of one item there may be several */
-    int const is_distinct = r.request.dedupe && searcher->items &&
-                            sm_items_options(searcher->items)->repeats;
+    r.is_distinct = r.request.dedupe && searcher->items &&
+                    sm_items_options(searcher->items)->repeats;
     if (searcher->items) r.request.dedupe = 0;
-    SM_TRY(is_distinct ? search_distinct(&r) : search(&r));
+    SM_TRY(find(&r, &moved));
     fill_ids(&r);
     *out = r.hits;
     r.hits = NULL;
 out:
     siamese_hits_free(r.hits);
     sm_hit_tables_release(&r.tables);
-    sm_aligned_free(r.large);
+    sm_aligned_free(own.large);
+    sm_aligned_free(moved.large);
     return status;
 }

@@ -6,6 +6,7 @@
 #include "index/index_handle.h"
 #include "items/items.h"
 #include "search/searcher_handle.h"
+#include "search/words_change.h"
 #include "tower/tower.h"
 
 static sm_status check_tower(const char *name, const siamese_tower *tower,
@@ -57,6 +58,7 @@ void siamese_searcher_free(siamese_searcher *searcher)
     siamese_tower_free(searcher->item);
     siamese_index_free(searcher->index);
     siamese_items_free(searcher->items);
+    siamese_ranker_free(searcher->ranker);
     sm_free(searcher);
     sm_handle_freed();
 }
@@ -106,5 +108,60 @@ siamese_status siamese_searcher_get_items(const siamese_searcher *searcher,
     SM_REQUIRE(searcher->items != NULL, SIAMESE_E_NOT_FOUND,
                "the searcher has no items");
     *out = sm_items_reference(searcher->items);
+    return SIAMESE_OK;
+}
+
+/* ---- its ranker ---- */
+
+/* Those that the ranker brings, where they are of these items, or new ones. */
+static sm_status words_of(const siamese_searcher *searcher,
+                          sm_catalogue_words *offered, sm_catalogue_words **out)
+{
+    sm_status status = SIAMESE_OK;
+    sm_item_table *table = NULL;
+    int64_t next_row, *rows = NULL;
+    size_t count;
+    bool fit = false;
+    SM_TRY(
+        sm_items_snapshot(searcher->items, &table, &next_row, &rows, &count));
+    if (offered)
+        SM_TRY(sm_words_bind(offered, searcher->item, rows, count, &fit));
+    if (fit)
+        *out = sm_words_reference(offered);
+    else
+        SM_TRY(sm_words_create(out, searcher->item, table, rows, count));
+out:
+    sm_item_table_release(table);
+    sm_free(rows);
+    return status;
+}
+
+siamese_status siamese_searcher_set_ranker(siamese_searcher *searcher,
+                                           const siamese_ranker *ranker)
+{
+    sm_status status = SIAMESE_OK;
+    siamese_ranker *own = NULL;
+    sm_catalogue_words *words = NULL;
+    SM_CHECK(searcher != NULL, SIAMESE_E_ARGUMENT, "searcher: is NULL");
+    if (ranker) {
+        if (searcher->items && sm_words_can_be_of(searcher->item) &&
+            sm_ranker_needs_words(&ranker->options))
+            SM_TRY(words_of(searcher, ranker->words, &words));
+        SM_TRY(sm_ranker_with_words(&own, ranker, words));
+    }
+    siamese_ranker_free(searcher->ranker);
+    searcher->ranker = own;
+out:
+    sm_words_release(words);
+    return status;
+}
+
+siamese_status siamese_searcher_get_ranker(const siamese_searcher *searcher,
+                                           siamese_ranker **out)
+{
+    SM_RETURN_IF_ERROR(check_get(searcher, out));
+    SM_REQUIRE(searcher->ranker != NULL, SIAMESE_E_NOT_FOUND,
+               "the searcher has no ranker");
+    *out = sm_ranker_reference(searcher->ranker);
     return SIAMESE_OK;
 }

@@ -5,12 +5,14 @@
 
 #include "common/reference.h"
 #include "common/status.h"
+#include "search/ranker.h"
 
 struct siamese_searcher {
     sm_references references;
     siamese_tower *query, *item; /* NULL: only vectors */
     siamese_index *index;
-    siamese_items *items; /* NULL: rows alone */
+    siamese_items *items;   /* NULL: rows alone */
+    siamese_ranker *ranker; /* NULL: hits are as the scan finds them */
     size_t dim;
 };
 

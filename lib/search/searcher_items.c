@@ -8,6 +8,7 @@
 #include "search/item_texts.h"
 #include "search/searcher.h"
 #include "search/searcher_handle.h"
+#include "search/words_change.h"
 #include "tower/tower.h"
 
 enum { ROWS_AT_ONCE = 4096 };
@@ -83,34 +84,66 @@ static sm_status vectors_of(const siamese_searcher *searcher,
     return encode(searcher->item, &from, *own);
 }
 
-/* ---- items and index at one moment ---- */
+/* ---- items, their words and the index at one moment ---- */
 
-static void commit(void *change)
+typedef struct joint_change {
+    sm_items_change *items;
+    sm_words_change *words; /* NULL: there are none */
+} joint_change;
+
+static void commit(void *context)
 {
-    sm_items_commit(change);
+    joint_change *const c = context;
+    /* they read the rows that go of the items' change */
+    if (c->words) sm_words_commit(c->words);
+    sm_items_commit(c->items);
+}
+
+static void abandon(joint_change *c)
+{
+    if (c->words) sm_words_abandon(c->words);
+    sm_items_abandon(c->items);
+}
+
+static sm_status stage_words(const siamese_searcher *searcher, joint_change *c,
+                             const siamese_text *titles, const int64_t *rows)
+{
+    const sm_items_change *const items = c->items;
+    sm_catalogue_words *const words =
+        searcher->ranker ? searcher->ranker->words : NULL;
+    c->words = NULL;
+    return words ? sm_words_stage(&c->words, words, titles, rows, items->count,
+                                  items->removed, items->removed_count)
+                 : SIAMESE_OK;
+}
+
+static sm_status replace(siamese_searcher *searcher, joint_change *c,
+                         const siamese_text *titles, const float *vectors,
+                         int64_t *rows)
+{
+    const sm_items_change *const items = c->items;
+    for (size_t i = 0; i < items->count; i++)
+        rows[i] = items->first + (int64_t)i;
+    SM_RETURN_IF_ERROR(stage_words(searcher, c, titles, rows));
+    sm_index_replacement const r = {.ids = rows,
+                                    .vectors = vectors,
+                                    .count = items->count,
+                                    .removed = items->removed,
+                                    .removed_count = items->removed_count,
+                                    .commit = commit,
+                                    .context = c};
+    return sm_index_replace(searcher->index, &r);
 }
 
 /* Takes the change: it is made, or given up. */
-static sm_status make_change(siamese_searcher *searcher,
-                             sm_items_change *change, const float *vectors)
+static sm_status make_change(siamese_searcher *searcher, sm_items_change *items,
+                             const siamese_text *titles, const float *vectors)
 {
-    sm_status status = SIAMESE_OK;
-    int64_t *const rows = sm_alloc_array(change->count, sizeof *rows);
-    if (rows == NULL) {
-        sm_items_abandon(change);
-        return sm_fail_memory();
-    }
-    for (size_t i = 0; i < change->count; i++)
-        rows[i] = change->first + (int64_t)i;
-    sm_index_replacement const r = {.ids = rows,
-                                    .vectors = vectors,
-                                    .count = change->count,
-                                    .removed = change->removed,
-                                    .removed_count = change->removed_count,
-                                    .commit = commit,
-                                    .context = change};
-    status = sm_index_replace(searcher->index, &r);
-    if (status != SIAMESE_OK) sm_items_abandon(change);
+    joint_change c = {items, NULL};
+    int64_t *const rows = sm_alloc_array(items->count, sizeof *rows);
+    sm_status const status =
+        rows ? replace(searcher, &c, titles, vectors, rows) : sm_fail_memory();
+    if (status != SIAMESE_OK) abandon(&c);
     sm_free(rows);
     return status;
 }
@@ -129,7 +162,7 @@ static sm_status change_items(siamese_searcher *searcher,
     SM_TRY(sm_item_rows_read(&rows, host));
     SM_TRY(vectors_of(searcher, &rows, &vectors, &own));
     SM_TRY(sm_items_stage(&change, searcher->items, &rows, replaces));
-    SM_TRY(make_change(searcher, &change, vectors));
+    SM_TRY(make_change(searcher, &change, rows.host.titles, vectors));
 out:
     sm_item_rows_free(&rows);
     sm_aligned_free(own);
@@ -162,7 +195,7 @@ siamese_status siamese_searcher_remove(siamese_searcher *searcher,
     SM_RETURN_IF_ERROR(
         sm_items_stage_removal(&change, searcher->items, ids, text_ids, count));
     size_t const gone = change.removed_count;
-    SM_RETURN_IF_ERROR(make_change(searcher, &change, NULL));
+    SM_RETURN_IF_ERROR(make_change(searcher, &change, NULL, NULL));
     if (removed) *removed = gone;
     return SIAMESE_OK;
 }

@@ -99,6 +99,7 @@ siamese_model *cli_fresh_model(const cli_pairs *pairs,
     cli_model_set(model, CLI_FIELD, "field", &options->field);
     cli_model_set(model, CLI_TOWER, "tower", &options->tower);
     cli_model_set(model, CLI_TRAINER, "trainer", &options->trainer);
+    cli_model_set(model, CLI_RANKER, "ranker", &options->ranker);
     cli_try(siamese_model_set_vocab(model, vocab));
     for (size_t i = 0; i < count; i++) {
         name_field(pairs->fields, i, names);

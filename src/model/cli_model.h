@@ -7,6 +7,8 @@
 
 #include <siamese/siamese.h>
 
+#include "shell/cli_settings.h"
+
 /* "-" is standard input and output. A model appears whole or not at all. */
 siamese_bundle *cli_model_load(const char *path,
                                const siamese_load_options *options);
@@ -20,5 +22,9 @@ siamese_model *cli_model_of(const siamese_bundle *bundle);
  * parts that the model makes next. */
 void cli_model_set(siamese_model *model, unsigned bit, const char *kind,
                    const void *options);
+
+/* Sets those options of the model's ranker that are given, for the searcher
+ * that the model makes next. */
+void cli_model_set_ranker(siamese_model *model, const cli_settings *settings);
 
 #endif

@@ -38,6 +38,7 @@ KIND_FUNCTIONS(index)
 KIND_FUNCTIONS(search)
 KIND_FUNCTIONS(save)
 KIND_FUNCTIONS(load)
+KIND_FUNCTIONS(ranker)
 
 typedef struct option_kind {
     unsigned bit;
@@ -57,10 +58,11 @@ typedef struct option_kind {
     }
 
 static const option_kind kinds[] = {
-    KIND(CLI_VOCAB, vocab), KIND(CLI_FIELD, field),
-    KIND(CLI_TOWER, tower), KIND(CLI_TRAINER, trainer),
-    KIND(CLI_INDEX, index), KIND(CLI_SEARCH, search),
-    KIND(CLI_SAVE, save),   KIND(CLI_LOAD, load),
+    KIND(CLI_VOCAB, vocab),   KIND(CLI_FIELD, field),
+    KIND(CLI_TOWER, tower),   KIND(CLI_TRAINER, trainer),
+    KIND(CLI_INDEX, index),   KIND(CLI_SEARCH, search),
+    KIND(CLI_SAVE, save),     KIND(CLI_LOAD, load),
+    KIND(CLI_RANKER, ranker),
 };
 enum { KIND_COUNT = sizeof kinds / sizeof *kinds };
 
@@ -237,6 +239,7 @@ void cli_settings_apply_some(const cli_settings *settings,
         cli_try(siamese_preset_apply(
             preset_name, without & CLI_VOCAB ? NULL : &options->vocab,
             &options->tower, &options->trainer, &options->index));
+        cli_try(siamese_preset_apply_ranker(preset_name, &options->ranker));
     }
     for (size_t i = 0; i < settings->count; i++)
         apply_one(&settings->list[i], settings->kinds, options);
@@ -267,6 +270,20 @@ void cli_settings_apply_to_trainer(const cli_settings *settings,
             cli_usage_error("--%s %s: it is fixed by the model that is resumed",
                             setting->given, setting->name);
     }
+}
+
+void cli_settings_given(const cli_settings *settings, unsigned kind,
+                        void (*take)(void *user, const char *name,
+                                     const char *value),
+                        void *user)
+{
+    const char *name;
+
+    for (size_t i = 0; i < settings->count; i++)
+        for (size_t k = 0; k < KIND_COUNT; k++)
+            if (kinds[k].bit == kind &&
+                is_for(&kinds[k], settings->list[i].name, &name))
+                take(user, name, settings->list[i].value);
 }
 
 void cli_settings_describe(unsigned wanted,

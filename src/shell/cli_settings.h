@@ -20,7 +20,8 @@ enum {
     CLI_INDEX = 16,
     CLI_SEARCH = 32,
     CLI_SAVE = 64,
-    CLI_LOAD = 128
+    CLI_LOAD = 128,
+    CLI_RANKER = 256
 };
 
 /* name = value, given by --set or by an option of its own, as --epochs. */
@@ -45,6 +46,7 @@ typedef struct cli_library_options {
     siamese_search_options search;
     siamese_save_options save;
     siamese_load_options load;
+    siamese_ranker_options ranker;
 } cli_library_options;
 
 /* Adds "name=value", as --set takes it. */
@@ -77,6 +79,13 @@ void cli_settings_apply(const cli_settings *settings, const char *preset,
  */
 void cli_settings_apply_to_trainer(const cli_settings *settings,
                                    siamese_trainer *trainer);
+
+/* Calls take(user, name, value) for each setting that is given of a kind, for
+ * what exists already and keeps its other options. */
+void cli_settings_given(const cli_settings *settings, unsigned kind,
+                        void (*take)(void *user, const char *name,
+                                     const char *value),
+                        void *user);
 
 /* Gives each option of these kinds to take. */
 void cli_settings_describe(unsigned kinds,

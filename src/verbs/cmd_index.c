@@ -70,7 +70,7 @@ static void parse(index_run *run, const cli_verb *verb, int argc, char **argv)
     cli_settings *const set = &run->settings;
     const cli_options tables[] = {{verb_options, run}, {NULL, NULL}};
 
-    set->kinds = CLI_INDEX | CLI_SAVE | CLI_LOAD;
+    set->kinds = CLI_INDEX | CLI_RANKER | CLI_SAVE | CLI_LOAD;
     run->nprobe.k = 10;
     cli_parse(verb, tables, argc, argv, 0);
     cli_require(run->model, "--model FILE");
@@ -139,6 +139,7 @@ static siamese_model *index_items(index_run *run, siamese_bundle *bundle)
     cli_try(siamese_bundle_set_index(bundle, NULL));
     siamese_model *const model = cli_model_of(bundle);
     cli_model_set(model, CLI_INDEX, "index", &run->options.index);
+    cli_model_set_ranker(model, &run->settings);
     cli_try(siamese_model_rebuild(model, show, NULL));
     cli_progress_clear();
     return model;

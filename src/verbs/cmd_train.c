@@ -126,6 +126,7 @@ static void train(train_run *run)
         .user = run,
     };
     cli_training_run(&run->training);
+    train_model_rank(&run->model);
     save(run, &run->options.save);
 }
 

@@ -11,8 +11,8 @@
 #include "data/cli_positives.h"
 
 enum {
-    KINDS =
-        CLI_VOCAB | CLI_FIELD | CLI_TOWER | CLI_TRAINER | CLI_SAVE | CLI_LOAD
+    KINDS = CLI_VOCAB | CLI_FIELD | CLI_TOWER | CLI_TRAINER | CLI_RANKER |
+            CLI_SAVE | CLI_LOAD
 };
 
 /* What is learned from. */

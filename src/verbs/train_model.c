@@ -180,6 +180,17 @@ void train_model_note(train_model *m, const train_arguments *a,
     cli_notes_store(m->notes, m->bundle);
 }
 
+void train_model_rank(train_model *m)
+{
+    siamese_ranker *ranker;
+    siamese_status const status = siamese_model_get_ranker(m->model, &ranker);
+
+    if (status == SIAMESE_E_NOT_FOUND) return;
+    cli_try(status);
+    cli_try(siamese_bundle_set_ranker(m->bundle, ranker));
+    siamese_ranker_free(ranker);
+}
+
 void train_model_free(train_model *m)
 {
     siamese_trainer_free(m->trainer);

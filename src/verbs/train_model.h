@@ -54,6 +54,9 @@ void train_model_give(train_model *model, const train_arguments *arguments,
 void train_model_note(train_model *model, const train_arguments *arguments,
                       const cli_pairs *pairs);
 
+/* What was learned of ranking goes to the bundle, behind a training. */
+void train_model_rank(train_model *model);
+
 void train_model_free(train_model *model);
 
 #endif

@@ -1,0 +1,79 @@
+/* rank_scratch.h: the memory in which one thread ranks a query, lent from a
+ * list and kept from query to query, so that a query like one before takes
+ * none. */
+#ifndef SM_RANK_SCRATCH_H
+#define SM_RANK_SCRATCH_H
+
+#include "search/rank_view.h"
+
+/* Words of a query that are compared; what a longer one has behind them is
+ * not. */
+enum { SM_QUERY_WORDS = 48, SM_QUERY_QUANTITIES = 16, SM_QUERY_TERMS = 64 };
+
+typedef struct sm_query_text {
+    size_t text, size, stem, stem_size; /* places in bytes */
+    bool is_quantity;
+} sm_query_text;
+
+typedef struct sm_ranked {
+    float score;
+    int64_t row;
+    size_t at; /* among the candidates */
+} sm_ranked;
+
+typedef struct sm_rank_scratch {
+    struct sm_rank_scratch *next; /* in the list, while nobody has it */
+
+    /* the words of the query: of its text alone */
+    sm_query_text texts[SM_QUERY_TERMS];
+    size_t text_count, plain_texts;
+    char *bytes;
+    size_t bytes_used, bytes_capacity;
+    float *vectors; /* [terms][dim]; or of results */
+    size_t vector_capacity;
+    double *sums; /* [dim] of results */
+    size_t sum_capacity;
+    int8_t *codes; /* [padded_dim] of one */
+    size_t code_capacity;
+    int16_t *wide; /* [terms][padded_dim]: the same, of all */
+    size_t wide_capacity;
+    float scales[SM_QUERY_TERMS];
+    sm_query_word words[SM_QUERY_TERMS];
+
+    /* the candidates */
+    sm_candidate *candidates;
+    size_t candidate_capacity;
+    uint32_t *distinct; /* terms of all titles, each once */
+    size_t distinct_capacity;
+    uint64_t *seen; /* [terms] by term: the query that met it, and where it
+                     * stands among the distinct ones */
+    size_t seen_capacity;
+    uint32_t queries; /* that this scratch met */
+    int32_t *dots;    /* [terms][distinct] */
+    size_t dot_capacity;
+    float *best; /* [terms][candidates] */
+    size_t best_capacity;
+    float *reverse; /* of each term of each title */
+    size_t reverse_capacity;
+    uint16_t *reverse_word;
+    size_t reverse_word_capacity;
+    sm_ranked *ranked;
+    size_t ranked_capacity;
+} sm_rank_scratch;
+
+typedef struct sm_rank_scratches sm_rank_scratches;
+
+sm_status sm_rank_scratches_create(sm_rank_scratches **out);
+void sm_rank_scratches_free(sm_rank_scratches *list);
+
+/* Lends one, from any thread; it is to be given back. */
+sm_status sm_rank_scratch_borrow(sm_rank_scratches *list,
+                                 sm_rank_scratch **out);
+void sm_rank_scratch_return(sm_rank_scratches *list, sm_rank_scratch *scratch);
+
+/* Room for `wanted` elements in an array of the scratch; what it had is lost
+ * where it grows, and new memory is 0. */
+sm_status sm_rank_room(void *array, size_t *capacity, size_t wanted,
+                       size_t size);
+
+#endif

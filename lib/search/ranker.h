@@ -1,0 +1,35 @@
+/* ranker.h: the ranker handle as the searcher, the checkpoint and the model see
+ * it. It never changes, but for the words, which guard themselves. */
+#ifndef SM_RANKER_H
+#define SM_RANKER_H
+
+#include <stdbool.h>
+
+#include "common/options.h"
+#include "common/reference.h"
+#include "search/catalogue_words.h"
+#include "search/rank_scratch.h"
+
+extern const sm_option_table sm_ranker_option_table;
+
+struct siamese_ranker {
+    sm_references references;
+    siamese_ranker_options options; /* whole */
+    sm_catalogue_words *words;      /* of one catalogue; NULL: of none yet */
+    sm_rank_scratches *scratches;   /* lent, so that a const ranker has some */
+};
+
+/* Adds a reference; siamese_ranker_free drops one. */
+siamese_ranker *sm_ranker_reference(const siamese_ranker *ranker);
+
+/* Whether options ask for any stage at all, and for one that needs words. */
+bool sm_ranker_does_anything(const siamese_ranker_options *options);
+bool sm_ranker_needs_words(const siamese_ranker_options *options);
+
+/* The same ranker for the catalogue of these words, of which it takes a
+ * reference; NULL: for none. */
+sm_status sm_ranker_with_words(siamese_ranker **out,
+                               const siamese_ranker *ranker,
+                               sm_catalogue_words *words);
+
+#endif

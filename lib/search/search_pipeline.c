@@ -1,0 +1,119 @@
+/* search_pipeline.c: a search with a ranker in, its hits out: scan, move the
+ * queries, scan again, rank anew, and keep the k best. For the search
+ * request. */
+#include "search/search_pipeline.h"
+
+#include <string.h>
+
+#include "common/size.h"
+#include "search/feedback.h"
+#include "search/ranker.h"
+#include "search/rerank.h"
+
+/* What a request that asks for feedback gets of a ranker without. */
+enum { FEEDBACK = 10 };
+
+sm_search_stages sm_search_stages_of(const sm_search_run *run)
+{
+    const siamese_search_request *const q = &run->request;
+    const siamese_ranker *const ranker = run->searcher->ranker;
+    sm_search_stages stages = {false, 0};
+    if (run->texts == NULL || ranker == NULL) return stages;
+    const siamese_ranker_options *const o = &ranker->options;
+    stages.rerank =
+        ranker->words != NULL && (q->rerank < 0 ? o->rerank : q->rerank) != 0;
+    stages.feedback = q->feedback == 0                 ? 0
+                      : q->feedback < 0 || o->feedback ? o->feedback
+                                                       : FEEDBACK;
+    return stages;
+}
+
+/* ---- ranking anew ---- */
+
+static sm_status rerank(sm_search_run *r, bool *found)
+{
+    siamese_hits *const hits = r->hits;
+    *found = true;
+    for (size_t q = 0; q < hits->query_count && *found; q++) {
+        size_t const first = hits->offsets[q];
+        sm_rerank_query const query = {.text = r->texts[q * r->request.fields],
+                                       .rows = hits->rows + first,
+                                       .scores = hits->scores + first,
+                                       .vector_scores =
+                                           hits->vector_scores + first,
+                                       .confidences = hits->confidences + first,
+                                       .count = hits->offsets[q + 1] - first};
+        if (query.count == 0) continue;
+        SM_RETURN_IF_ERROR(
+            sm_rerank(r->searcher->ranker, r->searcher->query, &query, found));
+    }
+    return SIAMESE_OK;
+}
+
+/* The first k of each query. */
+static void cut(siamese_hits *hits, size_t k)
+{
+    size_t begin = 0, to = 0;
+    for (size_t q = 0; q < hits->query_count; q++) {
+        size_t const end = hits->offsets[q + 1];
+        size_t const kept = k ? sm_min(k, end - begin) : end - begin;
+        if (kept && to != begin) {
+            memmove(hits->rows + to, hits->rows + begin,
+                    kept * sizeof *hits->rows);
+            memmove(hits->scores + to, hits->scores + begin,
+                    kept * sizeof *hits->scores);
+            memmove(hits->vector_scores + to, hits->vector_scores + begin,
+                    kept * sizeof *hits->vector_scores);
+            memmove(hits->confidences + to, hits->confidences + begin,
+                    kept * sizeof *hits->confidences);
+        }
+        to += kept;
+        begin = end;
+        hits->offsets[q + 1] = to;
+    }
+}
+
+/* ---- all stages ---- */
+
+static sm_status run_stages(sm_search_run *r, const sm_search_stages *stages,
+                            float *moved, bool *done)
+{
+    const siamese_ranker *const ranker = r->searcher->ranker;
+    const float *const vectors = r->request.vectors;
+    sm_status status = SIAMESE_OK;
+    SM_TRY(sm_search_scan(r));
+    *done = true;
+    if (stages->feedback) {
+        SM_TRY(sm_feedback(r, stages->feedback, ranker->options.feedback_weight,
+                           moved));
+        r->request.vectors = moved;
+        SM_TRY(sm_search_scan(r));
+    }
+    if (stages->rerank) SM_TRY(rerank(r, done));
+out:
+    r->request.vectors = vectors;
+    return status;
+}
+
+sm_status sm_search_pipeline(sm_search_run *r, const sm_search_stages *stages,
+                             float *moved)
+{
+    sm_status status = SIAMESE_OK;
+    size_t const k = r->request.k;
+    bool done = false;
+    r->has_ranks = stages->rerank;
+    if (k) {
+        r->request.k = sm_max(k, stages->feedback);
+        if (stages->rerank)
+            r->request.k =
+                sm_max(r->request.k, r->searcher->ranker->options.rerank_depth);
+    }
+    for (int tries = 0; tries < SM_SEARCH_TRIES && !done; tries++)
+        SM_TRY(run_stages(r, stages, moved, &done));
+    SM_CHECK(done, SIAMESE_E_STATE,
+             "the index has ids whose words are not known");
+    cut(r->hits, k);
+out:
+    r->request.k = k;
+    return status;
+}
