@@ -33,6 +33,10 @@ typedef struct siamese_hits siamese_hits;
 
 /* ---- what is searched, and how ---- */
 
+/* Whether a search has a stage: as its searcher's ranker says; no; yes, where
+ * the ranker has what it needs. */
+enum { SIAMESE_RANK_AUTO = 0, SIAMESE_RANK_OFF = 1, SIAMESE_RANK_ON = 2 };
+
 /*
  * A search of count queries, texts or vectors. Begin with
  * siamese_search_request_init, since a default need not be 0.
@@ -58,9 +62,10 @@ typedef struct siamese_search_request {
     int32_t scan;   /* SIAMESE_SCAN_*; default AUTO: bounds where the index has
                      * codes and they take less time */
     double min_confidence; /* results with less are left out; default 0 */
-    int32_t rerank;   /* of texts, where the searcher has a ranker: 1 to rank */
-    int32_t spelling; /* anew, to correct words and to scan again, 0 not to, */
-    int32_t feedback; /* -1 as the ranker says, the default */
+    int32_t rerank;        /* SIAMESE_RANK_*: whether results of texts are ranked
+                            * anew; default AUTO */
+    int32_t spelling;      /* the same: whether unknown words are corrected */
+    int32_t feedback;      /* the same: whether the index is scanned again */
     int32_t collapse_titles; /* 1: of results with like titles the best alone;
                               * default 0 */
     int32_t explain; /* 1: hits have the shares of their scores; default 0 */

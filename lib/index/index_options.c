@@ -75,12 +75,15 @@ static const sm_option request_options[] = {
     {"scan", SM_OPTION_CHOICE, REQUEST(scan), "auto", 0, 2,
      "auto | float | bounded",
      "whether bounds by the codes are used; auto: where the index has them"},
-    {"rerank", SM_OPTION_INT32, REQUEST(rerank), "-1", -1, 1, "-1 .. 1",
-     "whether results are ranked anew; -1: as the ranker says"},
-    {"spelling", SM_OPTION_INT32, REQUEST(spelling), "-1", -1, 1, "-1 .. 1",
-     "whether unknown words are corrected; -1: as the ranker says"},
-    {"feedback", SM_OPTION_INT32, REQUEST(feedback), "-1", -1, 1, "-1 .. 1",
-     "whether the index is scanned again; -1: as the ranker says"},
+    {"rerank", SM_OPTION_CHOICE, REQUEST(rerank), "auto", 0, 2,
+     "auto | off | on",
+     "whether results are ranked anew; auto: as the ranker says"},
+    {"spelling", SM_OPTION_CHOICE, REQUEST(spelling), "auto", 0, 2,
+     "auto | off | on",
+     "whether unknown words are corrected; auto: as the ranker says"},
+    {"feedback", SM_OPTION_CHOICE, REQUEST(feedback), "auto", 0, 2,
+     "auto | off | on",
+     "whether the index is scanned again; auto: as the ranker says"},
     {"min_confidence", SM_OPTION_DOUBLE, REQUEST(min_confidence), "0", 0, 1,
      "0 .. 1", "results with less are left out; 0: none"},
     {"collapse_titles", SM_OPTION_FLAG, REQUEST(collapse_titles), "0", 0, 1,
@@ -129,9 +132,6 @@ sm_status sm_search_request_read(siamese_search_request *own,
                                  const siamese_search_request *request)
 {
     SM_RETURN_IF_ERROR(sm_struct_read(own, sizeof *own, request, "request"));
-    /* what a host of an older header cannot say is as the ranker says */
-    if (request->struct_size <= REQUEST(rerank))
-        own->rerank = own->spelling = own->feedback = -1;
     return sm_options_check(&request_option_table, own);
 }
 

@@ -39,32 +39,47 @@ static sm_status gather(sm_rank_scratch *s, const sm_catalogue_words *catalogue,
     return SIAMESE_OK;
 }
 
-/* One title: the best of each word and of each term. */
+/* A word of the query with terms first .. end - 1 of a title, which are of its
+ * kind: words are compared with words, quantities with quantities. */
+static float compare_word(sm_rank_scratch *s,
+                          const sm_catalogue_words *catalogue, size_t w,
+                          size_t distinct, const sm_candidate *candidate,
+                          size_t first, size_t end)
+{
+    const int32_t *const dots = s->dots + w * distinct;
+    float *const reverse = s->reverse + candidate->first_term;
+    uint16_t *const reverse_word = s->reverse_word + candidate->first_term;
+    float best = 0;
+    for (size_t i = first; i < end; i++) {
+        uint32_t const term = candidate->terms.terms[i];
+        float const cosine = (float)dots[(uint32_t)s->seen[term]] *
+                             s->scales[w] * sm_words_scale(catalogue, term);
+        if (cosine > best) best = cosine;
+        if (cosine > reverse[i]) {
+            reverse[i] = cosine;
+            reverse_word[i] = (uint16_t)w;
+        }
+    }
+    return best;
+}
+
+/* One title: the best of each word and of each term; 0 for what is unlike
+ * all. */
 static void compare(sm_rank_scratch *s, const sm_catalogue_words *catalogue,
                     size_t c, size_t count, size_t distinct)
 {
     sm_candidate *const candidate = &s->candidates[c];
     sm_row_terms const terms = candidate->terms;
-    float *const reverse = s->reverse + candidate->first_term;
-    uint16_t *const reverse_word = s->reverse_word + candidate->first_term;
     float sum = 0;
     for (size_t i = 0; i < terms.count; i++) {
-        reverse[i] = 0;
-        reverse_word[i] = 0;
+        s->reverse[candidate->first_term + i] = 0;
+        s->reverse_word[candidate->first_term + i] = 0;
     }
     for (size_t w = 0; w < s->text_count; w++) {
-        const int32_t *const dots = s->dots + w * distinct;
-        float best = terms.count ? -1.0f : 0.0f;
-        for (size_t i = 0; i < terms.count; i++) {
-            uint32_t const term = terms.terms[i];
-            float const cosine = (float)dots[(uint32_t)s->seen[term]] *
-                                 s->scales[w] * sm_words_scale(catalogue, term);
-            if (cosine > best) best = cosine;
-            if (w == 0 || cosine > reverse[i]) {
-                reverse[i] = cosine;
-                reverse_word[i] = (uint16_t)w;
-            }
-        }
+        bool const is_word = w < s->plain_texts;
+        float const best = compare_word(
+            s, catalogue, w, distinct, candidate, is_word ? 0 : terms.words,
+            is_word ? terms.words : terms.count);
         s->best[w * count + c] = best;
         sum += s->words[w].weight * best;
     }

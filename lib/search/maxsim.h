@@ -3,6 +3,9 @@
  * query the best cosine with a word of the title, and their mean, weighted by
  * sqrt(idf).
  *
+ * Quantities are words that are compared with quantities alone, and words with
+ * words; a cosine below 0 counts as 0.
+ *
  *   maxsim(q, t) = sum_w sqrt(idf_w) max_u cos(w, u) / sum_w sqrt(idf_w)
  */
 #ifndef SM_MAXSIM_H

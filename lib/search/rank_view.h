@@ -39,10 +39,12 @@ typedef struct sm_rank_view {
     size_t candidate_count;
 
     /* [word_count][candidate_count]: the best cosine of a query's word with a
-     * term of the title; 0 without terms */
+     * term of the title, of words and of quantities each with their kind; 0
+     * where none is like it */
     const float *best;
     /* for each term of each candidate, candidate by candidate: its best cosine
-     * with a word of the query, and which word that is */
+     * with a word of the query, 0 where none is like it, and which word that
+     * is */
     const float *reverse;
     const uint16_t *reverse_word;
 } sm_rank_view;

@@ -13,6 +13,11 @@
 /* What a request that asks for feedback gets of a ranker without. */
 enum { FEEDBACK = 10 };
 
+static bool is_on(int32_t asked, bool usually)
+{
+    return asked == SIAMESE_RANK_AUTO ? usually : asked == SIAMESE_RANK_ON;
+}
+
 sm_search_stages sm_search_stages_of(const sm_search_run *run)
 {
     const siamese_search_request *const q = &run->request;
@@ -20,11 +25,9 @@ sm_search_stages sm_search_stages_of(const sm_search_run *run)
     sm_search_stages stages = {false, 0};
     if (run->texts == NULL || ranker == NULL) return stages;
     const siamese_ranker_options *const o = &ranker->options;
-    stages.rerank =
-        ranker->words != NULL && (q->rerank < 0 ? o->rerank : q->rerank) != 0;
-    stages.feedback = q->feedback == 0                 ? 0
-                      : q->feedback < 0 || o->feedback ? o->feedback
-                                                       : FEEDBACK;
+    stages.rerank = ranker->words != NULL && is_on(q->rerank, o->rerank);
+    if (is_on(q->feedback, o->feedback > 0))
+        stages.feedback = o->feedback ? o->feedback : FEEDBACK;
     return stages;
 }
 
