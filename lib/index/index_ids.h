@@ -7,8 +7,8 @@
 
 /*
  * The vectors of ids[count] that the index has, one behind the other, into
- * out[count + 1][dim]: *found of them, and room behind. Of an id with several it is the one that
- * compares lowest.
+ * out[count + 1][dim], which has room for one more: *found of them. Of an id
+ * with several it is the one that compares lowest.
  */
 sm_status sm_index_vectors_of(const siamese_index *index, const int64_t *ids,
                               size_t count, float *out, size_t *found);

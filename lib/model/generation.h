@@ -1,7 +1,7 @@
 /*
  * generation.h: what a model is at one moment: towers, index, items, ranker and
- * their searcher. A training, a rebuild or a reload makes another one, and whoever is
- * at work on this one keeps it until he is done.
+ * their searcher. A training, a rebuild or a reload makes another one, and
+ * whoever is at work on this one keeps it until he is done.
  */
 #ifndef SM_GENERATION_H
 #define SM_GENERATION_H

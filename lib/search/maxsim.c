@@ -77,9 +77,9 @@ static void compare(sm_rank_scratch *s, const sm_catalogue_words *catalogue,
     }
     for (size_t w = 0; w < s->text_count; w++) {
         bool const is_word = w < s->plain_texts;
-        float const best = compare_word(
-            s, catalogue, w, distinct, candidate, is_word ? 0 : terms.words,
-            is_word ? terms.words : terms.count);
+        float const best = compare_word(s, catalogue, w, distinct, candidate,
+                                        is_word ? 0 : terms.words,
+                                        is_word ? terms.words : terms.count);
         s->best[w * count + c] = best;
         sum += s->words[w].weight * best;
     }
@@ -107,6 +107,7 @@ sm_status sm_maxsim(sm_rank_scratch *s, const sm_catalogue_words *catalogue,
     for (size_t c = 0; c < count; c++)
         compare(s, catalogue, c, count, distinct);
     *view = (sm_rank_view){.catalogue = catalogue,
+                           .mean_length = sm_words_mean_length(catalogue),
                            .words = s->words,
                            .word_count = s->text_count,
                            .plain_words = s->plain_texts,

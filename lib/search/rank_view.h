@@ -32,6 +32,7 @@ typedef struct sm_candidate {
 
 typedef struct sm_rank_view {
     const sm_catalogue_words *catalogue;
+    double mean_length;         /* of titles, in words */
     const sm_query_word *words; /* [word_count], quantities last */
     size_t word_count;
     size_t plain_words;             /* of these are words, no quantities */

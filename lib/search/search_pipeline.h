@@ -5,7 +5,7 @@
 
 #include "search/search_scan.h"
 
-/* Which stages a search has: as the request says, else the searcher's ranker. */
+/* Which stages a search has: as its request says, else the ranker. */
 typedef struct sm_search_stages {
     bool rerank;
     size_t feedback; /* results that it is made of; 0: none */

@@ -400,8 +400,8 @@ static sm_status compare_vectors(const sm_catalogue_words *words,
     int8_t *const codes = sm_alloc_array(padded, 1);
     SM_CHECK_MEMORY(codes);
     for (size_t t = 0; t < words->terms.count && *are; t += step) {
-        siamese_text const text = {sm_token_table_bytes(&words->terms, t),
-                                   sm_token_table_size(&words->terms, t)};
+        sm_term const term = sm_words_term(words, t);
+        siamese_text const text = {term.text, term.size};
         const int8_t *const own = words->codes + t * padded;
         SM_TRY(sm_word_vectors_make(item, &text, 1, padded, codes, &scale));
         for (size_t i = 0; i < padded && *are; i++)

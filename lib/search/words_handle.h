@@ -5,7 +5,7 @@
 
 #include "common/platform.h"
 #include "common/reference.h"
-#include "search/catalogue_words.h"
+#include "common/status.h"
 #include "text/token_table.h"
 
 enum {
@@ -30,6 +30,8 @@ typedef struct sm_row_entry {
     uint16_t count, words;
     bool is_dead;
 } sm_row_entry;
+
+typedef struct sm_catalogue_words sm_catalogue_words;
 
 struct sm_catalogue_words {
     sm_references references;

@@ -87,6 +87,9 @@ typedef struct ranking {
     size_t k; /* results to ask for, so that as many ids are among them, and one
                * more, which tells whether the last one's tie is whole */
     size_t dim;
+    const float *vectors; /* [queries][dim]; or */
+    siamese_searcher
+        *searcher; /* of a model with a ranker: as siamese search */
     uint32_t *id_of_row;
     uint32_t *seen; /* [ids.count] the last number of a list that had the id */
     uint32_t lists; /* of ids, made so far */
@@ -159,12 +162,46 @@ static void free_results(results *r)
     free(r->scores);
 }
 
-static void find_rows(ranking *r, const float *vectors, size_t queries,
+/* By the stages of a search. */
+static void search_rows(const ranking *r, size_t first, size_t queries,
+                        results *out)
+{
+    const siamese_search_options *const o = &r->options->search;
+    siamese_search_request request;
+    siamese_hits *hits;
+
+    cli_try(siamese_search_request_init(&request, sizeof request));
+    request.texts = r->judgements->queries + first;
+    request.count = queries;
+    request.k = out->width;
+    request.nprobe = o->nprobe;
+    request.exact = o->exact;
+    request.min_score = o->min_score;
+    request.scan = o->scan;
+    cli_try(siamese_searcher_search(r->searcher, &request, &hits));
+    for (size_t q = 0; q < queries; q++) {
+        size_t const found = siamese_hits_count(hits, q);
+        out->found[q] = found;
+        if (found == 0) continue;
+        memcpy(out->rows + q * out->width, siamese_hits_rows(hits, q),
+               found * sizeof *out->rows);
+        memcpy(out->row_scores + q * out->width, siamese_hits_scores(hits, q),
+               found * sizeof *out->row_scores);
+    }
+    siamese_hits_free(hits);
+}
+
+static void find_rows(const ranking *r, size_t first, size_t queries,
                       results *out)
 {
-    cli_try(siamese_index_search(
-        r->model->index, vectors, queries, out->width, &r->options->search,
-        out->rows, out->row_scores, queries * out->width, out->found));
+    if (r->searcher) {
+        search_rows(r, first, queries, out);
+        return;
+    }
+    cli_try(siamese_index_search(r->model->index, r->vectors + first * r->dim,
+                                 queries, out->width, &r->options->search,
+                                 out->rows, out->row_scores,
+                                 queries * out->width, out->found));
 }
 
 /* Of the rows of query q the ids that are wanted, each where it comes first.
@@ -213,7 +250,7 @@ static void give(const ranking *r, const results *out, size_t first,
 }
 
 /* A query whose last tie goes on behind k rows. */
-static void take_deeper(ranking *r, const float *vector, size_t query)
+static void take_deeper(ranking *r, size_t query)
 {
     size_t const count = cli_items_count(&r->model->items);
     int is_whole = 0;
@@ -221,14 +258,14 @@ static void take_deeper(ranking *r, const float *vector, size_t query)
     for (size_t width = r->k; !is_whole;) {
         width = width > count / 8 ? count : 8 * width;
         results out = make_results(1, width);
-        find_rows(r, vector, 1, &out);
+        find_rows(r, query, 1, &out);
         is_whole = take_ids(r, &out, 0);
         if (is_whole) give(r, &out, query, 0, 1);
         free_results(&out);
     }
 }
 
-static void search(ranking *r, const float *vectors)
+static void search(ranking *r)
 {
     size_t const count = r->judgements->qids.count;
     size_t const block = 1 + RESULTS_AT_ONCE / r->k;
@@ -238,11 +275,11 @@ static void search(ranking *r, const float *vectors)
         size_t const n = count - first < block ? count - first : block;
         size_t given = 0;
         cli_progress_draw("rank", (double)first / (double)count, "");
-        find_rows(r, vectors + first * r->dim, n, &out);
+        find_rows(r, first, n, &out);
         for (size_t q = 0; q < n; q++) {
             if (take_ids(r, &out, q)) continue;
             give(r, &out, first, given, q);
-            take_deeper(r, vectors + (first + q) * r->dim, first + q);
+            take_deeper(r, first + q);
             given = q + 1;
         }
         give(r, &out, first, given, n);
@@ -251,11 +288,53 @@ static void search(ranking *r, const float *vectors)
     free_results(&out);
 }
 
+/* The searcher of the model's own items; or one of those of a file. */
+static siamese_searcher *searcher_of(const eval_model *model,
+                                     const siamese_ranker *ranker)
+{
+    siamese_searcher *searcher;
+    siamese_bundle *bundle;
+    siamese_items *items;
+
+    if (model->has_own_items) {
+        cli_try(siamese_model_get_searcher(model->model, &searcher));
+        return searcher;
+    }
+    siamese_tower *const query = cli_encode_tower(model->bundle, "query");
+    siamese_tower *const item = cli_encode_tower(model->bundle, "item");
+    cli_try(siamese_bundle_create(&bundle));
+    cli_items_store(&model->items, item, bundle);
+    cli_try(siamese_bundle_get_items(bundle, &items));
+    cli_try(
+        siamese_searcher_create(&searcher, query, item, model->index, items));
+    cli_try(siamese_searcher_set_ranker(searcher, ranker));
+    siamese_items_free(items);
+    siamese_bundle_free(bundle);
+    siamese_tower_free(query);
+    siamese_tower_free(item);
+    return searcher;
+}
+
+/* A model with a ranker is measured as it searches. */
+static void prepare_searcher(ranking *r)
+{
+    siamese_ranker *ranker;
+    siamese_status const status =
+        siamese_model_get_ranker(r->model->model, &ranker);
+
+    if (status == SIAMESE_E_NOT_FOUND) return;
+    cli_try(status);
+    r->searcher = searcher_of(r->model, ranker);
+    siamese_ranker_free(ranker);
+}
+
 void eval_model_rank(eval_model *model, cli_judgements *j,
                      const cli_library_options *options,
                      const eval_wanted *wanted)
 {
-    ranking r = {model, j, options, wanted, 0, 0, NULL, NULL, 0};
+    ranking r = {
+        .model = model, .judgements = j, .options = options, .wanted = wanted};
+    float *vectors = NULL;
     size_t const count = cli_items_count(&model->items);
     size_t const most_rows = number_rows(&r, j);
     siamese_index_info info = {.struct_size = sizeof info};
@@ -268,10 +347,14 @@ void eval_model_rank(eval_model *model, cli_judgements *j,
     r.seen = cli_alloc(j->ids.count, sizeof *r.seen);
 
     cli_encoder const encoder = cli_encoder_of(model->model, "query");
-    float *const vectors =
-        cli_encode_all(encoder, cli_rows_of_texts(j->queries, j->qids.count));
-    r.dim = encoder.dim;
-    search(&r, vectors);
+    prepare_searcher(&r);
+    if (!r.searcher) {
+        r.dim = encoder.dim;
+        r.vectors = vectors = cli_encode_all(
+            encoder, cli_rows_of_texts(j->queries, j->qids.count));
+    }
+    search(&r);
+    siamese_searcher_free(r.searcher);
     free(vectors);
     free(r.id_of_row);
     free(r.seen);

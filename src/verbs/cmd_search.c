@@ -24,7 +24,12 @@
 #include "verbs/cmd_verbs.h"
 
 typedef struct search_run {
+<<<<<<< HEAD
     const char *model, *format, *encoding, *entities;
+=======
+    const char *model, *format, *encoding;
+    const char *rerank, *spelling, *feedback;
+>>>>>>> 7f9854c (Measure a model as it searches; hold tests to the stages)
     size_t k;
     int prints_json, dedupe, decodes;
     cli_row_filter files;
@@ -57,6 +62,12 @@ static const cli_option verb_options[] = {
              "search only items of which this is true, see above"),
     CLI_FLAG("dedupe", search_run, dedupe,
              "an id that has several titles once, with the best"),
+    CLI_TEXT("rerank", search_run, rerank, "on|off",
+             "rank the first results anew; default as the model says"),
+    CLI_TEXT("spelling", search_run, spelling, "on|off",
+             "correct unknown words; default as the model says"),
+    CLI_TEXT("feedback", search_run, feedback, "on|off",
+             "scan again with the first results; default as the model says"),
     CLI_TEXT("format", search_run, format, "tsv|json|trec",
              "default tsv; json: one object a query"),
     CLI_FLAG("json", search_run, prints_json, "--format json"),
@@ -132,6 +143,13 @@ static siamese_items *load_model(search_run *run)
     return items;
 }
 
+static void set_stage(siamese_search_request *request, const char *stage,
+                      const char *value)
+{
+    if (value && siamese_search_request_set(request, stage, value))
+        cli_usage_error("--%s %s: on or off is expected", stage, value);
+}
+
 static void prepare_request(search_run *run)
 {
     const siamese_search_options *const o = &run->options.search;
@@ -146,6 +164,9 @@ static void prepare_request(search_run *run)
     r->exact = o->exact;
     r->dedupe = run->dedupe;
     r->filter = run->filter;
+    set_stage(r, "rerank", run->rerank);
+    set_stage(r, "spelling", run->spelling);
+    set_stage(r, "feedback", run->feedback);
 }
 
 static void load(search_run *run)

@@ -32,6 +32,7 @@ typedef struct every_world {
     siamese_index *rows_index; /* of the items' rows */
     siamese_items *things;
     siamese_searcher *searcher;
+    siamese_ranker *ranker;                 /* the searcher's */
     siamese_model *model, *fresh, *trained; /* trained: has a trainer */
     siamese_hits *hits;
     siamese_id_filter *filter;
@@ -80,6 +81,7 @@ typedef struct every_world {
     siamese_evaluator_options evaluator_options;
     siamese_save_options save_options;
     siamese_load_options load_options;
+    siamese_ranker_options ranker_options;
 } every_world;
 
 static every_world w;
@@ -167,6 +169,7 @@ static inline void every_file(void)
 static inline void every_porch(void)
 {
     siamese_bundle *parts_of_model;
+    siamese_ranker *plain;
     w.item_rows = (siamese_item_rows){.struct_size = sizeof w.item_rows,
                                       .count = 3,
                                       .ids = every_item_ids,
@@ -185,6 +188,10 @@ static inline void every_porch(void)
     ok(siamese_searcher_create(&w.searcher, w.tower, w.tower, w.rows_index,
                                w.things));
     ok(siamese_searcher_add(w.searcher, &w.item_rows, NULL));
+    ok(siamese_ranker_create(&plain, NULL));
+    ok(siamese_searcher_set_ranker(w.searcher, plain));
+    ok(siamese_searcher_get_ranker(w.searcher, &w.ranker));
+    siamese_ranker_free(plain);
     ok(siamese_search_request_init(&w.request, sizeof w.request));
     w.request.texts = part_texts;
     w.request.count = 1;
@@ -196,6 +203,8 @@ static inline void every_porch(void)
     ok(siamese_bundle_set_index(parts_of_model, w.rows_index));
     ok(siamese_bundle_set_items(parts_of_model, w.things));
     ok(siamese_bundle_set_items(w.bundle, w.things));
+    ok(siamese_bundle_set_ranker(parts_of_model, w.ranker));
+    ok(siamese_bundle_set_ranker(w.bundle, w.ranker));
     ok(siamese_model_from_bundle(&w.model, parts_of_model));
     ok(siamese_model_set(w.model, "epochs", "1"));
     ok(siamese_model_set(w.model, "min_steps", "0"));
@@ -290,6 +299,7 @@ static inline void every_structs(void)
     INIT(load);
     INIT(items);
     INIT(model);
+    INIT(ranker);
 #undef INIT
     w.search_options.exact = 1;
     w.index_options.threads = w.evaluator_options.threads = 1;
@@ -324,6 +334,7 @@ static inline void every_world_free(void)
     siamese_index_free(w.rows_index);
     siamese_items_free(w.things);
     siamese_searcher_free(w.searcher);
+    siamese_ranker_free(w.ranker);
     siamese_model_free(w.model);
     siamese_model_free(w.fresh);
     siamese_model_free(w.trained);

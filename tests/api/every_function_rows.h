@@ -154,6 +154,7 @@ static inline siamese_status every_stream_read(void *const *p)
     OPTIONS(XX, load, "threads", "1", 2)                                       \
     OPTIONS(XX, items, "ids", "text", 8)                                       \
     OPTIONS(XX, model, "threads", "1", 2)                                      \
+    OPTIONS(XX, ranker, "feedback", "9", 3)                                    \
     XX(siamese_preset_describe, (R(info, preset)), (.alone = 0),               \
        siamese_preset_describe(0, p[0]))                                       \
     XX(siamese_preset_get, (I(preset, "default"), R(setting, setting)),        \
@@ -162,7 +163,10 @@ static inline siamese_status every_stream_read(void *const *p)
        (I(preset, "default"), R0(vocab, vocab_options),                        \
         R0(tower, tower_options), R0(trainer, trainer_options),                \
         R0(index, index_options)),                                             \
-       (.alone = 0), siamese_preset_apply(p[0], p[1], p[2], p[3], p[4]))
+       (.alone = 0), siamese_preset_apply(p[0], p[1], p[2], p[3], p[4]))       \
+    XX(siamese_preset_apply_ranker,                                            \
+       (I(preset, "default"), R(ranker, ranker_options)), (.alone = 0),        \
+       siamese_preset_apply_ranker(p[0], p[1]))
 
 #define EVERY_VOCAB(XX)                                                        \
     XX(siamese_vocab_create, (OUT, I0(options, &w.vocab_options)),             \
@@ -432,6 +436,7 @@ static inline siamese_status every_stream_read(void *const *p)
     SETS(XX, trainer, trainer)                                                 \
     SETS(XX, items, things)                                                    \
     SETS(XX, index, index)                                                     \
+    SETS(XX, ranker, ranker)                                                   \
     XX(siamese_bundle_set_section,                                             \
        (H(bundle, bundle), I(name, "titles"), I(data, "oak desk")),            \
        (.alone = 0), siamese_bundle_set_section(p[0], p[1], p[2], 8))          \
@@ -441,6 +446,7 @@ static inline siamese_status every_stream_read(void *const *p)
     GETS(XX, trainer, trainer)                                                 \
     GETS(XX, items, items)                                                     \
     GETS(XX, index, index)                                                     \
+    GETS(XX, ranker, ranker)                                                   \
     XX(siamese_bundle_get_section,                                             \
        (H(bundle, bundle), I(name, "titles"), R(data, bytes),                  \
         R0(needed, needed)),                                                   \
@@ -469,7 +475,7 @@ static inline siamese_status every_stream_read(void *const *p)
     XX(siamese_checkpoint_info,                                                \
        (I(path, every_path), R(infos, sections), R0(needed, needed),           \
         R0(format_version, number)),                                           \
-       (NEEDS(9, 1), .fills = 1 << 3),                                         \
+       (NEEDS(11, 1), .fills = 1 << 3),                                        \
        siamese_checkpoint_info(p[0], p[1], n, p[2], p[3]))
 
 #include "api/every_porch_rows.h"

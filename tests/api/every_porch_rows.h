@@ -11,6 +11,10 @@ static inline void every_free_searcher(void *x)
 {
     siamese_searcher_free(x);
 }
+static inline void every_free_ranker(void *x)
+{
+    siamese_ranker_free(x);
+}
 static inline void every_free_model(void *x)
 {
     siamese_model_free(x);
@@ -119,7 +123,17 @@ static inline siamese_status every_model_read(void *const *p)
     SEARCHER_GETS(XX, query_tower, tower)                                      \
     SEARCHER_GETS(XX, item_tower, tower)                                       \
     SEARCHER_GETS(XX, index, index)                                            \
-    SEARCHER_GETS(XX, items, items)
+    SEARCHER_GETS(XX, items, items)                                            \
+    SEARCHER_GETS(XX, ranker, ranker)                                          \
+    XX(siamese_searcher_set_ranker,                                            \
+       (H(searcher, searcher), H0(ranker, ranker)), (.alone = 0),              \
+       siamese_searcher_set_ranker(p[0], p[1]))                                \
+    XX(siamese_ranker_create, (OUT, I0(options, &w.ranker_options)),           \
+       (MAKES(ranker)), siamese_ranker_create(p[0], p[1]))                     \
+    FREES(XX, ranker, ranker)                                                  \
+    XX(siamese_ranker_get_options,                                             \
+       (H(ranker, ranker), R(options, ranker_options)), (.alone = 0),          \
+       siamese_ranker_get_options(p[0], p[1]))
 
 #define HITS_HAVE(XX, array)                                                   \
     XX(siamese_hits_##array, (H0(hits, hits)), (.alone = 0),                   \
@@ -138,6 +152,8 @@ static inline siamese_status every_model_read(void *const *p)
     HITS_HAVE(XX, rows)                                                        \
     HITS_HAVE(XX, scores)                                                      \
     HITS_HAVE(XX, ids)                                                         \
+    HITS_HAVE(XX, vector_scores)                                               \
+    HITS_HAVE(XX, confidences)                                                 \
     XX(siamese_hits_title, (H0(hits, hits)), (.alone = 0),                     \
        every_there(p[0], siamese_hits_title(p[0], 0, 0)))                      \
     XX(siamese_hits_text_id, (H0(hits, hits)), (.alone = 0),                   \
@@ -239,6 +255,7 @@ static inline siamese_status every_model_read(void *const *p)
     MODEL_GETS(XX, index, index)                                               \
     MODEL_GETS(XX, items, items)                                               \
     MODEL_GETS(XX, searcher, searcher)                                         \
+    MODEL_GETS(XX, ranker, ranker)                                             \
     MODEL_GETS(XX, bundle, bundle)                                             \
     XX(siamese_model_from_bundle, (OUT, H(bundle, bundle)), (MAKES(model)),    \
        siamese_model_from_bundle(p[0], p[1]))

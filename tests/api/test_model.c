@@ -76,7 +76,8 @@ static siamese_model *make_trained(void)
     return model;
 }
 
-static siamese_hits *ask(const siamese_model *model)
+/* By all stages of the preset, or by vectors alone. */
+static siamese_hits *ask_by(const siamese_model *model, int32_t stages)
 {
     siamese_search_request request;
     siamese_hits *hits;
@@ -84,8 +85,14 @@ static siamese_hits *ask(const siamese_model *model)
     request.texts = queries;
     request.count = PAIRS;
     request.k = 3;
+    request.rerank = request.spelling = request.feedback = stages;
     ok(siamese_model_search(model, &request, &hits));
     return hits;
+}
+
+static siamese_hits *ask(const siamese_model *model)
+{
+    return ask_by(model, SIAMESE_RANK_AUTO);
 }
 
 static void assert_same_hits(const siamese_hits *a, const siamese_hits *b)
@@ -185,7 +192,7 @@ static void compare_with_parts(const char *preset, const char *threads)
                             PAIRS * DIM));
     ok(siamese_index_search(index, by_hand, PAIRS, 3, NULL, found, scores,
                             PAIRS * 3, NULL));
-    siamese_hits *const hits = ask(model);
+    siamese_hits *const hits = ask_by(model, SIAMESE_RANK_OFF);
     assert_memory_equal(siamese_hits_ids(hits, 0), found, sizeof found);
     assert_memory_equal(siamese_hits_scores(hits, 0), scores, sizeof scores);
     siamese_hits_free(hits);

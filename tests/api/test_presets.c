@@ -13,6 +13,7 @@ typedef struct all_options {
     siamese_tower_options tower;
     siamese_trainer_options trainer;
     siamese_index_options index;
+    siamese_ranker_options ranker;
 } all_options;
 
 static void init(all_options *o)
@@ -22,6 +23,8 @@ static void init(all_options *o)
     assert_int_equal(
         siamese_trainer_options_init(&o->trainer, sizeof o->trainer), 0);
     assert_int_equal(siamese_index_options_init(&o->index, sizeof o->index), 0);
+    assert_int_equal(siamese_ranker_options_init(&o->ranker, sizeof o->ranker),
+                     0);
 }
 
 static siamese_status set(all_options *o, const siamese_preset_setting *s)
@@ -32,6 +35,8 @@ static siamese_status set(all_options *o, const siamese_preset_setting *s)
         return siamese_tower_options_set(&o->tower, s->name, s->value);
     if (strcmp(s->kind, "trainer") == 0)
         return siamese_trainer_options_set(&o->trainer, s->name, s->value);
+    if (strcmp(s->kind, "ranker") == 0)
+        return siamese_ranker_options_set(&o->ranker, s->name, s->value);
     assert_string_equal(s->kind, "index");
     return siamese_index_options_set(&o->index, s->name, s->value);
 }
@@ -53,6 +58,8 @@ static void presets__apply_is_each_setting_in_turn(void **state)
         assert_true(i > 0);
         assert_int_equal(siamese_preset_apply(info.name, &all.vocab, &all.tower,
                                               &all.trainer, &all.index),
+                         0);
+        assert_int_equal(siamese_preset_apply_ranker(info.name, &all.ranker),
                          0);
         assert_memory_equal(&one, &all, sizeof all);
         assert_int_equal(
