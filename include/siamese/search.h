@@ -118,8 +118,10 @@ SIAMESE_API void siamese_searcher_free(siamese_searcher *searcher);
 /*
  * Searches. The hits of a query are the same bits alone or in any batch, with
  * any number of threads; a higher score comes first, and of equal scores the
- * lower row. A text of which the query tower knows nothing, so that its vector
- * is zero, has no hits.
+ * lower row. With a ranker texts go through its stages, and scores are those by
+ * which it ranks; min_score is held against siamese_hits_vector_scores. A text
+ * of which the query tower knows nothing, so that its vector is zero, has no
+ * hits.
  *   request  is read during the call
  *   out      receives the hits; free them with siamese_hits_free
  * Errors: SIAMESE_E_ARGUMENT for both texts and vectors or neither, for vectors

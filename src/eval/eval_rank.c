@@ -303,7 +303,7 @@ static siamese_searcher *searcher_of(const eval_model *model,
     siamese_tower *const query = cli_encode_tower(model->bundle, "query");
     siamese_tower *const item = cli_encode_tower(model->bundle, "item");
     cli_try(siamese_bundle_create(&bundle));
-    cli_items_store(&model->items, item, bundle);
+    cli_items_store(&model->items, &(cli_item_columns){0}, item, bundle);
     cli_try(siamese_bundle_get_items(bundle, &items));
     cli_try(
         siamese_searcher_create(&searcher, query, item, model->index, items));

@@ -24,12 +24,8 @@
 #include "verbs/cmd_verbs.h"
 
 typedef struct search_run {
-<<<<<<< HEAD
     const char *model, *format, *encoding, *entities;
-=======
-    const char *model, *format, *encoding;
     const char *rerank, *spelling, *feedback;
->>>>>>> 7f9854c (Measure a model as it searches; hold tests to the stages)
     size_t k;
     int prints_json, dedupe, decodes;
     cli_row_filter files;

@@ -103,10 +103,10 @@ static void dots_int8__are_those_of_the_plain_loop(void **state)
                 (int16_t)(i < dim ? 127
                                   : (int)test_random_below(&random, 255) - 127);
         for (size_t i = 0; i < TABLE * dim; i++)
-            table[i] = (int8_t)(i / dim == rows[0]
-                                    ? -127
-                                    : (int)test_random_below(&random, 255) -
-                                          127);
+            table[i] =
+                (int8_t)(i / dim == rows[0]
+                             ? -127
+                             : (int)test_random_below(&random, 255) - 127);
         for (size_t m = 0; m <= VECTORS; m++)
             for (size_t n = 0; n <= ROWS; n += 3)
                 dots(m, n, dim, vectors, rows, table);
