@@ -33,9 +33,12 @@ SIAMESE_API siamese_status siamese_preset_apply(
     siamese_index_options *index);
 
 /*
- * The same for the options of a ranker.
- *   preset  its name
- * Errors: those of siamese_preset_apply.
+ * Sets what a preset sets in the options of a ranker, as siamese_preset_apply
+ * does in those of the other parts.
+ *   preset  the preset's name, e.g. "default"
+ *   ranker  ranker->struct_size must be set
+ * Errors: SIAMESE_E_OPTION, with the names of all presets, if there is no such
+ * one; SIAMESE_E_ARGUMENT for a struct_size that is not valid.
  * Threads: any.
  */
 SIAMESE_API siamese_status
