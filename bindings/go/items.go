@@ -357,6 +357,36 @@ func (i *Items) filter(mode C.int32_t, ids []int64) (*Filter, int, error) {
 	return filter, int(missing), err
 }
 
+// Where creates a filter of the rows of which an expression over the columns is
+// true at the moment, such as
+//
+//	brand = "Black & Decker" and (price < 50 or not stock in (0, 1))
+//
+// and returns how many rows pass. siamese_items_create_where_filter in C's
+// search.h has the grammar. Of these rows only those pass that within lets pass,
+// nil: all.
+func (i *Items) Where(expression string, within *Filter) (*Filter, int, error) {
+	cExpression, err := cString("where", expression)
+	if err != nil {
+		return nil, 0, err
+	}
+	other, release, err := (&Search{Filter: within}).acquireFilter()
+	if err != nil {
+		return nil, 0, err
+	}
+	defer release()
+	p, err := i.h.acquire()
+	if err != nil {
+		return nil, 0, err
+	}
+	defer i.h.release()
+	var found C.size_t
+	filter, err := madeFilter(func(out **C.siamese_id_filter) C.siamese_status {
+		return C.siamese_items_create_where_filter(out, p, cExpression, other, &found)
+	})
+	return filter, int(found), err
+}
+
 // IncludeTexts is Include for ids that are texts.
 func (i *Items) IncludeTexts(ids ...string) (*Filter, int, error) {
 	return i.filterTexts(C.SIAMESE_FILTER_INCLUDE, ids)

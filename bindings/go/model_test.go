@@ -155,6 +155,25 @@ func TestTextIDsAndColumns(t *testing.T) {
 		!reflect.DeepEqual(types, []siamese.ColumnType{siamese.TextColumn, siamese.IntegerColumn, siamese.NumberColumn}) {
 		t.Error(names, types, err)
 	}
+	within := must[*siamese.Filter](t)(siamese.Include(0, 1, 3))
+	defer within.Close()
+	cheap, passing, err := items.Where(`price < 2 and not title = "none"`, within)
+	if err != nil || passing != 2 {
+		t.Fatal(passing, err)
+	}
+	defer cheap.Close()
+	some := must[*siamese.Hits](t)(model.Find(&siamese.Request{Texts: []string{"couch"}, K: 9,
+		Search: siamese.Search{Filter: cheap}}))
+	defer some.Close()
+	for _, hit := range some.Of(0) {
+		if hit.TextID != "a" && hit.TextID != "d" {
+			t.Error(hit)
+		}
+	}
+	_, _, err = items.Where("price < cheap", nil)
+	is(t, err, siamese.ErrArgument, "where: at 9: ")
+	_, _, err = items.Where("price < 1\x00", nil)
+	is(t, err, siamese.ErrArgument, "where")
 	numbers := must[[]int64](t)(items.FindTexts("d", "none", ""))
 	if !reflect.DeepEqual(numbers, []int64{3, -1, 2}) {
 		t.Error(numbers)

@@ -94,6 +94,21 @@ def test_searches_within_some_items(model):
         model.search("red couch", within=["i1"], exclude=["i2"])
 
 
+def test_searches_by_conditions_on_columns(model):
+    found = model.search("red couch", 9, where="stock >= 2 and stock not in (5)")
+    assert sorted(found.ids) == ["i2", "i3", "i4", "i6", "i7"]
+    found = model.search("desk", 9, where="brand = 'acme'", within=["i0", "i3"])
+    assert found.ids == ["i0"]
+    missing = model.where("brand is missing")
+    both = model.where("stock < 2", within=missing)
+    assert model.search(["desk", "tap"], 9, within=both).ids == [["i1"], ["i1"]]
+    assert len(model.search("desk", 9, where="title = 'none'")) == 0
+    with pytest.raises(libsiamese.ArgumentError, match="where: at 9: "):
+        model.search("desk", where="price < cheap")
+    with pytest.raises(libsiamese.NotFoundError, match="no column 'colour'"):
+        model.where('colour = "red"')
+
+
 def test_items_change_while_the_model_serves(model):
     shop = copy.copy(model)
     shop.add_items(["red velvet chair"], ["new"], {"price": [3.0]})

@@ -188,6 +188,17 @@ static void model_and_files(std::string const &path)
     }
     expect(out, "a_hit_beyond_the_last_is_out_of_range");
 
+    siamese::id_filter const cheap =
+        model.get_items().where("price < 30 and brand != \"w\"");
+    siamese::texts const asked(queries);
+    siamese::request within;
+    within.texts = asked.data();
+    within.count = asked.size();
+    within.filter = cheap.c();
+    siamese::hits const some = model.search(within);
+    expect(some.size(0) == 1 && some.at(0, 0).text_id == "b",
+           "finds_what_conditions_let_pass");
+
     model.save(path);
     siamese::model const opened = siamese::model::open(path);
     expect(same(opened.search(queries, 2), found), "a_file_has_the_same_bits");

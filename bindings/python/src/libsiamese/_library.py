@@ -147,6 +147,7 @@ items_get_texts pspzppzpp
 items_get_integers pspzpzp
 items_get_numbers pspzpzp
 items_create_filter ppippzp
+items_create_where_filter ppspp
 search_request_init pz
 hits_free p -> v
 hits_query_count p -> z

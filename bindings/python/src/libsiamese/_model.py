@@ -27,7 +27,7 @@ from ._evaluate import Evaluation, evaluate
 from ._hits import Hits, HitsPointer, Results
 from ._index import IdFilter
 from ._items import ItemColumns, Items, id_arrays
-from ._library import check, failure, lib
+from ._library import check, failure, lib, word_of
 from ._model_base import ModelBase, set_option
 from ._options import describe
 from ._progress import ProgressLike, run
@@ -232,6 +232,7 @@ class Model(ModelBase):
         min_score: Optional[float] = ...,
         within: "Optional[Union[IdFilter, Ids]]" = ...,
         exclude: "Optional[Ids]" = ...,
+        where: Optional[str] = ...,
         nprobe: int = ...,
         exact: bool = ...,
         dedupe: bool = ...,
@@ -246,6 +247,7 @@ class Model(ModelBase):
         min_score: Optional[float] = ...,
         within: "Optional[Union[IdFilter, Ids]]" = ...,
         exclude: "Optional[Ids]" = ...,
+        where: Optional[str] = ...,
         nprobe: int = ...,
         exact: bool = ...,
         dedupe: bool = ...,
@@ -256,8 +258,10 @@ class Model(ModelBase):
         vectors, giving Results.
 
         min_score, results score at least this; within or exclude, ids of
-        items, or a filter of filter(); nprobe, the lists to read; exact=True,
-        read all; dedupe=True, an item of several rows is found once.
+        items, or a filter of filter() or where(); where, only items of which
+        this is true, such as 'brand = "x" and price < 50'; nprobe, the lists to
+        read; exact=True, read all; dedupe=True, an item of several rows is
+        found once.
         """
         if isinstance(queries, str) and not how and "\0" not in queries:
             found = HitsPointer()
@@ -298,6 +302,24 @@ class Model(ModelBase):
             )
         )
         del keep
+        return IdFilter._own(pointer)
+
+    def where(self, expression: str, *, within: Optional[IdFilter] = None) -> IdFilter:
+        """A filter of the rows of which an expression over the columns is true
+        at the moment, for many searches: 'brand = "x" and price < 50', with
+        =, !=, <, <=, >, >=, in (...), is missing, and, or, not and brackets.
+        within: only rows that this filter lets pass."""
+        pointer = IdFilter._pointer_of()
+        items = self._part("items", Items)
+        check(
+            lib.siamese_items_create_where_filter(
+                byref(pointer),
+                items._pointer,
+                word_of(expression),
+                None if within is None else within._pointer,
+                None,
+            )
+        )
         return IdFilter._own(pointer)
 
     def encode(

@@ -21,6 +21,7 @@ def set_how(
     min_score: Optional[float] = None,
     within: Any = None,
     exclude: Any = None,
+    where: Optional[str] = None,
     nprobe: int = 0,
     exact: bool = False,
     dedupe: bool = False,
@@ -33,12 +34,14 @@ def set_how(
     if within is not None and exclude is not None:
         raise ArgumentError("within, exclude: give one of them")
     chosen = within if within is not None else exclude
-    if chosen is None:
+    if chosen is None and where is None:
         return None
-    if not isinstance(chosen, IdFilter):
+    if chosen is not None and not isinstance(chosen, IdFilter):
         chosen = model.filter(chosen, exclude=exclude is not None)
     elif exclude is not None:
         raise ArgumentError("exclude: is a filter; make it with exclude=True")
+    if where is not None:
+        chosen = model.where(where, within=chosen)
     request.filter = chosen._pointer
     return chosen
 

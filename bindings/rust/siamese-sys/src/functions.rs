@@ -711,6 +711,13 @@ extern "C" {
         count: usize,
         missing: *mut usize,
     ) -> siamese_status;
+    pub fn siamese_items_create_where_filter(
+        out: *mut *mut siamese_id_filter,
+        items: *const siamese_items,
+        expression: *const c_char,
+        within: *const siamese_id_filter,
+        found: *mut usize,
+    ) -> siamese_status;
     pub fn siamese_hits_free(hits: *mut siamese_hits);
     pub fn siamese_hits_query_count(hits: *const siamese_hits) -> usize;
     pub fn siamese_hits_count(hits: *const siamese_hits, query: usize) -> usize;

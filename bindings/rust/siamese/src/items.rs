@@ -303,6 +303,30 @@ impl Items {
         self.filter(sys::SIAMESE_FILTER_EXCLUDE, &ids.into())
     }
 
+    /// A filter of the rows of which an expression over the columns is true at
+    /// the moment, such as `brand = "x" and price < 50`, and how many rows pass;
+    /// only those that `within` lets pass, if it is given.
+    /// `siamese_items_create_where_filter` in C's `search.h` has the grammar.
+    pub fn filter_where(
+        &self,
+        expression: &str,
+        within: Option<&Filter>,
+    ) -> Result<(Filter, usize)> {
+        let expression = c_string("where", expression)?;
+        let within = within.map_or(null(), |f| f.as_ptr());
+        let (items, mut found) = (self.as_ptr(), 0);
+        let filter = Filter::made(|out| unsafe {
+            sys::siamese_items_create_where_filter(
+                out,
+                items,
+                expression.as_ptr(),
+                within,
+                &mut found,
+            )
+        })?;
+        Ok((filter, found))
+    }
+
     fn filter(&self, mode: i32, ids: &Ids<'_>) -> Result<(Filter, usize)> {
         let (items, mut missing) = (self.as_ptr(), 0);
         let filter = ids.with(|ids, texts, count| {

@@ -76,6 +76,17 @@ fn text_ids_and_columns() -> Result<()> {
     let how = Search { filter: Some(&filter), ..Search::default() };
     let without = model.search_with(&Request::texts(&["couch"]).k(9).with(how))?;
     assert!(without.len() == 3 && without.iter().all(|hit| hit.text_id() != "b\0c"));
+
+    let (cheap, found) = items.filter_where("price < 2 or stock = 8", Some(&filter))?;
+    assert_eq!(found, 2);
+    let how = Search { filter: Some(&cheap), ..Search::default() };
+    let some = model.search_with(&Request::texts(&["couch"]).k(9).with(how))?;
+    let mut ids: Vec<_> = some.iter().map(|h| h.text_id().into_owned()).collect();
+    ids.sort();
+    assert_eq!(ids, ["a", "d"]);
+    is(items.filter_where("price < cheap", None), Status::Argument, "where: at 9: ");
+    is(items.filter_where("colour = 'red'", None), Status::NotFound, "colour");
+    is(items.filter_where("price < 1\0", None), Status::Argument, "where");
     Ok(())
 }
 
