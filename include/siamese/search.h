@@ -322,6 +322,16 @@ SIAMESE_API const float *siamese_hits_confidences(const siamese_hits *hits,
                                                   size_t query);
 
 /*
+ * Returns what a query was searched as too, with words of the catalogue in
+ * place of words that neither catalogue nor training knew, and a NUL behind it;
+ * the vector that was searched is the mean of both texts' vectors. NULL for a
+ * query that was not corrected or is not there. It lives as long as the hits.
+ * Threads: any.
+ */
+SIAMESE_API const char *siamese_hits_corrected(const siamese_hits *hits,
+                                               size_t query);
+
+/*
  * Each of these functions returns a text of hit i of a query, with a NUL behind
  * it: the item's title; its id, if ids are texts. NULL for a hit that is not
  * there, without items, and where ids are integers.

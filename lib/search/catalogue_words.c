@@ -44,6 +44,7 @@ void sm_words_release(sm_catalogue_words *words)
     sm_token_table_free(&words->stems);
     sm_free(words->entries);
     sm_aligned_free(words->codes);
+    sm_free(words->signatures);
     sm_free(words->stem_rows);
     sm_free(words->rows);
     sm_free(words->ids);
@@ -123,17 +124,26 @@ float sm_words_scale(const sm_catalogue_words *words, size_t term)
     return words->entries[term].scale;
 }
 
+const uint64_t *sm_words_signatures(const sm_catalogue_words *words)
+{
+    return words->signatures;
+}
+
 sm_status sm_words_reserve_terms(sm_catalogue_words *words, size_t terms,
                                  size_t bytes)
 {
     size_t const wanted = words->terms.count + terms;
-    size_t size, capacity = words->term_capacity;
+    size_t size, capacity = words->term_capacity, its_capacity = capacity;
     SM_RETURN_IF_ERROR(sm_token_table_reserve(&words->terms, terms, bytes));
     if (wanted <= capacity) return SIAMESE_OK;
     sm_term_entry *const entries =
         sm_grow(words->entries, &capacity, wanted, sizeof *entries);
     if (entries == NULL) return sm_fail_memory();
     words->entries = entries;
+    uint64_t *const signatures =
+        sm_grow(words->signatures, &its_capacity, wanted, sizeof *signatures);
+    if (signatures == NULL) return sm_fail_memory();
+    words->signatures = signatures;
     if (!sm_size_multiply(capacity, words->padded_dim, &size))
         return sm_fail_memory();
     int8_t *const codes = sm_aligned_array(size, 1);

@@ -83,4 +83,8 @@ bool sm_words_row(const sm_catalogue_words *words, int64_t row,
 sm_word_codes sm_words_codes(const sm_catalogue_words *words);
 float sm_words_scale(const sm_catalogue_words *words, size_t term);
 
+/* The signatures of all terms (spelling.h): of a quantity, that it is no
+ * word. */
+const uint64_t *sm_words_signatures(const sm_catalogue_words *words);
+
 #endif

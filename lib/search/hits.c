@@ -51,9 +51,17 @@ void sm_hit_tables_release(sm_hit_tables *tables)
     sm_item_table_release(tables->newer);
 }
 
+void sm_corrections_free(sm_corrections *corrections)
+{
+    sm_free(corrections->queries);
+    sm_free(corrections->bytes);
+    *corrections = (sm_corrections){.queries = NULL};
+}
+
 void siamese_hits_free(siamese_hits *hits)
 {
     if (hits == NULL) return;
+    sm_corrections_free(&hits->corrections);
     sm_hit_tables_release(&hits->tables);
     sm_aligned_free(hits);
     sm_handle_freed();
@@ -96,6 +104,14 @@ const int64_t *siamese_hits_rows(const siamese_hits *hits, size_t query)
 const float *siamese_hits_scores(const siamese_hits *hits, size_t query)
 {
     return has_query(hits, query) ? hits->scores + hits->offsets[query] : NULL;
+}
+
+const char *siamese_hits_corrected(const siamese_hits *hits, size_t query)
+{
+    if (!has_query(hits, query) || hits->corrections.queries == NULL)
+        return NULL;
+    sm_corrected_text const text = hits->corrections.queries[query];
+    return text.size ? hits->corrections.bytes + text.at : NULL;
 }
 
 const float *siamese_hits_vector_scores(const siamese_hits *hits, size_t query)

@@ -16,6 +16,20 @@ typedef struct sm_hit_tables {
     int64_t newer_from, next_row;
 } sm_hit_tables;
 
+/* Of a query; size 0: it is as it was. */
+typedef struct sm_corrected_text {
+    size_t at, size; /* in bytes; a NUL stands behind it */
+} sm_corrected_text;
+
+/* The queries in the spelling of the catalogue. All zero: none differs. */
+typedef struct sm_corrections {
+    sm_corrected_text *queries; /* [query_count]; NULL: none differs */
+    char *bytes;
+    size_t used, capacity;
+} sm_corrections;
+
+void sm_corrections_free(sm_corrections *corrections);
+
 struct siamese_hits {
     sm_hit_tables tables;
     size_t query_count;
@@ -24,6 +38,7 @@ struct siamese_hits {
     float *scores;        /* the same */
     int64_t *ids;         /* the same; `rows` without items, NULL for texts */
     unsigned char *known; /* [query_count] */
+    sm_corrections corrections;
     float *vector_scores; /* as scores; NULL: they are the scores */
     float *confidences;   /* as scores; NULL: nobody knows */
 };

@@ -22,12 +22,13 @@ sm_search_stages sm_search_stages_of(const sm_search_run *run)
 {
     const siamese_search_request *const q = &run->request;
     const siamese_ranker *const ranker = run->searcher->ranker;
-    sm_search_stages stages = {false, 0};
+    sm_search_stages stages = {false, false, 0};
     if (run->texts == NULL || ranker == NULL) return stages;
     const siamese_ranker_options *const o = &ranker->options;
     stages.rerank = ranker->words != NULL && is_on(q->rerank, o->rerank);
     if (is_on(q->feedback, o->feedback > 0))
         stages.feedback = o->feedback ? o->feedback : FEEDBACK;
+    stages.spelling = ranker->words != NULL && is_on(q->spelling, o->spelling);
     return stages;
 }
 

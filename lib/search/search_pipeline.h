@@ -7,7 +7,7 @@
 
 /* Which stages a search has: as its request says, else the ranker. */
 typedef struct sm_search_stages {
-    bool rerank;
+    bool rerank, spelling;
     size_t feedback; /* results that it is made of; 0: none */
 } sm_search_stages;
 

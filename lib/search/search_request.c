@@ -1,10 +1,11 @@
 /* search_request.c: a searcher and a request in, hits out: encode the queries,
- * find the nearest vectors, rank them anew, look up their items. For hosts and
+ * correct them, find the nearest vectors, rank them anew, look up their items. For hosts and
  * the model. */
 #include "common/memory.h"
 #include "common/size.h"
 #include "index/index_options.h"
 #include "items/items.h"
+#include "search/query_spelling.h"
 #include "search/search_pipeline.h"
 
 enum { SMALL = 1024 };
@@ -62,10 +63,13 @@ static sm_status encode(sm_search_run *r, vectors *room)
     return SIAMESE_OK;
 }
 
-static sm_status find(sm_search_run *r, vectors *room)
+static sm_status find(sm_search_run *r, vectors *own, vectors *room)
 {
     sm_search_stages const stages = sm_search_stages_of(r);
     float *moved = NULL;
+    if (stages.spelling)
+        SM_RETURN_IF_ERROR(
+            sm_correct_queries(r, own->large ? own->large : own->small));
     if (!stages.rerank && stages.feedback == 0) return sm_search_scan(r);
     if (stages.feedback)
         SM_RETURN_IF_ERROR(
@@ -112,13 +116,16 @@ siamese_status siamese_searcher_search(const siamese_searcher *searcher,
     r.is_distinct = r.request.dedupe && searcher->items &&
                     sm_items_options(searcher->items)->repeats;
     if (searcher->items) r.request.dedupe = 0;
-    SM_TRY(find(&r, &moved));
+    SM_TRY(find(&r, &own, &moved));
     fill_ids(&r);
+    r.hits->corrections = r.corrections;
+    r.corrections = (sm_corrections){.queries = NULL};
     *out = r.hits;
     r.hits = NULL;
 out:
     siamese_hits_free(r.hits);
     sm_hit_tables_release(&r.tables);
+    sm_corrections_free(&r.corrections);
     sm_aligned_free(own.large);
     sm_aligned_free(moved.large);
     return status;

@@ -16,6 +16,7 @@ typedef struct sm_search_run {
     const siamese_text *texts;      /* of the host's; NULL: vectors */
     bool is_distinct;               /* an item once, of several rows */
     bool has_ranks;                 /* hits are to be ranked anew */
+    sm_corrections corrections;     /* of the texts */
     sm_hit_tables tables;
     siamese_hits *hits;
 } sm_search_run;

@@ -6,6 +6,7 @@
 
 #include "common/memory.h"
 #include "common/size.h"
+#include "search/spelling.h"
 #include "search/word_vectors.h"
 #include "search/words_handle.h"
 #include "text/vocab_words.h"
@@ -197,6 +198,9 @@ static sm_status put_fresh(sm_words_change *c)
         for (size_t i = 0; i < count; i++) {
             words->entries[base + i] = fresh->entries[i];
             words->entries[base + i].scale = fresh->scales[i];
+            words->signatures[base + i] = sm_spelling_signature(
+                sm_token_table_bytes(&fresh->terms, i),
+                sm_token_table_size(&fresh->terms, i));
         }
     }
     sm_rwlock_unlock(&words->lock);
@@ -259,6 +263,7 @@ static void move_terms(sm_catalogue_words *words, const tidied *t,
         stem_rows[t->stem_of[entry.stem]] = words->stem_rows[entry.stem];
         entry.stem = t->stem_of[entry.stem];
         words->entries[to] = entry;
+        words->signatures[to] = words->signatures[i];
         if (to != i)
             memmove(words->codes + to * words->padded_dim,
                     words->codes + i * words->padded_dim, words->padded_dim);

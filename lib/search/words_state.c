@@ -8,6 +8,7 @@
 
 #include "common/memory.h"
 #include "common/size.h"
+#include "search/spelling.h"
 #include "search/word_vectors.h"
 #include "search/words_handle.h"
 
@@ -158,6 +159,9 @@ static sm_status read_term(input *in)
     }
     SM_RETURN_IF_ERROR(sm_read_i8s(in->reader, codes, words->dim));
     memset(codes + words->dim, 0, words->padded_dim - words->dim);
+    words->signatures[term] =
+        sm_spelling_signature(sm_token_table_bytes(&words->terms, term),
+                              sm_token_table_size(&words->terms, term));
     words->entries[term] =
         (sm_term_entry){stem, 0, scale_of(codes, words->dim), is_quantity == 1};
     return SIAMESE_OK;

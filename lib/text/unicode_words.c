@@ -106,13 +106,11 @@ static const char *plain_letters(int32_t point)
 
 /* ---- words ---- */
 
-typedef enum kind { SEPARATOR, LETTER, DIGIT, MARK } kind;
-
-static kind kind_of(int32_t point)
+sm_point_kind sm_point_kind_of(int32_t point)
 {
     if (point < 0x80) {
-        if ((point | 0x20) >= 'a' && (point | 0x20) <= 'z') return LETTER;
-        return point >= '0' && point <= '9' ? DIGIT : SEPARATOR;
+        if ((point | 0x20) >= 'a' && (point | 0x20) <= 'z') return SM_POINT_LETTER;
+        return point >= '0' && point <= '9' ? SM_POINT_DIGIT : SM_POINT_SEPARATOR;
     }
     switch (utf8proc_category(point)) {
     case UTF8PROC_CATEGORY_LU:
@@ -120,17 +118,17 @@ static kind kind_of(int32_t point)
     case UTF8PROC_CATEGORY_LT:
     case UTF8PROC_CATEGORY_LM:
     case UTF8PROC_CATEGORY_LO:
-        return LETTER;
+        return SM_POINT_LETTER;
     case UTF8PROC_CATEGORY_MN:
     case UTF8PROC_CATEGORY_MC:
     case UTF8PROC_CATEGORY_ME:
-        return MARK;
+        return SM_POINT_MARK;
     case UTF8PROC_CATEGORY_ND:
     case UTF8PROC_CATEGORY_NL:
     case UTF8PROC_CATEGORY_NO:
-        return DIGIT;
+        return SM_POINT_DIGIT;
     default:
-        return point == SM_REPLACEMENT ? LETTER : SEPARATOR;
+        return point == SM_REPLACEMENT ? SM_POINT_LETTER : SM_POINT_SEPARATOR;
     }
 }
 
@@ -139,25 +137,25 @@ typedef struct open_word {
     sm_words *words;
     const sm_unicode_rules *rules;
     size_t size;
-    kind kind; /* SEPARATOR: there is none */
+    sm_point_kind kind; /* SM_POINT_SEPARATOR: there is none */
 } open_word;
 
 static sm_status close_word(open_word *word)
 {
     size_t const size = word->size;
-    word->kind = SEPARATOR;
+    word->kind = SM_POINT_SEPARATOR;
     word->size = 0;
     return size ? sm_words_add(word->words, size) : SIAMESE_OK;
 }
 
 static sm_status put(open_word *word, int32_t point)
 {
-    kind of = kind_of(point);
+    sm_point_kind of = sm_point_kind_of(point);
     if (word->rules->folded)
         SM_RETURN_IF_ERROR(sm_code_points_push(word->rules->folded, point));
-    if (of == MARK) of = word->kind == SEPARATOR ? LETTER : word->kind;
+    if (of == SM_POINT_MARK) of = word->kind == SM_POINT_SEPARATOR ? SM_POINT_LETTER : word->kind;
     if (of != word->kind) SM_RETURN_IF_ERROR(close_word(word));
-    if (of == SEPARATOR) return SIAMESE_OK;
+    if (of == SM_POINT_SEPARATOR) return SIAMESE_OK;
     word->kind = of;
     SM_RETURN_IF_ERROR(sm_words_reserve(word->words, word->size + 4));
     word->size += sm_utf8_write(point, sm_words_end(word->words) + word->size);
@@ -196,7 +194,7 @@ sm_status sm_unicode_words(sm_words *words, sm_code_points *points,
                            size_t size)
 {
     const unsigned char *const bytes = (const unsigned char *)data;
-    open_word word = {words, rules, 0, SEPARATOR};
+    open_word word = {words, rules, 0, SM_POINT_SEPARATOR};
     size_t length;
     points->count = 0;
     for (size_t i = 0; i < size; i += length) {
@@ -222,7 +220,7 @@ sm_status sm_unicode_words(sm_words *words, sm_code_points *points,
 sm_status sm_cut_words(sm_words *words, const int32_t *points, size_t count)
 {
     static const sm_unicode_rules rules = {0, NULL};
-    open_word word = {words, &rules, 0, SEPARATOR};
+    open_word word = {words, &rules, 0, SM_POINT_SEPARATOR};
     for (size_t i = 0; i < count; i++)
         SM_RETURN_IF_ERROR(put(&word, points[i]));
     return close_word(&word);

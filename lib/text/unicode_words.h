@@ -9,6 +9,16 @@
 #include "text/code_points.h"
 #include "text/words.h"
 
+typedef enum sm_point_kind {
+    SM_POINT_SEPARATOR,
+    SM_POINT_LETTER,
+    SM_POINT_DIGIT,
+    SM_POINT_MARK
+} sm_point_kind;
+
+/* What a code point is in a word. */
+sm_point_kind sm_point_kind_of(int32_t point);
+
 /*
  * Marks in a row that are put into canonical order together. More than that in
  * one place are no text (UAX #15's stream-safe form allows 30), and would take

@@ -2,7 +2,8 @@
  * its quantities, out. For the searcher's re-ranking. */
 #include "text/vocab_words.h"
 
-#include "text/vocab_handle.h"
+#include "text/text_ids.h"
+#include "text/vocab_features.h"
 
 static sm_status each(const sm_analysis *analysis, sm_take_word take,
                       void *context)
@@ -37,6 +38,43 @@ sm_status sm_vocab_each_word(const siamese_vocab *vocab,
     sm_status status = sm_analyze(&vocab->options, &vocab->map, scratch,
                                   text->data, text->size, &analysis);
     if (status == SIAMESE_OK) status = each(&analysis, take, context);
+    sm_vocab_return(vocab, scratch);
+    return status;
+}
+
+static sm_status knows(const siamese_vocab *vocab, sm_text_scratch *scratch,
+                       const sm_analysis *analysis, bool *out)
+{
+    bool const hashes = vocab->options.hash_buckets > 0;
+    size_t const count = sm_text_ids_count(vocab, analysis);
+    if (count == 0 || (hashes && !sm_vocab_learns_features(vocab)))
+        return SIAMESE_OK;
+    scratch->ids.count = 0;
+    SM_RETURN_IF_ERROR(sm_id_list_reserve(&scratch->ids, count));
+    int32_t *const ids = scratch->ids.ids;
+    if (hashes) {
+        size_t const features = sm_text_features(vocab, analysis, count, ids);
+        *out = sm_text_learned(vocab, ids, features) == features;
+        return SIAMESE_OK;
+    }
+    size_t const tokens = sm_text_ids(vocab, analysis, count, ids);
+    *out = true;
+    for (size_t i = 0; i < tokens && *out; i++)
+        *out = (size_t)ids[i] != vocab->unknown;
+    return SIAMESE_OK;
+}
+
+sm_status sm_vocab_knows_word(const siamese_vocab *vocab,
+                              const siamese_text *word, bool *out)
+{
+    sm_text_scratch *scratch;
+    sm_analysis analysis;
+    *out = false;
+    if (vocab->pieces) return SIAMESE_OK;
+    SM_RETURN_IF_ERROR(sm_vocab_borrow(vocab, &scratch));
+    sm_status status = sm_analyze(&vocab->options, &vocab->map, scratch,
+                                  word->data, word->size, &analysis);
+    if (status == SIAMESE_OK) status = knows(vocab, scratch, &analysis, out);
     sm_vocab_return(vocab, scratch);
     return status;
 }

@@ -27,4 +27,15 @@ sm_status sm_vocab_each_word(const siamese_vocab *vocab,
                              const siamese_text *text, sm_take_word take,
                              void *context);
 
+/*
+ * Whether a text of one word was learned: its token is in the table, or, of
+ * hashed features, all of them are: the word, its stem and their parts. A word
+ * that was never seen may well share a bucket with another; that each of its
+ * parts does too is next to impossible. Without learned features, or of a
+ * sentencepiece model, whose pieces are of any word, nothing is known to be.
+ * Any thread.
+ */
+sm_status sm_vocab_knows_word(const siamese_vocab *vocab,
+                              const siamese_text *word, bool *knows);
+
 #endif
