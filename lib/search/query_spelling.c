@@ -206,6 +206,15 @@ static sm_status correct_texts(sm_search_run *run, const siamese_vocab *vocab)
     return SIAMESE_OK;
 }
 
+siamese_text sm_search_text(const sm_search_run *run, size_t query)
+{
+    const sm_corrections *const c = &run->corrections;
+    if (c->queries && c->queries[query].size)
+        return (siamese_text){c->bytes + c->queries[query].at,
+                              c->queries[query].size};
+    return run->texts[query * run->request.fields];
+}
+
 /* ---- vectors of both readings ---- */
 
 static double length_of(const float *x, size_t dim)
@@ -260,10 +269,9 @@ static sm_status mix_vectors(const sm_search_run *run, float *vectors)
     reading r;
     SM_TRY(make_room(&r, fields, dim));
     for (size_t i = 0; i < run->request.count; i++) {
-        sm_corrected_text const text = c->queries[i];
-        if (text.size == 0) continue;
+        if (c->queries[i].size == 0) continue;
         memcpy(r.fields, run->texts + i * fields, fields * sizeof *r.fields);
-        r.fields[0] = (siamese_text){c->bytes + text.at, text.size};
+        r.fields[0] = sm_search_text(run, i);
         SM_TRY(siamese_tower_encode(run->searcher->query, r.fields, 1, fields,
                                     r.numbers, dim));
         mix(vectors + i * dim, r.numbers, dim);

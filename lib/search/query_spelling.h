@@ -14,4 +14,8 @@
  */
 sm_status sm_correct_queries(sm_search_run *run, float *vectors);
 
+/* The text whose words the results of a query are ranked by: the corrected one
+ * where there is one. The run is of texts. */
+siamese_text sm_search_text(const sm_search_run *run, size_t query);
+
 #endif

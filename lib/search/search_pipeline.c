@@ -7,6 +7,7 @@
 
 #include "common/size.h"
 #include "search/feedback.h"
+#include "search/query_spelling.h"
 #include "search/ranker.h"
 #include "search/rerank.h"
 
@@ -40,7 +41,7 @@ static sm_status rerank(sm_search_run *r, bool *found)
     *found = true;
     for (size_t q = 0; q < hits->query_count && *found; q++) {
         size_t const first = hits->offsets[q];
-        sm_rerank_query const query = {.text = r->texts[q * r->request.fields],
+        sm_rerank_query const query = {.text = sm_search_text(r, q),
                                        .rows = hits->rows + first,
                                        .scores = hits->scores + first,
                                        .vector_scores =

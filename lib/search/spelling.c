@@ -149,8 +149,8 @@ static int edits_between(const letters *a, const letters *b, int most)
     if (n > m + (size_t)most || m > n + (size_t)most) return most + 1;
     while (n && m && a->points[n - 1] == b->points[m - 1]) n--, m--;
     while (same < n && same < m && a->points[same] == b->points[same]) same++;
-    return (int)distance(a->points + same, n - same, b->points + same,
-                         m - same, (size_t)most);
+    return (int)distance(a->points + same, n - same, b->points + same, m - same,
+                         (size_t)most);
 }
 
 /* ---- the nearest ---- */
@@ -172,8 +172,7 @@ size_t sm_spelling_nearest(const sm_spelling_words *words, const char *word,
                            size_t size)
 {
     letters own, other;
-    if (!read_letters(&own, word, size) || edits_of(&own) == 0)
-        return SIZE_MAX;
+    if (!read_letters(&own, word, size) || edits_of(&own) == 0) return SIZE_MAX;
     uint64_t const signature = signature_of(&own);
     nearest best = {{NULL, 0, 0}, SIZE_MAX, edits_of(&own)};
     for (size_t i = 0; i < words->count; i++) {

@@ -198,9 +198,9 @@ static sm_status put_fresh(sm_words_change *c)
         for (size_t i = 0; i < count; i++) {
             words->entries[base + i] = fresh->entries[i];
             words->entries[base + i].scale = fresh->scales[i];
-            words->signatures[base + i] = sm_spelling_signature(
-                sm_token_table_bytes(&fresh->terms, i),
-                sm_token_table_size(&fresh->terms, i));
+            words->signatures[base + i] =
+                sm_spelling_signature(sm_token_table_bytes(&fresh->terms, i),
+                                      sm_token_table_size(&fresh->terms, i));
         }
     }
     sm_rwlock_unlock(&words->lock);

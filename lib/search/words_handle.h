@@ -44,7 +44,7 @@ struct sm_catalogue_words {
     size_t dim, padded_dim; /* of a vector; of its codes, 0 behind dim */
     sm_token_table terms;   /* term i is entries[i] */
     sm_term_entry *entries;
-    int8_t *codes; /* [term_capacity][padded_dim], aligned */
+    int8_t *codes;        /* [term_capacity][padded_dim], aligned */
     uint64_t *signatures; /* [term_capacity]: see spelling.h */
     size_t term_capacity;
     sm_token_table stems; /* group i is in stem_rows[i] rows */

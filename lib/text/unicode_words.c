@@ -109,8 +109,10 @@ static const char *plain_letters(int32_t point)
 sm_point_kind sm_point_kind_of(int32_t point)
 {
     if (point < 0x80) {
-        if ((point | 0x20) >= 'a' && (point | 0x20) <= 'z') return SM_POINT_LETTER;
-        return point >= '0' && point <= '9' ? SM_POINT_DIGIT : SM_POINT_SEPARATOR;
+        if ((point | 0x20) >= 'a' && (point | 0x20) <= 'z')
+            return SM_POINT_LETTER;
+        return point >= '0' && point <= '9' ? SM_POINT_DIGIT
+                                            : SM_POINT_SEPARATOR;
     }
     switch (utf8proc_category(point)) {
     case UTF8PROC_CATEGORY_LU:
@@ -153,7 +155,8 @@ static sm_status put(open_word *word, int32_t point)
     sm_point_kind of = sm_point_kind_of(point);
     if (word->rules->folded)
         SM_RETURN_IF_ERROR(sm_code_points_push(word->rules->folded, point));
-    if (of == SM_POINT_MARK) of = word->kind == SM_POINT_SEPARATOR ? SM_POINT_LETTER : word->kind;
+    if (of == SM_POINT_MARK)
+        of = word->kind == SM_POINT_SEPARATOR ? SM_POINT_LETTER : word->kind;
     if (of != word->kind) SM_RETURN_IF_ERROR(close_word(word));
     if (of == SM_POINT_SEPARATOR) return SIAMESE_OK;
     word->kind = of;

@@ -223,6 +223,10 @@ static void print_json(siamese_text query, const siamese_hits *hits)
                       json_text(text_of(siamese_hits_title(hits, 0, i)))));
     if (!siamese_hits_known(hits, 0))
         json_object_set_new(object, "no_known_word", json_true());
+    if (siamese_hits_corrected(hits, 0))
+        json_object_set_new(
+            object, "searched_also_for",
+            json_text(text_of(siamese_hits_corrected(hits, 0))));
     cli_json_print(object);
 }
 
@@ -279,6 +283,9 @@ static void answer(search_run *run, siamese_text query)
             "query %zu: the model knows no word of it, its vector is zero: "
             "no results",
             run->queries + 1);
+    if (siamese_hits_corrected(hits, 0))
+        cli_note("query %zu: searched also for: %s", run->queries + 1,
+                 siamese_hits_corrected(hits, 0));
     if (strcmp(run->format, "json") == 0) {
         print_json(query, hits);
     } else {
@@ -334,7 +341,8 @@ const cli_verb cmd_search = {
     "and title. Of several queries, and of lines of standard input, each\n"
     "block begins with # N, tab and the query, behind an empty line.\n"
     "A query whose vector is zero has no results: the model knows no word\n"
-    "of it.\n\n"
+    "of it. Words that neither items nor training have are corrected by those\n"
+    "of the items: a note says what was searched for too.\n\n"
     "--where 'brand = \"x\" and price < 50': column, then = != < <= > >=, in\n"
     "(value, ...) or not in, and a number or a text in quotes; or is missing;\n"
     "joined by and, or, not and brackets. Columns are id, title, those of\n"
