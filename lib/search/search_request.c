@@ -1,6 +1,6 @@
 /* search_request.c: a searcher and a request in, hits out: encode the queries,
- * correct them, find the nearest vectors, rank them anew, look up their items. For hosts and
- * the model. */
+ * correct them, find the nearest vectors, rank them anew, look up their items.
+ * For hosts and the model. */
 #include "common/memory.h"
 #include "common/size.h"
 #include "index/index_options.h"

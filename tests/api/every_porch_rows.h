@@ -154,6 +154,8 @@ static inline siamese_status every_model_read(void *const *p)
     HITS_HAVE(XX, ids)                                                         \
     HITS_HAVE(XX, vector_scores)                                               \
     HITS_HAVE(XX, confidences)                                                 \
+    XX(siamese_hits_corrected, (H0(hits, hits)), (.alone = 0),                 \
+       every_there(NULL, siamese_hits_corrected(p[0], 0)))                     \
     XX(siamese_hits_title, (H0(hits, hits)), (.alone = 0),                     \
        every_there(p[0], siamese_hits_title(p[0], 0, 0)))                      \
     XX(siamese_hits_text_id, (H0(hits, hits)), (.alone = 0),                   \
