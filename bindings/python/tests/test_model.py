@@ -101,7 +101,7 @@ def test_searches_by_conditions_on_columns(model):
     assert found.ids == ["i0"]
     missing = model.where("brand is missing")
     both = model.where("stock < 2", within=missing)
-    assert model.search(["desk", "tap"], 9, within=both).ids == [["i1"], ["i1"]]
+    assert model.search(["desk", "tap"], 9, within=both).ids == ["i1", "i1"]
     assert len(model.search("desk", 9, where="title = 'none'")) == 0
     with pytest.raises(libsiamese.ArgumentError, match="where: at 9: "):
         model.search("desk", where="price < cheap")

@@ -259,7 +259,7 @@ class items : public detail::handle<siamese_items, siamese_items_free>
         return siamese_items_count(c());
     }
     // The rows of which an expression over the columns is true at the moment:
-    // `brand = "x" and price < 50`, as siamese_items_create_where_filter has it.
+    // `brand = "x" and price < 50`: siamese_items_create_where_filter has it.
     id_filter where(char const *expression,
                     id_filter const &within = id_filter()) const
     {
