@@ -24,10 +24,7 @@ typedef struct siamese_ranker_options {
     int32_t rerank;         /* 1: rank the first results anew; default 1 */
     size_t rerank_depth;    /* how many of them; default 100 */
     double maxsim_weight;   /* of the words' similarity, beside the cosine of
-                             * the vectors, unless weights are learned; default
-                             * 0.8 */
-    int32_t learned;        /* 1: by learned weights where the ranker has them;
-                             * default 1 */
+                             * the vectors; default 0.8 */
     int32_t spelling;       /* 1: correct words that are not known; default 1 */
     size_t feedback;        /* results that a second scan is moved towards;
                              * 0: no second scan; default 10 */
@@ -46,7 +43,7 @@ SIAMESE_API siamese_status
 siamese_ranker_options_describe(size_t i, siamese_option_info *info);
 
 /*
- * Creates a ranker without learned weights.
+ * Creates a ranker.
  *   out      receives the ranker; free it with siamese_ranker_free
  *   options  NULL means the defaults
  * Errors: SIAMESE_E_OPTION for an option that is out of range.

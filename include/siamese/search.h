@@ -61,14 +61,10 @@ typedef struct siamese_search_request {
                      * 0: the host knows that it is the index's, the default */
     int32_t scan;   /* SIAMESE_SCAN_*; default AUTO: bounds where the index has
                      * codes and they take less time */
-    double min_confidence; /* results with less are left out; default 0 */
-    int32_t rerank;   /* SIAMESE_RANK_*: whether results of texts are ranked
+    int32_t rerank; /* SIAMESE_RANK_*: whether results of texts are ranked
                             * anew; default AUTO */
     int32_t spelling; /* the same: whether unknown words are corrected */
     int32_t feedback; /* the same: whether the index is scanned again */
-    int32_t collapse_titles; /* 1: of results with like titles the best alone;
-                              * default 0 */
-    int32_t explain; /* 1: hits have the shares of their scores; default 0 */
 } siamese_search_request;
 
 /*

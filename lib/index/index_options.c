@@ -84,12 +84,6 @@ static const sm_option request_options[] = {
     {"feedback", SM_OPTION_CHOICE, REQUEST(feedback), "auto", 0, 2,
      "auto | off | on",
      "whether the index is scanned again; auto: as the ranker says"},
-    {"min_confidence", SM_OPTION_DOUBLE, REQUEST(min_confidence), "0", 0, 1,
-     "0 .. 1", "results with less are left out; 0: none"},
-    {"collapse_titles", SM_OPTION_FLAG, REQUEST(collapse_titles), "0", 0, 1,
-     "0 | 1", "whether of results with like titles the best alone is found"},
-    {"explain", SM_OPTION_FLAG, REQUEST(explain), "0", 0, 1, "0 | 1",
-     "whether hits have the shares of their scores"},
 };
 
 static const sm_option_table request_option_table = {

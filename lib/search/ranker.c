@@ -12,12 +12,7 @@ static const sm_option ranker_options[] = {
     {"rerank_depth", SM_OPTION_SIZE, RANKER(rerank_depth), "100", 1, 1000,
      "1 .. 1000", "results that are ranked anew"},
     {"maxsim_weight", SM_OPTION_DOUBLE, RANKER(maxsim_weight), "0.8", 0, 100,
-     "0 .. 100",
-     "of the words' similarity beside the vectors' cosine, where no weights "
-     "are "
-     "learned"},
-    {"learned", SM_OPTION_FLAG, RANKER(learned), "1", 0, 1, "0 | 1",
-     "whether learned weights are used where there are some"},
+     "0 .. 100", "of the words' similarity, beside the cosine of the vectors"},
     {"spelling", SM_OPTION_FLAG, RANKER(spelling), "1", 0, 1, "0 | 1",
      "whether unknown words of queries are corrected"},
     {"feedback", SM_OPTION_SIZE, RANKER(feedback), "10", 0, 1000, "0 .. 1000",

@@ -162,6 +162,19 @@ static void free_results(results *r)
     free(r->scores);
 }
 
+/* A query of which the model knows nothing: every item scores 0. */
+static void search_nothing(const ranking *r, results *out, size_t q)
+{
+    float *const zeros = cli_alloc(r->dim, sizeof *zeros);
+
+    memset(zeros, 0, r->dim * sizeof *zeros);
+    cli_try(siamese_index_search(
+        r->model->index, zeros, 1, out->width, &r->options->search,
+        out->rows + q * out->width, out->row_scores + q * out->width,
+        out->width, out->found + q));
+    free(zeros);
+}
+
 /* By the stages of a search. */
 static void search_rows(const ranking *r, size_t first, size_t queries,
                         results *out)
@@ -182,6 +195,7 @@ static void search_rows(const ranking *r, size_t first, size_t queries,
     for (size_t q = 0; q < queries; q++) {
         size_t const found = siamese_hits_count(hits, q);
         out->found[q] = found;
+        if (!siamese_hits_known(hits, q)) search_nothing(r, out, q);
         if (found == 0) continue;
         memcpy(out->rows + q * out->width, siamese_hits_rows(hits, q),
                found * sizeof *out->rows);
@@ -347,9 +361,9 @@ void eval_model_rank(eval_model *model, cli_judgements *j,
     r.seen = cli_alloc(j->ids.count, sizeof *r.seen);
 
     cli_encoder const encoder = cli_encoder_of(model->model, "query");
+    r.dim = encoder.dim;
     prepare_searcher(&r);
     if (!r.searcher) {
-        r.dim = encoder.dim;
         r.vectors = vectors = cli_encode_all(
             encoder, cli_rows_of_texts(j->queries, j->qids.count));
     }
