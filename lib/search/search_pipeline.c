@@ -80,20 +80,29 @@ static void cut(siamese_hits *hits, size_t k)
 
 /* ---- all stages ---- */
 
+/* The queries, moved by the first results, which alone are scanned for. */
+static sm_status move_queries(sm_search_run *r, size_t results, float *moved)
+{
+    double const weight = r->searcher->ranker->options.feedback_weight;
+    size_t const k = r->request.k;
+    if (k) r->request.k = results;
+    sm_status status = sm_search_scan(r);
+    r->request.k = k;
+    if (status == SIAMESE_OK) status = sm_feedback(r, results, weight, moved);
+    return status;
+}
+
 static sm_status run_stages(sm_search_run *r, const sm_search_stages *stages,
                             float *moved, bool *done)
 {
-    const siamese_ranker *const ranker = r->searcher->ranker;
     const float *const vectors = r->request.vectors;
     sm_status status = SIAMESE_OK;
+    if (stages->feedback) {
+        SM_TRY(move_queries(r, stages->feedback, moved));
+        r->request.vectors = moved;
+    }
     SM_TRY(sm_search_scan(r));
     *done = true;
-    if (stages->feedback) {
-        SM_TRY(sm_feedback(r, stages->feedback, ranker->options.feedback_weight,
-                           moved));
-        r->request.vectors = moved;
-        SM_TRY(sm_search_scan(r));
-    }
     if (stages->rerank) SM_TRY(rerank(r, done));
 out:
     r->request.vectors = vectors;
@@ -107,12 +116,8 @@ sm_status sm_search_pipeline(sm_search_run *r, const sm_search_stages *stages,
     size_t const k = r->request.k;
     bool done = false;
     r->has_ranks = stages->rerank;
-    if (k) {
-        r->request.k = sm_max(k, stages->feedback);
-        if (stages->rerank)
-            r->request.k =
-                sm_max(r->request.k, r->searcher->ranker->options.rerank_depth);
-    }
+    if (k && stages->rerank)
+        r->request.k = sm_max(k, r->searcher->ranker->options.rerank_depth);
     for (int tries = 0; tries < SM_SEARCH_TRIES && !done; tries++)
         SM_TRY(run_stages(r, stages, moved, &done));
     SM_CHECK(done, SIAMESE_E_STATE,
