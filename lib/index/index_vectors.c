@@ -10,7 +10,7 @@
 
 /* One fixed order for every kernel level; in double, where squares of floats
  * neither overflow nor vanish. Not finite if a number is not. */
-static double squared_length(const float *vector, size_t dim)
+double sm_vector_squared_length(const float *vector, size_t dim)
 {
     double sum = 0;
     for (size_t i = 0; i < dim; i++) sum += (double)vector[i] * vector[i];
@@ -24,7 +24,7 @@ static void squared_lengths(const float *const *rows, size_t count, size_t dim,
 {
     double sums[SM_VECTORS_ABREAST] = {0, 0, 0, 0};
     for (size_t r = 0; r < count && count < SM_VECTORS_ABREAST; r++)
-        squared[r] = squared_length(rows[r], dim);
+        squared[r] = sm_vector_squared_length(rows[r], dim);
     if (count < SM_VECTORS_ABREAST) return;
     for (size_t i = 0; i < dim; i++) {
         sums[0] += (double)rows[0][i] * rows[0][i];
@@ -68,7 +68,7 @@ sm_status sm_vectors_check(const char *name, const float *vectors, size_t count,
 
 float sm_vector_length(const float *vector, size_t dim)
 {
-    return (float)sqrt(squared_length(vector, dim));
+    return (float)sqrt(sm_vector_squared_length(vector, dim));
 }
 
 void sm_vectors_lengths(const float *vectors, size_t count, size_t dim,
@@ -102,7 +102,7 @@ static void normalise(const float *vector, size_t dim, double squared,
 
 void sm_vector_normalise(const float *vector, size_t dim, float *out)
 {
-    normalise(vector, dim, squared_length(vector, dim), out);
+    normalise(vector, dim, sm_vector_squared_length(vector, dim), out);
 }
 
 void sm_vectors_normalise(const float *vectors, size_t count, size_t dim,

@@ -15,6 +15,9 @@
 sm_status sm_vectors_check(const char *name, const float *vectors, size_t count,
                            size_t dim, bool normalised);
 
+/* |x|^2, computed in double. */
+double sm_vector_squared_length(const float *vector, size_t dim);
+
 /* |x|, computed in double. */
 float sm_vector_length(const float *vector, size_t dim);
 

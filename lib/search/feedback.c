@@ -8,13 +8,13 @@
 #include "common/memory.h"
 #include "common/size.h"
 #include "index/index_ids.h"
+#include "index/index_vectors.h"
 #include "search/rank_scratch.h"
 
 /* At length 1; a vector of zeros stays as it is. Added up in one order. */
 static void add_unit(const float *x, size_t dim, double weight, double *sum)
 {
-    double squares = 0;
-    for (size_t i = 0; i < dim; i++) squares += (double)x[i] * (double)x[i];
+    double const squares = sm_vector_squared_length(x, dim);
     if (squares == 0) return;
     double const by = weight / sqrt(squares);
     for (size_t i = 0; i < dim; i++) sum[i] += by * (double)x[i];
@@ -29,7 +29,7 @@ static sm_status move(const sm_search_run *run, sm_rank_scratch *s,
     size_t const first = hits->offsets[query];
     size_t const count = sm_min(results, hits->offsets[query + 1] - first);
     const float *const q = run->request.vectors + query * dim;
-    double squares = 0, length = 0;
+    double squares = 0;
     size_t found = 0;
     memcpy(out, q, dim * sizeof *out);
     if (count == 0) return SIAMESE_OK;
@@ -44,12 +44,9 @@ static sm_status move(const sm_search_run *run, sm_rank_scratch *s,
     for (size_t i = 0; i < found; i++)
         add_unit(s->vectors + i * dim, dim, weight / (double)found, s->sums);
     add_unit(q, dim, 1, s->sums);
-    for (size_t i = 0; i < dim; i++) {
-        squares += s->sums[i] * s->sums[i];
-        length += (double)q[i] * (double)q[i];
-    }
+    for (size_t i = 0; i < dim; i++) squares += s->sums[i] * s->sums[i];
     if (squares == 0) return SIAMESE_OK;
-    double const by = sqrt(length / squares);
+    double const by = sqrt(sm_vector_squared_length(q, dim) / squares);
     for (size_t i = 0; i < dim; i++) out[i] = (float)(by * s->sums[i]);
     return SIAMESE_OK;
 }
@@ -58,7 +55,7 @@ sm_status sm_feedback(const sm_search_run *run, size_t results, double weight,
                       float *out)
 {
     sm_status status = SIAMESE_OK;
-    sm_rank_scratches *const scratches = run->searcher->ranker->scratches;
+    sm_lending *const scratches = run->searcher->ranker->scratches;
     sm_rank_scratch *scratch = NULL;
     SM_TRY(sm_rank_scratch_borrow(scratches, &scratch));
     for (size_t q = 0; q < run->request.count; q++)

@@ -7,6 +7,7 @@
 
 #include "common/memory.h"
 #include "common/size.h"
+#include "index/index_vectors.h"
 #include "search/ranker.h"
 #include "search/spelling.h"
 #include "text/unicode_words.h"
@@ -50,9 +51,8 @@ static sm_status take_word(void *context, const sm_vocab_word *word)
 static bool is_in_catalogue(const sm_catalogue_words *words,
                             const run_word *word)
 {
-    int32_t const stem =
-        sm_words_find_stem(words, word->stem, word->stem_size, false);
-    return stem != SM_NO_TERM && sm_words_stem_rows(words, stem) > 0;
+    return sm_words_find_stem(words, word->stem, word->stem_size, false) !=
+           SM_NO_TERM;
 }
 
 static sm_spelling_word term_as_word(const void *context, size_t number)
@@ -217,17 +217,11 @@ siamese_text sm_search_text(const sm_search_run *run, size_t query)
 
 /* ---- vectors of both readings ---- */
 
-static double length_of(const float *x, size_t dim)
-{
-    double squares = 0;
-    for (size_t i = 0; i < dim; i++) squares += (double)x[i] * (double)x[i];
-    return sqrt(squares);
-}
-
 /* a / |a| + b / |b|, as long as a; a vector of zeros says nothing. */
 static void mix(float *a, const float *b, size_t dim)
 {
-    double const of_a = length_of(a, dim), of_b = length_of(b, dim);
+    double const of_a = sqrt(sm_vector_squared_length(a, dim));
+    double const of_b = sqrt(sm_vector_squared_length(b, dim));
     double squares = 0;
     if (of_b == 0) return;
     if (of_a == 0) {
