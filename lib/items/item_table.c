@@ -130,3 +130,13 @@ int sm_item_number(const sm_item_chunk *chunk, size_t at, int64_t column,
     *value = values ? values->numbers[at] : NAN;
     return values != NULL;
 }
+
+void sm_item_table_titles(const sm_item_table *table, const int64_t *rows,
+                          size_t count, siamese_text *titles)
+{
+    const sm_item_chunk *chunk = NULL;
+    for (size_t i = 0; i < count; i++) {
+        size_t const at = sm_item_table_find(table, SIZE_MAX, rows[i], &chunk);
+        titles[i] = chunk->titles[at];
+    }
+}

@@ -72,4 +72,8 @@ int sm_item_integer(const sm_item_chunk *chunk, size_t at, int64_t column,
 int sm_item_number(const sm_item_chunk *chunk, size_t at, int64_t column,
                    double *value);
 
+/* The titles of rows[count], which are all in the table and lend them. */
+void sm_item_table_titles(const sm_item_table *table, const int64_t *rows,
+                          size_t count, siamese_text *titles);
+
 #endif

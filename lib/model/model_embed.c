@@ -91,15 +91,11 @@ static sm_status change_words(const embedding *e, const sm_item_table *table,
                               const int64_t *rows, size_t count,
                               const int64_t *gone, size_t gone_count)
 {
-    const sm_item_chunk *chunk = NULL;
     sm_words_change *change;
     if (e->words == NULL) return SIAMESE_OK;
     siamese_text *const titles = sm_alloc_array(count, sizeof *titles);
     if (titles == NULL) return sm_fail_memory();
-    for (size_t i = 0; i < count; i++) {
-        size_t const at = sm_item_table_find(table, SIZE_MAX, rows[i], &chunk);
-        (void)sm_item_text(chunk, at, SM_COLUMN_TITLE, &titles[i]);
-    }
+    sm_item_table_titles(table, rows, count, titles);
     sm_status const status = sm_words_stage(&change, e->words, titles, rows,
                                             count, gone, gone_count);
     if (status == SIAMESE_OK) sm_words_commit(change);

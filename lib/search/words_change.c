@@ -452,13 +452,9 @@ sm_status sm_words_create(sm_catalogue_words **out, siamese_tower *item,
     sm_status status = SIAMESE_OK;
     sm_catalogue_words *words = NULL;
     sm_words_change *change = NULL;
-    const sm_item_chunk *chunk = NULL;
     siamese_text *const titles = sm_alloc_array(count, sizeof *titles);
     SM_CHECK_MEMORY(titles);
-    for (size_t i = 0; i < count; i++) {
-        size_t const at = sm_item_table_find(table, SIZE_MAX, rows[i], &chunk);
-        (void)sm_item_text(chunk, at, SM_COLUMN_TITLE, &titles[i]);
-    }
+    sm_item_table_titles(table, rows, count, titles);
     SM_TRY(sm_words_make(&words, item, siamese_tower_dim(item)));
     SM_TRY(make_change(&change, words, titles, rows, count));
     sm_words_commit(change);
