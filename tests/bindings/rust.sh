@@ -107,15 +107,7 @@ check wraps_every_function wraps_every_function
 
 check tests cargo test --offline --quiet -p siamese --no-fail-fast
 
-# The file that a page's program opens.
-makes_a_shop() {
-    printf 'id,title,query,relevance\n%s\n%s\n' '1,oak desk,table,3' \
-        '2,red sofa,red couch,3' >"$dir/shop.csv" &&
-        PATH=$prefix/bin:$PATH siamese train --quiet --data "$dir/shop.csv" \
-            --model "$dir/shop.siamese" &&
-        PATH=$prefix/bin:$PATH siamese index --quiet --data "$dir/shop.csv" \
-            --model "$dir/shop.siamese" --out "$dir/shop.siamese"
-}
+. "$root/tests/bindings/shop.inc"
 check makes_a_shop makes_a_shop
 
 # The first program of a README, or of a page, as a user has it.
