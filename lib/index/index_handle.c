@@ -40,7 +40,7 @@ bool sm_index_normalises(const siamese_index *index)
 
 static void destroy(siamese_index *index)
 {
-    sm_scratch_list_destroy(&index->scratches);
+    sm_lending_destroy(&index->scratches, sm_scratch_discard);
     pthread_mutex_destroy(&index->views_lock);
     sm_lists_release(index->lists);
     sm_pool_free(index->pool);
@@ -55,7 +55,7 @@ sm_status sm_index_make(siamese_index **out, size_t dim,
     siamese_index *index = sm_calloc(1, sizeof *index);
     SM_CHECK_MEMORY(index);
     sm_references_init(&index->references);
-    sm_scratch_list_init(&index->scratches);
+    sm_lending_init(&index->scratches);
     pthread_mutex_init(&index->views_lock, NULL);
     index->options = *options;
     index->dim = dim;

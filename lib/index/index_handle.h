@@ -31,7 +31,7 @@ struct siamese_index {
 
     pthread_mutex_t views_lock; /* of lists->views, for those who read */
 
-    sm_scratch_list scratches;
+    sm_lending scratches;
 };
 
 /* A const index is locked too: hosts hold no other than created ones. */

@@ -6,36 +6,11 @@
 
 enum { BYTES_TO_KEEP = 1 << 22 }; /* a larger one is let go */
 
-static void discard(sm_scratch *scratch)
+void sm_scratch_discard(sm_lent *lent)
 {
-    if (scratch == NULL) return;
+    sm_scratch *const scratch = (sm_scratch *)lent;
     sm_aligned_free(scratch->memory);
     sm_free(scratch);
-}
-
-void sm_scratch_list_init(sm_scratch_list *list)
-{
-    pthread_mutex_init(&list->lock, NULL);
-    list->first = NULL;
-}
-
-void sm_scratch_list_destroy(sm_scratch_list *list)
-{
-    while (list->first) {
-        sm_scratch *const scratch = list->first;
-        list->first = scratch->next;
-        discard(scratch);
-    }
-    pthread_mutex_destroy(&list->lock);
-}
-
-static sm_scratch *pop(sm_scratch_list *list)
-{
-    pthread_mutex_lock(&list->lock);
-    sm_scratch *const scratch = list->first;
-    if (scratch) list->first = scratch->next;
-    pthread_mutex_unlock(&list->lock);
-    return scratch;
 }
 
 /* Of at least so many bytes; what it had is lost. */
@@ -56,7 +31,7 @@ static sm_status make(sm_scratch **out, size_t bytes)
     if (scratch == NULL) return sm_fail_memory();
     sm_status const status = make_room(scratch, bytes);
     if (status != SIAMESE_OK) {
-        discard(scratch);
+        sm_scratch_discard(&scratch->lent);
         return status;
     }
     *out = scratch;
@@ -65,10 +40,10 @@ static sm_status make(sm_scratch **out, size_t bytes)
 
 /* When there is none, two are made: a second thread that searches beside the
  * first for the first time finds one. */
-sm_status sm_scratch_take(sm_scratch_list *list, size_t bytes, sm_scratch **out)
+sm_status sm_scratch_take(sm_lending *list, size_t bytes, sm_scratch **out)
 {
     sm_status status = SIAMESE_OK;
-    sm_scratch *spare, *scratch = pop(list);
+    sm_scratch *spare, *scratch = (sm_scratch *)sm_lending_take(list);
     if (scratch == NULL) {
         SM_TRY(make(&scratch, bytes));
         SM_TRY(make(&spare, bytes));
@@ -78,18 +53,15 @@ sm_status sm_scratch_take(sm_scratch_list *list, size_t bytes, sm_scratch **out)
     *out = scratch;
     scratch = NULL;
 out:
-    discard(scratch);
+    if (scratch) sm_scratch_discard(&scratch->lent);
     return status;
 }
 
-void sm_scratch_give(sm_scratch_list *list, sm_scratch *scratch)
+void sm_scratch_give(sm_lending *list, sm_scratch *scratch)
 {
     if (scratch->size > BYTES_TO_KEEP) {
-        discard(scratch);
+        sm_scratch_discard(&scratch->lent);
         return;
     }
-    pthread_mutex_lock(&list->lock);
-    scratch->next = list->first;
-    list->first = scratch;
-    pthread_mutex_unlock(&list->lock);
+    sm_lending_give(list, &scratch->lent);
 }

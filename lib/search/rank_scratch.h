@@ -4,6 +4,7 @@
 #ifndef SM_RANK_SCRATCH_H
 #define SM_RANK_SCRATCH_H
 
+#include "common/lending.h"
 #include "search/rank_view.h"
 
 /* Words of a query that are compared; what a longer one has behind them is
@@ -22,7 +23,7 @@ typedef struct sm_ranked {
 } sm_ranked;
 
 typedef struct sm_rank_scratch {
-    struct sm_rank_scratch *next; /* in the list, while nobody has it */
+    sm_lent lent;
 
     /* the words of the query: of its text alone */
     sm_query_text texts[SM_QUERY_TERMS];
@@ -61,15 +62,12 @@ typedef struct sm_rank_scratch {
     size_t ranked_capacity;
 } sm_rank_scratch;
 
-typedef struct sm_rank_scratches sm_rank_scratches;
-
-sm_status sm_rank_scratches_create(sm_rank_scratches **out);
-void sm_rank_scratches_free(sm_rank_scratches *list);
+/* For sm_lending_free. */
+void sm_rank_scratch_discard(sm_lent *lent);
 
 /* Lends one, from any thread; it is to be given back. */
-sm_status sm_rank_scratch_borrow(sm_rank_scratches *list,
-                                 sm_rank_scratch **out);
-void sm_rank_scratch_return(sm_rank_scratches *list, sm_rank_scratch *scratch);
+sm_status sm_rank_scratch_borrow(sm_lending *list, sm_rank_scratch **out);
+void sm_rank_scratch_return(sm_lending *list, sm_rank_scratch *scratch);
 
 /* Room for `wanted` elements in an array of the scratch; what it had is lost
  * where it grows, and new memory is 0. */

@@ -42,7 +42,7 @@ static sm_status make(siamese_ranker **out,
 {
     siamese_ranker *const ranker = sm_calloc(1, sizeof *ranker);
     if (ranker == NULL) return sm_fail_memory();
-    sm_status const status = sm_rank_scratches_create(&ranker->scratches);
+    sm_status const status = sm_lending_create(&ranker->scratches);
     if (status != SIAMESE_OK) {
         sm_free(ranker);
         return status;
@@ -74,7 +74,7 @@ void siamese_ranker_free(siamese_ranker *ranker)
 {
     if (ranker == NULL || !sm_references_drop(&ranker->references)) return;
     sm_words_release(ranker->words);
-    sm_rank_scratches_free(ranker->scratches);
+    sm_lending_free(ranker->scratches, sm_rank_scratch_discard);
     sm_free(ranker);
     sm_handle_freed();
 }

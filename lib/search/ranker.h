@@ -16,7 +16,7 @@ struct siamese_ranker {
     sm_references references;
     siamese_ranker_options options; /* whole */
     sm_catalogue_words *words;      /* of one catalogue; NULL: of none yet */
-    sm_rank_scratches *scratches;   /* lent, so that a const ranker has some */
+    sm_lending *scratches;          /* lent, so that a const ranker has some */
 };
 
 /* Adds a reference; siamese_ranker_free drops one. */

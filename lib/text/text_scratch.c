@@ -7,9 +7,9 @@
 /* Bytes, words, code points or ids that a scratch keeps between calls. */
 enum { KEPT = 1 << 16 };
 
-static void free_scratch(sm_text_scratch *scratch)
+static void free_scratch(sm_lent *lent)
 {
-    if (scratch == NULL) return;
+    sm_text_scratch *const scratch = (sm_text_scratch *)lent;
     sm_words_free(&scratch->raw);
     sm_words_free(&scratch->words);
     sm_words_free(&scratch->compounds);
@@ -30,7 +30,7 @@ static sm_status make_scratch(const sm_text_scratches *list,
         sm_status const status =
             sm_stemmer_create(&scratch->stemmer, list->language);
         if (status != SIAMESE_OK) {
-            free_scratch(scratch);
+            free_scratch(&scratch->lent);
             return status;
         }
     }
@@ -40,31 +40,25 @@ static sm_status make_scratch(const sm_text_scratches *list,
 
 sm_status sm_text_scratches_init(sm_text_scratches *list, int32_t language)
 {
+    sm_text_scratch *first;
     list->language = language;
-    SM_RETURN_IF_ERROR(make_scratch(list, &list->first));
-    pthread_mutex_init(&list->mutex, NULL);
+    SM_RETURN_IF_ERROR(make_scratch(list, &first));
+    sm_lending_init(&list->list);
+    sm_lending_give(&list->list, &first->lent);
+    list->is_there = true;
     return SIAMESE_OK;
 }
 
 void sm_text_scratches_free(sm_text_scratches *list)
 {
-    if (list->first == NULL) return; /* was never made */
-    while (list->first) {
-        sm_text_scratch *const scratch = list->first;
-        list->first = scratch->next;
-        free_scratch(scratch);
-    }
-    pthread_mutex_destroy(&list->mutex);
+    if (list->is_there) sm_lending_destroy(&list->list, free_scratch);
 }
 
 sm_status sm_text_scratch_borrow(sm_text_scratches *list, sm_text_scratch **out)
 {
-    pthread_mutex_lock(&list->mutex);
-    sm_text_scratch *const scratch = list->first;
-    if (scratch) list->first = scratch->next;
-    pthread_mutex_unlock(&list->mutex);
-    if (scratch == NULL) return make_scratch(list, out);
-    *out = scratch;
+    sm_lent *const lent = sm_lending_take(&list->list);
+    if (lent == NULL) return make_scratch(list, out);
+    *out = (sm_text_scratch *)lent;
     return SIAMESE_OK;
 }
 
@@ -84,8 +78,5 @@ void sm_text_scratch_return(sm_text_scratches *list, sm_text_scratch *scratch)
     if (scratch->folded.capacity > KEPT) sm_code_points_free(&scratch->folded);
     if (scratch->points.capacity > KEPT) sm_code_points_free(&scratch->points);
     if (scratch->ids.capacity > KEPT) sm_id_list_free(&scratch->ids);
-    pthread_mutex_lock(&list->mutex);
-    scratch->next = list->first;
-    list->first = scratch;
-    pthread_mutex_unlock(&list->mutex);
+    sm_lending_give(&list->list, &scratch->lent);
 }

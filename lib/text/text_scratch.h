@@ -3,16 +3,15 @@
 #ifndef SM_TEXT_SCRATCH_H
 #define SM_TEXT_SCRATCH_H
 
-#include <pthread.h>
-
+#include "common/lending.h"
 #include "text/id_list.h"
 #include "text/stemmer.h"
 #include "text/unicode_words.h"
 #include "text/words.h"
 
 typedef struct sm_text_scratch {
-    struct sm_text_scratch *next; /* in the list, while nobody has it */
-    sm_words raw;                 /* before stems or single characters */
+    sm_lent lent;
+    sm_words raw; /* before stems or single characters */
     sm_words words;
     sm_words compounds, quantities;
     sm_code_points points, folded;
@@ -21,9 +20,9 @@ typedef struct sm_text_scratch {
 } sm_text_scratch;
 
 typedef struct sm_text_scratches {
-    pthread_mutex_t mutex;
-    sm_text_scratch *first;
+    sm_lending list;
     int32_t language; /* of the stemmers; 0: none */
+    bool is_there;    /* it was made */
 } sm_text_scratches;
 
 /* Makes the first one at once: SIAMESE_E_UNSUPPORTED without that stemmer. */

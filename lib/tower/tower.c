@@ -103,7 +103,7 @@ static void destroy(siamese_tower *tower)
     sm_free(tower->fields);
     sm_head_free(&tower->head);
     sm_parameters_free(&tower->parameters);
-    sm_tower_scratch_list_free(tower->scratch);
+    sm_lending_free(tower->scratch, sm_tower_scratch_discard);
     sm_pool_free(tower->pool);
     sm_free(tower);
     sm_handle_freed();
@@ -122,7 +122,7 @@ siamese_status siamese_tower_create(siamese_tower **out,
     SM_TRY(sm_options_read(&sm_tower_option_table, options, &tower->options));
     SM_TRY(sm_kernels_select(tower->options.kernel, &tower->kernels));
     SM_TRY(sm_pool_create(&tower->pool, tower->options.threads));
-    SM_TRY(sm_tower_scratch_list_create(&tower->scratch));
+    SM_TRY(sm_lending_create(&tower->scratch));
     *out = tower;
     tower = NULL;
 out:

@@ -23,7 +23,7 @@ struct siamese_tower {
     size_t combined_dim; /* of the fields' vectors together */
     sm_head head;
     /* apart, so that a const tower can lend it to its threads */
-    sm_tower_scratch_list *scratch;
+    sm_lending *scratch; /* of sm_tower_scratch */
 };
 
 /* Whether the vector of a row is more than its one field's. */

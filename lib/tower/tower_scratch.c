@@ -2,17 +2,11 @@
  * tower_encode. */
 #include "tower/tower_scratch.h"
 
-#include <pthread.h>
-
 #include "common/memory.h"
 
-struct sm_tower_scratch_list {
-    pthread_mutex_t mutex;
-    sm_tower_scratch *first;
-};
-
-static void free_scratch(sm_tower_scratch *scratch)
+void sm_tower_scratch_discard(sm_lent *lent)
 {
+    sm_tower_scratch *const scratch = (sm_tower_scratch *)lent;
     for (size_t f = 0; f < scratch->encoder_count; f++)
         sm_encoder_scratch_free(scratch->encoders[f]);
     sm_free(scratch->encoders);
@@ -22,47 +16,17 @@ static void free_scratch(sm_tower_scratch *scratch)
     sm_free(scratch);
 }
 
-sm_status sm_tower_scratch_list_create(sm_tower_scratch_list **out)
+sm_status sm_tower_scratch_borrow(sm_lending *list, sm_tower_scratch **out)
 {
-    sm_tower_scratch_list *const list = sm_calloc(1, sizeof *list);
-    if (list == NULL) return sm_fail_memory();
-    pthread_mutex_init(&list->mutex, NULL);
-    *out = list;
+    sm_lent *lent;
+    SM_RETURN_IF_ERROR(sm_lending_borrow(list, sizeof **out, &lent));
+    *out = (sm_tower_scratch *)lent;
     return SIAMESE_OK;
 }
 
-void sm_tower_scratch_list_free(sm_tower_scratch_list *list)
+void sm_tower_scratch_return(sm_lending *list, sm_tower_scratch *scratch)
 {
-    if (list == NULL) return;
-    while (list->first) {
-        sm_tower_scratch *const scratch = list->first;
-        list->first = scratch->next;
-        free_scratch(scratch);
-    }
-    pthread_mutex_destroy(&list->mutex);
-    sm_free(list);
-}
-
-sm_status sm_tower_scratch_borrow(sm_tower_scratch_list *list,
-                                  sm_tower_scratch **out)
-{
-    pthread_mutex_lock(&list->mutex);
-    sm_tower_scratch *scratch = list->first;
-    if (scratch) list->first = scratch->next;
-    pthread_mutex_unlock(&list->mutex);
-    if (scratch == NULL) scratch = sm_calloc(1, sizeof *scratch);
-    if (scratch == NULL) return sm_fail_memory();
-    *out = scratch;
-    return SIAMESE_OK;
-}
-
-void sm_tower_scratch_return(sm_tower_scratch_list *list,
-                             sm_tower_scratch *scratch)
-{
-    pthread_mutex_lock(&list->mutex);
-    scratch->next = list->first;
-    list->first = scratch;
-    pthread_mutex_unlock(&list->mutex);
+    sm_lending_give(list, &scratch->lent);
 }
 
 /* ---- parts ---- */

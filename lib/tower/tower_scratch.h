@@ -3,6 +3,7 @@
 #ifndef SM_TOWER_SCRATCH_H
 #define SM_TOWER_SCRATCH_H
 
+#include "common/lending.h"
 #include "nn/encoder.h"
 #include "text/id_list.h"
 #include "tower/tower_head.h"
@@ -11,7 +12,7 @@
 enum { SM_ENCODE_ROWS = 512 };
 
 typedef struct sm_tower_scratch {
-    struct sm_tower_scratch *next;
+    sm_lent lent;
     sm_id_list ids;
     size_t offsets[SM_ENCODE_ROWS + 1];
     sm_encoder_scratch **encoders; /* of the fields; made when asked for */
@@ -21,16 +22,12 @@ typedef struct sm_tower_scratch {
     sm_head_scratch head;
 } sm_tower_scratch;
 
-typedef struct sm_tower_scratch_list sm_tower_scratch_list;
-
-sm_status sm_tower_scratch_list_create(sm_tower_scratch_list **out);
-void sm_tower_scratch_list_free(sm_tower_scratch_list *list);
+/* For sm_lending_free. */
+void sm_tower_scratch_discard(sm_lent *lent);
 
 /* Lends one. Any thread; a list serves one tower. */
-sm_status sm_tower_scratch_borrow(sm_tower_scratch_list *list,
-                                  sm_tower_scratch **out);
-void sm_tower_scratch_return(sm_tower_scratch_list *list,
-                             sm_tower_scratch *scratch);
+sm_status sm_tower_scratch_borrow(sm_lending *list, sm_tower_scratch **out);
+void sm_tower_scratch_return(sm_lending *list, sm_tower_scratch *scratch);
 
 /* The scratch of field f's encoder, and room for the vectors of a field. */
 sm_status sm_tower_scratch_encoder(sm_tower_scratch *scratch, size_t f,
