@@ -1,5 +1,5 @@
 /* maxsim.c: words of a query and titles of candidates in, the similarity of
- * each word with each title, and back, out. For the re-ranking. */
+ * each word with each title out. For the re-ranking. */
 #include "search/maxsim.h"
 
 #include <math.h>
@@ -9,14 +9,10 @@
 
 /* The terms of all titles, each once, and where each stands among them. */
 static sm_status gather(sm_rank_scratch *s, const sm_catalogue_words *catalogue,
-                        size_t count, size_t *distinct, size_t *all)
+                        size_t count, size_t *distinct)
 {
     size_t total = 0, found = 0;
-    for (size_t c = 0; c < count; c++) {
-        s->candidates[c].first_term = total;
-        total += s->candidates[c].terms.count;
-    }
-    *all = total;
+    for (size_t c = 0; c < count; c++) total += s->candidates[c].terms.count;
     SM_RETURN_IF_ERROR(sm_rank_room(&s->distinct, &s->distinct_capacity, total,
                                     sizeof *s->distinct));
     SM_RETURN_IF_ERROR(sm_rank_room(&s->seen, &s->seen_capacity,
@@ -41,40 +37,29 @@ static sm_status gather(sm_rank_scratch *s, const sm_catalogue_words *catalogue,
 
 /* A word of the query with terms first .. end - 1 of a title, which are of its
  * kind: words are compared with words, quantities with quantities. */
-static float compare_word(sm_rank_scratch *s,
+static float compare_word(const sm_rank_scratch *s,
                           const sm_catalogue_words *catalogue, size_t w,
                           size_t distinct, const sm_candidate *candidate,
                           size_t first, size_t end)
 {
     const int32_t *const dots = s->dots + w * distinct;
-    float *const reverse = s->reverse + candidate->first_term;
-    uint16_t *const reverse_word = s->reverse_word + candidate->first_term;
     float best = 0;
     for (size_t i = first; i < end; i++) {
         uint32_t const term = candidate->terms.terms[i];
         float const cosine = (float)dots[(uint32_t)s->seen[term]] *
                              s->scales[w] * sm_words_scale(catalogue, term);
         if (cosine > best) best = cosine;
-        if (cosine > reverse[i]) {
-            reverse[i] = cosine;
-            reverse_word[i] = (uint16_t)w;
-        }
     }
     return best;
 }
 
-/* One title: the best of each word and of each term; 0 for what is unlike
- * all. */
+/* One title: the best of each word; 0 for what is unlike all. */
 static void compare(sm_rank_scratch *s, const sm_catalogue_words *catalogue,
                     size_t c, size_t count, size_t distinct)
 {
     sm_candidate *const candidate = &s->candidates[c];
     sm_row_terms const terms = candidate->terms;
     float sum = 0;
-    for (size_t i = 0; i < terms.count; i++) {
-        s->reverse[candidate->first_term + i] = 0;
-        s->reverse_word[candidate->first_term + i] = 0;
-    }
     for (size_t w = 0; w < s->text_count; w++) {
         bool const is_word = w < s->plain_texts;
         float const best = compare_word(s, catalogue, w, distinct, candidate,
@@ -89,17 +74,13 @@ static void compare(sm_rank_scratch *s, const sm_catalogue_words *catalogue,
 sm_status sm_maxsim(sm_rank_scratch *s, const sm_catalogue_words *catalogue,
                     size_t count, sm_rank_view *view)
 {
-    size_t distinct, all;
+    size_t distinct;
     sm_word_codes const codes = sm_words_codes(catalogue);
-    SM_RETURN_IF_ERROR(gather(s, catalogue, count, &distinct, &all));
+    SM_RETURN_IF_ERROR(gather(s, catalogue, count, &distinct));
     SM_RETURN_IF_ERROR(sm_rank_room(&s->dots, &s->dot_capacity,
                                     s->text_count * distinct, sizeof *s->dots));
     SM_RETURN_IF_ERROR(sm_rank_room(&s->best, &s->best_capacity,
                                     s->text_count * count, sizeof *s->best));
-    SM_RETURN_IF_ERROR(sm_rank_room(&s->reverse, &s->reverse_capacity, all,
-                                    sizeof *s->reverse));
-    SM_RETURN_IF_ERROR(sm_rank_room(&s->reverse_word, &s->reverse_word_capacity,
-                                    all, sizeof *s->reverse_word));
     if (s->text_count && distinct)
         sm_kernels_best()->dots_int8(s->text_count, distinct, codes.padded_dim,
                                      s->wide, s->distinct, codes.codes, s->dots,
@@ -113,8 +94,6 @@ sm_status sm_maxsim(sm_rank_scratch *s, const sm_catalogue_words *catalogue,
                            .plain_words = s->plain_texts,
                            .candidates = s->candidates,
                            .candidate_count = count,
-                           .best = s->best,
-                           .reverse = s->reverse,
-                           .reverse_word = s->reverse_word};
+                           .best = s->best};
     return SIAMESE_OK;
 }

@@ -20,8 +20,6 @@ void sm_rank_scratch_discard(sm_lent *lent)
     sm_aligned_free(s->seen);
     sm_aligned_free(s->dots);
     sm_aligned_free(s->best);
-    sm_aligned_free(s->reverse);
-    sm_aligned_free(s->reverse_word);
     sm_aligned_free(s->ranked);
     sm_free(s);
 }

@@ -54,10 +54,6 @@ typedef struct sm_rank_scratch {
     size_t dot_capacity;
     float *best; /* [terms][candidates] */
     size_t best_capacity;
-    float *reverse; /* of each term of each title */
-    size_t reverse_capacity;
-    uint16_t *reverse_word;
-    size_t reverse_word_capacity;
     sm_ranked *ranked;
     size_t ranked_capacity;
 } sm_rank_scratch;

@@ -26,7 +26,6 @@ typedef struct sm_candidate {
     float score;        /* by which the scan ranks it: of the last scan */
     float cosine;       /* of the query before feedback; the same without */
     sm_row_terms terms; /* of its title */
-    size_t first_term;  /* of reverse: where this row's terms begin */
     float maxsim;       /* sum of weight * best over the query's words */
 } sm_candidate;
 
@@ -43,11 +42,6 @@ typedef struct sm_rank_view {
      * term of the title, of words and of quantities each with their kind; 0
      * where none is like it */
     const float *best;
-    /* for each term of each candidate, candidate by candidate: its best cosine
-     * with a word of the query, 0 where none is like it, and which word that
-     * is */
-    const float *reverse;
-    const uint16_t *reverse_word;
 } sm_rank_view;
 
 #endif
