@@ -1,5 +1,6 @@
 /* merge_sort.c: numbers and a comparison in, the numbers in its order out. For
- * the counts of tokens and of features. */
+ * the counts of tokens and of features, and for results that are ranked
+ * anew. */
 #include "common/merge_sort.h"
 
 #include <string.h>

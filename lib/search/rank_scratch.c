@@ -20,7 +20,7 @@ void sm_rank_scratch_discard(sm_lent *lent)
     sm_aligned_free(s->seen);
     sm_aligned_free(s->dots);
     sm_aligned_free(s->best);
-    sm_aligned_free(s->ranked);
+    sm_aligned_free(s->order);
     sm_free(s);
 }
 

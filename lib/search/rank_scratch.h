@@ -16,12 +16,6 @@ typedef struct sm_query_text {
     bool is_quantity;
 } sm_query_text;
 
-typedef struct sm_ranked {
-    float score;
-    int64_t row;
-    size_t at; /* among the candidates */
-} sm_ranked;
-
 typedef struct sm_rank_scratch {
     sm_lent lent;
 
@@ -54,8 +48,8 @@ typedef struct sm_rank_scratch {
     size_t dot_capacity;
     float *best; /* [terms][candidates] */
     size_t best_capacity;
-    sm_ranked *ranked;
-    size_t ranked_capacity;
+    uint32_t *order; /* candidates, the first first; and as many to sort in */
+    size_t order_capacity;
 } sm_rank_scratch;
 
 /* For sm_lending_free. */

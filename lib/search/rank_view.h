@@ -27,6 +27,7 @@ typedef struct sm_candidate {
     float cosine;       /* of the query before feedback; the same without */
     sm_row_terms terms; /* of its title */
     float maxsim;       /* sum of weight * best over the query's words */
+    float rank;         /* the score by which it is ranked anew */
 } sm_candidate;
 
 typedef struct sm_rank_view {

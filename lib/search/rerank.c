@@ -2,18 +2,19 @@
  * order of cosine and words out. For the search request. */
 #include "search/rerank.h"
 
-#include <stdlib.h>
 #include <string.h>
 
+#include "common/merge_sort.h"
 #include "common/size.h"
 #include "search/maxsim.h"
 #include "search/query_words.h"
 
 /* Higher scores first, then lower rows. */
-static int in_order(const void *x, const void *y)
+static int in_order(uint32_t x, uint32_t y, const void *candidates)
 {
-    const sm_ranked *const a = x, *const b = y;
-    if (a->score != b->score) return a->score > b->score ? -1 : 1;
+    const sm_candidate *const a = (const sm_candidate *)candidates + x;
+    const sm_candidate *const b = (const sm_candidate *)candidates + y;
+    if (a->rank != b->rank) return a->rank > b->rank ? -1 : 1;
     return (a->row > b->row) - (a->row < b->row);
 }
 
@@ -47,15 +48,16 @@ static sm_status score(const siamese_ranker *ranker, sm_rank_scratch *s,
     const sm_catalogue_words *const words = ranker->words;
     float const weight = (float)ranker->options.maxsim_weight;
     sm_rank_view view;
-    SM_RETURN_IF_ERROR(sm_rank_room(&s->ranked, &s->ranked_capacity, depth,
-                                    sizeof *s->ranked));
+    SM_RETURN_IF_ERROR(sm_rank_room(&s->order, &s->order_capacity, 2 * depth,
+                                    sizeof *s->order));
     SM_RETURN_IF_ERROR(take_candidates(s, words, q, depth, found));
     if (!*found) return SIAMESE_OK;
     sm_query_words_find(s, words);
     SM_RETURN_IF_ERROR(sm_maxsim(s, words, depth, &view));
     for (size_t i = 0; i < depth; i++) {
-        const sm_candidate *const c = &view.candidates[i];
-        s->ranked[i] = (sm_ranked){c->score + weight * c->maxsim, c->row, i};
+        sm_candidate *const c = &s->candidates[i];
+        c->rank = c->score + weight * c->maxsim;
+        s->order[i] = (uint32_t)i;
     }
     return SIAMESE_OK;
 }
@@ -63,17 +65,17 @@ static sm_status score(const siamese_ranker *ranker, sm_rank_scratch *s,
 /* What was ranked, then what was not. */
 static void put(sm_rank_scratch *s, const sm_rerank_query *q, size_t depth)
 {
-    qsort(s->ranked, depth, sizeof *s->ranked, in_order);
+    sm_merge_sort(s->order, s->order + depth, depth, in_order, s->candidates);
     if (q->count) memcpy(q->vector_scores, q->scores, q->count * sizeof(float));
     for (size_t i = 0; i < depth; i++) {
-        const sm_candidate *const c = &s->candidates[s->ranked[i].at];
-        q->rows[i] = s->ranked[i].row;
-        q->scores[i] = s->ranked[i].score;
+        const sm_candidate *const c = &s->candidates[s->order[i]];
+        q->rows[i] = c->row;
+        q->scores[i] = c->rank;
         q->vector_scores[i] = c->score;
         q->confidences[i] = confidence_of(c);
     }
     if (depth == 0) return;
-    float const last = s->ranked[depth - 1].score;
+    float const last = s->candidates[s->order[depth - 1]].rank;
     float const edge = s->candidates[depth - 1].score;
     for (size_t i = depth; i < q->count; i++) {
         q->scores[i] = last - (edge - q->scores[i]);
