@@ -91,7 +91,7 @@ static char every_model[1 << 19];
 static size_t every_model_size;
 
 /* Constant arguments. */
-static char every_path[64]; /* of this process, since suites run side by side */
+static char every_path[64]; /* of nobody else, for suites run side by side */
 static const int64_t every_ids[] = {10, 11, 12};
 static const size_t every_rows[] = {0, 1};
 static const size_t every_ks[] = {1, 3};
@@ -308,8 +308,10 @@ static inline void every_structs(void)
 static inline void every_world_make(void)
 {
     memset(&w, 0, sizeof w);
-    snprintf(every_path, sizeof every_path, "/tmp/every_function.%ld",
-             (long)getpid());
+    strcpy(every_path, "/tmp/siamese-every-XXXXXX");
+    int const file = mkstemp(every_path);
+    if (file < 0) fail_msg("%s cannot be made", every_path);
+    close(file);
     every_handles();
     every_structs();
 }

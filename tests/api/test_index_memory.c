@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "address_limit.h"
+#include "failing_allocator.h"
 #include "index_data.h"
 #include "sanitized.h"
 
@@ -20,51 +21,21 @@
 #define OWN_MALLOC 1
 #endif
 
-/* Of this thread: how many more calls succeed; -1: all. */
-static __thread long allowed = -1;
-
-static int refused(void)
-{
-    if (allowed < 0) return 0;
-    if (allowed == 0) return 1;
-    allowed--;
-    return 0;
-}
-
 #if OWN_MALLOC
-/* C++'s operator new ends here too. */
+/* C++'s operator new ends here too, and what allocate asks for. */
 void *malloc(size_t size)
 {
     static void *(*next)(size_t);
     if (next == NULL) *(void **)&next = dlsym(RTLD_NEXT, "malloc");
-    return refused() ? NULL : next(size);
+    return fails() ? NULL : next(size);
 }
 #endif
-
-static void *limited_allocate(void *user, size_t size)
-{
-    (void)user;
-    return !OWN_MALLOC && refused() ? NULL : malloc(size);
-}
-
-static void *limited_reallocate(void *user, void *pointer, size_t size)
-{
-    (void)user;
-    return refused() ? NULL : realloc(pointer, size);
-}
-
-static void limited_free(void *user, void *pointer)
-{
-    (void)user;
-    free(pointer);
-}
 
 static int limit_memory(void **state)
 {
     (void)state;
-    siamese_allocator const allocator = {sizeof allocator, NULL,
-                                         limited_allocate, limited_reallocate,
-                                         limited_free};
+    siamese_allocator const allocator = {sizeof allocator, NULL, allocate,
+                                         reallocate, deallocate};
     return siamese_set_allocator(&allocator) != SIAMESE_OK;
 }
 
@@ -89,9 +60,9 @@ static void until_it_succeeds(world *w, call f)
     size_t const count = siamese_index_count(w->index);
     for (long n = 0; status == SIAMESE_E_MEMORY; n++) {
         assert_true(n < 3000);
-        allowed = n;
+        fail_from(n);
         status = f(w);
-        allowed = -1;
+        fail_from(-1);
         if (status == SIAMESE_E_MEMORY && w->index)
             assert_int_equal(siamese_index_count(w->index), count);
     }
@@ -187,9 +158,9 @@ static void test_searches_need_no_memory_once_warm(void **state)
     (void)state;
     world w = make_world(COUNT);
     assert_int_equal(search(&w), SIAMESE_OK);
-    allowed = 0;
+    fail_from(0);
     siamese_status const status = search(&w);
-    allowed = -1;
+    fail_from(-1);
     assert_int_equal(status, SIAMESE_OK);
     free_world(&w);
 }

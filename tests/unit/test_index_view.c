@@ -9,6 +9,8 @@
 #include "index/index_handle.h"
 #include "index/index_state.h"
 
+#include "failing_allocator.h"
+
 #define DIM 24
 #define COUNT 4000 /* three pieces of a view in one list */
 
@@ -221,36 +223,11 @@ static void test_an_export_has_the_bytes_of_faiss(void **state)
 
 /* ---- without memory ---- */
 
-static long allowed = -1;
-
-static void *limited_allocate(void *user, size_t size)
-{
-    (void)user;
-    if (allowed == 0) return NULL;
-    allowed -= allowed > 0;
-    return malloc(size);
-}
-
-static void *limited_reallocate(void *user, void *pointer, size_t size)
-{
-    (void)user;
-    if (allowed == 0) return NULL;
-    allowed -= allowed > 0;
-    return realloc(pointer, size);
-}
-
-static void limited_free(void *user, void *pointer)
-{
-    (void)user;
-    free(pointer);
-}
-
 static int limit_memory(void **state)
 {
     (void)state;
-    siamese_allocator const allocator = {sizeof allocator, NULL,
-                                         limited_allocate, limited_reallocate,
-                                         limited_free};
+    siamese_allocator const allocator = {sizeof allocator, NULL, allocate,
+                                         reallocate, deallocate};
     return siamese_set_allocator(&allocator) != SIAMESE_OK;
 }
 
@@ -275,10 +252,10 @@ static sm_status put_and_fail(void *context, const void *data, size_t size)
     stream const before = written(index, save_index);
     for (long n = 0, failed = 1; failed; n++) {
         assert_true(n < 500);
-        allowed = n;
+        fail_from(n);
         failed = siamese_index_update(index, ids, vectors, 50, NULL) ==
                  SIAMESE_E_MEMORY;
-        allowed = -1;
+        fail_from(-1);
         stream const after = written(index, save_index);
         if (failed) {
             assert_int_equal(after.size, before.size);
@@ -323,9 +300,9 @@ static void test_a_save_without_memory_is_an_error(void **state)
             stream s = {0};
             sm_writer writer = {put, &s};
             assert_true(n < 100);
-            allowed = n;
+            fail_from(n);
             status = writes[w](index, &writer);
-            allowed = -1;
+            fail_from(-1);
             assert_null(index->lists->views);
             free(s.data);
         }
