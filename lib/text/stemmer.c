@@ -11,7 +11,7 @@
 
 /* ---- stems of the last words ---- */
 
-enum { KEPT_BITS = 11, KEPT = 1 << KEPT_BITS, KEPT_SIZE = 15 };
+enum { KEPT_BITS = 13, KEPT = 1 << KEPT_BITS, KEPT_SIZE = 15 };
 
 /* A word that hashes to another's place takes it; size 0: nothing is there. */
 typedef struct kept_stem {
