@@ -119,9 +119,11 @@ sm_word_codes sm_words_codes(const sm_catalogue_words *words)
     return (sm_word_codes){words->codes, words->dim, words->padded_dim};
 }
 
-float sm_words_scale(const sm_catalogue_words *words, size_t term)
+void sm_words_scales(const sm_catalogue_words *words, const uint32_t *terms,
+                     size_t count, float *scales)
 {
-    return words->entries[term].scale;
+    for (size_t i = 0; i < count; i++)
+        scales[i] = words->entries[terms[i]].scale;
 }
 
 const uint64_t *sm_words_signatures(const sm_catalogue_words *words)

@@ -79,9 +79,10 @@ double sm_words_mean_length(const sm_catalogue_words *words);
 bool sm_words_row(const sm_catalogue_words *words, int64_t row,
                   sm_row_terms *terms);
 
-/* The codes of all terms, and the scale of one. */
+/* The codes of all terms, and the scales of some. */
 sm_word_codes sm_words_codes(const sm_catalogue_words *words);
-float sm_words_scale(const sm_catalogue_words *words, size_t term);
+void sm_words_scales(const sm_catalogue_words *words, const uint32_t *terms,
+                     size_t count, float *scales);
 
 /* The signatures of all terms (spelling.h): of a quantity, that it is no
  * word. */

@@ -18,7 +18,10 @@ void sm_rank_scratch_discard(sm_lent *lent)
     sm_aligned_free(s->candidates);
     sm_aligned_free(s->distinct);
     sm_aligned_free(s->seen);
+    sm_aligned_free(s->places);
     sm_aligned_free(s->dots);
+    sm_aligned_free(s->cosines);
+    sm_aligned_free(s->term_scales);
     sm_aligned_free(s->best);
     sm_aligned_free(s->order);
     sm_free(s);

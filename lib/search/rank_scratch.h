@@ -44,8 +44,14 @@ typedef struct sm_rank_scratch {
                      * stands among the distinct ones */
     size_t seen_capacity;
     uint32_t queries; /* that this scratch met */
-    int32_t *dots;    /* [terms][distinct] */
+    uint32_t *places; /* of each term of each title among the distinct ones */
+    size_t place_capacity;
+    int32_t *dots; /* [terms][distinct] */
     size_t dot_capacity;
+    float *cosines; /* the same */
+    size_t cosine_capacity;
+    float *term_scales; /* [distinct] */
+    size_t term_scale_capacity;
     float *best; /* [terms][candidates] */
     size_t best_capacity;
     uint32_t *order; /* candidates, the first first; and as many to sort in */

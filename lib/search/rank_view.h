@@ -26,6 +26,7 @@ typedef struct sm_candidate {
     float score;        /* by which the scan ranks it: of the last scan */
     float cosine;       /* of the query before feedback; the same without */
     sm_row_terms terms; /* of its title */
+    size_t first_term;  /* among those of all candidates, one after another */
     float maxsim;       /* sum of weight * best over the query's words */
     float rank;         /* the score by which it is ranked anew */
 } sm_candidate;

@@ -10,12 +10,19 @@
 
 enum { MOST_CODE = 127, AT_ONCE = 1024 };
 
+static float greatest(const float *vector, size_t dim)
+{
+    float most = 0;
+    for (size_t i = 0; i < dim; i++)
+        if (fabsf(vector[i]) > most) most = fabsf(vector[i]);
+    return most;
+}
+
 void sm_word_codes_make(const float *vector, size_t dim, size_t padded,
                         int8_t *codes, float *scale)
 {
-    float most = 0;
+    float const most = greatest(vector, dim);
     int64_t squares = 0;
-    for (size_t i = 0; i < dim; i++) most = fmaxf(most, fabsf(vector[i]));
     memset(codes, 0, padded);
     float const over = most > 0 ? (float)MOST_CODE / most : 0;
     *scale = 0;
