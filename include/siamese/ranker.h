@@ -29,6 +29,8 @@ typedef struct siamese_ranker_options {
     size_t feedback;        /* results that a second scan is moved towards;
                              * 0: no second scan; default 10 */
     double feedback_weight; /* how far; default 0.2 */
+    int32_t learned; /* 1: rank by learned weights where the ranker has some, in
+                      * place of cosine and maxsim; default 1 */
 } siamese_ranker_options;
 
 /* See options.h. Threads: any. */
@@ -62,6 +64,41 @@ SIAMESE_API void siamese_ranker_free(siamese_ranker *ranker);
  */
 SIAMESE_API siamese_status siamese_ranker_get_options(
     const siamese_ranker *ranker, siamese_ranker_options *options);
+
+/* What a ranker ranks the first results by. */
+typedef struct siamese_ranker_info {
+    size_t struct_size;
+    size_t features;          /* that a score is made of */
+    uint64_t learned_queries; /* held back in a training, from which the weights
+                               * were learned; 0: none are */
+    int32_t uses_learned;     /* 1: by those weights; 0: by cosine and maxsim,
+                               * since there are none or `learned` is 0 */
+} siamese_ranker_info;
+
+/*
+ * Reads what a ranker ranks by.
+ *   info  info->struct_size must be set
+ * Threads: any.
+ */
+SIAMESE_API siamese_status siamese_ranker_get_info(const siamese_ranker *ranker,
+                                                   siamese_ranker_info *info);
+
+/* A feature: a number of a query and a title. Its texts are static. */
+typedef struct siamese_ranker_feature {
+    size_t struct_size;
+    const char *name; /* "maxsim" */
+    const char *help; /* what it is */
+    double weight;    /* a score is the sum of weight times feature */
+} siamese_ranker_feature;
+
+/*
+ * Describes feature i = 0, 1, ..., with the weight that is in force.
+ *   feature  feature->struct_size must be set
+ * Errors: SIAMESE_E_NOT_FOUND after the last one.
+ * Threads: any.
+ */
+SIAMESE_API siamese_status siamese_ranker_describe_feature(
+    const siamese_ranker *ranker, size_t i, siamese_ranker_feature *feature);
 
 #ifdef __cplusplus
 }

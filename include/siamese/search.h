@@ -65,6 +65,8 @@ typedef struct siamese_search_request {
                             * anew; default AUTO */
     int32_t spelling; /* the same: whether unknown words are corrected */
     int32_t feedback; /* the same: whether the index is scanned again */
+    int32_t explain;  /* 1: hits know what each feature of the ranker adds to
+                       * their scores, see siamese_hits_get_shares; default 0 */
 } siamese_search_request;
 
 /*
@@ -316,6 +318,25 @@ SIAMESE_API const float *siamese_hits_vector_scores(const siamese_hits *hits,
                                                     size_t query);
 SIAMESE_API const float *siamese_hits_confidences(const siamese_hits *hits,
                                                   size_t query);
+
+/*
+ * Reads what the score of hit i of a query is made of: feature f of
+ * siamese_ranker_describe_feature added shares[f], its weight times its value,
+ * and all of them together are the score. A hit behind those that the ranker
+ * ranked anew has all of its score from the first feature, that of the index.
+ *   shares    [capacity] receives them
+ *   capacity  in numbers
+ *   needed    receives the number of features; may be NULL
+ * Errors: SIAMESE_E_NOT_FOUND for a hit that is not there; SIAMESE_E_STATE if
+ * the request did not ask to explain, and where no ranker ranked the hits;
+ * SIAMESE_E_RANGE if capacity is too small.
+ * Threads: any.
+ */
+SIAMESE_API siamese_status siamese_hits_get_shares(const siamese_hits *hits,
+                                                   size_t query, size_t i,
+                                                   float *shares,
+                                                   size_t capacity,
+                                                   size_t *needed);
 
 /*
  * Returns what a query was searched as too, with words of the catalogue in

@@ -84,6 +84,8 @@ static const sm_option request_options[] = {
     {"feedback", SM_OPTION_CHOICE, REQUEST(feedback), "auto", 0, 2,
      "auto | off | on",
      "whether the index is scanned again; auto: as the ranker says"},
+    {"explain", SM_OPTION_FLAG, REQUEST(explain), "0", 0, 1, "0 | 1",
+     "whether hits know what each feature adds to their scores"},
 };
 
 static const sm_option_table request_option_table = {

@@ -7,11 +7,11 @@
 #include "common/memory.h"
 #include "common/room.h"
 #include "common/size.h"
+#include "search/rank_features.h"
 
 /* ---- life ---- */
 
-static void lay_out(siamese_hits *hits, size_t most, int has_ranks,
-                    sm_arena *arena)
+static void lay_out(siamese_hits *hits, size_t most, int parts, sm_arena *arena)
 {
     size_t const queries = hits->query_count;
     hits->offsets = sm_arena_array(arena, queries + 1, sizeof *hits->offsets);
@@ -19,25 +19,27 @@ static void lay_out(siamese_hits *hits, size_t most, int has_ranks,
     hits->ids = sm_arena_array(arena, most, sizeof *hits->ids);
     hits->scores = sm_arena_array(arena, most, sizeof *hits->scores);
     hits->known = sm_arena_array(arena, queries, 1);
-    if (!has_ranks) return;
+    if (parts < SM_HITS_RANKS) return;
     hits->vector_scores = sm_arena_array(arena, most, sizeof(float));
     hits->confidences = sm_arena_array(arena, most, sizeof(float));
+    if (parts < SM_HITS_SHARES) return;
+    hits->shares = sm_arena_array(arena, most, SM_FEATURES * sizeof(float));
 }
 
 sm_status sm_search_hits_create(siamese_hits **out, size_t queries, size_t most,
-                                int has_ranks)
+                                int parts)
 {
     siamese_hits plan = {.query_count = queries};
     sm_arena arena = {NULL, 0};
     if (queries == SIZE_MAX) return sm_fail_memory();
     (void)sm_arena_array(&arena, 1, sizeof plan);
-    lay_out(&plan, most, has_ranks, &arena);
+    lay_out(&plan, most, parts, &arena);
     char *const memory = sm_aligned_array(arena.used, 1);
     if (memory == NULL) return sm_fail_memory();
     arena = (sm_arena){memory, 0};
     siamese_hits *const hits = sm_arena_array(&arena, 1, sizeof *hits);
     *hits = plan;
-    lay_out(hits, most, has_ranks, &arena);
+    lay_out(hits, most, parts, &arena);
     memset(hits->offsets, 0, (queries + 1) * sizeof *hits->offsets);
     memset(hits->known, 1, queries);
     sm_handle_created();
@@ -126,6 +128,22 @@ const float *siamese_hits_confidences(const siamese_hits *hits, size_t query)
     return has_query(hits, query) && hits->confidences
                ? hits->confidences + hits->offsets[query]
                : NULL;
+}
+
+siamese_status siamese_hits_get_shares(const siamese_hits *hits, size_t query,
+                                       size_t i, float *shares, size_t capacity,
+                                       size_t *needed)
+{
+    SM_REQUIRE(hits != NULL, SIAMESE_E_ARGUMENT, "hits: is NULL");
+    SM_REQUIRE(i < siamese_hits_count(hits, query), SIAMESE_E_NOT_FOUND,
+               "i: query %zu has no hit %zu", query, i);
+    SM_REQUIRE(hits->shares != NULL, SIAMESE_E_STATE,
+               "hits: no ranker was asked to explain them");
+    SM_RETURN_IF_ERROR(
+        sm_room("shares", shares, capacity, SM_FEATURES, needed));
+    memcpy(shares, hits->shares + (hits->offsets[query] + i) * SM_FEATURES,
+           SM_FEATURES * sizeof *shares);
+    return SIAMESE_OK;
 }
 
 const int64_t *siamese_hits_ids(const siamese_hits *hits, size_t query)

@@ -41,12 +41,20 @@ struct siamese_hits {
     sm_corrections corrections;
     float *vector_scores; /* as scores; NULL: they are the scores */
     float *confidences;   /* as scores; NULL: nobody knows */
+    float *shares;        /* [offsets[query_count]][SM_FEATURES] of the scores;
+                           * NULL: nobody asked */
 };
 
-/* Room for so many hits in all; the offsets are 0 and every query is known.
- * has_ranks: with the scores of vectors and confidences. */
+/* What there is of each hit beside its row and score. */
+enum { SM_HITS_PLAIN, SM_HITS_RANKS, SM_HITS_SHARES };
+
+/*
+ * Room for so many hits in all; the offsets are 0 and every query is known.
+ *   parts  SM_HITS_RANKS: with the scores of vectors and confidences;
+ *          SM_HITS_SHARES: with all that and the shares of features
+ */
 sm_status sm_search_hits_create(siamese_hits **out, size_t queries, size_t most,
-                                int has_ranks);
+                                int parts);
 
 /* The chunk of a row and its place; SIZE_MAX: it is gone, or never was. */
 size_t sm_hit_tables_find(const sm_hit_tables *tables, int64_t row,

@@ -114,6 +114,10 @@ sm_status sm_maxsim(sm_rank_scratch *s, const sm_catalogue_words *catalogue,
                            .plain_words = s->plain_texts,
                            .candidates = s->candidates,
                            .candidate_count = count,
-                           .best = s->best};
+                           .best = s->best,
+                           .terms = s->distinct,
+                           .term_count = distinct,
+                           .places = s->places,
+                           .cosines = s->cosines};
     return SIAMESE_OK;
 }

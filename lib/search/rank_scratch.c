@@ -15,6 +15,7 @@ void sm_rank_scratch_discard(sm_lent *lent)
     sm_aligned_free(s->sums);
     sm_aligned_free(s->codes);
     sm_aligned_free(s->wide);
+    sm_aligned_free(s->before);
     sm_aligned_free(s->candidates);
     sm_aligned_free(s->distinct);
     sm_aligned_free(s->seen);
@@ -23,6 +24,8 @@ void sm_rank_scratch_discard(sm_lent *lent)
     sm_aligned_free(s->cosines);
     sm_aligned_free(s->term_scales);
     sm_aligned_free(s->best);
+    sm_aligned_free(s->title_terms);
+    sm_aligned_free(s->features);
     sm_aligned_free(s->order);
     sm_free(s);
 }

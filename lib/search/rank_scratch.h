@@ -5,11 +5,7 @@
 #define SM_RANK_SCRATCH_H
 
 #include "common/lending.h"
-#include "search/rank_view.h"
-
-/* Words of a query that are compared; what a longer one has behind them is
- * not. */
-enum { SM_QUERY_WORDS = 48, SM_QUERY_QUANTITIES = 16, SM_QUERY_TERMS = 64 };
+#include "search/rank_features.h"
 
 typedef struct sm_query_text {
     size_t text, size, stem, stem_size; /* places in bytes */
@@ -36,6 +32,8 @@ typedef struct sm_rank_scratch {
     sm_query_word words[SM_QUERY_TERMS];
 
     /* the candidates */
+    float *before; /* [candidates] cosines before feedback */
+    size_t before_capacity;
     sm_candidate *candidates;
     size_t candidate_capacity;
     uint32_t *distinct; /* terms of all titles, each once */
@@ -54,6 +52,10 @@ typedef struct sm_rank_scratch {
     size_t term_scale_capacity;
     float *best; /* [terms][candidates] */
     size_t best_capacity;
+    sm_title_term *title_terms; /* [distinct] */
+    size_t title_term_capacity;
+    float *features; /* [candidates][SM_FEATURES] */
+    size_t feature_capacity;
     uint32_t *order; /* candidates, the first first; and as many to sort in */
     size_t order_capacity;
 } sm_rank_scratch;

@@ -8,6 +8,10 @@
 
 #include "search/catalogue_words.h"
 
+/* Words of a query that are compared; what a longer one has behind them is
+ * not. */
+enum { SM_QUERY_WORDS = 48, SM_QUERY_QUANTITIES = 16, SM_QUERY_TERMS = 64 };
+
 /* A word of the query, or one of its quantities, which stand behind. */
 typedef struct sm_query_word {
     int32_t term;  /* SM_NO_TERM: no title has it as it is written */
@@ -26,7 +30,7 @@ typedef struct sm_candidate {
     float score;        /* by which the scan ranks it: of the last scan */
     float cosine;       /* of the query before feedback; the same without */
     sm_row_terms terms; /* of its title */
-    size_t first_term;  /* among those of all candidates, one after another */
+    size_t first_term;  /* of places: where this row's terms begin */
     float maxsim;       /* sum of weight * best over the query's words */
     float rank;         /* the score by which it is ranked anew */
 } sm_candidate;
@@ -44,6 +48,13 @@ typedef struct sm_rank_view {
      * term of the title, of words and of quantities each with their kind; 0
      * where none is like it */
     const float *best;
+
+    const uint32_t *terms; /* [term_count] of all titles, each once */
+    size_t term_count;
+    const uint32_t *places; /* of each term of each candidate, candidate by
+                             * candidate: where it stands among these */
+    const float *cosines;   /* [word_count][term_count] of the query's words
+                             * with these, whatever their kinds */
 } sm_rank_view;
 
 #endif

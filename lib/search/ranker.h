@@ -8,6 +8,7 @@
 #include "common/options.h"
 #include "common/reference.h"
 #include "search/catalogue_words.h"
+#include "search/linear_ranker.h"
 #include "search/rank_scratch.h"
 
 extern const sm_option_table sm_ranker_option_table;
@@ -15,6 +16,8 @@ extern const sm_option_table sm_ranker_option_table;
 struct siamese_ranker {
     sm_references references;
     siamese_ranker_options options; /* whole */
+    sm_linear_ranker fixed;         /* by the options */
+    sm_linear_ranker learned;       /* from no query: there is none */
     sm_catalogue_words *words;      /* of one catalogue; NULL: of none yet */
     sm_lending *scratches;          /* lent, so that a const ranker has some */
 };
@@ -25,6 +28,14 @@ siamese_ranker *sm_ranker_reference(const siamese_ranker *ranker);
 /* Whether options ask for any stage at all, and for one that needs words. */
 bool sm_ranker_does_anything(const siamese_ranker_options *options);
 bool sm_ranker_needs_words(const siamese_ranker_options *options);
+
+/* The weights in force: learned ones, if it has some and is to use them. */
+const sm_linear_ranker *sm_ranker_weights(const siamese_ranker *ranker);
+
+/* Creates a ranker with learned weights; NULL or of no query: without. */
+sm_status sm_ranker_create(siamese_ranker **out,
+                           const siamese_ranker_options *options,
+                           const sm_linear_ranker *learned);
 
 /* The same ranker for the catalogue of these words, of which it takes a
  * reference; NULL: for none. */

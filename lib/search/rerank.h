@@ -11,9 +11,14 @@
 typedef struct sm_rerank_query {
     siamese_text text;
     int64_t *rows;
-    float *scores;        /* of the scan; then by which they are ranked */
-    float *vector_scores; /* receives those of the scan */
-    float *confidences;   /* receives 0 .. 1 */
+    float *scores;              /* of the scan; then by which they are ranked */
+    float *vector_scores;       /* receives those of the scan */
+    float *confidences;         /* receives 0 .. 1 */
+    const siamese_index *index; /* that was scanned */
+    const float *before; /* [dim] the query before feedback; NULL: there was
+                          * none */
+    float *shares; /* [count][SM_FEATURES] receives what each feature adds to a
+                    * score; NULL: nobody asks */
     size_t count;
 } sm_rerank_query;
 

@@ -35,24 +35,46 @@ sm_search_stages sm_search_stages_of(const sm_search_run *run)
 
 /* ---- ranking anew ---- */
 
-static sm_status rerank(sm_search_run *r, bool *found)
+/* before: the vectors of the queries before feedback; NULL: there was none. */
+static sm_status rerank_query(const sm_search_run *r, const float *before,
+                              size_t q, bool *found)
 {
     siamese_hits *const hits = r->hits;
+    size_t const first = hits->offsets[q];
+    sm_rerank_query query = {.text = sm_search_text(r, q),
+                             .rows = hits->rows + first,
+                             .scores = hits->scores + first,
+                             .vector_scores = hits->vector_scores + first,
+                             .confidences = hits->confidences + first,
+                             .index = r->searcher->index,
+                             .count = hits->offsets[q + 1] - first};
+    if (query.count == 0) return SIAMESE_OK;
+    if (before) query.before = before + q * r->searcher->dim;
+    if (hits->shares) query.shares = hits->shares + first * SM_FEATURES;
+    return sm_rerank(r->searcher->ranker, r->searcher->query, &query, found);
+}
+
+static sm_status rerank(sm_search_run *r, const float *before, bool *found)
+{
     *found = true;
-    for (size_t q = 0; q < hits->query_count && *found; q++) {
-        size_t const first = hits->offsets[q];
-        sm_rerank_query const query = {.text = sm_search_text(r, q),
-                                       .rows = hits->rows + first,
-                                       .scores = hits->scores + first,
-                                       .vector_scores =
-                                           hits->vector_scores + first,
-                                       .confidences = hits->confidences + first,
-                                       .count = hits->offsets[q + 1] - first};
-        if (query.count == 0) continue;
-        SM_RETURN_IF_ERROR(
-            sm_rerank(r->searcher->ranker, r->searcher->query, &query, found));
-    }
+    for (size_t q = 0; q < r->hits->query_count && *found; q++)
+        SM_RETURN_IF_ERROR(rerank_query(r, before, q, found));
     return SIAMESE_OK;
+}
+
+static void move_hits(siamese_hits *hits, size_t to, size_t from, size_t count)
+{
+    size_t const f = SM_FEATURES;
+    memmove(hits->rows + to, hits->rows + from, count * sizeof *hits->rows);
+    memmove(hits->scores + to, hits->scores + from,
+            count * sizeof *hits->scores);
+    memmove(hits->vector_scores + to, hits->vector_scores + from,
+            count * sizeof *hits->vector_scores);
+    memmove(hits->confidences + to, hits->confidences + from,
+            count * sizeof *hits->confidences);
+    if (hits->shares)
+        memmove(hits->shares + to * f, hits->shares + from * f,
+                count * f * sizeof *hits->shares);
 }
 
 /* The first k of each query. */
@@ -62,16 +84,7 @@ static void cut(siamese_hits *hits, size_t k)
     for (size_t q = 0; q < hits->query_count; q++) {
         size_t const end = hits->offsets[q + 1];
         size_t const kept = k ? sm_min(k, end - begin) : end - begin;
-        if (kept && to != begin) {
-            memmove(hits->rows + to, hits->rows + begin,
-                    kept * sizeof *hits->rows);
-            memmove(hits->scores + to, hits->scores + begin,
-                    kept * sizeof *hits->scores);
-            memmove(hits->vector_scores + to, hits->vector_scores + begin,
-                    kept * sizeof *hits->vector_scores);
-            memmove(hits->confidences + to, hits->confidences + begin,
-                    kept * sizeof *hits->confidences);
-        }
+        if (kept && to != begin) move_hits(hits, to, begin, kept);
         to += kept;
         begin = end;
         hits->offsets[q + 1] = to;
@@ -103,7 +116,8 @@ static sm_status run_stages(sm_search_run *r, const sm_search_stages *stages,
     }
     SM_TRY(sm_search_scan(r));
     *done = true;
-    if (stages->rerank) SM_TRY(rerank(r, done));
+    if (stages->rerank)
+        SM_TRY(rerank(r, stages->feedback ? vectors : NULL, done));
 out:
     r->request.vectors = vectors;
     return status;
@@ -115,7 +129,8 @@ sm_status sm_search_pipeline(sm_search_run *r, const sm_search_stages *stages,
     sm_status status = SIAMESE_OK;
     size_t const k = r->request.k;
     bool done = false;
-    r->has_ranks = stages->rerank;
+    if (stages->rerank)
+        r->parts = r->request.explain ? SM_HITS_SHARES : SM_HITS_RANKS;
     if (k && stages->rerank)
         r->request.k = sm_max(k, r->searcher->ranker->options.rerank_depth);
     for (int tries = 0; tries < SM_SEARCH_TRIES && !done; tries++)

@@ -102,7 +102,7 @@ static sm_status find_best(sm_search_run *r)
                "request: k: %zu results for each of %zu queries are too many",
                request.k, request.count);
     SM_RETURN_IF_ERROR(
-        sm_search_hits_create(&r->hits, request.count, most, r->has_ranks));
+        sm_search_hits_create(&r->hits, request.count, most, r->parts));
     sm_search_results const results = {.ids = r->hits->rows,
                                        .scores = r->hits->scores,
                                        .found = r->hits->offsets + 1,
@@ -122,7 +122,7 @@ static sm_status gather(sm_search_run *r, const sm_hits *all)
     for (size_t q = 0; q < queries; q++)
         if (is_known(r, q)) total += all[q].count;
     SM_RETURN_IF_ERROR(
-        sm_search_hits_create(&r->hits, queries, total, r->has_ranks));
+        sm_search_hits_create(&r->hits, queries, total, r->parts));
     siamese_hits *const hits = r->hits;
     total = 0;
     for (size_t q = 0; q < queries; q++) {

@@ -15,7 +15,7 @@ typedef struct sm_search_run {
     siamese_search_request request; /* of vectors, whatever the host's is of */
     const siamese_text *texts;      /* of the host's; NULL: vectors */
     bool is_distinct;               /* an item once, of several rows */
-    bool has_ranks;                 /* hits are to be ranked anew */
+    int parts;                      /* of hits: SM_HITS_* */
     sm_corrections corrections;     /* of the texts */
     sm_hit_tables tables;
     siamese_hits *hits;

@@ -22,12 +22,13 @@
 #include "model/cli_notes.h"
 #include "eval/cli_judgements.h"
 #include "verbs/cmd_verbs.h"
+#include "verbs/search_explain.h"
 
 typedef struct search_run {
     const char *model, *format, *encoding, *entities;
     const char *rerank, *spelling, *feedback;
     size_t k;
-    int prints_json, dedupe, decodes;
+    int prints_json, dedupe, decodes, explains;
     cli_row_filter files;
     cli_settings settings;
     cli_library_options options;
@@ -64,6 +65,8 @@ static const cli_option verb_options[] = {
              "correct unknown words; default as the model says"),
     CLI_TEXT("feedback", search_run, feedback, "on|off",
              "scan again with the first results; default as the model says"),
+    CLI_FLAG("explain", search_run, explains,
+             "show what each feature of the ranker adds to a score"),
     CLI_TEXT("format", search_run, format, "tsv|json|trec",
              "default tsv; json: one object a query"),
     CLI_FLAG("json", search_run, prints_json, "--format json"),
@@ -89,6 +92,9 @@ static void parse(search_run *run, const cli_verb *verb, int *argc, char **argv)
         strcmp(run->format, "trec") != 0)
         cli_usage_error("--format %s: tsv, json or trec is expected",
                         run->format);
+    if (run->explains && strcmp(run->format, "trec") == 0)
+        cli_usage_error("--explain: a run has no place for it; --format tsv "
+                        "or json is expected");
     if (*argc == 0 && strcmp(run->model, "-") == 0)
         cli_usage_error("--model - takes standard input for itself: give the "
                         "queries as arguments");
@@ -159,6 +165,7 @@ static void prepare_request(search_run *run)
     r->nprobe = o->nprobe;
     r->exact = o->exact;
     r->dedupe = run->dedupe;
+    r->explain = run->explains;
     r->filter = run->filter;
     set_stage(r, "rerank", run->rerank);
     set_stage(r, "spelling", run->spelling);
@@ -207,20 +214,29 @@ static json_t *json_text(siamese_text text)
     return json_stringn(text.data, text.size);
 }
 
-static void print_json(siamese_text query, const siamese_hits *hits)
+static json_t *json_hit(const search_run *run, const siamese_hits *hits,
+                        size_t i)
+{
+    char printed[24];
+    json_t *const hit =
+        json_pack("{s:I, s:o, s:f, s:o}", "rank", (json_int_t)(i + 1), "id",
+                  json_text(id_of(hits, i, printed)), "score",
+                  (double)siamese_hits_scores(hits, 0)[i], "title",
+                  json_text(text_of(siamese_hits_title(hits, 0, i))));
+
+    if (run->explains) search_explain_json(hits, i, hit);
+    return hit;
+}
+
+static void print_json(const search_run *run, siamese_text query,
+                       const siamese_hits *hits)
 {
     json_t *const results = json_array();
     json_t *const object =
         json_pack("{s:o, s:o}", "query", json_text(query), "results", results);
 
-    char printed[24];
     for (size_t i = 0; i < siamese_hits_count(hits, 0); i++)
-        json_array_append_new(
-            results,
-            json_pack("{s:I, s:o, s:f, s:o}", "rank", (json_int_t)(i + 1), "id",
-                      json_text(id_of(hits, i, printed)), "score",
-                      (double)siamese_hits_scores(hits, 0)[i], "title",
-                      json_text(text_of(siamese_hits_title(hits, 0, i)))));
+        json_array_append_new(results, json_hit(run, hits, i));
     if (!siamese_hits_known(hits, 0))
         json_object_set_new(object, "no_known_word", json_true());
     if (siamese_hits_corrected(hits, 0))
@@ -260,6 +276,7 @@ static void print_lines(const search_run *run, const siamese_hits *hits)
         printf("\t%.6f\t", score);
         print_flat(text_of(siamese_hits_title(hits, 0, i)));
         putchar('\n');
+        if (run->explains) search_explain_line(hits, i);
     }
 }
 
@@ -287,7 +304,7 @@ static void answer(search_run *run, siamese_text query)
         cli_note("query %zu: searched also for: %s", run->queries + 1,
                  siamese_hits_corrected(hits, 0));
     if (strcmp(run->format, "json") == 0) {
-        print_json(query, hits);
+        print_json(run, query, hits);
     } else {
         if (strcmp(run->format, "tsv") == 0) print_heading(run, query);
         print_lines(run, hits);

@@ -19,7 +19,7 @@
 
 /* ---- the world that calls are made in ---- */
 
-enum { ROOM = 64, MANY = 4096 };
+enum { ROOM = 64, MANY = 4096, EVERY_FEATURES = 32 };
 
 typedef struct every_world {
     siamese_vocab *vocab, *counting, *hashed, *tf_idf, *rows_vocab, *grown;
@@ -82,6 +82,8 @@ typedef struct every_world {
     siamese_save_options save_options;
     siamese_load_options load_options;
     siamese_ranker_options ranker_options;
+    siamese_ranker_info ranker_info;
+    siamese_ranker_feature ranker_feature;
 } every_world;
 
 static every_world w;
@@ -196,6 +198,7 @@ static inline void every_porch(void)
     w.request.texts = part_texts;
     w.request.count = 1;
     w.request.k = 2;
+    w.request.explain = 1;
     ok(siamese_searcher_search(w.searcher, &w.request, &w.hits));
     ok(siamese_bundle_create(&parts_of_model));
     ok(siamese_bundle_set_query_tower(parts_of_model, w.tower));
@@ -282,6 +285,8 @@ static inline void every_structs(void)
     w.items_info.struct_size = sizeof w.items_info;
     w.column_info.struct_size = sizeof w.column_info;
     w.model_info.struct_size = sizeof w.model_info;
+    w.ranker_info.struct_size = sizeof w.ranker_info;
+    w.ranker_feature.struct_size = sizeof w.ranker_feature;
     w.counts.struct_size = sizeof w.counts;
     for (size_t i = 0; i < 16; i++)
         w.sections[i].struct_size = sizeof *w.sections;

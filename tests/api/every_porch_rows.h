@@ -133,7 +133,12 @@ static inline siamese_status every_model_read(void *const *p)
     FREES(XX, ranker, ranker)                                                  \
     XX(siamese_ranker_get_options,                                             \
        (H(ranker, ranker), R(options, ranker_options)), (.alone = 0),          \
-       siamese_ranker_get_options(p[0], p[1]))
+       siamese_ranker_get_options(p[0], p[1]))                                 \
+    XX(siamese_ranker_get_info, (H(ranker, ranker), R(info, ranker_info)),     \
+       (.alone = 0), siamese_ranker_get_info(p[0], p[1]))                      \
+    XX(siamese_ranker_describe_feature,                                        \
+       (H(ranker, ranker), R(feature, ranker_feature)), (.alone = 0),          \
+       siamese_ranker_describe_feature(p[0], 0, p[1]))
 
 #define HITS_HAVE(XX, array)                                                   \
     XX(siamese_hits_##array, (H0(hits, hits)), (.alone = 0),                   \
@@ -174,7 +179,11 @@ static inline siamese_status every_model_read(void *const *p)
        (H(hits, hits), I(column, "price"), R(values, doubles),                 \
         R0(present, present), R0(needed, needed)),                             \
        (NEEDS(2, 2)),                                                          \
-       siamese_hits_get_numbers(p[0], p[1], p[2], p[3], n, p[4]))
+       siamese_hits_get_numbers(p[0], p[1], p[2], p[3], n, p[4]))              \
+    XX(siamese_hits_get_shares,                                                \
+       (H(hits, hits), R(shares, floats), R0(needed, needed)),                 \
+       (NEEDS(EVERY_FEATURES, 1)),                                             \
+       siamese_hits_get_shares(p[0], 0, 0, p[1], n, p[2]))
 
 #define MODEL_GETS(XX, part, type)                                             \
     XX(siamese_model_get_##part, (H(model, model), OUT), (MAKES(type)),        \

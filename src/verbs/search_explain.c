@@ -1,0 +1,78 @@
+/* search_explain.c: hits in; what each feature of the ranker added to their
+ * scores, printed. For siamese search. */
+#include "verbs/search_explain.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "shell/cli_memory.h"
+#include "shell/cli_message.h"
+
+typedef struct share {
+    const char *name;
+    double value;
+} share;
+
+/* All features and what each is of a hit's score. */
+static share *shares_of(const siamese_hits *hits, size_t i, size_t *count)
+{
+    siamese_ranker_feature feature = {.struct_size = sizeof feature};
+    siamese_ranker *names;
+
+    siamese_status const status =
+        siamese_hits_get_shares(hits, 0, i, NULL, 0, count);
+    if (status == SIAMESE_E_STATE)
+        cli_fail("--explain: nothing has ranked the results anew: the model "
+                 "has no ranker, or it is off");
+    float *const values = cli_alloc(*count, sizeof *values);
+    share *const shares = cli_alloc(*count, sizeof *shares);
+    cli_try(siamese_hits_get_shares(hits, 0, i, values, *count, NULL));
+    cli_try(siamese_ranker_create(&names, NULL));
+    for (size_t f = 0; f < *count; f++) {
+        cli_try(siamese_ranker_describe_feature(names, f, &feature));
+        shares[f] = (share){feature.name, (double)values[f]};
+    }
+    siamese_ranker_free(names);
+    free(values);
+    return shares;
+}
+
+void search_explain_json(const siamese_hits *hits, size_t i, json_t *hit)
+{
+    size_t count;
+    share *const shares = shares_of(hits, i, &count);
+    json_t *const object = json_object();
+
+    for (size_t f = 0; f < count; f++)
+        if (shares[f].value != 0)
+            json_object_set_new(object, shares[f].name,
+                                json_real(shares[f].value));
+    json_object_set_new(
+        hit, "vector_score",
+        json_real((double)siamese_hits_vector_scores(hits, 0)[i]));
+    json_object_set_new(
+        hit, "confidence",
+        json_real((double)siamese_hits_confidences(hits, 0)[i]));
+    json_object_set_new(hit, "shares", object);
+    free(shares);
+}
+
+static int larger_first(const void *x, const void *y)
+{
+    double const a = fabs(((const share *)x)->value);
+    double const b = fabs(((const share *)y)->value);
+    return (a < b) - (a > b);
+}
+
+void search_explain_line(const siamese_hits *hits, size_t i)
+{
+    size_t count;
+    share *const shares = shares_of(hits, i, &count);
+
+    qsort(shares, count, sizeof *shares, larger_first);
+    for (size_t f = 0; f < count && shares[f].value != 0; f++)
+        printf("%s%+.4f %s", f ? " " : "\t", shares[f].value, shares[f].name);
+    putchar('\n');
+    free(shares);
+}

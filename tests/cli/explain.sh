@@ -1,0 +1,51 @@
+#!/bin/sh
+# siamese search --explain: what scores are made of.
+. "$(dirname "$0")/harness.inc"
+
+printf '%s\n' 'product_id,title,query,relevance' \
+    '1,flexible garden hose 50 ft,garden hose,3' '2,red velvet sofa,couch,3' \
+    '3,glass lamp,lamp,3' '4,WF330 water filter,fridge filter,3' >pairs.csv
+tiny="--preset small --set max_steps=20 --set min_steps=20 --quiet"
+"$SIAMESE" train $tiny --data pairs.csv --model m.siamese
+"$SIAMESE" index --quiet --data pairs.csv --model m.siamese --out i.siamese
+search="$SIAMESE search --model i.siamese -k 2"
+
+$search --explain 'garden hose' >lines.txt
+check explain__each_hit_has_a_line_of_its_own sh -c "
+    [ \"\$(wc -l <lines.txt)\" -eq 4 ] &&
+    sed -n 2p lines.txt | grep -q '^	[+-][0-9.]* [a-z_]*'"
+# of a model that has learned no weights: cosine and maxsim, to 4 places each
+check explain__shares_add_up_to_the_score awk -F '\t' '
+    NR % 2 == 1 { score = $3; next }
+    { n = split($2, part, " "); sum = 0
+      for (i = 1; i < n; i += 2) sum += part[i]
+      if (n != 4 || sum - score > 0.0002 || score - sum > 0.0002) exit 1 }' \
+    lines.txt
+check explain__the_hits_are_those_without_it sh -c "
+    $search 'garden hose' >plain.txt && grep -v '^	' lines.txt |
+        cmp - plain.txt"
+check explain__json_has_shares_confidence_and_vector_score sh -c "
+    $search --explain --json 'garden hose' >hits.json &&
+    grep -q '\"shares\": *{\"score\": *[0-9.]*, *\"maxsim\": *[0-9.]*}' \
+        hits.json &&
+    grep -q '\"vector_score\": *[0-9]' hits.json &&
+    grep -q '\"confidence\": *[0-9]' hits.json"
+check explain__json_has_none_of_it_unasked sh -c "
+    ! $search --json 'garden hose' | grep -q -e shares -e confidence"
+
+# refused NAME TEXT COMMAND...: it fails and says so.
+refused() {
+    refused=$1 text=$2
+    shift 2
+    if ! "$@" >.out 2>.err && grep -qF -- "$text" .err; then
+        passed "$refused"
+    else
+        failed "$refused"
+    fi
+}
+refused explain__a_run_has_no_place_for_it '--explain' \
+    $search --explain --format trec lamp
+refused explain__says_that_nothing_ranks '--explain: nothing has ranked' \
+    $search --explain --rerank off lamp
+
+finish
