@@ -10,6 +10,7 @@
 #include "index/index_ids.h"
 #include "index/index_vectors.h"
 #include "search/rank_scratch.h"
+#include "search/search_each.h"
 
 /* At length 1; a vector of zeros stays as it is. Added up in one order. */
 static void add_unit(const float *x, size_t dim, double weight, double *sum)
@@ -20,15 +21,24 @@ static void add_unit(const float *x, size_t dim, double weight, double *sum)
     for (size_t i = 0; i < dim; i++) sum[i] += by * (double)x[i];
 }
 
+/* Of all queries. */
+typedef struct moving {
+    const sm_search_run *run;
+    size_t results;
+    double weight;
+    float *out;
+} moving;
+
 /* The vectors of one query's results, which may have gone meanwhile. */
-static sm_status move(const sm_search_run *run, sm_rank_scratch *s,
-                      size_t query, size_t results, double weight, float *out)
+static sm_status move(const moving *m, size_t query, sm_rank_scratch *s)
 {
+    const sm_search_run *const run = m->run;
     size_t const dim = run->searcher->dim;
     const siamese_hits *const hits = run->hits;
     size_t const first = hits->offsets[query];
-    size_t const count = sm_min(results, hits->offsets[query + 1] - first);
+    size_t const count = sm_min(m->results, hits->offsets[query + 1] - first);
     const float *const q = run->request.vectors + query * dim;
+    float *const out = m->out + query * dim;
     double squares = 0;
     size_t found = 0;
     memcpy(out, q, dim * sizeof *out);
@@ -42,7 +52,7 @@ static sm_status move(const sm_search_run *run, sm_rank_scratch *s,
     if (found == 0) return SIAMESE_OK;
     memset(s->sums, 0, dim * sizeof *s->sums);
     for (size_t i = 0; i < found; i++)
-        add_unit(s->vectors + i * dim, dim, weight / (double)found, s->sums);
+        add_unit(s->vectors + i * dim, dim, m->weight / (double)found, s->sums);
     add_unit(q, dim, 1, s->sums);
     for (size_t i = 0; i < dim; i++) squares += s->sums[i] * s->sums[i];
     if (squares == 0) return SIAMESE_OK;
@@ -51,17 +61,20 @@ static sm_status move(const sm_search_run *run, sm_rank_scratch *s,
     return SIAMESE_OK;
 }
 
+static sm_status move_query(void *context, size_t query)
+{
+    const moving *const m = context;
+    sm_lending *const scratches = m->run->searcher->ranker->scratches;
+    sm_rank_scratch *scratch;
+    SM_RETURN_IF_ERROR(sm_rank_scratch_borrow(scratches, &scratch));
+    sm_status const status = move(m, query, scratch);
+    sm_rank_scratch_return(scratches, scratch);
+    return status;
+}
+
 sm_status sm_feedback(const sm_search_run *run, size_t results, double weight,
                       float *out)
 {
-    sm_status status = SIAMESE_OK;
-    sm_lending *const scratches = run->searcher->ranker->scratches;
-    sm_rank_scratch *scratch = NULL;
-    SM_TRY(sm_rank_scratch_borrow(scratches, &scratch));
-    for (size_t q = 0; q < run->request.count; q++)
-        SM_TRY(move(run, scratch, q, results, weight,
-                    out + q * run->searcher->dim));
-out:
-    sm_rank_scratch_return(scratches, scratch);
-    return status;
+    moving m = {run, results, weight, out};
+    return sm_search_each(run, move_query, &m);
 }

@@ -26,10 +26,11 @@ static void lay_out(siamese_hits *hits, size_t most, int parts, sm_arena *arena)
     hits->shares = sm_arena_array(arena, most, SM_FEATURES * sizeof(float));
 }
 
-sm_status sm_search_hits_create(siamese_hits **out, size_t queries, size_t most,
-                                int parts)
+static sm_status create(siamese_hits **out, size_t queries, size_t most,
+                        int parts)
 {
-    siamese_hits plan = {.query_count = queries};
+    siamese_hits plan = {
+        .query_count = queries, .capacity = most, .parts = parts};
     sm_arena arena = {NULL, 0};
     if (queries == SIZE_MAX) return sm_fail_memory();
     (void)sm_arena_array(&arena, 1, sizeof plan);
@@ -40,10 +41,23 @@ sm_status sm_search_hits_create(siamese_hits **out, size_t queries, size_t most,
     siamese_hits *const hits = sm_arena_array(&arena, 1, sizeof *hits);
     *hits = plan;
     lay_out(hits, most, parts, &arena);
-    memset(hits->offsets, 0, (queries + 1) * sizeof *hits->offsets);
-    memset(hits->known, 1, queries);
     sm_handle_created();
     *out = hits;
+    return SIAMESE_OK;
+}
+
+sm_status sm_search_hits_renew(siamese_hits **hits, size_t queries, size_t most,
+                               int parts)
+{
+    siamese_hits *renewed = *hits;
+    if (renewed == NULL || renewed->query_count != queries ||
+        renewed->capacity < most || renewed->parts != parts) {
+        SM_RETURN_IF_ERROR(create(&renewed, queries, most, parts));
+        siamese_hits_free(*hits);
+    }
+    memset(renewed->offsets, 0, (queries + 1) * sizeof *renewed->offsets);
+    memset(renewed->known, 1, queries);
+    *hits = renewed;
     return SIAMESE_OK;
 }
 

@@ -32,10 +32,11 @@ void sm_corrections_free(sm_corrections *corrections);
 
 struct siamese_hits {
     sm_hit_tables tables;
-    size_t query_count;
-    size_t *offsets;      /* [query_count + 1] */
-    int64_t *rows;        /* [offsets[query_count]] */
-    float *scores;        /* the same */
+    size_t query_count, capacity; /* of queries, of hits */
+    int parts;                    /* SM_HITS_* */
+    size_t *offsets;              /* [query_count + 1] */
+    int64_t *rows;                /* [offsets[query_count]] */
+    float *scores;                /* the same */
     int64_t *ids;         /* the same; `rows` without items, NULL for texts */
     unsigned char *known; /* [query_count] */
     sm_corrections corrections;
@@ -49,12 +50,14 @@ struct siamese_hits {
 enum { SM_HITS_PLAIN, SM_HITS_RANKS, SM_HITS_SHARES };
 
 /*
- * Room for so many hits in all; the offsets are 0 and every query is known.
+ * Room for so many hits in all, in place of *hits, or NULL; the offsets are 0
+ * and every query is known. Those that there are stay the same block where it
+ * has the room.
  *   parts  SM_HITS_RANKS: with the scores of vectors and confidences;
  *          SM_HITS_SHARES: with all that and the shares of features
  */
-sm_status sm_search_hits_create(siamese_hits **out, size_t queries, size_t most,
-                                int parts);
+sm_status sm_search_hits_renew(siamese_hits **hits, size_t queries, size_t most,
+                               int parts);
 
 /* The chunk of a row and its place; SIZE_MAX: it is gone, or never was. */
 size_t sm_hit_tables_find(const sm_hit_tables *tables, int64_t row,

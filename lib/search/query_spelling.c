@@ -3,12 +3,14 @@
 #include "search/query_spelling.h"
 
 #include <math.h>
+#include <pthread.h>
 #include <string.h>
 
 #include "common/memory.h"
 #include "common/size.h"
 #include "index/index_vectors.h"
 #include "search/ranker.h"
+#include "search/search_each.h"
 #include "search/spelling.h"
 #include "text/unicode_words.h"
 #include "text/utf8.h"
@@ -88,16 +90,14 @@ static sm_status correct(const speller *s, const siamese_text *run,
 
 /* ---- one text ---- */
 
-static sm_status append(sm_corrections *to, const char *bytes, size_t size)
+static sm_status append(sm_rank_scratch *to, const char *bytes, size_t size)
 {
-    if (to->used + size > to->capacity) {
-        char *const grown =
-            sm_grow(to->bytes, &to->capacity, to->used + size, 1);
-        if (grown == NULL) return sm_fail_memory();
-        to->bytes = grown;
-    }
-    if (size) memcpy(to->bytes + to->used, bytes, size);
-    to->used += size;
+    char *const grown =
+        sm_grow(to->bytes, &to->bytes_capacity, to->bytes_used + size, 1);
+    if (grown == NULL) return sm_fail_memory();
+    to->bytes = grown;
+    if (size) memcpy(to->bytes + to->bytes_used, bytes, size);
+    to->bytes_used += size;
     return SIAMESE_OK;
 }
 
@@ -156,15 +156,14 @@ static bool next_run(run_reader *r)
     return r->at < r->size;
 }
 
-/* The corrected text behind those that there are, with a NUL; nothing if no
- * word of it is. */
+/* The corrected text, with a NUL; nothing if no word of it is. */
 static sm_status correct_text(const speller *s, const siamese_text *text,
-                              sm_corrections *to, bool *corrected)
+                              sm_rank_scratch *to)
 {
     run_reader r = {.bytes = (const unsigned char *)text->data,
                     .size = text->size};
     size_t copied = 0;
-    *corrected = false;
+    to->bytes_used = 0;
     while (next_run(&r)) {
         siamese_text const run = {text->data + r.at, r.end - r.at};
         const char *word;
@@ -174,37 +173,13 @@ static sm_status correct_text(const speller *s, const siamese_text *text,
         SM_RETURN_IF_ERROR(append(to, text->data + copied, r.at - copied));
         SM_RETURN_IF_ERROR(append(to, word, size));
         copied = r.end;
-        *corrected = true;
     }
-    if (!*corrected) return SIAMESE_OK;
+    if (copied == 0) return SIAMESE_OK;
     SM_RETURN_IF_ERROR(append(to, text->data + copied, text->size - copied));
     return append(to, "", 1);
 }
 
-/* ---- all texts ---- */
-
-static sm_status correct_texts(sm_search_run *run, const siamese_vocab *vocab)
-{
-    const siamese_search_request *const q = &run->request;
-    sm_corrections *const to = &run->corrections;
-    speller const s = {run->searcher->ranker->words, vocab};
-    for (size_t i = 0; i < q->count; i++) {
-        size_t const begin = to->used;
-        bool corrected;
-        sm_words_lock_read(s.words);
-        sm_status const status =
-            correct_text(&s, &run->texts[i * q->fields], to, &corrected);
-        sm_words_unlock(s.words);
-        SM_RETURN_IF_ERROR(status);
-        if (!corrected) continue;
-        if (to->queries == NULL) {
-            to->queries = sm_calloc(q->count, sizeof *to->queries);
-            if (to->queries == NULL) return sm_fail_memory();
-        }
-        to->queries[i] = (sm_corrected_text){begin, to->used - begin - 1};
-    }
-    return SIAMESE_OK;
-}
+/* ---- the texts of a search ---- */
 
 siamese_text sm_search_text(const sm_search_run *run, size_t query)
 {
@@ -238,41 +213,84 @@ static void mix(float *a, const float *b, size_t dim)
         a[i] = (float)(by * ((double)a[i] / of_a + (double)b[i] / of_b));
 }
 
-/* Room for one query more: its fields and its vector. */
-typedef struct reading {
-    siamese_text few_fields[8], *fields;
-    float few_numbers[1024], *numbers;
-} reading;
+/* What the queries of a search share. */
+typedef struct correcting {
+    sm_search_run *run;
+    speller speller;
+    float *vectors;       /* [count][dim] */
+    pthread_mutex_t lock; /* of run->corrections */
+} correcting;
 
-static sm_status make_room(reading *r, size_t fields, size_t dim)
+/* Sets a corrected text down, with its NUL. */
+static sm_status note(sm_search_run *run, size_t query, const char *text,
+                      size_t size)
 {
-    r->fields = r->few_fields;
-    r->numbers = r->few_numbers;
-    if (fields > sizeof r->few_fields / sizeof *r->few_fields)
-        r->fields = sm_alloc_array(fields, sizeof *r->fields);
-    if (dim > sizeof r->few_numbers / sizeof *r->few_numbers)
-        r->numbers = sm_alloc_array(dim, sizeof *r->numbers);
-    return r->fields && r->numbers ? SIAMESE_OK : sm_fail_memory();
+    sm_corrections *const to = &run->corrections;
+    size_t const queries = run->request.count, at = to->used;
+    if (to->queries == NULL) {
+        to->queries = sm_calloc(queries, sizeof *to->queries);
+        if (to->queries == NULL) return sm_fail_memory();
+    }
+    char *const grown = sm_grow(to->bytes, &to->capacity, at + size + 1, 1);
+    if (grown == NULL) return sm_fail_memory();
+    to->bytes = grown;
+    memcpy(grown + at, text, size + 1);
+    to->used += size + 1;
+    to->queries[query] = (sm_corrected_text){at, size};
+    return SIAMESE_OK;
 }
 
-static sm_status mix_vectors(const sm_search_run *run, float *vectors)
+/* The fields of one query more. */
+typedef struct reading {
+    siamese_text few[8], *fields;
+} reading;
+
+static sm_status mix_query(const correcting *c, size_t query,
+                           sm_rank_scratch *s)
 {
+    const sm_search_run *const run = c->run;
     size_t const fields = run->request.fields, dim = run->searcher->dim;
-    const sm_corrections *const c = &run->corrections;
     sm_status status = SIAMESE_OK;
-    reading r;
-    SM_TRY(make_room(&r, fields, dim));
-    for (size_t i = 0; i < run->request.count; i++) {
-        if (c->queries[i].size == 0) continue;
-        memcpy(r.fields, run->texts + i * fields, fields * sizeof *r.fields);
-        r.fields[0] = sm_search_text(run, i);
-        SM_TRY(siamese_tower_encode(run->searcher->query, r.fields, 1, fields,
-                                    r.numbers, dim));
-        mix(vectors + i * dim, r.numbers, dim);
-    }
+    reading r = {.fields = r.few};
+    SM_TRY(sm_rank_room(&s->vectors, &s->vector_capacity, dim,
+                        sizeof *s->vectors));
+    if (fields > sizeof r.few / sizeof *r.few)
+        r.fields = sm_alloc_array(fields, sizeof *r.fields);
+    SM_CHECK_MEMORY(r.fields);
+    memcpy(r.fields, run->texts + query * fields, fields * sizeof *r.fields);
+    r.fields[0] = (siamese_text){s->bytes, s->bytes_used - 1};
+    SM_TRY(siamese_tower_encode(run->searcher->query, r.fields, 1, fields,
+                                s->vectors, dim));
+    mix(c->vectors + query * dim, s->vectors, dim);
 out:
-    if (r.fields != r.few_fields) sm_free(r.fields);
-    if (r.numbers != r.few_numbers) sm_free(r.numbers);
+    if (r.fields != r.few) sm_free(r.fields);
+    return status;
+}
+
+static sm_status correct_in(correcting *c, size_t query, sm_rank_scratch *s)
+{
+    sm_search_run *const run = c->run;
+    sm_words_lock_read(c->speller.words);
+    sm_status status =
+        correct_text(&c->speller, &run->texts[query * run->request.fields], s);
+    sm_words_unlock(c->speller.words);
+    SM_RETURN_IF_ERROR(status);
+    if (s->bytes_used == 0) return SIAMESE_OK;
+    pthread_mutex_lock(&c->lock);
+    status = note(run, query, s->bytes, s->bytes_used - 1);
+    pthread_mutex_unlock(&c->lock);
+    SM_RETURN_IF_ERROR(status);
+    return mix_query(c, query, s);
+}
+
+static sm_status correct_query(void *context, size_t query)
+{
+    correcting *const c = context;
+    sm_lending *const scratches = c->run->searcher->ranker->scratches;
+    sm_rank_scratch *scratch;
+    SM_RETURN_IF_ERROR(sm_rank_scratch_borrow(scratches, &scratch));
+    sm_status const status = correct_in(c, query, scratch);
+    sm_rank_scratch_return(scratches, scratch);
     return status;
 }
 
@@ -280,7 +298,12 @@ sm_status sm_correct_queries(sm_search_run *run, float *vectors)
 {
     const siamese_vocab *const vocab =
         sm_tower_field_vocab(run->searcher->query, 0);
+    correcting c = {.run = run,
+                    .speller = {run->searcher->ranker->words, vocab},
+                    .vectors = vectors};
     if (vocab == NULL) return SIAMESE_OK;
-    SM_RETURN_IF_ERROR(correct_texts(run, vocab));
-    return run->corrections.queries ? mix_vectors(run, vectors) : SIAMESE_OK;
+    pthread_mutex_init(&c.lock, NULL);
+    sm_status const status = sm_search_each(run, correct_query, &c);
+    pthread_mutex_destroy(&c.lock);
+    return status;
 }

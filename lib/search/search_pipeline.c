@@ -3,6 +3,7 @@
  * request. */
 #include "search/search_pipeline.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
 #include "common/size.h"
@@ -10,6 +11,7 @@
 #include "search/query_spelling.h"
 #include "search/ranker.h"
 #include "search/rerank.h"
+#include "search/search_each.h"
 
 /* What a request that asks for feedback gets of a ranker without. */
 enum { FEEDBACK = 10 };
@@ -35,30 +37,41 @@ sm_search_stages sm_search_stages_of(const sm_search_run *run)
 
 /* ---- ranking anew ---- */
 
-/* before: the vectors of the queries before feedback; NULL: there was none. */
-static sm_status rerank_query(const sm_search_run *r, const float *before,
-                              size_t q, bool *found)
+typedef struct reranking {
+    sm_search_run *run;
+    const float *before;  /* vectors of the queries before feedback; NULL:
+                           * there was none */
+    atomic_bool is_stale; /* a row is gone: the search is done again */
+} reranking;
+
+static sm_status rerank_query(void *context, size_t q)
 {
-    siamese_hits *const hits = r->hits;
+    reranking *const r = context;
+    const siamese_searcher *const searcher = r->run->searcher;
+    siamese_hits *const hits = r->run->hits;
     size_t const first = hits->offsets[q];
-    sm_rerank_query query = {.text = sm_search_text(r, q),
+    sm_rerank_query query = {.text = sm_search_text(r->run, q),
                              .rows = hits->rows + first,
                              .scores = hits->scores + first,
                              .vector_scores = hits->vector_scores + first,
                              .confidences = hits->confidences + first,
-                             .index = r->searcher->index,
+                             .index = searcher->index,
                              .count = hits->offsets[q + 1] - first};
-    if (query.count == 0) return SIAMESE_OK;
-    if (before) query.before = before + q * r->searcher->dim;
+    bool found;
+    if (query.count == 0 || atomic_load(&r->is_stale)) return SIAMESE_OK;
+    if (r->before) query.before = r->before + q * searcher->dim;
     if (hits->shares) query.shares = hits->shares + first * SM_FEATURES;
-    return sm_rerank(r->searcher->ranker, r->searcher->query, &query, found);
+    SM_RETURN_IF_ERROR(
+        sm_rerank(searcher->ranker, searcher->query, &query, &found));
+    if (!found) atomic_store(&r->is_stale, true);
+    return SIAMESE_OK;
 }
 
-static sm_status rerank(sm_search_run *r, const float *before, bool *found)
+static sm_status rerank(sm_search_run *run, const float *before, bool *found)
 {
-    *found = true;
-    for (size_t q = 0; q < r->hits->query_count && *found; q++)
-        SM_RETURN_IF_ERROR(rerank_query(r, before, q, found));
+    reranking r = {.run = run, .before = before};
+    SM_RETURN_IF_ERROR(sm_search_each(run, rerank_query, &r));
+    *found = !atomic_load(&r.is_stale);
     return SIAMESE_OK;
 }
 
@@ -133,6 +146,7 @@ sm_status sm_search_pipeline(sm_search_run *r, const sm_search_stages *stages,
         r->parts = r->request.explain ? SM_HITS_SHARES : SM_HITS_RANKS;
     if (k && stages->rerank)
         r->request.k = sm_max(k, r->searcher->ranker->options.rerank_depth);
+    r->room = sm_max(r->request.k, stages->feedback);
     for (int tries = 0; tries < SM_SEARCH_TRIES && !done; tries++)
         SM_TRY(run_stages(r, stages, moved, &done));
     SM_CHECK(done, SIAMESE_E_STATE,

@@ -86,23 +86,22 @@ static void close_gaps(sm_search_run *r, size_t k)
 }
 
 /* Room for results that nobody will find is not taken. */
-static size_t bounded_k(const sm_search_run *r)
+static size_t bounded(const sm_search_run *r, size_t k)
 {
-    return sm_max(
-        1, sm_min(r->request.k, siamese_index_count(r->searcher->index)));
+    return sm_max(1, sm_min(k, siamese_index_count(r->searcher->index)));
 }
 
 static sm_status find_best(sm_search_run *r)
 {
     siamese_search_request request = r->request;
     size_t most;
-    request.k = bounded_k(r);
-    SM_REQUIRE(sm_size_multiply(request.count, request.k, &most),
-               SIAMESE_E_ARGUMENT,
+    request.k = bounded(r, r->request.k);
+    size_t const room = sm_max(request.k, bounded(r, r->room));
+    SM_REQUIRE(sm_size_multiply(request.count, room, &most), SIAMESE_E_ARGUMENT,
                "request: k: %zu results for each of %zu queries are too many",
-               request.k, request.count);
+               room, request.count);
     SM_RETURN_IF_ERROR(
-        sm_search_hits_create(&r->hits, request.count, most, r->parts));
+        sm_search_hits_renew(&r->hits, request.count, most, r->parts));
     sm_search_results const results = {.ids = r->hits->rows,
                                        .scores = r->hits->scores,
                                        .found = r->hits->offsets + 1,
@@ -122,7 +121,7 @@ static sm_status gather(sm_search_run *r, const sm_hits *all)
     for (size_t q = 0; q < queries; q++)
         if (is_known(r, q)) total += all[q].count;
     SM_RETURN_IF_ERROR(
-        sm_search_hits_create(&r->hits, queries, total, r->parts));
+        sm_search_hits_renew(&r->hits, queries, total, r->parts));
     siamese_hits *const hits = r->hits;
     total = 0;
     for (size_t q = 0; q < queries; q++) {
@@ -159,8 +158,6 @@ out:
 
 static sm_status search_once(sm_search_run *r, int *done)
 {
-    siamese_hits_free(r->hits);
-    r->hits = NULL;
     look_before(r);
     SM_RETURN_IF_ERROR(r->request.k ? find_best(r) : find_all(r));
     return look_behind(r, r->hits->rows, r->hits->offsets[r->request.count],

@@ -16,7 +16,8 @@ typedef struct sm_search_run {
     const siamese_text *texts;      /* of the host's; NULL: vectors */
     bool is_distinct;               /* an item once, of several rows */
     int parts;                      /* of hits: SM_HITS_* */
-    sm_corrections corrections;     /* of the texts */
+    size_t room; /* results a query that a later scan of the run may want */
+    sm_corrections corrections; /* of the texts */
     sm_hit_tables tables;
     siamese_hits *hits;
 } sm_search_run;

@@ -83,20 +83,26 @@ static inline siamese_item_rows rows_from(size_t first, size_t count)
                                .titles = w.titles + first};
 }
 
-static inline siamese_searcher *make_searcher(siamese_tower *tower)
+static inline siamese_searcher *make_searcher_on(siamese_tower *tower,
+                                                 int32_t threads)
 {
     siamese_index_options options;
     siamese_index *index;
     siamese_items *items;
     siamese_searcher *searcher;
     ok(siamese_index_options_init(&options, sizeof options));
-    options.threads = 1;
+    options.threads = threads;
     ok(siamese_index_create(&index, DIM, &options));
     ok(siamese_items_create(&items, NULL));
     ok(siamese_searcher_create(&searcher, tower, tower, index, items));
     siamese_items_free(items);
     siamese_index_free(index);
     return searcher;
+}
+
+static inline siamese_searcher *make_searcher(siamese_tower *tower)
+{
+    return make_searcher_on(tower, 1);
 }
 
 static inline void add(siamese_searcher *searcher, size_t first, size_t count)
