@@ -56,7 +56,8 @@
 # FAISS_C=auto|yes|no (link FAISS's own C API, FAISS_C_LIBS), BLIS=DIR (of
 # libblis.a) or BLIS=no (kernels of our own alone), UTF8PROC_LIB, STEMMER_LIB
 # (archives that go inside), STEMMER_RELEASE,
-# WITH_SENTENCEPIECE=auto|yes|no, SENTENCEPIECE_RELEASE (docs/text.md).
+# WITH_SENTENCEPIECE=auto|yes|no, SENTENCEPIECE_RELEASE (docs/text.md),
+# WITH_SQLITE=auto|yes|no (of the command alone: BM25 of train --holdout).
 # A cross build: CROSS_COMPILE=PREFIX- of gcc, g++, ar, ld, objcopy, nm, strip and
 # pkg-config, which CC, CXX, AR, ... replace one by one; EMULATOR=PROGRAM runs what
 # it builds (qemu-aarch64-static) where a target has to.

@@ -174,9 +174,20 @@ SENTENCEPIECE_RELEASE := $(if $(SENTENCEPIECE_LIBS),$(shell \
     $(PKG_CONFIG) --modversion sentencepiece 2>/dev/null))
 endif
 
+# SQLite, which the command measures BM25 with; without it, it says so.
+WITH_SQLITE ?= auto
+SQLITE_FOUND = $(or $(shell $(PKG_CONFIG) --libs sqlite3 2>/dev/null),-lsqlite3)
+ifeq ($(WITH_SQLITE),auto)
+SQLITE_LIBS := $(shell echo 'int main(void) { sqlite3 *d = 0; \
+    return sqlite3_open(":memory:", &d); }' | $(CC) -include sqlite3.h -x c - \
+    -o /dev/null $(SQLITE_FOUND) 2>/dev/null && echo '$(SQLITE_FOUND)')
+else
+SQLITE_LIBS := $(if $(filter yes,$(WITH_SQLITE)),$(SQLITE_FOUND))
+endif
+
 LIB_LIBS     := -lz -lgomp -lm
 COMMAND_LIBS := -lcsv -lz $(or $(shell $(PKG_CONFIG) --libs jansson 2>/dev/null),\
-    -ljansson)
+    -ljansson) $(SQLITE_LIBS)
 
 # ---- flags ----
 

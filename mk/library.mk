@@ -29,6 +29,8 @@ PUBLIC_COMMAND   := $(if $(COMMAND_C),build/siamese)
 $(OBJ)/lib/%.o: private ALL_CPPFLAGS += -Ilib -Iinclude -I$(OBJ) \
     -ffile-prefix-map=$(OBJ)=build
 $(OBJ)/src/%.o: private ALL_CPPFLAGS += -Iinclude -Isrc
+$(OBJ)/src/eval/eval_bm25.o: private ALL_CPPFLAGS += \
+    -DCLI_HAVE_SQLITE=$(if $(SQLITE_LIBS),1,0)
 $(OBJ)/lib/%_avx2.o: private ALL_CFLAGS += -mavx2 -mfma -mf16c
 $(OBJ)/lib/%_avx512.o: private ALL_CFLAGS += \
     -mavx512f -mavx512dq -mavx512bw -mavx512vl -mfma

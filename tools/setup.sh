@@ -36,9 +36,9 @@ wanted_for() {
     case $1 in
     build) compilers && libraries libblis-serial-dev libfaiss-dev \
         zlib1g-dev libutf8proc-dev libstemmer-dev libcsv-dev \
-        libjansson-dev ;;
+        libjansson-dev libsqlite3-dev ;;
     check)
-        libraries libcmocka-dev libsqlite3-dev
+        libraries libcmocka-dev
         # The copies of the cross compiler are none that a program finds.
         [ -z "$foreign" ] || libraries libgomp1 libstdc++6
         ;;

@@ -105,14 +105,14 @@ void cli_items_fields(const cli_items *items, size_t row, siamese_text *fields)
 /* Ids that are none                                                         */
 /* ------------------------------------------------------------------------- */
 
-/* The same items without their ids; gives the new row of each. */
-static size_t *without_ids(const cli_items *items, cli_items *out, int is_empty)
+size_t *cli_items_without_ids(const cli_items *items, cli_items *out,
+                              int is_empty)
 {
     size_t const count = cli_items_count(items);
     size_t *const rows = cli_alloc(count, sizeof *rows);
     siamese_text *const texts = cli_alloc(2 + items->further, sizeof *texts);
 
-    out->further = items->further;
+    *out = (cli_items){.by_title = 1, .further = items->further};
     for (size_t i = 0; i < count; i++) {
         cli_items_fields(items, i, texts + 1);
         texts[0] = is_empty ? (siamese_text){"", 0} : texts[1];
@@ -138,12 +138,12 @@ static size_t distinct_ids(const cli_items *items)
 int cli_items_number_rows(const cli_items *items, const char *column,
                           size_t rows)
 {
-    cli_items by_text = {0};
+    cli_items by_text;
 
     if (!cli_column_same(column, "id") || cli_items_count(items) != rows ||
         distinct_ids(items) != rows)
         return 0;
-    free(without_ids(items, &by_text, 1));
+    free(cli_items_without_ids(items, &by_text, 1));
     int const come_again = cli_items_count(&by_text) < rows;
     cli_items_free(&by_text);
     return come_again;
@@ -151,8 +151,8 @@ int cli_items_number_rows(const cli_items *items, const char *column,
 
 size_t *cli_items_drop_ids(cli_items *items, int is_empty)
 {
-    cli_items by_text = {.by_title = 1};
-    size_t *const rows = without_ids(items, &by_text, is_empty);
+    cli_items by_text;
+    size_t *const rows = cli_items_without_ids(items, &by_text, is_empty);
 
     cli_items_free(items);
     *items = by_text;

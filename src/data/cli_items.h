@@ -51,9 +51,14 @@ int cli_items_number_rows(const cli_items *items, const char *column,
                           size_t rows);
 
 /*
- * Tells the items apart by title and fields alone; the new row of each old one,
- * to be freed. The title becomes the id, or nothing if `is_empty`.
+ * The items told apart by title and fields alone, into `out`; the new row of
+ * each old one, to be freed. The title becomes the id, or nothing if
+ * `is_empty`.
  */
+size_t *cli_items_without_ids(const cli_items *items, cli_items *out,
+                              int is_empty);
+
+/* The same in place of the items. */
 size_t *cli_items_drop_ids(cli_items *items, int is_empty);
 
 #endif

@@ -286,6 +286,13 @@ static size_t query_of_text(cli_judgements *j, siamese_text text)
     return number;
 }
 
+void cli_judgements_add_pair(cli_judgements *j, siamese_text query,
+                             siamese_text id, double grade)
+{
+    add(j, query_of_text(j, query), id, grade);
+    j->queries_known = 1;
+}
+
 int cli_judged_id_column(const cli_judged_source *source, cli_csv *csv)
 {
     const cli_items_source *const items = source->items;
@@ -332,7 +339,7 @@ void cli_judgements_read_table(cli_judgements *j,
             cli_csv_reject(csv, "relevance '%.*s' is not a number",
                            (int)row[relevance].size, row[relevance].data);
         else
-            add(j, query_of_text(j, row[query]), row[id], grade);
+            cli_judgements_add_pair(j, row[query], row[id], grade);
     }
     tell_missing(j, cli_csv_name(csv));
     cli_csv_close(csv);

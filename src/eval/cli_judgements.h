@@ -74,6 +74,10 @@ int cli_judged_id_column(const cli_judged_source *source, cli_csv *csv);
 void cli_judgements_read_table(cli_judgements *judgements,
                                const cli_judged_source *source);
 
+/* One judgement: the n-th distinct query has the qid n, as above. */
+void cli_judgements_add_pair(cli_judgements *judgements, siamese_text query,
+                             siamese_text id, double grade);
+
 /* Puts them in order; of a pair's judgements the last counts. */
 void cli_judgements_finish(cli_judgements *judgements);
 

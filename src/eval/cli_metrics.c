@@ -15,7 +15,7 @@ enum { LEAST_DEPTH = 100, MOST_DEPTH = 1000000 };
 
 /* ---- what is wanted ---- */
 
-static void want(cli_metrics *m, int32_t figure, size_t k)
+void cli_metrics_want(cli_metrics *m, int32_t figure, size_t k)
 {
     size_t at = 0;
 
@@ -89,14 +89,14 @@ void cli_metrics_choose(cli_metrics *m)
                         m->gain);
     if (!m->names && !m->cutoffs) {
         for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
-            want(m, usual[i].figure, usual[i].k);
+            cli_metrics_want(m, usual[i].figure, usual[i].k);
         return;
     }
     while ((name = next_word(&names, &name_size))) {
         const char *cutoffs = m->cutoffs ? m->cutoffs : "10,100";
         int32_t const figure = read_figure(name, name_size);
         while ((word = next_word(&cutoffs, &size)))
-            want(m, figure, read_k(word, size));
+            cli_metrics_want(m, figure, read_k(word, size));
     }
 }
 

@@ -29,6 +29,9 @@ typedef struct cli_metrics {
     size_t wanted_count, wanted_capacity;
 } cli_metrics;
 
+/* Wants one more figure, a SIAMESE_RANKING_*, at k. */
+void cli_metrics_want(cli_metrics *metrics, int32_t figure, size_t k);
+
 /* Reads names and cutoffs; what is not known is an error of usage. */
 void cli_metrics_choose(cli_metrics *metrics);
 void cli_metrics_free(cli_metrics *metrics);

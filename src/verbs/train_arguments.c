@@ -21,6 +21,13 @@ static const cli_option data_options[] = {
              "pairs, CSV; - is stdin"),
     CLI_TEXT("validation", train_arguments, data.validation, "FILE",
              "pairs to validate with, in the same columns and encoding"),
+    CLI_CALL("holdout", train_arguments, data.holdout, "SHARE",
+             "of the queries, as 2% or 0.02, is not learned from, but measured "
+             "at the end, see below; none: not of a resumed model either",
+             train_holdout_take_share),
+    CLI_TEXT("write-holdout", train_arguments, data.holdout.file, "FILE",
+             "the pairs that are held back, as siamese eval --judged reads "
+             "them"),
     CLI_TEXT(
         "catalogue", train_arguments, data.source.catalogue, "FILE",
         "items to learn from their texts, as CSV; alone, or beside --data"),
@@ -103,7 +110,7 @@ static const cli_option output_options[] = {
              "print the figures as one JSON object on stdout"),
     CLI_END};
 
-static int is_stdin(const char *file)
+static int is_standard(const char *file)
 {
     return file && strcmp(file, "-") == 0;
 }
@@ -114,12 +121,16 @@ static void check_data(const train_arguments *a)
 
     if (!source->catalogue) cli_require(source->data, "--data FILE");
     cli_require(a->output.model, "--model FILE");
-    if (strcmp(a->output.model, "-") == 0 &&
+    if (is_standard(a->output.model) &&
         (a->output.prints_json || a->output.checkpoint_every))
         cli_usage_error("--model - takes standard output for itself: no "
                         "--json, no --checkpoint-every");
-    if (is_stdin(source->data) + is_stdin(source->catalogue) +
-            is_stdin(a->data.validation) >
+    if (is_standard(a->data.holdout.file) &&
+        (a->output.prints_json || is_standard(a->output.model)))
+        cli_usage_error("--write-holdout - takes standard output for itself: "
+                        "no --json, no --model -");
+    if (is_standard(source->data) + is_standard(source->catalogue) +
+            is_standard(a->data.validation) >
         1)
         cli_usage_error("of --data, --catalogue and --validation only one can "
                         "be stdin");

@@ -9,11 +9,13 @@
 #include "shell/cli_args.h"
 #include "shell/cli_settings.h"
 #include "data/cli_pairs_file.h"
+#include "verbs/train_holdout.h"
 
 typedef struct train_arguments {
     struct { /* what is learned from */
         cli_pairs_source source;
         const char *validation; /* a file, or NULL */
+        train_holdout_wish holdout;
     } data;
     struct { /* what learns: a new model, or one that is resumed */
         const char *preset, *sentencepiece, *resume;

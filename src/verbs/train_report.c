@@ -31,6 +31,8 @@ json_t *train_report_json(const train_report *r)
                      p->loss_batch_sum));
     if (topk) json_object_set_new(o, "topk", topk);
     if (validation) json_object_set_new(o, "validation", validation);
+    if (r->quality)
+        json_object_set_new(o, "holdout", train_quality_json(r->quality));
     if (r->model->vocabulary)
         json_object_set(o, "vocabulary", r->model->vocabulary);
     json_object_update_new(
@@ -54,4 +56,5 @@ void train_report_tell(const train_report *r)
              r->training->train_seconds, r->training->evaluate_seconds,
              r->save_seconds, r->seconds, (double)cli_memory_peak() / 1e6);
     cli_note("wrote %s", cli_output_name(r->path));
+    if (r->quality) train_quality_tell(r->quality);
 }

@@ -10,12 +10,14 @@
 #include "data/cli_pairs.h"
 #include "model/cli_training.h"
 #include "verbs/train_model.h"
+#include "verbs/train_quality.h"
 
 typedef struct train_report {
     const char *path; /* of the model that was written */
     const cli_pairs *pairs;
     const train_model *model;
     const cli_training *training;
+    const train_quality *quality; /* NULL: no query was held back */
     double read_seconds, save_seconds, seconds; /* in all */
 } train_report;
 
