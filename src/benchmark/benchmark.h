@@ -1,9 +1,9 @@
 /*
  * benchmark.h: the workloads of siamese bench: train, encode, query, vocab,
- * serve and search. Each takes what the user asked for, measures one kind of
- * work, and gives its figures as a JSON object; what was computed goes to the
- * folder --out. cmd_bench.c calls them. (The folder bench/ of the project is
- * another thing: scripts that run the whole command and compare.)
+ * serve, search and stages. Each takes what the user asked for, measures one
+ * kind of work, and gives its figures as a JSON object; what was computed goes
+ * to the folder --out. cmd_bench.c calls them. (The folder bench/ of the
+ * project is another thing: scripts that run the whole command and compare.)
  */
 #ifndef BENCHMARK_H
 #define BENCHMARK_H
@@ -15,7 +15,7 @@
 
 typedef struct benchmark_run {
     const char *out; /* folder, or NULL */
-    const char *base, *query;
+    const char *base, *query, *model;
     size_t k, items;
     cli_pairs_source source;
     cli_library_options options;
@@ -27,5 +27,6 @@ json_t *benchmark_query(const benchmark_run *run);
 json_t *benchmark_vocab(const benchmark_run *run);
 json_t *benchmark_serve(const benchmark_run *run);
 json_t *benchmark_search(const benchmark_run *run);
+json_t *benchmark_stages(const benchmark_run *run);
 
 #endif

@@ -3,7 +3,6 @@
  * several threads at once, one query a call.
  */
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "shell/cli_memory.h"
@@ -17,6 +16,7 @@
 #include "model/cli_collection.h"
 #include "model/cli_encode.h"
 #include "benchmark/benchmark.h"
+#include "benchmark/benchmark_memory.h"
 #include "benchmark/benchmark_model.h"
 
 enum { MEASURED_CALLS = 10000 }; /* a thread, at least */
@@ -49,40 +49,6 @@ typedef struct caller {
     size_t first, query; /* its queries: first, first + threads, ... */
     double *seconds;
 } caller;
-
-/* ------------------------------------------------------------------------- */
-/* The library's memory, counted                                             */
-/* ------------------------------------------------------------------------- */
-
-static atomic_size_t allocations;
-
-static void *allocate(void *user, size_t size)
-{
-    (void)user;
-    atomic_fetch_add(&allocations, 1);
-    return malloc(size);
-}
-
-static void *reallocate(void *user, void *pointer, size_t size)
-{
-    (void)user;
-    atomic_fetch_add(&allocations, 1);
-    return realloc(pointer, size);
-}
-
-static void deallocate(void *user, void *pointer)
-{
-    (void)user;
-    free(pointer);
-}
-
-static void count_allocations(void)
-{
-    siamese_allocator const counting = {sizeof counting, NULL, allocate,
-                                        reallocate, deallocate};
-
-    cli_try(siamese_set_allocator(&counting));
-}
 
 /* ------------------------------------------------------------------------- */
 /* Items                                                                     */
@@ -206,13 +172,13 @@ static double serve(server *s, cli_times *times, size_t *allocated)
     }
     meet(&s->together);
     meet(&s->together);
-    size_t const before = atomic_load(&allocations);
+    size_t const before = benchmark_allocations();
     double const begin = cli_seconds();
     meet(&s->together);
     for (size_t t = 0; t < s->threads; t++)
         pthread_join(callers[t].thread, NULL);
     double const seconds = cli_seconds() - begin;
-    *allocated = atomic_load(&allocations) - before;
+    *allocated = benchmark_allocations() - before;
     for (size_t t = 0; t < s->threads; t++) {
         for (size_t i = 0; i < s->calls; i++)
             cli_times_add(times, callers[t].seconds[i]);
@@ -268,7 +234,7 @@ json_t *benchmark_serve(const benchmark_run *run)
     server s = {.search = &run->options.search, .k = run->k};
     benchmark_run single = *run;
 
-    count_allocations();
+    benchmark_count_allocations();
     single.options.tower.threads = 1;
     cli_pairs_read(&pairs, &run->source);
     siamese_tower *const tower = benchmark_tower(&single, &pairs);

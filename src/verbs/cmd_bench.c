@@ -14,33 +14,37 @@
 #include "verbs/cmd_verbs.h"
 
 enum {
-    KINDS =
-        CLI_VOCAB | CLI_FIELD | CLI_TOWER | CLI_TRAINER | CLI_INDEX | CLI_SEARCH
+    KINDS = CLI_VOCAB | CLI_FIELD | CLI_TOWER | CLI_TRAINER | CLI_INDEX |
+            CLI_SEARCH | CLI_LOAD
 };
+
+/* What a workload is of. */
+enum { OF_PAIRS, OF_VECTORS, OF_A_MODEL };
 
 typedef struct bench_kind {
     const char *name;
     json_t *(*run)(const benchmark_run *run);
-    int takes_vectors;       /* --base and --query instead of --data */
+    int takes;               /* OF_* */
     const char *defaults[8]; /* settings: name, value, ..., NULL */
 } bench_kind;
 
 static const bench_kind kinds[] = {
     {"train",
      benchmark_train,
-     0,
+     OF_PAIRS,
      {"epochs", "3", "threads", "2", "metrics", "none", NULL}},
-    {"encode", benchmark_encode, 0, {"threads", "2", NULL}},
-    {"query", benchmark_query, 0, {"threads", "1", NULL}},
-    {"vocab", benchmark_vocab, 0, {"threads", "2", NULL}},
+    {"encode", benchmark_encode, OF_PAIRS, {"threads", "2", NULL}},
+    {"query", benchmark_query, OF_PAIRS, {"threads", "1", NULL}},
+    {"vocab", benchmark_vocab, OF_PAIRS, {"threads", "2", NULL}},
     {"serve",
      benchmark_serve,
-     0,
+     OF_PAIRS,
      {"index.nlist", "1024", "search.nprobe", "32", "threads", "2", NULL}},
     {"search",
      benchmark_search,
-     1,
+     OF_VECTORS,
      {"index.nlist", "1024", "search.nprobe", "32", "threads", "1", NULL}},
+    {"stages", benchmark_stages, OF_A_MODEL, {"threads", "1", NULL}},
 };
 enum { KIND_COUNT = sizeof kinds / sizeof *kinds };
 
@@ -48,8 +52,8 @@ static const bench_kind *find_kind(const char *name)
 {
     for (size_t i = 0; i < KIND_COUNT; i++)
         if (strcmp(kinds[i].name, name) == 0) return &kinds[i];
-    cli_usage_error("bench %s: train, encode, query, vocab, serve or search is "
-                    "expected",
+    cli_usage_error("bench %s: train, encode, query, vocab, serve, search or "
+                    "stages is expected",
                     name);
 }
 
@@ -87,6 +91,8 @@ static const cli_option verb_options[] = {
              "vectors to search, .npy"),
     CLI_TEXT("query", bench_arguments, run.query, "FILE",
              "vectors to search for, .npy"),
+    CLI_TEXT("model", bench_arguments, run.model, "FILE",
+             "model with a ranker and an index, for stages"),
     CLI_SETTING("nlist", bench_arguments, given, "N", "default 1024",
                 "index.nlist"),
     CLI_SETTING("nprobe", bench_arguments, given, "N", "default 32",
@@ -95,7 +101,7 @@ static const cli_option verb_options[] = {
     CLI_COUNT("items", bench_arguments, run.items, "N",
               "vectors that serve searches; default 200000"),
     CLI_SETTING("threads", bench_arguments, given, "N",
-                "default 2; of query and search 1", "threads"),
+                "default 2; of query, search and stages 1", "threads"),
     CLI_SETTING("seed", bench_arguments, given, "N", "of all that is random",
                 "seed"),
     CLI_TEXT("out", bench_arguments, run.out, "DIR",
@@ -110,12 +116,14 @@ static const bench_kind *parse(bench_arguments *a, const cli_verb *verb,
 
     a->given.kinds = KINDS;
     if (cli_parse(verb, tables, argc, argv, 1) != 1)
-        cli_usage_error("one of train, encode, query, vocab, serve and "
-                        "search is expected");
+        cli_usage_error("one of train, encode, query, vocab, serve, search "
+                        "and stages is expected");
     const bench_kind *const kind = find_kind(argv[0]);
-    if (kind->takes_vectors) {
+    if (kind->takes == OF_VECTORS) {
         cli_require(a->run.base, "--base FILE");
         cli_require(a->run.query, "--query FILE");
+    } else if (kind->takes == OF_A_MODEL) {
+        cli_require(a->run.model, "--model FILE");
     } else {
         cli_require(a->run.source.data, "--data FILE");
     }
@@ -159,7 +167,7 @@ static int run_bench(const cli_verb *verb, int argc, char **argv)
 }
 
 const cli_verb cmd_bench = {
-    "bench", "train|encode|query|vocab|serve|search [options]",
+    "bench", "train|encode|query|vocab|serve|search|stages [options]",
     "measure speed; prints one JSON object",
     "train   pairs of --data from text to update: pairs_per_s, "
     "step_ms_median\n"
@@ -175,5 +183,10 @@ const cli_verb cmd_bench = {
     "        one at a time from text to results: serve_us_median, _p99\n"
     "search  --query vectors among --base vectors: build_s, one_us, "
     "batch_qps\n"
+    "stages  queries of standard input, one a line, by --model, one at a "
+    "time: the\n"
+    "        median and p99 of what each stage adds to the scan, and of all; "
+    "then\n"
+    "        as a batch\n"
     "\n" CLI_COLUMN_HELP,
     run_bench};

@@ -40,7 +40,32 @@ cp .out figures
 has bench__search_has build_s one_us batch_qps
 check bench__search_of_all_lists_is_exact grep -q '"recall": 1\.0' figures
 check bench__search_writes_ids sh -c "grep -aq \"'<i8'.*, 5)\" search/ids.npy"
-fails bench__unknown_kind 2 'train, encode, query, vocab, serve or search' \
+
+# All stages: the scores are those of siamese search.
+"$SIAMESE" train --preset small --data pairs.csv --model s.siamese --epochs 1 \
+    --quiet 2>.err
+"$SIAMESE" index --model s.siamese --data pairs.csv --out s.siamese --quiet \
+    2>.err
+cut -d, -f3 pairs.csv | sed '1d; s/"//g' | sort -u | head -20 >queries.txt
+check bench__stages sh -c "$SIAMESE bench stages --model s.siamese -k 5 \
+    --quiet --out stages <queries.txt"
+cp .out figures
+for key in encode scan spelling feedback rerank search_us_median \
+    search_us_p99 p99_to_median batch_us allocations_median; do
+    grep -q "\"$key\": " figures || failed bench__stages_has $key
+done
+check bench__stages_take_memory_for_the_hits_alone \
+    grep -q '"allocations_most": [123],' figures
+"$SIAMESE" search --model s.siamese -k 5 --quiet <queries.txt 2>.err |
+    awk -F '\t' '/^[0-9]/ { print $3 }' >expected
+check bench__stages_search_as_search_does sh -c "
+    od -An -v -tf4 -w4 -j\$((10 + \$(od -An -tu2 -j8 -N2 stages/scores.npy))) \
+        stages/scores.npy | paste expected - |
+        awk '{ d = \$1 - \$2; if (d < -1e-5 || d > 1e-5) bad = 1 }
+             END { exit bad || NR == 0 }'"
+fails bench__stages_of_no_ranker 1 'has no ranker' sh -c "
+    $SIAMESE bench stages --model m.siamese <queries.txt"
+fails bench__unknown_kind 2 'train, encode, query, vocab, serve, search or' \
     "$SIAMESE" bench everything --data pairs.csv
 fails bench__other_dimensions 1 'vectors of' sh -c "
     $SIAMESE bench encode $shape --units 3 --out three >/dev/null &&
