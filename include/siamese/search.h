@@ -49,8 +49,10 @@ typedef struct siamese_search_request {
     size_t count;              /* the number of queries; default 0 */
     size_t k;                  /* results per query; 0: all that score
                                 * min_score; default 10 */
-    double min_score;          /* results score at least this; -1e20: any
-                                * score, the default */
+    double min_score;          /* vectors of results score at least this,
+                                * whatever a ranker makes of them, see
+                                * siamese_hits_vector_scores; -1e20: any score,
+                                * the default */
     const siamese_id_filter *filter; /* of the numbers of rows; NULL: none */
     size_t nprobe;  /* the lists to read; 0: as the index says, the default */
     int32_t exact;  /* 1: read every list; default 0 */
@@ -67,6 +69,10 @@ typedef struct siamese_search_request {
     int32_t feedback; /* the same: whether the index is scanned again */
     int32_t explain;  /* 1: hits know what each feature of the ranker adds to
                        * their scores, see siamese_hits_get_shares; default 0 */
+    int32_t collapse_titles; /* 1: of hits with the same title the best alone;
+                              * default 0 */
+    double min_confidence;   /* 0 .. 1: hits are this confident at least, see
+                            * siamese_hits_confidences; 0: off, the default */
 } siamese_search_request;
 
 /*
@@ -77,8 +83,8 @@ typedef struct siamese_search_request {
 SIAMESE_API siamese_status siamese_search_request_init(
     siamese_search_request *request, size_t struct_size);
 
-/* How a request searches, by name: k, min_score, nprobe, exact, dedupe and
- * scan, as siamese_X_options_set, _get and _describe of options.h do.
+/* How a request searches, by name: k, min_score and the members from nprobe
+ * on but dim, as siamese_X_options_set, _get and _describe of options.h do.
  * Threads: any. */
 SIAMESE_API siamese_status siamese_search_request_set(
     siamese_search_request *request, const char *name, const char *value);
@@ -117,15 +123,25 @@ SIAMESE_API void siamese_searcher_free(siamese_searcher *searcher);
  * Searches. The hits of a query are the same bits alone or in any batch, with
  * any number of threads; a higher score comes first, and of equal scores the
  * lower row. With a ranker texts go through its stages, and scores are those by
- * which it ranks; min_score is held against siamese_hits_vector_scores. A text
- * of which the query tower knows nothing, so that its vector is zero, has no
- * hits.
+ * which it ranks; min_score is held against siamese_hits_vector_scores all the
+ * same. A text of which the query tower knows nothing, so that its vector is
+ * zero, has no hits.
+ *
+ * With min_confidence and collapse_titles hits are those of the same request
+ * without, from which the less confident ones are left out first, and then
+ * those with the title of a better one; what ranks behind them moves up, until
+ * there are k. Titles are the same if they differ in case, in white space or in
+ * how Unicode composes them at the most; an item without a title is like no
+ * other. Hits behind those that the ranker ranks anew, the first 100 by its
+ * options, have the confidence 0, so that no more than these can stay.
  *   request  is read during the call
  *   out      receives the hits; free them with siamese_hits_free
  * Errors: SIAMESE_E_ARGUMENT for both texts and vectors or neither, for vectors
  * of another dim than those of the index, for more nprobe than lists, for k 0
- * without min_score, and for a query that is not finite; SIAMESE_E_STATE for
- * texts without a query tower and for a vector that has no item; otherwise
+ * without min_score, for min_confidence with vectors or with rerank off, and
+ * for a query that is not finite; SIAMESE_E_STATE for texts without a query
+ * tower, for min_confidence without a ranker that ranks anew, for
+ * collapse_titles without items, and for a vector that has no item; otherwise
  * those of siamese_tower_encode.
  * Threads: any.
  */

@@ -65,7 +65,7 @@ static const sm_option request_options[] = {
      "0 .. 18446744073709551615",
      "results per query; 0: all that score min_score"},
     {"min_score", SM_OPTION_DOUBLE, REQUEST(min_score), "-1e20", -1e20, 1e20,
-     "-1e20 .. 1e20", "nothing below it is found; -1e20: any score"},
+     "-1e20 .. 1e20", "no vector that scores less is found; -1e20: any score"},
     {"nprobe", SM_OPTION_SIZE, REQUEST(nprobe), "0", 0, SM_INDEX_MOST_LISTS,
      "0 .. 16777216", "lists to read; 0: as the index has it"},
     {"exact", SM_OPTION_FLAG, REQUEST(exact), "0", 0, 1, "0 | 1",
@@ -86,6 +86,10 @@ static const sm_option request_options[] = {
      "whether the index is scanned again; auto: as the ranker says"},
     {"explain", SM_OPTION_FLAG, REQUEST(explain), "0", 0, 1, "0 | 1",
      "whether hits know what each feature adds to their scores"},
+    {"collapse_titles", SM_OPTION_FLAG, REQUEST(collapse_titles), "0", 0, 1,
+     "0 | 1", "whether of hits with the same title only the best stays"},
+    {"min_confidence", SM_OPTION_DOUBLE, REQUEST(min_confidence), "0", 0, 1,
+     "0 .. 1", "hits that are less confident are left out; 0: none is"},
 };
 
 static const sm_option_table request_option_table = {

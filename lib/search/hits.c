@@ -61,6 +61,26 @@ sm_status sm_search_hits_renew(siamese_hits **hits, size_t queries, size_t most,
     return SIAMESE_OK;
 }
 
+static void copy(void *to, size_t at, const void *from, size_t first,
+                 size_t count, size_t size)
+{
+    if (to && from && count)
+        memmove((char *)to + at * size, (const char *)from + first * size,
+                count * size);
+}
+
+void sm_hits_copy(siamese_hits *to, size_t at, const siamese_hits *from,
+                  size_t first, size_t count)
+{
+    size_t const share = SM_FEATURES * sizeof(float);
+    copy(to->rows, at, from->rows, first, count, sizeof *to->rows);
+    copy(to->scores, at, from->scores, first, count, sizeof(float));
+    copy(to->vector_scores, at, from->vector_scores, first, count,
+         sizeof(float));
+    copy(to->confidences, at, from->confidences, first, count, sizeof(float));
+    copy(to->shares, at, from->shares, first, count, share);
+}
+
 void sm_hit_tables_release(sm_hit_tables *tables)
 {
     sm_item_table_release(tables->table);

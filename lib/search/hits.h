@@ -59,6 +59,11 @@ enum { SM_HITS_PLAIN, SM_HITS_RANKS, SM_HITS_SHARES };
 sm_status sm_search_hits_renew(siamese_hits **hits, size_t queries, size_t most,
                                int parts);
 
+/* Hits first .. first + count - 1 of `from` become those from `at` on: rows,
+ * scores, and the parts that both have. The same hits twice may overlap. */
+void sm_hits_copy(siamese_hits *to, size_t at, const siamese_hits *from,
+                  size_t first, size_t count);
+
 /* The chunk of a row and its place; SIZE_MAX: it is gone, or never was. */
 size_t sm_hit_tables_find(const sm_hit_tables *tables, int64_t row,
                           const sm_item_chunk **chunk);

@@ -1,13 +1,14 @@
-/* search_pipeline.c: a search with a ranker in, its hits out: scan, move the
- * queries, scan again, rank anew, and keep the k best. For the search
+/* search_pipeline.c: a search that is more than a scan in, its hits out: scan,
+ * move the queries, scan again, rank anew, and choose k of them. For the search
  * request. */
 #include "search/search_pipeline.h"
 
 #include <stdatomic.h>
-#include <string.h>
 
+#include "common/memory.h"
 #include "common/size.h"
 #include "search/feedback.h"
+#include "search/hits_choice.h"
 #include "search/query_spelling.h"
 #include "search/ranker.h"
 #include "search/rerank.h"
@@ -15,6 +16,8 @@
 
 /* What a request that asks for feedback gets of a ranker without. */
 enum { FEEDBACK = 10 };
+
+static double const ANY_SCORE = -1e20;
 
 static bool is_on(int32_t asked, bool usually)
 {
@@ -75,45 +78,19 @@ static sm_status rerank(sm_search_run *run, const float *before, bool *found)
     return SIAMESE_OK;
 }
 
-static void move_hits(siamese_hits *hits, size_t to, size_t from, size_t count)
-{
-    size_t const f = SM_FEATURES;
-    memmove(hits->rows + to, hits->rows + from, count * sizeof *hits->rows);
-    memmove(hits->scores + to, hits->scores + from,
-            count * sizeof *hits->scores);
-    memmove(hits->vector_scores + to, hits->vector_scores + from,
-            count * sizeof *hits->vector_scores);
-    memmove(hits->confidences + to, hits->confidences + from,
-            count * sizeof *hits->confidences);
-    if (hits->shares)
-        memmove(hits->shares + to * f, hits->shares + from * f,
-                count * f * sizeof *hits->shares);
-}
-
-/* The first k of each query. */
-static void cut(siamese_hits *hits, size_t k)
-{
-    size_t begin = 0, to = 0;
-    for (size_t q = 0; q < hits->query_count; q++) {
-        size_t const end = hits->offsets[q + 1];
-        size_t const kept = k ? sm_min(k, end - begin) : end - begin;
-        if (kept && to != begin) move_hits(hits, to, begin, kept);
-        to += kept;
-        begin = end;
-        hits->offsets[q + 1] = to;
-    }
-}
-
 /* ---- all stages ---- */
 
-/* The queries, moved by the first results, which alone are scanned for. */
+/* The queries, moved by the first results, which alone are scanned for,
+ * however much or little they score: what a request leaves out does not change
+ * what its queries mean. */
 static sm_status move_queries(sm_search_run *r, size_t results, float *moved)
 {
     double const weight = r->searcher->ranker->options.feedback_weight;
-    size_t const k = r->request.k;
-    if (k) r->request.k = results;
+    siamese_search_request const request = r->request;
+    r->request.k = results;
+    r->request.min_score = ANY_SCORE;
     sm_status status = sm_search_scan(r);
-    r->request.k = k;
+    r->request = request;
     if (status == SIAMESE_OK) status = sm_feedback(r, results, weight, moved);
     return status;
 }
@@ -136,23 +113,162 @@ out:
     return status;
 }
 
+static sm_status run_until_done(sm_search_run *r,
+                                const sm_search_stages *stages, float *moved)
+{
+    bool done = false;
+    for (int tries = 0; tries < SM_SEARCH_TRIES && !done; tries++)
+        SM_RETURN_IF_ERROR(run_stages(r, stages, moved, &done));
+    SM_REQUIRE(done, SIAMESE_E_STATE,
+               "the index has ids whose words are not known");
+    return SIAMESE_OK;
+}
+
+/* ---- which hits stay ---- */
+
+/* Query q of a run, as a run. */
+static sm_search_run run_of_query(const sm_search_run *r, size_t q)
+{
+    sm_search_run one = *r;
+    one.hits = NULL;
+    one.tables = (sm_hit_tables){NULL, NULL, 0, 0};
+    one.request.count = 1;
+    one.request.vectors += q * r->searcher->dim;
+    if (one.texts) one.texts += q * one.request.fields;
+    if (one.corrections.queries) one.corrections.queries += q;
+    return one;
+}
+
+/* Asks for more until a query has its k, or all that there are. Its first
+ * results, and so the query moved and what is ranked anew, are the same however
+ * many are asked for. */
+static sm_status search_further(const sm_search_run *r,
+                                const sm_search_stages *stages, float *moved,
+                                const sm_hits_choice *choice, size_t q,
+                                siamese_hits **out)
+{
+    sm_status status = SIAMESE_OK;
+    sm_search_run one = run_of_query(r, q);
+    sm_hits_choice own = *choice;
+    size_t const all = siamese_index_count(r->searcher->index);
+    unsigned char falls_short = 1;
+    while (falls_short && own.asked < all) {
+        own.asked = own.asked > all / 2 ? all : 2 * own.asked;
+        one.request.k = own.asked;
+        one.room = sm_max(own.asked, stages->feedback);
+        SM_TRY(run_until_done(&one, stages, moved));
+        own.tables = one.tables;
+        SM_TRY(sm_hits_choose(one.hits, &own, &falls_short));
+    }
+    *out = one.hits;
+    one.hits = NULL;
+out:
+    siamese_hits_free(one.hits);
+    sm_hit_tables_release(&one.tables);
+    return status;
+}
+
+/* The hits of all queries, those that were searched further in place of the
+ * first ones. */
+static sm_status gather(sm_search_run *r, siamese_hits *const *further)
+{
+    siamese_hits *const first = r->hits;
+    siamese_hits *hits = NULL;
+    size_t const queries = first->query_count;
+    size_t total = 0;
+    for (size_t q = 0; q < queries; q++)
+        total +=
+            further[q] ? further[q]->offsets[1] : siamese_hits_count(first, q);
+    SM_RETURN_IF_ERROR(sm_search_hits_renew(&hits, queries, total, r->parts));
+    total = 0;
+    for (size_t q = 0; q < queries; q++) {
+        const siamese_hits *const from = further[q] ? further[q] : first;
+        size_t const begin = further[q] ? 0 : first->offsets[q];
+        size_t const count =
+            further[q] ? from->offsets[1] : siamese_hits_count(first, q);
+        sm_hits_copy(hits, total, from, begin, count);
+        hits->known[q] = first->known[q];
+        total += count;
+        hits->offsets[q + 1] = total;
+    }
+    siamese_hits_free(first);
+    r->hits = hits;
+    return SIAMESE_OK;
+}
+
+/* Searches further for the queries that fell short. *found is false where a row
+ * has come and gone meanwhile. */
+static sm_status fill_up(sm_search_run *r, const sm_search_stages *stages,
+                         float *moved, const sm_hits_choice *choice,
+                         const unsigned char *short_of, bool *found)
+{
+    sm_status status = SIAMESE_OK;
+    size_t const queries = r->hits->query_count, dim = r->searcher->dim;
+    bool any = false;
+    siamese_hits **const further = sm_calloc(queries, sizeof *further);
+    *found = true;
+    SM_CHECK_MEMORY(further);
+    for (size_t q = 0; q < queries; q++) {
+        if (!short_of[q]) continue;
+        any = true;
+        SM_TRY(search_further(r, stages, moved ? moved + q * dim : NULL, choice,
+                              q, &further[q]));
+    }
+    if (!any) goto out;
+    SM_TRY(gather(r, further));
+    SM_TRY(sm_search_find_later(r, r->hits->rows, r->hits->offsets[queries],
+                                found));
+out:
+    for (size_t q = 0; further && q < queries; q++)
+        siamese_hits_free(further[q]);
+    sm_free(further);
+    return status;
+}
+
+/* Each title once. One query is searched further for by itself, so that it
+ * finds the same alone or in any batch. */
+static sm_status collapse(sm_search_run *r, const sm_search_stages *stages,
+                          float *moved, sm_hits_choice *choice)
+{
+    sm_status status = SIAMESE_OK;
+    size_t const queries = r->request.count;
+    bool found = false;
+    unsigned char *const short_of = sm_calloc(queries, 1);
+    SM_CHECK_MEMORY(short_of);
+    for (int tries = 0; tries < SM_SEARCH_TRIES && !found; tries++) {
+        SM_TRY(run_until_done(r, stages, moved));
+        choice->tables = r->tables;
+        SM_TRY(sm_hits_choose(r->hits, choice, short_of));
+        SM_TRY(fill_up(r, stages, moved, choice, short_of, &found));
+    }
+    SM_CHECK(found, SIAMESE_E_STATE,
+             "the index has ids that the items have no more");
+out:
+    sm_free(short_of);
+    return status;
+}
+
 sm_status sm_search_pipeline(sm_search_run *r, const sm_search_stages *stages,
                              float *moved)
 {
     sm_status status = SIAMESE_OK;
-    size_t const k = r->request.k;
-    bool done = false;
+    sm_hits_choice choice = {.k = r->request.k,
+                             .min_confidence = r->request.min_confidence,
+                             .collapses = r->request.collapse_titles};
     if (stages->rerank)
         r->parts = r->request.explain ? SM_HITS_SHARES : SM_HITS_RANKS;
-    if (k && stages->rerank)
-        r->request.k = sm_max(k, r->searcher->ranker->options.rerank_depth);
+    if (choice.k && stages->rerank)
+        r->request.k =
+            sm_max(choice.k, r->searcher->ranker->options.rerank_depth);
+    choice.asked = r->request.k;
     r->room = sm_max(r->request.k, stages->feedback);
-    for (int tries = 0; tries < SM_SEARCH_TRIES && !done; tries++)
-        SM_TRY(run_stages(r, stages, moved, &done));
-    SM_CHECK(done, SIAMESE_E_STATE,
-             "the index has ids whose words are not known");
-    cut(r->hits, k);
+    if (choice.collapses) {
+        SM_TRY(collapse(r, stages, moved, &choice));
+    } else {
+        SM_TRY(run_until_done(r, stages, moved));
+        SM_TRY(sm_hits_choose(r->hits, &choice, NULL));
+    }
 out:
-    r->request.k = k;
+    r->request.k = choice.k;
     return status;
 }

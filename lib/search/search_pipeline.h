@@ -1,5 +1,5 @@
 /* search_pipeline.h: the stages of a search behind its first scan: feedback,
- * and ranking anew. docs/search.md says what each does. */
+ * ranking anew, and which hits stay. docs/search.md says what each does. */
 #ifndef SM_SEARCH_PIPELINE_H
 #define SM_SEARCH_PIPELINE_H
 
@@ -13,7 +13,7 @@ typedef struct sm_search_stages {
 
 sm_search_stages sm_search_stages_of(const sm_search_run *run);
 
-/* The hits of a run of texts, by all its stages. moved: [count][dim], if it has
+/* The hits of a run, by all its stages. moved: [count][dim], if it has
  * feedback. */
 sm_status sm_search_pipeline(sm_search_run *run, const sm_search_stages *stages,
                              float *moved);

@@ -63,14 +63,38 @@ static sm_status encode(sm_search_run *r, vectors *room)
     return SIAMESE_OK;
 }
 
+/* What would leave out all hits, or none, is told instead. */
+static sm_status check_choice(const sm_search_run *r,
+                              const sm_search_stages *stages)
+{
+    const siamese_search_request *const q = &r->request;
+    SM_REQUIRE(!q->collapse_titles || r->searcher->items, SIAMESE_E_STATE,
+               "request: collapse_titles: the searcher has no items");
+    if (q->min_confidence <= 0 || stages->rerank || q->count == 0)
+        return SIAMESE_OK;
+    SM_REQUIRE(r->texts, SIAMESE_E_ARGUMENT,
+               "request: min_confidence: it has vectors; hits of texts alone "
+               "are ranked anew and have confidences");
+    SM_REQUIRE(q->rerank != SIAMESE_RANK_OFF, SIAMESE_E_ARGUMENT,
+               "request: min_confidence: rerank is off, which confidences are "
+               "of");
+    return sm_fail(SIAMESE_E_STATE,
+                   "request: min_confidence: the searcher has no ranker that "
+                   "ranks anew, which confidences are of");
+}
+
 static sm_status find(sm_search_run *r, vectors *own, vectors *room)
 {
     sm_search_stages const stages = sm_search_stages_of(r);
     float *moved = NULL;
+    SM_RETURN_IF_ERROR(check_choice(r, &stages));
     if (stages.spelling)
         SM_RETURN_IF_ERROR(
             sm_correct_queries(r, own->large ? own->large : own->small));
-    if (!stages.rerank && stages.feedback == 0) return sm_search_scan(r);
+    bool const chooses =
+        r->request.collapse_titles || r->request.min_confidence > 0;
+    if (!stages.rerank && stages.feedback == 0 && !chooses)
+        return sm_search_scan(r);
     if (stages.feedback)
         SM_RETURN_IF_ERROR(
             make_room(room, r->request.count * r->searcher->dim, &moved));

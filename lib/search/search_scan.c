@@ -62,6 +62,17 @@ static sm_status look_behind(sm_search_run *r, const int64_t *rows,
     return SIAMESE_OK;
 }
 
+sm_status sm_search_find_later(sm_search_run *r, const int64_t *rows,
+                               size_t count, bool *found)
+{
+    int all = 0;
+    sm_item_table_release(r->tables.newer);
+    r->tables.newer = NULL;
+    SM_RETURN_IF_ERROR(look_behind(r, rows, count, &all));
+    *found = all;
+    return SIAMESE_OK;
+}
+
 /* ---- the k best of each query ---- */
 
 /* Brings the hits of the queries, which stand k apart, together; `offsets[q +

@@ -26,4 +26,10 @@ typedef struct sm_search_run {
  * scores, k a query at the most, all of them if k is 0. */
 sm_status sm_search_scan(sm_search_run *run);
 
+/* Whether the tables of a run that was scanned for have these rows, which a
+ * later scan found; they take in what came in between. SIAMESE_E_STATE for a
+ * row that never was. */
+sm_status sm_search_find_later(sm_search_run *run, const int64_t *rows,
+                               size_t count, bool *found);
+
 #endif

@@ -28,7 +28,8 @@ typedef struct search_run {
     const char *model, *format, *encoding, *entities;
     const char *rerank, *spelling, *feedback;
     size_t k;
-    int prints_json, dedupe, decodes, explains;
+    double min_confidence;
+    int prints_json, dedupe, collapses, decodes, explains;
     cli_row_filter files;
     cli_settings settings;
     cli_library_options options;
@@ -50,7 +51,9 @@ static const cli_option verb_options[] = {
     CLI_SWITCH("exact", search_run, settings, "read every list",
                "search.exact"),
     CLI_SETTING("min-score", search_run, settings, "NUMBER",
-                "leave out what scores less", "search.min_score"),
+                "leave out items whose vector scores less", "search.min_score"),
+    CLI_NUMBER("min-confidence", search_run, min_confidence, "NUMBER",
+               "leave out results that are less confident; 0 .. 1"),
     CLI_TEXT("include-ids", search_run, files.include, "FILE",
              "search only items of these ids, one a line"),
     CLI_TEXT("exclude-ids", search_run, files.exclude, "FILE",
@@ -59,6 +62,8 @@ static const cli_option verb_options[] = {
              "search only items of which this is true, see above"),
     CLI_FLAG("dedupe", search_run, dedupe,
              "an id that has several titles once, with the best"),
+    CLI_FLAG("collapse-titles", search_run, collapses,
+             "of results with the same title the best alone"),
     CLI_TEXT("rerank", search_run, rerank, "on|off",
              "rank the first results anew; default as the model says"),
     CLI_TEXT("spelling", search_run, spelling, "on|off",
@@ -165,6 +170,8 @@ static void prepare_request(search_run *run)
     r->nprobe = o->nprobe;
     r->exact = o->exact;
     r->dedupe = run->dedupe;
+    r->collapse_titles = run->collapses;
+    r->min_confidence = run->min_confidence;
     r->explain = run->explains;
     r->filter = run->filter;
     set_stage(r, "rerank", run->rerank);
