@@ -5,7 +5,8 @@
 #   make install            prefix=/usr/local DESTDIR= libdir= ...; uninstall,
 #                           install-strip
 #   make CROSS_COMPILE=aarch64-linux-gnu-    another machine's, with such tools
-#   make demo               train, evaluate and search an invented catalogue
+#   make demo               train, evaluate and search an invented catalogue;
+#                           KEEP=DIR keeps it there, with its model
 #   make help               this text
 #
 # Tests:
@@ -97,7 +98,9 @@ help:
 
 demo: $(RUNS_HERE) setup
 	@+$(SUBMAKE) all $(EMULATED) >&2
-	@SIAMESE='$(if $(EMULATED),$(HERE),$(CURDIR)/build)/siamese' sh examples/demo/run.sh
+	@SIAMESE='$(if $(EMULATED),$(HERE),$(CURDIR)/build)/siamese' \
+	    AGAIN='make demo KEEP=shop' sh examples/demo/run.sh \
+	    $(if $(KEEP),--keep '$(KEEP)')
 
 bench: $(NATIVE) all
 	@SIAMESE='$(CURDIR)/build/siamese' CC='$(CC)' sh bench/run.sh

@@ -246,7 +246,6 @@ void train_holdout_take(train_holdout *h, const train_holdout_wish *wish,
         cli_usage_error("--holdout needs --data FILE: a catalogue has no "
                         "queries to hold back");
     unsigned char *const held = draw_queries(h, p);
-    size_t const all = p->count;
 
     check_counts(h);
     if (wish->file) write_pairs(p, held, wish->file);
@@ -259,9 +258,9 @@ void train_holdout_take(train_holdout *h, const train_holdout_wish *wish,
     take_pairs(h, p, held);
     cli_judgements_finish(&h->judgements);
     free(held);
-    cli_note("%zu of %zu queries are held back, with %zu of %zu positives: the "
-             "model learns from the others",
-             h->queries, h->all_queries, h->pairs, all);
+    cli_note("%zu of %zu queries, with %zu positives, are held back from "
+             "training",
+             h->queries, h->all_queries, h->pairs);
     if (h->queries < FEW_QUERIES)
         cli_note("figures of %zu queries are rough; a larger --holdout makes "
                  "them steadier",
