@@ -72,9 +72,11 @@ typedef struct siamese_save_options {
     int32_t compression; /* zlib's level, 0 .. 9; default 1 */
     int32_t finished;    /* 1: save only the trainer's snapshot; the file is
                           * smaller and training cannot be resumed from it */
-    int32_t map;         /* 1: save an index that keeps codes so that it can be
-                          * loaded with map, which takes about a quarter more
-                          * bytes; default 1 */
+    int32_t map;         /* whether an index that keeps codes is saved so that
+                          * it can be loaded with map, which takes about a
+                          * quarter more bytes: 0 no, 1 yes, 2 ("auto", the
+                          * default) if its vectors take 32 MB (2^25 bytes) or
+                          * more; others are loaded whole soon enough */
 } siamese_save_options;
 
 /* The four functions of options.h. Threads: any. */

@@ -30,9 +30,11 @@ static const sm_option save_option_list[] = {
     {"finished", SM_OPTION_FLAG, offsetof(siamese_save_options, finished), "0",
      0, 1, "0 | 1",
      "1: of a trainer its snapshot alone; smaller, but not to be resumed"},
-    {"map", SM_OPTION_FLAG, offsetof(siamese_save_options, map), "1", 0, 1,
-     "0 | 1",
-     "1: an index so that it can be loaded with map; about a quarter larger"},
+    {"map", SM_OPTION_CHOICE, offsetof(siamese_save_options, map), "auto", 0, 0,
+     "0 | 1 | auto",
+     "1: an index so that it can be loaded with map, a quarter larger; auto: "
+     "if "
+     "its vectors take 32 MB"},
 };
 
 static const sm_option_table save_options = {

@@ -16,11 +16,14 @@ typedef struct sm_index_save {
     bool has_map;
 } sm_index_save;
 
+/* As the save option. */
+enum { SM_MAP_NEVER, SM_MAP_ALWAYS, SM_MAP_AUTO };
+
 /* The index is borrowed until the end, which a save that failed has too. map:
  * whether what a mapped load reads will be written too, if the index has codes;
  * save->has_map tells. */
 sm_status sm_index_save_begin(sm_index_save *save, const siamese_index *index,
-                              bool map);
+                              int32_t map);
 
 /*
  * Writes it, once.

@@ -267,6 +267,32 @@ static void test_others_are_loaded_whole(void **state)
     drop_index(&s);
 }
 
+/* By itself a save has what is mapped from 2^25 bytes of vectors on. */
+static void test_a_save_maps_what_is_worth_it(void **state)
+{
+    enum { WIDE = 512, ENOUGH = (1 << 25) / (WIDE * sizeof(float)) };
+    (void)state;
+    stored_index s;
+    siamese_save_options options;
+    size_t size;
+    ok(siamese_save_options_init(&options, sizeof options));
+    for (int enough = 0; enough < 2; enough++) {
+        store_index(&s, WIDE, ENOUGH - !enough, 1, 0, SIAMESE_KERNEL_AUTO);
+        siamese_index *const whole = loaded_index(s.path, 0);
+        save_index(whole, s.path, options.map);
+        assert_int_equal(section_at(s.path, "index_map", &size) >= 0, enough);
+        siamese_index_free(whole);
+        siamese_index *const index = loaded_index(s.path, 1);
+        assert_int_equal(siamese_index_count(index), ENOUGH - !enough);
+        siamese_index_free(index);
+        drop_index(&s);
+    }
+    ok(siamese_save_options_set(&options, "map", "1"));
+    assert_int_equal(options.map, 1);
+    ok(siamese_save_options_set(&options, "map", "0"));
+    assert_int_equal(options.map, 0);
+}
+
 static void test_bytes_in_memory_are_loaded_whole(void **state)
 {
     (void)state;
@@ -398,6 +424,7 @@ int main(void)
         cmocka_unit_test(test_damaged_codes_are_seen_when_they_are_read),
         cmocka_unit_test(test_a_mapped_load_reads_little),
         cmocka_unit_test(test_others_are_loaded_whole),
+        cmocka_unit_test(test_a_save_maps_what_is_worth_it),
         cmocka_unit_test(test_bytes_in_memory_are_loaded_whole),
         cmocka_unit_test(test_threads_and_children_read_at_once),
         cmocka_unit_test(test_every_lack_of_memory_is_an_error),

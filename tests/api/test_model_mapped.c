@@ -33,6 +33,7 @@ static siamese_item_rows many_rows(void)
 /* With codes, which bounds are made of, whatever the kernel level. */
 static void store_model(char *path)
 {
+    siamese_save_options options;
     siamese_model *model;
     siamese_item_rows const many = many_rows();
     siamese_pairs learned = pairs;
@@ -49,7 +50,9 @@ static void store_model(char *path)
     ok(siamese_model_add_pairs(model, &learned));
     ok(siamese_model_add_items(model, &many));
     ok(siamese_model_train(model, NULL, NULL));
-    ok(siamese_model_save(model, path, NULL));
+    ok(siamese_save_options_init(&options, sizeof options));
+    options.map = 1;
+    ok(siamese_model_save(model, path, &options));
     siamese_model_free(model);
 }
 

@@ -81,13 +81,16 @@ static void test_file__searches_as_before(void **state)
 {
     siamese_searcher *const searcher = make_searcher(w.tower);
     siamese_ranker_options options = {.struct_size = sizeof options};
+    siamese_save_options save;
     siamese_ranker *ranker;
     (void)state;
     add(searcher, 0, 300);
     give_ranker(searcher, "maxsim_weight", "0.5");
     ok(siamese_searcher_remove(searcher, w.ids + 20, NULL, 30, NULL));
     siamese_bundle *const bundle = bundle_of(searcher);
-    ok(siamese_checkpoint_save(path, bundle, NULL));
+    ok(siamese_save_options_init(&save, sizeof save));
+    save.map = 1;
+    ok(siamese_checkpoint_save(path, bundle, &save));
     siamese_bundle_free(bundle);
     for (int map = 0; map < 2; map++) {
         siamese_searcher *const again = load(map);
