@@ -33,3 +33,57 @@ report measuring__every_row_is_documented "$(
         grep -E '^[a-z]' | grep -v '^table' | while read -r row; do
         grep -q "\`$row\`" docs/performance.md || echo "$row"
     done)"
+
+# Four queries, two seeds: means, spreads and differences that are easily added up by
+# hand; a difference that is the same for every query has no error.
+report measuring__the_stages_stand_in_a_table "$(
+    figures() { # NAME RECALL...: of q1, q2, ...
+        name=$1 n=0
+        shift
+        printf 'qid\tquery\trelevant\trecall@10\trecall@100\tmrr@10\thit@10\n' \
+            >"$work/$name.tsv"
+        for recall in "$@"; do
+            n=$((n + 1))
+            printf 'q%d\ta, b\t1\t%s\t1\t.5\t%s\n' $n "$recall" "$recall"
+        done >>"$work/$name.tsv"
+        printf 'q9\tc\t0\t\t\t\t\n' >>"$work/$name.tsv"
+        printf '{"recall@100": 1, "slices": {"no_shared_token": %s}}\n' \
+            '{"recall@10": 0, "recall@100": 0.25}' >"$work/$name.json"
+    }
+    figures all1 1 1 .5 .5
+    figures all2 1 1 .5 .25
+    figures off1 .75 .75 .25 .25
+    figures off2 .75 .75 .25 0
+    for run in 'all 1' 'all 2' 'off 1' 'off 2'; do
+        echo "p ${run% *} ${run#* } $work/${run% *}${run#* }"
+    done >"$work/runs.txt"
+    echo q3 >"$work/q3"
+    {
+        awk -f bench/stages_table.awk "$work/runs.txt"
+        awk -f bench/stages_table.awk -v only="$work/q3" "$work/runs.txt"
+    } 2>&1 | grep '^| `' >"$work/table"
+    cat >"$work/expected" <<'END'
+| `p` | all | .719 (.062) | 1.000 (.000) | .500 (.000) | .719 (.062) | .250 (.000) | | | | |
+| `p` | off | .469 (.062) | 1.000 (.000) | .500 (.000) | .469 (.062) | .250 (.000) | -.250 (.000) | +.000 (.000) | +.000 (.000) | -.250 (.000) |
+| `p` | all | .500 (.000) | 1.000 (.000) | .500 (.000) | .500 (.000) | | | | |
+| `p` | off | .250 (.000) | 1.000 (.000) | .500 (.000) | .250 (.000) | -.250 (.000) | +.000 (.000) | +.000 (.000) | -.250 (.000) |
+END
+    diff "$work/expected" "$work/table" 2>&1)"
+
+# Two queries that differ by 1 and by 0: the mean over resamples of two has the
+# standard deviation 1/2 sqrt(1/2).
+report measuring__a_difference_has_its_bootstrap_error "$(
+    figures_of() {
+        printf 'qid\trelevant\trecall@10\trecall@100\tmrr@10\thit@10\n'
+        printf 'q%d\t1\t%s\t0\t0\t0\n' 1 "$1" 2 0
+    }
+    figures_of 1 >"$work/x.tsv"
+    figures_of 0 >"$work/y.tsv"
+    echo q1 >"$work/both" && echo q2 >>"$work/both"
+    printf 'p all 1 %s\np none 1 %s\n' "$work/x" "$work/y" >"$work/two.txt"
+    awk -f bench/stages_table.awk -v only="$work/both" -v resamples=20000 \
+        "$work/two.txt" | awk '/none/ {
+            split($0, cell, "|")
+            split(cell[8], part, /[()]/)
+            if (cell[8] !~ /-.500/ || part[2] < .345 || part[2] > .362) print
+        }')"
