@@ -11,7 +11,7 @@ import (
 )
 
 // A Bundle is what goes to, or came from, one file: a vocabulary, towers, a
-// trainer, an index, items, and sections of the host's own bytes.
+// trainer, an index, items, a ranker, and sections of the host's own bytes.
 type Bundle struct{ h handle[*C.siamese_bundle] }
 
 func freeBundle(p *C.siamese_bundle) { C.siamese_bundle_free(p) }

@@ -6,8 +6,8 @@
 // and is replaced by newer files while it serves. The parts may also be used by
 // themselves: a [Vocab] turns texts into token ids, a [Tower] those into
 // vectors, a [Trainer] makes better towers, an [Index] finds the nearest
-// vectors, a [Searcher] goes from texts to [Hits], and an [Evaluator] measures
-// rankings. A [Bundle] is what stands in one file.
+// vectors, a [Searcher] goes from texts to [Hits], by a [Ranker] if it has one, and
+// an [Evaluator] measures rankings. A [Bundle] is what stands in one file.
 //
 // # Closing
 //

@@ -3,7 +3,10 @@ package siamese
 // #include "shim.h"
 import "C"
 
-import "unsafe"
+import (
+	"errors"
+	"unsafe"
+)
 
 // A Hit is one item that a search found.
 type Hit struct {
@@ -12,6 +15,9 @@ type Hit struct {
 	Title  string
 	Score  float32
 	Row    int64 // the number of the item's row
+
+	VectorScore float32 // by which the index found it; without a ranker the score
+	Confidence  float32 // 0 to 1; 0 too where no ranker ranked it
 }
 
 // Hits are what a search of one query or many has found. They stay as they are
@@ -81,6 +87,50 @@ func (hits *Hits) Known(query int) bool {
 	}) != 0
 }
 
+// Corrected returns what a query was searched as too, with words of the catalogue
+// in place of words that were not known; "" if it was not corrected.
+func (hits *Hits) Corrected(query int) string {
+	all, err := hits.h.acquire()
+	if err != nil || query < 0 {
+		return ""
+	}
+	defer hits.h.release()
+	text := C.siamese_hits_corrected(all.hits, C.size_t(query))
+	if text == nil {
+		return ""
+	}
+	return C.GoString(text)
+}
+
+// Shares returns what each feature of the ranker, in the order of
+// [Ranker.Features], adds to the score of hit i of a query, whose [Request] has
+// Explain.
+func (hits *Hits) Shares(query, i int) ([]float32, error) {
+	if query < 0 || i < 0 {
+		return nil, argumentError("query, i: are negative")
+	}
+	all, err := hits.h.acquire()
+	if err != nil {
+		return nil, err
+	}
+	defer hits.h.release()
+	shares := make([]float32, 64)
+	for {
+		var needed C.size_t
+		err := call(func() C.siamese_status {
+			return C.siamese_hits_get_shares(all.hits, C.size_t(query), C.size_t(i),
+				numbers[C.float](shares), C.size_t(len(shares)), &needed)
+		})
+		if err == nil {
+			return shares[:needed], nil
+		}
+		if !errors.Is(err, ErrRange) || int(needed) <= len(shares) {
+			return nil, err
+		}
+		shares = make([]float32, needed)
+	}
+}
+
 // hitsOf copies the hits of a query. Their texts share one string.
 func hitsOf(all *C.go_hits, query int) []Hit {
 	offsets := unsafe.Slice(all.offsets, all.queries+1)
@@ -91,8 +141,14 @@ func hitsOf(all *C.go_hits, query int) []Hit {
 	list := make([]Hit, end-first)
 	rows := unsafe.Slice((*int64)(all.rows), all.count)[first:end]
 	scores := unsafe.Slice((*float32)(all.scores), all.count)[first:end]
+	vectorScores := unsafe.Slice((*float32)(all.vector_scores), all.count)[first:end]
 	for i := range list {
-		list[i].Row, list[i].Score = rows[i], scores[i]
+		list[i].Row, list[i].Score, list[i].VectorScore = rows[i], scores[i], vectorScores[i]
+	}
+	if all.confidences != nil {
+		for i, confidence := range unsafe.Slice((*float32)(all.confidences), all.count)[first:end] {
+			list[i].Confidence = confidence
+		}
 	}
 	if all.ids != nil {
 		for i, id := range unsafe.Slice((*int64)(all.ids), all.count)[first:end] {
@@ -138,7 +194,8 @@ func unpacked(packed *C.go_packed, memory unsafe.Pointer) []Hit {
 	texts := string(unsafe.Slice((*byte)(behind), packed.bytes))
 	for i := range hits {
 		hit := &hits[i]
-		list[i] = Hit{ID: int64(hit.id), Score: float32(hit.score), Row: int64(hit.row)}
+		list[i] = Hit{ID: int64(hit.id), Score: float32(hit.score), Row: int64(hit.row),
+			VectorScore: float32(hit.vector_score), Confidence: float32(hit.confidence)}
 		list[i].Title, texts = texts[:hit.title_size], texts[hit.title_size:]
 		list[i].TextID, texts = texts[:hit.id_size], texts[hit.id_size:]
 	}

@@ -141,7 +141,7 @@ func (x *Index) TrainWithProgress(ctx context.Context, vectors []float32, progre
 
 // How a search searches. The zero value and nil mean the defaults.
 type Search struct {
-	MinScore *float64 // results score at least this; nil: any score
+	MinScore *float64 // vectors of results score at least this; nil: any score
 	NProbe   int      // the lists to read; 0: as the index says
 	Exact    bool     // read every list
 	Dedupe   bool     // an id of several vectors is found once, by its best

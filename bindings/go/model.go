@@ -470,7 +470,8 @@ func (m *Model) Items() (*Items, error) {
 // Searcher returns the searcher.
 func (m *Model) Searcher() (*Searcher, error) {
 	return partOf(m, func(p *C.siamese_model) (*Searcher, error) {
-		return madeSearcher(func(out **C.siamese_searcher) C.siamese_status {
+		s := &Searcher{given: true}
+		return made(s, &s.h, freeSearcher, func(out **C.siamese_searcher) C.siamese_status {
 			return C.siamese_model_get_searcher(p, out)
 		})
 	})

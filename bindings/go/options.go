@@ -31,7 +31,7 @@ type (
 func (k optionKind) pointer(o *optionBytes) unsafe.Pointer { return unsafe.Pointer(o) }
 
 // DescribeOptions lists the options of a kind: vocab, tower, field, trainer,
-// index, search, evaluator, save, load, items or model.
+// index, search, ranker, evaluator, save, load, items or model.
 func DescribeOptions(kind string) ([]OptionInfo, error) {
 	for k := optionKind(0); k < C.GO_KIND_COUNT; k++ {
 		if C.GoString(C.go_kind_name(C.int32_t(k))) == kind {

@@ -9,6 +9,7 @@ import "errors"
 type Preset struct {
 	Name, Help                   string
 	Vocab, Tower, Trainer, Index Options
+	Ranker                       Options // of [NewRanker]
 }
 
 // Presets lists the presets of the library with what they set.
@@ -33,8 +34,9 @@ func Presets() ([]Preset, error) {
 }
 
 func presetOf(info *C.siamese_preset_info) (Preset, error) {
-	p := Preset{C.GoString(info.name), C.GoString(info.help), Options{}, Options{}, Options{}, Options{}}
-	kinds := map[string]Options{"vocab": p.Vocab, "tower": p.Tower, "trainer": p.Trainer, "index": p.Index}
+	p := Preset{C.GoString(info.name), C.GoString(info.help), Options{}, Options{}, Options{}, Options{}, Options{}}
+	kinds := map[string]Options{"vocab": p.Vocab, "tower": p.Tower, "trainer": p.Trainer, "index": p.Index,
+		"ranker": p.Ranker}
 	for i := C.size_t(0); ; i++ {
 		var setting C.siamese_preset_setting
 		setting.struct_size = C.sizeof_siamese_preset_setting

@@ -6,7 +6,10 @@ import "C"
 // A Searcher goes from texts or vectors to hits, through the towers of both
 // sides, an index and items. While it lives, index and items are changed by its
 // methods alone.
-type Searcher struct{ h handle[*C.siamese_searcher] }
+type Searcher struct {
+	h     handle[*C.siamese_searcher]
+	given bool // by a model, which uses it too
+}
 
 func freeSearcher(p *C.siamese_searcher) { C.siamese_searcher_free(p) }
 
@@ -64,6 +67,31 @@ type Request struct {
 	Vectors []float32 // [queries][dim], in place of Texts
 	K       int       // results per query; 0 means 10, All all that score MinScore
 	Search
+
+	// Stages of the searcher's ranker, which texts go through.
+	Rerank   RankStage // the first results are ranked anew
+	Spelling RankStage // words that are not known are corrected
+	Feedback RankStage // the index is scanned again
+	Explain  bool      // keep what scores are made of, for [Hits.Shares]
+
+	CollapseTitles bool    // of hits with the same title the best alone
+	MinConfidence  float64 // hits are this confident at least, 0 to 1; 0: off
+}
+
+// A RankStage says whether a search has a stage of the ranker.
+type RankStage int32
+
+// Whether a search has a stage.
+const (
+	RankAuto RankStage = C.SIAMESE_RANK_AUTO // as the ranker's options say
+	RankOff  RankStage = C.SIAMESE_RANK_OFF
+	RankOn   RankStage = C.SIAMESE_RANK_ON // where the ranker has what it needs
+)
+
+func (r *Request) stages() C.go_stages {
+	return C.go_stages{min_confidence: C.double(r.MinConfidence), rerank: C.int32_t(r.Rerank),
+		spelling: C.int32_t(r.Spelling), feedback: C.int32_t(r.Feedback),
+		explain: flag(r.Explain), collapse_titles: flag(r.CollapseTitles)}
 }
 
 // All is the K of a [Request] for all that score MinScore.
@@ -98,7 +126,7 @@ func withRequest(r *Request, f func(C.siamese_search_request) (*Hits, error)) (h
 			texts = nil
 		}
 		hits, err = f(C.go_request(requestDefaults, texts, C.size_t(fieldsOr1(r.Fields)), C.size_t(rows),
-			r.k(), r.inC(), filter))
+			r.k(), r.inC(), r.stages(), filter))
 		return err
 	})
 	return hits, err
@@ -113,20 +141,29 @@ func (s *Searcher) Find(r *Request) (*Hits, error) {
 	defer s.h.release()
 	return withRequest(r, func(request C.siamese_search_request) (*Hits, error) {
 		if r.Vectors == nil {
-			return newHits(C.go_searcher_search(p, request))
+			return s.found(func() C.go_hits { return C.go_searcher_search(p, request) })
 		}
 		rows, dim, err := s.rows(len(r.Vectors))
 		if err != nil {
 			return nil, err
 		}
-		return newHits(C.go_searcher_search_vectors(p, request, numbers[C.float](r.Vectors), C.size_t(rows), dim))
+		return s.found(func() C.go_hits {
+			return C.go_searcher_search_vectors(p, request, numbers[C.float](r.Vectors), C.size_t(rows), dim)
+		})
 	})
+}
+
+// found searches while no ranker is set.
+func (s *Searcher) found(search func() C.go_hits) (*Hits, error) {
+	s.h.lock.RLock()
+	defer s.h.lock.RUnlock()
+	return newHits(search())
 }
 
 // rows returns how many vectors of the index's size some numbers are, and that
 // size.
 func (s *Searcher) rows(length int) (rows int, dim C.size_t, err error) {
-	if err := s.h.do(func(p *C.siamese_searcher) C.siamese_status {
+	if err := s.h.read(func(p *C.siamese_searcher) C.siamese_status {
 		return C.go_searcher_dim(p, &dim)
 	}); err != nil {
 		return 0, 0, err
@@ -150,7 +187,7 @@ func (s *Searcher) change(rows *Rows, vectors []float32,
 			}
 			values = numbers[C.float](vectors)
 		}
-		return s.h.do(func(p *C.siamese_searcher) C.siamese_status { return f(p, rows, values) })
+		return s.h.read(func(p *C.siamese_searcher) C.siamese_status { return f(p, rows, values) })
 	})
 }
 
@@ -173,7 +210,7 @@ func (s *Searcher) Update(rows *Rows, vectors []float32) error {
 // Remove removes items from items and index, and returns their number.
 func (s *Searcher) Remove(ids ...int64) (int, error) {
 	var removed C.size_t
-	err := s.h.do(func(p *C.siamese_searcher) C.siamese_status {
+	err := s.h.read(func(p *C.siamese_searcher) C.siamese_status {
 		return C.siamese_searcher_remove(p, numbers[C.int64_t](ids), nil, C.size_t(len(ids)), &removed)
 	})
 	return int(removed), err
@@ -183,7 +220,7 @@ func (s *Searcher) Remove(ids ...int64) (int, error) {
 func (s *Searcher) RemoveTexts(ids ...string) (int, error) {
 	var removed C.size_t
 	err := withTexts(ids, func(ids *C.siamese_text, count C.size_t) error {
-		return s.h.do(func(p *C.siamese_searcher) C.siamese_status {
+		return s.h.read(func(p *C.siamese_searcher) C.siamese_status {
 			return C.siamese_searcher_remove(p, nil, ids, count, &removed)
 		})
 	})

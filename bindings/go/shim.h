@@ -17,6 +17,7 @@
     XX(trainer)                                                                \
     XX(index)                                                                  \
     XX(search)                                                                 \
+    XX(ranker)                                                                 \
     XX(evaluator)                                                              \
     XX(save)                                                                   \
     XX(load)                                                                   \
@@ -182,11 +183,20 @@ static inline go_result go_index_search(const siamese_index *index,
         found));
 }
 
+/* The members of siamese_search_request that are of a ranker or leave hits
+ * out. */
+typedef struct go_stages {
+    double min_confidence;
+    int32_t rerank, spelling, feedback;
+    int32_t explain;
+    int32_t collapse_titles;
+} go_stages;
+
 /* The members of siamese_search_request; the search's own are in go_search. */
 static inline siamese_search_request
 go_request(siamese_search_request request, const siamese_text *texts,
            size_t fields, size_t count, size_t k, go_search search,
-           const siamese_id_filter *filter)
+           go_stages stages, const siamese_id_filter *filter)
 {
     request.texts = texts;
     request.fields = fields;
@@ -197,6 +207,12 @@ go_request(siamese_search_request request, const siamese_text *texts,
     request.nprobe = search.nprobe;
     request.exact = search.exact;
     request.dedupe = search.dedupe;
+    request.rerank = stages.rerank;
+    request.spelling = stages.spelling;
+    request.feedback = stages.feedback;
+    request.explain = stages.explain;
+    request.collapse_titles = stages.collapse_titles;
+    request.min_confidence = stages.min_confidence;
     return request;
 }
 
@@ -206,7 +222,8 @@ typedef struct go_hits {
     size_t queries, count;
     const size_t *offsets;
     const int64_t *rows, *ids; /* ids are NULL if they are texts */
-    const float *scores;
+    const float *scores, *vector_scores;
+    const float *confidences; /* NULL where no ranker ranked */
     siamese_text *titles;   /* [count], or NULL without items; of malloc */
     siamese_text *text_ids; /* [count] if ids are texts, else NULL; malloc's */
     go_result result;
@@ -240,6 +257,8 @@ static inline go_hits go_hits_of(siamese_status status, siamese_hits *hits)
     all.rows = siamese_hits_rows(hits, 0);
     all.ids = siamese_hits_ids(hits, 0);
     all.scores = siamese_hits_scores(hits, 0);
+    all.vector_scores = siamese_hits_vector_scores(hits, 0);
+    all.confidences = siamese_hits_confidences(hits, 0);
     siamese_status const titles =
         go_hits_texts(hits, "title", all.count, &all.titles);
     siamese_status const ids =
@@ -270,7 +289,7 @@ static inline void go_hits_free(go_hits *all)
 typedef struct go_packed_hit {
     int64_t id, row;
     size_t title_size, id_size;
-    float score;
+    float score, vector_score, confidence;
 } go_packed_hit;
 
 typedef struct go_packed {
@@ -307,6 +326,8 @@ static inline void go_pack(go_packed *out, go_hits all, void *memory,
         hits[i].id = all.ids ? all.ids[i] : 0;
         hits[i].row = all.rows[i];
         hits[i].score = all.scores[i];
+        hits[i].vector_score = all.vector_scores[i];
+        hits[i].confidence = all.confidences ? all.confidences[i] : 0;
         text += go_pack_text(text, all.titles, i, &hits[i].title_size);
         text += go_pack_text(text, all.text_ids, i, &hits[i].id_size);
     }

@@ -6,8 +6,8 @@ usage: python tools/option_types.py > src/libsiamese/_option_types.py
 
 from libsiamese import describe
 
-KINDS = ("vocab", "field", "tower", "trainer", "index", "evaluator")
-PARTS = ("vocab", "field", "tower", "trainer", "index")
+KINDS = ("vocab", "field", "tower", "trainer", "index", "ranker", "evaluator")
+PARTS = ("vocab", "field", "tower", "trainer", "index", "ranker")
 TYPES = {
     "integer": "int",
     "float": "float",

@@ -5,8 +5,8 @@
     >>> model.fit(queries, titles)
     >>> model.search("50 ft hose")
 
-Model is the simple way in. Vocab, Tower, Trainer, Index and evaluate are its
-parts. The documentation of the library has every rule and option.
+Model is the simple way in. Vocab, Tower, Trainer, Index, Ranker and evaluate are
+its parts. The documentation of the library has every rule and option.
 """
 
 from ._errors import (
@@ -35,6 +35,7 @@ from ._library import version
 from ._model import Model
 from ._options import Option, apply_preset, describe, presets
 from ._progress import Progress
+from ._ranker import Feature, Ranker
 from ._saved import Bundle, sections, verify
 from ._texts import Columns, Texts
 from ._tower import Tower
@@ -50,6 +51,7 @@ __all__ = [
     "Columns",
     "Evaluation",
     "Evaluator",
+    "Feature",
     "FileError",
     "FormatError",
     "Hit",
@@ -71,6 +73,7 @@ __all__ = [
     "Progress",
     "RangeError",
     "RangeNeighbours",
+    "Ranker",
     "Results",
     "SiameseError",
     "StateError",

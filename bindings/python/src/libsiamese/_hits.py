@@ -19,7 +19,7 @@ from typing import (
 import numpy as np
 
 from ._arrays import address
-from ._errors import NotFoundError, StateError
+from ._errors import NotFoundError, RangeError, StateError
 from ._handle import Pointer
 from ._library import check, lib, word_of
 
@@ -32,6 +32,8 @@ _count_of = lib.siamese_hits_count
 _offsets = lib.siamese_hits_offsets
 _scores = lib.siamese_hits_scores
 _ids = lib.siamese_hits_ids
+_vector_scores = lib.siamese_hits_vector_scores
+_confidences = lib.siamese_hits_confidences
 _get_texts = lib.siamese_hits_get_texts
 
 
@@ -70,9 +72,36 @@ class Hits(Sequence[Hit]):
 
     @property
     def scores(self) -> List[float]:
-        """The scores of the items."""
+        """The scores by which the items are ranked."""
         found: List[float] = _scores(self._pointer, self._query)[: self._count]
         return found
+
+    @property
+    def vector_scores(self) -> List[float]:
+        """The scores of the items' vectors, by which the index found them; without
+        a ranker they are the scores."""
+        place = _vector_scores(self._pointer, self._query)
+        found: List[float] = place[: self._count]
+        return found
+
+    @property
+    def confidences(self) -> Optional[List[float]]:
+        """0 to 1, the larger the better a title answers the query's words; None
+        where no ranker ranked the hits."""
+        place = _confidences(self._pointer, self._query)
+        return place[: self._count] if place else None
+
+    @property
+    def corrected(self) -> Optional[str]:
+        """What the query was searched as too, with words of the catalogue in place
+        of words that were not known; None if it was not corrected."""
+        text: Optional[bytes] = lib.siamese_hits_corrected(self._pointer, self._query)
+        return None if text is None else text.decode("utf-8", "replace")
+
+    def shares(self) -> "NDArray[np.float32]":
+        """[hits][features]: what each feature of the ranker, in the order of
+        Ranker.features, adds to a score; of a search with explain=True."""
+        return _shares(self._pointer, self._query, self._count)
 
     @property
     def titles(self) -> List[str]:
@@ -171,7 +200,21 @@ class Results(Sequence[Hits]):
     @property
     def scores(self) -> "NDArray[np.float32]":
         """The scores of all hits, as they stand in the hits."""
-        place = _scores(self._pointer, 0)
+        return self._floats(_scores(self._pointer, 0))
+
+    @property
+    def vector_scores(self) -> "NDArray[np.float32]":
+        """The scores of the vectors of all hits, as Hits has them."""
+        return self._floats(_vector_scores(self._pointer, 0))
+
+    @property
+    def confidences(self) -> "Optional[NDArray[np.float32]]":
+        """The confidences of all hits, as Hits has them; None where no ranker
+        ranked them."""
+        place = _confidences(self._pointer, 0)
+        return self._floats(place) if place or not self._total() else None
+
+    def _floats(self, place: Any) -> "NDArray[np.float32]":
         found: NDArray[np.float32] = _view(
             self._pointer, place, self._total(), np.float32
         )
@@ -198,6 +241,25 @@ def _view(pointer: Any, place: Any, count: int, dtype: Any) -> Any:
     array = np.frombuffer(raw, dtype)
     array.flags.writeable = False
     return array
+
+
+def _shares(pointer: Any, query: int, count: int) -> "NDArray[np.float32]":
+    """What the features add to the scores of a query's hits."""
+    if not count:
+        return np.empty((0, 0), np.float32)
+    needed = c_size_t()
+    try:
+        check(lib.siamese_hits_get_shares(pointer, query, 0, None, 0, byref(needed)))
+    except RangeError:  # it says for how many there should be room
+        pass
+    shares = np.empty((count, needed.value), np.float32)
+    for i, row in enumerate(shares):
+        check(
+            lib.siamese_hits_get_shares(
+                pointer, query, i, address(row), len(row), byref(needed)
+            )
+        )
+    return shares
 
 
 def _column(pointer: Any, name: str) -> Any:

@@ -109,6 +109,11 @@ index_reconstruct pqpz
 index_get_info pp
 index_get_options pp
 index_export_faiss ps
+ranker_create pp
+ranker_free p -> v
+ranker_get_options pp
+ranker_get_info pp
+ranker_describe_feature pzp
 preset_apply spppp
 preset_describe zp
 preset_get szp
@@ -124,6 +129,7 @@ bundle_set_query_tower pp
 bundle_set_item_tower pp
 bundle_set_trainer pp
 bundle_set_index pp
+bundle_set_ranker pp
 bundle_set_section pspz
 bundle_free p -> v
 checkpoint_save spp
@@ -135,6 +141,7 @@ bundle_get_query_tower pp
 bundle_get_item_tower pp
 bundle_get_trainer pp
 bundle_get_index pp
+bundle_get_ranker pp
 bundle_get_section pspzp
 checkpoint_verify s
 checkpoint_info spzpp
@@ -156,6 +163,10 @@ hits_offsets p -> Z
 hits_known pz -> i
 hits_scores pz -> F
 hits_ids pz -> Q
+hits_vector_scores pz -> F
+hits_confidences pz -> F
+hits_get_shares pzzpzp
+hits_corrected pz -> s
 hits_title pzz -> s
 hits_text_id pzz -> s
 hits_get_texts psppzp
@@ -193,11 +204,14 @@ model_get_item_tower pp
 model_get_trainer pp
 model_get_index pp
 model_get_items pp
+model_get_ranker pp
 model_get_bundle pp
 model_from_bundle pp
 """
 
-_OPTIONS = "vocab tower field trainer index search evaluator save load items model"
+_OPTIONS = (
+    "vocab tower field trainer index search ranker evaluator save load items model"
+)
 
 _TYPES: Dict[str, Any] = {
     "p": c_void_p,

@@ -236,6 +236,12 @@ class Model(ModelBase):
         nprobe: int = ...,
         exact: bool = ...,
         dedupe: bool = ...,
+        rerank: Optional[bool] = ...,
+        spelling: Optional[bool] = ...,
+        feedback: Optional[bool] = ...,
+        explain: bool = ...,
+        collapse_titles: bool = ...,
+        min_confidence: float = ...,
     ) -> Hits: ...
 
     @overload
@@ -251,17 +257,28 @@ class Model(ModelBase):
         nprobe: int = ...,
         exact: bool = ...,
         dedupe: bool = ...,
+        rerank: Optional[bool] = ...,
+        spelling: Optional[bool] = ...,
+        feedback: Optional[bool] = ...,
+        explain: bool = ...,
+        collapse_titles: bool = ...,
+        min_confidence: float = ...,
     ) -> Results: ...
 
     def search(self, queries: Any, k: int = 10, **how: Any) -> Any:
         """Searches for one text, giving Hits, or for many, or for an array of
         vectors, giving Results.
 
-        min_score, results score at least this; within or exclude, ids of
-        items, or a filter of filter() or where(); where, only items of which
-        this is true, such as 'brand = "x" and price < 50'; nprobe, the lists to
-        read; exact=True, read all; dedupe=True, an item of several rows is
-        found once.
+        min_score, results whose vector scores at least this (vector_scores of
+        the hits); within or exclude, ids of items, or a filter of filter() or
+        where(); where, only items of which this is true, such as
+        'brand = "x" and price < 50'; nprobe, the lists to read; exact=True,
+        read all; dedupe=True, an item of several rows is found once.
+
+        rerank, spelling and feedback turn a stage of the ranker on or off;
+        explain=True keeps what scores are made of, for Hits.shares();
+        collapse_titles=True keeps the best hit of a title alone; min_confidence,
+        hits are at least this confident, 0 to 1 (confidences of the hits).
         """
         if isinstance(queries, str) and not how and "\0" not in queries:
             found = HitsPointer()

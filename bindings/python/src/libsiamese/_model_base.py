@@ -23,6 +23,7 @@ from ._index import Index
 from ._items import COLUMN_TYPES, Items
 from ._library import check, lib, path_of, word_of
 from ._options import make, shared, text_of
+from ._ranker import Ranker
 from ._saved import Bundle
 from ._structs import ModelInfo
 from ._tower import Tower
@@ -214,6 +215,13 @@ class ModelBase(Handle):
     def items(self) -> Items:
         """The items."""
         part: Items = self._part("items", Items)
+        return part
+
+    @property
+    def ranker(self) -> Ranker:
+        """The ranker, which goes on to follow the model's items; NotFoundError
+        if it has none."""
+        part: Ranker = self._part("ranker", Ranker)
         return part
 
     @property

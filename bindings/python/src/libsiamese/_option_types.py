@@ -331,6 +331,27 @@ class IndexOptions(TypedDict, total=False):
     # default auto
 
 
+class RankerOptions(TypedDict, total=False):
+    rerank: bool
+    # whether the first results are ranked anew by their words; 0 | 1; default
+    # True
+    rerank_depth: int
+    # results that are ranked anew; 1 .. 1000; default 100
+    maxsim_weight: float
+    # of the words' similarity, beside the cosine of the vectors; 0 .. 100;
+    # default 0.8
+    spelling: bool
+    # whether unknown words of queries are corrected; 0 | 1; default True
+    feedback: int
+    # results that a second scan is moved towards; 0: no second scan; 0 .. 1000;
+    # default 10
+    feedback_weight: float
+    # how far it is moved; 0 .. 10; default 0.2
+    learned: bool
+    # whether results are ranked by learned weights where there are some; 0 | 1;
+    # default True
+
+
 class EvaluatorOptions(TypedDict, total=False):
     relevant: float
     # the lowest grade of a relevant item; 0 .. 1e6; default 1.0
@@ -505,3 +526,10 @@ class ModelOptions(TypedDict, total=False):
     nprobe: int
     metric: Literal["inner_product", "cosine"]
     scan: Literal["auto", "float", "bounded"]
+    rerank: bool
+    rerank_depth: int
+    maxsim_weight: float
+    spelling: bool
+    feedback: int
+    feedback_weight: float
+    learned: bool

@@ -82,7 +82,7 @@ def _value_of(kind: str, text: str) -> Any:
 @functools.lru_cache(maxsize=None)
 def describe(kind: str) -> Tuple[Option, ...]:
     """All options of a kind: "vocab", "tower", "field", "trainer", "index",
-    "search", "evaluator", "save" or "load"."""
+    "search", "ranker", "evaluator", "save" or "load"."""
     function = getattr(lib, "siamese_%s_options_describe" % kind, None)
     if function is None:
         raise OptionError("there are no options of the kind %r" % kind)
@@ -153,11 +153,11 @@ def presets() -> Dict[str, str]:
 
 
 def apply_preset(name: str) -> Dict[str, Dict[str, Any]]:
-    """What a preset sets: options by name for "vocab", "tower", "trainer" and
-    "index", as the classes of these names take them."""
+    """What a preset sets: options by name for "vocab", "tower", "trainer",
+    "index" and "ranker", as the classes of these names take them."""
     check(lib.siamese_preset_apply(word_of(name), None, None, None, None))
     settings: Dict[str, Dict[str, Any]] = {
-        kind: {} for kind in ("vocab", "tower", "trainer", "index")
+        kind: {} for kind in ("vocab", "tower", "trainer", "index", "ranker")
     }
     types = {
         (kind, option.name): option.type

@@ -25,12 +25,22 @@ def set_how(
     nprobe: int = 0,
     exact: bool = False,
     dedupe: bool = False,
+    rerank: Optional[bool] = None,
+    spelling: Optional[bool] = None,
+    feedback: Optional[bool] = None,
+    explain: bool = False,
+    collapse_titles: bool = False,
+    min_confidence: float = 0.0,
 ) -> Any:
     """Sets how a request searches, and returns what it points to."""
     if min_score is not None:
         request.min_score = c_double(min_score)
     request.nprobe = c_size_t(nprobe)
     request.exact, request.dedupe = c_int32(exact), c_int32(dedupe)
+    request.rerank, request.spelling = _stage(rerank), _stage(spelling)
+    request.feedback, request.explain = _stage(feedback), c_int32(explain)
+    request.collapse_titles = c_int32(collapse_titles)
+    request.min_confidence = c_double(min_confidence)
     if within is not None and exclude is not None:
         raise ArgumentError("within, exclude: give one of them")
     chosen = within if within is not None else exclude
@@ -44,6 +54,11 @@ def set_how(
         chosen = model.where(where, within=chosen)
     request.filter = chosen._pointer
     return chosen
+
+
+def _stage(wanted: Optional[bool]) -> c_int32:
+    """A stage as C has it: as the ranker says; off; on."""
+    return c_int32(0 if wanted is None else 2 if wanted else 1)
 
 
 def set_queries(

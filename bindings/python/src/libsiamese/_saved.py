@@ -35,6 +35,7 @@ from ._structs import SectionInfo
 
 if TYPE_CHECKING:
     from ._index import Index
+    from ._ranker import Ranker
     from ._tower import Tower
     from ._trainer import Trainer
     from ._vocab import Vocab
@@ -54,7 +55,7 @@ def _restore(cls: "Type[Saved]", data: bytes) -> "Saved":
 
 class Bundle(Handle):
     """Everything that one checkpoint file holds: a vocabulary, towers, a
-    trainer, an index, and sections of your own bytes."""
+    trainer, an index, a ranker, and sections of your own bytes."""
 
     _kind = "bundle"
 
@@ -66,6 +67,7 @@ class Bundle(Handle):
         item_tower: "Optional[Tower]" = None,
         trainer: "Optional[Trainer]" = None,
         index: "Optional[Index]" = None,
+        ranker: "Optional[Ranker]" = None,
         sections: Optional[Dict[str, bytes]] = None,
     ) -> None:
         pointer = self._pointer_of()
@@ -77,6 +79,7 @@ class Bundle(Handle):
             ("item_tower", item_tower),
             ("trainer", trainer),
             ("index", index),
+            ("ranker", ranker),
         ):
             if handle is not None:
                 self._set(part, handle)
@@ -126,6 +129,13 @@ class Bundle(Handle):
         from ._index import Index
 
         found: Index = self._get("index", Index)
+        return found
+
+    def ranker(self) -> "Ranker":
+        """The ranker."""
+        from ._ranker import Ranker
+
+        found: Ranker = self._get("ranker", Ranker)
         return found
 
     def set_section(self, name: str, data: bytes) -> None:

@@ -263,6 +263,30 @@ class SearchRequest(Sized):
         ("dedupe", c_int32),
         ("dim", c_size_t),
         ("scan", c_int32),
+        ("rerank", c_int32),
+        ("spelling", c_int32),
+        ("feedback", c_int32),
+        ("explain", c_int32),
+        ("collapse_titles", c_int32),
+        ("min_confidence", c_double),
+    ]
+
+
+class RankerInfo(Sized):
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("features", c_size_t),
+        ("learned_queries", c_uint64),
+        ("uses_learned", c_int32),
+    ]
+
+
+class RankerFeature(Sized):
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("name", c_char_p),
+        ("help", c_char_p),
+        ("weight", c_double),
     ]
 
 

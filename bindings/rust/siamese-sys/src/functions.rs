@@ -636,6 +636,44 @@ extern "C" {
         capacity: usize,
         present: *mut c_uchar,
     ) -> siamese_status;
+    pub fn siamese_ranker_options_init(
+        options: *mut siamese_ranker_options,
+        struct_size: usize,
+    ) -> siamese_status;
+    pub fn siamese_ranker_options_set(
+        options: *mut siamese_ranker_options,
+        name: *const c_char,
+        value: *const c_char,
+    ) -> siamese_status;
+    pub fn siamese_ranker_options_get(
+        options: *const siamese_ranker_options,
+        name: *const c_char,
+        buf: *mut c_char,
+        size: usize,
+        needed: *mut usize,
+    ) -> siamese_status;
+    pub fn siamese_ranker_options_describe(
+        i: usize,
+        info: *mut siamese_option_info,
+    ) -> siamese_status;
+    pub fn siamese_ranker_create(
+        out: *mut *mut siamese_ranker,
+        options: *const siamese_ranker_options,
+    ) -> siamese_status;
+    pub fn siamese_ranker_free(ranker: *mut siamese_ranker);
+    pub fn siamese_ranker_get_options(
+        ranker: *const siamese_ranker,
+        options: *mut siamese_ranker_options,
+    ) -> siamese_status;
+    pub fn siamese_ranker_get_info(
+        ranker: *const siamese_ranker,
+        info: *mut siamese_ranker_info,
+    ) -> siamese_status;
+    pub fn siamese_ranker_describe_feature(
+        ranker: *const siamese_ranker,
+        i: usize,
+        feature: *mut siamese_ranker_feature,
+    ) -> siamese_status;
     pub fn siamese_search_request_init(
         request: *mut siamese_search_request,
         struct_size: usize,
@@ -702,6 +740,14 @@ extern "C" {
         searcher: *const siamese_searcher,
         out: *mut *mut siamese_items,
     ) -> siamese_status;
+    pub fn siamese_searcher_set_ranker(
+        searcher: *mut siamese_searcher,
+        ranker: *const siamese_ranker,
+    ) -> siamese_status;
+    pub fn siamese_searcher_get_ranker(
+        searcher: *const siamese_searcher,
+        out: *mut *mut siamese_ranker,
+    ) -> siamese_status;
     pub fn siamese_items_create_filter(
         out: *mut *mut siamese_id_filter,
         items: *const siamese_items,
@@ -726,6 +772,26 @@ extern "C" {
     pub fn siamese_hits_rows(hits: *const siamese_hits, query: usize) -> *const i64;
     pub fn siamese_hits_scores(hits: *const siamese_hits, query: usize) -> *const f32;
     pub fn siamese_hits_ids(hits: *const siamese_hits, query: usize) -> *const i64;
+    pub fn siamese_hits_vector_scores(
+        hits: *const siamese_hits,
+        query: usize,
+    ) -> *const f32;
+    pub fn siamese_hits_confidences(
+        hits: *const siamese_hits,
+        query: usize,
+    ) -> *const f32;
+    pub fn siamese_hits_get_shares(
+        hits: *const siamese_hits,
+        query: usize,
+        i: usize,
+        shares: *mut f32,
+        capacity: usize,
+        needed: *mut usize,
+    ) -> siamese_status;
+    pub fn siamese_hits_corrected(
+        hits: *const siamese_hits,
+        query: usize,
+    ) -> *const c_char;
     pub fn siamese_hits_title(
         hits: *const siamese_hits,
         query: usize,
@@ -766,6 +832,10 @@ extern "C" {
         tower: *mut siamese_tower_options,
         trainer: *mut siamese_trainer_options,
         index: *mut siamese_index_options,
+    ) -> siamese_status;
+    pub fn siamese_preset_apply_ranker(
+        preset: *const c_char,
+        ranker: *mut siamese_ranker_options,
     ) -> siamese_status;
     pub fn siamese_preset_describe(
         i: usize,
@@ -848,6 +918,10 @@ extern "C" {
     pub fn siamese_bundle_set_items(
         bundle: *mut siamese_bundle,
         items: *mut siamese_items,
+    ) -> siamese_status;
+    pub fn siamese_bundle_set_ranker(
+        bundle: *mut siamese_bundle,
+        ranker: *const siamese_ranker,
     ) -> siamese_status;
     pub fn siamese_bundle_set_section(
         bundle: *mut siamese_bundle,
@@ -948,6 +1022,10 @@ extern "C" {
     pub fn siamese_bundle_get_items(
         bundle: *const siamese_bundle,
         out: *mut *mut siamese_items,
+    ) -> siamese_status;
+    pub fn siamese_bundle_get_ranker(
+        bundle: *const siamese_bundle,
+        out: *mut *mut siamese_ranker,
     ) -> siamese_status;
     pub fn siamese_bundle_get_section(
         bundle: *const siamese_bundle,
@@ -1129,6 +1207,10 @@ extern "C" {
     pub fn siamese_model_get_items(
         model: *const siamese_model,
         out: *mut *mut siamese_items,
+    ) -> siamese_status;
+    pub fn siamese_model_get_ranker(
+        model: *const siamese_model,
+        out: *mut *mut siamese_ranker,
     ) -> siamese_status;
     pub fn siamese_model_get_searcher(
         model: *const siamese_model,

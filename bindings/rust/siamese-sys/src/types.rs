@@ -381,6 +381,43 @@ pub struct siamese_column_info {
 
 #[repr(C)]
 #[derive(Copy, Clone)]
+pub struct siamese_ranker {
+    _unused: [u8; 0],
+}
+
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub struct siamese_ranker_options {
+    pub struct_size: usize,
+    pub rerank: i32,
+    pub rerank_depth: usize,
+    pub maxsim_weight: f64,
+    pub spelling: i32,
+    pub feedback: usize,
+    pub feedback_weight: f64,
+    pub learned: i32,
+}
+
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub struct siamese_ranker_info {
+    pub struct_size: usize,
+    pub features: usize,
+    pub learned_queries: u64,
+    pub uses_learned: i32,
+}
+
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub struct siamese_ranker_feature {
+    pub struct_size: usize,
+    pub name: *const c_char,
+    pub help: *const c_char,
+    pub weight: f64,
+}
+
+#[repr(C)]
+#[derive(Copy, Clone)]
 pub struct siamese_searcher {
     _unused: [u8; 0],
 }
@@ -407,6 +444,12 @@ pub struct siamese_search_request {
     pub dedupe: i32,
     pub dim: usize,
     pub scan: i32,
+    pub rerank: i32,
+    pub spelling: i32,
+    pub feedback: i32,
+    pub explain: i32,
+    pub collapse_titles: i32,
+    pub min_confidence: f64,
 }
 
 #[repr(C)]

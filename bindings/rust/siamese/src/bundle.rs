@@ -5,6 +5,7 @@ use crate::index::Index;
 use crate::items::Items;
 use crate::options::{LoadOptions, SaveOptions};
 use crate::progress::{with_reader, with_writer};
+use crate::ranker::Ranker;
 use crate::sys;
 use crate::text::{c_path, c_string, name, read_all};
 use crate::tower::{Side, Tower};
@@ -17,8 +18,8 @@ use std::path::Path;
 use std::ptr::{null, null_mut};
 
 handle!(
-    /// Holds a vocabulary, towers, a trainer, an index, items and sections of the
-    /// host's own bytes, for one file.
+    /// Holds a vocabulary, towers, a trainer, an index, items, a ranker and sections
+    /// of the host's own bytes, for one file.
     Bundle,
     siamese_bundle,
     siamese_bundle_free
@@ -166,6 +167,12 @@ impl Bundle {
         check(unsafe { sys::siamese_bundle_set_items(self.as_ptr(), items) })
     }
 
+    /// Replaces the ranker.
+    pub fn set_ranker(&mut self, ranker: Option<&Ranker>) -> Result<()> {
+        let ranker = ranker.map_or(null_mut(), Ranker::as_ptr);
+        check(unsafe { sys::siamese_bundle_set_ranker(self.as_ptr(), ranker) })
+    }
+
     /// Sets a section of the host's own bytes.
     pub fn set_section(&mut self, name: &str, data: Option<&[u8]>) -> Result<()> {
         let name = c_string("name", name)?;
@@ -216,6 +223,11 @@ impl Bundle {
     /// The items.
     pub fn items(&self) -> Result<Items> {
         Items::made(|out| unsafe { sys::siamese_bundle_get_items(self.as_ptr(), out) })
+    }
+
+    /// The ranker.
+    pub fn ranker(&self) -> Result<Ranker> {
+        Ranker::made(|out| unsafe { sys::siamese_bundle_get_ranker(self.as_ptr(), out) })
     }
 }
 

@@ -1,9 +1,10 @@
 //! What a search has found: handed out by searchers and models.
 use crate::error::{check, Result};
 use crate::sys;
-use crate::text::{bytes, c_string};
+use crate::text::{bytes, c_string, read_all};
 use std::borrow::Cow;
 use std::cell::UnsafeCell;
+use std::ffi::CStr;
 use std::ops::Range;
 use std::os::raw::{c_char, c_uchar};
 use std::ptr::{null_mut, NonNull};
@@ -87,6 +88,11 @@ pub struct Hit<'a> {
     pub id: i64,
     /// A higher one is better.
     pub score: f32,
+    /// Of its vector, by which the index found it; without a ranker the score.
+    pub vector_score: f32,
+    /// 0 to 1, the larger the better its title answers the words of the query; 0
+    /// too where no ranker ranked it.
+    pub confidence: f32,
     /// The number of the item's row.
     pub row: i64,
     hits: &'a Hits,
@@ -183,6 +189,35 @@ impl Hits {
         unsafe { self.array(sys::siamese_hits_scores(self.raw.as_ptr(), 0)) }
     }
 
+    /// The scores of the vectors of all hits, by which the index found them; without
+    /// a ranker they are the scores.
+    pub fn vector_scores(&self) -> &[f32] {
+        unsafe { self.array(sys::siamese_hits_vector_scores(self.raw.as_ptr(), 0)) }
+    }
+
+    /// The confidences of all hits, 0 to 1, the larger the better a title answers
+    /// the words of its query; empty where no ranker ranked the hits.
+    pub fn confidences(&self) -> &[f32] {
+        unsafe { self.array(sys::siamese_hits_confidences(self.raw.as_ptr(), 0)) }
+    }
+
+    /// What a query was searched as too, with words of the catalogue in place of
+    /// words that were not known; `None` if it was not corrected.
+    pub fn corrected(&self, query: usize) -> Option<Cow<'_, str>> {
+        let text = unsafe { sys::siamese_hits_corrected(self.raw.as_ptr(), query) };
+        // SAFETY: a text with a NUL, which lives as long as the hits.
+        (!text.is_null()).then(|| lossy(unsafe { CStr::from_ptr(text) }.to_bytes()))
+    }
+
+    /// What each feature, in the order of [`Ranker::features`](crate::Ranker::features),
+    /// adds to the score of hit `i` of a query; the request asked to `explain`.
+    pub fn shares(&self, query: usize, i: usize) -> Result<Vec<f32>> {
+        read_all(|shares, capacity, needed| unsafe {
+            let hits = self.raw.as_ptr();
+            sys::siamese_hits_get_shares(hits, query, i, shares, capacity, needed)
+        })
+    }
+
     /// The numbers of the rows of all hits, query by query.
     pub fn rows(&self) -> &[i64] {
         unsafe { self.array(sys::siamese_hits_rows(self.raw.as_ptr(), 0)) }
@@ -212,7 +247,8 @@ impl Hits {
 
     fn places(&self, places: Range<usize>) -> Iter<'_> {
         let (ids, scores, rows) = (self.ids(), self.scores(), self.rows());
-        Iter { hits: self, ids, scores, rows, places }
+        let (vectors, confidences) = (self.vector_scores(), self.confidences());
+        Iter { hits: self, ids, scores, vectors, confidences, rows, places }
     }
 
     fn column<T: Clone>(&self, get: impl FnOnce(*mut T, usize) -> i32) -> Result<Vec<T>> {
@@ -264,6 +300,8 @@ pub struct Iter<'a> {
     hits: &'a Hits,
     ids: &'a [i64],
     scores: &'a [f32],
+    vectors: &'a [f32],
+    confidences: &'a [f32],
     rows: &'a [i64],
     places: Range<usize>,
 }
@@ -277,6 +315,8 @@ impl<'a> Iterator for Iter<'a> {
         Some(Hit {
             id: self.ids.get(place).copied().unwrap_or(0),
             score: self.scores[place],
+            vector_score: self.vectors[place],
+            confidence: self.confidences.get(place).copied().unwrap_or(0.0),
             row: self.rows[place],
             hits: self.hits,
             place,

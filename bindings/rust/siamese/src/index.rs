@@ -54,7 +54,7 @@ pub struct IndexInfo {
 /// How a search searches.
 #[derive(Clone, Copy, Default)]
 pub struct Search<'a> {
-    /// Results score at least this; `None`: any score.
+    /// Vectors of results score at least this; `None`: any score.
     pub min_score: Option<f64>,
     /// The lists to read; 0: as the index says.
     pub nprobe: usize,

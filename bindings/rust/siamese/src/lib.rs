@@ -24,8 +24,8 @@
 //! saves and is replaced by newer files while it serves. The parts may also be
 //! used by themselves: a [`Vocab`] turns texts into token ids, a [`Tower`] those
 //! into vectors, a [`Trainer`] makes better towers, an [`Index`] finds the
-//! nearest vectors, a [`Searcher`] goes from texts to [`Hits`], and an
-//! [`Evaluator`] measures rankings. A [`Bundle`] is what stands in one file.
+//! nearest vectors, a [`Searcher`] goes from texts to [`Hits`], by a [`Ranker`] if
+//! it has one, and an [`Evaluator`] measures rankings. A [`Bundle`] is what stands in one file.
 //!
 //! # Threads
 //!
@@ -62,6 +62,7 @@ mod options;
 mod pairs;
 mod presets;
 mod progress;
+mod ranker;
 mod request;
 mod rows;
 mod searcher;
@@ -80,12 +81,14 @@ pub use log::{set_log, Level};
 pub use model::{Model, ModelInfo, TrainIter};
 pub use options::{
     EvaluatorOptions, FieldOptions, IndexOptions, ItemsOptions, LoadOptions,
-    ModelOptions, OptionInfo, SaveOptions, TowerOptions, TrainerOptions, VocabOptions,
+    ModelOptions, OptionInfo, RankerOptions, SaveOptions, TowerOptions, TrainerOptions,
+    VocabOptions,
 };
 pub use pairs::Pairs;
 pub use presets::{presets, Preset};
 pub use progress::{Progress, Stage};
-pub use request::Request;
+pub use ranker::{Feature, Ranker, RankerInfo};
+pub use request::{Request, Stages};
 pub use rows::Rows;
 pub use searcher::Searcher;
 pub use siamese_sys as sys;

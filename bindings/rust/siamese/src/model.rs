@@ -8,6 +8,7 @@ use crate::items::{ColumnType, Ids, Items};
 use crate::options::{FieldOptions, LoadOptions, ModelOptions, SaveOptions};
 use crate::pairs::{raw_or_null, Pairs};
 use crate::progress::{with_progress, Progress};
+use crate::ranker::Ranker;
 use crate::request::{defaults, Request};
 use crate::rows::Rows;
 use crate::searcher::Searcher;
@@ -151,8 +152,8 @@ impl Model {
         let (pairs, candidates) = (raw_or_null(pairs)?, raw_or_null(candidates)?);
         let pairs = pairs.as_deref().map_or(null(), |p| p);
         let candidates = candidates.as_deref().map_or(null(), |p| p);
-        check(unsafe {
-            sys::siamese_model_set_validation(self.as_ptr(), pairs, candidates)
+        self.alone(|model| unsafe {
+            sys::siamese_model_set_validation(model, pairs, candidates)
         })
     }
 
@@ -256,13 +257,13 @@ impl Model {
     /// Lets the vocabulary take in the texts of all pairs and items that were
     /// added, of at most `max_tokens` (0: no limit), before training goes on.
     pub fn grow(&self, max_tokens: usize) -> Result<()> {
-        check(unsafe { sys::siamese_model_grow(self.as_ptr(), max_tokens) })
+        self.alone(|model| unsafe { sys::siamese_model_grow(model, max_tokens) })
     }
 
     /// Frees the trainer and the pairs, which a model that only serves does not
     /// need.
     pub fn finish(&self) -> Result<()> {
-        check(unsafe { sys::siamese_model_finish(self.as_ptr()) })
+        self.alone(|model| unsafe { sys::siamese_model_finish(model) })
     }
 
     /// Adds items, all of them or none. From the first training on a search finds
@@ -415,9 +416,14 @@ impl Model {
         Items::made(|out| unsafe { sys::siamese_model_get_items(self.as_ptr(), out) })
     }
 
+    /// The ranker, which goes on to follow the model's items.
+    pub fn ranker(&self) -> Result<Ranker> {
+        Ranker::made(|out| unsafe { sys::siamese_model_get_ranker(self.as_ptr(), out) })
+    }
+
     /// The searcher.
     pub fn searcher(&self) -> Result<Searcher> {
-        Searcher::made(|out| unsafe {
+        Searcher::given(|out| unsafe {
             sys::siamese_model_get_searcher(self.as_ptr(), out)
         })
     }

@@ -136,6 +136,10 @@ options! {
     IndexOptions, siamese_index_options, siamese_index_options_init,
         siamese_index_options_set, siamese_index_options_get,
         siamese_index_options_describe;
+    /// Options of a ranker.
+    RankerOptions, siamese_ranker_options, siamese_ranker_options_init,
+        siamese_ranker_options_set, siamese_ranker_options_get,
+        siamese_ranker_options_describe;
     /// Options of an evaluator.
     EvaluatorOptions, siamese_evaluator_options, siamese_evaluator_options_init,
         siamese_evaluator_options_set, siamese_evaluator_options_get,

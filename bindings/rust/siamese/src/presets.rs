@@ -1,6 +1,8 @@
 //! Presets: option values that serve a purpose together.
 use crate::error::{check, Result};
-use crate::options::{IndexOptions, TowerOptions, TrainerOptions, VocabOptions};
+use crate::options::{
+    IndexOptions, RankerOptions, TowerOptions, TrainerOptions, VocabOptions,
+};
 use crate::sys;
 use crate::text::{c_string, static_str};
 use std::mem::size_of;
@@ -16,6 +18,8 @@ pub struct Preset {
     pub trainer: TrainerOptions,
     /// Of the index.
     pub index: IndexOptions,
+    /// Of the ranker.
+    pub ranker: RankerOptions,
 }
 
 impl Preset {
@@ -27,6 +31,7 @@ impl Preset {
             tower: TowerOptions::new(),
             trainer: TrainerOptions::new(),
             index: IndexOptions::new(),
+            ranker: RankerOptions::new(),
         };
         check(unsafe {
             sys::siamese_preset_apply(
@@ -36,6 +41,9 @@ impl Preset {
                 &mut preset.trainer.0,
                 &mut preset.index.0,
             )
+        })?;
+        check(unsafe {
+            sys::siamese_preset_apply_ranker(name.as_ptr(), &mut preset.ranker.0)
         })?;
         Ok(preset)
     }

@@ -17,7 +17,43 @@ pub struct Request<'a> {
     pub(crate) vectors: Option<&'a [f32]>,
     k: usize,
     how: Search<'a>,
+    stages: Stages,
     borrowed: PhantomData<&'a [u8]>,
+}
+
+/// What a searcher's ranker does in a search of texts, and which hits are left
+/// out. A stage is as the ranker's options say, `None`, or off, or on where the
+/// ranker has what it needs.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Stages {
+    /// The first results are ranked anew.
+    pub rerank: Option<bool>,
+    /// Words that are not known are corrected.
+    pub spelling: Option<bool>,
+    /// The index is scanned again.
+    pub feedback: Option<bool>,
+    /// Keep what scores are made of, for [`Hits::shares`](crate::Hits::shares).
+    pub explain: bool,
+    /// Of hits with the same title the best alone.
+    pub collapse_titles: bool,
+    /// Hits are this confident at least, 0 to 1; 0: off.
+    pub min_confidence: f64,
+}
+
+impl Stages {
+    fn fill(&self, raw: &mut sys::siamese_search_request) {
+        let stage = |wanted| match wanted {
+            None => sys::SIAMESE_RANK_AUTO,
+            Some(false) => sys::SIAMESE_RANK_OFF,
+            Some(true) => sys::SIAMESE_RANK_ON,
+        };
+        raw.rerank = stage(self.rerank);
+        raw.spelling = stage(self.spelling);
+        raw.feedback = stage(self.feedback);
+        raw.explain = i32::from(self.explain);
+        raw.collapse_titles = i32::from(self.collapse_titles);
+        raw.min_confidence = self.min_confidence;
+    }
 }
 
 // SAFETY: what its pointers point to is borrowed, and only read.
@@ -38,6 +74,7 @@ impl<'a> Request<'a> {
             vectors: Some(vectors),
             k: 10,
             how: Search::default(),
+            stages: Stages::default(),
             borrowed: PhantomData,
         }
     }
@@ -57,6 +94,12 @@ impl<'a> Request<'a> {
     /// How it searches.
     pub fn with(mut self, how: Search<'a>) -> Self {
         self.how = how;
+        self
+    }
+
+    /// What the searcher's ranker does, and which hits are left out.
+    pub fn stages(mut self, stages: Stages) -> Self {
+        self.stages = stages;
         self
     }
 
@@ -81,6 +124,7 @@ impl<'a> Request<'a> {
         raw.nprobe = self.how.nprobe;
         raw.exact = i32::from(self.how.exact);
         raw.dedupe = i32::from(self.how.dedupe);
+        self.stages.fill(&mut raw);
         Ok(raw)
     }
 }

@@ -140,6 +140,31 @@ fn parts_are_settled_before_training() -> Result<()> {
     Ok(())
 }
 
+/// No call of the model's changes its trainer while another uses it.
+#[test]
+fn a_model_leaves_a_trainer_that_runs_alone() -> Result<()> {
+    let model = shop(&plain())?;
+    let mut trainer = model.trainer()?;
+    let pairs = Pairs::new(&ASKED, &TITLES);
+    trainer.set_option("epochs", 1 << 30)?;
+    let run = trainer.fit_with(|_| {
+        is(model.grow(0), Status::State, "in use");
+        is(model.set_validation(Some(&pairs), None), Status::State, "in use");
+        is(model.set_validation(None, None), Status::State, "in use");
+        is(model.add_pairs(&pairs), Status::State, "in use");
+        is(model.finish(), Status::State, "in use");
+        Break(())
+    });
+    is(run, Status::Cancelled, "");
+    assert_eq!(trainer.pair_count()?, 4);
+    model.set_validation(Some(&pairs), None)?;
+    model.grow(0)?;
+    model.finish()?;
+    is(model.trainer(), Status::NotFound, "trainer");
+    assert_eq!(trainer.pair_count()?, 4); // it lives on
+    Ok(())
+}
+
 #[test]
 fn a_model_tells_too() -> Result<()> {
     let model = shop(&plain())?;

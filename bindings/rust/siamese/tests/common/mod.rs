@@ -5,6 +5,14 @@ use siamese::*;
 pub const TITLES: [&str; 4] =
     ["oak writing desk", "red velvet sofa", "brass kitchen faucet", "cordless drill"];
 pub const ASKED: [&str; 4] = ["wooden table", "couch", "tap", "screwdriver"];
+pub const OFF: Stages = Stages {
+    rerank: Some(false),
+    spelling: Some(false),
+    feedback: Some(false),
+    explain: false,
+    collapse_titles: false,
+    min_confidence: 0.0,
+};
 pub const IDS: [i64; 4] = [10, 11, 12, 13];
 
 pub fn shop(rows: &Rows<'_>) -> Result<Model> {
