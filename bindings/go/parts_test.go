@@ -196,7 +196,8 @@ func TestSearcherOfVectors(t *testing.T) {
 	fatal(t, searcher.Update(&siamese.Rows{TextIDs: []string{"b", "c"}, Titles: []string{"B2", "C"}}, []float32{0, 2, 3, 3}))
 	hits := must[*siamese.Hits](t)(searcher.Find(&siamese.Request{Vectors: []float32{0, 1}, K: 2}))
 	defer hits.Close()
-	want := []siamese.Hit{{TextID: "c", Title: "C", Score: 3, Row: 3}, {TextID: "b", Title: "B2", Score: 2, Row: 2}}
+	want := []siamese.Hit{{TextID: "c", Title: "C", Score: 3, Row: 3, VectorScore: 3},
+		{TextID: "b", Title: "B2", Score: 2, Row: 2, VectorScore: 2}}
 	if got := hits.Of(0); !reflect.DeepEqual(got, want) {
 		t.Errorf("%+v", got)
 	}

@@ -16,6 +16,7 @@
 #include <siamese/cpp/base.hpp>
 #include <siamese/cpp/index.hpp>
 #include <siamese/cpp/parts.hpp>
+#include <siamese/cpp/hits.hpp>
 #include <siamese/cpp/model.hpp>
 
 #endif

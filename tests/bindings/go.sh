@@ -39,7 +39,7 @@ wraps_every_function() {
     sed -n 's/^ *\(siamese_[a-z0-9_]*\);$/\1/p' "$root/lib/siamese.map" |
         grep -v '_options_[a-z]*$' | while read -r function; do
         case $function in
-        siamese_set_allocator | siamese_preset_apply | \
+        siamese_set_allocator | siamese_preset_apply | siamese_preset_apply_ranker | \
             siamese_search_request_* | siamese_ranking_name) ;;
         siamese_hits_count | siamese_hits_title | siamese_hits_text_id) ;;
         siamese_index_search | siamese_index_range_search) ;; # _filtered do

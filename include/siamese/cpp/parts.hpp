@@ -1,5 +1,5 @@
 // parts.hpp: the parts of siamese.hpp that a host puts together itself:
-// vocabulary, tower, trainer and the bundle of a checkpoint file.
+// vocabulary, tower, trainer, ranker and the bundle of a checkpoint file.
 #ifndef LIBSIAMESE_CPP_PARTS_HPP
 #define LIBSIAMESE_CPP_PARTS_HPP
 
@@ -12,20 +12,23 @@ SIAMESE_OPTIONS_(vocab);
 SIAMESE_OPTIONS_(tower);
 SIAMESE_OPTIONS_(field);
 SIAMESE_OPTIONS_(trainer);
+SIAMESE_OPTIONS_(ranker);
 SIAMESE_OPTIONS_(evaluator);
 SIAMESE_OPTIONS_(save);
 SIAMESE_OPTIONS_(load);
 
-// Options that serve a purpose together: siamese_preset_apply.
+// Options that serve a purpose together: siamese_preset_apply and _ranker.
 struct preset {
     explicit preset(char const *name)
     {
         check(siamese_preset_apply(name, &vocab, &tower, &trainer, &index));
+        check(siamese_preset_apply_ranker(name, &ranker));
     }
     vocab_options vocab;
     tower_options tower;
     trainer_options trainer;
     index_options index;
+    ranker_options ranker;
 };
 
 // ---- vocabulary ----
@@ -200,6 +203,39 @@ class trainer : public detail::handle<siamese_trainer, siamese_trainer_free>
     }
 };
 
+// ---- ranker ----
+
+class ranker : public detail::handle<siamese_ranker, siamese_ranker_free>
+{
+  public:
+    using handle::handle;
+    explicit ranker(ranker_options const &options = {})
+        : handle(detail::made<siamese_ranker>(siamese_ranker_create, &options))
+    {
+    }
+    ranker_options options() const
+    {
+        ranker_options out;
+        check(siamese_ranker_get_options(c(), &out));
+        return out;
+    }
+    siamese_ranker_info info() const
+    {
+        auto out = detail::sized<siamese_ranker_info>();
+        check(siamese_ranker_get_info(c(), &out));
+        return out;
+    }
+    // What a score is made of, in the order of hits::shares.
+    std::vector<siamese_ranker_feature> features() const
+    {
+        std::vector<siamese_ranker_feature> out(
+            info().features, detail::sized<siamese_ranker_feature>());
+        for (std::size_t i = 0; i < out.size(); i++)
+            check(siamese_ranker_describe_feature(c(), i, &out[i]));
+        return out;
+    }
+};
+
 // ---- bundle ----
 
 // Throws unless every byte of a file is as it was written.
@@ -244,6 +280,10 @@ class bundle : public detail::handle<siamese_bundle, siamese_bundle_free>
     {
         check(siamese_bundle_set_index(c(), part.c()));
     }
+    void set(ranker const &part)
+    {
+        check(siamese_bundle_set_ranker(c(), part.c()));
+    }
     void set_towers(tower const &query, tower const &item)
     {
         check(siamese_bundle_set_query_tower(c(), query.c()));
@@ -268,6 +308,10 @@ class bundle : public detail::handle<siamese_bundle, siamese_bundle_free>
     index get_index() const
     {
         return part<index>(siamese_bundle_get_index);
+    }
+    ranker get_ranker() const
+    {
+        return part<ranker>(siamese_bundle_get_ranker);
     }
 
   private:

@@ -219,7 +219,13 @@ static void model_and_files(std::string const &path)
     std::vector<float> const vectors = model.encode(queries);
     siamese::request request(vectors, dim);
     request.k = 2;
-    expect(same(model.search(request), found), "vectors_find_what_texts_find");
+    siamese::request plain; // which no ranker ranks either
+    plain.texts = asked.data();
+    plain.count = asked.size();
+    plain.k = 2;
+    plain.rerank = plain.spelling = plain.feedback = SIAMESE_RANK_OFF;
+    expect(same(model.search(request), model.search(plain)),
+           "vectors_find_what_texts_find");
     bool refused = false;
     try {
         siamese::request const longer({vectors.data(), dim + 1}, dim + 1);
