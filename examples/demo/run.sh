@@ -83,12 +83,12 @@ search() {
         >"$work/hits" 2>"$work/notes" || { cat "$work/notes" >&2 && exit 1; }
     sed 's/^query 1: /    /' "$work/notes"
     awk -F '\t' '{
-        line = sprintf("    %d.  %5.2f ", $(NF-3), $(NF-1))
+        line = sprintf("    %d. ", $(NF-3))
         words = split($NF, word, " ")
         for (w = 1; w <= words; w++) {
             if (length(line) + 1 + length(word[w]) > 80) {
                 print line
-                line = sprintf("%14s", "")
+                line = sprintf("%7s", "")
             }
             line = line " " word[w]
         }
@@ -146,7 +146,7 @@ show_row "1 / rank of the first relevant" mrr@10
 show_row "relevant ones in the first 100" recall@100
 
 heading "A few searches"
-say "Rank, score and title. The words of the query need not be in the title."
+say "Rank and title. The words of the query need not be in the title."
 search "50 ft hosepipe"
 search "writing table with drawers"
 search "brass kitchen tap"

@@ -50,7 +50,7 @@ three_hoses() {
 check demo__finds_hoses_of_50_feet_first three_hoses
 shown() {
     sed -n '/types: 50 ft hosepipe/,/^$/p' out | sed -n '2p' |
-        grep -q '1\. .* 50 ft\. .*Hose in'
+        grep -q '^    1\.  .* 50 ft\. .*Hose in'
 }
 check demo__shows_them shown
 wide() {

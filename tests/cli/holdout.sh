@@ -141,6 +141,19 @@ NEAR(d e),^d - e:f
 check holdout__no_query_is_syntax "$SIAMESE" train --data syntax.csv $small \
     --min-relevance none --metrics none --json --holdout 50% --model s.siamese
 
+# FTS5's time for one query of many words is their number times their places.
+awk 'BEGIN {
+    print "query,title"
+    for (i = 0; i < 40; i++) {
+        for (part = 0; part < 2; part++) {
+            for (w = 0; w < 2000; w++) printf "%sw%dx", w ? " " : "", (w * i) % 97
+            printf part ? "\n" : ","
+        }
+    }
+}' >long.csv
+check holdout__of_long_texts "$SIAMESE" train --data long.csv $small \
+    --min-relevance none --metrics none --json --holdout 25% --model s.siamese
+
 check holdout__tells_a_table sh -c "
     $SIAMESE train --preset notebook --set units=4 --set embedding_dim=4 \
         --metrics none --data pairs.csv --model o.siamese --holdout 25% \
