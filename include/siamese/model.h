@@ -157,8 +157,10 @@ siamese_model_set_validation(siamese_model *model, const siamese_pairs *pairs,
  * many again. A model that was opened without its trainer gets a new one, which
  * begins with the model's weights; the pairs are to be added again in either
  * case. After a cancel or a failure the next call goes on to the same bits.
- *   progress  as for siamese_trainer_fit; SIAMESE_STAGE_EMBED is told too. May
- *             be NULL
+ * Before its first step it learns the weights of the ranker, if that is to have
+ * some, has none, and there are 270 queries or more (docs/search.md).
+ *   progress  as for siamese_trainer_fit; SIAMESE_STAGE_RANK and
+ *             SIAMESE_STAGE_EMBED are told too. May be NULL
  *   user      is handed to progress; may be NULL
  * Vectors that a host has put into the index itself, by the model's searcher,
  * are replaced like all others. Those of a model without towers, or without

@@ -52,7 +52,8 @@ static sm_status encode_part(embedding *e, size_t first, size_t count,
     if (adds)
         SM_RETURN_IF_ERROR(
             siamese_index_add(e->index, e->rows + first, out, count));
-    return sm_model_tell(e->run, (double)(first + count) / (double)e->count);
+    return sm_model_tell(e->run, SIAMESE_STAGE_EMBED,
+                         (double)(first + count) / (double)e->count);
 }
 
 /* With one list, as an index that is not trained has it, no k-means asks for
@@ -110,7 +111,8 @@ static sm_status make_ranker(const embedding *e, siamese_ranker **out)
     siamese_ranker *plain = NULL;
     *out = NULL;
     if (!sm_ranker_does_anything(&model->settings.ranker)) return SIAMESE_OK;
-    SM_RETURN_IF_ERROR(siamese_ranker_create(&plain, &model->settings.ranker));
+    SM_RETURN_IF_ERROR(
+        sm_ranker_create(&plain, &model->settings.ranker, &model->learned));
     sm_status const status = sm_ranker_with_words(out, plain, e->words);
     siamese_ranker_free(plain);
     return status;

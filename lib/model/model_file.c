@@ -52,16 +52,23 @@ static sm_status fill_towers(siamese_bundle *bundle, const siamese_model *model,
     return siamese_bundle_set_item_tower(bundle, now->item);
 }
 
-/* Before the first training it is not made yet. */
+/* Before the first training it is not made yet, and in the midst of one it may
+ * have learned what that of now has not. */
 static sm_status fill_ranker(siamese_bundle *bundle, const siamese_model *model)
 {
-    siamese_ranker *own;
-    if (model->now->ranker || model->now->query ||
-        !sm_ranker_does_anything(&model->settings.ranker))
-        return siamese_bundle_set_ranker(bundle, model->now->ranker);
-    SM_RETURN_IF_ERROR(siamese_ranker_create(&own, &model->settings.ranker));
-    sm_status const status = siamese_bundle_set_ranker(bundle, own);
+    const siamese_ranker *const now = model->now->ranker;
+    const siamese_ranker_options *options = &model->settings.ranker;
+    siamese_ranker *plain, *own = NULL;
+    if (now ? now->learned.queries == model->learned.queries
+            : model->now->query || !sm_ranker_does_anything(options))
+        return siamese_bundle_set_ranker(bundle, now);
+    if (now) options = &now->options;
+    SM_RETURN_IF_ERROR(sm_ranker_create(&plain, options, &model->learned));
+    sm_status status =
+        sm_ranker_with_words(&own, plain, now ? now->words : NULL);
+    if (status == SIAMESE_OK) status = siamese_bundle_set_ranker(bundle, own);
     siamese_ranker_free(own);
+    siamese_ranker_free(plain);
     return status;
 }
 
@@ -321,6 +328,7 @@ static sm_status from_bundle(siamese_model **out, const siamese_bundle *bundle,
     generation = NULL;
     if (status != SIAMESE_OK) goto out;
     model->host = host;
+    if (bundle->ranker) model->learned = bundle->ranker->learned;
     host = NULL;
     if (bundle->trainer)
         SM_TRY(siamese_bundle_get_trainer(bundle, &model->trainer));
@@ -415,6 +423,7 @@ static void take_place(siamese_model *model, siamese_model *other)
     EXCHANGE(sm_pairs_list, model->validation, other->validation);
     EXCHANGE(siamese_trainer *, model->trainer, other->trainer);
     EXCHANGE(siamese_bundle *, model->host, other->host);
+    EXCHANGE(sm_linear_ranker, model->learned, other->learned);
     model->validates = false;
     model->prepared = false;
     model->items_learned = 0;

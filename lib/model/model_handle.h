@@ -14,6 +14,7 @@
 #include "model/generation.h"
 #include "model/model_pairs.h"
 #include "model/model_settings.h"
+#include "search/linear_ranker.h"
 
 struct siamese_model {
     /* Whoever changes what is learned from, or begins a run: while one is on,
@@ -28,6 +29,8 @@ struct siamese_model {
     siamese_trainer *trainer;   /* NULL before training, and once finished */
     int64_t items_learned;      /* rows below have been given to the trainer */
     bool has_ids;               /* pairs came with ids of their items */
+    sm_linear_ranker learned;   /* weights of the rankers to come; from no
+                                 * query: none are learned yet */
     siamese_bundle *host; /* what of a file is not ours, and the vocabulary
                                  * that the towers are to read by; or NULL */
 

@@ -36,14 +36,30 @@ static int32_t tell_fit(void *user, const siamese_progress *progress)
     return run->progress ? run->progress(run->user, progress) : 0;
 }
 
-sm_status sm_model_tell(sm_model_run *run, double done)
+/* Whether the run is to end. */
+static bool tell_stage(sm_model_run *run, int32_t stage, double done)
 {
     run->last.struct_size = sizeof run->last;
-    run->last.stage = SIAMESE_STAGE_EMBED;
+    run->last.stage = stage;
     run->last.stage_done = done;
-    bool const ends = atomic_load(&run->model->cancelled) ||
-                      (run->progress && run->progress(run->user, &run->last));
-    SM_REQUIRE(!ends, SIAMESE_E_CANCELLED, "model: cancelled");
+    return atomic_load(&run->model->cancelled) ||
+           (run->progress && run->progress(run->user, &run->last));
+}
+
+/* Of a training that the host knows nothing of: how far it is. */
+static int32_t tell_first(void *user, const siamese_progress *p)
+{
+    double const steps = p->epoch_steps ? (double)p->epoch_steps : 1;
+    double const epochs = (double)p->epoch + (double)p->epoch_step / steps;
+    double const done = p->epochs ? epochs / (double)p->epochs : 0;
+    return tell_stage(user, SIAMESE_STAGE_RANK,
+                      SM_FIRST_FITTED * (done < 1 ? done : 1));
+}
+
+sm_status sm_model_tell(sm_model_run *run, int32_t stage, double done)
+{
+    SM_REQUIRE(!tell_stage(run, stage, done), SIAMESE_E_CANCELLED,
+               "model: cancelled");
     return SIAMESE_OK;
 }
 
@@ -73,13 +89,23 @@ static void set_running(siamese_model *model, siamese_trainer *trainer)
     pthread_mutex_unlock(&model->lock);
 }
 
+static sm_status fit(sm_model_run *run, siamese_trainer *trainer,
+                     siamese_progress_fn tell)
+{
+    set_running(run->model, trainer);
+    sm_status const status = siamese_trainer_fit(trainer, tell, run);
+    set_running(run->model, NULL);
+    /* one that came when the last step was done */
+    (void)siamese_trainer_forget_cancel(trainer);
+    return status;
+}
+
 sm_status sm_model_fit(sm_model_run *run)
 {
-    siamese_model *const model = run->model;
-    set_running(model, model->trainer);
-    sm_status status = siamese_trainer_fit(model->trainer, tell_fit, run);
-    set_running(model, NULL);
-    /* one that came when the last step was done */
-    (void)siamese_trainer_forget_cancel(model->trainer);
-    return status;
+    return fit(run, run->model->trainer, tell_fit);
+}
+
+sm_status sm_model_fit_first(sm_model_run *run, siamese_trainer *trainer)
+{
+    return fit(run, trainer, tell_first);
 }

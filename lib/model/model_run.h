@@ -20,11 +20,16 @@ void sm_model_end_run(siamese_model *model);
 /* SIAMESE_E_CANCELLED if a cancel came. */
 sm_status sm_model_check_cancel(const siamese_model *model);
 
-/* That a share of the items is encoded; SIAMESE_E_CANCELLED if the run is to
- * end. */
-sm_status sm_model_tell(sm_model_run *run, double done);
+/* That a share of a stage, SIAMESE_STAGE_*, is done; SIAMESE_E_CANCELLED if the
+ * run is to end. */
+sm_status sm_model_tell(sm_model_run *run, int32_t stage, double done);
 
 /* The trainer's part of a run. */
 sm_status sm_model_fit(sm_model_run *run);
+
+/* A first model's training, before that: it is SM_FIRST_FITTED of the stage
+ * RANK. */
+#define SM_FIRST_FITTED 0.75
+sm_status sm_model_fit_first(sm_model_run *run, siamese_trainer *trainer);
 
 #endif

@@ -8,6 +8,7 @@
 #include "common/options.h"
 #include "model/model_build.h"
 #include "model/model_embed.h"
+#include "model/model_learn.h"
 #include "text/vocab.h"
 
 /* ---- what is set and added ---- */
@@ -228,6 +229,8 @@ static sm_status train(sm_model_run *run, bool extends)
     SM_TRY(check_vectors(run->model));
     SM_TRY(sm_model_build_trainer(run->model));
     if (extends) SM_TRY(extend(run->model));
+    SM_TRY(siamese_trainer_get_progress(run->model->trainer, &run->last));
+    SM_TRY(sm_model_learn(run));
     SM_TRY(sm_model_fit(run));
     SM_TRY(siamese_trainer_snapshot(run->model->trainer, &query, &item));
     SM_TRY(siamese_trainer_get_progress(run->model->trainer, &progress));
@@ -243,6 +246,7 @@ static sm_status run_training(siamese_model *model,
                               bool extends)
 {
     sm_model_run run = {.model = model, .progress = progress, .user = user};
+    run.last.struct_size = sizeof run.last;
     SM_REQUIRE(model != NULL, SIAMESE_E_ARGUMENT, "model: is NULL");
     SM_RETURN_IF_ERROR(sm_model_begin_run(model));
     model->prepared = false;

@@ -129,6 +129,11 @@ bool sm_vocab_finished(const siamese_vocab *vocab)
     return vocab->finished;
 }
 
+bool sm_vocab_has_pieces(const siamese_vocab *vocab)
+{
+    return vocab->pieces != NULL;
+}
+
 sm_status sm_vocab_check_finished(const siamese_vocab *vocab)
 {
     SM_REQUIRE(vocab != NULL, SIAMESE_E_ARGUMENT, "vocab: is NULL");

@@ -15,4 +15,7 @@ const siamese_vocab_options *sm_vocab_options(const siamese_vocab *vocab);
 /* Finished: the table stands, and never changes again. */
 bool sm_vocab_finished(const siamese_vocab *vocab);
 
+/* Whether its tokens are those of a sentencepiece model, not counted ones. */
+bool sm_vocab_has_pieces(const siamese_vocab *vocab);
+
 #endif

@@ -35,6 +35,16 @@ siamese_trainer *sm_trainer_reference(siamese_trainer *trainer)
     return trainer;
 }
 
+const sm_pair_store *sm_trainer_pairs(const siamese_trainer *trainer)
+{
+    return &trainer->data.pairs;
+}
+
+const siamese_tower *sm_trainer_item_tower(const siamese_trainer *trainer)
+{
+    return trainer->model.item;
+}
+
 static sm_status check_towers(const siamese_tower *query,
                               const siamese_tower *item)
 {

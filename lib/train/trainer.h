@@ -3,9 +3,15 @@
 #define SM_TRAINER_H
 
 #include "common/status.h"
+#include "pairs/pair_store.h"
 
 /* Adds a reference; siamese_trainer_free drops one. */
 siamese_trainer *sm_trainer_reference(siamese_trainer *trainer);
+
+/* What it was given to learn from, and the tower that it trains for items:
+ * borrowed, of a trainer that nobody changes meanwhile. */
+const sm_pair_store *sm_trainer_pairs(const siamese_trainer *trainer);
+const siamese_tower *sm_trainer_item_tower(const siamese_trainer *trainer);
 
 /*
  * Holds a running fit between two steps until resume, so that several parts of

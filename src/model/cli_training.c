@@ -82,6 +82,8 @@ static const char *stage_name(const siamese_progress *p)
         return "validation";
     case SIAMESE_STAGE_MINE:
         return "mining negatives";
+    case SIAMESE_STAGE_RANK:
+        return "learning to rank";
     case SIAMESE_STAGE_EVALUATE: /* of each step: the steps say more */
         return p->epoch_step == p->epoch_steps ? "top-k accuracy" : NULL;
     default:
@@ -191,6 +193,7 @@ static void tell_epoch(const siamese_progress *p)
 static double *seconds_of(cli_training *t, int32_t stage)
 {
     if (stage == SIAMESE_STAGE_TRAIN) return &t->train_seconds;
+    if (stage == SIAMESE_STAGE_RANK) return &t->rank_seconds;
     return stage == SIAMESE_STAGE_MINE ? &t->mine_seconds
                                        : &t->evaluate_seconds;
 }

@@ -21,6 +21,7 @@ typedef struct cli_training {
 
     /* What came of it. */
     double train_seconds, evaluate_seconds, mine_seconds; /* by stage */
+    double rank_seconds;
     siamese_progress last;
 
     /* Between two calls. */

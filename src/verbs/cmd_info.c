@@ -187,6 +187,31 @@ static void describe_items(info_run *run, const siamese_bundle *bundle)
     siamese_items_free(items);
 }
 
+/* Of its weights those that are not 0. */
+static void describe_ranker(info_run *run, const siamese_bundle *bundle)
+{
+    siamese_ranker_options options = {.struct_size = sizeof options};
+    siamese_ranker_info info = {.struct_size = sizeof info};
+    siamese_ranker_feature feature = {.struct_size = sizeof feature};
+    siamese_ranker *ranker;
+
+    if (siamese_bundle_get_ranker(bundle, &ranker)) return;
+    json_t *const part = new_part(run, "ranker");
+    json_t *const weights = json_object();
+    cli_try(siamese_ranker_get_options(ranker, &options));
+    cli_settings_each(CLI_RANKER, &options, put_option, part);
+    cli_try(siamese_ranker_get_info(ranker, &info));
+    put_count(part, "learned_queries", (size_t)info.learned_queries);
+    for (size_t i = 0; i < info.features; i++) {
+        cli_try(siamese_ranker_describe_feature(ranker, i, &feature));
+        if (feature.weight != 0)
+            json_object_set_new(weights, feature.name,
+                                json_real(feature.weight));
+    }
+    json_object_set_new(part, "weights", weights);
+    siamese_ranker_free(ranker);
+}
+
 /* ------------------------------------------------------------------------- */
 /* Printing                                                                  */
 /* ------------------------------------------------------------------------- */
@@ -274,6 +299,7 @@ static int run_info(const cli_verb *verb, int argc, char **argv)
     describe_trainer(&run, bundle);
     describe_index(&run, bundle);
     describe_items(&run, bundle);
+    describe_ranker(&run, bundle);
     if (run.prints_json)
         print_json(&run);
     else

@@ -36,25 +36,26 @@ json_t *train_report_json(const train_report *r)
     if (r->model->vocabulary)
         json_object_set(o, "vocabulary", r->model->vocabulary);
     json_object_update_new(
-        o,
-        json_pack("{s:f, s:{s:f, s:f, s:f, s:f, s:f, s:f, s:f}, s:I, s:s}",
-                  "pairs_per_s", p->pairs_per_second, "seconds", "read",
-                  r->read_seconds, "vocabulary", r->model->vocabulary_seconds,
-                  "train", r->training->train_seconds, "evaluate",
-                  r->training->evaluate_seconds, "mine",
-                  r->training->mine_seconds, "save", r->save_seconds, "total",
-                  r->seconds, "peak_memory_bytes",
-                  (json_int_t)cli_memory_peak(), "model", r->path));
+        o, json_pack(
+               "{s:f, s:{s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f}, s:I, s:s}",
+               "pairs_per_s", p->pairs_per_second, "seconds", "read",
+               r->read_seconds, "vocabulary", r->model->vocabulary_seconds,
+               "train", r->training->train_seconds, "evaluate",
+               r->training->evaluate_seconds, "mine", r->training->mine_seconds,
+               "rank", r->training->rank_seconds, "save", r->save_seconds,
+               "total", r->seconds, "peak_memory_bytes",
+               (json_int_t)cli_memory_peak(), "model", r->path));
     return o;
 }
 
 void train_report_tell(const train_report *r)
 {
-    cli_note("seconds: read %.2f, vocabulary %.2f, train %.2f, evaluate %.2f, "
-             "save %.2f, total %.2f; peak memory %.0f MB",
+    cli_note("seconds: read %.2f, vocabulary %.2f, rank %.2f, train %.2f, "
+             "evaluate %.2f, save %.2f, total %.2f; peak memory %.0f MB",
              r->read_seconds, r->model->vocabulary_seconds,
-             r->training->train_seconds, r->training->evaluate_seconds,
-             r->save_seconds, r->seconds, (double)cli_memory_peak() / 1e6);
+             r->training->rank_seconds, r->training->train_seconds,
+             r->training->evaluate_seconds, r->save_seconds, r->seconds,
+             (double)cli_memory_peak() / 1e6);
     cli_note("wrote %s", cli_output_name(r->path));
     if (r->quality) train_quality_tell(r->quality);
 }
