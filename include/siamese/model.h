@@ -194,7 +194,8 @@ SIAMESE_API siamese_status siamese_model_resume(siamese_model *model,
  * pairs and items that were added. For a host that looks at them, or sets
  * weights, before it trains: siamese_model_get_trainer has them from then on.
  * What is added later is in no vocabulary; pairs that are added before the next
- * training go to the trainer at once, without a copy of the model's own.
+ * training go to the trainer at once, without a copy of the model's own. After
+ * a failure the model keeps what was made, and the next call goes on there.
  * Errors: SIAMESE_E_STATE without pairs or items, unless
  * siamese_model_set_vocab has set a vocabulary and no field has one of its
  * values, and while the model trains; SIAMESE_E_CANCELLED; otherwise those of
@@ -224,7 +225,8 @@ SIAMESE_API siamese_status siamese_model_forget_cancel(siamese_model *model);
 /*
  * Lets the vocabulary take in the texts of all pairs and items that were added,
  * before siamese_model_train goes on with them. A vocabulary that needs no
- * growth stays as it is.
+ * growth stays as it is. After a failure some fields may have grown; the next
+ * call goes on with the others.
  *   max_tokens  the largest size of the new vocabulary; 0: no limit
  * Errors: SIAMESE_E_STATE before the first training, and while the model
  * trains; otherwise those of siamese_vocab_grow and siamese_trainer_grow.

@@ -26,6 +26,7 @@ struct siamese_model {
     sm_pairs_list validation;   /* one or two: pairs, candidates */
     bool validates;             /* `validation` is for the next training */
     bool prepared;              /* the trainer takes pairs as they come */
+    bool interrupted;           /* a training whose items are not encoded */
     siamese_trainer *trainer;   /* NULL before training, and once finished */
     int64_t items_learned;      /* rows below have been given to the trainer */
     bool has_ids;               /* pairs came with ids of their items */

@@ -182,12 +182,14 @@ static sm_status set_number(siamese_trainer *trainer, const char *name,
     return siamese_trainer_set_option(trainer, name, text);
 }
 
-/* A training that is complete is followed by another one as long. */
+/* A training that is complete is followed by another one as long, but first one
+ * whose items are not encoded yet is brought to its end. */
 static sm_status extend(siamese_model *model)
 {
     siamese_trainer_options now = {.struct_size = sizeof now};
     const siamese_trainer_options *const once = &model->settings.trainer;
     bool complete;
+    if (model->interrupted) return SIAMESE_OK;
     SM_RETURN_IF_ERROR(siamese_trainer_get_options(model->trainer, &now));
     SM_RETURN_IF_ERROR(is_complete(model->trainer, &now, &complete));
     if (!complete) return SIAMESE_OK;
@@ -229,12 +231,14 @@ static sm_status train(sm_model_run *run, bool extends)
     SM_TRY(check_vectors(run->model));
     SM_TRY(sm_model_build_trainer(run->model));
     if (extends) SM_TRY(extend(run->model));
+    run->model->interrupted = true;
     SM_TRY(siamese_trainer_get_progress(run->model->trainer, &run->last));
     SM_TRY(sm_model_learn(run));
     SM_TRY(sm_model_fit(run));
     SM_TRY(siamese_trainer_snapshot(run->model->trainer, &query, &item));
     SM_TRY(siamese_trainer_get_progress(run->model->trainer, &progress));
     SM_TRY(sm_model_embed(run, query, item, progress.step));
+    run->model->interrupted = false;
 out:
     siamese_tower_free(query);
     siamese_tower_free(item);
@@ -324,6 +328,7 @@ siamese_status siamese_model_finish(siamese_model *model)
     siamese_trainer_free(model->trainer);
     model->trainer = NULL;
     model->prepared = false;
+    model->interrupted = false;
     sm_pairs_list_clear(&model->pairs);
     sm_pairs_list_clear(&model->validation);
     model->validates = false;

@@ -384,6 +384,7 @@ typedef struct every_function {
     int alone;            /* 1: only while no handle exists */
     int optional;         /* 1: only if w.pieces can be made in this build */
     int measured;         /* 1: capacity is what w.needed says */
+    int goes_on;          /* 1: a failure leaves it half done, for the next */
     unsigned fills;       /* bits: results that E_RANGE fills in all the same */
     every_free *free_out; /* of w.out, and w.out2 if there is one */
 } every_function;

@@ -209,17 +209,17 @@ static inline siamese_status every_model_read(void *const *p)
     XX(siamese_model_set_validation,                                           \
        (H(model, model), I(pairs, &w.pairs), I0(candidates, &w.items)),        \
        (.alone = 0), siamese_model_set_validation(p[0], p[1], p[2]))           \
-    XX(siamese_model_train, (H(model, model)), (.alone = 0),                   \
+    XX(siamese_model_train, (H(model, model)), (.goes_on = 1),                 \
        siamese_model_train(p[0], NULL, NULL))                                  \
-    XX(siamese_model_resume, (H(model, model)), (.alone = 0),                  \
+    XX(siamese_model_resume, (H(model, model)), (.goes_on = 1),                \
        siamese_model_resume(p[0], NULL, NULL))                                 \
-    XX(siamese_model_prepare, (H(model, model)), (.alone = 0),                 \
+    XX(siamese_model_prepare, (H(model, model)), (.goes_on = 1),               \
        siamese_model_prepare(p[0]))                                            \
     XX(siamese_model_cancel, (H(model, model)), (.alone = 0),                  \
        siamese_model_cancel(p[0]))                                             \
     XX(siamese_model_forget_cancel, (H(model, model)), (.alone = 0),           \
        siamese_model_forget_cancel(p[0]))                                      \
-    XX(siamese_model_grow, (H(model, model)), (.alone = 0),                    \
+    XX(siamese_model_grow, (H(model, model)), (.goes_on = 1),                  \
        siamese_model_grow(p[0], 0))                                            \
     XX(siamese_model_rebuild, (H(model, model)), (.alone = 0),                 \
        siamese_model_rebuild(p[0], NULL, NULL))                                \
