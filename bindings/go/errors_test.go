@@ -43,11 +43,12 @@ func TestClosedHandles(t *testing.T) {
 	vocab := must[*siamese.Vocab](t)(model.Vocab())
 	searcher := must[*siamese.Searcher](t)(model.Searcher())
 	bundle := must[*siamese.Bundle](t)(model.Bundle())
+	ranker := must[*siamese.Ranker](t)(model.Ranker())
 	filter := must[*siamese.Filter](t)(siamese.Include(1))
 	evaluator := must[*siamese.Evaluator](t)(siamese.NewEvaluator(nil, 1))
 	hits := must[*siamese.Hits](t)(model.Find(&siamese.Request{Texts: asked}))
 	for _, closer := range []interface{ Close() error }{model, trainer, items, index, tower, vocab, searcher,
-		bundle, filter, evaluator, hits} {
+		bundle, ranker, filter, evaluator, hits} {
 		fatal(t, closer.Close())
 		fatal(t, closer.Close())
 	}
@@ -79,6 +80,8 @@ func TestClosedHandles(t *testing.T) {
 	call("Vocab.Tokenize", err)
 	_, err = searcher.Find(&siamese.Request{Texts: asked})
 	call("Searcher.Find", err)
+	_, err = ranker.Features()
+	call("Ranker.Features", err)
 	call("Bundle.Save", bundle.Save("/nowhere", nil))
 	_, err = evaluator.AddRankings(&siamese.Judgements{Offsets: []uint{0}}, &siamese.Rankings{})
 	call("Evaluator.AddRankings", err)
@@ -90,7 +93,9 @@ func TestClosedHandles(t *testing.T) {
 	defer open.Close()
 	_, err = open.Search([]float32{1}, 1, &siamese.Search{Filter: filter})
 	call("a closed filter", err)
-	if index.Count() != 0 || tower.Dim() != 0 || vocab.Size() != 0 || hits.Len() != 0 || hits.Of(0) != nil {
+	_, err = hits.Shares(0, 0)
+	call("Hits.Shares", err)
+	if hits.Corrected(0) != "" || index.Count() != 0 || tower.Dim() != 0 || vocab.Size() != 0 || hits.Len() != 0 || hits.Of(0) != nil {
 		t.Error("numbers of what is closed")
 	}
 	var never siamese.Index // not of NewIndex
@@ -263,6 +268,7 @@ func TestCyclesLeakNothing(t *testing.T) {
 		"filter":    func() (closer, error) { return siamese.Include(1, 2, 3) },
 		"items":     func() (closer, error) { return siamese.NewItems(nil) },
 		"searcher":  func() (closer, error) { return siamese.NewSearcher(nil, nil, index, items) },
+		"ranker":    func() (closer, error) { return siamese.NewRanker(nil) },
 		"evaluator": func() (closer, error) { return siamese.NewEvaluator(one, 1, 10) },
 		"bundle":    func() (closer, error) { return siamese.NewBundle() },
 		"model":     func() (closer, error) { return siamese.NewModel("default", one) },

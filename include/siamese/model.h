@@ -68,15 +68,15 @@ siamese_model_create(siamese_model **out, const char *preset,
 SIAMESE_API void siamese_model_free(siamese_model *model);
 
 /*
- * Sets an option of the vocabulary, the text field, the tower, the trainer or
- * the index, over what the preset says.
+ * Sets an option of the vocabulary, the text field, the tower, the trainer, the
+ * index or the ranker, over what the preset says.
  *   name   e.g. "epochs"; an option that several kinds have, as "seed", is set
  *          in all of them, "tower.seed" in one. Kinds are vocab, field, tower,
- *          trainer and index
+ *          trainer, index and ranker
  *   value  as text, e.g. "20"
  * Once the towers are there only those of siamese_trainer_set_option, the
- * options of the index, for the next one that is built, and its nprobe, at
- * once, may be set.
+ * options of the index and of the ranker, for the next index that is built, and
+ * the index's nprobe, at once, may be set.
  * Errors: SIAMESE_E_OPTION if there is no such option or it does not take the
  * value; SIAMESE_E_STATE for an option that may not change any more, and while
  * the model trains.

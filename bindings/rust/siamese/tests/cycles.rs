@@ -21,7 +21,7 @@ fn cycles_leak_nothing() -> Result<()> {
     let (lists, figures) =
         (IndexOptions::new().set("threads", 1)?, EvaluatorOptions::new());
     let options = ModelOptions::new().set("threads", 1)?;
-    let makers: [(&str, &dyn Fn() -> Result<()>); 13] = [
+    let makers: [(&str, &dyn Fn() -> Result<()>); 14] = [
         ("vocab", &|| VocabBuilder::new(&vocab).map(drop)),
         ("tower", &|| TowerBuilder::new(&tower).map(drop)),
         ("trainer", &|| Trainer::new(&query, &item, &one).map(drop)),
@@ -30,6 +30,7 @@ fn cycles_leak_nothing() -> Result<()> {
         ("filter", &|| Filter::include(&[1, 2, 3]).map(drop)),
         ("items", &|| Items::new(&ItemsOptions::new()).map(drop)),
         ("searcher", &|| Searcher::new(None, None, &index, Some(&items)).map(drop)),
+        ("ranker", &|| Ranker::new(&RankerOptions::new()).map(drop)),
         ("evaluator", &|| Evaluator::new(&figures, &[1, 10]).map(drop)),
         ("bundle", &|| Bundle::new().map(drop)),
         ("model", &|| Model::with_options("default", &options).map(drop)),
