@@ -91,7 +91,7 @@ static sm_status unicode_words(const siamese_vocab_options *options,
     if (!reads) return SIAMESE_OK;
     scratch->points.count = 0; /* it is free again */
     SM_RETURN_IF_ERROR(sm_quantities(&scratch->quantities, folded->points,
-                                     folded->count,
+                                     folded->count, options->packs != 0,
                                      replaces ? &scratch->points : NULL));
     if (!replaces) return SIAMESE_OK;
     sm_words_clear(&scratch->raw);

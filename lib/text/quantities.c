@@ -218,6 +218,18 @@ static const struct {
 } powers[] = {
     {"sq", "sq "}, {"square", "sq "}, {"cu", "cu "}, {"cubic", "cu "}};
 
+/* How many are sold as one; of whole numbers alone. */
+static const struct {
+    const char *name, *unit;
+} packs[] = {{"pack", "pack"}, {"packs", "pack"}, {"pk", "pack"},
+             {"pks", "pack"},  {"ct", "pack"},    {"count", "pack"},
+             {"piece", "pc"},  {"pieces", "pc"},  {"pc", "pc"},
+             {"pcs", "pc"}};
+
+/* The same before the number, with "of" between them. */
+static const char *const packs_of[] = {"pack", "packs", "set",  "sets",
+                                       "box",  "boxes", "case", "cases"};
+
 enum { NAME_SIZE = 16 };
 
 /* The whole word of letters that begins here; a longer one is no unit's. */
@@ -287,6 +299,54 @@ static void take_unit(scan *s, char *unit, size_t size)
     if (name) *s = ahead;
 }
 
+/* ---- packs ---- */
+
+/* Goes past the pack that is here, as take_unit does. */
+static void take_pack(scan *s, char *unit, size_t size)
+{
+    char word[NAME_SIZE];
+    scan ahead = *s;
+    skip_gap(&ahead, false);
+    if (!take_word(&ahead, word)) return;
+    for (size_t i = 0; i < sizeof packs / sizeof *packs; i++)
+        if (strcmp(packs[i].name, word) == 0) {
+            snprintf(unit, size, "%s", packs[i].unit);
+            *s = ahead;
+            return;
+        }
+}
+
+/* The word of letters that ends before `end`, behind none; where it begins. */
+static size_t word_before(const int32_t *points, size_t end,
+                          char word[NAME_SIZE])
+{
+    size_t begin = end, size = 0;
+    while (begin > 0 && is_letter(points[begin - 1])) begin--;
+    if (end - begin < NAME_SIZE)
+        for (; size < end - begin; size++)
+            word[size] = (char)points[begin + size];
+    word[size] = '\0';
+    if (begin > 0 && is_foreign_letter(points[begin - 1])) word[0] = '\0';
+    return begin;
+}
+
+/* "pack of" stands before the number that begins here. */
+static bool is_of_pack(const int32_t *points, size_t number)
+{
+    char word[NAME_SIZE];
+    size_t at = number;
+    while (at > 0 && points[at - 1] == ' ') at--;
+    if (at == number) return false;
+    size_t const of = word_before(points, at, word);
+    if (strcmp(word, "of") != 0) return false;
+    for (at = of; at > 0 && points[at - 1] == ' ';) at--;
+    if (at == of) return false;
+    (void)word_before(points, at, word);
+    for (size_t i = 0; i < sizeof packs_of / sizeof *packs_of; i++)
+        if (strcmp(packs_of[i], word) == 0) return true;
+    return false;
+}
+
 /* ---- quantities ---- */
 
 /* "3/4 in", of at most TEXT_SIZE - 1 bytes. */
@@ -341,7 +401,7 @@ static bool begins_number(const scan *s)
 }
 
 sm_status sm_quantities(sm_words *words, const int32_t *points, size_t count,
-                        sm_code_points *rewritten)
+                        bool packs_too, sm_code_points *rewritten)
 {
     scan s = {points, 0, count};
     while (s.at < count) {
@@ -357,6 +417,11 @@ sm_status sm_quantities(sm_words *words, const int32_t *points, size_t count,
             continue;
         }
         take_unit(&s, unit, sizeof unit);
+        if (packs_too && *unit == '\0' && v.denominator == 1) {
+            take_pack(&s, unit, sizeof unit);
+            if (*unit == '\0' && is_of_pack(points, number))
+                snprintf(unit, sizeof unit, "pack");
+        }
         if (v.denominator != 1) SM_RETURN_IF_ERROR(push(words, &v, ""));
         if (*unit) SM_RETURN_IF_ERROR(push(words, &v, unit));
         SM_RETURN_IF_ERROR(rewrite(rewritten, &v, unit));

@@ -60,6 +60,7 @@ static void test_layout__of_options(void **state)
         AT(siamese_vocab_options, quantities, 208),
         AT(siamese_vocab_options, number_ngrams, 212),
         AT(siamese_vocab_options, written_words, 216),
+        AT(siamese_vocab_options, packs, 220),
         SIZE(siamese_vocab_options, 224),
         AT(siamese_tower_options, struct_size, 0),
         AT(siamese_tower_options, embedding_dim, 8),

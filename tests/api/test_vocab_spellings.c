@@ -293,6 +293,7 @@ static void test_options__that_need_others_are_refused(void **state)
         {"quantities", "hash_buckets", "9"},
         {"compounds", "hash_buckets", "9"},
         {"written_words", "hash_buckets", "9"},
+        {"packs", "hash_buckets", "9"},
     };
     (void)state;
     for (size_t c = 0; c < COUNT(bad); c++) {

@@ -14,6 +14,7 @@
 #include "random_numbers.h"
 
 static sm_words words, found;
+static bool packs; /* are read */
 static sm_code_points points, folded;
 
 /* "[3/4][3/4 in]" */
@@ -27,8 +28,8 @@ static const char *quantities_of(const char *text)
     folded.count = 0;
     assert_int_equal(
         sm_unicode_words(&words, &points, &rules, text, strlen(text)), 0);
-    assert_int_equal(sm_quantities(&found, folded.points, folded.count, NULL),
-                     0);
+    assert_int_equal(
+        sm_quantities(&found, folded.points, folded.count, packs, NULL), 0);
     all[0] = '\0';
     for (size_t i = 0; i < found.count; i++)
         used += (size_t)snprintf(all + used, sizeof all - used, "[%.*s]",
@@ -162,6 +163,47 @@ static void test_quantities__units(void **state)
     assert_vectors(vectors, sizeof vectors / sizeof *vectors);
 }
 
+static void test_quantities__packs(void **state)
+{
+    static const vector vectors[] = {
+        {"4 pack", "[4 pack]"},
+        {"(12-Pack)", "[12 pack]"},
+        {"12 packs", "[12 pack]"},
+        {"12pk", "[12 pack]"},
+        {"24 ct.", "[24 pack]"},
+        {"100-Count", "[100 pack]"},
+        {"1,000 count", "[1000 pack]"},
+        {"5-Piece", "[5 pc]"},
+        {"5 pcs", "[5 pc]"},
+        {"Pack of 12", "[12 pack]"},
+        {"(Case  of  6)", "[6 pack]"},
+        {"set of 4 chairs", "[4 pack]"},
+        {"box of 1,000", "[1000 pack]"},
+        {"pack of 12-pack", "[12 pack]"},
+        {"pack of 12 oz cans", "[12 oz]"},
+        {"12 pack 60 w", "[12 pack][60 w]"},
+        {"1/2 ct", "[1/2]"}, /* carat */
+        {"1.5 pack", "[3/2]"},
+        {"backpack of 12", ""},
+        {"\xc3\xa9pack of 12", ""},
+        {"pack off 12", ""},
+        {"pack of", ""},
+        {"of 12", ""},
+        {"pack of12", ""},
+        {"packof 12", ""},
+        {"12 packages", ""},
+        {"pack 12", ""},
+        {"007 pack", ""},
+        {"12 pack\xc3\xa9", ""},
+    };
+    (void)state;
+    packs = true;
+    assert_vectors(vectors, sizeof vectors / sizeof *vectors);
+    packs = false;
+    for (size_t i = 0; i < 9; i++)
+        assert_string_equal(quantities_of(vectors[i].text), "");
+}
+
 /* Integers and units in one spelling, other numbers gone. */
 static void test_quantities__rewrite_the_text(void **state)
 {
@@ -188,8 +230,9 @@ static void test_quantities__rewrite_the_text(void **state)
                                           vectors[i].text,
                                           strlen(vectors[i].text)),
                          0);
-        assert_int_equal(
-            sm_quantities(&found, folded.points, folded.count, &rewritten), 0);
+        assert_int_equal(sm_quantities(&found, folded.points, folded.count,
+                                       packs, &rewritten),
+                         0);
         for (size_t k = 0; k < rewritten.count; k++)
             all[used++] = (char)rewritten.points[k];
         all[used] = '\0';
@@ -201,7 +244,7 @@ static void test_quantities__rewrite_the_text(void **state)
 /* Nothing is read behind the end, and every text comes to one. */
 static void test_quantities__of_any_bytes_end(void **state)
 {
-    static const char alphabet[] = "0159/.,-' \"xinft\xc2\xbd";
+    static const char alphabet[] = "0159/.,-' \"xinftpacko\xc2\xbd";
     uint32_t random = 5;
     (void)state;
     for (int round = 0; round < 20000; round++) {
@@ -223,6 +266,7 @@ static void test_quantities__of_any_bytes_end(void **state)
         if (folded.count)
             memcpy(exact, folded.points, folded.count * sizeof *exact);
         assert_int_equal(sm_quantities(&found, exact, folded.count,
+                                       round % 3 == 0,
                                        round % 2 ? &points : NULL),
                          0);
         assert_true(found.count <= folded.count);
@@ -311,6 +355,7 @@ int main(void)
         cmocka_unit_test(test_quantities__of_one_value_are_one),
         cmocka_unit_test(test_quantities__values),
         cmocka_unit_test(test_quantities__units),
+        cmocka_unit_test(test_quantities__packs),
         cmocka_unit_test(test_quantities__rewrite_the_text),
         cmocka_unit_test(test_quantities__hyphens_are_one),
         cmocka_unit_test(test_quantities__of_any_bytes_end),

@@ -87,6 +87,9 @@ class VocabOptions(TypedDict, total=False):
     written_words: bool
     # Hashed features: words as they are written beside their stems; 0 | 1;
     # default False
+    packs: bool
+    # Whether quantities are of packs and pieces as well: 12-pack, pack of 12,
+    # 24 ct, 5-piece; 0 | 1; default False
 
 
 class FieldOptions(TypedDict, total=False):
@@ -430,6 +433,7 @@ class ModelOptions(TypedDict, total=False):
     quantities: Literal["none", "add", "replace"]
     number_ngrams: bool
     written_words: bool
+    packs: bool
     buckets: int
     numbers: int
     dim: int

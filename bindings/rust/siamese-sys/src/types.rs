@@ -70,6 +70,7 @@ pub struct siamese_vocab_options {
     pub quantities: i32,
     pub number_ngrams: i32,
     pub written_words: i32,
+    pub packs: i32,
 }
 
 #[repr(C)]
