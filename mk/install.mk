@@ -7,6 +7,7 @@ MAN1     := $(wildcard docs/man/*.1)
 DOCS     := $(wildcard README.md CHANGELOG.md CONTRIBUTING.md LICENSE \
     THIRD-PARTY-NOTICES docs/*.md docs/symbols-in-versions docs/*.svg \
     include/siamese/*.h bench/results/scaling.tsv bench/results/graphs.tsv \
+    bench/results/stages.tsv \
     $(wildcard bindings/*/README.md bindings/*/*/README.md \
         bindings/*/notebooks/*.ipynb) \
     examples/*.* examples/*/*.*)

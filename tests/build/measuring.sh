@@ -13,6 +13,10 @@ report measuring__the_plot_is_of_its_figures "$(
     awk -f bench/scaling_plot.awk bench/results/scaling.tsv 2>&1 |
         cmp - docs/scaling.svg 2>&1)"
 
+report measuring__the_plot_of_stages_is_of_its_figures "$(
+    awk -f bench/stages_plot.awk bench/results/stages.tsv 2>&1 |
+        cmp - docs/quality.svg 2>&1)"
+
 report measuring__a_row_has_a_figure "$(
     RUNS=1 ROWS=vocab sh bench/run.sh 2>&1 >"$work/out"
     grep -q '^vocab .* [0-9.]* s$' "$work/out" || cat "$work/out")"
