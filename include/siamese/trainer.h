@@ -129,10 +129,9 @@ enum {
     SIAMESE_STAGE_EVALUATE = 1,
     SIAMESE_STAGE_VALIDATE = 2,
     SIAMESE_STAGE_MINE = 3, /* mined_negatives, before the epoch's first step */
-    /* of siamese_model_train alone: */
-    SIAMESE_STAGE_EMBED = 4, /* items are encoded anew */
-    SIAMESE_STAGE_RANK = 5   /* a ranker learns its weights, before the first
-                              * step */
+    SIAMESE_STAGE_EMBED = 4, /* of a model: items are encoded anew */
+    SIAMESE_STAGE_RANK = 5   /* of a model: a ranker learns its weights, before
+                              * the first step */
 };
 
 /* Where training stands. */
