@@ -19,6 +19,7 @@ const (
 	StageValidate Stage = 2
 	StageMine     Stage = 3
 	StageEmbed    Stage = 4 // of Model.Train: items are encoded anew
+	StageRank     Stage = 5 // of Model.Train: the ranker learns, before the first step
 )
 
 // Progress says where training stands.

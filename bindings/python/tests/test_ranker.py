@@ -102,6 +102,30 @@ def test_a_ranker_of_ones_own():
     assert ranker.closed and repr(ranker) == "Ranker(closed)"
 
 
+def test_weights_are_learned(tmp_path):
+    """Of 400 queries some are held back, and the weights come from them."""
+    things = ["desk", "sofa", "lamp", "tap", "drill"] * 4
+    titles = ["%s %d of a shop" % one for one in zip(things, range(20))]
+    pairs = [
+        ("%s %d no %d" % (things[i], i, j), i) for i in range(20) for j in range(20)
+    ]
+    queries, wanted = [one for one, _ in pairs], [titles[i] for _, i in pairs]
+    model, told = libsiamese.Model("default", epochs=2, threads=1), []
+    model.fit(queries, wanted, progress=told.append)
+    assert "rank" in {one.stage for one in told}
+    info = model.ranker.info
+    assert info["uses_learned"] and 0 < info["learned_queries"] < 400
+    hits = model.search("desk 5", 4, explain=True)
+    shares = hits.shares()
+    np.testing.assert_allclose(shares.sum(axis=1), hits.scores, rtol=0, atol=1e-5)
+    assert sum(one.weight != 0 for one in model.ranker.features) > 2
+    model.save(tmp_path / "m")
+    other = libsiamese.Model.load(tmp_path / "m", threads=1)
+    assert other.ranker.info == info and other.ranker.features == model.ranker.features
+    assert other.search("desk 5", 4).scores == hits.scores
+    assert not libsiamese.Ranker(learned=False).info["uses_learned"]
+
+
 def test_presets_set_options_of_a_ranker():
     settings = libsiamese.apply_preset("default")["ranker"]
     assert libsiamese.Ranker(**settings).options["rerank"] is True

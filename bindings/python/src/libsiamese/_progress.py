@@ -18,13 +18,13 @@ from ._structs import Progress as ProgressStruct
 
 __all__ = ["Progress", "ProgressLike", "run"]
 
-_STAGES = ("train", "evaluate", "validate", "mine", "embed")
+_STAGES = ("train", "evaluate", "validate", "mine", "embed", "rank")
 
 
 class Progress(NamedTuple):
     """Where training stands."""
 
-    stage: str  #: "train", "evaluate", "validate", "mine" or "embed"
+    stage: str  #: "train", "evaluate", "validate", "mine", "embed" or "rank"
     step: int  #: steps done in all
     epoch: int  #: whole epochs done
     epochs: int  #: epochs wanted
@@ -92,7 +92,7 @@ class _Bar:
         self.shown = time.monotonic()
         epochs = max(now.epochs, 1)
         done = min((now.epoch + now.epoch_step / max(now.epoch_steps, 1)) / epochs, 1)
-        self.bar.n = now.stage_done if now.stage == "embed" else done
+        self.bar.n = now.stage_done if now.stage in ("embed", "rank") else done
         self.bar.set_description_str(
             "%s, epoch %d/%d" % (now.stage, min(now.epoch + 1, epochs), epochs),
             refresh=False,

@@ -101,6 +101,7 @@ pub const SIAMESE_STAGE_EVALUATE: i32 = 1;
 pub const SIAMESE_STAGE_VALIDATE: i32 = 2;
 pub const SIAMESE_STAGE_MINE: i32 = 3;
 pub const SIAMESE_STAGE_EMBED: i32 = 4;
+pub const SIAMESE_STAGE_RANK: i32 = 5;
 pub const SIAMESE_SIDE_QUERY: i32 = 0;
 pub const SIAMESE_SIDE_ITEM: i32 = 1;
 pub const SIAMESE_METRIC_INNER_PRODUCT: i32 = 0;

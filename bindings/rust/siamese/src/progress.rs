@@ -20,6 +20,8 @@ pub enum Stage {
     Mine,
     /// Of a model: items are encoded anew.
     Embed,
+    /// Of a model: the ranker learns its weights, before the first step.
+    Rank,
 }
 
 /// Where training stands.
@@ -82,6 +84,7 @@ impl Progress {
                 sys::SIAMESE_STAGE_VALIDATE => Stage::Validate,
                 sys::SIAMESE_STAGE_MINE => Stage::Mine,
                 sys::SIAMESE_STAGE_EMBED => Stage::Embed,
+                sys::SIAMESE_STAGE_RANK => Stage::Rank,
                 _ => Stage::Train,
             },
             step: p.step,
