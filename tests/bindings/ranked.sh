@@ -24,8 +24,8 @@ check install_into_a_temporary_prefix "$MAKE" -s install prefix="$prefix"
 export PKG_CONFIG_PATH="$prefix/lib/pkgconfig"
 export LD_LIBRARY_PATH="$prefix/lib"
 
-# A hundred items, a slip of whose words is none of them, and one whose title is
-# another's in other case and spaces.
+# A hundred items with queries enough that a ranker learns its weights, and one
+# more whose title is another's in other case and spaces.
 makes_a_shop() {
     awk 'BEGIN {
         split("oak walnut red blue brass steel glass grey round tall", a)
@@ -57,15 +57,16 @@ check c_ranks in_c
 
 # What the others must have in common with C is there: a slip was corrected where
 # that was not off, a title that two items have was left out once in four times,
-# what is not confident in the third, shares stand in the second alone, and a text
-# of which nothing is known has no hits.
+# what is not confident in the third, shares by learned weights (those of cosine and
+# maxsim have none of the second feature) stand in the second alone, and a text of
+# which nothing is known has no hits.
 shows_all() {
     cut -c 1-60 "$dir/c.txt" | sed 's/^/# /'
     [ "$(grep -c '^1 walnut bureau$' "$dir/c.txt")" -eq 2 ] &&
         [ "$(grep -c '^1 -$' "$dir/c.txt")" -eq 2 ] &&
         [ "$(grep -c '^999 ' "$dir/c.txt")" -eq 3 ] &&
         [ "$(grep -c '^3 -$' "$dir/c.txt")" -eq 4 ] &&
-        [ "$(awk 'NF > 10' "$dir/c.txt" | wc -l)" -eq 15 ] &&
+        [ "$(awk 'NF > 10 && $6 != "00000000"' "$dir/c.txt" | wc -l)" -eq 15 ] &&
         [ "$(awk 'NF == 4' "$dir/c.txt" | wc -l)" -lt 45 ] &&
         [ "$(awk 'NF == 4 && $4 == "00000000"' "$dir/c.txt" | wc -l)" -eq 15 ]
 }
