@@ -3,25 +3,12 @@
  * all behind it. The call says SIAMESE_E_MEMORY, its results and all handles
  * are as before, nothing leaks, and with memory the same call has the same
  * result as one that never failed. */
-#include <dlfcn.h>
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 
-#include "api/every_function_rows.h"
-#include "failing_allocator.h"
-#include "sanitized.h"
-
-/* Under a sanitizer malloc is not ours to replace. */
-#if !SANITIZED
-/* C++'s operator new ends here, and what allocate asks for. */
-void *malloc(size_t size)
-{
-    static void *(*next)(size_t);
-    if (next == NULL) *(void **)&next = dlsym(RTLD_NEXT, "malloc");
-    return fails() ? NULL : next(size);
-}
-#endif
+#include "api/every_call.h"
+#include "failing_malloc.h"
 
 static int complaints;
 static long failed; /* allocations, for the figure at the end */
@@ -37,58 +24,13 @@ static void complain(const char *name, long n, const char *format, ...)
     complaints++;
 }
 
-/* ---- one call ---- */
-
-static const every_function *f;
-static size_t capacity;
-
-static siamese_status call(void)
+/* With all arguments, and nothing read or written by streams yet. */
+static siamese_status call_afresh(void)
 {
-    void *p[EVERY_ARGUMENTS] = {NULL};
-    for (int i = 0; i < EVERY_ARGUMENTS; i++) {
-        const every_argument *const a = &f->arguments[i];
-        if (a->kind == EVERY_HANDLE)
-            memcpy(&p[i], a->at, sizeof p[i]);
-        else if (a->kind != EVERY_NONE)
-            memcpy(&p[i], &a->at, sizeof p[i]);
-    }
     w.read = 0;
     free(w.again.bytes);
     w.again = (image){.writes_left = -1};
-    return f->call(p, capacity);
-}
-
-/* 0: this build has not what the row needs. */
-static int begin(void)
-{
-    capacity = f->capacity;
-    if (f->alone)
-        memset(&w, 0, sizeof w);
-    else
-        every_world_make();
-    (void)siamese_preset_get("none", 0, NULL); /* an error to ask for */
-    if (!f->optional) return 1;
-    if (every_pieces(&w.pieces, part_texts) == SIAMESE_E_UNSUPPORTED) {
-        every_world_free();
-        return 0;
-    }
-    ok(siamese_vocab_get_sentencepiece(w.pieces, every_model,
-                                       sizeof every_model, &every_model_size));
-    if (f->measured) capacity = every_model_size;
-    return 1;
-}
-
-static void free_made(void)
-{
-    if (!f->free_out) return;
-    f->free_out(w.out);
-    if (w.out2) f->free_out(w.out2);
-    w.out = w.out2 = NULL;
-}
-
-static void end(void)
-{
-    if (!f->alone) every_world_free();
+    return call(-1, capacity);
 }
 
 /* ---- what there is to see of the world ---- */
@@ -172,7 +114,7 @@ static void compare_handles(const sight *a, const sight *b, long n,
 static int unbroken(sight *seen)
 {
     if (!begin()) return 0;
-    siamese_status const status = call();
+    siamese_status const status = call_afresh();
     if (status)
         complain(f->name, -1, "%s: %s", siamese_status_name(status),
                  siamese_last_error());
@@ -211,7 +153,7 @@ static void torture(void (*starve)(long allocations), const sight *wanted)
     sight before = look();
     for (long n = 0; more; n++) {
         starve(n);
-        siamese_status const status = call();
+        siamese_status const status = call_afresh();
         more = failures > 0;
         failed += more;
         starve(-1);
@@ -266,6 +208,7 @@ static int use_allocator(void **state)
     siamese_allocator const allocator = {sizeof allocator, NULL, allocate,
                                          reallocate, deallocate};
     (void)state;
+    (void)siamese_preset_get("none", 0, NULL); /* an error to ask for */
     return siamese_set_allocator(&allocator) != SIAMESE_OK;
 }
 

@@ -4,7 +4,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 
-#include "api/every_function_rows.h"
+#include "api/every_call.h"
 
 static int complaints;
 
@@ -29,50 +29,6 @@ static void mark_error(void)
     assert_int_equal(siamese_preset_get(mark, 0, NULL), SIAMESE_E_OPTION);
     snprintf(marked, sizeof marked, "%s", siamese_last_error());
     assert_non_null(strstr(marked, mark));
-}
-
-/* ---- calls ---- */
-
-static const every_function *f; /* the row of the test */
-static size_t capacity;         /* that its result needs */
-
-/* -1: none is NULL. */
-static siamese_status call(int null, size_t room)
-{
-    void *p[EVERY_ARGUMENTS] = {NULL};
-    for (int i = 0; i < EVERY_ARGUMENTS; i++) {
-        const every_argument *const a = &f->arguments[i];
-        if (a->kind == EVERY_NONE || i == null) continue;
-        if (a->kind == EVERY_HANDLE)
-            memcpy(&p[i], a->at, sizeof p[i]);
-        else
-            memcpy(&p[i], &a->at, sizeof p[i]);
-    }
-    return f->call(p, room);
-}
-
-/* 0: this build has not what the row needs. */
-static int begin(void)
-{
-    capacity = f->capacity;
-    if (f->alone)
-        memset(&w, 0, sizeof w);
-    else
-        every_world_make();
-    if (!f->optional) return 1;
-    if (every_pieces(&w.pieces, part_texts) == SIAMESE_E_UNSUPPORTED) {
-        every_world_free();
-        return 0;
-    }
-    ok(siamese_vocab_get_sentencepiece(w.pieces, every_model,
-                                       sizeof every_model, &every_model_size));
-    if (f->measured) capacity = every_model_size;
-    return 1;
-}
-
-static void end(void)
-{
-    if (!f->alone) every_world_free();
 }
 
 /* ---- what a failure leaves alone ---- */
@@ -138,10 +94,7 @@ static void expect_success(int null, const char *what)
     if (strcmp(siamese_last_error(), marked))
         complain("%s, %s: the last error became '%s'", f->name, what,
                  siamese_last_error());
-    if (f->free_out) {
-        f->free_out(w.out);
-        if (w.out2) f->free_out(w.out2);
-    }
+    free_made();
     end();
 }
 

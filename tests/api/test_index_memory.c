@@ -1,35 +1,16 @@
 /* Every call of the index when memory runs out, in our own allocator and below
  * it, where FAISS takes its memory: an error, and the index as before. */
-#include <dlfcn.h>
 #include <stdio.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "address_limit.h"
-#include "failing_allocator.h"
+#include "failing_malloc.h"
 #include "index_data.h"
-#include "sanitized.h"
 
 #define DIM 24
 #define COUNT 400
-
-/* Under a sanitizer malloc is not ours to replace. */
-#if SANITIZED
-#define OWN_MALLOC 0
-#else
-#define OWN_MALLOC 1
-#endif
-
-#if OWN_MALLOC
-/* C++'s operator new ends here too, and what allocate asks for. */
-void *malloc(size_t size)
-{
-    static void *(*next)(size_t);
-    if (next == NULL) *(void **)&next = dlsym(RTLD_NEXT, "malloc");
-    return fails() ? NULL : next(size);
-}
-#endif
 
 static int limit_memory(void **state)
 {
