@@ -1,34 +1,12 @@
 /* A query from its text to its results, on two threads at once: once warm it
  * asks the allocator for nothing. */
 #include <pthread.h>
-#include <stdatomic.h>
 
+#include "counting_allocator.h"
 #include "index_data.h"
 #include "tower_host.h"
 
 enum { ITEMS = 3000, WORDS = 200, DIM = 16, K = 10, ROUNDS = 200 };
-
-static atomic_long calls;
-
-static void *counted_allocate(void *user, size_t size)
-{
-    (void)user;
-    atomic_fetch_add(&calls, 1);
-    return malloc(size);
-}
-
-static void *counted_reallocate(void *user, void *pointer, size_t size)
-{
-    (void)user;
-    atomic_fetch_add(&calls, 1);
-    return realloc(pointer, size);
-}
-
-static void counted_free(void *user, void *pointer)
-{
-    (void)user;
-    free(pointer);
-}
 
 typedef struct world {
     siamese_vocab *vocab;

@@ -1,33 +1,11 @@
 /* Searches with all stages: a batch on several threads beside each query alone,
  * and what they ask the allocator for once they are warm. */
 #include <pthread.h>
-#include <stdatomic.h>
 
 #include "api/ranked_items.h"
+#include "counting_allocator.h"
 
 enum { ASKED = 60, K = 10, ROUNDS = 40 };
-
-static atomic_long calls;
-
-static void *counted_allocate(void *user, size_t size)
-{
-    (void)user;
-    atomic_fetch_add(&calls, 1);
-    return malloc(size);
-}
-
-static void *counted_reallocate(void *user, void *pointer, size_t size)
-{
-    (void)user;
-    atomic_fetch_add(&calls, 1);
-    return realloc(pointer, size);
-}
-
-static void counted_free(void *user, void *pointer)
-{
-    (void)user;
-    free(pointer);
-}
 
 /* ---- texts ---- */
 
