@@ -63,23 +63,13 @@ check confidence__of_0_leaves_out_nothing sh -c "
 check confidence__may_leave_none sh -c "
     $search -k 8 --min-confidence 1 'hose 75 ft' >none.txt && [ ! -s none.txt ]"
 
-# refused NAME TEXT COMMAND...: it fails and says so.
-refused() {
-    refused=$1 text=$2
-    shift 2
-    if ! "$@" >.out 2>.err && grep -qF -- "$text" .err; then
-        passed "$refused"
-    else
-        failed "$refused"
-    fi
-}
-refused confidence__above_1_is_refused 'min_confidence' \
+fails confidence__above_1_is_refused 1 'min_confidence' \
     $search --min-confidence 1.5 lamp
-refused confidence__of_a_word_is_refused '--min-confidence' \
+fails confidence__of_a_word_is_refused 2 '--min-confidence' \
     $search --min-confidence much lamp
-refused confidence__takes_a_ranker 'has no ranker' \
+fails confidence__takes_a_ranker 1 'has no ranker' \
     "$SIAMESE" search --model n.siamese --min-confidence 0.5 lamp
-refused confidence__takes_ranking 'min_confidence: rerank is off' \
+fails confidence__takes_ranking 1 'min_confidence: rerank is off' \
     $search --rerank off --min-confidence 0.5 lamp
 
 finish

@@ -33,19 +33,9 @@ check explain__json_has_shares_confidence_and_vector_score sh -c "
 check explain__json_has_none_of_it_unasked sh -c "
     ! $search --json 'garden hose' | grep -q -e shares -e confidence"
 
-# refused NAME TEXT COMMAND...: it fails and says so.
-refused() {
-    refused=$1 text=$2
-    shift 2
-    if ! "$@" >.out 2>.err && grep -qF -- "$text" .err; then
-        passed "$refused"
-    else
-        failed "$refused"
-    fi
-}
-refused explain__a_run_has_no_place_for_it '--explain' \
+fails explain__a_run_has_no_place_for_it 2 '--explain' \
     $search --explain --format trec lamp
-refused explain__says_that_nothing_ranks '--explain: nothing has ranked' \
+fails explain__says_that_nothing_ranks 1 '--explain: nothing has ranked' \
     $search --explain --rerank off lamp
 
 finish
