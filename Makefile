@@ -34,6 +34,7 @@
 #   make map                draws docs/architecture.svg, lists docs/files.md
 #                           and docs/symbols-in-versions
 #   make platforms          docs/platforms.md from the suites that ran here
+#   make reliability        docs/reliability.md likewise
 #   make coverage           lines that the tests ran; build/coverage.txt
 #   make dist               the last commit as dist/libsiamese-VERSION.tar.gz
 #   make distcheck          that it builds, passes CHECKS="unit/pool ..." or

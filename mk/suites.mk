@@ -44,3 +44,11 @@ check-chroot:
 .PHONY: platforms
 platforms:
 	@sh tools/platform_table.sh docs/platforms.md build/platforms
+
+# docs/reliability.md with what tests that passed here said of themselves:
+# make check, check-long and check-fuzz leave it in build/reliability.
+.PHONY: reliability
+reliability:
+	@sh tools/reliability_table.sh docs/reliability.md build/reliability \
+	    "libsiamese $(VERSION), $$(sh tools/platform_here.sh system \
+	    '$(CC)'), $$(sh tools/platform_here.sh compiler '$(CC)'):"

@@ -138,7 +138,7 @@ check:
 check-run: $(RUNS_HERE)
 	@+$(SUBMAKE) all suite SUITE=plain
 	@+$(SUBMAKE) suite SUITE=asan SANITIZE=address,undefined
-	@V=$(V) $(call run_suites,plain asan)
+	@$(if $(EMULATOR),,COUNTED_BY='make check') V=$(V) $(call run_suites,plain asan)
 	@sh tools/platform_record.sh \
 	    "$$(sh tools/platform_here.sh system '$(CC)')" \
 	    "$$(sh tools/platform_here.sh compiler '$(CC)')" \
@@ -168,11 +168,17 @@ check-faiss-c: $(NATIVE) all
 RUNS ?= 200000
 SEED ?= 1
 check-fuzz:
-	@+$(SUBMAKE) fuzz-run SANITIZE=address,undefined
+	@+$(SUBMAKE) fuzz-run SUITE=asan SANITIZE=address,undefined
 
-fuzz-run: $(RUNS_HERE) $(FUZZ_TESTS)
-	@set -e; for program in $(FUZZ_TESTS); do \
-	    $(TEST_ENV) $(EMULATOR) $$program $(RUNS) $(SEED); done
+fuzz_lines = $(foreach program,$(FUZZ_TESTS),$(LABEL)$(call \
+    test_name,$(program))=$(TEST_ENV) $(EMULATOR) $(program) $(RUNS) \
+    $(SEED)$(newline))
+
+fuzz-run: $(RUNS_HERE) $(FUZZ_TESTS) | build/suites
+	$(file >build/suites/fuzz.txt,$(fuzz_lines))
+	@$(if $(EMULATOR),,COUNTED_BY='make check-fuzz RUNS=$(RUNS) SEED=$(SEED)') \
+	    SIAMESE_TEST_SECONDS=$(or $(SIAMESE_TEST_SECONDS),7200) V=1 \
+	    $(call run_suites,fuzz)
 
 # ---- the long ones ----
 
@@ -188,7 +194,8 @@ check-long: $(NATIVE)
 	@+$(SUBMAKE) suite SUITE=valgrind RUN_WITH='SIAMESE_TEST_SLOW=1 $(VALGRIND)' \
 	    UNIT_TESTS= GOLDEN_ALL= CLI_TESTS=
 	@+$(SUBMAKE) suite SUITE=tsan SANITIZE=thread GOLDEN_ALL= CLI_TESTS=
-	@SIAMESE_TEST_LONG=1 V=$(V) $(call run_suites,long valgrind tsan)
+	@SIAMESE_TEST_LONG=1 COUNTED_BY='make check-long' V=$(V) \
+	    $(call run_suites,long valgrind tsan)
 	@+$(SUBMAKE) check-platforms
 	@+$(SUBMAKE) coverage
 	@if [ "$$(id -u)" -eq 0 ]; then sh tests/chroot/run.sh; else \

@@ -8,10 +8,13 @@
 # neither counts as one test. The last line is kept in total.txt of the logs, for
 # what is told of a run. What it printed is shown when a test of it failed,
 # and always with V=1.
+#
+# With COUNTED_BY, the command that the run is part of, what passing tests said of
+# themselves in the file $RELIABILITY is kept for docs/reliability.md.
 set -u
-logs=$1
+mkdir -p "$1"
+logs=$(cd "$1" && pwd)
 shift
-mkdir -p "$logs"
 passed=0 failed=0
 limit=${SIAMESE_TEST_SECONDS:-900}
 
@@ -19,8 +22,10 @@ limit=${SIAMESE_TEST_SECONDS:-900}
 run() {
     name=$1 command=$2
     log=$logs/$(echo "$name" | tr '/: ' '___').log
+    counts=${log%.log}.counts
+    rm -f "$counts"
     start=$(date +%s)
-    CMOCKA_MESSAGE_OUTPUT=TAP timeout -k 10 "$limit" \
+    RELIABILITY=$counts CMOCKA_MESSAGE_OUTPUT=TAP timeout -k 10 "$limit" \
         sh -c "$command" </dev/null >"$log" 2>&1
     status=$?
     good=$(grep '^ok ' "$log" | grep -vc '# SKIP')
@@ -35,6 +40,13 @@ run() {
         good=1
     fi
     seconds=$(($(date +%s) - start))
+}
+
+# What a test says of itself is worth something when all of it passed.
+record() {
+    [ -n "${COUNTED_BY:-}" ] || return 0
+    [ "$bad" -eq 0 ] && [ -s "$counts" ] || counts=
+    sh tools/reliability_record.sh "$COUNTED_BY" "$name" ${counts:+"$counts"}
 }
 
 report() {
@@ -53,6 +65,7 @@ for list in "$@"; do
     while read -r line <&3; do
         [ -n "$line" ] || continue
         run "${line%%=*}" "${line#*=}"
+        record
         report
         passed=$((passed + good)) failed=$((failed + bad))
     done 3<"$list"

@@ -175,6 +175,55 @@ report docs__runs_are_a_table_that_make_platforms_fills "$(
         '| a | b | read | 2 |' '| c | b | run | 4 |' '<!-- runs: end -->' \
         after | diff - "$work/page.md")"
 
+# The table that make reliability fills, from what tests left in a folder: counts
+# of a test are added up, builds with the same count are one row, rows of what
+# was not run stay while they are of the same release and system.
+report docs__counts_are_a_table_that_make_reliability_fills "$(
+    root=$PWD tab=$(printf '\t')
+    mkdir "$work/counted" && cd "$work/counted" || exit
+    printf 'faults\t1200\nfaults\t34\n' >counts
+    for way in '' asan:; do
+        sh "$root/tools/reliability_record.sh" 'make check' "${way}api/a" counts
+    done
+    echo "faults${tab}7" >counts
+    sh "$root/tools/reliability_record.sh" 'make check-long' tsan:api/a counts
+    sh "$root/tools/reliability_record.sh" 'make check' api/b counts
+    sh "$root/tools/reliability_record.sh" 'make check' api/b
+    commit=$(cut -f6 build/reliability/make_check_plain_api_a.tsv)
+    head='| what | count | test | result | command | commit |'
+    line='|---|---|---|---|---|---|'
+    old='| faults | 5 | api/a | passed: plain | make check | 0 |'
+    other='| files | 6 | api/c | passed: plain | make check | 0 |'
+    for release in 'one:' 'two:'; do
+        printf '%s\n' before '<!-- runs: begin -->' "$release" '' "$head" \
+            "$line" "$old" "$other" '<!-- runs: end -->' after >page.md
+        sh "$root/tools/reliability_table.sh" page.md build/reliability one:
+        {
+            printf '%s\n' before '<!-- runs: begin -->' one: '' "$head" "$line"
+            printf '| faults | %s | api/a | passed: %s | make %s | %s |\n' \
+                1,234 'ASan+UBSan, plain' check "$commit" \
+                7 TSan check-long "$commit"
+            [ $release = two: ] || echo "$other"
+            printf '%s\n' '<!-- runs: end -->' after
+        } | diff - page.md
+    done)"
+
+# Each count is explained outside the table, and is of a test that there is.
+report docs__every_count_of_reliability_is_explained "$(
+    page=docs/reliability.md
+    grep -rhoE '^[^*]*reliability_count\("[^"]+"' tests --include='*.c' |
+        sed 's/.*("//; s/"//' | sort -u | while read -r what; do
+        grep -v '^|' $page | tr '\n' ' ' | grep -qF "\`$what\`" ||
+            echo "$what: not explained"
+    done
+    sed -n '/^<!-- runs: begin -->$/,/^<!-- runs: end -->$/p' $page |
+        grep '^| ' | awk -F' *[|] *' 'NR > 1 { print $4 }' | sort -u |
+        while read -r test; do
+            set -- tests/"$test".sh tests/"${test%/*}/test_${test#*/}".c \
+                tests/"$test".c
+            [ -e "$1" ] || [ -e "$2" ] || [ -e "$3" ] || echo "no test $test"
+        done)"
+
 # A star stands for some files, as in lib/nn/*.c.
 report docs__files_that_pages_name_exist "$(
     for page in README.md CONTRIBUTING.md docs/*.md; do

@@ -14,6 +14,7 @@
 #include <stdarg.h>
 
 #include "api/checkpoint_parts.h"
+#include "reliability.h"
 
 #include <zlib.h>
 
@@ -508,6 +509,7 @@ int main(int argc, char **argv)
         free(mutant.bytes);
     }
     printf("%ld runs:", runs);
+    reliability_count("damaged checkpoints read", runs);
     for (int i = 0; i < 15; i++)
         if (counts[i]) printf(" %s %ld", siamese_status_name(-i), counts[i]);
     printf("\n");
