@@ -8,6 +8,9 @@
 #include <string.h>
 #include <utf8proc.h>
 
+#include "text/packs.h"
+#include "text/unicode_words.h"
+
 /* What is read: points[at] up to points[count]. */
 typedef struct scan {
     const int32_t *points;
@@ -21,12 +24,6 @@ typedef struct value {
 
 enum { FRACTION_SLASH = 0x2044, PRIME = 0x2032, QUOTE = 0x2019 };
 enum { CLOSING_QUOTE = 0x201D };
-enum {
-    HYPHEN = 0x2010,
-    FIGURE_DASH = 0x2012,
-    EN_DASH = 0x2013,
-    MINUS = 0x2212
-};
 
 /* The point so many places on; 0 behind the end. */
 static int32_t peek(const scan *s, size_t ahead)
@@ -37,14 +34,6 @@ static int32_t peek(const scan *s, size_t ahead)
 static bool is_digit(int32_t point)
 {
     return point >= '0' && point <= '9';
-}
-
-/* Folding has made U+2010 of U+2011, the hyphen that does not break a line, and
- * "-" of its full-width and small forms. */
-static bool is_hyphen(int32_t point)
-{
-    return point == '-' || point == HYPHEN || point == FIGURE_DASH ||
-           point == EN_DASH || point == MINUS;
 }
 
 static bool is_letter(int32_t point)
@@ -118,7 +107,7 @@ static void take_mixed(scan *s, value *out)
 {
     scan ahead = *s;
     value part;
-    if (is_hyphen(peek(&ahead, 0)))
+    if (sm_point_is_hyphen(peek(&ahead, 0)))
         ahead.at++;
     else
         while (peek(&ahead, 0) == ' ') ahead.at++;
@@ -218,18 +207,6 @@ static const struct {
 } powers[] = {
     {"sq", "sq "}, {"square", "sq "}, {"cu", "cu "}, {"cubic", "cu "}};
 
-/* How many are sold as one; of whole numbers alone. */
-static const struct {
-    const char *name, *unit;
-} packs[] = {{"pack", "pack"}, {"packs", "pack"}, {"pk", "pack"},
-             {"pks", "pack"},  {"ct", "pack"},    {"count", "pack"},
-             {"piece", "pc"},  {"pieces", "pc"},  {"pc", "pc"},
-             {"pcs", "pc"}};
-
-/* The same before the number, with "of" between them. */
-static const char *const packs_of[] = {"pack", "packs", "set",  "sets",
-                                       "box",  "boxes", "case", "cases"};
-
 enum { NAME_SIZE = 16 };
 
 /* The whole word of letters that begins here; a longer one is no unit's. */
@@ -259,7 +236,7 @@ static const char *power_of(const char *word)
 /* A hyphen, or spaces with a full stop before them. */
 static void skip_gap(scan *s, bool after_word)
 {
-    if (is_hyphen(peek(s, 0))) {
+    if (sm_point_is_hyphen(peek(s, 0))) {
         s->at++;
         return;
     }
@@ -297,54 +274,6 @@ static void take_unit(scan *s, char *unit, size_t size)
     }
     snprintf(unit, size, "%s%s", name ? power : "", name ? name : "");
     if (name) *s = ahead;
-}
-
-/* ---- packs ---- */
-
-/* Goes past the pack that is here, as take_unit does. */
-static void take_pack(scan *s, char *unit, size_t size)
-{
-    char word[NAME_SIZE];
-    scan ahead = *s;
-    skip_gap(&ahead, false);
-    if (!take_word(&ahead, word)) return;
-    for (size_t i = 0; i < sizeof packs / sizeof *packs; i++)
-        if (strcmp(packs[i].name, word) == 0) {
-            snprintf(unit, size, "%s", packs[i].unit);
-            *s = ahead;
-            return;
-        }
-}
-
-/* The word of letters that ends before `end`, behind none; where it begins. */
-static size_t word_before(const int32_t *points, size_t end,
-                          char word[NAME_SIZE])
-{
-    size_t begin = end, size = 0;
-    while (begin > 0 && is_letter(points[begin - 1])) begin--;
-    if (end - begin < NAME_SIZE)
-        for (; size < end - begin; size++)
-            word[size] = (char)points[begin + size];
-    word[size] = '\0';
-    if (begin > 0 && is_foreign_letter(points[begin - 1])) word[0] = '\0';
-    return begin;
-}
-
-/* "pack of" stands before the number that begins here. */
-static bool is_of_pack(const int32_t *points, size_t number)
-{
-    char word[NAME_SIZE];
-    size_t at = number;
-    while (at > 0 && points[at - 1] == ' ') at--;
-    if (at == number) return false;
-    size_t const of = word_before(points, at, word);
-    if (strcmp(word, "of") != 0) return false;
-    for (at = of; at > 0 && points[at - 1] == ' ';) at--;
-    if (at == of) return false;
-    (void)word_before(points, at, word);
-    for (size_t i = 0; i < sizeof packs_of / sizeof *packs_of; i++)
-        if (strcmp(packs_of[i], word) == 0) return true;
-    return false;
 }
 
 /* ---- quantities ---- */
@@ -418,9 +347,8 @@ sm_status sm_quantities(sm_words *words, const int32_t *points, size_t count,
         }
         take_unit(&s, unit, sizeof unit);
         if (packs_too && *unit == '\0' && v.denominator == 1) {
-            take_pack(&s, unit, sizeof unit);
-            if (*unit == '\0' && is_of_pack(points, number))
-                snprintf(unit, sizeof unit, "pack");
+            const char *const pack = sm_pack_unit(points, count, number, &s.at);
+            if (pack) snprintf(unit, sizeof unit, "%s", pack);
         }
         if (v.denominator != 1) SM_RETURN_IF_ERROR(push(words, &v, ""));
         if (*unit) SM_RETURN_IF_ERROR(push(words, &v, unit));

@@ -19,6 +19,12 @@ enum {
 enum { EXPANSION = 32 };
 
 enum { FRACTION_SLASH = 0x2044 };
+enum {
+    HYPHEN = 0x2010,
+    FIGURE_DASH = 0x2012,
+    EN_DASH = 0x2013,
+    MINUS = 0x2212
+};
 
 /* ---- normalising ---- */
 
@@ -132,6 +138,14 @@ sm_point_kind sm_point_kind_of(int32_t point)
     default:
         return point == SM_REPLACEMENT ? SM_POINT_LETTER : SM_POINT_SEPARATOR;
     }
+}
+
+/* Folding has made U+2010 of U+2011, the hyphen that does not break a line, and
+ * "-" of its full-width and small forms. */
+bool sm_point_is_hyphen(int32_t point)
+{
+    return point == '-' || point == HYPHEN || point == FIGURE_DASH ||
+           point == EN_DASH || point == MINUS;
 }
 
 /* The word that is being written at the end of the words. */

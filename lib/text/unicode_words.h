@@ -19,6 +19,9 @@ typedef enum sm_point_kind {
 /* What a code point is in a word. */
 sm_point_kind sm_point_kind_of(int32_t point);
 
+/* Whether a folded code point is a hyphen, a dash up to U+2013, or a minus. */
+bool sm_point_is_hyphen(int32_t point);
+
 /*
  * Marks in a row that are put into canonical order together. More than that in
  * one place are no text (UAX #15's stream-safe form allows 30), and would take
