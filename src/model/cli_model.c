@@ -111,9 +111,10 @@ void cli_model_set(siamese_model *model, unsigned bit, const char *kind,
     cli_settings_each(bit, options, set_option, &taker);
 }
 
-void cli_model_set_ranker(siamese_model *model, const cli_settings *settings)
+void cli_model_set_given(siamese_model *model, unsigned bit, const char *kind,
+                         const cli_settings *settings)
 {
-    option_taker taker = {model, "ranker"};
+    option_taker taker = {model, kind};
 
-    cli_settings_given(settings, CLI_RANKER, set_option, &taker);
+    cli_settings_given(settings, bit, set_option, &taker);
 }

@@ -23,8 +23,8 @@ siamese_model *cli_model_of(const siamese_bundle *bundle);
 void cli_model_set(siamese_model *model, unsigned bit, const char *kind,
                    const void *options);
 
-/* Sets those options of the model's ranker that are given, for the searcher
- * that the model makes next. */
-void cli_model_set_ranker(siamese_model *model, const cli_settings *settings);
+/* Sets those of them alone that are given. */
+void cli_model_set_given(siamese_model *model, unsigned bit, const char *kind,
+                         const cli_settings *settings);
 
 #endif

@@ -139,7 +139,7 @@ static siamese_model *index_items(index_run *run, siamese_bundle *bundle)
     cli_try(siamese_bundle_set_index(bundle, NULL));
     siamese_model *const model = cli_model_of(bundle);
     cli_model_set(model, CLI_INDEX, "index", &run->options.index);
-    cli_model_set_ranker(model, &run->settings);
+    cli_model_set_given(model, CLI_RANKER, "ranker", &run->settings);
     cli_try(siamese_model_rebuild(model, show, NULL));
     cli_progress_clear();
     return model;

@@ -110,13 +110,10 @@ static void settle_holdout(train_run *run)
 /* The model as it stands before its first step. */
 static void measure_before(train_run *run)
 {
-    siamese_bundle *bundle;
-
     if (run->holdout.queries == 0) return;
     train_quality_begin(&run->quality, &run->holdout, &run->options);
-    cli_try(siamese_model_get_bundle(run->model.model, &bundle));
-    train_quality_measure(&run->quality, TRAIN_SEARCHED_BEFORE, bundle);
-    siamese_bundle_free(bundle);
+    train_quality_measure(&run->quality, TRAIN_SEARCHED_BEFORE,
+                          train_model_collect(&run->model));
 }
 
 static void measure_after(train_run *run)
@@ -135,7 +132,8 @@ static void save(train_run *run, const siamese_save_options *options)
 {
     double const begin = cli_seconds();
 
-    cli_model_save(run->arguments.output.model, run->model.bundle, options);
+    cli_model_save(run->arguments.output.model,
+                   train_model_collect(&run->model), options);
     run->save_seconds += cli_seconds() - begin;
 }
 
@@ -164,7 +162,6 @@ static void train(train_run *run)
     };
     measure_before(run);
     cli_training_run(&run->training);
-    train_model_rank(&run->model);
     save(run, &run->options.save);
     measure_after(run);
     cli_output_commit();

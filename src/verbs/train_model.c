@@ -62,6 +62,7 @@ void train_model_create(train_model *m, const train_arguments *a,
 {
     siamese_vocab *vocab;
 
+    m->is_new = 1;
     m->notes = json_object();
     json_object_set_new(m->notes, PRESET_NOTE, json_string(a->model.preset));
     vocab = make_vocabulary(m, a, pairs, &options->vocab);
@@ -91,6 +92,7 @@ void train_model_resume(train_model *m, train_arguments *a,
     cli_try(siamese_bundle_set_index(m->bundle, NULL));
     cli_items_forget(m->bundle);
     m->model = cli_model_of(m->bundle);
+    cli_model_set_given(m->model, CLI_TRAINER, "trainer", &a->settings);
 }
 
 void train_model_grow(train_model *m, const cli_pairs *pairs, size_t max_tokens)
@@ -156,39 +158,32 @@ static void settle_finished(const train_arguments *a,
                  (double)(2 * weights * sizeof(float)) / 1e6);
 }
 
-/* What a new model is saved as. */
-static void begin_bundle(train_model *m, const train_arguments *a,
-                         siamese_save_options *save)
-{
-    cli_try(siamese_model_get_trainer(m->model, &m->trainer));
-    settle_finished(a, m->trainer, save);
-    cli_try(siamese_bundle_create(&m->bundle));
-    cli_try(siamese_bundle_set_trainer(m->bundle, m->trainer));
-}
-
 void train_model_give(train_model *m, const train_arguments *a,
                       const cli_pairs *pairs, siamese_save_options *save)
 {
     cli_pairs_prepare(pairs, m->model);
-    if (!m->bundle) begin_bundle(m, a, save);
+    if (m->trainer) return;
+    cli_try(siamese_model_get_trainer(m->model, &m->trainer));
+    settle_finished(a, m->trainer, save);
 }
 
 void train_model_note(train_model *m, const train_arguments *a,
                       const cli_pairs *pairs)
 {
     train_notes_write(m->notes, &a->data.source, pairs);
-    cli_notes_store(m->notes, m->bundle);
 }
 
-void train_model_rank(train_model *m)
+/* The trainer of a new model has its vocabulary, and items come with an
+ * index. */
+const siamese_bundle *train_model_collect(train_model *m)
 {
-    siamese_ranker *ranker;
-    siamese_status const status = siamese_model_get_ranker(m->model, &ranker);
-
-    if (status == SIAMESE_E_NOT_FOUND) return;
-    cli_try(status);
-    cli_try(siamese_bundle_set_ranker(m->bundle, ranker));
-    siamese_ranker_free(ranker);
+    siamese_bundle_free(m->bundle);
+    cli_try(siamese_model_get_bundle(m->model, &m->bundle));
+    if (m->is_new) cli_try(siamese_bundle_set_vocab(m->bundle, NULL));
+    cli_try(siamese_bundle_set_index(m->bundle, NULL));
+    cli_try(siamese_bundle_set_items(m->bundle, NULL));
+    cli_notes_store(m->notes, m->bundle);
+    return m->bundle;
 }
 
 void train_model_free(train_model *m)

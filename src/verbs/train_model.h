@@ -15,9 +15,10 @@
 
 typedef struct train_model {
     siamese_model *model;
-    siamese_bundle *bundle;   /* what is saved: the trainer and the notes */
+    int is_new;               /* not resumed */
+    siamese_bundle *bundle;   /* what was read or collected last; or NULL */
     siamese_trainer *trainer; /* the model's */
-    json_t *notes;            /* those of the bundle, to be stored there */
+    json_t *notes;            /* to be stored in the bundle */
     json_t *vocabulary; /* what it knows of the texts; NULL: not counted */
     double vocabulary_seconds;
 } train_model;
@@ -50,12 +51,14 @@ void train_model_validate(train_model *model, const train_arguments *arguments,
 void train_model_give(train_model *model, const train_arguments *arguments,
                       const cli_pairs *pairs, siamese_save_options *save);
 
-/* Puts the notes on what was learned from into the bundle. */
+/* Writes down what is learned from, for the files to come. */
 void train_model_note(train_model *model, const train_arguments *arguments,
                       const cli_pairs *pairs);
 
-/* What was learned of ranking goes to the bundle, behind a training. */
-void train_model_rank(train_model *model);
+/* What is saved of the model as it stands, between two steps of its training as
+ * well: its settings, trainer and notes, and what was learned of ranking. It
+ * lasts until the next call. */
+const siamese_bundle *train_model_collect(train_model *model);
 
 void train_model_free(train_model *model);
 
