@@ -24,7 +24,9 @@
 #   make check-chroot       demo and check on a bare Debian 12 and 13, as root
 #   make check-arm64        cross-built in a chroot, under qemu-user, as root;
 #                           check-arm64-all with the slow ones and the command's
-#   make check-long         valgrind, thread sanitizer, coverage, bare chroots
+#   make check-soak         a service for 20 minutes, or SECONDS=
+#   make check-long         valgrind, thread sanitizer, check-soak, coverage, bare
+#                           chroots
 #   make golden GOLDEN=DIR  golden vectors, one JSON object a line
 #
 # Sources:

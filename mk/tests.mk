@@ -119,7 +119,8 @@ build_lines = $(if $(CROSS_COMPILE),,$(call script_lines,$(BUILD_TESTS) \
     $(EXAMPLES_RUN)))
 
 .PHONY: suite check check-run check-one check-long check-fuzz fuzz-run \
-    golden kernel-counts check-examples check-faiss-c coverage coverage-run
+    golden kernel-counts check-examples check-faiss-c check-soak coverage \
+    coverage-run
 
 suite: $(TEST_BINS) $(if $(COMMAND_C),$(COMMAND) $(EMULATED)) | build/suites
 	$(file >$(SUITE_FILE),$(suite_lines)$(if $(filter plain long,$(SUITE)),\
@@ -180,6 +181,14 @@ fuzz-run: $(RUNS_HERE) $(FUZZ_TESTS) | build/suites
 	    SIAMESE_TEST_SECONDS=$(or $(SIAMESE_TEST_SECONDS),7200) V=1 \
 	    $(call run_suites,fuzz)
 
+# A service that lives for SECONDS, alone on the machine: its searches are timed.
+SECONDS ?= 1200
+check-soak: $(RUNS_HERE) $(filter %/test_soak,$(API_TESTS)) | build/suites
+	$(file >build/suites/soak.txt,soak=$(TEST_ENV) \
+	    SIAMESE_SOAK_SECONDS=$(SECONDS) $(EMULATOR) $<)
+	@$(if $(EMULATOR),,COUNTED_BY='make check-soak SECONDS=$(SECONDS)') \
+	    SIAMESE_TEST_SECONDS=$$(($(SECONDS) + 600)) V=1 $(call run_suites,soak)
+
 # ---- the long ones ----
 
 VALGRIND := valgrind -q --error-exitcode=99 --leak-check=full \
@@ -196,6 +205,7 @@ check-long: $(NATIVE)
 	@+$(SUBMAKE) suite SUITE=tsan SANITIZE=thread GOLDEN_ALL= CLI_TESTS=
 	@SIAMESE_TEST_LONG=1 COUNTED_BY='make check-long' V=$(V) \
 	    $(call run_suites,long valgrind tsan)
+	@+$(SUBMAKE) check-soak
 	@+$(SUBMAKE) check-platforms
 	@+$(SUBMAKE) coverage
 	@if [ "$$(id -u)" -eq 0 ]; then sh tests/chroot/run.sh; else \
