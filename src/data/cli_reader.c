@@ -178,6 +178,15 @@ void cli_check_utf8(const char *what, const char *text)
                  (unsigned char)text[at], at + 1);
 }
 
+void cli_check_arguments(const char *what, int count, char **texts)
+{
+    for (int i = 0; i < count; i++) {
+        char *const name = cli_format("%s %d", what, i + 1);
+        cli_check_utf8(name, texts[i]);
+        free(name);
+    }
+}
+
 /* Room for `more` bytes behind the text that is left, moved to the front. */
 static void reserve(cli_reader *r, size_t more)
 {

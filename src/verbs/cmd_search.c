@@ -9,7 +9,6 @@
 
 #include "shell/cli_args.h"
 #include "shell/cli_json.h"
-#include "shell/cli_memory.h"
 #include "shell/cli_message.h"
 #include "shell/cli_settings.h"
 #include "data/cli_data_options.h"
@@ -179,6 +178,23 @@ static void prepare_request(search_run *run)
     set_stage(r, "feedback", run->feedback);
 }
 
+/* Known before the first query's output, as the rest. */
+static void check_explained(const search_run *run)
+{
+    siamese_ranker_options options = {.struct_size = sizeof options};
+    siamese_ranker *ranker;
+    siamese_status const status =
+        siamese_model_get_ranker(run->searched, &ranker);
+
+    if (status == SIAMESE_E_NOT_FOUND) search_explain_fail();
+    cli_try(status);
+    cli_try(siamese_ranker_get_options(ranker, &options));
+    siamese_ranker_free(ranker);
+    if (run->request.rerank == SIAMESE_RANK_OFF ||
+        (run->request.rerank == SIAMESE_RANK_AUTO && !options.rerank))
+        search_explain_fail();
+}
+
 static void load(search_run *run)
 {
     run->options.load.finished = 1;
@@ -189,6 +205,7 @@ static void load(search_run *run)
     run->filter = cli_row_filter_make(&run->files, items);
     siamese_items_free(items);
     prepare_request(run);
+    if (run->explains) check_explained(run);
 }
 
 /* A text on one line: what would end a column or a row becomes a space. */
@@ -302,6 +319,7 @@ static void answer(search_run *run, siamese_text query)
 {
     siamese_hits *const hits = search(run, query);
 
+    if (run->explains) search_explain_check(hits);
     if (!siamese_hits_known(hits, 0))
         cli_note(
             "query %zu: the model knows no word of it, its vector is zero: "
@@ -338,11 +356,7 @@ static int run_search(const cli_verb *verb, int argc, char **argv)
     search_run run = {0};
 
     parse(&run, verb, &argc, argv);
-    for (int i = 0; i < argc; i++) {
-        char *const what = cli_format("query %d", i + 1);
-        cli_check_utf8(what, argv[i]);
-        free(what);
-    }
+    cli_check_arguments("query", argc, argv);
     cli_settings_apply(&run.settings, NULL, &run.options);
     load(&run);
     run.are_named = argc != 1;

@@ -198,9 +198,6 @@ static void tokenize(const vocab_run *run, const siamese_vocab *vocab,
     for (int i = 0; i < count; i++) {
         siamese_text const text = {texts[i], strlen(texts[i])};
         size_t offsets[2], needed = 0;
-        char *const what = cli_format("text %d", i + 1);
-        cli_check_utf8(what, texts[i]);
-        free(what);
         siamese_status status =
             siamese_vocab_tokenize(vocab, &text, 1, NULL, 0, offsets, &needed);
         if (status != SIAMESE_E_RANGE) cli_try(status);
@@ -262,6 +259,7 @@ static int run_vocab(const cli_verb *verb, int argc, char **argv)
     vocab_run run = {0};
 
     parse(&run, verb, &argc, argv);
+    cli_check_arguments("text", argc, argv);
     cli_settings_apply(&run.settings, run.pieces ? "notebook" : NULL,
                        &run.options);
     if (run.pieces)

@@ -22,9 +22,7 @@ static share *shares_of(const siamese_hits *hits, size_t i, size_t *count)
 
     siamese_status const status =
         siamese_hits_get_shares(hits, 0, i, NULL, 0, count);
-    if (status == SIAMESE_E_STATE)
-        cli_fail("--explain: nothing has ranked the results anew: the model "
-                 "has no ranker, or it is off");
+    if (status != SIAMESE_E_RANGE) cli_try(status);
     float *const values = cli_alloc(*count, sizeof *values);
     share *const shares = cli_alloc(*count, sizeof *shares);
     cli_try(siamese_hits_get_shares(hits, 0, i, values, *count, NULL));
@@ -36,6 +34,20 @@ static share *shares_of(const siamese_hits *hits, size_t i, size_t *count)
     siamese_ranker_free(names);
     free(values);
     return shares;
+}
+
+void search_explain_fail(void)
+{
+    cli_fail("--explain: nothing has ranked the results anew: the model has no "
+             "ranker, or it is off");
+}
+
+void search_explain_check(const siamese_hits *hits)
+{
+    if (siamese_hits_count(hits, 0) > 0 &&
+        siamese_hits_get_shares(hits, 0, 0, NULL, 0, &(size_t){0}) ==
+            SIAMESE_E_STATE)
+        search_explain_fail();
 }
 
 void search_explain_json(const siamese_hits *hits, size_t i, json_t *hit)

@@ -37,5 +37,19 @@ fails explain__a_run_has_no_place_for_it 2 '--explain' \
     $search --explain --format trec lamp
 fails explain__says_that_nothing_ranks 1 '--explain: nothing has ranked' \
     $search --explain --rerank off lamp
+check explain__fails_before_any_output test ! -s .out
+for format in tsv json; do
+    fails explain__two_queries_fail_as_one_$format 1 '--explain: nothing' \
+        $search --explain --rerank off --format $format zzqx lamp
+    check explain__fails_before_any_output_$format test ! -s .out
+done
+"$SIAMESE" index --quiet --data pairs.csv --model m.siamese --out off.siamese \
+    --set ranker.rerank=0
+fails explain__knows_what_the_model_ranks_by 1 '--explain: nothing' \
+    "$SIAMESE" search --model off.siamese --explain zzqx lamp
+check explain__knows_it_before_any_output test ! -s .out
+check explain__rerank_on_is_explained sh -c "
+    $SIAMESE search --model off.siamese --explain --rerank on lamp |
+        grep -q '^	[+-]'"
 
 finish

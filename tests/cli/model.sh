@@ -17,6 +17,7 @@ check vocab__tokenize_strips_and_lowers sh -c "
     grep -q '^[0-9]* [0-9]* 1	red desk \[UNK\]\$'"
 fails vocab__a_text_that_is_not_utf8 1 'text 2: byte 0xe9 at place 2 is not' \
     "$SIAMESE" vocab --model m.siamese --tokenize desk "$(printf 'd\351sk')"
+check vocab__text_not_utf8_fails_before_any_output test ! -s .out
 check vocab__json "$SIAMESE" vocab --model m.siamese --tokenize desk --json
 # 9 tokens of 4 texts: a 4, b 3 times in the table, c and d unknown and cut.
 printf 'query,title\na,a b c d\na b,a b\n' >tiny.csv
