@@ -39,8 +39,7 @@ size_t cli_reader_line(const cli_reader *reader);
 /* Fails unless the text, an argument called `what`, is UTF-8. */
 void cli_check_utf8(const char *what, const char *text);
 
-/* Fails, with "WHAT 2: ...", unless each of these arguments is UTF-8: before the
- * first of them is answered. */
+/* Fails, with "WHAT 2: ...", unless each of these arguments is UTF-8. */
 void cli_check_arguments(const char *what, int count, char **texts);
 
 /* The name for messages. */

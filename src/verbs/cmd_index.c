@@ -126,6 +126,34 @@ static int32_t show(void *user, const siamese_progress *progress)
     return 0;
 }
 
+static void take_wish(void *user, const char *name, const char *value)
+{
+    int *const wishes = user;
+    int const is_stage = strcmp(name, "rerank") == 0 ||
+                         strcmp(name, "spelling") == 0 ||
+                         strcmp(name, "feedback") == 0;
+
+    *wishes |= !is_stage || strcmp(value, "0") != 0;
+}
+
+/* A model without a ranker gets one, of the defaults that the help shows, by
+ * any option of it but those that turn a stage off, which it has not. */
+static void set_ranker(siamese_model *model, const siamese_bundle *bundle,
+                       const index_run *run)
+{
+    siamese_ranker *ranker = NULL;
+    int wishes = 0;
+    siamese_status const status = siamese_bundle_get_ranker(bundle, &ranker);
+
+    if (status != SIAMESE_E_NOT_FOUND) cli_try(status);
+    siamese_ranker_free(ranker);
+    cli_settings_given(&run->settings, CLI_RANKER, take_wish, &wishes);
+    if (status != SIAMESE_OK && wishes)
+        cli_model_set(model, CLI_RANKER, "ranker", &run->options.ranker);
+    else if (status == SIAMESE_OK)
+        cli_model_set_given(model, CLI_RANKER, "ranker", &run->settings);
+}
+
 /* The items into the bundle; the model that it is then, with their index. */
 static siamese_model *index_items(index_run *run, siamese_bundle *bundle)
 {
@@ -139,7 +167,7 @@ static siamese_model *index_items(index_run *run, siamese_bundle *bundle)
     cli_try(siamese_bundle_set_index(bundle, NULL));
     siamese_model *const model = cli_model_of(bundle);
     cli_model_set(model, CLI_INDEX, "index", &run->options.index);
-    cli_model_set_given(model, CLI_RANKER, "ranker", &run->settings);
+    set_ranker(model, bundle, run);
     cli_try(siamese_model_rebuild(model, show, NULL));
     cli_progress_clear();
     return model;

@@ -52,4 +52,26 @@ check explain__rerank_on_is_explained sh -c "
     $SIAMESE search --model off.siamese --explain --rerank on lamp |
         grep -q '^	[+-]'"
 
+# A file without a ranker: what the help calls the defaults is what it gets.
+"$SIAMESE" train --quiet $small --data pairs.csv --model plain.siamese
+ranker_of() { # NAME=VALUE: what info says of the index that is made with it
+    "$SIAMESE" index --quiet --data pairs.csv --model plain.siamese \
+        --out ranked.siamese --set "ranker.$1" &&
+        "$SIAMESE" info ranked.siamese | grep '^ranker:' | tr ' ' '\n' |
+        grep -e '^rerank=' -e spelling -e 'feedback=' -e 'maxsim_weight=' | tr '\n' ' '
+}
+all="rerank=1 maxsim_weight=0.8 spelling=1 feedback=10 "
+check explain__rerank_makes_a_ranker_of_defaults test \
+    "$(ranker_of rerank=1)" = "$all"
+check explain__any_option_makes_one test "$(ranker_of maxsim_weight=0.5)" = \
+    "rerank=1 maxsim_weight=0.5 spelling=1 feedback=10 "
+for stage in rerank spelling feedback; do
+    check "explain__${stage}_off_makes_none" test -z "$(ranker_of $stage=0)"
+done
+"$SIAMESE" index --quiet --data pairs.csv --model m.siamese --out ranked.siamese \
+    --set ranker.feedback=3
+check explain__an_option_of_a_ranker_leaves_the_others sh -c "
+    $SIAMESE info off.siamese | grep -q 'rerank=0 .* feedback=10 ' &&
+    $SIAMESE info ranked.siamese | grep -q 'rerank=1 .* feedback=3 '"
+
 finish
