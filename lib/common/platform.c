@@ -15,6 +15,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#if defined(__APPLE__)
+#include <sys/random.h>
+#endif
 #include <unistd.h>
 #if defined(__linux__)
 #include <sys/auxv.h> /* HWCAP_ASIMDDP too, on AArch64 */
@@ -57,6 +60,18 @@ bool sm_has_dot_product(void)
 #endif
 }
 #endif
+
+/* ---- random bytes ---- */
+
+bool sm_random_bytes(void *bytes, size_t size)
+{
+#if (defined(__linux__) || defined(__APPLE__)) && !defined(SM_PLATFORM_PLAIN)
+    return getentropy(bytes, size) == 0;
+#else
+    (void)bytes, (void)size;
+    return false;
+#endif
+}
 
 /* ---- errors ---- */
 

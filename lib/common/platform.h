@@ -27,6 +27,9 @@ size_t sm_usable_processors(void);
 bool sm_has_dot_product(void);
 #endif
 
+/* Random bytes of the system's, up to 256; false where it gives none. */
+bool sm_random_bytes(void *bytes, size_t size);
+
 /* What errno's value means: text, or a text of the system's own. */
 const char *sm_error_text(int error, char *text, size_t size);
 

@@ -21,7 +21,7 @@ void sm_id_set_clear(sm_id_set *set);
 static inline size_t sm_id_set_slot(const sm_id_set *set, int64_t id)
 {
     sm_assert(id >= 0 && (set->mask & (set->mask + 1)) == 0);
-    size_t slot = (size_t)sm_hash_mix((uint64_t)id) & set->mask;
+    size_t slot = (size_t)sm_secret_number((uint64_t)id) & set->mask;
     while (set->slots[slot] >= 0 && set->slots[slot] != id)
         slot = (slot + 1) & set->mask;
     return slot;

@@ -59,7 +59,8 @@ static int64_t id_of(const sm_places *places, sm_place place)
 
 static sm_place *head_of(const sm_places *places, int64_t id)
 {
-    return &places->heads[(size_t)sm_hash_mix((uint64_t)id) & places->mask];
+    return &places
+                ->heads[(size_t)sm_secret_number((uint64_t)id) & places->mask];
 }
 
 static sm_link *link_of(const sm_places *places, sm_place place)

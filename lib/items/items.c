@@ -2,9 +2,7 @@
 #include "items/items.h"
 
 #include <string.h>
-#include <time.h>
 
-#include "common/hash.h"
 #include "common/log.h"
 #include "common/memory.h"
 #include "common/room.h"
@@ -50,14 +48,6 @@ void sm_items_unlock(const siamese_items *items)
 
 /* ---- life ---- */
 
-static uint64_t make_seed(const siamese_items *items)
-{
-    struct timespec now = {0, 0};
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return sm_hash_mix((uint64_t)(uintptr_t)items ^
-                       sm_hash_mix((uint64_t)now.tv_nsec));
-}
-
 static void free_parts(siamese_items *items)
 {
     size_t const chunks = items->table ? items->table->chunk_count : 0;
@@ -76,7 +66,6 @@ static sm_status make(siamese_items **out, const siamese_items_options *options)
     SM_CHECK_MEMORY(items);
     sm_references_init(&items->references);
     items->options = *options;
-    items->seed = make_seed(items);
     SM_TRY(sm_item_table_create(&items->table, NULL, options->ids, NULL, 0, 0));
     SM_CHECK(sm_rwlock_init(&items->lock) == 0, SIAMESE_E_MEMORY,
              "the lock of the items could not be made");
@@ -153,7 +142,6 @@ static sm_status copy_items(siamese_items **out, const siamese_items *from)
     sm_item_table *table;
     siamese_items *items = NULL;
     SM_TRY(make(&items, &from->options));
-    items->seed = from->seed;
     SM_TRY(sm_item_ids_copy(&items->by_id, &from->by_id));
     SM_TRY(sm_item_table_create(&table, t, t->ids, t->columns, t->column_count,
                                 t->chunk_capacity));

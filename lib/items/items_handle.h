@@ -21,7 +21,6 @@ typedef struct sm_item_block {
 struct siamese_items {
     sm_references references;
     siamese_items_options options;
-    uint64_t seed; /* of the hashes: none can make up ids that collide */
 
     /* A change holds `writer` from its beginning to its end, and `lock` for the
      * moment in which it is made; readers hold `lock`. What stands below is

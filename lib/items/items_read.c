@@ -13,9 +13,8 @@
 uint64_t sm_items_hash(const siamese_items *items, const sm_item_id *id)
 {
     if (items->options.ids == SIAMESE_IDS_INTEGER)
-        return sm_hash_mix((uint64_t)id->integer ^ items->seed);
-    return sm_hash_mix(
-        sm_hash_bytes(items->seed, id->text.data, id->text.size));
+        return sm_secret_number((uint64_t)id->integer);
+    return sm_secret_bytes(id->text.data, id->text.size);
 }
 
 sm_item_id sm_items_id_of(const siamese_items *items, int64_t row)

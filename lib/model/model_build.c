@@ -64,8 +64,7 @@ static sm_status add_values(void *context, const siamese_text *texts,
     value_list *const list = context;
     for (size_t i = 0; i < count; i++) {
         wanted const w = {list, texts[i]};
-        uint64_t const hash = sm_hash_mix(
-            sm_hash_bytes(SM_HASH_START, texts[i].data, texts[i].size));
+        uint64_t const hash = sm_secret_bytes(texts[i].data, texts[i].size);
         if (sm_item_ids_find(&list->numbers, hash, value_matches, &w)) continue;
         siamese_text *const grown = sm_grow(list->texts, &list->capacity,
                                             list->count + 1, sizeof *grown);

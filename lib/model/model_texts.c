@@ -109,13 +109,12 @@ static bool row_matches(const void *context, int64_t number)
 /* An absent field at the end is as if it were not given. */
 static uint64_t hash_row(const siamese_text *row, size_t fields)
 {
-    uint64_t h = SM_HASH_START;
+    const sm_hash_secret *const secret = sm_secret();
+    uint64_t h = secret->start;
     while (fields > 1 && row[fields - 1].size == 0) fields--;
-    for (size_t f = 0; f < fields; f++) {
-        h = sm_hash_bytes(h, &row[f].size, sizeof row[f].size);
-        h = sm_hash_bytes(h, row[f].data, row[f].size);
-    }
-    return sm_hash_mix(h);
+    for (size_t f = 0; f < fields; f++)
+        h = sm_secret_more(secret, h, row[f].data, row[f].size);
+    return h;
 }
 
 static bool has_row(const row_set *set, const siamese_text *row, size_t fields)

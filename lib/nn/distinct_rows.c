@@ -37,15 +37,10 @@ static bool same_row(const sm_ragged *b, size_t row, size_t other)
                    n * sizeof *b->ids) == 0);
 }
 
-/* FNV-1a over ids in place of bytes. */
 static uint64_t hash_row(const sm_ragged *b, size_t row)
 {
-    const int32_t *const ids = b->ids + b->offsets[row];
-    size_t const n = sm_ragged_length(b, row);
-    uint64_t hash = SM_HASH_START;
-    for (size_t i = 0; i < n; i++)
-        hash = (hash ^ (uint32_t)ids[i]) * SM_HASH_PRIME;
-    return sm_hash_mix(hash);
+    return sm_secret_bytes(b->ids + b->offsets[row],
+                           sm_ragged_length(b, row) * sizeof *b->ids);
 }
 
 /* Open addressing; a bucket holds 1 + the number of a distinct row. */

@@ -68,7 +68,7 @@ void sm_words_unlock(const sm_catalogue_words *words)
 sm_token sm_words_key(const char *text, size_t size, bool is_quantity)
 {
     sm_token token = sm_token_of(text, size);
-    if (is_quantity) token.hash = sm_hash_mix(~token.hash);
+    if (is_quantity) token.hash = sm_secret_mix(sm_secret(), ~token.hash);
     return token;
 }
 

@@ -59,9 +59,8 @@ static sm_status meet(titles *t, siamese_text title, bool *is_there)
         sm_fold_text(&t->folder, title.data, title.size, &t->points));
     t->asked = (place){at, t->points.count - at};
     if (t->asked.count == 0) return SIAMESE_OK; /* nothing to be alike in */
-    uint64_t const hash =
-        sm_hash_mix(sm_hash_bytes(SM_HASH_START, t->points.points + at,
-                                  t->asked.count * sizeof *t->points.points));
+    uint64_t const hash = sm_secret_bytes(
+        t->points.points + at, t->asked.count * sizeof *t->points.points);
     if (sm_item_ids_find(&t->ids, hash, matches, t)) {
         t->points.count = at;
         *is_there = true;

@@ -29,9 +29,10 @@ static id_of_hit look_up(const seen *s, size_t hit)
 
 static uint64_t hash_of(const id_of_hit *id)
 {
-    if (id->chunk->ids) return sm_hash_mix((uint64_t)id->chunk->ids[id->at]);
+    if (id->chunk->ids)
+        return sm_secret_number((uint64_t)id->chunk->ids[id->at]);
     siamese_text const text = id->chunk->text_ids[id->at];
-    return sm_hash_mix(sm_hash_bytes(SM_HASH_START, text.data, text.size));
+    return sm_secret_bytes(text.data, text.size);
 }
 
 static bool matches(const void *context, int64_t hit)

@@ -21,6 +21,7 @@ void sm_text_rows_free(sm_text_rows *rows)
     sm_free(rows->bytes);
     sm_free(rows->ends);
     sm_free(rows->hashes);
+    sm_free(rows->keys);
     sm_free(rows->slots);
     sm_text_rows_init(rows, rows->fields);
 }
@@ -59,16 +60,33 @@ static siamese_text text_at(const siamese_text *texts, size_t given, size_t f)
     return f < given ? texts[f] : (siamese_text){NULL, 0};
 }
 
-static uint64_t hash_of(const siamese_text *texts, size_t given, size_t fields)
+/* Two hashes of a row; the one's steps fill the time that the other's wait. */
+typedef struct row_hash {
+    uint64_t hash;
+    uint32_t key;
+} row_hash;
+
+static row_hash hash_of(const siamese_text *texts, size_t given, size_t fields)
 {
-    uint64_t h = SM_HASH_START;
+    const sm_hash_secret *const secret = sm_secret();
+    uint64_t h = SM_HASH_START, key = secret->start, word;
     for (size_t f = 0; f < fields; f++) {
         siamese_text const text = text_at(texts, given, f);
         uint64_t const size = text.size;
-        h = sm_hash_bytes(h, text.data, text.size);
+        size_t i = 0;
+        for (; size - i >= 8; i += 8) {
+            memcpy(&word, text.data + i, 8);
+            key = sm_secret_mix(secret, key ^ word);
+            h = sm_hash_bytes(h, text.data + i, 8);
+        }
+        if (i < size) {
+            h = sm_hash_bytes(h, text.data + i, size - i);
+            key = sm_secret_more(secret, key, text.data + i, size - i);
+        }
         h = sm_hash_bytes(h, &size, sizeof size);
+        key ^= size;
     }
-    return sm_hash_mix(h);
+    return (row_hash){sm_hash_mix(h), (uint32_t)sm_secret_mix(secret, key)};
 }
 
 static bool is_row(const sm_text_rows *rows, size_t row,
@@ -87,10 +105,10 @@ static bool is_row(const sm_text_rows *rows, size_t row,
     return true;
 }
 
-/* The first free slot for a hash. */
-static size_t free_slot(const uint32_t *slots, size_t slot_count, uint64_t hash)
+/* The first free slot for a key. */
+static size_t free_slot(const uint32_t *slots, size_t slot_count, uint32_t key)
 {
-    size_t at = (size_t)hash & (slot_count - 1);
+    size_t at = key & (slot_count - 1);
     while (slots[at]) at = (at + 1) & (slot_count - 1);
     return at;
 }
@@ -103,7 +121,7 @@ static sm_status reserve_slot(sm_text_rows *rows)
     uint32_t *const slots = sm_calloc(wanted, sizeof *slots);
     if (slots == NULL) return sm_fail_memory();
     for (size_t row = 0; row < rows->count; row++)
-        slots[free_slot(slots, wanted, rows->hashes[row])] = (uint32_t)row + 1;
+        slots[free_slot(slots, wanted, rows->keys[row])] = (uint32_t)row + 1;
     sm_free(rows->slots);
     rows->slots = slots;
     rows->slot_count = wanted;
@@ -133,11 +151,15 @@ static sm_status reserve_row(sm_text_rows *rows, const siamese_text *texts,
                                          rows->count + 1, sizeof *new_hashes);
     if (new_hashes == NULL) return sm_fail_memory();
     rows->hashes = new_hashes;
+    uint32_t *const new_keys = sm_grow(rows->keys, &rows->key_capacity,
+                                       rows->count + 1, sizeof *new_keys);
+    if (new_keys == NULL) return sm_fail_memory();
+    rows->keys = new_keys;
     return reserve_slot(rows);
 }
 
 static void append(sm_text_rows *rows, const siamese_text *texts, size_t given,
-                   uint64_t hash)
+                   row_hash hash)
 {
     for (size_t f = 0; f < rows->fields; f++) {
         siamese_text const text = text_at(texts, given, f);
@@ -146,20 +168,21 @@ static void append(sm_text_rows *rows, const siamese_text *texts, size_t given,
         rows->byte_count += text.size;
         rows->ends[rows->count * rows->fields + f] = rows->byte_count;
     }
-    rows->hashes[rows->count] = hash;
-    rows->slots[free_slot(rows->slots, rows->slot_count, hash)] =
+    rows->hashes[rows->count] = hash.hash;
+    rows->keys[rows->count] = hash.key;
+    rows->slots[free_slot(rows->slots, rows->slot_count, hash.key)] =
         (uint32_t)rows->count + 1;
     rows->count++;
 }
 
 static uint32_t find(const sm_text_rows *rows, const siamese_text *texts,
-                     size_t given, uint64_t hash)
+                     size_t given, uint32_t key)
 {
     if (rows->slot_count == 0) return UINT32_MAX;
-    size_t at = (size_t)hash & (rows->slot_count - 1);
+    size_t at = key & (rows->slot_count - 1);
     for (; rows->slots[at]; at = (at + 1) & (rows->slot_count - 1)) {
         uint32_t const found = rows->slots[at] - 1;
-        if (rows->hashes[found] == hash && is_row(rows, found, texts, given))
+        if (rows->keys[found] == key && is_row(rows, found, texts, given))
             return found;
     }
     return UINT32_MAX;
@@ -168,7 +191,7 @@ static uint32_t find(const sm_text_rows *rows, const siamese_text *texts,
 uint32_t sm_text_rows_find(const sm_text_rows *rows, const siamese_text *texts,
                            size_t given)
 {
-    return find(rows, texts, given, hash_of(texts, given, rows->fields));
+    return find(rows, texts, given, hash_of(texts, given, rows->fields).key);
 }
 
 static bool same_row(const sm_text_rows *a, size_t row_a, const sm_text_rows *b,
@@ -187,12 +210,12 @@ static bool same_row(const sm_text_rows *a, size_t row_a, const sm_text_rows *b,
 uint32_t sm_text_rows_find_row(const sm_text_rows *rows,
                                const sm_text_rows *others, size_t row)
 {
-    uint64_t const hash = others->hashes[row];
+    uint32_t const key = others->keys[row];
     if (rows->slot_count == 0) return UINT32_MAX;
-    size_t at = (size_t)hash & (rows->slot_count - 1);
+    size_t at = key & (rows->slot_count - 1);
     for (; rows->slots[at]; at = (at + 1) & (rows->slot_count - 1)) {
         uint32_t const found = rows->slots[at] - 1;
-        if (rows->hashes[found] == hash && same_row(rows, found, others, row))
+        if (rows->keys[found] == key && same_row(rows, found, others, row))
             return found;
     }
     return UINT32_MAX;
@@ -201,8 +224,8 @@ uint32_t sm_text_rows_find_row(const sm_text_rows *rows,
 sm_status sm_text_rows_add(sm_text_rows *rows, const siamese_text *texts,
                            size_t given, uint32_t *row)
 {
-    uint64_t const hash = hash_of(texts, given, rows->fields);
-    uint32_t const found = find(rows, texts, given, hash);
+    row_hash const hash = hash_of(texts, given, rows->fields);
+    uint32_t const found = find(rows, texts, given, hash.key);
     if (found != UINT32_MAX) {
         *row = found;
         return SIAMESE_OK;
@@ -221,7 +244,7 @@ void sm_text_rows_cut(sm_text_rows *rows, size_t count)
     /* the last row in is the first out, so no probe chain is broken */
     while (rows->count > count) {
         size_t const row = --rows->count;
-        size_t at = (size_t)rows->hashes[row] & (rows->slot_count - 1);
+        size_t at = rows->keys[row] & (rows->slot_count - 1);
         while (rows->slots[at] != row + 1)
             at = (at + 1) & (rows->slot_count - 1);
         rows->slots[at] = 0;

@@ -13,8 +13,10 @@ typedef struct sm_text_rows {
     size_t byte_count, byte_capacity;
     size_t *ends; /* [count][fields]: where in bytes each text ends */
     size_t end_capacity;
-    uint64_t *hashes; /* [count] */
+    uint64_t *hashes; /* [count]: for fingerprints and counts */
     size_t hash_capacity;
+    uint32_t *keys; /* [count]: for slots, by the process's secret */
+    size_t key_capacity;
     size_t count;
     uint32_t *slots; /* open addressing: row + 1, or 0; a power of two */
     size_t slot_count;
@@ -50,7 +52,7 @@ void sm_text_rows_get(const sm_text_rows *rows, size_t row,
 siamese_text sm_text_rows_text(const sm_text_rows *rows, size_t row,
                                size_t field);
 
-/* A hash of the row's texts and their borders. */
+/* A hash of the row's texts and their borders, the same for ever. */
 uint64_t sm_text_rows_hash(const sm_text_rows *rows, size_t row);
 
 #endif

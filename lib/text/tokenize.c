@@ -6,11 +6,12 @@
 
 sm_token sm_token_of(const char *bytes, size_t size)
 {
-    uint64_t hash = 0;
+    const sm_hash_secret *const secret = sm_secret();
+    uint64_t hash = secret->start;
     for (size_t i = 0; i < size; i += 8) {
         uint64_t word = 0;
         memcpy(&word, bytes + i, size - i < 8 ? size - i : 8);
-        hash = sm_hash_mix(hash ^ word);
+        hash = sm_secret_mix(secret, hash ^ word);
     }
     return (sm_token){NULL, (const unsigned char *)bytes, size, hash};
 }

@@ -21,8 +21,8 @@ typedef struct sm_token {
 
 /*
  * The hash of a token: its bytes as little-endian words of 8, the last one
- * filled up with zeros; h = mix(h ^ word) from h = 0. The mix is one to one, so
- * two tokens of one size up to 8 are equal if their hashes are.
+ * filled up with zeros; h = mix(h ^ word) with the secret of tables. The mix is
+ * one to one, so two tokens of one size up to 8 are equal if their hashes are.
  */
 enum { SM_TOKEN_EXACT_HASH = 8 };
 
@@ -43,11 +43,12 @@ static inline sm_token_reader sm_token_reader_of(const sm_byte_map *map,
 /* The next token that is not empty; false at the end of the text. */
 static inline bool sm_token_next(sm_token_reader *reader, sm_token *token)
 {
+    const sm_hash_secret *const secret = sm_secret();
     const uint8_t *const to = reader->map->to;
     const unsigned char *const end = reader->end;
     const unsigned char *at = reader->at;
     const unsigned char *raw = at;
-    uint64_t hash = 0, word = 0;
+    uint64_t hash = secret->start, word = 0;
     size_t size = 0;
     for (; at < end; at++) {
         uint64_t const byte = to[*at];
@@ -59,11 +60,11 @@ static inline bool sm_token_next(sm_token_reader *reader, sm_token *token)
         }
         word |= byte << (8 * (size & 7));
         if ((++size & 7) == 0) {
-            hash = sm_hash_mix(hash ^ word);
+            hash = sm_secret_mix(secret, hash ^ word);
             word = 0;
         }
     }
-    if (size & 7) hash = sm_hash_mix(hash ^ word);
+    if (size & 7) hash = sm_secret_mix(secret, hash ^ word);
     reader->at = at;
     *token = (sm_token){reader->map, raw, size, hash};
     return size > 0;

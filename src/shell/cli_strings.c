@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "shell/cli_memory.h"
 #include "shell/cli_message.h"
@@ -18,21 +20,47 @@ void cli_strings_free(cli_strings *s)
     memset(s, 0, sizeof *s);
 }
 
-/* FNV-1a, its high half folded into the low one. */
-static size_t hash_of(const char *data, size_t size)
+static uint64_t mix(uint64_t h, uint64_t factor)
 {
-    uint64_t h = 0xcbf29ce484222325u;
+    h = (h ^ h >> 33) * factor;
+    h = (h ^ h >> 29) * factor;
+    return h ^ h >> 32;
+}
 
-    for (size_t i = 0; i < size; i++)
-        h = (h ^ (unsigned char)data[i]) * 0x100000001b3u;
-    return (size_t)(h ^ h >> 32);
+/* Of the moment and of where the process lies in memory: whoever writes a file
+ * cannot know which of its strings have one slot. The order of strings is that
+ * in which they came, so it does not show. */
+static uint64_t draw_factor(const cli_strings *s)
+{
+    struct timespec now = {0, 0};
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    return ((uint64_t)now.tv_nsec * 0x9e3779b97f4a7c15u ^
+            (uint64_t)(uintptr_t)s->slots * 0xff51afd7ed558ccdu ^
+            (uint64_t)getpid() << 32 ^ (uint64_t)now.tv_sec << 40) |
+           1;
+}
+
+/* h = mix(h ^ word) for words of 8 bytes, the last with the size in it; a
+ * product by an odd factor that nobody knows spreads the bits. */
+static size_t hash_of(const cli_strings *s, const char *data, size_t size)
+{
+    uint64_t h = s->factor, word;
+
+    for (; size >= 8; data += 8, size -= 8) {
+        memcpy(&word, data, 8);
+        h = mix(h ^ word, s->factor);
+    }
+    word = (uint64_t)size << 56;
+    if (size) memcpy(&word, data, size);
+    return (size_t)mix(h ^ word, s->factor);
 }
 
 /* The slot of the string, or the free one where it belongs. */
 static size_t slot_of(const cli_strings *s, const char *data, size_t size)
 {
     size_t const mask = s->slot_count - 1;
-    size_t slot = hash_of(data, size) & mask;
+    size_t slot = hash_of(s, data, size) & mask;
 
     for (; s->slots[slot]; slot = (slot + 1) & mask) {
         siamese_text const text = s->texts[s->slots[slot] - 1];
@@ -46,6 +74,7 @@ static void double_slots(cli_strings *s)
     free(s->slots);
     s->slot_count = s->slot_count ? 2 * s->slot_count : FIRST_SLOTS;
     s->slots = cli_alloc(s->slot_count, sizeof *s->slots);
+    if (s->factor == 0) s->factor = draw_factor(s);
     for (size_t i = 0; i < s->count; i++)
         s->slots[slot_of(s, s->texts[i].data, s->texts[i].size)] =
             (uint32_t)(i + 1);

@@ -15,6 +15,7 @@ typedef struct cli_strings {
     size_t count, capacity;
     uint32_t *slots;   /* open addressing: number + 1, 0 is free */
     size_t slot_count; /* a power of two */
+    uint64_t factor;   /* of the hashes, drawn; odd */
     char **blocks;     /* of bytes */
     size_t block_count, block_capacity, block_used, block_size;
 } cli_strings;

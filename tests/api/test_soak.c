@@ -242,8 +242,7 @@ static void *change_loop(void *unused)
 
 /* ---- searches ---- */
 
-/* A search of which `before` is the tick at its begin has found no item that
- * was gone by then, none twice, and the best first. */
+/* `before`: the tick when the search began. */
 static void check_hits(const siamese_hits *hits, uint64_t before)
 {
     size_t const count = siamese_hits_count(hits, 0);
@@ -273,8 +272,7 @@ static void note_time(double began, double took)
     atomic_fetch_add(&s.times[half][i < TIMES ? i : TIMES - 1], 1);
 }
 
-/* Rows of one moment; another model may have other rows by now, so all that is
- * asked of a search with it is that it ends well. */
+/* Another model may have other rows than the filter by now. */
 static void search_filtered(siamese_search_request *request)
 {
     siamese_items *items;
@@ -323,7 +321,6 @@ static void *search_loop(void *number)
         pthread_rwlock_rdlock(&s.swap);
         search_once(&random, &hits);
         pthread_rwlock_unlock(&s.swap);
-        if (before) siamese_hits_title(before, 0, 0);
         siamese_hits_free(before);
         before = hits;
     }
@@ -333,7 +330,6 @@ static void *search_loop(void *number)
 
 /* ---- training, and another model ---- */
 
-/* Beside searches and changes; a change may come between two steps of it. */
 static void train(void)
 {
     say(siamese_model_train(s.model, NULL, NULL) != SIAMESE_OK, "train");
@@ -531,14 +527,27 @@ static void print_figures(void)
                   p99(0), p99(1));
 }
 
+/* What the numbers of rows that have come take for ever, also when theirs are
+ * gone: 16 bytes for each 1,024, and as much in reserve (docs/threads.md). */
+static double bytes_of_numbers(void)
+{
+    siamese_items *items;
+    siamese_items_info info = {.struct_size = sizeof info};
+    ok(siamese_model_get_items(s.model, &items));
+    ok(siamese_items_get_info(items, &info));
+    siamese_items_free(items);
+    return 32 * ((double)info.next_row / 1024);
+}
+
 /* What the library holds is the same each time but for the lengths of titles;
  * the process has its allocator's holes too. A short run tells but little. */
 static void check_memory(void)
 {
     double const library = median(0, 0), process = median(0, 1);
     if (is_long()) {
-        assert_true(median(1, 0) < 1.02 * library);
-        assert_true(slope(0) * s.seconds / 3600 < 0.02 * library);
+        double const most = 0.02 * library + bytes_of_numbers();
+        assert_true(median(1, 0) - library < most);
+        assert_true(slope(0) * s.seconds / 3600 < most);
         assert_true(median(1, 1) < 1.1 * process + 4e6);
     } else {
         assert_true(median(1, 0) < 1.25 * library);
