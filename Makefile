@@ -18,7 +18,10 @@
 #   make check-abi          that abi-check finds every incompatible change
 #   make check-bindings     other languages, wheels beside us; installs packages
 #   make check-packages     CMake's package, distcheck, Debian's packages
-#   make check-fuzz         damaged checkpoints: RUNS= mutations from SEED=
+#   make check-fuzz         fuzz targets with libFuzzer (clang): TARGETS="csv npy"
+#                           RUNS= from SEED=, at most FUZZ_SECONDS= each
+#   make fuzz-corpus        tests/fuzz/corpus anew, of what those runs found
+#   make fuzz-seeds         its first checkpoints
 #   make check-faiss-c      the index with FAISS's own C API
 #   make check-platforms    compiles for musl and macOS (zig cc of PyPI)
 #   make check-chroot       demo and check on a bare Debian 12 and 13, as root
@@ -74,6 +77,7 @@ MAKEFLAGS += --no-builtin-rules
 include mk/config.mk
 include mk/library.mk
 include mk/install.mk
+include mk/fuzz.mk
 include mk/tests.mk
 include mk/suites.mk
 include mk/lint.mk

@@ -1,6 +1,6 @@
 # Test programs and the ways to run them. A file is a program: in tests/unit it
 # sees the internals, in tests/api, tests/golden and tests/fuzz only what a host
-# sees.
+# sees; mk/fuzz.mk has the last ones.
 
 UNIT_TESTS   := $(patsubst %.c,$(OBJ)/%,$(sort $(wildcard tests/unit/*.c)))
 API_TESTS    := $(patsubst %.c,$(OBJ)/%,$(sort $(wildcard tests/api/*.c)))
@@ -11,9 +11,8 @@ GOLDEN_OBJS  := $(patsubst %.c,$(OBJ)/%.o,\
     $(sort $(wildcard tests/golden/support/*.c)))
 CLI_TESTS    := $(sort $(wildcard tests/cli/*.sh))
 BUILD_TESTS  := $(sort $(wildcard tests/build/*.sh))
-FUZZ_TESTS   := $(patsubst %.c,$(OBJ)/%,$(sort $(wildcard tests/fuzz/*.c)))
-HOST_TESTS   := $(API_TESTS) $(GOLDEN_ALL) $(FUZZ_TESTS)
-TEST_BINS    := $(UNIT_TESTS) $(HOST_TESTS)
+HOST_TESTS   := $(API_TESTS) $(GOLDEN_ALL)
+TEST_BINS    := $(UNIT_TESTS) $(HOST_TESTS) $(FUZZ_TESTS)
 
 # Measures kernels by their internal names; see bench-products.
 PRODUCTS     := $(OBJ)/bench/products
@@ -26,7 +25,6 @@ $(PRODUCTS) $(KERNEL_COUNTS): private LINK_LIBS += $(filter /%,$(BLIS_LIB))
 $(OBJ)/bench/products.o: $(OBJ)/blis_has.h
 $(OBJ)/tests/api/%.o: private ALL_CPPFLAGS += -D_GNU_SOURCE -Iinclude -Itests
 $(OBJ)/tests/golden/%.o: private ALL_CPPFLAGS += -D_GNU_SOURCE -Iinclude -Itests
-$(OBJ)/tests/fuzz/%.o: private ALL_CPPFLAGS += -D_GNU_SOURCE -Iinclude -Itests
 
 -include $(TEST_BINS:=.d) $(PRODUCTS).d $(KERNEL_COUNTS).d $(GOLDEN_OBJS:.o=.d)
 .SECONDARY: $(TEST_BINS:=.o) $(GOLDEN_OBJS)
@@ -38,7 +36,6 @@ $(UNIT_TESTS) $(PRODUCTS) $(KERNEL_COUNTS): %: %.o $(INTERNAL) $(PRIVATE_LIBS)
 
 $(GOLDEN_ALL): $(GOLDEN_OBJS)
 $(GOLDEN_ALL): private HOST_LIBS := $(filter-out -lcsv -lz,$(COMMAND_LIBS))
-$(FUZZ_TESTS): private HOST_LIBS := -lz
 
 $(HOST_TESTS): %: %.o $(OBJ)/$(SONAME) $(OBJ)/libsiamese.so
 	$(call say,LINK,$@)
@@ -107,8 +104,8 @@ GOLDEN_DATA ?= tests/data/golden
 golden_lines = $(if $(GOLDEN_TOOL),$(if $(wildcard $(GOLDEN_DATA)),\
     $(LABEL)golden/vectors=$(TEST_ENV) $(EMULATOR) $(GOLDEN_TOOL) $(GOLDEN_DATA)$(newline)))
 
-suite_lines = $(call program_lines,$(UNIT_TESTS) $(API_TESTS) $(GOLDEN_TESTS) \
-    $(FUZZ_TESTS))
+suite_lines = $(call program_lines,$(UNIT_TESTS) $(API_TESTS) $(GOLDEN_TESTS))
+suite_lines += $(fuzz_lines)
 suite_lines += $(golden_lines)
 suite_lines += $(if $(COMMAND_C),$(call script_lines,$(CLI_TESTS)))
 
@@ -118,9 +115,8 @@ EXAMPLES_RUN := $(wildcard tests/examples/run.sh)
 build_lines = $(if $(CROSS_COMPILE),,$(call script_lines,$(BUILD_TESTS) \
     $(EXAMPLES_RUN)))
 
-.PHONY: suite check check-run check-one check-long check-fuzz fuzz-run \
-    golden kernel-counts check-examples check-faiss-c check-soak coverage \
-    coverage-run
+.PHONY: suite check check-run check-one check-long golden kernel-counts \
+    check-examples check-faiss-c check-soak coverage coverage-run
 
 suite: $(TEST_BINS) $(if $(COMMAND_C),$(COMMAND) $(EMULATED)) | build/suites
 	$(file >$(SUITE_FILE),$(suite_lines)$(if $(filter plain long,$(SUITE)),\
@@ -148,10 +144,12 @@ check-run: $(RUNS_HERE)
 
 # ---- single runs ----
 
-one = $(filter %/$(T) %/$(dir $(T))test_$(notdir $(T)),$(TEST_BINS))
+one = $(filter %/$(T) %/$(dir $(T))test_$(notdir $(T)) \
+    %/$(dir $(T))fuzz_$(notdir $(T)),$(TEST_BINS))
 check-one: $(RUNS_HERE) $(one) \
     $(if $(filter cli/% build/% examples/%,$(T)),all $(EMULATED))
-	@$(if $(one),$(TEST_ENV) $(RUN_WITH) $(EMULATOR) $(one),\
+	@$(if $(one),$(TEST_ENV) $(RUN_WITH) $(EMULATOR) $(one) \
+	    $(call fuzz_arguments,$(one)),\
 	    $(TEST_ENV) sh tests/$(T).sh)
 
 GOLDEN ?= $(GOLDEN_DATA)
@@ -164,22 +162,6 @@ check-examples: $(NATIVE) all
 
 check-faiss-c: $(NATIVE) all
 	@$(TEST_ENV) MAKE='$(MAKE)' sh tests/faiss_c/run.sh
-
-# More runs of what check runs a little of: RUNS mutations from SEED.
-RUNS ?= 200000
-SEED ?= 1
-check-fuzz:
-	@+$(SUBMAKE) fuzz-run SUITE=asan SANITIZE=address,undefined
-
-fuzz_lines = $(foreach program,$(FUZZ_TESTS),$(LABEL)$(call \
-    test_name,$(program))=$(TEST_ENV) $(EMULATOR) $(program) $(RUNS) \
-    $(SEED)$(newline))
-
-fuzz-run: $(RUNS_HERE) $(FUZZ_TESTS) | build/suites
-	$(file >build/suites/fuzz.txt,$(fuzz_lines))
-	@$(if $(EMULATOR),,COUNTED_BY='make check-fuzz RUNS=$(RUNS) SEED=$(SEED)') \
-	    SIAMESE_TEST_SECONDS=$(or $(SIAMESE_TEST_SECONDS),7200) V=1 \
-	    $(call run_suites,fuzz)
 
 # A service that lives for SECONDS, alone on the machine: its searches are timed.
 SECONDS ?= 1200

@@ -3,8 +3,8 @@
 # missing; says the one command and stops where it may not install, and their
 # names where there is no apt-get.
 #
-# usage: setup.sh build|check|long|lint|chroot|arm64|abi|bindings|packages|
-#     deb|platforms ...
+# usage: setup.sh build|check|long|fuzz|lint|chroot|arm64|abi|bindings|
+#     packages|deb|platforms ...
 # CROSS_COMPILE=TRIPLET- set: the compiler for that machine, and its libraries.
 set -eu
 
@@ -43,6 +43,7 @@ wanted_for() {
         [ -z "$foreign" ] || libraries libgomp1 libstdc++6
         ;;
     long) echo valgrind ;;
+    fuzz) echo clang libclang-rt-dev ;;
     chroot | arm64) echo debootstrap ;;
     abi) echo abigail-tools ;;
     deb) echo build-essential debhelper dh-python fakeroot python3-all ;;
@@ -106,7 +107,10 @@ is_present() {
     gcc) command -v "${CC:-gcc}" >/dev/null ;;
     g++) command -v "${CXX:-g++}" >/dev/null ;;
     binutils) command -v ld >/dev/null && command -v objcopy >/dev/null ;;
-    pkg-config | valgrind | debootstrap | cmake | git | lintian | clang-tidy | cppcheck | \
+    # The engine, which may be of a package that names its release.
+    libclang-rt-dev) [ -n "$(find "$(clang -print-runtime-dir 2>/dev/null)" \
+        /usr/lib/clang/*/lib/linux -name 'libclang_rt.fuzzer*' 2>/dev/null)" ] ;;
+    clang | pkg-config | valgrind | debootstrap | cmake | git | lintian | clang-tidy | cppcheck | \
         shellcheck | mandoc | python3) command -v "$1" >/dev/null ;;
     abigail-tools) command -v abidw >/dev/null && command -v abidiff >/dev/null ;;
     golang-go) is_there go ;; # Debian's, beside newer ones in PATH

@@ -300,6 +300,12 @@ static void read_header(cli_csv *csv)
                        !cli_held_has(&csv->lines, "\"");
     csv->header = csv->now.row;
     memset(&csv->now.row, 0, sizeof csv->now.row);
+    for (size_t i = 0; i < csv->header.count; i++)
+        if (memchr(csv->header.fields[i].data, '\0',
+                   csv->header.fields[i].size))
+            cli_fail("%s:%zu: column %zu of the header has a NUL byte in its "
+                     "name",
+                     cli_csv_name(csv), csv->line, i + 1);
     cli_csv_columns_begin(&csv->columns, &csv->header);
     csv->skips = skips;
     csv->is_header = 0;

@@ -45,6 +45,9 @@ fails bad_data__stray_quote 1 'stray.csv:2: a quote inside' $train stray.csv
 printf '%s\n1,1,a\0desk,desk,3\n' "$head" >nul.csv
 fails bad_data__nul_byte 1 "nul.csv:2: column 'product_title' has a NUL" \
     $train nul.csv
+printf '%s,a\0b\n1,1,a desk,desk,3,x\n' "$head" >nul.csv
+fails bad_data__nul_byte_in_the_header 1 'nul.csv:1: column 6 of the header' \
+    $train nul.csv
 for bad in nan NaN inf '' three 0x3 '3;' 1e999; do
     printf '%s\n1,1,a desk,desk,3\n2,2,a lamp,lamp,%s\n' "$head" "$bad" \
         >number.csv

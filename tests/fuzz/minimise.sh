@@ -1,0 +1,18 @@
+#!/bin/sh
+# The committed corpus of a fuzz target anew: of the files that are there and
+# those that runs left in build/fuzz, the fewest and smallest ones that reach the
+# same edges; of targets with large files those that fit in.
+#
+# usage: minimise.sh PROGRAM
+set -eu
+program=$1
+name=${program##*/fuzz_}
+corpus=tests/fuzz/corpus/$name
+new=build/fuzz/$name.merged
+rm -rf "$new" && mkdir -p "$new" "build/fuzz/$name"
+# Edges alone (use_counters=0): how often each was taken would keep many more.
+"$program" -merge=1 -use_counters=0 -use_value_profile=0 "$new" "$corpus" \
+    "build/fuzz/$name" >"build/fuzz/$name.merge.log" 2>&1
+rm -rf "$corpus" && mv "$new" "$corpus"
+echo "$name: $(find "$corpus" -type f | wc -l) files," \
+    "$(cat "$corpus"/* | wc -c) bytes"
