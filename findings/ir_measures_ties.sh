@@ -7,6 +7,7 @@
 #   scipy 1.15.3 of PyPI.
 # For us: siamese eval keeps trec_eval's order for every cutoff of a TREC run, so
 #   its mrr@10 of a tied run may differ from RR@10 there (docs/metrics.md).
+# Guess: a measure cut behind the end of the run is the measure without a cut.
 set -eu
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT

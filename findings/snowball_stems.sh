@@ -4,6 +4,7 @@
 # Versions: snowballstemmer 2.2.0 and 3.1.1 of PyPI; Debian 12 has 2.2.0.
 # For us: a vocabulary's section tells which release cut its words, and loading it
 #   compares (docs/text.md, Releases).
+# Guess: an algorithm cuts the same words in every release of the library.
 set -eu
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
