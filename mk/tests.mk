@@ -24,6 +24,15 @@ $(OBJ)/bench/%.o: private ALL_CPPFLAGS += -D_GNU_SOURCE -Ilib -Iinclude \
 $(PRODUCTS) $(KERNEL_COUNTS): private LINK_LIBS += $(filter /%,$(BLIS_LIB))
 $(OBJ)/bench/products.o: $(OBJ)/blis_has.h
 $(OBJ)/tests/api/%.o: private ALL_CPPFLAGS += -D_GNU_SOURCE -Iinclude -Itests
+# Each function that is exported has a row in every_function_rows.h, or the test
+# of all of them does not compile.
+EVERY_EXPORTED := $(OBJ)/every_exported.h
+$(EVERY_EXPORTED): lib/siamese.map
+	@mkdir -p $(@D)
+	$(Q)sed -n 's/^ *\(siamese_[a-z0-9_]*\);.*/XX(\1)/p' $< > $@
+$(OBJ)/tests/api/test_every_function.o: $(EVERY_EXPORTED)
+$(OBJ)/tests/api/test_every_function.o: private ALL_CPPFLAGS += \
+    -DEVERY_EXPORTED='"$(CURDIR)/$(EVERY_EXPORTED)"'
 $(OBJ)/tests/golden/%.o: private ALL_CPPFLAGS += -D_GNU_SOURCE -Iinclude -Itests
 
 -include $(TEST_BINS:=.d) $(PRODUCTS).d $(KERNEL_COUNTS).d $(GOLDEN_OBJS:.o=.d)

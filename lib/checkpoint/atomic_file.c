@@ -50,7 +50,8 @@ static sm_status file_write(void *context, const void *data, size_t size)
     while (size > 0) {
         ssize_t const n = write(file->fd, from, size);
         if (n < 0 && errno == EINTR) continue;
-        if (n < 0) return fail_io(file, "cannot be written");
+        if (n == 0) errno = ENOSPC; /* or this would go on for ever */
+        if (n <= 0) return fail_io(file, "cannot be written");
         from += n;
         size -= (size_t)n;
     }

@@ -506,6 +506,16 @@ static inline siamese_status every_stream_read(void *const *p)
 
 EVERY_FUNCTION(EVERY_CALL)
 
+/* The build's list of what lib/siamese.map exports, XX(function): what has no
+ * row is an undeclared number here. */
+#ifdef EVERY_EXPORTED
+#define EVERY_NUMBER(function, list, result, expression) row_of_##function,
+enum { EVERY_FUNCTION(EVERY_NUMBER) every_rows_in_all };
+#define XX(function) _Static_assert(row_of_##function >= 0, "has a row");
+#include EVERY_EXPORTED
+#undef XX
+#endif
+
 static const every_function every_functions[] = {EVERY_FUNCTION(EVERY_ROW)};
 
 enum { EVERY_COUNT = sizeof every_functions / sizeof *every_functions };
