@@ -28,7 +28,7 @@ typedef struct siamese_ranker_options {
     int32_t spelling;       /* 1: correct words that are not known; default 1 */
     size_t feedback;        /* results that a second scan is moved towards;
                              * 0: no second scan; default 10 */
-    double feedback_weight; /* how far; default 0.2 */
+    double feedback_weight; /* how far; default 0.4 */
     int32_t learned; /* 1: rank by learned weights where the ranker has some, in
                       * place of cosine and maxsim; default 1 */
 } siamese_ranker_options;

@@ -17,7 +17,7 @@ static const sm_option ranker_options[] = {
      "whether unknown words of queries are corrected"},
     {"feedback", SM_OPTION_SIZE, RANKER(feedback), "10", 0, 1000, "0 .. 1000",
      "results that a second scan is moved towards; 0: no second scan"},
-    {"feedback_weight", SM_OPTION_DOUBLE, RANKER(feedback_weight), "0.2", 0, 10,
+    {"feedback_weight", SM_OPTION_DOUBLE, RANKER(feedback_weight), "0.4", 0, 10,
      "0 .. 10", "how far it is moved"},
     {"learned", SM_OPTION_FLAG, RANKER(learned), "1", 0, 1, "0 | 1",
      "whether results are ranked by learned weights where there are some"},

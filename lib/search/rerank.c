@@ -90,12 +90,18 @@ static sm_status find_features(sm_rank_scratch *s, const sm_rank_view *view)
     return SIAMESE_OK;
 }
 
+static const sm_linear_ranker *weights_of(const siamese_ranker *ranker,
+                                          const sm_rerank_query *q)
+{
+    return q->is_fixed ? &ranker->fixed : sm_ranker_weights(ranker);
+}
+
 static sm_status score(const siamese_ranker *ranker, sm_rank_scratch *s,
                        const sm_rerank_query *q, size_t depth, bool wants,
                        bool *found)
 {
     const sm_catalogue_words *const words = ranker->words;
-    const sm_linear_ranker *const weights = sm_ranker_weights(ranker);
+    const sm_linear_ranker *const weights = weights_of(ranker, q);
     float const weight = weights->weights[SM_FEATURE_MAXSIM];
     sm_rank_view view;
     SM_RETURN_IF_ERROR(sm_rank_room(&s->order, &s->order_capacity, 2 * depth,
@@ -160,7 +166,7 @@ sm_status sm_rerank(const siamese_ranker *ranker, const siamese_tower *tower,
 {
     sm_status status = SIAMESE_OK;
     sm_rank_scratch *s = NULL;
-    const sm_linear_ranker *const weights = sm_ranker_weights(ranker);
+    const sm_linear_ranker *const weights = weights_of(ranker, query);
     size_t const depth = sm_min(ranker->options.rerank_depth, query->count);
     bool const wants = weights->queries > 0 || query->shares;
     sm_rerank_query own = *query;

@@ -19,6 +19,7 @@ typedef struct sm_rerank_query {
                           * none */
     float *shares; /* [count][SM_FEATURES] receives what each feature adds to a
                     * score; NULL: nobody asks */
+    bool is_fixed; /* cosine and maxsim alone rank, whatever was learned */
     size_t count;
 } sm_rerank_query;
 

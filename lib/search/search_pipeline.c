@@ -1,6 +1,6 @@
 /* search_pipeline.c: a search that is more than a scan in, its hits out: scan,
- * move the queries, scan again, rank anew, and choose k of them. For the search
- * request. */
+ * rank, move the queries, scan again, rank anew, and choose k of them. For the
+ * search request. */
 #include "search/search_pipeline.h"
 
 #include <stdatomic.h>
@@ -44,6 +44,7 @@ typedef struct reranking {
     sm_search_run *run;
     const float *before;  /* vectors of the queries before feedback; NULL:
                            * there was none */
+    bool is_first;        /* what feedback is made of is ranked */
     atomic_bool is_stale; /* a row is gone: the search is done again */
 } reranking;
 
@@ -59,39 +60,54 @@ static sm_status rerank_query(void *context, size_t q)
                              .vector_scores = hits->vector_scores + first,
                              .confidences = hits->confidences + first,
                              .index = searcher->index,
+                             .is_fixed = r->is_first,
                              .count = hits->offsets[q + 1] - first};
     bool found;
     if (query.count == 0 || atomic_load(&r->is_stale)) return SIAMESE_OK;
     if (r->before) query.before = r->before + q * searcher->dim;
-    if (hits->shares) query.shares = hits->shares + first * SM_FEATURES;
+    if (hits->shares && !r->is_first)
+        query.shares = hits->shares + first * SM_FEATURES;
     SM_RETURN_IF_ERROR(
         sm_rerank(searcher->ranker, searcher->query, &query, &found));
     if (!found) atomic_store(&r->is_stale, true);
     return SIAMESE_OK;
 }
 
-static sm_status rerank(sm_search_run *run, const float *before, bool *found)
+static sm_status rerank(reranking *r, bool *found)
 {
-    reranking r = {.run = run, .before = before};
-    SM_RETURN_IF_ERROR(sm_search_each(run, rerank_query, &r));
-    *found = !atomic_load(&r.is_stale);
+    SM_RETURN_IF_ERROR(sm_search_each(r->run, rerank_query, r));
+    *found = !atomic_load(&r->is_stale);
     return SIAMESE_OK;
 }
 
 /* ---- all stages ---- */
 
+/* Results of feedback's scan: those that are ranked anew, of which it is made
+ * of the best. 0: there is none. */
+static size_t first_results(const sm_search_run *r,
+                            const sm_search_stages *stages)
+{
+    if (!stages->feedback || !stages->rerank) return stages->feedback;
+    return sm_max(stages->feedback, r->searcher->ranker->options.rerank_depth);
+}
+
 /* The queries, moved by the first results, which alone are scanned for,
  * however much or little they score: what a request leaves out does not change
  * what its queries mean. */
-static sm_status move_queries(sm_search_run *r, size_t results, float *moved)
+static sm_status move_queries(sm_search_run *r, const sm_search_stages *stages,
+                              float *moved, bool *done)
 {
     double const weight = r->searcher->ranker->options.feedback_weight;
+    reranking ranking = {.run = r, .is_first = true};
     siamese_search_request const request = r->request;
-    r->request.k = results;
+    r->request.k = first_results(r, stages);
     r->request.min_score = ANY_SCORE;
     sm_status status = sm_search_scan(r);
     r->request = request;
-    if (status == SIAMESE_OK) status = sm_feedback(r, results, weight, moved);
+    *done = true;
+    if (status == SIAMESE_OK && stages->rerank) status = rerank(&ranking, done);
+    if (status == SIAMESE_OK && *done)
+        status = sm_feedback(r, stages->feedback, weight, moved, done);
     return status;
 }
 
@@ -99,15 +115,16 @@ static sm_status run_stages(sm_search_run *r, const sm_search_stages *stages,
                             float *moved, bool *done)
 {
     const float *const vectors = r->request.vectors;
+    reranking ranking = {.run = r, .before = stages->feedback ? vectors : NULL};
     sm_status status = SIAMESE_OK;
+    *done = true;
     if (stages->feedback) {
-        SM_TRY(move_queries(r, stages->feedback, moved));
+        SM_TRY(move_queries(r, stages, moved, done));
         r->request.vectors = moved;
     }
+    if (!*done) goto out;
     SM_TRY(sm_search_scan(r));
-    *done = true;
-    if (stages->rerank)
-        SM_TRY(rerank(r, stages->feedback ? vectors : NULL, done));
+    if (stages->rerank) SM_TRY(rerank(&ranking, done));
 out:
     r->request.vectors = vectors;
     return status;
@@ -155,7 +172,7 @@ static sm_status search_further(const sm_search_run *r,
     while (falls_short && own.asked < all) {
         own.asked = own.asked > all / 2 ? all : 2 * own.asked;
         one.request.k = own.asked;
-        one.room = sm_max(own.asked, stages->feedback);
+        one.room = sm_max(own.asked, first_results(&one, stages));
         SM_TRY(run_until_done(&one, stages, moved));
         own.tables = one.tables;
         SM_TRY(sm_hits_choose(one.hits, &own, &falls_short));
@@ -261,7 +278,7 @@ sm_status sm_search_pipeline(sm_search_run *r, const sm_search_stages *stages,
         r->request.k =
             sm_max(choice.k, r->searcher->ranker->options.rerank_depth);
     choice.asked = r->request.k;
-    r->room = sm_max(r->request.k, stages->feedback);
+    r->room = sm_max(r->request.k, first_results(r, stages));
     if (choice.collapses) {
         SM_TRY(collapse(r, stages, moved, &choice));
     } else {

@@ -33,23 +33,28 @@ static const char *title_of(int64_t id)
     return w.names[id - 1000];
 }
 
-/* The query moved towards the first ten that the searcher finds without a
- * ranker. */
-static void move_by_hand(const siamese_searcher *searcher, size_t q, float *out)
+/* The query moved towards the first ten that the searcher finds without
+ * feedback, of which the better ones count more: by exp(score / .1). */
+static void move_by_hand(const siamese_searcher *searcher, size_t q,
+                         int32_t rerank, float *out)
 {
     siamese_search_request request = request_of(q, 1, 10);
-    double query[DIM], mean[DIM] = {0}, length;
-    request.rerank = request.feedback = request.spelling = SIAMESE_RANK_OFF;
+    double query[DIM], mean[DIM] = {0}, sum = 0, length;
+    request.rerank = rerank;
+    request.feedback = request.spelling = SIAMESE_RANK_OFF;
     siamese_hits *const hits = search(searcher, &request);
+    const float *const scores = siamese_hits_scores(hits, 0);
     encode(&w.queries[q], query);
     for (size_t i = 0; i < 10; i++) {
         double item[DIM];
+        double const share = exp((double)scores[i] / 0.1);
         const char *const title = title_of(siamese_hits_ids(hits, 0)[i]);
         siamese_text const text = {title, strlen(title)};
         encode(&text, item);
-        for (size_t d = 0; d < DIM; d++) mean[d] += item[d] / 10;
+        sum += share;
+        for (size_t d = 0; d < DIM; d++) mean[d] += share * item[d];
     }
-    for (size_t d = 0; d < DIM; d++) query[d] += 0.2 * mean[d];
+    for (size_t d = 0; d < DIM; d++) query[d] += 0.4 * mean[d] / sum;
     length = sqrt(dot(query, query));
     for (size_t d = 0; d < DIM; d++) out[d] = (float)(query[d] / length);
     siamese_hits_free(hits);
@@ -65,7 +70,7 @@ static void test_stages__are_those_by_hand(void **state)
         float moved[DIM];
         request.spelling = SIAMESE_RANK_OFF;
         siamese_hits *const hits = search(searcher, &request);
-        move_by_hand(searcher, q, moved);
+        move_by_hand(searcher, q, SIAMESE_RANK_ON, moved);
         request.texts = NULL;
         request.vectors = moved;
         siamese_hits *const scan = search(searcher, &request);
@@ -85,6 +90,29 @@ static void test_stages__are_those_by_hand(void **state)
                                0.02);
             assert_true(i == 0 || score <= siamese_hits_scores(hits, 0)[i - 1]);
         }
+        siamese_hits_free(hits);
+        siamese_hits_free(scan);
+    }
+    siamese_searcher_free(searcher);
+}
+
+/* Where nothing is ranked anew, feedback is made of the scan's first. */
+static void test_feedback__alone_is_that_by_hand(void **state)
+{
+    siamese_searcher *const searcher = make_full();
+    (void)state;
+    for (size_t q = 0; q < QUERIES; q++) {
+        siamese_search_request request = request_of(q, 1, 100);
+        float moved[DIM];
+        request.spelling = request.rerank = SIAMESE_RANK_OFF;
+        siamese_hits *const hits = search(searcher, &request);
+        move_by_hand(searcher, q, SIAMESE_RANK_OFF, moved);
+        request.texts = NULL;
+        request.vectors = moved;
+        siamese_hits *const scan = search(searcher, &request);
+        for (size_t i = 0; i < 100; i++)
+            assert_float_equal(siamese_hits_scores(hits, 0)[i],
+                               siamese_hits_scores(scan, 0)[i], 1e-5);
         siamese_hits_free(hits);
         siamese_hits_free(scan);
     }
@@ -312,6 +340,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_stages__are_those_by_hand),
+        cmocka_unit_test(test_feedback__alone_is_that_by_hand),
         cmocka_unit_test(
             test_quantities__put_the_size_that_was_asked_for_first),
         cmocka_unit_test(test_depth__leaves_the_others_in_their_order),
