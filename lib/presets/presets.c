@@ -28,7 +28,8 @@ static const setting notebook[] = {
     {"vocab", "normalizer", "unicode"}, {"vocab", "stemmer", "english"},       \
         {"vocab", "written_words", "1"}, {"vocab", "strip_accents", "1"},      \
         {"vocab", "compounds", "1"}, {"vocab", "quantities", "add"},           \
-        {"vocab", "char_ngrams", "3-5"}, {"vocab", "hash_buckets", "1048576"}, \
+        {"vocab", "packs", "1"}, {"vocab", "char_ngrams", "3-5"},              \
+        {"vocab", "hash_buckets", "1048576"},                                  \
         {"vocab", "hash_min_count", "1"}, {"vocab", "max_tokens", "262144"},   \
     {                                                                          \
         "vocab", "sequence_length", "0"                                        \
