@@ -166,8 +166,11 @@ siamese_model_set_validation(siamese_model *model, const siamese_pairs *pairs,
  * are replaced like all others. Those of a model without towers, or without
  * items, could not be made again: then nothing is trained.
  * Errors: SIAMESE_E_STATE without pairs or items to learn from, for an index
- * that has vectors without towers or items to make them of, and while the
- * model trains already; SIAMESE_E_ARGUMENT, before anything is learned, if the
+ * that has vectors without towers or items to make them of, while the model
+ * trains already, and for a file that was saved in the middle of an epoch when
+ * pairs or items have changed since that epoch began: after
+ * siamese_model_finish, and with the pairs added again, a new trainer begins
+ * with the weights; SIAMESE_E_ARGUMENT, before anything is learned, if the
  * option nlist is more than the items that there are (where fewer are left when
  * their index is made, it has one list, as one that is not trained); otherwise
  * those of siamese_trainer_fit.

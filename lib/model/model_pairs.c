@@ -8,6 +8,7 @@
 #include "common/memory.h"
 #include "common/options.h"
 #include "common/size.h"
+#include "pairs/pair_store.h"
 
 /* ---- checks of what is copied ---- */
 
@@ -42,7 +43,7 @@ static sm_status check(const siamese_pairs *p, const char *name)
         SM_REQUIRE(!p->negatives && !p->negative_ids &&
                        !p->negative_probabilities,
                    SIAMESE_E_ARGUMENT, "%s: negative_offsets is NULL", name);
-        return SIAMESE_OK;
+        return sm_pairs_check_numbers(p, name);
     }
     SM_REQUIRE(p->negative_offsets[0] == 0, SIAMESE_E_ARGUMENT,
                "%s: negative_offsets does not begin with 0", name);
@@ -50,8 +51,10 @@ static sm_status check(const siamese_pairs *p, const char *name)
         SM_REQUIRE(p->negative_offsets[i] <= p->negative_offsets[i + 1],
                    SIAMESE_E_ARGUMENT,
                    "%s: negative_offsets decrease at pair %zu", name, i);
-    return check_texts(name, "negatives", p->negatives,
-                       p->negative_offsets[p->count], p->item_fields);
+    SM_RETURN_IF_ERROR(check_texts(name, "negatives", p->negatives,
+                                   p->negative_offsets[p->count],
+                                   p->item_fields));
+    return sm_pairs_check_numbers(p, name);
 }
 
 /* ---- one block for all ---- */

@@ -19,7 +19,7 @@ typedef struct sm_pairs_list {
 } sm_pairs_list;
 
 /* Copies pairs, or items where they have no queries. What is no rule of the
- * texts is the trainer's to check. */
+ * texts and numbers is the trainer's to check. */
 sm_status sm_pairs_list_add(sm_pairs_list *list, const siamese_pairs *pairs,
                             const char *name);
 void sm_pairs_list_clear(sm_pairs_list *list);

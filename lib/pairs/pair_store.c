@@ -65,15 +65,19 @@ static sm_status check_probabilities(const float *probabilities, size_t count,
     return SIAMESE_OK;
 }
 
-static sm_status check_numbers(const siamese_pairs *pairs, const char *what)
+sm_status sm_pairs_check_numbers(const siamese_pairs *pairs, const char *what)
 {
+    size_t const negatives =
+        pairs->negative_offsets ? pairs->negative_offsets[pairs->count] : 0;
     for (size_t i = 0; pairs->weights && i < pairs->count; i++)
         SM_REQUIRE(isfinite(pairs->weights[i]) && pairs->weights[i] >= 0,
                    SIAMESE_E_ARGUMENT,
                    "%s: row %zu: weight %g is not a number >= 0", what, i,
                    (double)pairs->weights[i]);
-    return check_probabilities(pairs->item_probabilities, pairs->count, what,
-                               "row");
+    SM_RETURN_IF_ERROR(check_probabilities(pairs->item_probabilities,
+                                           pairs->count, what, "row"));
+    return check_probabilities(pairs->negative_probabilities, negatives, what,
+                               "negative");
 }
 
 static sm_status check_negatives(const sm_pair_store *store,
@@ -94,11 +98,9 @@ static sm_status check_negatives(const sm_pair_store *store,
                    SIAMESE_E_ARGUMENT,
                    "%s: row %zu: its negatives begin at %zu and end at %zu",
                    what, i, offsets[i], offsets[i + 1]);
-    SM_RETURN_IF_ERROR(check_texts(pairs->negatives, offsets[pairs->count],
-                                   pairs->item_fields, store->items.fields,
-                                   what, "negative"));
-    return check_probabilities(pairs->negative_probabilities,
-                               offsets[pairs->count], what, "negative");
+    return check_texts(pairs->negatives, offsets[pairs->count],
+                       pairs->item_fields, store->items.fields, what,
+                       "negative");
 }
 
 static sm_status check_pairs(const sm_pair_store *store,
@@ -119,7 +121,7 @@ static sm_status check_pairs(const sm_pair_store *store,
                                    pairs->item_fields, store->items.fields,
                                    what, "item"));
     SM_RETURN_IF_ERROR(check_negatives(store, pairs, what));
-    return check_numbers(pairs, what);
+    return sm_pairs_check_numbers(pairs, what);
 }
 
 /* Texts that the towers would refuse to read, once it is their turn. */

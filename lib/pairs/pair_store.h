@@ -58,6 +58,10 @@ sm_status sm_pair_store_add(sm_pair_store *store, const siamese_tower *query,
                             const siamese_pairs *pairs, sm_pair_kind kind,
                             const char *what);
 
+/* That weights and probabilities are numbers that they may be; the offsets of
+ * the negatives have been looked at. SIAMESE_E_ARGUMENT names `what` and row. */
+sm_status sm_pairs_check_numbers(const siamese_pairs *pairs, const char *what);
+
 /*
  * The items of the first pairs and of the first items of the catalogue, each
  * identity once in that order, in place of what the list held; of a list that

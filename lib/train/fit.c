@@ -73,7 +73,8 @@ static sm_status check_running_epoch(const sm_trainer_data *data,
                    sm_mined_fits(&data->mined) && fingerprint == s->fingerprint,
                SIAMESE_E_STATE,
                "the trainer stands in the middle of an epoch over %zu "
-               "pairs and %zu items, and has been given others",
+               "pairs and %zu items, and has been given others: a new trainer, "
+               "as after siamese_model_finish, begins with its weights",
                s->epoch_pairs, s->epoch_items);
     return SIAMESE_OK;
 }
