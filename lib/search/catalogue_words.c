@@ -114,6 +114,11 @@ float sm_words_idf(const sm_catalogue_words *words, uint32_t rows)
     return (float)log(1 + (all - n + 0.5) / (n + 0.5));
 }
 
+size_t sm_words_padded_dim(const sm_catalogue_words *words)
+{
+    return words->padded_dim;
+}
+
 sm_word_codes sm_words_codes(const sm_catalogue_words *words)
 {
     return (sm_word_codes){words->codes, words->dim, words->padded_dim};

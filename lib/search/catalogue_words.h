@@ -79,6 +79,9 @@ double sm_words_mean_length(const sm_catalogue_words *words);
 bool sm_words_row(const sm_catalogue_words *words, int64_t row,
                   sm_row_terms *terms);
 
+/* The numbers of a term's codes, which never change: without the lock too. */
+size_t sm_words_padded_dim(const sm_catalogue_words *words);
+
 /* The codes of all terms, and the scales of some. */
 sm_word_codes sm_words_codes(const sm_catalogue_words *words);
 void sm_words_scales(const sm_catalogue_words *words, const uint32_t *terms,

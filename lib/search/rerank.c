@@ -175,7 +175,7 @@ sm_status sm_rerank(const siamese_ranker *ranker, const siamese_tower *tower,
     SM_TRY(find_cosines(s, &own, depth, siamese_tower_dim(tower), found));
     if (!*found) goto out;
     SM_TRY(sm_query_words_read(s, tower, own.text,
-                               sm_words_codes(ranker->words).padded_dim));
+                               sm_words_padded_dim(ranker->words)));
     sm_words_lock_read(ranker->words);
     status = score(ranker, s, &own, depth, wants, found);
     sm_words_unlock(ranker->words);
