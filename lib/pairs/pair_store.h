@@ -59,7 +59,8 @@ sm_status sm_pair_store_add(sm_pair_store *store, const siamese_tower *query,
                             const char *what);
 
 /* That weights and probabilities are numbers that they may be; the offsets of
- * the negatives have been looked at. SIAMESE_E_ARGUMENT names `what` and row. */
+ * the negatives have been looked at. SIAMESE_E_ARGUMENT names `what` and the
+ * row. */
 sm_status sm_pairs_check_numbers(const siamese_pairs *pairs, const char *what);
 
 /*

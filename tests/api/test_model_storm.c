@@ -283,7 +283,8 @@ static int is_near(float a, float b)
     return fabsf(a - b) <= 1e-5f * (1 + fabsf(b));
 }
 
-/* Whether the towers give these scores, and no item that stayed a better one. */
+/* Whether the towers give these scores, and no item that stayed a better
+ * one. */
 static int gives(const tower_pair *towers, const answer *a)
 {
     float query[DIM], items[(K + IDS) * DIM];

@@ -1,6 +1,6 @@
 /*
- * A training that is broken off, looked at and saved by another thread at random
- * moments: what a snapshot or a file has is the state after a whole step, none
+ * A training that is broken off, looked at and saved by another thread at
+ * random moments: what a snapshot or a file has is the state after a whole step, none
  * before the last one seen, and after any number of cancels the run ends with
  * the bits of one that nobody disturbed.
  *
