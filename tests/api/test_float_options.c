@@ -1,8 +1,9 @@
 /*
  * Options that are real numbers, by name and in their structs: what is no
  * number or lies outside the range is refused with SIAMESE_E_OPTION and the
- * option's name, whichever way it comes. The options are found by describing them, so
- * that one that is new is tried too.
+ * option's name, whichever way it comes.
+ * The options are found by describing them, so that one that is new is tried
+ * too.
  */
 #include <float.h>
 #include <math.h>

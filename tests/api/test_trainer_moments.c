@@ -1,8 +1,8 @@
 /*
  * A training that is broken off, looked at and saved by another thread at
- * random moments: what a snapshot or a file has is the state after a whole step, none
- * before the last one seen, and after any number of cancels the run ends with
- * the bits of one that nobody disturbed.
+ * random moments: what a snapshot or a file has is the state after a whole
+ * step, none before the last one seen, and after any number of cancels the run
+ * ends with the bits of one that nobody disturbed.
  *
  * SIAMESE_TEST_LONG: 1,000 moments of each kind in place of some dozens.
  */
