@@ -59,7 +59,8 @@
 #
 # Useful variables: CC, CXX, CFLAGS, CXXFLAGS, CPPFLAGS, LDFLAGS (appended to
 # what the project needs), V=1 (show commands), WERROR=1, SANITIZE=address,...
-# (with SM_ASSERT=1: invariants are checked, lib/common/assert.h);
+# (with SM_ASSERT=1: invariants are checked, lib/common/assert.h); HARDEN=no (without
+# what mk/harden.mk has);
 # FAISS_C=auto|yes|no (link FAISS's own C API, FAISS_C_LIBS), BLIS=DIR (of
 # libblis.a) or BLIS=no (kernels of our own alone), UTF8PROC_LIB, STEMMER_LIB
 # (archives that go inside), STEMMER_RELEASE,

@@ -212,13 +212,15 @@ ifeq ($(COVERAGE),1)
 SANITIZE_FLAGS += --coverage
 endif
 
-BASE_FLAGS := -O2 -g $(WARNINGS) -ffp-contract=off -fvisibility=hidden \
+include mk/harden.mk
+
+BASE_FLAGS := -O2 -g $(WARNINGS) $(HARDEN_FLAGS) -ffp-contract=off -fvisibility=hidden \
     -fPIC -ffunction-sections -fdata-sections -pthread $(SANITIZE_FLAGS)
 BASE_CFLAGS   := -std=c11 $(BASE_FLAGS) $(C_WARNINGS)
 BASE_CXXFLAGS := -std=c++17 $(BASE_FLAGS) -fopenmp
 # What is not in POSIX.1-2008 is for lib/common/platform.c, which says so itself.
 # macOS hides some of POSIX too, unless it is asked for all it has.
-BASE_CPPFLAGS := -D_XOPEN_SOURCE=700 -D_DARWIN_C_SOURCE
+BASE_CPPFLAGS := -D_XOPEN_SOURCE=700 -D_DARWIN_C_SOURCE $(HARDEN_DEFINES)
 # Invariants (lib/common/assert.h) are checked where faults are looked for.
 SM_ASSERT ?= $(if $(SANITIZE),1)
 ifeq ($(SM_ASSERT),1)
@@ -233,7 +235,7 @@ NO_LTO := $(if $(findstring -flto,$(CFLAGS) $(CXXFLAGS)),-fno-lto)
 ALL_CFLAGS   = $(BASE_CFLAGS) $(CFLAGS) $(NO_LTO)
 ALL_CXXFLAGS = $(BASE_CXXFLAGS) $(CXXFLAGS) $(NO_LTO)
 ALL_CPPFLAGS = $(BASE_CPPFLAGS) $(CPPFLAGS)
-ALL_LDFLAGS  = -pthread $(SANITIZE_FLAGS) $(LDFLAGS)
+ALL_LDFLAGS  = -pthread $(SANITIZE_FLAGS) $(HARDEN_LINK) $(LDFLAGS)
 
 # Objects of other flags, compilers or libraries never meet: each set has a
 # directory of its own, and build/ holds copies of the last one made.

@@ -4,7 +4,7 @@ HEADERS  := $(wildcard include/siamese/*.h)
 CPP_HEADERS := $(wildcard include/siamese/*.hpp include/siamese/cpp/*.hpp)
 MAN1     := $(wildcard docs/man/*.1)
 # In the folders that they have here, so that their links lead somewhere.
-DOCS     := $(wildcard README.md CHANGELOG.md CONTRIBUTING.md LICENSE \
+DOCS     := $(wildcard README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md LICENSE \
     THIRD-PARTY-NOTICES docs/*.md docs/symbols-in-versions docs/*.svg \
     include/siamese/*.h bench/results/scaling.tsv bench/results/graphs.tsv \
     bench/results/stages.tsv \

@@ -207,19 +207,27 @@ static sm_status load_user_section(sm_loader *loader,
 
 /* ---- the whole ---- */
 
-/* Leaves out what is optional and not known; what must be known, must be. */
+/* Leaves out what is optional and not known by its name. What is known by it
+ * and of a newer version is refused, optional or not: it holds what would be
+ * lost by the next save. */
 static sm_status check_known(sm_loader *loader)
 {
     size_t kept = 0;
     for (size_t i = 0; i < loader->count; i++) {
         const sm_section_entry *const entry = &loader->entries[i];
         bool const user = (entry->flags & SM_SECTION_USER) != 0;
-        uint32_t const known = sm_own_section_version(entry->name);
-        bool const usable = user || (known > 0 && entry->version <= known);
-        SM_REQUIRE(
-            usable || (entry->flags & SM_SECTION_OPTIONAL), SIAMESE_E_VERSION,
-            "section %s: version %" PRIu32 " of it is of a newer library",
-            entry->name, entry->version);
+        uint32_t const known = user ? 0 : sm_own_section_version(entry->name);
+        bool const usable = user || known > 0;
+        SM_REQUIRE(usable || (entry->flags & SM_SECTION_OPTIONAL),
+                   SIAMESE_E_VERSION,
+                   "section %s: version %" PRIu32 " of it is of a newer "
+                   "library; this one, %s, knows no such section",
+                   entry->name, entry->version, SIAMESE_VERSION_STRING);
+        SM_REQUIRE(user || known == 0 || entry->version <= known,
+                   SIAMESE_E_VERSION,
+                   "section %s: version %" PRIu32
+                   " is newer than this library, which reads up to %" PRIu32,
+                   entry->name, entry->version, known);
         SM_REQUIRE(!usable || user || entry->version > 0, SIAMESE_E_FORMAT,
                    "section %s: version 0 does not exist", entry->name);
         if (usable) loader->entries[kept++] = *entry;

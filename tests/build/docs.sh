@@ -132,7 +132,7 @@ report docs__tests_that_pages_name_exist "$(
     done)"
 
 report docs__links_lead_somewhere "$(
-    for page in README.md CONTRIBUTING.md docs/*.md examples/README.md; do
+    for page in README.md CONTRIBUTING.md SECURITY.md docs/*.md examples/README.md; do
         grep -oE '\]\([^)#:]+\)' "$page" | tr -d ']()' |
             while read -r target; do
                 [ -e "$(dirname "$page")/$target" ] || echo "$page: $target"
@@ -226,7 +226,7 @@ report docs__every_count_of_reliability_is_explained "$(
 
 # A star stands for some files, as in lib/nn/*.c.
 report docs__files_that_pages_name_exist "$(
-    for page in README.md CONTRIBUTING.md docs/*.md; do
+    for page in README.md CONTRIBUTING.md SECURITY.md docs/*.md; do
         grep -oE '`(lib|src|include|tests|tools|mk|bench)/[A-Za-z0-9_./*-]+`' \
             "$page" | grep -vE 'NAME|MODULE|LEVEL|[/_]X\.' | tr -d '`' |
             sort -u | while read -r path; do

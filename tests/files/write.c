@@ -1,13 +1,14 @@
 /*
  * write.c: writes one checkpoint file of every kind with the library that it is
- * linked with, and what each file gives (report.h). Run once for a version that
- * later ones must be able to read, through tests/files/write.sh:
+ * linked with, and what each file gives (report_model.h). Run once for a
+ * version that later ones must be able to read, through tests/files/write.sh:
  *
- *   write FOLDER   reads FOLDER/pairs.tsv; writes FOLDER/NAME.siamese and .txt
+ *   write FOLDER [NAME ...]   reads FOLDER/pairs.tsv; writes FOLDER/NAME.txt
+ *                             and .siamese, of the names given or of all
  *
  * All computing is at the portable level, whose bits no processor changes.
  */
-#include "report.h"
+#include "report_model.h"
 
 enum { CASE_OPTIONS = 9 };
 
@@ -148,6 +149,9 @@ static const file_case trainers[] = {
 
 static const file_case indexes[] = {
     {"index_exact", {0}, {0}, {0}, 0, 0, 0},
+    {"index_mapped",
+     {"nlist=5", "nprobe=2", "scan=bounded"},
+     {0}, {0}, 0, 0, 0},
     {"index_lists", {"nlist=6", "nprobe=2"}, {0}, {0}, 0, 0, 0},
     {"index_cosine", {"nlist=4", "metric=cosine"}, {0}, {0}, 0, 0, 0},
 };
@@ -260,20 +264,33 @@ static siamese_index *make_index(const file_case *c)
     return index;
 }
 
+static char **names; /* that were asked for, up to a NULL; none: all */
+
+static int is_wanted(const char *name)
+{
+    for (char **wanted = names; *wanted; wanted++)
+        if (!strcmp(name, *wanted)) return 1;
+    return *names == NULL;
+}
+
 /* Writes the bundle, and what a bundle that was read from the file gives. */
 static void keep(const char *folder, const char *name, siamese_bundle *bundle,
                  const report_data *data)
 {
     char path[1024];
+    siamese_save_options options;
     siamese_bundle *read;
     REPORT_TRY(siamese_bundle_set_section(bundle, "note", name, strlen(name)));
     snprintf(path, sizeof path, "%s/%s.siamese", folder, name);
-    REPORT_TRY(siamese_checkpoint_save(path, bundle, NULL));
+    REPORT_TRY(siamese_save_options_init(&options, sizeof options));
+    options.compression = 9;
+    options.map = strstr(name, "mapped") != NULL;
+    REPORT_TRY(siamese_checkpoint_save(path, bundle, &options));
     REPORT_TRY(siamese_checkpoint_load(&read, path, NULL));
     snprintf(path, sizeof path, "%s/%s.txt", folder, name);
     FILE *const out = fopen(path, "wb");
     if (out == NULL) report_stop(path);
-    report_bundle(out, read, data);
+    report_whole(out, read, data);
     if (fclose(out)) report_stop(path);
     siamese_bundle_free(read);
     siamese_bundle_free(bundle);
@@ -283,6 +300,7 @@ static void write_case(const char *folder, const file_case *c,
                        const report_data *data)
 {
     siamese_bundle *bundle;
+    if (!is_wanted(c->name)) return;
     siamese_vocab *const vocab = make_vocab(c, data);
     REPORT_TRY(siamese_bundle_create(&bundle));
     if (c->fields == 0) {
@@ -312,14 +330,116 @@ static void write_sentencepiece(const char *folder, const report_data *data)
     siamese_vocab_options options;
     siamese_vocab *vocab;
     siamese_bundle *bundle;
+    if (!is_wanted("vocab_sentencepiece")) return;
     REPORT_TRY(siamese_vocab_options_init(&options, sizeof options));
     options.max_tokens = 60;
-    REPORT_TRY(siamese_vocab_train_sentencepiece(&vocab, data->titles,
-                                                 data->count, &options));
+    siamese_status const status = siamese_vocab_train_sentencepiece(
+        &vocab, data->titles, data->count, &options);
+    if (status == SIAMESE_E_UNSUPPORTED) {
+        fputs("write: no sentencepiece in this build, and no file of it\n",
+              stderr);
+        return;
+    }
+    REPORT_TRY(status);
     REPORT_TRY(siamese_bundle_create(&bundle));
     REPORT_TRY(siamese_bundle_set_vocab(bundle, vocab));
     siamese_vocab_free(vocab);
     keep(folder, "vocab_sentencepiece", bundle, data);
+}
+
+/* ---- models ---- */
+
+enum { SHOP = 300, SHOP_TEXT = 48, GONE = 7 };
+
+/* Titles and queries of other words and order, made of a few of them; enough
+ * for a ranker to learn its weights from. */
+typedef struct shop {
+    char titles[SHOP][SHOP_TEXT], queries[SHOP][SHOP_TEXT];
+    siamese_text title_texts[SHOP], query_texts[SHOP];
+    siamese_text brands[SHOP];
+    double prices[SHOP];
+    int64_t stock[SHOP], ids[SHOP];
+    unsigned char has_price[SHOP];
+} shop;
+
+static void fill_shop(shop *s)
+{
+    static const char *const colours[] = {"red", "blue", "green", "black",
+                                          "white"};
+    static const char *const things[] = {"desk", "lamp", "chair", "sofa",
+                                         "shelf", "table"};
+    static const char *const places[] = {"kitchen", "garden", "office",
+                                         "bedroom", "hall"};
+    static const char *const brands[] = {"oak & co", "nord"};
+    for (size_t i = 0; i < SHOP; i++) {
+        int const title = snprintf(s->titles[i], SHOP_TEXT, "%s %s %s %zu",
+                                   colours[i % 5], places[i / 5 % 5],
+                                   things[i / 25 % 6], i / 150 + 1);
+        int const query = snprintf(s->queries[i], SHOP_TEXT, "%ss %s %s %zu",
+                                   things[i / 25 % 6], colours[i % 5],
+                                   places[i / 5 % 5], i / 150 + 1);
+        s->title_texts[i] = (siamese_text){s->titles[i], (size_t)title};
+        s->query_texts[i] = (siamese_text){s->queries[i], (size_t)query};
+        s->brands[i] =
+            (siamese_text){brands[i % 2], strlen(brands[i % 2])};
+        s->prices[i] = 4.5 + (double)i;
+        s->stock[i] = (int64_t)i % 9;
+        s->has_price[i] = i % 4 != 0;
+        s->ids[i] = 5000 + (int64_t)i;
+    }
+}
+
+static void add_shop(siamese_model *model, const shop *s)
+{
+    siamese_column_values const columns[] = {
+        {sizeof *columns, "brand", s->brands, NULL, NULL, NULL},
+        {sizeof *columns, "price", NULL, NULL, s->prices, s->has_price},
+        {sizeof *columns, "stock", NULL, s->stock, NULL, NULL}};
+    siamese_item_rows const rows = {.struct_size = sizeof rows,
+                                    .count = SHOP,
+                                    .ids = s->ids,
+                                    .titles = s->title_texts,
+                                    .columns = columns,
+                                    .column_count = 3};
+    siamese_pairs const pairs = {.struct_size = sizeof pairs,
+                                 .queries = s->query_texts,
+                                 .items = s->title_texts,
+                                 .query_fields = 1,
+                                 .item_fields = 1,
+                                 .item_ids = s->ids,
+                                 .count = SHOP};
+    REPORT_TRY(siamese_model_add_column(model, "brand", SIAMESE_COLUMN_TEXT));
+    REPORT_TRY(siamese_model_add_column(model, "price", SIAMESE_COLUMN_NUMBER));
+    REPORT_TRY(
+        siamese_model_add_column(model, "stock", SIAMESE_COLUMN_INTEGER));
+    REPORT_TRY(siamese_model_add_items(model, &rows));
+    REPORT_TRY(siamese_model_add_pairs(model, &pairs));
+}
+
+/* A trained shop with its ranker, the words of its titles, and items of which
+ * one is gone: without its trainer, whose files are others. */
+static void write_model(const char *folder, const char *name,
+                        const char *preset, const report_data *data)
+{
+    static const char *const options[][2] = {
+        {"embedding_dim", "8"},     {"batch_size", "32"}, {"epochs", "4"},
+        {"min_steps", "0"},         {"threads", "1"},     {"seed", "5"},
+        {"kernel", "portable"},     {"max_steps", "40"}, {"scan", "bounded"}};
+    static shop s;
+    siamese_model *model;
+    siamese_bundle *bundle;
+    if (!is_wanted(name)) return;
+    fill_shop(&s);
+    REPORT_TRY(siamese_model_create(&model, preset, NULL));
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++)
+        REPORT_TRY(siamese_model_set(model, options[i][0], options[i][1]));
+    add_shop(model, &s);
+    REPORT_TRY(siamese_model_train(model, NULL, NULL));
+    REPORT_TRY(siamese_model_finish(model));
+    REPORT_TRY(siamese_model_remove_items(model, &s.ids[GONE], NULL, 1, NULL));
+    REPORT_TRY(siamese_model_get_bundle(model, &bundle));
+    siamese_model_free(model);
+    keep(folder, name, bundle, data);
 }
 
 #define EACH(array, i)                                                         \
@@ -328,10 +448,11 @@ static void write_sentencepiece(const char *folder, const report_data *data)
 int main(int argc, char **argv)
 {
     static report_data data;
-    if (argc != 2) {
-        fputs("usage: write FOLDER\n", stderr);
+    if (argc < 2) {
+        fputs("usage: write FOLDER [NAME ...]\n", stderr);
         return 2;
     }
+    names = argv + 2;
     report_read(&data, argv[1]);
     EACH(vocabs, i) write_case(argv[1], &vocabs[i], &data);
     EACH(towers, i) write_case(argv[1], &towers[i], &data);
@@ -340,11 +461,14 @@ int main(int argc, char **argv)
     EACH(indexes, i)
     {
         siamese_bundle *bundle;
+        if (!is_wanted(indexes[i].name)) continue;
         siamese_index *const index = make_index(&indexes[i]);
         REPORT_TRY(siamese_bundle_create(&bundle));
         REPORT_TRY(siamese_bundle_set_index(bundle, index));
         siamese_index_free(index);
         keep(argv[1], indexes[i].name, bundle, &data);
     }
+    write_model(argv[1], "model", "small", &data);
+    write_model(argv[1], "model_mapped", NULL, &data);
     return 0;
 }
