@@ -57,7 +57,8 @@ typedef struct siamese_search_request {
     size_t nprobe;  /* the lists to read; 0: as the index says, the default */
     int32_t exact;  /* 1: read every list; default 0 */
     int32_t dedupe; /* 1: an item that has several rows is found once, by its
-                     * best; default 0 */
+                     * best, and every list is read where nprobe lists hold
+                     * fewer than k items; default 0 */
     size_t dim;     /* of the vectors, held against the index that is searched,
                      * which another thread's siamese_model_reload may replace;
                      * 0: the host knows that it is the index's, the default */

@@ -68,7 +68,7 @@ out:
 }
 
 sm_status sm_hits_drop_repeats(siamese_hits *hits, const sm_hit_tables *tables,
-                               size_t k, size_t asked, int *falls_short)
+                               size_t k)
 {
     seen s = {.hits = hits, .tables = tables};
     size_t begin = 0, to = 0;
@@ -76,7 +76,6 @@ sm_status sm_hits_drop_repeats(siamese_hits *hits, const sm_hit_tables *tables,
         size_t const end = hits->offsets[q + 1];
         size_t kept;
         SM_RETURN_IF_ERROR(drop(hits, &s, begin, end, to, k, &kept));
-        if (k && kept < k && end - begin == asked) *falls_short = 1;
         to += kept;
         begin = end;
         hits->offsets[q + 1] = to;

@@ -4,12 +4,9 @@
 
 #include "search/hits.h"
 
-/*
- * Of each query's hits, which hold no tables yet, the first of each item, and
- * at most k of them (0: all). *falls_short where fewer than k are left of the
- * `asked` that were asked for and found.
- */
+/* Of each query's hits, which hold no tables yet, the first of each item, and
+ * at most k of them (0: all). */
 sm_status sm_hits_drop_repeats(siamese_hits *hits, const sm_hit_tables *tables,
-                               size_t k, size_t asked, int *falls_short);
+                               size_t k);
 
 #endif

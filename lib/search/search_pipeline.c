@@ -100,10 +100,13 @@ static sm_status move_queries(sm_search_run *r, const sm_search_stages *stages,
     double const weight = r->searcher->ranker->options.feedback_weight;
     reranking ranking = {.run = r, .is_first = true};
     siamese_search_request const request = r->request;
+    size_t const least = r->least;
+    r->least = 0;
     r->request.k = first_results(r, stages);
     r->request.min_score = ANY_SCORE;
     sm_status status = sm_search_scan(r);
     r->request = request;
+    r->least = least;
     *done = true;
     if (status == SIAMESE_OK && stages->rerank) status = rerank(&ranking, done);
     if (status == SIAMESE_OK && *done)
@@ -143,19 +146,6 @@ static sm_status run_until_done(sm_search_run *r,
 
 /* ---- which hits stay ---- */
 
-/* Query q of a run, as a run. */
-static sm_search_run run_of_query(const sm_search_run *r, size_t q)
-{
-    sm_search_run one = *r;
-    one.hits = NULL;
-    one.tables = (sm_hit_tables){NULL, NULL, 0, 0};
-    one.request.count = 1;
-    one.request.vectors += q * r->searcher->dim;
-    if (one.texts) one.texts += q * one.request.fields;
-    if (one.corrections.queries) one.corrections.queries += q;
-    return one;
-}
-
 /* Asks for more until a query has its k, or all that there are. Its first
  * results, and so the query moved and what is ranked anew, are the same however
  * many are asked for. */
@@ -165,7 +155,7 @@ static sm_status search_further(const sm_search_run *r,
                                 siamese_hits **out)
 {
     sm_status status = SIAMESE_OK;
-    sm_search_run one = run_of_query(r, q);
+    sm_search_run one = sm_search_of_query(r, q);
     sm_hits_choice own = *choice;
     size_t const all = siamese_index_count(r->searcher->index);
     unsigned char falls_short = 1;
@@ -183,34 +173,6 @@ out:
     siamese_hits_free(one.hits);
     sm_hit_tables_release(&one.tables);
     return status;
-}
-
-/* The hits of all queries, those that were searched further in place of the
- * first ones. */
-static sm_status gather(sm_search_run *r, siamese_hits *const *further)
-{
-    siamese_hits *const first = r->hits;
-    siamese_hits *hits = NULL;
-    size_t const queries = first->query_count;
-    size_t total = 0;
-    for (size_t q = 0; q < queries; q++)
-        total +=
-            further[q] ? further[q]->offsets[1] : siamese_hits_count(first, q);
-    SM_RETURN_IF_ERROR(sm_search_hits_renew(&hits, queries, total, r->parts));
-    total = 0;
-    for (size_t q = 0; q < queries; q++) {
-        const siamese_hits *const from = further[q] ? further[q] : first;
-        size_t const begin = further[q] ? 0 : first->offsets[q];
-        size_t const count =
-            further[q] ? from->offsets[1] : siamese_hits_count(first, q);
-        sm_hits_copy(hits, total, from, begin, count);
-        hits->known[q] = first->known[q];
-        total += count;
-        hits->offsets[q + 1] = total;
-    }
-    siamese_hits_free(first);
-    r->hits = hits;
-    return SIAMESE_OK;
 }
 
 /* Searches further for the queries that fell short. *found is false where a row
@@ -232,9 +194,7 @@ static sm_status fill_up(sm_search_run *r, const sm_search_stages *stages,
                               q, &further[q]));
     }
     if (!any) goto out;
-    SM_TRY(gather(r, further));
-    SM_TRY(sm_search_find_later(r, r->hits->rows, r->hits->offsets[queries],
-                                found));
+    SM_TRY(sm_search_replace(r, further, found));
 out:
     for (size_t q = 0; further && q < queries; q++)
         siamese_hits_free(further[q]);

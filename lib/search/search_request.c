@@ -140,6 +140,7 @@ siamese_status siamese_searcher_search(const siamese_searcher *searcher,
     r.is_distinct = r.request.dedupe && searcher->items &&
                     sm_items_options(searcher->items)->repeats;
     if (searcher->items) r.request.dedupe = 0;
+    r.least = r.request.k;
     SM_TRY(find(&r, &own, &moved));
     fill_ids(&r);
     r.hits->corrections = r.corrections;

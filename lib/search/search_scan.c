@@ -62,8 +62,10 @@ static sm_status look_behind(sm_search_run *r, const int64_t *rows,
     return SIAMESE_OK;
 }
 
-sm_status sm_search_find_later(sm_search_run *r, const int64_t *rows,
-                               size_t count, bool *found)
+/* Whether the tables of a run that was scanned for have these rows, which a
+ * later scan found; they take in what came in between. */
+static sm_status find_later(sm_search_run *r, const int64_t *rows, size_t count,
+                            bool *found)
 {
     int all = 0;
     sm_item_table_release(r->tables.newer);
@@ -185,24 +187,146 @@ static sm_status search(sm_search_run *r)
     return SIAMESE_OK;
 }
 
-/* Asks for more until each query has k items, or all that there are. */
+/* ---- queries that are searched further ---- */
+
+sm_search_run sm_search_of_query(const sm_search_run *r, size_t q)
+{
+    sm_search_run one = *r;
+    one.hits = NULL;
+    one.tables = (sm_hit_tables){NULL, NULL, 0, 0};
+    one.request.count = 1;
+    one.request.vectors += q * r->searcher->dim;
+    if (one.texts) one.texts += q * one.request.fields;
+    if (one.corrections.queries) one.corrections.queries += q;
+    return one;
+}
+
+sm_status sm_search_replace(sm_search_run *r, siamese_hits *const *further,
+                            bool *found)
+{
+    siamese_hits *const first = r->hits;
+    siamese_hits *hits = NULL;
+    size_t const queries = first->query_count;
+    size_t total = 0;
+    for (size_t q = 0; q < queries; q++)
+        total +=
+            further[q] ? further[q]->offsets[1] : siamese_hits_count(first, q);
+    SM_RETURN_IF_ERROR(sm_search_hits_renew(&hits, queries, total, r->parts));
+    total = 0;
+    for (size_t q = 0; q < queries; q++) {
+        const siamese_hits *const from = further[q] ? further[q] : first;
+        size_t const begin = further[q] ? 0 : first->offsets[q];
+        size_t const count =
+            further[q] ? from->offsets[1] : siamese_hits_count(first, q);
+        sm_hits_copy(hits, total, from, begin, count);
+        hits->known[q] = first->known[q];
+        total += count;
+        hits->offsets[q + 1] = total;
+    }
+    siamese_hits_free(first);
+    r->hits = hits;
+    return find_later(r, hits->rows, total, found);
+}
+
+/* Whether the lists that are read are not all. A filter has those read already
+ * where nprobe of them do not do. */
+static sm_status leaves_lists(const sm_search_run *r, bool *out)
+{
+    siamese_index_info info = {.struct_size = sizeof info};
+    *out = false;
+    if (r->request.exact || r->request.filter) return SIAMESE_OK;
+    SM_RETURN_IF_ERROR(siamese_index_get_info(r->searcher->index, &info));
+    size_t const nprobe = r->request.nprobe ? r->request.nprobe : info.nprobe;
+    *out = nprobe < info.nlist;
+    return SIAMESE_OK;
+}
+
+/* How many rows a query has found, and how many items of them stay. */
+typedef struct yield {
+    size_t rows, items;
+} yield;
+
+/* Asks for more, where there may be more: more rows, or those of all lists.
+ * *more is false where there is nothing more to ask for. */
+static sm_status ask_for_more(sm_search_run *r, size_t k, const yield *y,
+                              bool *more)
+{
+    size_t const all = siamese_index_count(r->searcher->index);
+    size_t const asked = r->request.k;
+    *more = k && y->items < k && y->rows == asked && asked < all;
+    if (*more) {
+        r->request.k = asked > all / 2 ? all : 2 * asked;
+        return SIAMESE_OK;
+    }
+    if (k == 0 || y->items >= r->least || y->rows == asked) return SIAMESE_OK;
+    SM_RETURN_IF_ERROR(leaves_lists(r, more));
+    if (*more) r->request.exact = 1;
+    return SIAMESE_OK;
+}
+
+/* A query by itself, until it has k items or all that there are. */
+static sm_status search_distinct_further(const sm_search_run *r, size_t q,
+                                         yield y, siamese_hits **out)
+{
+    sm_status status = SIAMESE_OK;
+    sm_search_run one = sm_search_of_query(r, q);
+    bool more;
+    for (;;) {
+        SM_TRY(ask_for_more(&one, r->request.k, &y, &more));
+        if (!more) break;
+        SM_TRY(search(&one));
+        y.rows = one.hits->offsets[1];
+        SM_TRY(sm_hits_drop_repeats(one.hits, &one.tables, r->request.k));
+        y.items = one.hits->offsets[1];
+    }
+    *out = one.hits;
+    one.hits = NULL;
+out:
+    siamese_hits_free(one.hits);
+    sm_hit_tables_release(&one.tables);
+    return status;
+}
+
+/* *found as that of sm_search_replace. */
+static sm_status search_distinct_once(sm_search_run *r, size_t *rows,
+                                      siamese_hits **further, bool *found)
+{
+    bool any = false;
+    SM_RETURN_IF_ERROR(search(r));
+    size_t const queries = r->request.count;
+    for (size_t q = 0; q < queries; q++)
+        rows[q] = siamese_hits_count(r->hits, q);
+    SM_RETURN_IF_ERROR(sm_hits_drop_repeats(r->hits, &r->tables, r->request.k));
+    for (size_t q = 0; q < queries; q++) {
+        yield const y = {rows[q], siamese_hits_count(r->hits, q)};
+        siamese_hits_free(further[q]);
+        further[q] = NULL;
+        if (!r->hits->known[q]) continue;
+        SM_RETURN_IF_ERROR(search_distinct_further(r, q, y, &further[q]));
+        any |= further[q] != NULL;
+    }
+    *found = true;
+    return any ? sm_search_replace(r, further, found) : SIAMESE_OK;
+}
+
 static sm_status search_distinct(sm_search_run *r)
 {
     sm_status status = SIAMESE_OK;
-    size_t const k = r->request.k;
-    int falls_short = 1;
-    while (falls_short) {
-        size_t const all = siamese_index_count(r->searcher->index);
-        size_t const asked = r->request.k;
-        falls_short = 0;
-        SM_TRY(search(r));
-        SM_TRY(
-            sm_hits_drop_repeats(r->hits, &r->tables, k, asked, &falls_short));
-        if (asked >= all) break;
-        r->request.k = asked > all / 2 ? all : 2 * asked;
-    }
+    bool found = false;
+    size_t const queries = r->request.count;
+    size_t *const rows = sm_calloc(queries, sizeof *rows);
+    siamese_hits **const further = sm_calloc(queries, sizeof *further);
+    SM_CHECK_MEMORY(rows);
+    SM_CHECK_MEMORY(further);
+    for (int tries = 0; tries < SM_SEARCH_TRIES && !found; tries++)
+        SM_TRY(search_distinct_once(r, rows, further, &found));
+    SM_CHECK(found, SIAMESE_E_STATE,
+             "the index has ids that the items have no more");
 out:
-    r->request.k = k;
+    for (size_t q = 0; further && q < queries; q++)
+        siamese_hits_free(further[q]);
+    sm_free(further);
+    sm_free(rows);
     return status;
 }
 
