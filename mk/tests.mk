@@ -51,6 +51,14 @@ $(HOST_TESTS): %: %.o $(OBJ)/$(SONAME) $(OBJ)/libsiamese.so
 	$(Q)$(CC) $(ALL_LDFLAGS) -Wl,-rpath,'$(CURDIR)/$(OBJ)' -o $@ \
 	    $(filter %.o,$^) -L$(OBJ) -lsiamese -lcmocka $(HOST_LIBS) -lm
 
+# What tests of the command load before the C library.
+FAULTY_IO := $(OBJ)/tests/preload/faulty_io.so
+$(FAULTY_IO): tests/preload/faulty_io.c tests/faulty_io.h
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)
+	$(Q)$(CC) -std=c11 -O2 -fPIC -shared $(WARNINGS) -D_GNU_SOURCE -Itests \
+	    -o $@ $<
+
 # The emulator's plugin is a program of the machine that the emulator runs on.
 HOST_CC ?= gcc
 kernel-counts: $(RUNS_HERE) $(KERNEL_COUNTS)
@@ -92,6 +100,7 @@ runs-here:
 
 # A test finds its data and the command by these, never by a fixed place.
 TEST_ENV := SIAMESE_TEST_DATA=$(CURDIR)/tests/data \
+    FAULTY_IO=$(CURDIR)/$(FAULTY_IO) \
     SIAMESE=$(HERE)/siamese PATH=$(HERE):$$PATH
 ifneq ($(SANITIZE),)
 TEST_ENV += UBSAN_OPTIONS=print_stacktrace=1 \
@@ -127,7 +136,7 @@ build_lines = $(if $(CROSS_COMPILE),,$(call script_lines,$(BUILD_TESTS) \
 .PHONY: suite check check-run check-one check-long golden kernel-counts \
     check-examples check-faiss-c check-soak coverage coverage-run
 
-suite: $(TEST_BINS) $(if $(COMMAND_C),$(COMMAND) $(EMULATED)) | build/suites
+suite: $(TEST_BINS) $(if $(COMMAND_C),$(COMMAND) $(FAULTY_IO) $(EMULATED)) | build/suites
 	$(file >$(SUITE_FILE),$(suite_lines)$(if $(filter plain long,$(SUITE)),\
 	    $(build_lines)))
 	@true
@@ -156,7 +165,7 @@ check-run: $(RUNS_HERE)
 one = $(filter %/$(T) %/$(dir $(T))test_$(notdir $(T)) \
     %/$(dir $(T))fuzz_$(notdir $(T)),$(TEST_BINS))
 check-one: $(RUNS_HERE) $(one) \
-    $(if $(filter cli/% build/% examples/%,$(T)),all $(EMULATED))
+    $(if $(filter cli/% build/% examples/%,$(T)),all $(FAULTY_IO) $(EMULATED))
 	@$(if $(one),$(TEST_ENV) $(RUN_WITH) $(EMULATOR) $(one) \
 	    $(call fuzz_arguments,$(one)),\
 	    $(TEST_ENV) sh tests/$(T).sh)

@@ -1,11 +1,11 @@
 /* main.c: the `siamese` command: one program, one verb a job. */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "shell/cli_args.h"
 #include "shell/cli_message.h"
 #include "shell/cli_signal.h"
+#include "shell/cli_stdio.h"
 #include "shell/cli_suggest.h"
 #include "verbs/cmd_verbs.h"
 
@@ -43,13 +43,6 @@ static const cli_verb *find_verb(const char *name)
     cli_usage_error("there is no verb '%s'", name);
 }
 
-/* What was printed must have arrived. */
-static void finish_stdout(void)
-{
-    if (fflush(stdout) != 0 || ferror(stdout))
-        cli_fail("cannot write standard output: %s", strerror(errno));
-}
-
 static int run(const char *name, int argc, char **argv)
 {
     const cli_verb *const verb = find_verb(name);
@@ -64,6 +57,7 @@ int main(int argc, char **argv)
     char *help_argument = help;
     int status = 0;
 
+    cli_stdio_open();
     cli_signal_install();
     if (argc < 2) {
         show_usage(stderr);
@@ -78,6 +72,6 @@ int main(int argc, char **argv)
         show_usage(stdout);
     else
         status = run(first, argc - 2, argv + 2);
-    finish_stdout();
+    cli_stdio_flush();
     return status;
 }

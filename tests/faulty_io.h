@@ -248,11 +248,15 @@ IO_SEEN int fcntl(int fd, int command, ...)
     va_start(more, command);
     void *const argument = va_arg(more, void *);
     va_end(more);
-    if (io_meets("fcntl", fd) && io.fault == IO_ERROR) {
+    int const met = io_meets("fcntl", fd);
+    if (met && io.fault == IO_KILL_BEFORE) io_die();
+    if (met && io.fault == IO_ERROR) {
         errno = io.error;
         return -1;
     }
-    return next(fd, command, argument);
+    int const got = next(fd, command, argument);
+    if (met && io.fault == IO_KILL_AFTER) io_die();
+    return got;
 }
 
 #endif

@@ -1,6 +1,7 @@
 /* eval_report.c: figures in, JSON, lines and a table out. For cmd_eval. */
 #include "eval/eval_report.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +9,7 @@
 #include "shell/cli_memory.h"
 #include "shell/cli_message.h"
 #include "shell/cli_output.h"
+#include "shell/cli_stdio.h"
 #include "data/cli_relevance.h"
 #include "eval/eval_compare.h"
 
@@ -220,8 +222,9 @@ static void put_number(table *t, double value)
 
 static void end_line(table *t)
 {
-    putc('\n', t->stream);
-    if (ferror(t->stream)) cli_fail("cannot write %s", t->path);
+    errno = 0;
+    if (putc('\n', t->stream) == EOF || ferror(t->stream))
+        cli_fail("cannot write %s: %s", t->path, cli_stdio_reason());
     t->cells = 0;
 }
 

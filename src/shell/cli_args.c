@@ -12,6 +12,7 @@
 #include "shell/cli_memory.h"
 #include "shell/cli_message.h"
 #include "shell/cli_quiet.h"
+#include "shell/cli_stdio.h"
 #include "shell/cli_suggest.h"
 
 /* ------------------------------------------------------------------------- */
@@ -150,6 +151,7 @@ static _Noreturn void show_help(const cli_verb *verb)
     }
     show_settings();
     show_presets();
+    cli_stdio_flush();
     exit(0);
 }
 

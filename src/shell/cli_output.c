@@ -12,6 +12,7 @@
 
 #include "shell/cli_memory.h"
 #include "shell/cli_message.h"
+#include "shell/cli_stdio.h"
 
 enum { MAX_OUTPUTS = 64 };
 
@@ -95,7 +96,9 @@ static int open_temporary(output *o, const char *path)
         o->temporary = NULL;
         cli_fail("cannot write %s: %s", path, strerror(reason));
     }
-    fchmod(file, mode_for(o->path));
+    if (fchmod(file, mode_for(o->path)) != 0)
+        cli_fail("cannot write %s: its mode cannot be set: %s", path,
+                 strerror(errno));
     return file;
 }
 
@@ -153,10 +156,11 @@ void cli_output_write(FILE *stream, const void *data, size_t size)
 /* Flushed, on the disk, closed. */
 static void finish(output *o)
 {
+    errno = 0;
     int failed = fflush(o->stream) != 0 || ferror(o->stream);
 
     if (o->temporary && !failed) failed = fsync(fileno(o->stream)) != 0;
-    if (failed) cli_fail("cannot write %s: %s", o->path, strerror(errno));
+    if (failed) cli_fail("cannot write %s: %s", o->path, cli_stdio_reason());
     if (o->stream != stdout && fclose(o->stream) != 0)
         cli_fail("cannot write %s: %s", o->path, strerror(errno));
     o->stream = NULL;
@@ -167,10 +171,16 @@ static void sync_folder(const char *path)
     char *const folder = folder_of(path);
     int const file = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-    if (file >= 0) {
-        fsync(file);
-        close(file);
+    /* who may write there need not be allowed to read; EINVAL: a file system
+     * that has no use for it */
+    if (file < 0 && errno == EACCES) {
+        free(folder);
+        return;
     }
+    if (file < 0 || (fsync(file) != 0 && errno != EINVAL))
+        cli_fail("%s is written, but its folder cannot be synced: %s", path,
+                 strerror(errno));
+    close(file);
     free(folder);
 }
 
@@ -182,10 +192,10 @@ void cli_output_commit(void)
         if (!o->temporary) continue;
         if (rename(o->temporary, o->path) != 0)
             cli_fail("cannot write %s: %s", o->path, strerror(errno));
-        sync_folder(o->path);
         char *const done = o->temporary;
         o->temporary = NULL;
         free(done);
+        sync_folder(o->path);
     }
     while (output_count > 0) free(outputs[--output_count].path);
     free(new_folder);

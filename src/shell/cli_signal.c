@@ -19,7 +19,7 @@ static void end_by(int number)
 
 static void on_signal(int number)
 {
-    if (is_cancellable && !was_raised)
+    if (is_cancellable && !was_raised && number != SIGPIPE)
         was_raised = 1;
     else if (is_held)
         waiting = number;
@@ -29,13 +29,14 @@ static void on_signal(int number)
 
 void cli_signal_install(void)
 {
-    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
     struct sigaction action, old;
 
     memset(&action, 0, sizeof action);
     action.sa_handler = on_signal;
     action.sa_flags = SA_RESTART;
     sigemptyset(&action.sa_mask);
+    signal(SIGXFSZ, SIG_IGN); /* the write says it, and has a name for it */
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         if (sigaction(numbers[i], NULL, &old) == 0 &&
             old.sa_handler != SIG_IGN) /* as under nohup: leave it so */

@@ -11,6 +11,7 @@
 #include "shell/cli_json.h"
 #include "shell/cli_message.h"
 #include "shell/cli_settings.h"
+#include "shell/cli_stdio.h"
 #include "data/cli_data_options.h"
 #include "data/cli_entities.h"
 #include "data/cli_reader.h"
@@ -336,7 +337,7 @@ static void answer(search_run *run, siamese_text query)
     }
     siamese_hits_free(hits);
     run->queries++;
-    if (fflush(stdout) != 0) cli_fail("cannot write standard output");
+    cli_stdio_flush();
 }
 
 static void answer_lines(search_run *run)
