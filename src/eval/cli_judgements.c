@@ -1,6 +1,7 @@
 /* cli_judgements.c: qrels or a CSV file in, judged queries out. For eval. */
 #include "eval/cli_judgements.h"
 
+#include <errno.h>
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -406,7 +407,7 @@ void cli_judgements_write_qrels(const cli_judgements *j, const char *path)
         cli_judgements_check_word("id", id, path);
         if (fprintf(stream, "%s 0 %s %s\n", qid.data, id.data,
                     cli_number_text(at->grade, grade)) < 0)
-            cli_fail("cannot write %s", path);
+            cli_fail("cannot write %s: %s", path, strerror(errno));
     }
 }
 
@@ -418,7 +419,7 @@ void cli_judgements_write_queries(const cli_judgements *j, const char *path)
     for (size_t q = 0; q < j->qids.count; q++) {
         siamese_text const text = j->queries[q];
         if (fprintf(stream, "%s\t", j->qids.texts[q].data) < 0)
-            cli_fail("cannot write %s", path);
+            cli_fail("cannot write %s: %s", path, strerror(errno));
         for (size_t i = 0; i < text.size; i++) {
             char const c = text.data[i];
             putc(c == '\t' || c == '\n' || c == '\r' ? ' ' : c, stream);

@@ -2,6 +2,7 @@
  * cmd_eval and cli_judgements. */
 #include "eval/eval_trec.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -192,5 +193,5 @@ void eval_trec_write(FILE *stream, const char *path, const cli_judgements *j,
         cli_number_text(score, text);
     if (fprintf(stream, "%s Q0 %s %zu %s siamese\n", qid.data, id.data, rank,
                 text) < 0)
-        cli_fail("cannot write %s", path);
+        cli_fail("cannot write %s: %s", path, strerror(errno));
 }
