@@ -13,6 +13,7 @@
 #include "api/every_sight.h"
 #include "faulty_io.h"
 #include "reliability.h"
+#include "sanitized.h"
 
 typedef struct kind {
     const char *name;
@@ -221,7 +222,8 @@ static void each_row(void)
             free(wanted.file.bytes);
             continue; /* it writes no file */
         }
-        for (size_t k = 0; calls > 0 && k < sizeof kinds / sizeof *kinds; k++) {
+        for (size_t k = 0; calls > 0 && k < sizeof kinds / sizeof *kinds;
+             k += SANITIZED ? 3 : 1) {
             now = &kinds[k];
             io.spares = k > 0; /* how many processors there are */
             each_call(&wanted);
