@@ -10,8 +10,8 @@
 #ifndef CLI_SIGNAL_H
 #define CLI_SIGNAL_H
 
-/* Handles SIGINT, SIGTERM, SIGHUP and SIGPIPE from now on; a file that grows too
- * large is an error of its write, no SIGXFSZ. */
+/* Handles SIGINT, SIGTERM, SIGHUP and SIGPIPE from now on; a file that grows
+ * too large is an error of its write, no SIGXFSZ. */
 void cli_signal_install(void);
 
 /* Signals raise the flag instead of ending the process, until turned off. */

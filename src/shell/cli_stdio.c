@@ -1,5 +1,5 @@
-/* cli_stdio.c: standard streams of any state in, such as can be used out, or the
- * end. For main and whatever prints results. */
+/* cli_stdio.c: standard streams of any state in, such as can be used out, or
+ * the end. For main and whatever prints results. */
 #include "shell/cli_stdio.h"
 
 #include <errno.h>

@@ -1,6 +1,6 @@
 /*
- * cli_stdio.h: the standard streams, as a shell may have left them: closed, full,
- * or a pipe that nobody reads.
+ * cli_stdio.h: the standard streams, as a shell may have left them: closed,
+ * full, or a pipe that nobody reads.
  */
 #ifndef CLI_STDIO_H
 #define CLI_STDIO_H

@@ -1,6 +1,6 @@
-/* faulty_io.c: what the environment asks for in, the command with calls for files
- * that fail out, those below stdio too. An object that the tests of the command
- * load before the C library (LD_PRELOAD).
+/* faulty_io.c: what the environment asks for in, the command with calls for
+ * files that fail out, those below stdio too. An object that the tests of the
+ * command load before the C library (LD_PRELOAD).
  *
  * IO_FAULT   error, short, kill-before, kill-after: what becomes of a call
  * IO_CALL    which, from 0 on
