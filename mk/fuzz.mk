@@ -14,7 +14,7 @@ FUZZ_COMMAND := $(filter %/fuzz_csv %/fuzz_npy %/fuzz_trec,$(FUZZ_TESTS))
 # only these programs get its main.
 FUZZ_ENGINE := $(if $(findstring fuzzer,$(SANITIZE)),-fsanitize=fuzzer)
 FUZZ_SUPPORT := $(OBJ)/tests/fuzz/support
-FUZZ_OBJS := $(FUZZ_SUPPORT)/sections.o \
+FUZZ_OBJS := $(FUZZ_SUPPORT)/sections.o $(FUZZ_SUPPORT)/memory_file.o \
     $(if $(FUZZ_ENGINE),,$(FUZZ_SUPPORT)/replay.o)
 
 $(OBJ)/tests/fuzz/%.o: private ALL_CPPFLAGS += -D_GNU_SOURCE -Iinclude -Itests -Isrc
@@ -60,6 +60,7 @@ fuzz_lines = $(foreach program,$(FUZZ_TESTS),$(LABEL)$(call \
 RUNS         ?= 20000
 SEED         ?= 1
 FUZZ_SECONDS ?= 120
+FUZZ_BYTES   ?= 600000
 TARGETS      ?= $(foreach program,$(FUZZ_TESTS),$(call fuzz_name,$(program)))
 fuzz_runs = $(foreach name,$(TARGETS),$(LABEL)fuzz/fuzz_$(name)=$(TEST_ENV) sh \
     tests/fuzz/run.sh $(OBJ)/tests/fuzz/fuzz_$(name) $(RUNS) $(SEED) \
@@ -87,8 +88,11 @@ fuzz-corpus: $(NATIVE)
 
 corpus-run: $(TARGETS:%=$(OBJ)/tests/fuzz/fuzz_%)
 	@set -e; for name in $(TARGETS); do \
-	    sh tests/fuzz/minimise.sh $(OBJ)/tests/fuzz/fuzz_$$name; done
+	    sh tests/fuzz/minimise.sh $(OBJ)/tests/fuzz/fuzz_$$name \
+	        $(FUZZ_BYTES); done
 
 # The first files of the targets that read checkpoints.
 fuzz-seeds: $(FUZZ_SEEDS)
+	@mkdir -p tests/fuzz/corpus/checkpoint tests/fuzz/corpus/mapped \
+	    tests/fuzz/corpus/search
 	@$(FUZZ_SEEDS) tests/fuzz/corpus

@@ -138,14 +138,14 @@ static void check_rows(reading *r, const uint8_t *data, size_t size)
     if (how != COMMAND_DONE || first.is_cut) return;
     if (r->texts & 1 && size > 2 && memcmp(data, "\x1f\x8b", 2) != 0) {
         size_t const packed = pack(data, size, file, sizeof file);
-        again.path = command_file(1, file, packed);
+        again.path = memory_file(1, file, packed);
         again.rules = r->rules;
         fuzz_require(command_run(read_rows, &again) == COMMAND_DONE);
         fuzz_require(is_same(&first, &second));
     }
     size_t const written = write_rows(&first, file, sizeof file);
     if (written == 0) return;
-    again.path = command_file(1, file, written);
+    again.path = memory_file(1, file, written);
     again.encoding = CLI_UTF8;
     again.rules = (cli_csv_rules){.on_bad_row = "fail",
                                   .delimiter = ",",
@@ -229,7 +229,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     r.rules.quoting = quotings[how >> 4 & 3];
     r.rules.entities = entities[how / 64 % 3];
     if (in.size > MOST_FILE) return 0;
-    r.path = command_file(0, in.data, in.size);
+    r.path = memory_file(0, in.data, in.size);
     if (what < 2) {
         r.rules.on_bad_row = "skip";
         check_rows(&r, in.data, in.size);

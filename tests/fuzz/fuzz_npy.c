@@ -50,7 +50,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static reading first, second;
     static uint8_t written[sizeof(float) * MOST_VALUES + HEADER + 16];
-    first.path = command_file(0, data, size);
+    first.path = memory_file(0, data, size);
     if (command_run(read_file, &first) != COMMAND_DONE) {
         fuzz_require(strstr(command_message(), first.path));
         return 0;
@@ -60,7 +60,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (size_t i = 0; i < first.rank; i++) product *= first.shape[i];
     fuzz_require(product == first.count && first.count <= size);
     if (first.count > MOST_VALUES) return 0;
-    second.path = command_file(1, written, write_file(&first, written));
+    second.path = memory_file(1, written, write_file(&first, written));
     fuzz_require(command_run(read_file, &second) == COMMAND_DONE);
     fuzz_require(first.count == second.count && first.rank == second.rank);
     fuzz_require(memcmp(first.shape, second.shape,

@@ -101,9 +101,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     size_t const choice = fuzz_byte(&in);
     siamese_text const queries = fuzz_take_until(&in, 0);
     siamese_text const qrels = fuzz_take_until(&in, 0);
-    const char *const paths[] = {command_file(0, queries.data, queries.size),
-                                 command_file(1, qrels.data, qrels.size),
-                                 command_file(2, in.data, in.size)};
+    const char *const paths[] = {memory_file(0, queries.data, queries.size),
+                                 memory_file(1, qrels.data, qrels.size),
+                                 memory_file(2, in.data, in.size)};
     first.queries = choice & 1 ? paths[0] : NULL;
     first.qrels = paths[1];
     first.run = choice & 2 ? paths[2] : NULL;
@@ -113,7 +113,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (first.size == 0) return 0;
     /* the same queries once more, judged by what was written */
     again.queries = first.queries;
-    again.qrels = command_file(3, first.text, first.size);
+    again.qrels = memory_file(3, first.text, first.size);
     fuzz_require(command_run(read_all, &again) == COMMAND_DONE);
     fuzz_require(again.size == first.size &&
                  memcmp(first.text, again.text, first.size) == 0);

@@ -9,16 +9,44 @@
 static const char *folder;
 
 /* compression 0: as the mutators store them. */
-static void save(const char *name, siamese_bundle *bundle, int32_t compression,
-                 int32_t map)
+static void save_for(const char *target, const char *name,
+                     siamese_bundle *bundle, int32_t compression, int32_t map)
 {
     char path[4096];
     siamese_save_options options;
     ok(siamese_save_options_init(&options, sizeof options));
     options.compression = compression;
     options.map = map;
-    snprintf(path, sizeof path, "%s/checkpoint/seed_%s", folder, name);
+    snprintf(path, sizeof path, "%s/%s/seed_%s", folder, target, name);
     ok(siamese_checkpoint_save(path, bundle, &options));
+    siamese_bundle_free(bundle);
+}
+
+static void save(const char *name, siamese_bundle *bundle, int32_t compression,
+                 int32_t map)
+{
+    save_for("checkpoint", name, bundle, compression, map);
+}
+
+/* How a search asks (fuzz_search.c), and the model. */
+static void save_asked(const char *name, siamese_bundle *bundle,
+                       unsigned char choice, unsigned char stages)
+{
+    char path[4096];
+    unsigned char head[64] = {5, 0, choice, stages, 20};
+    siamese_save_options options;
+    image file = {.writes_left = -1};
+    strcpy((char *)head + 5, "red lmap 3/4 in. oak table and a blue chair");
+    ok(siamese_save_options_init(&options, sizeof options));
+    options.compression = 0;
+    ok(siamese_checkpoint_write(image_write, &file, bundle, &options));
+    snprintf(path, sizeof path, "%s/search/seed_%s", folder, name);
+    FILE *const out = fopen(path, "wb");
+    fuzz_require(out);
+    fuzz_require(fwrite(head, 1, sizeof head, out) == sizeof head);
+    fuzz_require(fwrite(file.bytes, 1, file.size, out) == file.size);
+    fclose(out);
+    free(file.bytes);
     siamese_bundle_free(bundle);
 }
 
@@ -197,6 +225,31 @@ static siamese_bundle *model_bundle(const char *index_exact)
     return bundle;
 }
 
+/* An index that keeps codes. */
+static siamese_bundle *coded_bundle(size_t dim, size_t nlist, int32_t metric)
+{
+    enum { COUNT = 40, MOST_DIM = 32 };
+    static float vectors[COUNT * MOST_DIM];
+    static int64_t numbers[COUNT];
+    siamese_index_options options;
+    siamese_index *index;
+    siamese_bundle *const bundle = new_bundle();
+    for (size_t i = 0; i < COUNT * dim; i++)
+        vectors[i] = (float)(i * i % 23) / 8 - 1;
+    for (size_t i = 0; i < COUNT; i++) numbers[i] = (int64_t)(i / 2 * 3);
+    ok(siamese_index_options_init(&options, sizeof options));
+    options.nlist = nlist;
+    options.metric = metric;
+    options.threads = 1;
+    options.scan = SIAMESE_SCAN_BOUNDED;
+    ok(siamese_index_create(&index, dim, &options));
+    if (nlist > 1) ok(siamese_index_train(index, vectors, COUNT));
+    ok(siamese_index_add(index, numbers, vectors, COUNT));
+    ok(siamese_bundle_set_index(bundle, index));
+    siamese_index_free(index);
+    return bundle;
+}
+
 int main(int argc, char **argv)
 {
     parts all;
@@ -236,6 +289,13 @@ int main(int argc, char **argv)
          0, 0);
     save("model", model_bundle("1"), 0, 0);
     save("model_lists", model_bundle("2"), 0, 1);
+    save_for("mapped", "one_list", coded_bundle(32, 1, 0), 0, 1);
+    save_for("mapped", "lists", coded_bundle(32, 3, 0), 0, 1);
+    save_for("mapped", "cosine", coded_bundle(9, 2, 1), 0, 1);
+    save_for("mapped", "whole", coded_bundle(32, 2, 0), 1, 0);
+    save_asked("all", model_bundle("1"), 0x0f, 2 + 2 * 3 + 2 * 9);
+    save_asked("filtered", model_bundle("1"), 0x31, 0);
+    save_asked("lists", model_bundle("2"), 0x92, 1 + 9);
     free_parts(&all);
     return 0;
 }

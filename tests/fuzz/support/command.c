@@ -6,8 +6,6 @@
 #include <iconv.h>
 #include <setjmp.h>
 #include <stdarg.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include "shell/cli_message.h"
 
@@ -259,24 +257,4 @@ int command_run(void (*work)(void *user), void *user)
 const char *command_message(void)
 {
     return message;
-}
-
-const char *command_file(size_t number, const void *data, size_t size)
-{
-    static int made[COMMAND_FILES];
-    static char names[COMMAND_FILES][32];
-    int *const file = &made[number];
-    if (*file == 0) {
-        *file = memfd_create("fuzz", MFD_CLOEXEC);
-        fuzz_require(*file > 0);
-        snprintf(names[number], sizeof *names, "/proc/self/fd/%d", *file);
-    }
-    fuzz_require(ftruncate(*file, 0) == 0);
-    for (size_t at = 0; at < size;) {
-        ssize_t const n =
-            pwrite(*file, (const char *)data + at, size - at, (off_t)at);
-        fuzz_require(n > 0);
-        at += (size_t)n;
-    }
-    return names[number];
 }

@@ -9,16 +9,12 @@ const char *command_message(void);
 
 #define FUZZ_ACCOUNT command_message()
 #include "fuzz/support/fuzz.h"
+#include "fuzz/support/memory_file.h"
 
 /* As cli_fail and cli_usage_error end the command. */
 enum { COMMAND_DONE = 0, COMMAND_FAILED = 1, COMMAND_USAGE = 2 };
 
 /* Calls work(user). One that comes to its end must have freed all it took. */
 int command_run(void (*work)(void *user), void *user);
-
-/* A file of data[size], which the next call with this number writes anew: a
- * name to open it by. */
-enum { COMMAND_FILES = 4 };
-const char *command_file(size_t number, const void *data, size_t size);
 
 #endif

@@ -23,6 +23,12 @@ typedef struct checkpoint {
 } checkpoint;
 
 static test_random numbers = {1};
+static fuzz_repair_fn *repair_section;
+
+void fuzz_sections_repair(fuzz_repair_fn *repair)
+{
+    repair_section = repair;
+}
 
 void fuzz_random_begin(unsigned int seed)
 {
@@ -139,6 +145,8 @@ static size_t put_together(checkpoint *c, uint8_t *file, size_t size,
     memcpy(file, c->header, HEADER);
     for (size_t i = 0; i < c->count; i++) {
         section *const s = &c->sections[i];
+        if (repair_section)
+            repair_section((const char *)s->entry, s->data, s->size);
         size_t const stored = store(file + at, s->data, s->size);
         put(s->entry + CRC, crc_of(s->data, s->size), 4);
         put(s->entry + STORED_CRC, crc_of(file + at, stored), 4);
