@@ -85,9 +85,10 @@ static bool is_among(const sm_where_value *values, size_t count,
 static unsigned char test(const sm_where *where, const sm_where_step *step,
                           const sm_item_chunk *chunk, size_t at)
 {
-    const sm_where_value *const values = where->values + step->first;
-    bool const as_number =
-        step->kind != SM_WHERE_STEP_MISSING && !values->is_text;
+    /* a program of `is missing` alone has no values at all */
+    const sm_where_value *const values =
+        step->count > 0 ? where->values + step->first : NULL;
+    bool const as_number = values != NULL && !values->is_text;
     sm_where_value value;
     bool const is_there = read_value(step, chunk, at, as_number, &value);
 
