@@ -5,8 +5,8 @@
  * find what each finds alone, with the same bits; and a filter lets through
  * nothing else.
  *
- * An input is 64 bytes that choose, and a checkpoint. Changes go to those bytes,
- * or to the sections that a search reads.
+ * An input is 64 bytes that choose, and a checkpoint. Changes go to those
+ * bytes, or to the sections that a search reads.
  */
 #include <math.h>
 
