@@ -1,7 +1,7 @@
 # Fuzz targets: tests/fuzz/fuzz_NAME.c is one, with libFuzzer's entry. Without an
 # engine it is a program that replays files (support/replay.c), which make check
 # runs over tests/fuzz/corpus/NAME; make check-fuzz builds them with clang's
-# engine.
+# engine. keras is Python's, with its own (keras.sh).
 
 FUZZ_TESTS := $(patsubst %.c,$(OBJ)/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 FUZZ_SEEDS := $(OBJ)/tests/fuzz/seeds
@@ -61,19 +61,24 @@ RUNS         ?= 20000
 SEED         ?= 1
 FUZZ_SECONDS ?= 120
 FUZZ_BYTES   ?= 600000
-TARGETS      ?= $(foreach program,$(FUZZ_TESTS),$(call fuzz_name,$(program)))
-fuzz_runs = $(foreach name,$(TARGETS),$(LABEL)fuzz/fuzz_$(name)=$(TEST_ENV) sh \
-    tests/fuzz/run.sh $(OBJ)/tests/fuzz/fuzz_$(name) $(RUNS) $(SEED) \
-    $(FUZZ_SECONDS)$(newline))
+TARGETS      ?= $(foreach program,$(FUZZ_TESTS),$(call fuzz_name,$(program))) \
+    keras
+FUZZ_NAMES   := $(filter-out keras,$(TARGETS))
+fuzz_limits = $(RUNS) $(SEED) $(FUZZ_SECONDS)$(newline)
+fuzz_runs = $(foreach name,$(FUZZ_NAMES),$(LABEL)fuzz/fuzz_$(name)=$(TEST_ENV) sh \
+    tests/fuzz/run.sh $(OBJ)/tests/fuzz/fuzz_$(name) $(fuzz_limits)) \
+    $(if $(filter keras,$(TARGETS)),fuzz/keras=sh tests/fuzz/keras.sh \
+    build/$(SONAME) $(fuzz_limits))
 ENGINE := CC=clang CXX=clang++ SUITE=asan \
     SANITIZE=fuzzer-no-link,address,undefined
 
 .PHONY: check-fuzz fuzz-run fuzz-corpus corpus-run fuzz-seeds
 check-fuzz: $(NATIVE)
 	@sh tools/setup.sh build check fuzz
+	@+$(if $(filter keras,$(TARGETS)),$(SUBMAKE) library)
 	@+$(SUBMAKE) fuzz-run $(ENGINE)
 
-fuzz-run: $(TARGETS:%=$(OBJ)/tests/fuzz/fuzz_%) | build/suites
+fuzz-run: $(FUZZ_NAMES:%=$(OBJ)/tests/fuzz/fuzz_%) | build/suites
 	$(file >build/suites/fuzz.txt,$(fuzz_runs))
 	@COUNTED_BY='make check-fuzz RUNS=$(RUNS) SEED=$(SEED)' \
 	    SIAMESE_TEST_SECONDS=$(if $(filter 0,$(FUZZ_SECONDS)),100000,\
@@ -86,8 +91,8 @@ fuzz-corpus: $(NATIVE)
 	@sh tools/setup.sh build check fuzz
 	@+$(SUBMAKE) corpus-run $(ENGINE)
 
-corpus-run: $(TARGETS:%=$(OBJ)/tests/fuzz/fuzz_%)
-	@set -e; for name in $(TARGETS); do \
+corpus-run: $(FUZZ_NAMES:%=$(OBJ)/tests/fuzz/fuzz_%)
+	@set -e; for name in $(FUZZ_NAMES); do \
 	    sh tests/fuzz/minimise.sh $(OBJ)/tests/fuzz/fuzz_$$name \
 	        $(FUZZ_BYTES); done
 

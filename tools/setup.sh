@@ -43,7 +43,7 @@ wanted_for() {
         [ -z "$foreign" ] || libraries libgomp1 libstdc++6
         ;;
     long) echo valgrind ;;
-    fuzz) echo clang libclang-rt-dev ;;
+    fuzz) echo clang libclang-rt-dev python3 python3-venv ;;
     chroot | arm64) echo debootstrap ;;
     abi) echo abigail-tools ;;
     deb) echo build-essential debhelper dh-python fakeroot python3-all ;;

@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, Any, Dict, List, Optional, Sequence, Tuple, Un
 import numpy as np
 
 from ._errors import ArgumentError, FormatError, UnsupportedError
-from ._keras_file import KerasFile, Layer, read_archive, read_config, read_weights
+from ._keras_file import (
+    KerasFile,
+    Layer,
+    read_archive,
+    read_config,
+    read_weights,
+    reading,
+)
 from ._tower import Tower
 from ._vocab import Vocab
 
@@ -57,12 +64,13 @@ def tower_from_keras(
     name = os.fspath(path)
     if not os.path.exists(name):
         raise FileNotFoundError(2, "there is no such file", name)
-    if name.endswith(".h5") or name.endswith(".hdf5"):
-        file = read_config(config, name) if config else read_weights(name, part)
-        told = bool(config)
-    else:
-        file, told = read_archive(name), True
-    plan = _Plan(file.layers, told)
+    with reading(name):
+        if name.endswith(".h5") or name.endswith(".hdf5"):
+            file = read_config(config, name) if config else read_weights(name, part)
+            told = bool(config)
+        else:
+            file, told = read_archive(name), True
+        plan = _Plan(file.layers, told)
     vocabulary = _vocabulary(file, plan, vocab, sequence_length)
     return plan.build(vocabulary, tower)
 
@@ -115,7 +123,11 @@ def _refuse(layer: Layer, setting: str, value: Any, why: str = "") -> Unsupporte
 
 def _text_options(layer: Layer) -> Dict[str, Any]:
     """TextVectorization's settings as options of a vocabulary."""
-    config = layer.config
+    with reading(str(layer)):
+        return _options_of(layer, layer.config)
+
+
+def _options_of(layer: Layer, config: Dict[str, Any]) -> Dict[str, Any]:
     options: Dict[str, Any] = {}
     for name, known in (
         (
@@ -149,7 +161,7 @@ def _text_options(layer: Layer) -> Dict[str, Any]:
     ):
         if config.get(name, wanted) != wanted:
             raise _refuse(layer, name, config[name], " before an embedding")
-    options["sequence_length"] = config.get("output_sequence_length") or 0
+    options["sequence_length"] = int(config.get("output_sequence_length") or 0)
     if not options["sequence_length"]:
         raise _refuse(
             layer,

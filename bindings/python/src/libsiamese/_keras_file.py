@@ -12,12 +12,52 @@ import io
 import json
 import re
 import zipfile
+import zlib
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Dict, List, NamedTuple, Optional, Tuple
+from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 from ._errors import FormatError, SiameseError, UnsupportedError
 
-__all__ = ["KerasFile", "Layer", "read_archive", "read_config", "read_weights"]
+__all__ = [
+    "KerasFile",
+    "Layer",
+    "read_archive",
+    "read_config",
+    "read_weights",
+    "reading",
+]
+
+#: How many times its bytes in a file a thing may take: deflate packs no better.
+_MOST_GROWTH = 1032
+
+
+@contextmanager
+def reading(path: str) -> Iterator[None]:
+    """A file that is otherwise than Keras writes it: one error, whatever it is
+    that shows it."""
+    try:
+        yield
+    except (SiameseError, ImportError):
+        raise
+    except OSError as error:
+        if error.errno is not None:  # of the system, and not of the bytes
+            raise
+        raise FormatError("%s: is damaged: %s" % (path, error)) from error
+    except (
+        ArithmeticError,
+        AttributeError,
+        EOFError,
+        LookupError,
+        RuntimeError,  # of zipfile, and RecursionError, NotImplementedError
+        TypeError,
+        ValueError,
+        zipfile.BadZipFile,
+        zlib.error,
+    ) as error:
+        raise FormatError(
+            "%s: is not as Keras writes it: %r" % (path, error)
+        ) from error
 
 
 @dataclass(frozen=True)
@@ -69,10 +109,36 @@ def _datasets(group: Any) -> Dict[str, Any]:
 
     def visit(name: str, one: Any) -> None:
         if isinstance(one, h5py.Dataset):
-            found[name] = one[()]
+            found[name] = _values(one)
 
     group.visititems(visit)
     return found
+
+
+def _values(one: Any) -> Any:
+    """The array, of this file alone, and no larger than it can be."""
+    if one.is_virtual or one.external:
+        raise UnsupportedError("%s: its numbers are in another file" % one.name)
+    if one.nbytes > _MOST_GROWTH * one.id.get_storage_size() + 1024:
+        raise FormatError(
+            "%s: has the shape %s, and %d bytes"
+            % (one.name, one.shape, one.id.get_storage_size())
+        )
+    return one[()]
+
+
+def _group_at(h5: Any, place: str) -> Any:
+    """The group, without a link that leads elsewhere; None: there is none."""
+    h5py = _h5py()
+    group = h5
+    for part in place.split("/"):
+        link = group.get(part, getlink=True)
+        if link is None:
+            return None
+        if not isinstance(link, h5py.HardLink):
+            raise UnsupportedError("%s: is a link to elsewhere" % place)
+        group = group[part]
+    return group
 
 
 # ---- an archive ----
@@ -89,9 +155,12 @@ def read_archive(path: str) -> KerasFile:
 
 def _member(path: str, archive: zipfile.ZipFile, name: str) -> bytes:
     try:
-        return archive.read(name)
+        info = archive.getinfo(name)
     except KeyError:
         raise FormatError("%s: has no %s" % (path, name)) from None
+    if info.file_size > _MOST_GROWTH * info.compress_size + 1024:
+        raise FormatError("%s: %s has %d bytes" % (path, name, info.file_size))
+    return archive.read(info)
 
 
 def _from_zip(path: str, archive: zipfile.ZipFile) -> KerasFile:
@@ -138,7 +207,7 @@ def _tokens(
         return [token.encode() for token in given]
     for tail in ("/_lookup_layer/vocabulary.txt", "/vocabulary.txt"):
         if "assets/" + place + tail in names:
-            data = archive.read("assets/" + place + tail)
+            data = _member(path, archive, "assets/" + place + tail)
             tokens = data.split(b"\n")
             size = layer.config.get("vocabulary_size")
             if isinstance(size, int) and size != len(tokens):
@@ -187,7 +256,8 @@ def _chain(model: Any, h5: Any, prefix: str) -> List[Tuple[Layer, str]]:
         if node["class_name"] in ("Sequential", "Functional", "Model"):
             found.extend(_chain(node, h5, place + "/"))
         elif node["class_name"] != "InputLayer":
-            weights = _datasets(h5[place]) if place in h5 else {}
+            group = _group_at(h5, place)
+            weights = {} if group is None else _datasets(group)
             layer = Layer(node["class_name"], name, node["config"], weights)
             found.append((layer, place))
     return found
