@@ -64,6 +64,7 @@ FUZZ_BYTES   ?= 600000
 TARGETS      ?= $(foreach program,$(FUZZ_TESTS),$(call fuzz_name,$(program))) \
     keras
 FUZZ_NAMES   := $(filter-out keras,$(TARGETS))
+fuzz_patience = $(if $(filter 0,$(FUZZ_SECONDS)),100000,$$(($(FUZZ_SECONDS) + 600)))
 fuzz_limits = $(RUNS) $(SEED) $(FUZZ_SECONDS)$(newline)
 fuzz_runs = $(foreach name,$(FUZZ_NAMES),$(LABEL)fuzz/fuzz_$(name)=$(TEST_ENV) sh \
     tests/fuzz/run.sh $(OBJ)/tests/fuzz/fuzz_$(name) $(fuzz_limits)) \
@@ -81,8 +82,7 @@ check-fuzz: $(NATIVE)
 fuzz-run: $(FUZZ_NAMES:%=$(OBJ)/tests/fuzz/fuzz_%) | build/suites
 	$(file >build/suites/fuzz.txt,$(fuzz_runs))
 	@COUNTED_BY='make check-fuzz RUNS=$(RUNS) SEED=$(SEED)' \
-	    SIAMESE_TEST_SECONDS=$(if $(filter 0,$(FUZZ_SECONDS)),100000,\
-	    $$(($(FUZZ_SECONDS) + 600))) V=$(or $(V),1) \
+	    SIAMESE_TEST_SECONDS=$(fuzz_patience) V=$(or $(V),1) \
 	    $(call run_suites,fuzz)
 
 # The committed corpora anew: of what they and the runs here have, the fewest and
