@@ -28,19 +28,21 @@
 #   make check-arm64        cross-built in a chroot, under qemu-user, as root;
 #                           check-arm64-all with the slow ones and the command's
 #   make check-soak         a service for 20 minutes, or SECONDS=
-#   make check-long         valgrind, thread sanitizer, check-soak, coverage, bare
-#                           chroots
+#   make check-mutants      changes that tests must see, for MUTANT_SECONDS=
+#   make check-long         valgrind, thread sanitizer, check-soak, coverage,
+#                           check-mutants, bare chroots; one line for all
 #   make golden GOLDEN=DIR  golden vectors, one JSON object a line
 #
 # Sources:
 #
-#   make lint               format, clang-tidy, cppcheck, shellcheck
+#   make lint               format, clang-tidy, cppcheck, hardening, shellcheck
 #   make format             writes the format of .clang-format
 #   make map                draws docs/architecture.svg, lists docs/files.md
 #                           and docs/symbols-in-versions
 #   make platforms          docs/platforms.md from the suites that ran here
 #   make reliability        docs/reliability.md likewise
-#   make coverage           lines that the tests ran; build/coverage.txt
+#   make coverage           lines and branches that the tests ran, held to their
+#                           floors; build/coverage.txt
 #   make dist               the last commit as dist/libsiamese-VERSION.tar.gz
 #   make distcheck          that it builds, passes CHECKS="unit/pool ..." or
 #                           CHECKS=all, installs and uninstalls without a trace

@@ -14,6 +14,7 @@ lint/format=sh tools/format.sh check
 lint/cppcheck=sh tools/lint.sh cppcheck
 lint/shellcheck=sh tools/lint.sh shellcheck
 lint/manual=MAKE='$(MAKE)' sh tools/lint.sh manual
+lint/hardening=MAKE='$(MAKE)' sh tools/lint.sh hardening
 lint/tidy=CC='$(CC)' MAKE='$(MAKE)' sh tools/lint.sh tidy
 endef
 

@@ -196,25 +196,73 @@ VALGRIND := valgrind -q --error-exitcode=99 --leak-check=full \
     $(addprefix --suppressions=,$(wildcard tests/valgrind.supp))
 
 # One thread at a time in valgrind and few races in single-threaded tests: the
-# API tests go through the one, those that start threads through the other.
-check-long: $(NATIVE)
-	@sh tools/setup.sh build check long chroot
-	@+$(SUBMAKE) suite SUITE=long
-	@+$(SUBMAKE) suite SUITE=valgrind RUN_WITH='SIAMESE_TEST_SLOW=1 $(VALGRIND)' \
-	    UNIT_TESTS= GOLDEN_ALL= CLI_TESTS=
-	@+$(SUBMAKE) suite SUITE=tsan SANITIZE=thread GOLDEN_ALL= CLI_TESTS=
-	@SIAMESE_TEST_LONG=1 COUNTED_BY='make check-long' V=$(V) \
-	    $(call run_suites,long valgrind tsan)
-	@+$(SUBMAKE) check-soak
-	@+$(SUBMAKE) check-platforms
-	@+$(SUBMAKE) coverage
-	@if [ "$$(id -u)" -eq 0 ]; then sh tests/chroot/run.sh; else \
-	    echo 'check-long: without root, no bare chroots' >&2; fi
+# API tests go through the one, those that start threads through the other. Those
+# that fail each call in turn are thousands of repetitions, which make check has
+# under address and leak sanitizers: under valgrind they would take hours.
+NOT_VALGRIND := every_allocation every_io
 
+# The parts, each with the seconds that it may take at most, and their one last
+# line. On two quiet cores all take less than two hours.
+define long_parts
+suites 2400 $(SUBMAKE) long-suite
+valgrind 2400 $(SUBMAKE) long-valgrind
+tsan 1800 $(SUBMAKE) long-tsan
+soak 2000 $(SUBMAKE) check-soak
+platforms 900 $(SUBMAKE) check-platforms
+coverage 1800 $(SUBMAKE) coverage
+mutants 1200 $(SUBMAKE) check-mutants
+$(if $(filter 0,$(shell id -u)),chroot 4800 sh tests/chroot/run.sh)
+endef
+
+.PHONY: long-suite long-valgrind long-tsan check-mutants
+check-long: $(NATIVE) | build/suites
+	@sh tools/setup.sh build check long chroot platforms
+	$(file >build/suites/parts.txt,$(long_parts))
+	@[ "$$(id -u)" -eq 0 ] || \
+	    echo 'check-long: without root, no bare chroots' >&2
+	@+V=$(V) sh tools/run_parts.sh build/logs-long build/suites/parts.txt
+
+long_run = SIAMESE_TEST_LONG=1 COUNTED_BY='make check-long' V=$(V) \
+    sh tools/run_tests.sh build/logs-long/$(1) build/suites/$(1).txt
+
+long-suite:
+	@+$(SUBMAKE) suite SUITE=long
+	@$(call long_run,long)
+
+long-valgrind:
+	@echo 'valgrind: without $(NOT_VALGRIND) (make check: ASan)'
+	@+$(SUBMAKE) suite SUITE=valgrind RUN_WITH='SIAMESE_TEST_SLOW=1 $(VALGRIND)' \
+	    UNIT_TESTS= GOLDEN_ALL= CLI_TESTS= API_TESTS='$(filter-out \
+	    $(NOT_VALGRIND:%=$(OBJ)/tests/api/test_%),$(API_TESTS))'
+	@$(call long_run,valgrind)
+
+long-tsan:
+	@+$(SUBMAKE) suite SUITE=tsan SANITIZE=thread GOLDEN_ALL= CLI_TESTS=
+	@$(call long_run,tsan)
+
+# A copy of the sources, changed one place at a time, and the tests that have to
+# see it: as many mutants as MUTANT_SECONDS allow.
+MUTANT_SECONDS ?= 600
+MUTANT_TREE    := build/mutants
+check-mutants: $(NATIVE) | build/suites
+	@sh tools/setup.sh build check mutants
+	@rm -rf $(MUTANT_TREE) && mkdir -p $(MUTANT_TREE)
+	@cp -R Makefile include lib mk pkgconfig src tools tests docs README.md \
+	    CHANGELOG.md $(MUTANT_TREE)
+	$(file >build/suites/mutants.txt,mutants=python3 tools/mutants.py \
+	    '$(CURDIR)/$(MUTANT_TREE)' '$(OBJ)' tests/mutants/list.txt \
+	    tests/mutants/known.txt $(MUTANT_SECONDS) $(SEED))
+	@COUNTED_BY='make check-mutants SEED=$(SEED)' V=1 \
+	    SIAMESE_TEST_SECONDS=$$(($(MUTANT_SECONDS) + 600)) \
+	    $(call run_suites,mutants)
+
+# Shares of lines and branches of lib/, which must not fall below the floors.
+COVERAGE_FLOORS ?= 95 85
 coverage: $(NATIVE)
+	@sh tools/setup.sh build check mutants
 	@+$(SUBMAKE) coverage-run SUITE=coverage COVERAGE=1
 
 coverage-run: suite
 	@find $(OBJ) -name '*.gcda' -delete
-	@$(call run_suites,coverage)
-	@sh tools/coverage.sh $(OBJ)
+	@sh tools/run_tests.sh build/logs-coverage build/suites/coverage.txt
+	@sh tools/coverage.sh $(OBJ) $(COVERAGE_FLOORS)

@@ -49,10 +49,11 @@ wanted_for() {
     deb) echo build-essential debhelper dh-python fakeroot python3-all ;;
     packages) wanted_for deb && echo cmake debootstrap git lintian \
         python3-venv ;;
-    lint) echo clang-tidy cppcheck shellcheck mandoc python3 python3-venv ;;
+    lint) echo clang-tidy cppcheck devscripts shellcheck mandoc python3 \
+        python3-venv ;;
     bindings) echo python3 python3-venv golang-go cargo rustc rust-clippy \
         rustfmt bindgen ;;
-    platforms) echo python3 python3-venv ;;
+    platforms | mutants) echo python3 python3-venv ;;
     esac
 }
 

@@ -249,7 +249,7 @@ report docs__help_has_every_target "$({
     sed -n 's/^\([a-z][a-z-]*\):.*/\1/p' Makefile mk/*.mk
     sed -n 's/^SUITES := //p' mk/suites.mk | tr ' ' '\n' | sed 's/^/check-/'
 } | sort -u | grep -vxE \
-    'all|library|command|manual|setup-check|suite|no-compiler|native|runs-here|kernel-counts|[a-z]*-run' |
+    'all|library|command|manual|setup-check|suite|no-compiler|native|runs-here|kernel-counts|long-[a-z]*|[a-z]*-run' |
     while read -r target; do
         sed -n '/^#/!q; p' Makefile | grep -qwe "$target" || echo "$target"
     done)"
