@@ -15,6 +15,7 @@ lint/cppcheck=sh tools/lint.sh cppcheck
 lint/shellcheck=sh tools/lint.sh shellcheck
 lint/manual=MAKE='$(MAKE)' sh tools/lint.sh manual
 lint/hardening=MAKE='$(MAKE)' sh tools/lint.sh hardening
+lint/analyzer=CC='$(CC)' MAKE='$(MAKE)' sh tools/lint.sh analyzer
 lint/tidy=CC='$(CC)' MAKE='$(MAKE)' sh tools/lint.sh tidy
 endef
 
