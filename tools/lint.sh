@@ -24,9 +24,9 @@ analyzer)
     mkdir -p build/analyzer && rm -f build/analyzer/*
     compilations >build/analyzer.txt
     [ -s build/analyzer.txt ]
-    export CC="${CC:-gcc}"
+    export CC="${CC:-gcc}" LC_ALL=C
     xargs -d '\n' -P "$(nproc)" -n 1 sh -c 'file=${1%% -- *}
-        LC_ALL=C eval "$CC ${1#* -- } -fanalyzer -fdiagnostics-plain-output -c \
+        eval "$CC ${1#* -- } -fanalyzer -fdiagnostics-plain-output -c \
             -o /dev/null $file" 2>"build/analyzer/$(echo "$file" | tr / _)"' \
         analyzer <build/analyzer.txt
     cat build/analyzer/* | LC_ALL=C awk '

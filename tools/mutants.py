@@ -35,7 +35,7 @@ OPERATORS = [
     (r"(?<![\w.%])[1-9]\d*\b(?![.\d])", ["+ 1"]),
     (r"(?<=[\w)]) \* (?=[\w(])", [" + "]),
 ]
-TEST_SECONDS = 60
+TEST_SECONDS = 120
 
 
 def code_of(line):
@@ -82,9 +82,9 @@ def program(objects, test):
     return f"{objects}/tests/{folder}/test_{name}"
 
 
-def is_seen(tree, objects, tests):
+def is_seen(tree, objects, tests, seconds=300):
     programs = [program(objects, test) for test in tests]
-    if not run(tree, ["make", "-s", "-j2", *programs], 300):
+    if not run(tree, ["make", "-s", "-j2", *programs], seconds):
         return True
     return not all(run(tree, [p], TEST_SECONDS) for p in programs)
 
@@ -111,11 +111,11 @@ def main(tree, objects, list_path, known_path, seconds=600, seed=1):
     todo = [(file, tests, n, new) for file, tests in read_list(list_path)
             for n, new in mutants_of(os.path.join(tree, file))]
     random.Random(int(seed)).shuffle(todo)
-    end = time.monotonic() + float(seconds)
     seen = explained = failed = 0
     for tests in {tuple(tests) for _, tests, _, _ in todo}:
-        if is_seen(tree, objects, tests):
+        if is_seen(tree, objects, tests, 1800):
             sys.exit(f"mutants: without a change, one of {' '.join(tests)} fails")
+    end = time.monotonic() + float(seconds)
     for file, tests, n, new in todo:
         if time.monotonic() > end:
             break
