@@ -158,7 +158,8 @@ siamese_model_set_validation(siamese_model *model, const siamese_pairs *pairs,
  * begins with the model's weights; the pairs are to be added again in either
  * case. After a cancel or a failure the next call goes on to the same bits.
  * Before its first step it learns the weights of the ranker, if that is to have
- * some, has none, and there are 270 queries or more (docs/search.md).
+ * some, has none, and there are 270 queries or more; of 60 or more it learns
+ * how much words count (docs/search.md).
  *   progress  as for siamese_trainer_fit; SIAMESE_STAGE_RANK and
  *             SIAMESE_STAGE_EMBED are told too. May be NULL
  *   user      is handed to progress; may be NULL

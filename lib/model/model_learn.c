@@ -23,9 +23,10 @@
 /*
  * Queries that are held back: 8 % of them, at least LEAST, at most a fifth, so
  * that the first model is like the whole one, and no more than MOST, which
- * teach no more. With fewer than LEAST in all nothing is learned.
+ * teach no more. Of fewer than LEAST in all half are held back, to choose how
+ * much words are to count and no more; of fewer than FEWEST none.
  */
-enum { LEAST = 270, MOST = 2000 };
+enum { FEWEST = 60, LEAST = 270, MOST = 2000 };
 #define SHARE 0.08
 #define MOST_SHARE 0.2
 
@@ -48,6 +49,7 @@ typedef struct learning {
     bool *held;        /* [store->queries.count] */
     uint32_t *queries; /* [query_count] rows of those held back */
     size_t query_count;
+    bool is_few;   /* too few to learn weights of all features */
     size_t *first; /* [store->queries.count + 1]: judged of each query */
     judged *judged;
     sm_item_list items;
@@ -61,6 +63,7 @@ typedef struct learning {
 
 static size_t count_held(size_t all)
 {
+    if (all < LEAST) return all < FEWEST ? 0 : all / 2;
     size_t const share = (size_t)(SHARE * (double)all);
     size_t const most = (size_t)(MOST_SHARE * (double)all);
     return sm_min(sm_min(sm_max(share, (size_t)LEAST), most), (size_t)MOST);
@@ -89,7 +92,8 @@ static sm_status choose_queries(learning *l)
     l->queries = sm_alloc_array(rows, sizeof *l->queries);
     if (l->held == NULL || l->queries == NULL) return sm_fail_memory();
     size_t const all = list_queries(l);
-    l->query_count = all < LEAST ? 0 : count_held(all);
+    l->query_count = count_held(all);
+    l->is_few = all < LEAST;
     memset(l->held, 0, rows * sizeof *l->held);
     sm_rng_init(&rng, l->options.seed, STREAM);
     for (size_t i = 0; i < l->query_count; i++) {
@@ -263,8 +267,9 @@ static sm_status learn(learning *l, sm_linear_ranker *learned)
     SM_TRY(sm_first_model(l->run, &l->data, &searcher));
     SM_TRY(search_all(l, searcher));
     sm_rank_lists const lists = {l->features, l->gains, l->offsets, l->lists};
-    SM_TRY(sm_rank_learn(&lists, l->run->model->settings.ranker.maxsim_weight,
-                         learned));
+    double const weight = l->run->model->settings.ranker.maxsim_weight;
+    SM_TRY(l->is_few ? sm_rank_choose(&lists, weight, learned)
+                     : sm_rank_learn(&lists, weight, learned));
     SM_TRY(sm_model_tell(l->run, SIAMESE_STAGE_RANK, 1));
 out:
     siamese_searcher_free(searcher);

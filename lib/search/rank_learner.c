@@ -203,3 +203,72 @@ sm_status sm_rank_learn(const sm_rank_lists *lists, double maxsim_weight,
     ranker->queries = queries;
     return SIAMESE_OK;
 }
+
+/* ---- of few queries ---- */
+
+/* What part of the fixed weight they choose; the whole is the first. */
+static const double parts[] = {1, 0.5, 0.25, 0};
+enum { PARTS = sizeof parts / sizeof *parts };
+
+/* Standard errors by which less is to be better: words help nearly always. */
+#define SURE 1.5
+
+/* 1 / rank of the first relevant result by cosine and maxsim, of those that are
+ * shown; 0 of none. Of equal scores the earlier is first. */
+static double reciprocal_rank(const sm_rank_lists *lists, size_t q,
+                              double weight)
+{
+    size_t const first = lists->offsets[q], end = lists->offsets[q + 1];
+    const float *const x = lists->features;
+    double best = -INFINITY;
+    size_t at = end, rank = 1;
+    for (size_t i = first; i < end; i++) {
+        double const score = x[i * SM_FEATURES + SM_FEATURE_SCORE] +
+                             weight * x[i * SM_FEATURES + SM_FEATURE_MAXSIM];
+        if (lists->gains[i] == 0 || score <= best) continue;
+        best = score;
+        at = i;
+    }
+    if (at == end) return 0;
+    for (size_t i = first; i < end; i++) {
+        double const score = x[i * SM_FEATURES + SM_FEATURE_SCORE] +
+                             weight * x[i * SM_FEATURES + SM_FEATURE_MAXSIM];
+        rank += score > best || (score == best && i < at);
+    }
+    return rank <= SHOWN ? 1 / (double)rank : 0;
+}
+
+/* Mean of what a weight gains over the fixed one, and its standard error. */
+static void compare(const sm_rank_lists *lists, double fixed, double weight,
+                    double *mean, double *error)
+{
+    double sum = 0, squares = 0;
+    double const n = (double)lists->count;
+    for (size_t q = 0; q < lists->count; q++) {
+        double const gain = reciprocal_rank(lists, q, weight) -
+                            reciprocal_rank(lists, q, fixed);
+        sum += gain;
+        squares += gain * gain;
+    }
+    *mean = sum / n;
+    *error = sqrt(fmax(squares / n - *mean * *mean, 0) / n);
+}
+
+sm_status sm_rank_choose(const sm_rank_lists *lists, double maxsim_weight,
+                         sm_linear_ranker *ranker)
+{
+    double most = 0, chosen = maxsim_weight;
+    *ranker = sm_linear_fixed(maxsim_weight);
+    for (size_t i = 1; lists->count > 0 && i < PARTS; i++) {
+        double mean, error;
+        compare(lists, maxsim_weight, parts[i] * maxsim_weight, &mean, &error);
+        if (mean <= SURE * error || mean <= most) continue;
+        most = mean;
+        chosen = parts[i] * maxsim_weight;
+    }
+    if (chosen == maxsim_weight) return SIAMESE_OK;
+    ranker->weights[SM_FEATURE_MAXSIM] = (float)chosen;
+    SM_RETURN_IF_ERROR(find_confidence(lists, ranker));
+    ranker->queries = lists->count;
+    return SIAMESE_OK;
+}
