@@ -33,13 +33,11 @@ PYTHONPATH=$package "$venv/bin/python" tests/fuzz/fuzz_keras.py \
 status=$?
 
 executions=$(sed -n 's/^#\([0-9]*\)\tDONE .*/\1/p' "$log")
-sed -n 's/^#[0-9]*\t[A-Z]* *cov: \([0-9]*\) ft: \([0-9]*\) .*/\1 \2/p' "$log" |
-    tail -1 | {
-    read -r edges features
-    echo "# keras: ${executions:-0} executions, $edges edges, $features features"
-}
+edges=$(sed -n 's/^#[0-9]*\t[A-Z]* *cov: \([0-9]*\) .*/\1/p' "$log" | tail -1)
+echo "# keras: ${executions:-0} executions, ${edges:-0} edges"
 if [ -n "${RELIABILITY:-}" ] && [ -n "$executions" ]; then
-    printf 'fuzzed inputs\t%s\n' "$executions" >>"$RELIABILITY"
+    printf 'fuzzed inputs\t%s\nedges reached\t%s\n' "$executions" \
+        "${edges:-0}" >>"$RELIABILITY"
 fi
 if [ "$status" -ne 0 ]; then
     grep -v '^#[0-9]' "$log" | tail -60

@@ -24,13 +24,11 @@ export ASAN_OPTIONS="quarantine_size_mb=4:malloc_context_size=12:$ASAN_OPTIONS"
 status=$?
 
 executions=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
-sed -n 's/^#[0-9]*\t[A-Z]* *cov: \([0-9]*\) ft: \([0-9]*\) .*/\1 \2/p' "$log" |
-    tail -1 | {
-    read -r edges features
-    echo "# $name: ${executions:-0} executions, $edges edges, $features features"
-}
+edges=$(sed -n 's/^#[0-9]*\t[A-Z]* *cov: \([0-9]*\) .*/\1/p' "$log" | tail -1)
+echo "# $name: ${executions:-0} executions, ${edges:-0} edges"
 if [ -n "${RELIABILITY:-}" ] && [ -n "$executions" ]; then
-    printf 'fuzzed inputs\t%s\n' "$executions" >>"$RELIABILITY"
+    printf 'fuzzed inputs\t%s\nedges reached\t%s\n' "$executions" \
+        "${edges:-0}" >>"$RELIABILITY"
 fi
 if [ "$status" -ne 0 ]; then
     grep -v '^#[0-9]' "$log" | tail -60
