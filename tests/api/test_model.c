@@ -473,7 +473,10 @@ static void test_ids__are_of_the_kind_that_comes_first(void **state)
 static int make_path(void **state)
 {
     (void)state;
-    snprintf(path, sizeof path, "/tmp/test_model.%ld", (long)getpid());
+    strcpy(path, "/tmp/siamese-model-XXXXXX");
+    int const file = mkstemp(path);
+    assert_true(file >= 0);
+    close(file);
     return 0;
 }
 

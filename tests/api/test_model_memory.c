@@ -65,8 +65,10 @@ static int make_world(void **state)
     (void)state;
     ok(siamese_set_allocator(&allocator));
     memset(&w, 0, sizeof w);
-    snprintf(w.path, sizeof w.path, "/tmp/test_model_memory.%ld",
-             (long)getpid());
+    strcpy(w.path, "/tmp/siamese-memory-XXXXXX");
+    int const file = mkstemp(w.path);
+    assert_true(file >= 0);
+    close(file);
     w.model = make_model();
     ok(siamese_model_add_items(w.model, &rows));
     ok(siamese_model_train(w.model, NULL, NULL));

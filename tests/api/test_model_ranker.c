@@ -40,8 +40,10 @@ static int make_shop(void **state)
         s.query_texts[i] = (siamese_text){s.queries[i], (size_t)query};
         s.ids[i] = 5000 + (int64_t)i;
     }
-    snprintf(s.path, sizeof s.path, "/tmp/test_model_ranker.%ld",
-             (long)getpid());
+    strcpy(s.path, "/tmp/siamese-ranker-XXXXXX");
+    int const file = mkstemp(s.path);
+    assert_true(file >= 0);
+    close(file);
     return 0;
 }
 

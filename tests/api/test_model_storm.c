@@ -462,8 +462,10 @@ static void test_storm__gives_answers_of_some_state(void **state)
         getenv("SIAMESE_TEST_LONG") && !getenv("SIAMESE_TEST_SLOW");
     (void)state;
     memset(&s, 0, sizeof s);
-    snprintf(s.path, sizeof s.path, "/tmp/test_model_storm.%ld",
-             (long)getpid());
+    strcpy(s.path, "/tmp/siamese-storm-XXXXXX");
+    int const file = mkstemp(s.path);
+    assert_true(file >= 0);
+    close(file);
     make_locks();
     make_texts();
     make_model();

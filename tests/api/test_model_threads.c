@@ -96,8 +96,10 @@ static void make_file(size_t f)
     ok(siamese_bundle_set_index(bundle, index));
     ok(siamese_bundle_set_items(bundle, items));
     ok(siamese_model_from_bundle(&model, bundle));
-    snprintf(w.paths[f], sizeof w.paths[f], "/tmp/test_model_threads.%ld.%zu",
-             (long)getpid(), f);
+    strcpy(w.paths[f], "/tmp/siamese-threads-XXXXXX");
+    int const file = mkstemp(w.paths[f]);
+    assert_true(file >= 0);
+    close(file);
     ok(siamese_model_save(model, w.paths[f], NULL));
     siamese_model_free(model);
     siamese_bundle_free(bundle);
