@@ -219,6 +219,27 @@ static size_t kept_bytes(const siamese_tower *tower)
     return bytes;
 }
 
+/* Names of parameters begin with those of their fields, so that parameters of
+ * field a and of a_position might meet. Towers of files are as they are. */
+static sm_status check_parameter_names(const siamese_tower *tower,
+                                       const char *name,
+                                       const sm_parameters *added)
+{
+    for (size_t i = 0; i < added->count; i++) {
+        const char *const own = added->items[i]->name;
+        bool is_there = false;
+        for (size_t f = 0; f < tower->field_parameters; f++)
+            is_there |= strcmp(own, tower->parameters.items[f]->name) == 0;
+        for (size_t k = 0; k < i; k++)
+            is_there |= strcmp(own, added->items[k]->name) == 0;
+        SM_REQUIRE(!is_there, SIAMESE_E_ARGUMENT,
+                   "name: with the field '%s' two parameters of the tower "
+                   "would be called '%s'",
+                   name, own);
+    }
+    return SIAMESE_OK;
+}
+
 sm_status sm_tower_add_field(siamese_tower *tower, const char *name,
                              const siamese_vocab *vocab,
                              const siamese_field_options *options, size_t most,
@@ -244,7 +265,10 @@ sm_status sm_tower_add_field(siamese_tower *tower, const char *name,
     SM_TRY(create_field(tower, name, vocab, field, &parameters));
     added = parameters.count;
     SM_TRY(create_head(tower, &head, &parameters, &dim));
-    if (initialise_values) SM_TRY(initialise(tower, field, &head));
+    if (initialise_values) {
+        SM_TRY(check_parameter_names(tower, name, &parameters));
+        SM_TRY(initialise(tower, field, &head));
+    }
     SM_TRY(sm_parameters_replace(&tower->parameters, kept, &parameters));
     tower->field_parameters = kept + added;
     sm_head_free(&tower->head);

@@ -399,6 +399,47 @@ static void test_trainer__learns_from_fields_that_queries_lack(void **state)
     siamese_vocab_free(vocab);
 }
 
+/* The transformer of field a has a "position_embedding", the id field
+ * a_position an "embedding", and the first field's names have no prefix. */
+static void test_add_field__refuses_two_parameters_of_a_name(void **state)
+{
+    siamese_vocab *const vocab = host_vocab(WORDS, 0, LENGTH);
+    siamese_field_options const id = field(SIAMESE_FIELD_ID);
+    siamese_tower_options o;
+    siamese_tower *t = NULL;
+    (void)state;
+    siamese_tower_options_init(&o, sizeof o);
+    o.embedding_dim = 4;
+    o.heads = 2;
+    o.encoder = SIAMESE_ENCODER_TRANSFORMER;
+    o.pooling = SIAMESE_POOLING_MEAN;
+    for (int is_id_first = 0; is_id_first < 2; is_id_first++) {
+        const char *const first = is_id_first ? "a_position" : "a";
+        const char *const second = is_id_first ? "a" : "a_position";
+        assert_int_equal(siamese_tower_create(&t, &o), 0);
+        assert_int_equal(siamese_tower_add_field(t, "text", vocab, NULL), 0);
+        assert_int_equal(siamese_tower_add_field(t, "position", NULL, &id),
+                         SIAMESE_E_ARGUMENT);
+        assert_non_null(strstr(siamese_last_error(), "'position_embedding'"));
+        assert_int_equal(siamese_tower_add_field(t, first,
+                                                 is_id_first ? NULL : vocab,
+                                                 is_id_first ? &id : NULL),
+                         0);
+        size_t const parameters = siamese_tower_parameter_count(t);
+        assert_int_equal(siamese_tower_add_field(t, second,
+                                                 is_id_first ? vocab : NULL,
+                                                 is_id_first ? NULL : &id),
+                         SIAMESE_E_ARGUMENT);
+        assert_non_null(strstr(siamese_last_error(), "'a_position_embedding'"));
+        /* the tower is as it was, and takes another name */
+        assert_int_equal(siamese_tower_parameter_count(t), parameters);
+        assert_int_equal(siamese_tower_field_count(t), 2);
+        assert_int_equal(siamese_tower_add_field(t, "place", NULL, &id), 0);
+        siamese_tower_free(t);
+    }
+    siamese_vocab_free(vocab);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -408,6 +449,7 @@ int main(void)
         cmocka_unit_test(test_numbers__go_through_a_dense_layer),
         cmocka_unit_test(test_shared__has_no_weights_of_its_own),
         cmocka_unit_test(test_add_field__refuses_what_does_not_fit),
+        cmocka_unit_test(test_add_field__refuses_two_parameters_of_a_name),
         cmocka_unit_test(test_encode__has_the_same_bits_everywhere),
         cmocka_unit_test(test_trainer__learns_from_fields_that_queries_lack),
     };
