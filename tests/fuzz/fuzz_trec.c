@@ -92,6 +92,19 @@ static void read_all(void *user)
     cli_judgements_free(&j);
 }
 
+/* The same for the same lines in any order: items are numbered as they come. */
+static uint64_t sum_of_lines(const reading *r)
+{
+    uint64_t sum = 0, hash = 0;
+    for (size_t i = 0; i < r->size; i++) {
+        hash = (hash ^ (uint8_t)r->text[i]) * UINT64_C(0x100000001b3);
+        if (r->text[i] != '\n') continue;
+        sum += hash;
+        hash = 0;
+    }
+    return sum;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const eval_ties ties[] = {EVAL_TIES_AUTO, EVAL_TIES_ROW,
@@ -116,6 +129,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     again.qrels = memory_file(3, first.text, first.size);
     fuzz_require(command_run(read_all, &again) == COMMAND_DONE);
     fuzz_require(again.size == first.size &&
-                 memcmp(first.text, again.text, first.size) == 0);
+                 sum_of_lines(&first) == sum_of_lines(&again));
     return 0;
 }
