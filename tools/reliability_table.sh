@@ -36,6 +36,7 @@ rows() {
             next
         }
         $0 == of { same = 1 }
+        $0 == "<!-- runs: end -->" { same = 0 }
         /^\| / && same && !/^\| what / {
             split($0, cell, / \| |^\| | \|$/)
             if (!((cell[2], cell[4], named(cell[6])) in new)) print
