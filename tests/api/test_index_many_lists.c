@@ -1,6 +1,6 @@
 /* From 256 lists on the lists to read are found by the bounds of their
- * centroids (lib/index/index_probe.c): they are those that the plain scan reads,
- * which scores every centroid. */
+ * centroids (lib/index/index_probe.c): they are those that the plain scan
+ * reads, which scores every centroid. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
