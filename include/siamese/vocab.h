@@ -89,7 +89,7 @@ typedef struct siamese_vocab_options {
                              * char_ngrams; default 1 */
     int32_t written_words; /* 1: hash the words beside their stems */
     int32_t packs; /* 1: quantities are of packs and pieces as well, "12-pack"
-                    * and "pack of 12"; default 0 */
+                    * and "pack of 12"; nothing without them; default 0 */
 } siamese_vocab_options;
 
 /* The four functions of options.h. Threads: any. */

@@ -64,8 +64,8 @@ static const sm_option option_list[] = {
     OPTION(written_words, SM_OPTION_FLAG, "0", 0, 1, "0 | 1",
            "Hashed features: words as they are written beside their stems."),
     OPTION(packs, SM_OPTION_FLAG, "0", 0, 1, "0 | 1",
-           "Whether quantities are of packs and pieces as well: 12-pack, pack "
-           "of 12, 24 ct, 5-piece."),
+           "Whether quantities, where they are read, are of packs and pieces "
+           "as well: 12-pack, pack of 12, 24 ct, 5-piece."),
 };
 
 const sm_option_table sm_vocab_option_table = {
@@ -89,8 +89,6 @@ static sm_status check_features(const siamese_vocab_options *own)
                SIAMESE_E_OPTION,
                "vocab option quantities: needs hash_buckets, normalizer "
                "unicode and split whitespace");
-    SM_REQUIRE(!own->packs || own->quantities, SIAMESE_E_OPTION,
-               "vocab option packs: needs quantities");
     SM_REQUIRE(!own->written_words ||
                    (hashed && own->hash_words && own->stemmer),
                SIAMESE_E_OPTION,

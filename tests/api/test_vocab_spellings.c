@@ -173,6 +173,14 @@ static void test_quantities__add_hashes(void **state)
     }
 }
 
+/* So a preset that reads them can have its quantities turned off alone. */
+static void test_packs__without_quantities_are_none(void **state)
+{
+    int64_t more[200];
+    (void)state;
+    assert_int_equal(added("12-pack, 0.75 inch", "packs", "1", more), 0);
+}
+
 /* "shelves", but not "oak", is another word than its stem "shelv". */
 static void test_written_words__are_beside_their_stems(void **state)
 {
@@ -293,7 +301,6 @@ static void test_options__that_need_others_are_refused(void **state)
         {"quantities", "hash_buckets", "9"},
         {"compounds", "hash_buckets", "9"},
         {"written_words", "hash_buckets", "9"},
-        {"packs", "hash_buckets", "9"},
     };
     (void)state;
     for (size_t c = 0; c < COUNT(bad); c++) {
@@ -316,6 +323,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_compounds__are_the_words_that_were_learned),
         cmocka_unit_test(test_quantities__add_hashes),
+        cmocka_unit_test(test_packs__without_quantities_are_none),
         cmocka_unit_test(test_written_words__are_beside_their_stems),
         cmocka_unit_test(test_number_ngrams__can_be_left_out),
         cmocka_unit_test(test_quantities__part_signs_of_fractions),
