@@ -88,8 +88,8 @@ class VocabOptions(TypedDict, total=False):
     # Hashed features: words as they are written beside their stems; 0 | 1;
     # default False
     packs: bool
-    # Whether quantities are of packs and pieces as well: 12-pack, pack of 12,
-    # 24 ct, 5-piece; 0 | 1; default False
+    # Whether quantities, where they are read, are of packs and pieces as well:
+    # 12-pack, pack of 12, 24 ct, 5-piece; 0 | 1; default False
 
 
 class FieldOptions(TypedDict, total=False):
@@ -349,7 +349,7 @@ class RankerOptions(TypedDict, total=False):
     # results that a second scan is moved towards; 0: no second scan; 0 .. 1000;
     # default 10
     feedback_weight: float
-    # how far it is moved; 0 .. 10; default 0.2
+    # how far it is moved; 0 .. 10; default 0.4
     learned: bool
     # whether results are ranked by learned weights where there are some; 0 | 1;
     # default True
