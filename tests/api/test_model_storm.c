@@ -383,10 +383,21 @@ static void search_once(test_random *random)
     atomic_fetch_add(&s.searched, 1);
 }
 
+/* Takes one of the searches that are left. The last ones are put off until
+ * there was a training and some states beside them, however slow that is. */
+static int take_search(void)
+{
+    if (atomic_fetch_sub(&s.left, 1) <= 0) return 0;
+    if (atomic_load(&s.left) <= SEARCHERS && atomic_load(&s.wrong) == 0 &&
+        (atomic_load(&s.trained) == 0 || count_states() <= 3))
+        atomic_fetch_add(&s.left, 1);
+    return 1;
+}
+
 static void *search_loop(void *number)
 {
     test_random random = {40 + *(const size_t *)number};
-    while (atomic_fetch_sub(&s.left, 1) > 0) search_once(&random);
+    while (take_search()) search_once(&random);
     return NULL;
 }
 
