@@ -5,6 +5,7 @@
 #
 # usage: keras.sh LIBRARY RUNS SEED SECONDS
 set -u
+. tests/fuzz/report.inc
 library=$1 runs=$2 seed=$3 seconds=$4
 venv=build/venv-fuzz
 package=build/fuzz/python
@@ -32,15 +33,5 @@ PYTHONPATH=$package "$venv/bin/python" tests/fuzz/fuzz_keras.py \
     -artifact_prefix="$found-" >"$log" 2>&1
 status=$?
 
-executions=$(sed -n 's/^#\([0-9]*\)\tDONE .*/\1/p' "$log")
-edges=$(sed -n 's/^#[0-9]*\t[A-Z]* *cov: \([0-9]*\) .*/\1/p' "$log" | tail -1)
-echo "# keras: ${executions:-0} executions, ${edges:-0} edges"
-if [ -n "${RELIABILITY:-}" ] && [ -n "$executions" ]; then
-    printf 'fuzzed inputs\t%s\nedges reached\t%s\n' "$executions" \
-        "${edges:-0}" >>"$RELIABILITY"
-fi
-if [ "$status" -ne 0 ]; then
-    grep -v '^#[0-9]' "$log" | tail -60
-    printf 'not '
-fi
-echo "ok fuzz_keras__holds"
+report keras "$log" "$status" \
+    "$(sed -n 's/^#\([0-9]*\)\tDONE .*/\1/p' "$log")"

@@ -5,9 +5,10 @@
 # usage: run.sh PROGRAM RUNS SEED SECONDS
 #
 # Ends after so many executions, or so many seconds (0: no limit), whichever comes
-# first. An
-# input that fails is kept as build/fuzz/NAME-KIND-HASH; PROGRAM FILE runs it.
+# first. An input that fails is kept as build/fuzz/NAME-KIND-HASH; PROGRAM FILE
+# runs it.
 set -u
+. tests/fuzz/report.inc
 program=$1 runs=$2 seed=$3 seconds=$4
 name=${program##*/fuzz_}
 log=build/fuzz/$name.log
@@ -23,15 +24,5 @@ export ASAN_OPTIONS="quarantine_size_mb=4:malloc_context_size=12:$ASAN_OPTIONS"
     "tests/fuzz/corpus/$name" >"$log" 2>&1
 status=$?
 
-executions=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
-edges=$(sed -n 's/^#[0-9]*\t[A-Z]* *cov: \([0-9]*\) .*/\1/p' "$log" | tail -1)
-echo "# $name: ${executions:-0} executions, ${edges:-0} edges"
-if [ -n "${RELIABILITY:-}" ] && [ -n "$executions" ]; then
-    printf 'fuzzed inputs\t%s\nedges reached\t%s\n' "$executions" \
-        "${edges:-0}" >>"$RELIABILITY"
-fi
-if [ "$status" -ne 0 ]; then
-    grep -v '^#[0-9]' "$log" | tail -60
-    printf 'not '
-fi
-echo "ok fuzz_${name}__holds"
+report "$name" "$log" "$status" \
+    "$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")"
