@@ -86,6 +86,15 @@ static inline int io_meets(const char *name, int fd)
     return 1;
 }
 
+/* Before a call that met the fault: whether it fails, with errno. */
+static inline int io_fails(int met)
+{
+    if (met && io.fault == IO_KILL_BEFORE) io_die();
+    if (!met || io.fault != IO_ERROR) return 0;
+    errno = io.error;
+    return 1;
+}
+
 /* The C library's function of that name. */
 static inline void *io_next(const char *name)
 {
@@ -100,11 +109,7 @@ static inline void *io_next(const char *name)
         static result(*next) parameters;                                       \
         if (next == NULL) *(void **)&next = io_next(#name);                    \
         int const met = io_meets(#name, descriptor);                           \
-        if (met && io.fault == IO_KILL_BEFORE) io_die();                       \
-        if (met && io.fault == IO_ERROR) {                                     \
-            errno = io.error;                                                  \
-            return -1;                                                         \
-        }                                                                      \
+        if (io_fails(met)) return -1;                                          \
         result const got = next arguments;                                     \
         if (met && io.fault == IO_KILL_AFTER) io_die();                        \
         return got;                                                            \
@@ -118,11 +123,7 @@ static inline void *io_next(const char *name)
         static ssize_t(*next) parameters;                                      \
         if (next == NULL) *(void **)&next = io_next(#name);                    \
         int const met = io_meets(#name, descriptor);                           \
-        if (met && io.fault == IO_KILL_BEFORE) io_die();                       \
-        if (met && io.fault == IO_ERROR) {                                     \
-            errno = io.error;                                                  \
-            return -1;                                                         \
-        }                                                                      \
+        if (io_fails(met)) return -1;                                          \
         if (met && io.fault == IO_SHORT && size > 1) size /= 2;                \
         if (met && io.fault == IO_ZERO) return 0;                              \
         ssize_t const got = next arguments;                                    \
@@ -169,11 +170,7 @@ IO_SEEN int fsync(int fd)
     static int (*next)(int);
     if (next == NULL) *(void **)&next = io_next("fsync");
     int const met = io_meets("fsync", fd);
-    if (met && io.fault == IO_KILL_BEFORE) io_die();
-    if (met && io.fault == IO_ERROR) {
-        errno = io.error;
-        return -1;
-    }
+    if (io_fails(met)) return -1;
     int const got = io.no_sync ? 0 : next(fd);
     if (met && io.fault == IO_KILL_AFTER) io_die();
     return got;
@@ -206,11 +203,7 @@ static inline int io_open(int folder, const char *path, int flags, mode_t mode,
     int const is_spared = io.spares && (strncmp(path, "/proc/", 6) == 0 ||
                                         strncmp(path, "/sys/", 5) == 0);
     int const met = is_spared ? 0 : io_meets(name, -1);
-    if (met && io.fault == IO_KILL_BEFORE) io_die();
-    if (met && io.fault == IO_ERROR) {
-        errno = io.error;
-        return -1;
-    }
+    if (io_fails(met)) return -1;
     int const got = next(folder, path, flags, mode);
     if (is_spared) io.spared |= io_bit(got);
     if (met && io.fault == IO_KILL_AFTER) io_die();
@@ -249,11 +242,7 @@ IO_SEEN int fcntl(int fd, int command, ...)
     void *const argument = va_arg(more, void *);
     va_end(more);
     int const met = io_meets("fcntl", fd);
-    if (met && io.fault == IO_KILL_BEFORE) io_die();
-    if (met && io.fault == IO_ERROR) {
-        errno = io.error;
-        return -1;
-    }
+    if (io_fails(met)) return -1;
     int const got = next(fd, command, argument);
     if (met && io.fault == IO_KILL_AFTER) io_die();
     return got;

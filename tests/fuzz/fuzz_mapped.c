@@ -90,35 +90,21 @@ static siamese_status load(siamese_index **out, const char *path, int map)
     return status;
 }
 
-typedef struct block {
-    uint8_t bytes[MOST_FILE];
-    size_t size;
-} block;
-
-static int32_t write_block(void *user, const void *data, size_t size)
-{
-    block *const to = user;
-    if (size > MOST_FILE - to->size) return 1;
-    memcpy(to->bytes + to->size, data, size);
-    to->size += size;
-    return 0;
-}
-
 /* NULL where there is no room, or no codes to save. */
 static siamese_index *mapped_again(siamese_index *whole)
 {
-    static block file;
+    static uint8_t room[MOST_FILE];
+    fuzz_block file = {room, 0, MOST_FILE};
     siamese_save_options save;
     siamese_bundle *bundle;
     siamese_index *mapped = NULL;
-    file.size = 0;
     fuzz_ok(siamese_save_options_init(&save, sizeof save));
     save.compression = 0;
     save.map = 1;
     fuzz_ok(siamese_bundle_create(&bundle));
     fuzz_ok(siamese_bundle_set_index(bundle, whole));
     siamese_status const status =
-        siamese_checkpoint_write(write_block, &file, bundle, &save);
+        siamese_checkpoint_write(fuzz_block_write, &file, bundle, &save);
     siamese_bundle_free(bundle);
     if (status) return NULL;
     fuzz_ok(load(&mapped, memory_file(1, file.bytes, file.size), 1));

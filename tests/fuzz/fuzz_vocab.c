@@ -176,33 +176,19 @@ static void check_order(const texts *t, const siamese_vocab_options *o)
     siamese_vocab_free(other);
 }
 
-typedef struct block {
-    uint8_t bytes[MOST_FILE];
-    size_t size;
-} block;
-
-static int32_t write_block(void *user, const void *data, size_t size)
-{
-    block *const to = user;
-    if (size > MOST_FILE - to->size) return 1;
-    memcpy(to->bytes + to->size, data, size);
-    to->size += size;
-    return 0;
-}
-
 static void check_saved(siamese_vocab *vocab, const texts *t)
 {
-    static block file;
+    static uint8_t room[MOST_FILE];
+    fuzz_block file = {room, 0, MOST_FILE};
     siamese_bundle *bundle, *again;
     siamese_vocab *loaded;
     siamese_save_options save;
     siamese_load_options options;
-    file.size = 0;
     fuzz_ok(siamese_save_options_init(&save, sizeof save));
     save.compression = 0;
     fuzz_ok(siamese_bundle_create(&bundle));
     fuzz_ok(siamese_bundle_set_vocab(bundle, vocab));
-    fuzz_ok(siamese_checkpoint_write(write_block, &file, bundle, &save));
+    fuzz_ok(siamese_checkpoint_write(fuzz_block_write, &file, bundle, &save));
     fuzz_ok(siamese_load_options_init(&options, sizeof options));
     options.threads = 1;
     fuzz_ok(siamese_checkpoint_load_memory(&again, file.bytes, file.size,

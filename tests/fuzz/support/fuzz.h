@@ -100,6 +100,24 @@ static inline char *fuzz_copy(siamese_text text, int has_nul)
     return copy;
 }
 
+/* ---- a file in memory, of a bounded size ---- */
+
+typedef struct fuzz_block {
+    uint8_t *bytes; /* [most] */
+    size_t size, most;
+} fuzz_block;
+
+/* A siamese_write_fn. */
+static inline int32_t fuzz_block_write(void *user, const void *data,
+                                       size_t size)
+{
+    fuzz_block *const to = user;
+    if (size > to->most - to->size) return 1;
+    memcpy(to->bytes + to->size, data, size);
+    to->size += size;
+    return 0;
+}
+
 /* ---- the library's memory ---- */
 
 /* Of one thread: targets set every `threads` to 1. */
