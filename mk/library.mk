@@ -12,7 +12,10 @@ endif
 COMMAND_C  := $(sort $(wildcard src/*.c src/*/*.c))
 
 LIB_OBJS     := $(LIB_C:%.c=$(OBJ)/%.o) $(LIB_CXX:%.cpp=$(OBJ)/%.o)
-COMMAND_OBJS := $(COMMAND_C:%.c=$(OBJ)/%.o)
+# Pages, their styles and scripts, which the command has inside.
+EMBEDDED     := $(sort $(wildcard src/*/*.html src/*/*.css src/*/*.js))
+EMBEDDED_OBJS := $(EMBEDDED:%=$(OBJ)/%.o)
+COMMAND_OBJS := $(COMMAND_C:%.c=$(OBJ)/%.o) $(EMBEDDED_OBJS)
 
 SHARED   := $(OBJ)/libsiamese.so.$(VERSION)
 STATIC   := $(OBJ)/libsiamese.a
@@ -58,6 +61,15 @@ $(OBJ)/%.o: %.cpp | $(if $(MACHINE),,no-compiler)
 	@mkdir -p $(@D)
 	$(call say,CXX,$<)
 	$(Q)$(CXX) $(ALL_CPPFLAGS) $(ALL_CXXFLAGS) -MMD -MP -c -o $@ $<
+
+# page.html as page.html.c, by way of a file: a pipe would end well with nothing
+# in it.
+$(EMBEDDED_OBJS): $(OBJ)/%.o: % tools/embed.sh src/shell/cli_embedded.h | \
+    $(if $(MACHINE),,no-compiler)
+	@mkdir -p $(@D)
+	$(call say,EMBED,$<)
+	$(Q)sh tools/embed.sh $< > $(@:.o=.c)
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $(@:.o=.c)
 
 .PHONY: no-compiler
 no-compiler:

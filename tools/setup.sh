@@ -4,7 +4,7 @@
 # names where there is no apt-get.
 #
 # usage: setup.sh build|check|long|fuzz|lint|chroot|arm64|abi|bindings|
-#     packages|deb|platforms ...
+#     browser|packages|deb|platforms ...
 # CROSS_COMPILE=TRIPLET- set: the compiler for that machine, and its libraries.
 set -eu
 
@@ -53,6 +53,8 @@ wanted_for() {
         python3-venv ;;
     bindings) echo python3 python3-venv golang-go cargo rustc rust-clippy \
         rustfmt bindgen ;;
+    browser) echo chromium chromium-driver fonts-dejavu-core python3 \
+        python3-venv ;;
     platforms | mutants) echo python3 python3-venv ;;
     esac
 }

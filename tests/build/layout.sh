@@ -82,7 +82,8 @@ report layout__each_source_has_its_header "$(
 # What only its own source includes belongs in that source.
 report layout__headers_have_a_second_user "$({
     cat "$dir/lib.includes" "$dir/src.includes" | cut -d' ' -f3
-    sources tests bench | xargs sed -n 's/^ *# *include *"\(.*\)".*/\1/p'
+    { sources tests bench && ls tools/*.sh; } |
+        xargs sed -n 's/^ *# *include *"\(.*\)".*/\1/p'
 } | sed 's|.*/||' | sort -u >"$dir/included"
     sources lib src | grep '\.h$' | while read -r header; do
         echo "${header##*/} $header"
