@@ -18,6 +18,7 @@
 #   make check-abi          that abi-check finds every incompatible change
 #   make check-bindings     other languages, wheels beside us; installs packages
 #   make check-browser      the pages, in headless Chromium; installs packages
+#   make check-cluster      Dask, Spark and Open MPI here; installs them
 #   make check-packages     CMake's package, distcheck, Debian's packages
 #   make check-fuzz         fuzz targets with libFuzzer (clang): TARGETS="csv npy"
 #                           RUNS= from SEED=, at most FUZZ_SECONDS= each

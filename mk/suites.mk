@@ -3,7 +3,7 @@
 # tools/setup.sh that names the packages it needs, and its name here: that gives
 # make check-SUITE, which ends with the line that make check ends with.
 
-SUITES := abi bindings browser packages platforms
+SUITES := abi bindings browser cluster packages platforms
 
 define suite_rule
 .PHONY: check-$(1)

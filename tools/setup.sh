@@ -4,7 +4,7 @@
 # names where there is no apt-get.
 #
 # usage: setup.sh build|check|long|fuzz|lint|chroot|arm64|abi|bindings|
-#     browser|packages|deb|platforms ...
+#     browser|cluster|packages|deb|platforms ...
 # CROSS_COMPILE=TRIPLET- set: the compiler for that machine, and its libraries.
 set -eu
 
@@ -54,6 +54,8 @@ wanted_for() {
     bindings) echo python3 python3-venv golang-go cargo rustc rust-clippy \
         rustfmt bindgen ;;
     browser) echo chromium chromium-driver fonts-dejavu-core python3 \
+        python3-venv ;;
+    cluster) echo openmpi-bin libopenmpi-dev default-jre-headless python3 \
         python3-venv ;;
     platforms | mutants) echo python3 python3-venv ;;
     esac
@@ -119,6 +121,8 @@ is_present() {
     golang-go) is_there go ;; # Debian's, beside newer ones in PATH
     rust-clippy) is_there cargo-clippy ;;
     cargo | rustc | rustfmt | bindgen) is_there "$1" ;;
+    openmpi-bin) command -v mpirun >/dev/null ;;
+    default-jre-headless) command -v java >/dev/null ;;
     python3-venv) python3 -c 'import ensurepip, venv' 2>/dev/null ;;
     libblis-serial-dev*) is_installed "$1" ||
         is_installed "libblis-pthread-dev${1#libblis-serial-dev}" ||
