@@ -50,6 +50,8 @@ type Progress struct {
 	ValidationsWithoutBest int
 	StoppedEarly           bool // patience ended the training
 	BestRestored           bool // the weights are those of BestStep
+
+	LearningRate float64 // of the last step; 0: none yet
 }
 
 func progressOf(p *C.siamese_progress) Progress {
@@ -64,6 +66,7 @@ func progressOf(p *C.siamese_progress) Progress {
 		BestStep: uint64(p.best_step), BestValue: float64(p.best_value),
 		ValidationsWithoutBest: int(p.validations_without_best),
 		StoppedEarly:           p.stopped_early != 0, BestRestored: p.best_restored != 0,
+		LearningRate: float64(p.learning_rate),
 	}
 	for i := range progress.TopK {
 		progress.TopK[i] = float64(p.topk[i])

@@ -162,6 +162,7 @@ typedef struct siamese_progress {
     int32_t best_restored;           /* 1: the weights are those of best_step */
     size_t validation_tied; /* queries for which a tie within the first 100
                                * ranks was a miss */
+    double learning_rate;   /* that of the last step; 0: none yet */
 } siamese_progress;
 
 /*

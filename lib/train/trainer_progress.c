@@ -5,7 +5,17 @@
 #include "train/trainer_progress.h"
 
 #include "train/epoch_plan.h"
+#include "train/optimizer.h"
 #include "train/validation.h"
+
+/* The rate that the last step's update took. */
+static double last_rate(const siamese_trainer_options *options,
+                        const sm_trainer_data *data, uint64_t steps)
+{
+    if (steps == 0) return 0;
+    return sm_learning_rate(options, steps,
+                            sm_schedule_steps(options, sm_next_pairs(data)));
+}
 
 void sm_trainer_fill_progress(const siamese_trainer_options *options,
                               const sm_trainer_data *data,
@@ -42,7 +52,8 @@ void sm_trainer_fill_progress(const siamese_trainer_options *options,
         .validations_without_best = (size_t)v->waits,
         .stopped_early = sm_validation_stops(options, v),
         .best_restored = v->best_is_current,
-        .validation_tied = (size_t)v->tied};
+        .validation_tied = (size_t)v->tied,
+        .learning_rate = last_rate(options, data, s->steps)};
     for (size_t k = 0; s->topk_pairs && k < SIAMESE_TOPK_COUNT; k++)
         progress->topk[k] = (double)s->hits[k] / (double)s->topk_pairs;
     for (size_t k = 0; v->topk_pairs && k < SIAMESE_TOPK_COUNT; k++)

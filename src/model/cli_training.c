@@ -129,13 +129,14 @@ static void log_step(cli_training *t, const siamese_progress *p,
                      size_t step_pairs)
 {
     write_log(
-        t, json_pack("{s:I, s:I, s:I, s:f, s:f, s:f, s:f, s:f}", "step",
+        t, json_pack("{s:I, s:I, s:I, s:f, s:f, s:f, s:f, s:f, s:f}", "step",
                      (json_int_t)p->step, "epoch", (json_int_t)p->epoch,
                      "pairs", (json_int_t)step_pairs, "loss_batch_sum",
                      p->loss_batch_sum, "loss_mean",
                      p->loss_batch_sum / (double)(step_pairs ? step_pairs : 1),
-                     "loss_epoch_mean", p->loss_mean, "pairs_per_s",
-                     p->pairs_per_second, "seconds", p->seconds));
+                     "loss_epoch_mean", p->loss_mean, "learning_rate",
+                     p->learning_rate, "pairs_per_s", p->pairs_per_second,
+                     "seconds", p->seconds));
 }
 
 static void tell_topk(const double topk[SIAMESE_TOPK_COUNT])

@@ -404,7 +404,8 @@ static void test_layout__of_progress(void **state)
         AT(siamese_progress, stopped_early, 232),
         AT(siamese_progress, best_restored, 236),
         AT(siamese_progress, validation_tied, 240),
-        SIZE(siamese_progress, 248),
+        AT(siamese_progress, learning_rate, 248),
+        SIZE(siamese_progress, 256),
     };
     (void)state;
     assert_places(places, COUNT(places));

@@ -379,13 +379,18 @@ static void trainer__keeps_to_the_schedule_of_its_epochs(void **state)
                                     1 - 5 / 12.0,
                                     0.5,
                                     0.5};
+    siamese_progress told = {.struct_size = sizeof told};
     size_t rows[64];
     double norm;
     (void)state;
+    assert_int_equal(siamese_trainer_get_progress(t, &told), 0);
+    assert_true(told.learning_rate == 0);
     for (size_t step = 0; step < 12; step++) {
         for (size_t i = 0; i < 64; i++) rows[i] = (step * 64 + i) % 300;
         assert_float_equal(measured_rate(t, rows, &norm), 0.02 * shares[step],
                            0.02 * 1e-3);
+        assert_int_equal(siamese_trainer_get_progress(t, &told), 0);
+        assert_float_equal(told.learning_rate, 0.02 * shares[step], 1e-15);
     }
     siamese_trainer_free(t);
 }

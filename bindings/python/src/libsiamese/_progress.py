@@ -47,6 +47,7 @@ class Progress(NamedTuple):
     stopped_early: bool
     best_restored: bool
     validation_tied: int
+    learning_rate: float  #: that of the last step; 0: none yet
 
     @classmethod
     def _of(cls, raw: Any) -> "Progress":

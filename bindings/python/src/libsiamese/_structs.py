@@ -113,6 +113,7 @@ class Progress(Sized):
         ("stopped_early", c_int32),
         ("best_restored", c_int32),
         ("validation_tied", c_size_t),
+        ("learning_rate", c_double),
     ]
 
 

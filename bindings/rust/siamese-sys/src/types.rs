@@ -256,6 +256,7 @@ pub struct siamese_progress {
     pub stopped_early: i32,
     pub best_restored: i32,
     pub validation_tied: usize,
+    pub learning_rate: f64,
 }
 
 pub type siamese_progress_fn = Option<

@@ -64,6 +64,8 @@ pub struct Progress {
     pub validation_topk: [f64; 5],
     /// Queries for which a tie was a miss.
     pub validation_tied: usize,
+    /// That of the last step; 0: none yet.
+    pub learning_rate: f64,
     /// The step of the best validation; 0: none yet.
     pub best_step: u64,
     /// The monitored figure at that step.
@@ -104,6 +106,7 @@ impl Progress {
             validation_loss: p.validation_loss,
             validation_topk: p.validation_topk,
             validation_tied: p.validation_tied,
+            learning_rate: p.learning_rate,
             best_step: p.best_step,
             best_value: p.best_value,
             validations_without_best: p.validations_without_best,
