@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "shell/cli_args.h"
+#include "shell/cli_command.h"
 #include "shell/cli_message.h"
 #include "shell/cli_signal.h"
 #include "shell/cli_stdio.h"
@@ -59,6 +60,7 @@ int main(int argc, char **argv)
 
     cli_stdio_open();
     cli_signal_install();
+    cli_command_keep(argc, argv);
     if (argc < 2) {
         show_usage(stderr);
         return CLI_EXIT_USAGE;

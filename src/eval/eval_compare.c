@@ -59,17 +59,36 @@ static double percentile(const double *sorted, size_t count, double share)
     return sorted[at] + (place - (double)at) * (sorted[at + 1] - sorted[at]);
 }
 
-static void bootstrap(const double *values, size_t count, size_t resamples,
-                      uint64_t seed, eval_difference *result)
+/* The means of the resamples, ascending, to be freed. */
+static double *bootstrap(const double *values, size_t count, size_t resamples,
+                         uint64_t seed)
 {
     double *const means = cli_alloc(resamples, sizeof *means);
+
+    for (size_t i = 0; i < resamples; i++)
+        means[i] = drawn_sum(values, count, &seed) / (double)count;
+    qsort(means, resamples, sizeof *means, ascending);
+    return means;
+}
+
+void eval_interval(const double *values, size_t count, size_t resamples,
+                   uint64_t seed, double *low, double *high)
+{
+    *low = *high = NAN;
+    if (count == 0) return;
+    double *const means = bootstrap(values, count, resamples, seed);
+    *low = percentile(means, resamples, 0.025);
+    *high = percentile(means, resamples, 0.975);
+    free(means);
+}
+
+static void compare_means(const double *values, size_t count, size_t resamples,
+                          uint64_t seed, eval_difference *result)
+{
+    double *const means = bootstrap(values, count, resamples, seed);
     size_t above = 0;
 
-    for (size_t i = 0; i < resamples; i++) {
-        means[i] = drawn_sum(values, count, &seed) / (double)count;
-        above += means[i] > 0;
-    }
-    qsort(means, resamples, sizeof *means, ascending);
+    for (size_t i = 0; i < resamples; i++) above += means[i] > 0;
     result->low = percentile(means, resamples, 0.025);
     result->high = percentile(means, resamples, 0.975);
     result->share = (double)above / (double)resamples;
@@ -102,7 +121,7 @@ void eval_compare(const double *differences, size_t count, size_t resamples,
     if (count == 0) return;
     for (size_t i = 0; i < count; i++) sum += differences[i];
     result->mean = sum / (double)count;
-    bootstrap(differences, count, resamples, seed, result);
+    compare_means(differences, count, resamples, seed, result);
     /* the test's own numbers, not those of the bootstrap */
     randomise(differences, count, resamples, ~seed, result);
 }

@@ -28,4 +28,9 @@ typedef struct eval_difference {
 void eval_compare(const double *differences, size_t count, size_t resamples,
                   uint64_t seed, eval_difference *result);
 
+/* The 95 % interval of the mean of values[count] by the same bootstrap; NaN of
+ * none. */
+void eval_interval(const double *values, size_t count, size_t resamples,
+                   uint64_t seed, double *low, double *high);
+
 #endif

@@ -76,6 +76,8 @@ static void check_files(const eval_options *o)
         cli_usage_error("--write-run -: standard output is for the figures");
     if (o->output.per_query && strcmp(o->output.per_query, "-") == 0)
         cli_usage_error("--per-query -: standard output is for the figures");
+    if (o->output.report && strcmp(o->output.report, "-") == 0)
+        cli_usage_error("--report -: standard output is for the figures");
     if (o->measured.model && !o->source.data)
         for (size_t i = 0; i < o->settings.count; i++)
             if (strcmp(o->settings.list[i].name, "nlist") == 0)
@@ -147,6 +149,9 @@ static const cli_option metric_options[] = {
         "CSV the model learned from: what is unseen, how frequent queries are"),
     CLI_TEXT("per-query", eval_options, output.per_query, "FILE",
              "write each query's figures, as CSV (*.csv) or between tabs"),
+    CLI_TEXT("report", eval_options, output.report, "FILE.html",
+             "write a page: figures with intervals, slices, the worst queries, "
+             "scores; the figures of JSON have intervals then"),
     CLI_END};
 
 /* What is compared, and written. */

@@ -39,6 +39,7 @@ typedef struct eval_options {
     } bootstrap;
     struct {
         const char *run, *qrels, *queries, *per_query; /* files, or NULL */
+        const char *report;
         int prints_json;
     } output;
     cli_items_source source;

@@ -79,10 +79,41 @@ static json_t *compare_all(const eval_report *r, const char *slice,
 /* JSON                                                                      */
 /* ------------------------------------------------------------------------- */
 
+/* {"recall@10": [low, high], ...} of a search on a part. */
+static json_t *intervals_json(const eval_report *r, const cli_figures *f)
+{
+    size_t const queries = r->judgements->qids.count;
+    double *const values = cli_alloc(queries, sizeof *values);
+    json_t *const object = json_object();
+
+    for (size_t i = 0; i < r->metrics->wanted_count; i++) {
+        double low, high;
+        size_t n = 0;
+        for (size_t q = 0; q < queries; q++) {
+            double const value = cli_figures_value(f, i, q);
+            if (!isnan(value)) values[n++] = value;
+        }
+        eval_interval(values, n, r->resamples, (uint64_t)r->seed, &low, &high);
+        json_object_set_new(object, r->metrics->wanted[i].name,
+                            json_pack("[o, o]", number(low), number(high)));
+    }
+    free(values);
+    return object;
+}
+
+static json_t *figures_json(const eval_report *r, const cli_figures *f)
+{
+    json_t *const object = cli_figures_json(f);
+
+    if (r->has_intervals)
+        json_object_set_new(object, "intervals", intervals_json(r, f));
+    return object;
+}
+
 static json_t *slice_json(const eval_report *r, int slice)
 {
     const cli_figures *const f = &r->search->slices[slice];
-    json_t *const object = cli_figures_json(f);
+    json_t *const object = figures_json(r, f);
 
     if (slice >= EVAL_SLICE_FREQUENCIES)
         json_object_update_new(
@@ -156,7 +187,7 @@ static json_t *gain_json(const cli_metrics *m)
 
 json_t *eval_report_json(const eval_report *r)
 {
-    json_t *const object = cli_figures_json(&r->search->all);
+    json_t *const object = figures_json(r, &r->search->all);
     json_t *const slices = json_object();
 
     if (r->tells) tell(r);

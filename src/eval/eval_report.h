@@ -26,6 +26,7 @@ typedef struct eval_report {
     const char *counted;       /* what frequencies count, NULL: none */
     const size_t *frequencies; /* [queries], if so */
     int tells;                 /* tables for people on standard error */
+    int has_intervals;         /* of each figure, into the JSON */
 } eval_report;
 
 /* The figures, the slices and the comparison. */

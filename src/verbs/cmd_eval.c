@@ -20,12 +20,14 @@
 #include "model/cli_notes.h"
 #include "eval/cli_judgements.h"
 #include "eval/cli_metrics.h"
+#include "eval/eval_found.h"
 #include "eval/eval_options.h"
 #include "eval/eval_rank.h"
 #include "eval/eval_report.h"
 #include "eval/eval_slices.h"
 #include "eval/eval_trec.h"
 #include "verbs/cmd_verbs.h"
+#include "verbs/eval_page.h"
 
 /* One of the searches that are measured. */
 typedef struct searched {
@@ -44,6 +46,7 @@ typedef struct eval_job {
     const char *counted;
     size_t *frequencies;
     searched this, other;
+    eval_found found; /* of this one, if there is to be a page */
     FILE *run_stream;
 } eval_job;
 
@@ -192,7 +195,8 @@ static void cut(eval_job *job, const cli_items *items)
 typedef struct taker {
     eval_job *job;
     eval_search *figures;
-    FILE *run_stream; /* NULL: no run is written */
+    FILE *run_stream;  /* NULL: no run is written */
+    eval_found *found; /* NULL: no page is */
 } taker;
 
 static void write_run(const taker *t, const eval_block *block)
@@ -216,6 +220,7 @@ static void take(void *user, const eval_block *block)
         if (t->figures->slices[i].part)
             cli_figures_add(&t->figures->slices[i], block);
     if (t->run_stream) write_run(t, block);
+    if (t->found) eval_found_add(t->found, block);
 }
 
 /* A figure by chance is a reason to look at the model or the queries. */
@@ -232,7 +237,8 @@ static void tell_ties(const searched *s)
             counts->tied, counts->queries);
 }
 
-static void measure(eval_job *job, searched *s, FILE *run_stream)
+static void measure(eval_job *job, searched *s, FILE *run_stream,
+                    eval_found *found)
 {
     const cli_metrics *const metrics = &job->options.metrics;
     cli_judgements *const j = &job->judgements;
@@ -240,7 +246,7 @@ static void measure(eval_job *job, searched *s, FILE *run_stream)
     eval_ties const ties = job->options.ties.rule;
     int const expects =
         ties == EVAL_TIES_EXPECTED || (s->model.path && ties != EVAL_TIES_ROW);
-    taker t = {job, f, run_stream};
+    taker t = {job, f, run_stream, found};
     eval_wanted const wanted = {metrics->depth, expects, take, &t};
 
     cli_figures_begin(&f->all, metrics, &job->all, j->qids.count, expects);
@@ -286,7 +292,24 @@ static json_t *search_json(const eval_job *job)
                                                   : info.nprobe));
 }
 
-static void report(const eval_job *job, double begin)
+/* Its figures are those that are printed. */
+static void write_page(const eval_job *job, const cli_items *items,
+                       json_t *object, double begin)
+{
+    eval_page page = {.path = job->options.output.report,
+                      .model = &job->this.model,
+                      .run = job->options.measured.run,
+                      .metrics = &job->options.metrics,
+                      .judgements = &job->judgements,
+                      .items = items,
+                      .found = &job->found};
+
+    eval_page_measure(&page, object);
+    json_object_set_new(object, "seconds", json_real(cli_seconds() - begin));
+    eval_page_write(&page, object);
+}
+
+static void report(const eval_job *job, const cli_items *items, double begin)
 {
     const eval_options *const o = &job->options;
     eval_report const r = {.judgements = &job->judgements,
@@ -300,13 +323,18 @@ static void report(const eval_job *job, double begin)
                            .counted = job->counted,
                            .frequencies = job->frequencies,
                            .tells = !o->output.prints_json &&
-                                    (o->measured.compare || o->slices.any)};
+                                    (o->measured.compare || o->slices.any),
+                           .has_intervals = o->output.report != NULL};
     json_t *const object = eval_report_json(&r);
 
     if (o->output.per_query) eval_report_queries(&r, o->output.per_query);
-    cli_output_commit();
     json_object_update_new(object, search_json(job));
-    json_object_set_new(object, "seconds", json_real(cli_seconds() - begin));
+    if (o->output.report)
+        write_page(job, items, object, begin);
+    else
+        json_object_set_new(object, "seconds",
+                            json_real(cli_seconds() - begin));
+    cli_output_commit();
     cli_json_print(object);
 }
 
@@ -323,6 +351,7 @@ static void free_job(eval_job *job)
 {
     free_search(&job->this);
     free_search(&job->other);
+    eval_found_free(&job->found);
     for (int i = 0; i < EVAL_SLICE_COUNT; i++) eval_part_free(&job->slices[i]);
     eval_part_free(&job->all);
     eval_training_free(&job->training);
@@ -343,14 +372,19 @@ static int run_eval(const cli_verb *verb, int argc, char **argv)
     job.library.load.finished = 1;
     if (o->output.run) cli_output_check(o->output.run);
     if (o->output.per_query) cli_output_check(o->output.per_query);
+    if (o->output.report) cli_output_check(o->output.report);
     const cli_items *const items = read_items(&job);
     read_judgements(&job, items);
     cut(&job, items);
     read_searches(&job);
     if (o->output.run) job.run_stream = cli_output_open(o->output.run);
-    measure(&job, &job.this, job.run_stream);
-    if (o->measured.compare) measure(&job, &job.other, NULL);
-    report(&job, begin);
+    if (o->output.report)
+        eval_found_begin(&job.found, &job.judgements, o->metrics.relevant,
+                         o->metrics.depth);
+    measure(&job, &job.this, job.run_stream,
+            o->output.report ? &job.found : NULL);
+    if (o->measured.compare) measure(&job, &job.other, NULL, NULL);
+    report(&job, items, begin);
     free_job(&job);
     return 0;
 }
