@@ -151,6 +151,17 @@ void *sm_grow(void *pointer, size_t *capacity, size_t wanted, size_t size)
     return grown;
 }
 
+void *sm_grow_by_part(void *pointer, size_t *capacity, size_t wanted,
+                      size_t size)
+{
+    size_t next;
+    if (wanted <= *capacity && pointer) return pointer;
+    if (!sm_size_add(wanted, wanted / 8 + 8, &next)) return NULL;
+    void *const grown = sm_realloc_array(pointer, next, size);
+    if (grown) *capacity = next;
+    return grown;
+}
+
 /* ---- for the C libraries inside: Snowball's stemmers and utf8proc ---- */
 
 /* By embedded.redefine their copies call these in place of malloc and its like,

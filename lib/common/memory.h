@@ -25,6 +25,11 @@ void sm_aligned_free(void *pointer);
  */
 void *sm_grow(void *pointer, size_t *capacity, size_t wanted, size_t size);
 
+/* The same by an eighth, for large buffers that stay: they are moved more often
+ * and have less that is empty. */
+void *sm_grow_by_part(void *pointer, size_t *capacity, size_t wanted,
+                      size_t size);
+
 /*
  * Each public handle announces itself here, so that the allocator and the log
  * cannot change under it.

@@ -22,9 +22,9 @@ static siamese_text title_of(const sm_first_data *data, size_t i)
 
 /* ---- the vocabulary ---- */
 
-static bool is_learned_from(const sm_first_data *data, const sm_pair *pair)
+static bool is_learned_from(const sm_first_data *data, uint32_t query)
 {
-    return !data->held[pair->query];
+    return !data->held[query];
 }
 
 /* Texts on their way into the vocabulary. */
@@ -54,11 +54,12 @@ static sm_status take_texts(text_block *block, const sm_first_data *data)
     const sm_pair_store *const store = data->store;
     for (size_t i = 0; i < data->item_count; i++)
         SM_RETURN_IF_ERROR(take(block, title_of(data, i)));
-    for (size_t i = 0; i < store->count; i++)
-        if (is_learned_from(data, &store->pairs[i]))
+    for (size_t i = 0; i < store->count; i++) {
+        uint32_t const query = sm_pair_store_get(store, i).query;
+        if (is_learned_from(data, query))
             SM_RETURN_IF_ERROR(
-                take(block, sm_text_rows_text(&store->queries,
-                                              store->pairs[i].query, 0)));
+                take(block, sm_text_rows_text(&store->queries, query, 0)));
+    }
     return flush(block);
 }
 
@@ -188,13 +189,12 @@ static sm_status give_pairs(siamese_trainer *trainer, const sm_first_data *data)
     rows r;
     SM_RETURN_IF_ERROR(make_rows(&r, data->store->count));
     for (size_t i = 0; i < data->store->count; i++) {
-        const sm_pair *const pair = &data->store->pairs[i];
-        if (!is_learned_from(data, pair)) continue;
+        sm_pair const pair = sm_pair_store_get(data->store, i);
+        if (!is_learned_from(data, pair.query)) continue;
         r.queries[r.count] =
-            sm_text_rows_text(&data->store->queries, pair->query, 0);
-        r.weights[r.count] = pair->weight;
-        add_row(&r, data->store, pair->item, pair->item_number,
-                pair->probability);
+            sm_text_rows_text(&data->store->queries, pair.query, 0);
+        r.weights[r.count] = pair.weight;
+        add_row(&r, data->store, pair.item, pair.item_number, pair.probability);
     }
     siamese_pairs const pairs = pairs_of(&r, true);
     sm_status const status = siamese_trainer_add_pairs(trainer, &pairs);

@@ -75,10 +75,10 @@ static size_t list_queries(learning *l)
     const sm_pair_store *const store = l->data.store;
     size_t count = 0;
     for (size_t i = 0; i < store->count; i++) {
-        const sm_pair *const pair = &store->pairs[i];
-        if (pair->weight == 0 || l->held[pair->query]) continue;
-        l->held[pair->query] = true;
-        l->queries[count++] = pair->query;
+        sm_pair const pair = sm_pair_store_get(store, i);
+        if (pair.weight == 0 || l->held[pair.query]) continue;
+        l->held[pair.query] = true;
+        l->queries[count++] = pair.query;
     }
     return count;
 }
@@ -113,17 +113,18 @@ static sm_status list_judged(learning *l)
     size_t const rows = store->queries.count;
     l->first = sm_calloc(rows + 2, sizeof *l->first);
     if (l->first == NULL) return sm_fail_memory();
-    for (size_t i = 0; i < store->count; i++)
-        if (l->held[store->pairs[i].query])
-            l->first[store->pairs[i].query + 2]++;
+    for (size_t i = 0; i < store->count; i++) {
+        uint32_t const query = sm_pair_store_get(store, i).query;
+        if (l->held[query]) l->first[query + 2]++;
+    }
     for (size_t q = 0; q <= rows; q++) l->first[q + 1] += l->first[q];
     l->judged = sm_alloc_array(l->first[rows + 1], sizeof *l->judged);
     if (l->judged == NULL) return sm_fail_memory();
     for (size_t i = 0; i < store->count; i++) {
-        const sm_pair *const pair = &store->pairs[i];
-        if (l->held[pair->query])
-            l->judged[l->first[pair->query + 1]++] =
-                (judged){pair->item_number, pair->weight};
+        sm_pair const pair = sm_pair_store_get(store, i);
+        if (l->held[pair.query])
+            l->judged[l->first[pair.query + 1]++] =
+                (judged){pair.item_number, pair.weight};
     }
     return SIAMESE_OK;
 }

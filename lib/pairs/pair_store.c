@@ -3,7 +3,7 @@
 #include "pairs/pair_store.h"
 
 #include <math.h>
-#include <string.h>
+#include <stdbool.h>
 
 #include "common/cancel.h"
 #include "common/hash.h"
@@ -18,20 +18,37 @@ void sm_pair_store_init(sm_pair_store *store, size_t query_fields,
     *store = (sm_pair_store){0};
     sm_text_rows_init(&store->queries, query_fields);
     sm_text_rows_init(&store->items, item_fields);
-    sm_text_rows_init(&store->identities, 1);
 }
 
 void sm_pair_store_free(sm_pair_store *store)
 {
     sm_text_rows_free(&store->queries);
     sm_text_rows_free(&store->items);
-    sm_text_rows_free(&store->identities);
-    sm_free(store->pairs);
+    sm_identities_free(&store->identities);
+    sm_pair_columns_free(&store->columns);
     sm_free(store->negatives.items);
     sm_free(store->catalogue.items);
-    store->pairs = NULL;
-    store->count = store->capacity = 0;
+    store->count = 0;
     store->negatives = store->catalogue = (sm_item_list){.count = 0};
+}
+
+sm_pair sm_pair_store_get(const sm_pair_store *store, size_t i)
+{
+    const sm_pair_columns *const c = &store->columns;
+    sm_pair pair = {.query = c->queries[i],
+                    .item = c->items[i],
+                    .item_number = c->numbers
+                                       ? c->numbers[i]
+                                       : sm_identities_first(&store->identities,
+                                                             c->items[i]),
+                    .weight = c->weights ? c->weights[i] : 1,
+                    .probability = c->probabilities ? c->probabilities[i] : 1};
+    if (c->first_negatives) {
+        pair.first_negative = c->first_negatives[i];
+        pair.negative_count =
+            (uint32_t)(c->first_negatives[i + 1] - pair.first_negative);
+    }
+    return pair;
 }
 
 /* ---- checks ---- */
@@ -143,51 +160,38 @@ static sm_status check_with(const siamese_tower *query,
 
 /* ---- adding ---- */
 
-/* What stands for an item in the identities. */
-typedef struct item_key {
-    int64_t id; /* as given, or the item's row */
-    int64_t given;
-} item_key;
-
 /* The row and number of an item: by its id, or, without one, by its texts. */
 static sm_status add_item(sm_pair_store *store, const siamese_text *texts,
                           size_t fields, const int64_t *ids, size_t i,
                           uint32_t *row, uint32_t *number)
 {
+    size_t const rows = store->items.count;
     SM_RETURN_IF_ERROR(
         sm_text_rows_add(&store->items, texts + i * fields, fields, row));
-    item_key const key = {ids ? ids[i] : (int64_t)*row, ids != NULL};
-    siamese_text const text = {(const char *)&key, sizeof key};
-    return sm_text_rows_add(&store->identities, &text, 1, number);
+    return sm_identities_add(&store->identities, *row, *row == rows,
+                             ids ? &ids[i] : NULL, number);
 }
 
 uint64_t sm_pair_store_item_hash(const sm_pair_store *store, uint32_t row,
                                  uint32_t number)
 {
-    siamese_text text;
-    item_key key;
-    sm_text_rows_get(&store->identities, number, &text);
-    memcpy(&key, text.data, sizeof key);
-    return key.given ? sm_text_rows_hash(&store->identities, number)
-                     : sm_text_rows_hash(&store->items, row);
+    return sm_identities_get(&store->identities, number).given
+               ? sm_identities_hash(&store->identities, number)
+               : sm_text_rows_hash(&store->items, row);
 }
 
 uint32_t sm_pair_store_item_in(const sm_pair_store *store, uint32_t row,
                                uint32_t number, const sm_pair_store *other)
 {
-    siamese_text text;
-    item_key key;
     if (store == other) return number;
-    sm_text_rows_get(&store->identities, number, &text);
-    memcpy(&key, text.data, sizeof key);
-    if (!key.given) {
+    sm_identity identity = sm_identities_get(&store->identities, number);
+    if (!identity.given) {
         uint32_t const found =
             sm_text_rows_find_row(&other->items, &store->items, row);
         if (found == UINT32_MAX) return UINT32_MAX;
-        key.id = found;
+        identity.value = found;
     }
-    text = (siamese_text){(const char *)&key, sizeof key};
-    return sm_text_rows_find(&other->identities, &text, 1);
+    return sm_identities_find(&other->identities, identity);
 }
 
 /* Item i of texts; the list has room. */
@@ -231,7 +235,12 @@ static sm_status add_pair(sm_pair_store *store, const siamese_pairs *pairs,
             pairs->negative_ids, pairs->negative_probabilities, n));
         pair.negative_count++;
     }
-    store->pairs[store->count++] = pair;
+    bool const is_first =
+        pair.item_number == sm_identities_first(&store->identities, pair.item);
+    if (!is_first && store->columns.numbers == NULL)
+        SM_RETURN_IF_ERROR(sm_pair_columns_spell_numbers(
+            &store->columns, &store->identities, store->count));
+    sm_pair_columns_set(&store->columns, store->count++, &pair);
     return SIAMESE_OK;
 }
 
@@ -241,7 +250,7 @@ static sm_status reserve_items(sm_item_list *list, size_t more)
     if (more == 0) return SIAMESE_OK;
     if (!sm_size_add(list->count, more, &wanted)) return sm_fail_memory();
     sm_item *const grown =
-        sm_grow(list->items, &list->capacity, wanted, sizeof *grown);
+        sm_grow_by_part(list->items, &list->capacity, wanted, sizeof *grown);
     if (grown == NULL) return sm_fail_memory();
     list->items = grown;
     return SIAMESE_OK;
@@ -258,11 +267,8 @@ static sm_status reserve(sm_pair_store *store, const siamese_pairs *pairs,
             &store->negatives, pairs->negative_offsets[pairs->count]));
     if (!sm_size_add(store->count, pairs->count, &wanted))
         return sm_fail_memory();
-    sm_pair *const grown =
-        sm_grow(store->pairs, &store->capacity, wanted, sizeof *grown);
-    if (grown == NULL) return sm_fail_memory();
-    store->pairs = grown;
-    return SIAMESE_OK;
+    return sm_pair_columns_reserve(&store->columns, store->count, wanted,
+                                   pairs);
 }
 
 sm_status sm_pair_store_add(sm_pair_store *store, const siamese_tower *query,
@@ -284,7 +290,7 @@ sm_status sm_pair_store_add(sm_pair_store *store, const siamese_tower *query,
         if (status == SIAMESE_OK) continue;
         sm_text_rows_cut(&store->queries, before.queries.count);
         sm_text_rows_cut(&store->items, before.items.count);
-        sm_text_rows_cut(&store->identities, before.identities.count);
+        sm_identities_cut(&store->identities, before.identities.count);
         store->count = before.count;
         store->negatives.count = before.negatives.count;
         store->catalogue.count = before.catalogue.count;
@@ -308,10 +314,10 @@ static sm_status take_items(const sm_pair_store *store, size_t pairs,
 {
     list->count = 0;
     for (size_t i = 0; i < pairs; i++) {
-        const sm_pair *const pair = &store->pairs[i];
+        sm_pair const pair = sm_pair_store_get(store, i);
         SM_RETURN_IF_ERROR(sm_cancel_check_at(i));
         take_item(list, seen,
-                  (sm_item){pair->item, pair->item_number, pair->probability});
+                  (sm_item){pair.item, pair.item_number, pair.probability});
     }
     for (size_t i = 0; i < items; i++) {
         SM_RETURN_IF_ERROR(sm_cancel_check_at(i));
@@ -345,7 +351,7 @@ static uint64_t hash_item(const sm_pair_store *store, uint64_t h,
 {
     uint64_t const words[] = {
         sm_text_rows_hash(&store->items, item->row),
-        sm_text_rows_hash(&store->identities, item->number)};
+        sm_identities_hash(&store->identities, item->number)};
     h = sm_hash_bytes(h, words, sizeof words);
     return sm_hash_bytes(h, &item->probability, sizeof item->probability);
 }
@@ -356,17 +362,17 @@ sm_status sm_pair_store_fingerprint(const sm_pair_store *store, size_t pairs,
     uint64_t h = SM_HASH_START;
     for (size_t i = 0; i < pairs; i++) {
         SM_RETURN_IF_ERROR(sm_cancel_check_at(i));
-        const sm_pair *const pair = &store->pairs[i];
+        sm_pair const pair = sm_pair_store_get(store, i);
         uint64_t const words[] = {
-            sm_text_rows_hash(&store->queries, pair->query),
-            sm_text_rows_hash(&store->items, pair->item),
-            sm_text_rows_hash(&store->identities, pair->item_number)};
-        float const reals[] = {pair->weight, pair->probability};
+            sm_text_rows_hash(&store->queries, pair.query),
+            sm_text_rows_hash(&store->items, pair.item),
+            sm_identities_hash(&store->identities, pair.item_number)};
+        float const reals[] = {pair.weight, pair.probability};
         h = sm_hash_bytes(h, words, sizeof words);
         h = sm_hash_bytes(h, reals, sizeof reals);
-        for (size_t n = 0; n < pair->negative_count; n++)
+        for (size_t n = 0; n < pair.negative_count; n++)
             h = hash_item(store, h,
-                          &store->negatives.items[pair->first_negative + n]);
+                          &store->negatives.items[pair.first_negative + n]);
     }
     for (size_t i = 0; i < items; i++) {
         SM_RETURN_IF_ERROR(sm_cancel_check_at(i));

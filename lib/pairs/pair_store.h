@@ -4,22 +4,13 @@
 #ifndef SM_PAIR_STORE_H
 #define SM_PAIR_STORE_H
 
+#include "pairs/pair_columns.h"
 #include "text/text_rows.h"
-
-typedef struct sm_pair {
-    uint32_t query;       /* row of queries */
-    uint32_t item;        /* row of items */
-    uint32_t item_number; /* row of identities: equal for equal items */
-    float weight;         /* >= 0 */
-    float probability;    /* of the item as a negative, (0, 1]; 1: no logQ */
-    uint32_t negative_count;
-    size_t first_negative; /* of the store's negatives */
-} sm_pair;
 
 /* An item that belongs to no pair. */
 typedef struct sm_item {
     uint32_t row;    /* of items */
-    uint32_t number; /* row of identities */
+    uint32_t number; /* of identities */
     float probability;
 } sm_item;
 
@@ -30,9 +21,9 @@ typedef struct sm_item_list {
 
 typedef struct sm_pair_store {
     sm_text_rows queries, items;
-    sm_text_rows identities; /* ids as given, or for items without, their row */
-    sm_pair *pairs;
-    size_t count, capacity;
+    sm_identities identities;
+    sm_pair_columns columns;
+    size_t count;           /* pairs */
     sm_item_list negatives; /* of the pairs, in their order */
     sm_item_list catalogue;
 } sm_pair_store;
@@ -47,6 +38,9 @@ typedef enum sm_pair_kind {
 void sm_pair_store_init(sm_pair_store *store, size_t query_fields,
                         size_t item_fields);
 void sm_pair_store_free(sm_pair_store *store);
+
+/* Pair i < count. */
+sm_pair sm_pair_store_get(const sm_pair_store *store, size_t i);
 
 /*
  * Checks and copies pairs; all or nothing. SIAMESE_E_ARGUMENT names `what`, the

@@ -3,23 +3,21 @@
 #ifndef SM_TEXT_ROWS_H
 #define SM_TEXT_ROWS_H
 
-#include <stdint.h>
+#include "common/row_slots.h"
 
-#include "common/status.h"
+/* Texts of whose ends the difference to the first one's begin is kept. */
+enum { SM_ENDS_BLOCK = 64 };
 
 typedef struct sm_text_rows {
     size_t fields; /* texts a row, the same for all */
     char *bytes;   /* of all texts, one behind the other */
     size_t byte_count, byte_capacity;
-    size_t *ends; /* [count][fields]: where in bytes each text ends */
+    uint32_t *ends; /* [count][fields]: where each text ends, from its base */
     size_t end_capacity;
-    uint64_t *hashes; /* [count]: for fingerprints and counts */
-    size_t hash_capacity;
-    uint32_t *keys; /* [count]: for slots, by the process's secret */
-    size_t key_capacity;
+    size_t *bases; /* where in bytes each block of ends begins */
+    size_t base_capacity;
     size_t count;
-    uint32_t *slots; /* open addressing: row + 1, or 0; a power of two */
-    size_t slot_count;
+    sm_row_slots slots; /* by hashes with the process's secret */
 } sm_text_rows;
 
 /* Zeroed memory is an empty set of rows of `fields` texts once this is set. */
@@ -52,7 +50,8 @@ void sm_text_rows_get(const sm_text_rows *rows, size_t row,
 siamese_text sm_text_rows_text(const sm_text_rows *rows, size_t row,
                                size_t field);
 
-/* A hash of the row's texts and their borders, the same for ever. */
+/* A hash of the row's texts and their borders, the same for ever. It is made of
+ * them in each call. */
 uint64_t sm_text_rows_hash(const sm_text_rows *rows, size_t row);
 
 #endif

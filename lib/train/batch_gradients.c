@@ -36,7 +36,7 @@ static sm_status gather_batch(sm_step_buffers *buffers,
         size_t const row = batch->rows[i];
         SM_RETURN_IF_ERROR(sm_cancel_check_at(i));
         if (row < source->pairs)
-            pairs[i] = store->pairs[row];
+            pairs[i] = sm_pair_store_get(store, row);
         else
             SM_RETURN_IF_ERROR(sm_generated_pairs_get(
                 source->generated, store, row - source->pairs,

@@ -123,8 +123,8 @@ static sm_status evaluate_given(sm_fit *fit,
         if (rows[i] >= fit->model->state.epoch_pairs) continue;
         memcpy(given + count * dim, fit->model->buffers.queries + i * dim,
                dim * sizeof *given);
-        own[count++] =
-            sm_pairs_own(store, &store->pairs[rows[i]], store, by_id(fit));
+        sm_pair const pair = sm_pair_store_get(store, rows[i]);
+        own[count++] = sm_pairs_own(store, &pair, store, by_id(fit));
     }
     result->topk_pairs = count;
     if (count > 0)

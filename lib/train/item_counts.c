@@ -46,13 +46,13 @@ sm_status sm_item_counts_update(sm_item_counts *counts,
     memset(counts->catalogue, 0, identities * sizeof *counts->catalogue);
     counts->negatives = 0;
     for (size_t i = 0; i < source.pairs; i++) {
-        const sm_pair *const pair = &store->pairs[i];
+        sm_pair const pair = sm_pair_store_get(store, i);
         SM_RETURN_IF_ERROR(sm_cancel_check_at(i));
-        counts->times[pair->item_number]++;
-        for (size_t n = 0; n < pair->negative_count; n++)
-            counts->times[store->negatives.items[pair->first_negative + n]
+        counts->times[pair.item_number]++;
+        for (size_t n = 0; n < pair.negative_count; n++)
+            counts->times[store->negatives.items[pair.first_negative + n]
                               .number]++;
-        counts->negatives += pair->negative_count;
+        counts->negatives += pair.negative_count;
     }
     for (size_t i = 0; i < source.items; i++) {
         SM_RETURN_IF_ERROR(sm_cancel_check_at(i));
@@ -60,7 +60,7 @@ sm_status sm_item_counts_update(sm_item_counts *counts,
     }
     for (size_t i = 0; source.items == 0 && i < source.pairs; i++) {
         SM_RETURN_IF_ERROR(sm_cancel_check_at(i));
-        counts->catalogue[store->pairs[i].item_number]++;
+        counts->catalogue[sm_pair_store_get(store, i).item_number]++;
     }
     for (size_t i = 0; generated > 0 && i < source.generated->list.count; i++) {
         SM_RETURN_IF_ERROR(sm_cancel_check_at(i));

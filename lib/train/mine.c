@@ -102,16 +102,16 @@ static sm_status create_bounds(miner *m, size_t queries)
 /* Pairs by their query, in their order. */
 static sm_status sort_pairs(miner *m, size_t pairs, size_t queries)
 {
-    const sm_pair *const list = m->store->pairs;
+    const uint32_t *const query_of = m->store->columns.queries;
     sm_sort_begin(m->offsets, queries);
     for (size_t i = 0; i < pairs; i++) {
         SM_RETURN_IF_ERROR(sm_cancel_check_at(i));
-        sm_sort_count(m->offsets, list[i].query);
+        sm_sort_count(m->offsets, query_of[i]);
     }
     sm_sort_sum(m->offsets, queries);
     for (size_t i = 0; i < pairs; i++) {
         SM_RETURN_IF_ERROR(sm_cancel_check_at(i));
-        m->order[sm_sort_place(m->offsets, list[i].query)] = (uint32_t)i;
+        m->order[sm_sort_place(m->offsets, query_of[i])] = (uint32_t)i;
     }
     return SIAMESE_OK;
 }
@@ -161,6 +161,12 @@ static sm_status miner_create(miner *m, size_t pairs)
 
 /* ---- ranking ---- */
 
+/* The number of the item of pair order[p]. */
+static size_t place_of_own(const miner *m, size_t p)
+{
+    return m->place_of[sm_pair_store_get(m->store, m->order[p]).item_number];
+}
+
 /* The scores of a tile for one query: the own items' are noted, the best
  * kept. */
 static void take_scores(miner *m, size_t query, size_t first, size_t count,
@@ -170,7 +176,7 @@ static void take_scores(miner *m, size_t query, size_t first, size_t count,
     float *const best = m->best + query * most;
     size_t kept = m->kept[query];
     for (size_t p = m->offsets[q]; p < m->offsets[q + 1]; p++) {
-        size_t const at = m->place_of[m->store->pairs[m->order[p]].item_number];
+        size_t const at = place_of_own(m, p);
         if (at >= first && at < first + count) m->own[p] = scores[at - first];
     }
     for (size_t i = 0; i < count; i++) {
@@ -234,9 +240,7 @@ static void note_own(miner *m, size_t query)
 {
     size_t const q = m->first_query + query;
     for (size_t p = m->offsets[q]; p < m->offsets[q + 1]; p++) {
-        size_t const at =
-            m->place_of[m->store->pairs[m->order[p]].item_number] -
-            m->first_item;
+        size_t const at = place_of_own(m, p) - m->first_item;
         if (at < m->item_count)
             m->own[p] =
                 sm_topk_score(m->e->kernels, m->queries + query * m->dim,
@@ -358,10 +362,10 @@ static sm_status rank_block(miner *m)
 static bool is_judged(const miner *m, size_t q, uint32_t number)
 {
     for (size_t p = m->offsets[q]; p < m->offsets[q + 1]; p++) {
-        const sm_pair *const pair = &m->store->pairs[m->order[p]];
-        if (pair->item_number == number) return true;
-        for (size_t n = 0; n < pair->negative_count; n++)
-            if (m->store->negatives.items[pair->first_negative + n].number ==
+        sm_pair const pair = sm_pair_store_get(m->store, m->order[p]);
+        if (pair.item_number == number) return true;
+        for (size_t n = 0; n < pair.negative_count; n++)
+            if (m->store->negatives.items[pair.first_negative + n].number ==
                 number)
                 return true;
     }

@@ -23,8 +23,9 @@ sm_status sm_pairs_candidates(sm_candidates *candidates,
     }
     for (size_t i = 0; i < store->count; i++) {
         SM_TRY(sm_cancel_check_at(i));
-        rows[i] = store->pairs[i].item;
-        if (ids) ids[i] = store->pairs[i].item_number;
+        sm_pair const pair = sm_pair_store_get(store, i);
+        rows[i] = pair.item;
+        if (ids) ids[i] = pair.item_number;
     }
     sm_candidate_source const source = {&store->items, store->count, rows, ids,
                                         store->identities.count};
@@ -59,8 +60,9 @@ sm_status sm_pairs_accuracy(const sm_topk_accuracy_run *evaluation,
     SM_TRY(sm_pairs_candidates(&candidates, store, by_id));
     for (size_t i = 0; i < pairs->count; i++) {
         SM_TRY(sm_cancel_check_at(i));
-        queries[i] = pairs->pairs[i].query;
-        own[i] = sm_pairs_own(pairs, &pairs->pairs[i], store, by_id);
+        sm_pair const pair = sm_pair_store_get(pairs, i);
+        queries[i] = pair.query;
+        own[i] = sm_pairs_own(pairs, &pair, store, by_id);
     }
     sm_topk_pairs const lent = {pairs->count, &pairs->queries, &pairs->items,
                                 queries, own};

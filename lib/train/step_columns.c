@@ -40,9 +40,9 @@ static void append(sm_step_columns *columns, const sm_item *item)
     columns->probabilities[at] = item->probability;
 }
 
-static sm_item item_of(const sm_pair *pair)
+static sm_item item_of(sm_pair pair)
 {
-    return (sm_item){pair->item, pair->item_number, pair->probability};
+    return (sm_item){pair.item, pair.item_number, pair.probability};
 }
 
 /* Those of pair `row`, if any were mined for it. */
@@ -73,7 +73,7 @@ sm_status sm_step_columns_gather(sm_step_columns *columns,
     SM_RETURN_IF_ERROR(reserve(columns, wanted));
     columns->count = 0;
     for (size_t i = 0; i < count; i++) {
-        sm_item const item = item_of(&batch[i]);
+        sm_item const item = item_of(batch[i]);
         append(columns, &item);
     }
     for (size_t i = 0; i < count; i++) {
@@ -89,8 +89,8 @@ sm_status sm_step_columns_gather(sm_step_columns *columns,
             item = store->catalogue
                        .items[sm_rng_below(rng, (uint64_t)source.items)];
         else
-            item = item_of(
-                &store->pairs[sm_rng_below(rng, (uint64_t)source.pairs)]);
+            item = item_of(sm_pair_store_get(
+                store, sm_rng_below(rng, (uint64_t)source.pairs)));
         append(columns, &item);
     }
     return SIAMESE_OK;

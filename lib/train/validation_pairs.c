@@ -47,10 +47,10 @@ sm_status sm_validation_pairs_fingerprint(const sm_validation_pairs *v,
     SM_RETURN_IF_ERROR(
         sm_pair_store_fingerprint(&v->pairs, v->pairs.count, 0, &h));
     for (size_t i = 0; v->has_candidates && i < v->candidates.count; i++) {
-        const sm_pair *const pair = &v->candidates.pairs[i];
+        sm_pair const pair = sm_pair_store_get(&v->candidates, i);
         uint64_t const item[] = {
-            sm_text_rows_hash(&v->candidates.items, pair->item),
-            sm_text_rows_hash(&v->candidates.identities, pair->item_number)};
+            sm_text_rows_hash(&v->candidates.items, pair.item),
+            sm_identities_hash(&v->candidates.identities, pair.item_number)};
         h = sm_hash_bytes(h, item, sizeof item);
     }
     *out = sm_hash_mix(h) | 1;

@@ -70,7 +70,8 @@ static double counted(sm_pair_store *store, const char *item, size_t batch,
     sm_batch_source const drawn = {PAIRS, store->catalogue.count, NULL, NULL};
     assert_int_equal(sm_text_rows_add(&store->items, &text, 1, &row), 0);
     for (size_t i = 0; i < store->count; i++)
-        if (store->pairs[i].item == row) number = store->pairs[i].item_number;
+        if (sm_pair_store_get(store, i).item == row)
+            number = sm_pair_store_get(store, i).item_number;
     for (size_t i = 0; i < store->negatives.count; i++)
         if (store->negatives.items[i].row == row)
             number = store->negatives.items[i].number;
@@ -120,7 +121,7 @@ static void item_counts__follow_what_is_drawn(void **state)
     assert_int_equal(sm_item_counts_update(&counts, &store,
                                            (sm_batch_source){4, 0, NULL, NULL}),
                      0);
-    uint32_t const a = store.pairs[0].item_number;
+    uint32_t const a = sm_pair_store_get(&store, 0).item_number;
     assert_float_equal(sm_item_counts_probability(&counts, a, 2, 0), 0.75,
                        1e-7);
     assert_int_equal(sm_item_counts_update(&counts, &store,
@@ -204,11 +205,12 @@ static void item_counts__count_pairs_that_are_made(void **state)
     sm_pair_store store = filled(0, 0);
     sm_generated_pairs made = {.rules = {.share = 0.5, .fragments = {1, 1, 1}}};
     sm_item_counts counts = {.times = NULL};
-    uint32_t const a = store.pairs[0].item_number;
+    uint32_t const a = sm_pair_store_get(&store, 0).item_number;
     (void)state;
     assert_int_equal(sm_generated_pairs_update(&made, &store, PAIRS, 0), 0);
     size_t times = 0;
-    for (size_t i = 0; i < PAIRS; i++) times += store.pairs[i].item_number == a;
+    for (size_t i = 0; i < PAIRS; i++)
+        times += sm_pair_store_get(&store, i).item_number == a;
     assert_int_equal(
         sm_item_counts_update(&counts, &store,
                               (sm_batch_source){PAIRS, 0, &made, NULL}),
@@ -225,7 +227,9 @@ static void step_columns__are_positives_negatives_and_random(void **state)
 {
     static const size_t rows[] = {5, 1, 0};
     sm_pair_store store = filled(1, 1);
-    sm_pair const batch[] = {store.pairs[5], store.pairs[1], store.pairs[0]};
+    sm_pair const batch[] = {sm_pair_store_get(&store, 5),
+                             sm_pair_store_get(&store, 1),
+                             sm_pair_store_get(&store, 0)};
     sm_step_columns columns = {.count = 0}, again = columns;
     sm_rng rng;
     size_t times[CATALOGUE] = {0};
@@ -237,7 +241,8 @@ static void step_columns__are_positives_negatives_and_random(void **state)
                      0);
     assert_int_equal(columns.count, 3 + 3 + 5000);
     for (size_t i = 0; i < 3; i++)
-        assert_int_equal(columns.rows[i], store.pairs[rows[i]].item);
+        assert_int_equal(columns.rows[i],
+                         sm_pair_store_get(&store, rows[i]).item);
     /* of pair 5: a; of pair 1: b d */
     assert_int_equal(columns.rows[3], store.negatives.items[3].row);
     assert_int_equal(columns.rows[4], store.negatives.items[0].row);

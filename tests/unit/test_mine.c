@@ -85,7 +85,8 @@ static void encode(const siamese_tower *tower, const sm_text_rows *rows,
 static int is_judged(uint32_t q, uint32_t number)
 {
     for (size_t i = 0; i < SMALL_PAIRS; i++) {
-        const sm_pair *const p = &store.pairs[i];
+        sm_pair const own = sm_pair_store_get(&store, i);
+        const sm_pair *const p = &own;
         if (p->query != q) continue;
         if (p->item_number == number) return 1;
         for (size_t n = 0; n < p->negative_count; n++)
@@ -135,7 +136,8 @@ static void mine__draws_what_brute_force_allows(void **state)
         assert_int_equal(mine(2, rules, 3, numbers, NULL), 0);
         for (size_t i = 0; i < SMALL_PAIRS; i++) {
             unsigned char allowed[ITEMS];
-            size_t const some = allow(&store.pairs[i], rules, allowed);
+            sm_pair const pair = sm_pair_store_get(&store, i);
+            size_t const some = allow(&pair, rules, allowed);
             size_t const wanted =
                 some < rules->negatives ? some : rules->negatives;
             for (size_t n = 0; n < rules->negatives; n++) {
