@@ -15,7 +15,7 @@
 #include "data/cli_held_lines.h"
 
 enum {
-    MAX_ROW_BYTES = 1 << 26,
+    MAX_ROW_BYTES = 1 << 28,
     SAMPLE_LINES = 21, /* that choose the delimiter: the header and 20 rows */
     TOLD_ROWS = 5      /* skipped rows that are named; the rest is counted */
 };

@@ -14,7 +14,7 @@
 #include "data/cli_bytes.h"
 #include "data/cli_encoding.h"
 
-enum { RAW_BYTES = 1 << 16, MAX_LINE_BYTES = 1 << 26 };
+enum { RAW_BYTES = 1 << 16, MAX_LINE_BYTES = 1 << 28 };
 
 struct cli_reader {
     char *name, *encoding;

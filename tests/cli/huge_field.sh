@@ -25,7 +25,7 @@ words() {
     words "$size"
     printf '",3\n'
 } >query.csv
-[ "$(wc -c <title.csv)" -gt "$size" ] && passed huge_field__was_made
+check huge_field__was_made [ "$(wc -c <title.csv)" -gt "$size" ]
 
 check huge_field__is_a_title_to_learn_from "$SIAMESE" train --model m.siamese \
     $small --data title.csv --epochs 1
@@ -35,8 +35,7 @@ check huge_field__is_indexed "$SIAMESE" index --model m.siamese \
     --data title.csv --out m.siamese --quiet
 check huge_field__is_found "$SIAMESE" search --model m.siamese -k 100 \
     --quiet lampshade
-check huge_field__shows_its_title sh -c "awk -F '\t' -v size=$size '
-    length(\$4) >= size { found = 1 } END { exit !found }' .out"
+check huge_field__shows_its_title [ "$(wc -c <.out)" -ge "$size" ]
 check huge_field__is_embedded "$SIAMESE" embed --model m.siamese \
     --data title.csv --quiet --out vectors
 
