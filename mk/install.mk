@@ -67,7 +67,8 @@ PC_LIBS_PRIVATE = $(filter -l%,$(FAISS_LINK) $(SENTENCEPIECE_LIBS)) \
 install: all $(PACKAGE_FILES)
 	$(Q)$(INSTALL) -d $(foreach directory,$(bindir) $(libdir) \
 	    $(includedir)/siamese/cpp $(pkgconfigdir) $(cmakedir) $(docdir) \
-	    $(DOC_FOLDERS:%=$(docdir)%) $(mandir)/man1 $(mandir)/man3,\
+	    $(DOC_FOLDERS:%=$(docdir)%) $(mandir)/man1 $(mandir)/man3 \
+	    $(bashcompletiondir) $(zshcompletiondir),\
 	    '$(DESTDIR)$(directory)')
 	$(Q)for header in $(HEADERS) $(CPP_HEADERS); do \
 	    $(INSTALL) -m 644 "$$header" \
@@ -82,6 +83,11 @@ install: all $(PACKAGE_FILES)
 	    '$(DESTDIR)$(cmakedir)'
 	$(if $(COMMAND_C),$(Q)$(INSTALL_PROGRAM) -m 755 build/siamese \
 	    '$(DESTDIR)$(bindir)')
+	@# bash looks for a file of the command's name, zsh for one with a _ before.
+	$(Q)$(INSTALL) -m 644 src/completion/siamese.bash \
+	    '$(DESTDIR)$(bashcompletiondir)/siamese'
+	$(Q)$(INSTALL) -m 644 src/completion/_siamese \
+	    '$(DESTDIR)$(zshcompletiondir)'
 	$(Q)$(INSTALL) -m 644 $(MAN1) '$(DESTDIR)$(mandir)/man1'
 	@# Functions are links to the page of their header.
 	$(Q)for page in build/man/man3/*.3; do \
@@ -107,6 +113,7 @@ INSTALLED := $(foreach header,$(HEADERS) $(CPP_HEADERS),\
     $(pkgconfigdir)/siamese.pc \
     $(foreach file,$(filter %.cmake,$(PACKAGE_FILES)),$(cmakedir)/$(notdir \
         $(file))) $(if $(COMMAND_C),$(bindir)/siamese) \
+    $(bashcompletiondir)/siamese $(zshcompletiondir)/_siamese \
     $(foreach page,$(MAN1),$(mandir)/man1/$(notdir $(page))) \
     $(foreach doc,$(DOCS),$(docdir)/$(doc))
 

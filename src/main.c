@@ -29,6 +29,15 @@ static void show_usage(FILE *stream)
                     "  siamese search --model m.siamese 'standing desk'\n");
 }
 
+/* For a shell, as cli_completion.h has it. */
+static void show_words(void)
+{
+    for (size_t i = 0; i < VERB_COUNT; i++)
+        printf(":\twords\t%s\t%s\n", verbs[i]->name, verbs[i]->summary);
+    printf(":\twords\thelp\tthe help of a verb\n"
+           "--help\tflag\t\tthe verbs\n--version\tflag\t\tthe version\n");
+}
+
 static const cli_verb *find_verb(const char *name)
 {
     const char *closest = NULL;
@@ -70,6 +79,8 @@ int main(int argc, char **argv)
         printf("siamese %s\n", siamese_version());
     else if (strcmp(first, "help") == 0 && argc > 2)
         status = run(argv[2], 1, &help_argument);
+    else if (strcmp(first, "--help=completion") == 0)
+        show_words();
     else if (strcmp(first, "--help") == 0 || strcmp(first, "help") == 0)
         show_usage(stdout);
     else

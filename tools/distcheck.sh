@@ -55,6 +55,8 @@ report distcheck__installs "$(
     for file in bin/siamese include/siamese/siamese.h lib/libsiamese.a \
         lib/libsiamese.so.0 lib/pkgconfig/siamese.pc share/man/man1/siamese.1 \
         lib/cmake/libsiamese/libsiamese-config.cmake \
+        share/bash-completion/completions/siamese \
+        share/zsh/site-functions/_siamese \
         share/man/man3/siamese_index_search.3 \
         share/doc/libsiamese/THIRD-PARTY-NOTICES; do
         [ -f "$work/stage/usr/$file" ] || echo "no $file"

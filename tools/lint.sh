@@ -60,8 +60,8 @@ cppcheck)
         -Ilib -Iinclude -Isrc lib src
     ;;
 shellcheck)
-    find tools tests bench examples findings .ci -type f \
-        \( -name '*.sh' -o -path '.ci/*' \) -print0 |
+    find tools tests bench examples findings src .ci -type f \
+        \( -name '*.sh' -o -name '*.bash' -o -path '.ci/*' \) -print0 |
         xargs -0 shellcheck -S warning
     ;;
 hardening)

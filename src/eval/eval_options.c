@@ -111,21 +111,22 @@ static void settle(eval_options *o)
 
 /* What is measured, and on which judgements. */
 static const cli_option file_options[] = {
-    CLI_TEXT("model", eval_options, measured.model, "FILE", "model to measure"),
-    CLI_TEXT(
-        "run", eval_options, measured.run, "FILE",
+    CLI_FILE("model", eval_options, measured.model, CLI_FILES_MODEL,
+             "model to measure"),
+    CLI_FILE(
+        "run", eval_options, measured.run, CLI_FILES_RUN,
         "TREC run to measure instead of a model: lines qid Q0 id rank score "
         "tag; beside --model it is --write-run"),
-    CLI_TEXT(
-        "items", eval_options, source.data, "FILE",
+    CLI_FILE(
+        "items", eval_options, source.data, CLI_FILES_CSV,
         "all items, as CSV; without it the model's index is searched, and the "
         "ids of a run are not checked"),
-    CLI_TEXT("queries", eval_options, files.queries, "FILE",
+    CLI_FILE("queries", eval_options, files.queries, CLI_FILES_TEXT,
              "lines qid TAB query; a run does without"),
-    CLI_TEXT("qrels", eval_options, files.qrels, "FILE",
+    CLI_FILE("qrels", eval_options, files.qrels, "txt qrels qrels.gz txt.gz",
              "judgements, lines qid 0 id grade, or qid id grade"),
-    CLI_TEXT(
-        "judged", eval_options, files.judged, "FILE",
+    CLI_FILE(
+        "judged", eval_options, files.judged, CLI_FILES_CSV,
         "instead of both: CSV with query, id and relevance, as for training; "
         "the n-th distinct query has the qid n"),
     CLI_END};
@@ -144,28 +145,29 @@ static const cli_option metric_options[] = {
                "the zero: grades up to it gain nothing; default 1"),
     CLI_TEXT("slices", eval_options, slices.names, "LIST",
              "of no_shared_token, unseen_items, head, torso, tail; or all"),
-    CLI_TEXT(
-        "train", eval_options, files.train, "FILE",
+    CLI_FILE(
+        "train", eval_options, files.train, CLI_FILES_CSV,
         "CSV the model learned from: what is unseen, how frequent queries are"),
-    CLI_TEXT("per-query", eval_options, output.per_query, "FILE",
+    CLI_FILE("per-query", eval_options, output.per_query, CLI_FILES_CSV,
              "write each query's figures, as CSV (*.csv) or between tabs"),
-    CLI_TEXT("report", eval_options, output.report, "FILE.html",
+    CLI_FILE("report", eval_options, output.report, "html",
              "write a page: figures with intervals, slices, the worst queries, "
              "scores; the figures of JSON have intervals then"),
     CLI_END};
 
 /* What is compared, and written. */
 static const cli_option output_options[] = {
-    CLI_TEXT("compare", eval_options, measured.compare, "FILE",
+    CLI_FILE("compare", eval_options, measured.compare,
+             CLI_FILES_MODEL " " CLI_FILES_RUN,
              "a model or a run: differences to it, with 95 % intervals"),
     CLI_COUNT("resamples", eval_options, bootstrap.resamples, "N",
               "of the bootstrap and the randomisation test; default 10000"),
     CLI_COUNT("seed", eval_options, bootstrap.seed, "N", "of both; default 1"),
-    CLI_TEXT("write-run", eval_options, output.run, "FILE",
+    CLI_FILE("write-run", eval_options, output.run, CLI_FILES_RUN,
              "the first 100, or the largest k, of each query as a TREC run"),
-    CLI_TEXT("write-qrels", eval_options, output.qrels, "FILE",
+    CLI_FILE("write-qrels", eval_options, output.qrels, "txt qrels",
              "the judgements as qrels"),
-    CLI_TEXT("write-queries", eval_options, output.queries, "FILE",
+    CLI_FILE("write-queries", eval_options, output.queries, CLI_FILES_TEXT,
              "lines qid TAB query"),
     CLI_END};
 

@@ -287,15 +287,16 @@ void cli_settings_given(const cli_settings *settings, unsigned kind,
 }
 
 void cli_settings_describe(unsigned wanted,
-                           void (*take)(const char *kind,
-                                        const siamese_option_info *info))
+                           void (*take)(void *user, const char *kind,
+                                        const siamese_option_info *info),
+                           void *user)
 {
     siamese_option_info info;
 
     for (size_t k = 0; k < KIND_COUNT; k++)
         if (kinds[k].bit & wanted)
             for (size_t i = 0; describe(&kinds[k], i, &info); i++)
-                take(kinds[k].name, &info);
+                take(user, kinds[k].name, &info);
 }
 
 void cli_settings_each(unsigned bit, const void *options,

@@ -87,10 +87,11 @@ void cli_settings_given(const cli_settings *settings, unsigned kind,
                                      const char *value),
                         void *user);
 
-/* Gives each option of these kinds to take. */
+/* Calls take(user, kind, info) for each option of these kinds. */
 void cli_settings_describe(unsigned kinds,
-                           void (*take)(const char *kind,
-                                        const siamese_option_info *info));
+                           void (*take)(void *user, const char *kind,
+                                        const siamese_option_info *info),
+                           void *user);
 
 /* Calls take(user, name, value) for each option in force of `kind`. */
 void cli_settings_each(unsigned kind, const void *options,

@@ -64,7 +64,8 @@ typedef struct bench_arguments {
 } bench_arguments;
 
 static const cli_option verb_options[] = {
-    CLI_TEXT("data", bench_arguments, run.source.data, "FILE", "pairs, as CSV"),
+    CLI_FILE("data", bench_arguments, run.source.data, CLI_FILES_CSV,
+             "pairs, as CSV"),
     CLI_ENCODING(bench_arguments, run.source.encoding),
     CLI_PAIR_TEXT_COLUMNS(bench_arguments, run.source.columns),
     CLI_TEXT("id-column", bench_arguments, run.source.columns[CLI_ROLE_ID],
@@ -87,11 +88,11 @@ static const cli_option verb_options[] = {
     CLI_SETTING("epochs", bench_arguments, given, "N", "default 3", "epochs"),
     CLI_SETTING("metrics", bench_arguments, given, "epoch|step|none",
                 "default none", "metrics"),
-    CLI_TEXT("base", bench_arguments, run.base, "FILE",
+    CLI_FILE("base", bench_arguments, run.base, CLI_FILES_NPY,
              "vectors to search, .npy"),
-    CLI_TEXT("query", bench_arguments, run.query, "FILE",
+    CLI_FILE("query", bench_arguments, run.query, CLI_FILES_NPY,
              "vectors to search for, .npy"),
-    CLI_TEXT("model", bench_arguments, run.model, "FILE",
+    CLI_FILE("model", bench_arguments, run.model, CLI_FILES_MODEL,
              "model with a ranker and an index, for stages"),
     CLI_SETTING("nlist", bench_arguments, given, "N", "default 1024",
                 "index.nlist"),
@@ -167,26 +168,43 @@ static int run_bench(const cli_verb *verb, int argc, char **argv)
 }
 
 const cli_verb cmd_bench = {
-    "bench", "train|encode|query|vocab|serve|search|stages [options]",
-    "measure speed; prints one JSON object",
-    "train   pairs of --data from text to update: pairs_per_s, "
-    "step_ms_median\n"
-    "        and epoch_s, all of epochs after the first; epoch_wall_s, of "
-    "all,\n"
-    "        with what comes after an epoch\n"
-    "encode  distinct items of --data from text to vectors: items_per_s\n"
-    "query   distinct queries of --data, one at a time: query_us_median, "
-    "_p99\n"
-    "vocab   all texts of --data to a vocabulary: texts_per_s\n"
-    "serve   queries of --data among --items vectors, by --threads threads, "
-    "each\n"
-    "        one at a time from text to results: serve_us_median, _p99\n"
-    "search  --query vectors among --base vectors: build_s, one_us, "
-    "batch_qps\n"
-    "stages  queries of standard input, one a line, by --model, one at a "
-    "time: the\n"
-    "        median and p99 of what each stage adds to the scan, and of all; "
-    "then\n"
-    "        as a batch\n"
-    "\n" CLI_COLUMN_HELP,
-    run_bench};
+    .name = "bench",
+    .synopsis = "train|encode|query|vocab|serve|search|stages [options]",
+    .summary = "measure speed; prints one JSON object",
+    .about = "Measures what its argument says, on the data that are given.\n"
+             "  train     pairs, from text to update        encode  items, to "
+             "vectors\n"
+             "  query     queries, one at a time            vocab   texts, to "
+             "a vocabulary\n"
+             "  serve     text to results, by some threads  search  vectors "
+             "among vectors\n"
+             "  stages    what each stage adds to a search",
+    .often = "data preset epochs batch metrics base query model k items "
+             "threads seed out set",
+    .example =
+        "  siamese bench train --data train.csv --epochs 3\n"
+        "  siamese bench search --base items.npy --query queries.npy -k 10",
+    .details =
+        "train   pairs of --data from text to update: pairs_per_s, "
+        "step_ms_median\n"
+        "        and epoch_s, all of epochs after the first; epoch_wall_s, of "
+        "all,\n"
+        "        with what comes after an epoch\n"
+        "encode  distinct items of --data from text to vectors: items_per_s\n"
+        "query   distinct queries of --data, one at a time: query_us_median, "
+        "_p99\n"
+        "vocab   all texts of --data to a vocabulary: texts_per_s\n"
+        "serve   queries of --data among --items vectors, by --threads "
+        "threads, each\n"
+        "        one at a time from text to results: serve_us_median, _p99\n"
+        "search  --query vectors among --base vectors: build_s, one_us, "
+        "batch_qps\n"
+        "stages  queries of standard input, one a line, by --model, one at a "
+        "time: the\n"
+        "        median and p99 of what each stage adds to the scan, and of "
+        "all; then\n"
+        "        as a batch\n"
+        "\n" CLI_COLUMN_HELP,
+    .rest = "train|encode|query|vocab|serve|search|stages",
+    .run = run_bench,
+};

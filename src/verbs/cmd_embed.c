@@ -40,14 +40,14 @@ typedef struct embed_run {
 } embed_run;
 
 static const cli_option verb_options[] = {
-    CLI_TEXT("model", embed_run, model, "FILE", "model to read"),
-    CLI_TEXT("data", embed_run, source.data, "FILE",
+    CLI_FILE("model", embed_run, model, CLI_FILES_MODEL, "model to read"),
+    CLI_FILE("data", embed_run, source.data, CLI_FILES_CSV,
              "texts, as CSV; - is stdin"),
     CLI_TEXT("side", embed_run, side, "item|query",
              "whose texts and tower; default item"),
-    CLI_TEXT("out", embed_run, out, "FILE",
+    CLI_FILE("out", embed_run, out, CLI_FILES_NPY,
              "vectors, float32 .npy [rows][dim]"),
-    CLI_TEXT("ids", embed_run, ids, "FILE",
+    CLI_FILE("ids", embed_run, ids, CLI_FILES_NPY,
              "ids of the items, .npy: int64, or str if one is no integer"),
     CLI_TEXT("text", embed_run, text, "TEXT",
              "print the vector of this text instead"),
@@ -219,9 +219,18 @@ static int run_embed(const cli_verb *verb, int argc, char **argv)
 }
 
 const cli_verb cmd_embed = {
-    "embed", "--model FILE --data FILE --out FILE [options]",
-    "write the vectors of items or queries as a .npy file",
-    "Items: each distinct (id, title) once, first seen first. Queries: every\n"
-    "row, in order. --text prints one vector and needs no "
-    "--data.\n\n" CLI_COLUMN_HELP,
-    run_embed};
+    .name = "embed",
+    .synopsis = "--model FILE --data FILE --out FILE [options]",
+    .summary = "write the vectors of items or queries as a .npy file",
+    .about = "Items: each distinct (id, title) once, first seen first. "
+             "Queries: every\n"
+             "row, in order. --text prints one vector and needs no --data.",
+    .often = "model data side out ids text encoding item-column id-column "
+             "query-column threads json set",
+    .example =
+        "  siamese embed --model m.siamese --data items.csv --out items.npy "
+        "--ids ids.npy\n"
+        "  siamese embed --model m.siamese --side query --text 'standing desk'",
+    .details = CLI_COLUMN_HELP,
+    .run = run_embed,
+};

@@ -390,21 +390,39 @@ static int run_eval(const cli_verb *verb, int argc, char **argv)
 }
 
 const cli_verb cmd_eval = {
-    "eval",
-    "--model FILE | --run FILE --items FILE --queries FILE --qrels FILE "
-    "[options]",
-    "measure search on judged queries; compare two models or runs",
-    "queries: lines qid TAB query. qrels: lines qid 0 id grade (TREC). A qid\n"
-    "is any word, once. Every query ranks all items; where scores are equal, "
-    "a\n"
-    "figure is its mean over their orders. Means are over the queries with a\n"
-    "relevant item (grade >= --relevant); ndcg is over those with a gain, "
-    "which\n"
-    "is grade - 1, never below 0. Of a run only the scores count, the higher\n"
-    "first, not the ranks.\n"
-    "Slices: no_shared_token keeps the pairs of which query and title have "
-    "no\n"
-    "word in common; unseen_items those whose id is not in --train; head,\n"
-    "torso and tail are thirds of the queries by their frequency in it.\n"
-    "docs/metrics.md has the rules.\n\n" CLI_COLUMN_HELP,
-    run_eval};
+    .name = "eval",
+    .synopsis =
+        "--model FILE | --run FILE --items FILE --queries FILE --qrels FILE "
+        "[options]",
+    .summary = "measure search on judged queries; compare two models or runs",
+    .about = "Prints recall, MRR and nDCG as one JSON object. Judgements are a "
+             "TREC file of\n"
+             "--qrels beside --queries, or --judged, which is a CSV file of "
+             "query, id and\n"
+             "relevance. Relevant is a grade of --relevant or more; means are "
+             "over the\n"
+             "queries with a relevant item. docs/metrics.md has the rules.",
+    .often = "model run items judged queries qrels relevant metrics ks "
+             "slices compare report json set",
+    .example =
+        "  siamese eval --model m.siamese --judged test.csv --train train.csv",
+    .details =
+        "queries: lines qid TAB query. qrels: lines qid 0 id grade (TREC). A "
+        "qid\n"
+        "is any word, once. Every query ranks all items; where scores are "
+        "equal, a\n"
+        "figure is its mean over their orders. Means are over the queries with "
+        "a\n"
+        "relevant item (grade >= --relevant); ndcg is over those with a gain, "
+        "which\n"
+        "is grade - 1, never below 0. Of a run only the scores count, the "
+        "higher\n"
+        "first, not the ranks.\n"
+        "Slices: no_shared_token keeps the pairs of which query and title have "
+        "no\n"
+        "word in common; unseen_items those whose id is not in --train; head,\n"
+        "torso and tail are thirds of the queries by their frequency in it.\n"
+        "docs/metrics.md has the rules.\n"
+        "\n" CLI_COLUMN_HELP,
+    .run = run_eval,
+};

@@ -24,22 +24,22 @@ typedef struct export_run {
 } export_run;
 
 static const cli_option verb_options[] = {
-    CLI_TEXT("model", export_run, model, "FILE", "model to read"),
+    CLI_FILE("model", export_run, model, CLI_FILES_MODEL, "model to read"),
     CLI_TEXT("parameters", export_run, parameters, "DIR",
              "write the tower's weights there; made if missing"),
     CLI_TEXT("side", export_run, side, "item|query",
              "whose tower, if the model has two; default item"),
-    CLI_TEXT("vocab", export_run, vocab, "FILE",
+    CLI_FILE("vocab", export_run, vocab, "txt json",
              "write the tokens, one a line"),
     CLI_TEXT(
         "vocab-format", export_run, vocab_format, "lines|keras|json",
         "keras: without '' and [UNK], as Keras reads vocabulary=PATH; json: "
         "an array, for tokens with line ends; default lines"),
-    CLI_TEXT("sentencepiece", export_run, sentencepiece, "FILE",
+    CLI_FILE("sentencepiece", export_run, sentencepiece, "model",
              "write the vocabulary's sentencepiece model"),
-    CLI_TEXT("faiss", export_run, faiss, "FILE",
+    CLI_FILE("faiss", export_run, faiss, "faiss index",
              "write the index in FAISS's format; its ids are rows"),
-    CLI_TEXT("finished", export_run, finished, "FILE",
+    CLI_FILE("finished", export_run, finished, CLI_FILES_MODEL,
              "write the model without what --resume needs"),
     CLI_TEXT("table-precision", export_run, table_precision,
              "float32|float16|int8",
@@ -188,14 +188,26 @@ static int run_export(const cli_verb *verb, int argc, char **argv)
 }
 
 const cli_verb cmd_export = {
-    "export",
-    "--model FILE [--parameters DIR] [--vocab FILE] [--sentencepiece FILE] "
-    "[--faiss FILE] [--finished FILE]",
-    "write a model's weights, vocabulary or index for other programs",
-    "Parameters are one .npy file each, named and laid out as Keras has "
-    "them;\n"
-    "line n of the vocabulary is token n - 1, the first one is empty, but "
-    "with\n"
-    "--vocab-format keras or json. --finished\n"
-    "writes a smaller model: no trainer's state, tables of any precision.",
-    run_export};
+    .name = "export",
+    .synopsis =
+        "--model FILE [--parameters DIR] [--vocab FILE] [--sentencepiece FILE] "
+        "[--faiss FILE] [--finished FILE]",
+    .summary =
+        "write a model's weights, vocabulary or index for other programs",
+    .about = "Parameters are one .npy file each, named and laid out as Keras "
+             "has them; a\n"
+             "finished model is smaller: it has no trainer's state.",
+    .often = "model parameters vocab sentencepiece faiss finished "
+             "table-precision side vocab-format set",
+    .example =
+        "  siamese export --model m.siamese --finished small.siamese \\\n"
+        "      --table-precision int8",
+    .details =
+        "Parameters are one .npy file each, named and laid out as Keras has "
+        "them;\n"
+        "line n of the vocabulary is token n - 1, the first one is empty, but "
+        "with\n"
+        "--vocab-format keras or json. --finished\n"
+        "writes a smaller model: no trainer's state, tables of any precision.",
+    .run = run_export,
+};

@@ -25,13 +25,13 @@ typedef struct import_run {
 static const cli_option verb_options[] = {
     CLI_TEXT("parameters", import_run, parameters, "DIR",
              "folder of the weights"),
-    CLI_TEXT("vocab", import_run, vocab, "FILE",
+    CLI_FILE("vocab", import_run, vocab, "txt json",
              "tokens, one a line, the first line empty"),
     CLI_TEXT("vocab-format", import_run, vocab_format, "lines|keras|json",
              "as export writes it; default lines"),
     CLI_TEXT("preset", import_run, preset, "NAME",
              "notebook (default): how texts become tokens"),
-    CLI_TEXT("model", import_run, model, "FILE", "model to write"),
+    CLI_FILE("model", import_run, model, CLI_FILES_MODEL, "model to write"),
     CLI_SET(import_run, settings),
     CLI_END};
 
@@ -180,11 +180,18 @@ static int run_import(const cli_verb *verb, int argc, char **argv)
 }
 
 const cli_verb cmd_import = {
-    "import", "--parameters DIR --vocab FILE --model FILE [options]",
-    "make a model of weights and a vocabulary from elsewhere",
-    "Reads what export writes: NAME.npy or w.NAME.npy for NAME embedding,\n"
-    "fw_kernel, fw_recurrent, fw_bias, bw_kernel, bw_recurrent, bw_bias,\n"
-    "or what the encoder that --set names has. Their shapes say "
-    "embedding_dim\n"
-    "and units; other sizes are settings.",
-    run_import};
+    .name = "import",
+    .synopsis = "--parameters DIR --vocab FILE --model FILE [options]",
+    .summary = "make a model of weights and a vocabulary from elsewhere",
+    .about = "Reads what siamese export writes: one .npy file a parameter, and "
+             "the tokens.",
+    .example = "  siamese import --parameters weights --vocab vocab.txt "
+               "--model m.siamese",
+    .details =
+        "Reads what export writes: NAME.npy or w.NAME.npy for NAME embedding,\n"
+        "fw_kernel, fw_recurrent, fw_bias, bw_kernel, bw_recurrent, bw_bias,\n"
+        "or what the encoder that --set names has. Their shapes say "
+        "embedding_dim\n"
+        "and units; other sizes are settings.",
+    .run = run_import,
+};

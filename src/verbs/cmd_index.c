@@ -33,10 +33,10 @@ typedef struct index_run {
 } index_run;
 
 static const cli_option verb_options[] = {
-    CLI_TEXT("model", index_run, model, "FILE", "model to read"),
-    CLI_TEXT("data", index_run, source.data, "FILE",
+    CLI_FILE("model", index_run, model, CLI_FILES_MODEL, "model to read"),
+    CLI_FILE("data", index_run, source.data, CLI_FILES_CSV,
              "items, as CSV; - is stdin"),
-    CLI_TEXT("out", index_run, out, "FILE", "model to write"),
+    CLI_FILE("out", index_run, out, CLI_FILES_MODEL, "model to write"),
     CLI_SETTING("nlist", index_run, settings, "N",
                 "lists of the index; default by the number of items", "nlist"),
     CLI_SETTING("nprobe", index_run, settings, "N",
@@ -53,8 +53,8 @@ static const cli_option verb_options[] = {
     CLI_ITEM_COLUMNS(index_run, source),
     CLI_ITEM_FIELDS(index_run, source),
     CLI_CALL("column", index_run, source.kept, "COLUMN[=TYPE]",
-             "a column of the data to keep for siamese search --where, see "
-             "above; may be repeated",
+             "a column of the data to keep for siamese search --where "
+             "(--help=all); may be repeated",
              cli_item_columns_take),
     CLI_CSV(index_run, source.csv),
     CLI_THREADS(index_run, settings),
@@ -211,11 +211,20 @@ static int run_index(const cli_verb *verb, int argc, char **argv)
 }
 
 const cli_verb cmd_index = {
-    "index", "--model FILE --data FILE --out FILE [options]",
-    "encode items and add a search index to a model",
-    "Writes a complete model: all that --model holds (the trainer too), and "
-    "the\n"
-    "index with ids and titles. --out may be the same file. An item's id in\n"
-    "the index is its row among the distinct (id, title) of the "
-    "file.\n\n" CLI_ITEM_COLUMN_HELP "\n\n" CLI_COLUMN_HELP,
-    run_index};
+    .name = "index",
+    .synopsis = "--model FILE --data FILE --out FILE [options]",
+    .summary = "encode items and add a search index to a model",
+    .about = "Writes a complete model: all that --model holds (the trainer "
+             "too), and the\n"
+             "index with ids and titles. --out may be the same file. An item's "
+             "id in the\n"
+             "index is its row among the distinct (id, title) of the file.",
+    .often = "model data out column target-recall nlist nprobe encoding "
+             "id-column item-column threads json set",
+    .example =
+        "  siamese index --model m.siamese --data items.csv --column price \\\n"
+        "      --out m.siamese",
+    .details = CLI_ITEM_COLUMN_HELP "\n"
+                                    "\n" CLI_COLUMN_HELP,
+    .run = run_index,
+};

@@ -134,6 +134,12 @@ static int run_info(const cli_verb *verb, int argc, char **argv)
     return 0;
 }
 
-const cli_verb cmd_info = {"info", "FILE",
-                           "show what a model holds: sections, sizes, options",
-                           NULL, run_info};
+const cli_verb cmd_info = {
+    .name = "info",
+    .synopsis = "FILE",
+    .summary = "show what a model holds: sections, sizes, options",
+    .example = "  siamese info m.siamese",
+    .rest = "FILE",
+    .rest_files = CLI_FILES_MODEL,
+    .run = run_info,
+};

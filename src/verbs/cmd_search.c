@@ -43,7 +43,7 @@ typedef struct search_run {
 } search_run;
 
 static const cli_option verb_options[] = {
-    CLI_TEXT("model", search_run, model, "FILE",
+    CLI_FILE("model", search_run, model, CLI_FILES_MODEL,
              "model with an index, as siamese index writes it"),
     CLI_COUNT("k", search_run, k, "N", "results a query; default 10"),
     CLI_SETTING("nprobe", search_run, settings, "N",
@@ -54,12 +54,12 @@ static const cli_option verb_options[] = {
                 "leave out items whose vector scores less", "search.min_score"),
     CLI_NUMBER("min-confidence", search_run, min_confidence, "NUMBER",
                "leave out results that are less confident; 0 .. 1"),
-    CLI_TEXT("include-ids", search_run, files.include, "FILE",
+    CLI_FILE("include-ids", search_run, files.include, CLI_FILES_TEXT,
              "search only items of these ids, one a line"),
-    CLI_TEXT("exclude-ids", search_run, files.exclude, "FILE",
+    CLI_FILE("exclude-ids", search_run, files.exclude, CLI_FILES_TEXT,
              "leave out items of these ids"),
     CLI_TEXT("where", search_run, files.where, "EXPRESSION",
-             "search only items of which this is true, see above"),
+             "search only items of which this is true (--help=all)"),
     CLI_FLAG("dedupe", search_run, dedupe,
              "an id that has several titles once, with the best"),
     CLI_FLAG("collapse-titles", search_run, collapses,
@@ -373,18 +373,28 @@ static int run_search(const cli_verb *verb, int argc, char **argv)
 }
 
 const cli_verb cmd_search = {
-    "search", "--model FILE [options] [QUERY ...]",
-    "find the nearest items of queries",
-    "Queries are arguments, or lines of standard input. Prints rank, id, "
-    "score\n"
-    "and title. Of several queries, and of lines of standard input, each\n"
-    "block begins with # N, tab and the query, behind an empty line.\n"
-    "A query whose vector is zero has no results: the model knows no word\n"
-    "of it. Words that neither items nor training have are corrected by those\n"
-    "of the items: a note says what was searched for too.\n\n"
-    "--where 'brand = \"x\" and price < 50': column, then = != < <= > >=, in\n"
-    "(value, ...) or not in, and a number or a text in quotes; or is missing;\n"
-    "joined by and, or, not and brackets. Columns are id, title, those of\n"
-    "siamese train --field and siamese index --column; siamese info lists\n"
-    "them. A comparison with a missing value is neither true nor false.",
-    run_search};
+    .name = "search",
+    .synopsis = "--model FILE [options] [QUERY ...]",
+    .summary = "find the nearest items of queries",
+    .about = "Queries are arguments, or lines of standard input. Prints rank, "
+             "id, score\n"
+             "and title. Of several queries, and of lines of standard input, "
+             "each block\n"
+             "begins with # N, tab and the query, behind an empty line.",
+    .often = "model k where exact nprobe explain format json include-ids "
+             "exclude-ids dedupe min-confidence rerank spelling feedback "
+             "threads set",
+    .example =
+        "  siamese search --model m.siamese 'standing desk'\n"
+        "  siamese search --model m.siamese --where 'price < 50' desk chair",
+    .details =
+        "--where 'brand = \"x\" and price < 50': column, then = != < <= > >=, "
+        "in\n"
+        "(value, ...) or not in, and a number or a text in quotes; or is "
+        "missing;\n"
+        "joined by and, or, not and brackets. Columns are id, title, those of\n"
+        "siamese train --field and siamese index --column; siamese info lists\n"
+        "them. A comparison with a missing value is neither true nor false.",
+    .rest = "QUERY",
+    .run = run_search,
+};

@@ -250,35 +250,48 @@ static int run_train(const cli_verb *verb, int argc, char **argv)
 }
 
 const cli_verb cmd_train = {
-    "train", "--data FILE | --catalogue FILE --model FILE [options]",
-    "learn a model from judged pairs of query and item",
-    "Reads pairs from a CSV file with a header. Rows with enough relevance "
-    "are\n"
-    "positives: each query is trained to be near its item and far from the\n"
-    "other items of its batch. The model keeps the trainer's state, so that\n"
-    "--resume goes on where it stopped, bit for bit, unless it is large: of "
-    "over\n"
-    "4,000,000 weights, or with --set finished=1, it keeps the tower "
-    "alone.\n\n"
-    "Items of --catalogue, and all items of --data, are also learned from\n"
-    "fragments of their own titles, if the preset says so "
-    "(self_supervision).\n\n"
-    "Relevance: --min-relevance auto is 2 where the highest value is above 2 "
-    "and\n"
-    "at most 3, else the middle of the lowest and the highest; data without "
-    "a\n"
-    "column of relevance are all positive. Words count: exact 3, partial or\n"
-    "substitute 2, complement 1, irrelevant 0, or their first letters E, S, "
-    "C, I.\n\n"
-    "--holdout 2% keeps the pairs of one query in 50 out of training, and "
-    "ends\n"
-    "with recall@10, recall@100 and MRR@10 of these queries over all items: of "
-    "the\n"
-    "model with its whole search, of BM25 (SQLite's FTS5) and of the model "
-    "before\n"
-    "its first step. The seed draws the queries, those of the same words "
-    "together.\n"
-    "A model for use may learn from all of them, without the option; --resume "
-    "keeps\n"
-    "them held back.\n\n" CLI_COLUMN_HELP "\n\n" CLI_FIELD_HELP,
-    run_train};
+    .name = "train",
+    .synopsis = "--data FILE | --catalogue FILE --model FILE [options]",
+    .summary = "learn a model from judged pairs of query and item",
+    .about = "Reads pairs from a CSV file with a header. Rows with enough "
+             "relevance are\n"
+             "positives: each query is trained to be near its item and far "
+             "from the other\n"
+             "items of its batch. The model keeps the trainer's state, so that "
+             "--resume\n"
+             "goes on where it stopped, bit for bit, unless it is large: of "
+             "over 4,000,000\n"
+             "weights, or with --set finished=1, it keeps the tower alone.",
+    .often = "data model preset catalogue validation holdout resume epochs "
+             "threads seed min-relevance encoding json set",
+    .example =
+        "  siamese train --data train.csv --preset small --model m.siamese",
+    .details =
+        "Items of --catalogue, and all items of --data, are also learned from\n"
+        "fragments of their own titles, if the preset says so "
+        "(self_supervision).\n"
+        "\n"
+        "Relevance: --min-relevance auto is 2 where the highest value is above "
+        "2 and\n"
+        "at most 3, else the middle of the lowest and the highest; data "
+        "without a\n"
+        "column of relevance are all positive. Words count: exact 3, partial "
+        "or\n"
+        "substitute 2, complement 1, irrelevant 0, or their first letters E, "
+        "S, C, I.\n"
+        "\n"
+        "--holdout 2% keeps the pairs of one query in 50 out of training, and "
+        "ends\n"
+        "with recall@10, recall@100 and MRR@10 of these queries over all "
+        "items: of the\n"
+        "model with its whole search, of BM25 (SQLite's FTS5) and of the model "
+        "before\n"
+        "its first step. The seed draws the queries, those of the same words "
+        "together.\n"
+        "A model for use may learn from all of them, without the option; "
+        "--resume keeps\n"
+        "them held back.\n"
+        "\n" CLI_COLUMN_HELP "\n"
+        "\n" CLI_FIELD_HELP,
+    .run = run_train,
+};

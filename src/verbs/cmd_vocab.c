@@ -62,16 +62,16 @@ static void check(const vocab_run *run, int argc, char **argv)
 }
 
 static const cli_option verb_options[] = {
-    CLI_TEXT("model", vocab_run, model, "FILE", "model to read"),
+    CLI_FILE("model", vocab_run, model, CLI_FILES_MODEL, "model to read"),
     CLI_FLAG("tokenize", vocab_run, tokenizes,
              "print ids and tokens of the texts that follow"),
     CLI_FLAG(
         "statistics", vocab_run, measures,
         "print what the table and sequence_length left out of the texts it "
         "was made of"),
-    CLI_TEXT("train-sentencepiece", vocab_run, pieces, "FILE",
+    CLI_FILE("train-sentencepiece", vocab_run, pieces, "model",
              "instead: train a sentencepiece model, and write it there"),
-    CLI_TEXT("data", vocab_run, source.data, "FILE",
+    CLI_FILE("data", vocab_run, source.data, CLI_FILES_CSV,
              "to train on: pairs, as CSV; - is stdin"),
     CLI_ENCODING(vocab_run, source.encoding),
     CLI_PAIR_TEXT_COLUMNS(vocab_run, source.columns),
@@ -274,15 +274,23 @@ static int run_vocab(const cli_verb *verb, int argc, char **argv)
 }
 
 const cli_verb cmd_vocab = {
-    "vocab",
-    "--model FILE [--tokenize TEXT ...] | --train-sentencepiece FILE "
-    "--data FILE [options]",
-    "show a model's tokens or those of texts; train sentencepiece",
-    "Prints id and token, or ids, tab and tokens of each text. How many "
-    "tokens\n"
-    "are not in the table and how many texts are cut is told on stderr.\n\n"
-    "--train-sentencepiece reads the data as siamese train does, and writes "
-    "a\n"
-    "model of at most vocab.max_tokens ids for siamese train "
-    "--sentencepiece.\n\n" CLI_COLUMN_HELP,
-    run_vocab};
+    .name = "vocab",
+    .synopsis =
+        "--model FILE [--tokenize TEXT ...] | --train-sentencepiece FILE "
+        "--data FILE [options]",
+    .summary = "show a model's tokens or those of texts; train sentencepiece",
+    .about =
+        "Prints id and token, or ids, tab and tokens of each text. How many "
+        "tokens\n"
+        "are not in the table and how many texts are cut is told on stderr.",
+    .often = "model tokenize statistics train-sentencepiece data encoding "
+             "min-relevance json set",
+    .example = "  siamese vocab --model m.siamese --tokenize 'standing desk'",
+    .details = "--train-sentencepiece reads the data as siamese train does, "
+               "and writes a\n"
+               "model of at most vocab.max_tokens ids for siamese train "
+               "--sentencepiece.\n"
+               "\n" CLI_COLUMN_HELP,
+    .rest = "TEXT",
+    .run = run_vocab,
+};

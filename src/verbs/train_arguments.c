@@ -17,19 +17,19 @@ enum {
 
 /* What is learned from. */
 static const cli_option data_options[] = {
-    CLI_TEXT("data", train_arguments, data.source.data, "FILE",
+    CLI_FILE("data", train_arguments, data.source.data, CLI_FILES_CSV,
              "pairs, CSV; - is stdin"),
-    CLI_TEXT("validation", train_arguments, data.validation, "FILE",
+    CLI_FILE("validation", train_arguments, data.validation, CLI_FILES_CSV,
              "pairs to validate with, in the same columns and encoding"),
     CLI_CALL("holdout", train_arguments, data.holdout, "SHARE",
              "of the queries, as 2% or 0.02, is not learned from, but measured "
-             "at the end, see below; none: not of a resumed model either",
+             "at the end (--help=all); none: not of a resumed model either",
              train_holdout_take_share),
-    CLI_TEXT("write-holdout", train_arguments, data.holdout.file, "FILE",
+    CLI_FILE("write-holdout", train_arguments, data.holdout.file, CLI_FILES_CSV,
              "the pairs that are held back, as siamese eval --judged reads "
              "them"),
-    CLI_TEXT(
-        "catalogue", train_arguments, data.source.catalogue, "FILE",
+    CLI_FILE(
+        "catalogue", train_arguments, data.source.catalogue, CLI_FILES_CSV,
         "items to learn from their texts, as CSV; alone, or beside --data"),
     CLI_TEXT("catalogue-encoding", train_arguments,
              data.source.catalogue_encoding, "NAME",
@@ -47,7 +47,7 @@ static const cli_option data_options[] = {
     CLI_RELEVANCE_COLUMN(train_arguments, data.source.columns),
     CLI_CALL("field", train_arguments, data.source.fields,
              "COLUMN[=KIND[,...]]",
-             "a further field of items, see above; may be repeated",
+             "a further field of items (--help=all); may be repeated",
              cli_fields_take),
     CLI_CALL("text-column", train_arguments, data.source.fields, "NAME",
              "the same for a column of texts", cli_fields_take_text),
@@ -55,7 +55,7 @@ static const cli_option data_options[] = {
         "min-relevance", train_arguments, data.source.grades.min_relevance,
         "NUMBER",
         "of a positive; auto (default; of notebook 2.0): by the values there "
-        "are, see below; none: every row is one"),
+        "are (--help=all); none: every row is one"),
     CLI_FLAG("grade-weights", train_arguments, data.source.grades.weighs,
              "positives weigh by their relevance, the lowest half as much"),
     CLI_TEXT("grade-negatives", train_arguments, data.source.grades.negatives,
@@ -67,13 +67,15 @@ static const cli_option data_options[] = {
 /* What learns. */
 static const cli_option model_options[] = {
     CLI_TEXT("preset", train_arguments, model.preset, "NAME",
-             "default: best retrieval; small: in a small file; notebook: the "
-             "two-tower notebook of Keras; see below"),
-    CLI_TEXT("sentencepiece", train_arguments, model.sentencepiece,
-             "FILE|train",
-             "tokenise by this .model file, or by one trained on the texts, of "
-             "max_tokens ids at most"),
-    CLI_TEXT("resume", train_arguments, model.resume, "FILE",
+             "default: best retrieval; small: in a small file; notebook: that "
+             "of Keras; --help=settings has what they set"),
+    {"sentencepiece", CLI_ARG_TEXT,
+     CLI_MEMBER(const char *, train_arguments, model.sentencepiece),
+     "FILE|train",
+     "tokenise by this .model file, or by one trained on the texts, of "
+     "max_tokens ids at most",
+     NULL, NULL, "model"},
+    CLI_FILE("resume", train_arguments, model.resume, CLI_FILES_MODEL,
              "go on with this model, on the same data"),
     CLI_FLAG("grow", train_arguments, model.grows,
              "with --resume, on new data: its tokens join the vocabulary, "
@@ -96,7 +98,8 @@ static const cli_option training_options[] = {
 
 /* What is written, and when. */
 static const cli_option output_options[] = {
-    CLI_TEXT("model", train_arguments, output.model, "FILE", "model to write"),
+    CLI_FILE("model", train_arguments, output.model, CLI_FILES_MODEL,
+             "model to write"),
     CLI_SETTING("table-precision", train_arguments, settings,
                 "float32|float16|int8", "of the embedding tables in the model",
                 "table_precision"),
@@ -104,7 +107,7 @@ static const cli_option output_options[] = {
              "keep what --resume needs in a model of over 4,000,000 weights"),
     CLI_COUNT("checkpoint-every", train_arguments, output.checkpoint_every,
               "STEPS", "save the model on the way"),
-    CLI_TEXT("log", train_arguments, output.log, "FILE",
+    CLI_FILE("log", train_arguments, output.log, "jsonl",
              "one JSON object a step, written as it goes"),
     CLI_FLAG("json", train_arguments, output.prints_json,
              "print the figures as one JSON object on stdout"),

@@ -21,7 +21,9 @@ installs() {
         [ -f "$prefix/lib/libsiamese.a" ] &&
         [ -f "$prefix/lib/pkgconfig/siamese.pc" ] &&
         [ -f "$prefix/share/doc/libsiamese/THIRD-PARTY-NOTICES" ] &&
-        [ -f "$prefix/share/doc/libsiamese/LICENSE" ]
+        [ -f "$prefix/share/doc/libsiamese/LICENSE" ] &&
+        [ -f "$prefix/share/bash-completion/completions/siamese" ] &&
+        [ -f "$prefix/share/zsh/site-functions/_siamese" ]
 }
 check install__puts_everything_in_place installs
 if [ -x build/siamese ]; then

@@ -10,9 +10,26 @@ done
 for verb in $verbs; do
     check "arguments__${verb}_has_help" "$SIAMESE" "$verb" --help
     grep -q "^usage: siamese $verb" .out || failed "arguments__usage_of_$verb"
-    ! awk 'length > 80' .out | grep -q . ||
-        failed "arguments__help_of_${verb}_fits_80_columns"
+    ! awk 'length > 80' .out | grep -q . && [ "$(wc -l <.out)" -le 40 ] ||
+        failed "arguments__help_of_${verb}_is_a_screen"
+    grep -q '^example$' .out || failed "arguments__example_of_$verb"
+    cp .out screen
+    for page in settings all; do
+        check "arguments__${verb}_has_all_help_$page" \
+            "$SIAMESE" "$verb" --help=$page
+        ! awk 'length > 80' .out | grep -q . ||
+            failed "arguments__help_${page}_of_${verb}_fits_80_columns"
+        cp .out $page
+    done
+    # Each option is on the screen or on the page of the rest, and on the whole.
+    check "arguments__screen_and_rest_of_${verb}_are_all" sh -c '
+        options() { sed -n "s/^  \(--*[a-z][a-z-]*\).*/\1/p" "$@" | sort; }
+        options screen settings >parts && options all >whole &&
+        [ -s whole ] && cmp parts whole'
 done
+rm -f screen settings all parts whole
+fails arguments__help_of_no_page 2 'all or settings is expected' \
+    "$SIAMESE" train --help=nothing
 "$SIAMESE" train --help >.one && "$SIAMESE" help train >.two
 check arguments__help_verb_is_verb_help cmp .one .two
 rm -f .one .two
@@ -49,7 +66,7 @@ fails arguments__setting_of_wrong_value 2 "'minus' is not" \
 fails arguments__setting_of_another_verb 2 "no option 'learning_rate'" \
     "$SIAMESE" search --model m --set learning_rate=1 desk
 # Every setting that the help tells of arrives, at its default.
-"$SIAMESE" train --help | sed -n 's/^  \([a-z]*\.[a-z_0-9]*=[^ ]*\).*/\1/p' \
+"$SIAMESE" train --help=settings | sed -n 's/^  \([a-z]*\.[a-z_0-9]*=[^ ]*\).*/\1/p' \
     >settings
 check arguments__help_has_settings_of_each_kind sh -c '
     for kind in vocab field tower trainer save load; do
@@ -76,7 +93,7 @@ rm -f settings told m.siamese
 fails arguments__unknown_preset_lists_presets 2 'default, small, notebook' \
     $train --preset defualt
 check arguments__help_lists_presets sh -c "
-    $SIAMESE train --help | grep -q '^  notebook .*vocab.max_tokens=1000\|^  default '"
+    $SIAMESE train --help=settings | grep -q '^  notebook .*vocab.max_tokens=1000\|^  default '"
 
 fails arguments__unknown_on_bad_row 2 'fail or skip' \
     $train --on-bad-row ignore

@@ -100,6 +100,10 @@ END_OF_PAIRS
     for page in man1/siamese.1 man3/siamese.3 man3/siamese_index.3 \
         man3/siamese_index_search.3; do
         [ -e "$root/usr/share/man/$page.gz" ] || echo "no $page.gz"
+    done
+    for file in bash-completion/completions/siamese \
+        zsh/vendor-completions/_siamese; do
+        [ -e "$root/usr/share/$file" ] || echo "no $file"
     done)"
 
 # A newcomer's program of twenty lines, three ways.
