@@ -77,7 +77,7 @@ static void check_files(const eval_options *o)
     if (o->output.per_query && strcmp(o->output.per_query, "-") == 0)
         cli_usage_error("--per-query -: standard output is for the figures");
     if (o->output.report && strcmp(o->output.report, "-") == 0)
-        cli_usage_error("--report -: standard output is for the figures");
+        cli_usage_error("--report -: a page is a file");
     if (o->measured.model && !o->source.data)
         for (size_t i = 0; i < o->settings.count; i++)
             if (strcmp(o->settings.list[i].name, "nlist") == 0)

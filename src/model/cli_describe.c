@@ -30,12 +30,27 @@ static json_t *new_part(json_t *parts, const char *name)
     return part;
 }
 
+/* Of the query tower's first field, where a bundle has no other. */
+static siamese_status vocab_of_tower(const siamese_bundle *bundle,
+                                     siamese_vocab **vocab)
+{
+    siamese_tower *tower;
+
+    siamese_status status = siamese_bundle_get_query_tower(bundle, &tower);
+    if (status) return status;
+    status = siamese_tower_get_vocab(tower, 0, vocab);
+    siamese_tower_free(tower);
+    return status;
+}
+
 static void describe_vocab(json_t *parts, const siamese_bundle *bundle)
 {
     siamese_vocab_options options = {.struct_size = sizeof options};
     siamese_vocab *vocab;
 
-    if (siamese_bundle_get_vocab(bundle, &vocab)) return;
+    if (siamese_bundle_get_vocab(bundle, &vocab) &&
+        vocab_of_tower(bundle, &vocab))
+        return;
     json_t *const part = new_part(parts, "vocab");
     put_count(part, "tokens", siamese_vocab_size(vocab));
     cli_try(siamese_vocab_get_options(vocab, &options));

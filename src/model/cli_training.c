@@ -168,6 +168,8 @@ static void take_validation(cli_training *t, const siamese_progress *p)
     warn_of_ties(t, p);
     if (t->log_stream)
         write_log(t, json_pack("{s:o}", "validation", validation_json(t, p)));
+    if (t->history)
+        cli_history_validation(t->history, p, ranks_validation(t->trainer));
 }
 
 static void tell_end(const siamese_progress *p)
@@ -208,6 +210,10 @@ static int32_t on_progress(void *user, const siamese_progress *p)
     if (p->step != t->step) {
         size_t const before = p->pairs > t->pairs ? t->pairs : 0;
         if (t->log_stream) log_step(t, p, p->pairs - before);
+        if (t->history)
+            cli_history_step(t->history, p, p->pairs - before,
+                             t->train_seconds - t->history_seconds);
+        t->history_seconds = t->train_seconds;
         t->pairs = p->pairs;
         t->step = p->step;
         if (t->checkpoint_every > 0 && p->step % t->checkpoint_every == 0)
@@ -216,6 +222,7 @@ static int32_t on_progress(void *user, const siamese_progress *p)
     draw(p);
     if (p->epoch != t->epoch) {
         tell_epoch(p);
+        if (t->history) cli_history_epoch(t->history, p);
         t->epoch = p->epoch;
         t->pairs = 0;
     }

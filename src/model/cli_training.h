@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <siamese/siamese.h>
 
+#include "model/cli_history.h"
+
 typedef struct cli_training {
     siamese_model *model;
     siamese_trainer *trainer; /* the model's */
@@ -18,6 +20,7 @@ typedef struct cli_training {
     size_t checkpoint_every;  /* steps; 0: never */
     void (*checkpoint)(void *user);
     void *user;
+    cli_history *history; /* to fill, or NULL */
 
     /* What came of it. */
     double train_seconds, evaluate_seconds, mine_seconds; /* by stage */
@@ -29,6 +32,7 @@ typedef struct cli_training {
     double called_at;
     uint64_t step, validation_step;
     size_t epoch, pairs, ties_told;
+    double history_seconds; /* of training, that the history has */
 } cli_training;
 
 /* Trains to the end; a cancelled or failed run ends the command. */

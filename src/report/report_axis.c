@@ -22,7 +22,7 @@ static double round_step(double size)
                                          : 10);
 }
 
-static report_axis axis_tight(double low, double high, int ticks, double from,
+report_axis report_axis_tight(double low, double high, int ticks, double from,
                               double to)
 {
     if (!(high > low)) { /* one value, or none */
@@ -36,7 +36,7 @@ static report_axis axis_tight(double low, double high, int ticks, double from,
 report_axis report_axis_of(double low, double high, int ticks, double from,
                            double to)
 {
-    report_axis axis = axis_tight(low, high, ticks, from, to);
+    report_axis axis = report_axis_tight(low, high, ticks, from, to);
 
     axis.low = axis.step * floor(axis.low / axis.step + 1e-9);
     axis.high = axis.step * ceil(axis.high / axis.step - 1e-9);

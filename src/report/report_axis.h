@@ -27,6 +27,10 @@ typedef struct report_axis {
 report_axis report_axis_of(double low, double high, int ticks, double from,
                            double to);
 
+/* A range as it stands, with round ticks inside. */
+report_axis report_axis_tight(double low, double high, int ticks, double from,
+                              double to);
+
 double report_axis_at(const report_axis *axis, double value);
 
 /* A plot's figure, its caption before and its legend behind the SVG. */

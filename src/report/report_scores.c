@@ -214,6 +214,23 @@ void report_scores_judged(report_scores *s, const siamese_model *model,
                      cli_rows_of_items(items), index, &high, &low);
 }
 
+void report_scores_pairs(report_scores *s, const siamese_model *model,
+                         const cli_pairs *pairs, const char *of)
+{
+    scored_pairs high = {0}, low = {0};
+
+    for (size_t i = 0; i < pairs->count; i++)
+        add_pair(&high, pairs->list[i].query, pairs->list[i].item);
+    for (size_t i = 0; i < pairs->low_count; i++)
+        add_pair(&low, pairs->low[i].query, pairs->low[i].item);
+    s->of = of;
+    if (pairs->count > 0)
+        score_groups(
+            s, model,
+            cli_rows_of_texts(pairs->queries.texts, pairs->queries.count),
+            cli_rows_of_items(&pairs->items), NULL, &high, &low);
+}
+
 static double *copied(const double *values, size_t count)
 {
     double *const copy = cli_alloc(count, sizeof *copy);

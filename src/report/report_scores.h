@@ -9,6 +9,7 @@
 #include <jansson.h>
 #include <siamese/siamese.h>
 
+#include "data/cli_pairs.h"
 #include "eval/cli_judgements.h"
 #include "eval/eval_found.h"
 #include "model/cli_encode.h"
@@ -24,6 +25,10 @@ typedef struct report_scores {
 void report_scores_judged(report_scores *scores, const siamese_model *model,
                           const cli_judgements *judgements, double relevant,
                           const cli_items *items, const siamese_index *index);
+
+/* Positives that a model learned from, of many evenly some. */
+void report_scores_pairs(report_scores *scores, const siamese_model *model,
+                         const cli_pairs *pairs, const char *of);
 
 /* Of a run, which has no scores but those of its results. */
 void report_scores_found(report_scores *scores, const eval_found *found);

@@ -23,6 +23,7 @@
 #include "verbs/cmd_verbs.h"
 #include "verbs/train_arguments.h"
 #include "verbs/train_model.h"
+#include "verbs/train_page.h"
 #include "verbs/train_report.h"
 
 typedef struct train_run {
@@ -34,6 +35,8 @@ typedef struct train_run {
     train_quality quality; /* if queries are held back */
     train_model model;
     cli_training training;
+    cli_history history; /* these two of --report */
+    eval_found found;
     double read_seconds, save_seconds;
 } train_run;
 
@@ -112,6 +115,12 @@ static void measure_before(train_run *run)
 {
     if (run->holdout.queries == 0) return;
     train_quality_begin(&run->quality, &run->holdout, &run->options);
+    if (run->arguments.output.report) {
+        const train_quality *const q = &run->quality;
+        eval_found_begin(&run->found, &run->holdout.judgements,
+                         q->metrics.relevant, q->metrics.depth);
+        run->quality.found = &run->found;
+    }
     train_quality_measure(&run->quality, TRAIN_SEARCHED_BEFORE,
                           train_model_collect(&run->model));
 }
@@ -159,6 +168,7 @@ static void train(train_run *run)
         .checkpoint_every = a->output.checkpoint_every,
         .checkpoint = save_checkpoint,
         .user = run,
+        .history = a->output.report ? &run->history : NULL,
     };
     measure_before(run);
     cli_training_run(&run->training);
@@ -185,6 +195,7 @@ static void prepare(train_run *run)
     cli_fields_check(&a->data.source.fields, &options->field);
     cli_output_check(a->output.model);
     if (a->output.log) cli_output_check(a->output.log);
+    if (a->output.report) cli_output_check(a->output.report);
     if (a->model.grows && cli_settings_take_max_tokens(&a->settings))
         run->max_tokens = options->vocab.max_tokens;
 }
@@ -208,22 +219,40 @@ static void make_model(train_run *run)
     train_model_note(model, a, &run->pairs);
 }
 
+static void write_page(const train_run *run, json_t *figures)
+{
+    train_page const page = {.path = run->arguments.output.report,
+                             .name = run->arguments.output.model,
+                             .model = &run->model,
+                             .holdout = &run->holdout,
+                             .found = &run->found,
+                             .pairs = &run->pairs,
+                             .validation = &run->validation};
+
+    train_page_write(&page, figures);
+    cli_output_commit();
+}
+
 static void report(const train_run *run, double seconds)
 {
-    train_report const r = {.path = run->arguments.output.model,
-                            .pairs = &run->pairs,
-                            .model = &run->model,
-                            .training = &run->training,
-                            .quality =
-                                run->holdout.queries ? &run->quality : NULL,
-                            .read_seconds = run->read_seconds,
-                            .save_seconds = run->save_seconds,
-                            .seconds = seconds};
+    train_report const r = {
+        .path = run->arguments.output.model,
+        .pairs = &run->pairs,
+        .model = &run->model,
+        .training = &run->training,
+        .quality = run->holdout.queries ? &run->quality : NULL,
+        .history = run->arguments.output.report ? &run->history : NULL,
+        .read_seconds = run->read_seconds,
+        .save_seconds = run->save_seconds,
+        .seconds = seconds};
 
+    json_t *const figures = train_report_json(&r);
+    if (run->arguments.output.report) write_page(run, figures);
     if (run->arguments.output.prints_json)
-        cli_json_print(train_report_json(&r));
+        cli_json_print(json_incref(figures));
     else
         train_report_tell(&r);
+    json_decref(figures);
 }
 
 static int run_train(const cli_verb *verb, int argc, char **argv)
@@ -240,6 +269,8 @@ static int run_train(const cli_verb *verb, int argc, char **argv)
     make_model(&run);
     train(&run);
     report(&run, cli_seconds() - begin);
+    cli_history_free(&run.history);
+    eval_found_free(&run.found);
     train_quality_free(&run.quality);
     train_holdout_free(&run.holdout);
     cli_pairs_free(&run.pairs);

@@ -109,6 +109,9 @@ static const cli_option output_options[] = {
               "STEPS", "save the model on the way"),
     CLI_FILE("log", train_arguments, output.log, "jsonl",
              "one JSON object a step, written as it goes"),
+    CLI_TEXT("report", train_arguments, output.report, "FILE.html",
+             "write a page: curves, rates, figures of what was held back, "
+             "scores, vocabulary, settings"),
     CLI_FLAG("json", train_arguments, output.prints_json,
              "print the figures as one JSON object on stdout"),
     CLI_END};
@@ -128,6 +131,8 @@ static void check_data(const train_arguments *a)
         (a->output.prints_json || a->output.checkpoint_every))
         cli_usage_error("--model - takes standard output for itself: no "
                         "--json, no --checkpoint-every");
+    if (is_standard(a->output.report))
+        cli_usage_error("--report -: a page is a file");
     if (is_standard(a->data.holdout.file) &&
         (a->output.prints_json || is_standard(a->output.model)))
         cli_usage_error("--write-holdout - takes standard output for itself: "

@@ -23,7 +23,7 @@ typedef struct train_arguments {
     } model;
     cli_settings settings; /* how: options of the library, by name */
     struct {               /* what is written, and when */
-        const char *model, *log;
+        const char *model, *log, *report;
         size_t checkpoint_every; /* steps; 0: never */
         int resumable, prints_json;
     } output;

@@ -1,6 +1,7 @@
 /* train_quality.c: held-back queries and searches in, a small table out. */
 #include "verbs/train_quality.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +11,7 @@
 #include "data/cli_items.h"
 #include "model/cli_model.h"
 #include "eval/eval_bm25.h"
+#include "eval/eval_compare.h"
 #include "eval/eval_rank.h"
 
 void train_quality_begin(train_quality *q, train_holdout *holdout,
@@ -34,25 +36,53 @@ void train_quality_free(train_quality *q)
 /* Measuring                                                                 */
 /* ------------------------------------------------------------------------- */
 
-static void take(void *figures, const eval_block *block)
+typedef struct taker {
+    cli_figures figures;
+    eval_found *found; /* or NULL */
+} taker;
+
+static void take(void *user, const eval_block *block)
 {
-    cli_figures_add(figures, block);
+    taker *const t = user;
+
+    cli_figures_add(&t->figures, block);
+    if (t->found) eval_found_add(t->found, block);
 }
 
-/* What ranks gives its results to figures through `wanted`. */
-static eval_wanted begin_figures(const train_quality *q, cli_figures *figures)
+/* What ranks gives its results to t through `wanted`. */
+static eval_wanted begin_figures(const train_quality *q, taker *t)
 {
-    cli_figures_begin(figures, &q->metrics, &q->part,
+    cli_figures_begin(&t->figures, &q->metrics, &q->part,
                       q->holdout->judgements.qids.count, 1);
-    return (eval_wanted){q->metrics.depth, 1, take, figures};
+    return (eval_wanted){q->metrics.depth, 1, take, t};
+}
+
+/* By the bootstrap of siamese eval, with its defaults. */
+static void measure_interval(train_quality *q, train_searched searched,
+                             const cli_figures *figures, size_t wanted)
+{
+    enum { RESAMPLES = 10000, SEED = 1 };
+    size_t const queries = q->holdout->judgements.qids.count;
+    double *const values = cli_alloc(queries, sizeof *values);
+    size_t n = 0;
+
+    for (size_t i = 0; i < queries; i++) {
+        double const value = cli_figures_value(figures, wanted, i);
+        if (!isnan(value)) values[n++] = value;
+    }
+    eval_interval(values, n, RESAMPLES, SEED, &q->low[searched][wanted],
+                  &q->high[searched][wanted]);
+    free(values);
 }
 
 static void end_figures(train_quality *q, train_searched searched,
                         cli_figures *figures)
 {
     cli_figures_end(figures);
-    for (size_t i = 0; i < TRAIN_QUALITY_FIGURES; i++)
+    for (size_t i = 0; i < TRAIN_QUALITY_FIGURES; i++) {
         q->figures[searched][i] = cli_figures_mean(figures, i);
+        if (q->found) measure_interval(q, searched, figures, i);
+    }
     cli_figures_free(figures);
 }
 
@@ -95,8 +125,8 @@ void train_quality_measure(train_quality *q, train_searched searched,
                            const siamese_bundle *bundle)
 {
     double const begin = cli_seconds();
-    cli_figures figures;
-    eval_wanted const wanted = begin_figures(q, &figures);
+    taker t = {.found = searched == TRAIN_SEARCHED_MODEL ? q->found : NULL};
+    eval_wanted const wanted = begin_figures(q, &t);
     eval_model model = {.path = "the model",
                         .bundle = saved(bundle, q->options),
                         .items = *q->holdout->items};
@@ -105,22 +135,22 @@ void train_quality_measure(train_quality *q, train_searched searched,
     eval_model_rank(&model, &q->holdout->judgements, q->options, &wanted);
     model.items = (cli_items){0}; /* which were lent */
     eval_model_free(&model);
-    end_figures(q, searched, &figures);
+    end_figures(q, searched, &t.figures);
     q->seconds += cli_seconds() - begin;
 }
 
 void train_quality_measure_bm25(train_quality *q, const cli_fields *fields)
 {
     double const begin = cli_seconds();
-    cli_figures figures;
-    eval_wanted const wanted = begin_figures(q, &figures);
+    taker t = {.found = NULL};
+    eval_wanted const wanted = begin_figures(q, &t);
 
     q->without_bm25 = eval_bm25_rank(q->holdout->items, fields,
                                      &q->holdout->judgements, &wanted);
     if (q->without_bm25)
-        cli_figures_free(&figures);
+        cli_figures_free(&t.figures);
     else
-        end_figures(q, TRAIN_SEARCHED_BM25, &figures);
+        end_figures(q, TRAIN_SEARCHED_BM25, &t.figures);
     q->seconds += cli_seconds() - begin;
 }
 
@@ -133,6 +163,17 @@ static int is_measured(const train_quality *q, train_searched searched)
     return searched != TRAIN_SEARCHED_BM25 || !q->without_bm25;
 }
 
+static json_t *intervals_json(const train_quality *q, train_searched searched)
+{
+    json_t *const intervals = json_object();
+
+    for (size_t i = 0; i < TRAIN_QUALITY_FIGURES; i++)
+        json_object_set_new(
+            intervals, q->metrics.wanted[i].name,
+            json_pack("[f, f]", q->low[searched][i], q->high[searched][i]));
+    return intervals;
+}
+
 static json_t *row_json(const train_quality *q, train_searched searched)
 {
     if (!is_measured(q, searched)) return json_null();
@@ -140,6 +181,8 @@ static json_t *row_json(const train_quality *q, train_searched searched)
     for (size_t i = 0; i < TRAIN_QUALITY_FIGURES; i++)
         json_object_set_new(row, q->metrics.wanted[i].name,
                             json_real(q->figures[searched][i]));
+    if (q->found)
+        json_object_set_new(row, "intervals", intervals_json(q, searched));
     return row;
 }
 

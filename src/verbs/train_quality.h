@@ -12,6 +12,7 @@
 #include "shell/cli_settings.h"
 #include "data/cli_fields.h"
 #include "eval/cli_metrics.h"
+#include "eval/eval_found.h"
 #include "eval/eval_slices.h"
 #include "verbs/train_holdout.h"
 
@@ -31,6 +32,10 @@ typedef struct train_quality {
     cli_metrics metrics;
     eval_part part; /* all of the judgements */
     double figures[TRAIN_SEARCHED_COUNT][TRAIN_QUALITY_FIGURES];
+    double low[TRAIN_SEARCHED_COUNT]
+              [TRAIN_QUALITY_FIGURES]; /* 95 % intervals */
+    double high[TRAIN_SEARCHED_COUNT][TRAIN_QUALITY_FIGURES];
+    eval_found *found;        /* of the model, to be filled; or NULL */
     const char *without_bm25; /* why it was not measured, or NULL */
     double seconds;
 } train_quality;

@@ -33,6 +33,8 @@ json_t *train_report_json(const train_report *r)
     if (validation) json_object_set_new(o, "validation", validation);
     if (r->quality)
         json_object_set_new(o, "holdout", train_quality_json(r->quality));
+    if (r->history)
+        json_object_set_new(o, "history", cli_history_json(r->history));
     if (r->model->vocabulary)
         json_object_set(o, "vocabulary", r->model->vocabulary);
     json_object_update_new(

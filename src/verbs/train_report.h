@@ -18,6 +18,7 @@ typedef struct train_report {
     const train_model *model;
     const cli_training *training;
     const train_quality *quality; /* NULL: no query was held back */
+    const cli_history *history;   /* NULL: no page is written */
     double read_seconds, save_seconds, seconds; /* in all */
 } train_report;
 

@@ -103,12 +103,65 @@ check run__places_are_told grep -q \
 check run__scores_are_told_apart grep -q '"relevant_above_others": 0.25[,}]' run.json
 check run__has_no_model_to_tell_of sh -c '! grep -q "id=\"settings\"" run.html'
 
+# ---- of a training ----
+
+# 40 queries of their own words, so that some can be held back.
+awk 'BEGIN {
+    print "product_uid,product_title,search_term,relevance"
+    for (i = 0; i < 600; i++)
+        printf "%d,\"thing%d of <b>kind%d</b>\",word%d kind%d,%s\n", i % 90,
+            i % 90, i % 40, i % 40, i % 40, i % 7 ? "3" : "1.5"
+}' >many.csv
+check train__writes_a_page "$SIAMESE" train --data many.csv --model h.siamese $small \
+    --holdout 20% --validation many.csv --epochs 3 --set warmup_steps=10 \
+    --log log.json --report train.html --json
+cp .out train.json
+page train__page_is_whole_and_has_the_figures_of_its_json train.html train.json
+same() { [ -s train.json ] && inside train.html | cmp - train.json; }
+check train__page_holds_the_json same
+for id in course holdout scores worst vocabulary data settings command; do
+    check "train__page_has_$id" grep -q "<section id=\"$id\">" train.html
+done
+titles() { grep -c "<title>$1</title>" train.html; }
+for plot in Loss Speed 'Learning rate' 'Accuracy in validation'; do
+    check "train__page_draws_$(echo "$plot" | tr ' A-Z' '_a-z')" [ "$(titles "$plot")" -eq 1 ]
+done
+# The history against the log, which has every step: losses and rates are its own.
+list() { sed "s/.*\"$1\": \[\([^]]*\)\].*/\1/" train.json | tr -d ' ' | tr , '\n'; }
+logged() { sed -n "/^{\"step\"/s/.*\"$1\": \([^,}]*\).*/\1/p" log.json; }
+near() { # LIST KEY
+    list "$1" >of_page && logged "$2" >of_log && [ -s of_log ] &&
+        paste of_page of_log | awk '{ d = $1 - $2; if (d * d > 1e-14 * ($1 * $1 + 1)) exit 1 }'
+}
+check train__steps_are_those_of_the_log near steps step
+check train__losses_are_those_of_the_log near loss loss_mean
+check train__rates_are_those_of_the_log near learning_rate learning_rate
+warm() { # the first ten rise evenly to .001
+    list learning_rate | head -10 | awk '{ d = $1 - .0001 * NR; if (d * d > 1e-20) exit 1 }'
+}
+check train__rates_warm_up warm
+# Of many steps each two become one, and the pairs stay.
+"$SIAMESE" train --data many.csv --model l.siamese $small --batch 4 --epochs 7 \
+    --report long.html --json >long.json
+merged() {
+    tr -d ' ' <long.json | sed 's/.*"steps":\[\([^]]*\)\].*/\1/' | tr , '\n' >steps
+    steps=$(sed 's/.*"items": [0-9]*, "steps": \([0-9]*\).*/\1/' long.json)
+    [ "$steps" -gt 512 ] && [ "$(wc -l <steps)" -le 512 ] &&
+        [ "$(sed -n 1,2p steps | tr '\n' ' ')" = '2 4 ' ] &&
+        [ "$(tail -n1 steps)" -eq "$steps" ]
+}
+check train__many_steps_make_few_points merged
+check train__page_of_many_steps_is_whole awk -v json=long.json -f "$tools/page.awk" \
+    long.html
+
 # ---- errors ----
 
 fails report__not_to_stdout 2 '--report -' "$SIAMESE" eval --model m.siamese \
     --judged pairs.csv --report -
 fails report__folder_that_is_not_there 1 'cannot write no/page.html' "$SIAMESE" \
     eval --model m.siamese --judged pairs.csv --report no/page.html
+fails train__no_folder_no_training 1 'cannot write no/page.html' "$SIAMESE" train \
+    --data pairs.csv --model new.siamese $small --report no/page.html
 [ ! -c /dev/full ] || fails report__full_device 1 'No space left' "$SIAMESE" eval \
     --quiet --model m.siamese --judged pairs.csv --report /dev/full
 echo old >old.html
