@@ -464,7 +464,8 @@ SIAMESE_API siamese_status siamese_model_get_bundle(const siamese_model *model,
  * index are found once siamese_model_rebuild has made one.
  *   out     receives the model; free it with siamese_model_free
  *   bundle  may be freed afterwards
- * Errors: SIAMESE_E_ARGUMENT if the parts do not fit together.
+ * Errors: SIAMESE_E_ARGUMENT if the parts do not fit together;
+ * SIAMESE_E_FORMAT if the index has two vectors of a row of the items.
  * Threads: any.
  */
 SIAMESE_API siamese_status

@@ -1,5 +1,5 @@
 /* index_ids.c: ids in, whether they are there and their vectors out; and all
- * ids. For hosts and the searcher. */
+ * ids. For hosts, the searcher and the model. */
 #include "index/index_ids.h"
 
 #include <stdlib.h>
@@ -260,4 +260,35 @@ siamese_status siamese_index_get_ids(const siamese_index *index, int64_t *ids,
 out:
     sm_free(copy);
     return status;
+}
+
+/* ---- ids of several vectors, for the model ---- */
+
+/* Under the lock; bits[end / 8 + 1] are 0. */
+static int64_t find_repeated(const sm_lists *lists, int64_t end,
+                             unsigned char *bits)
+{
+    for (size_t l = 0; l < lists->centroids->nlist; l++) {
+        const int64_t *ids;
+        size_t const size = sm_lists_ids(lists, l, &ids);
+        for (size_t i = 0; i < size; i++) {
+            if (ids[i] >= end) continue;
+            unsigned char *const byte = bits + ids[i] / 8;
+            int const bit = 1 << ids[i] % 8;
+            if (*byte & bit) return ids[i];
+            *byte |= (unsigned char)bit;
+        }
+    }
+    return -1;
+}
+
+sm_status sm_index_find_repeated(const siamese_index *index, int64_t end,
+                                 int64_t *id)
+{
+    unsigned char *const bits = sm_calloc((size_t)end / 8 + 1, 1);
+    if (bits == NULL) return sm_fail_memory();
+    *id = find_repeated(sm_index_lock_read(index)->lists, end, bits);
+    sm_index_unlock(index);
+    sm_free(bits);
+    return SIAMESE_OK;
 }

@@ -13,4 +13,9 @@
 sm_status sm_index_vectors_of(const siamese_index *index, const int64_t *ids,
                               size_t count, float *out, size_t *found);
 
+/* An id below `end` that stands for several vectors into *id; -1: there is
+ * none. Takes a bit for each number below `end` meanwhile. */
+sm_status sm_index_find_repeated(const siamese_index *index, int64_t end,
+                                 int64_t *id);
+
 #endif

@@ -8,6 +8,7 @@
 #include "common/options.h"
 #include "common/stream_copy.h"
 #include "index/index_handle.h"
+#include "index/index_ids.h"
 #include "items/items.h"
 #include "search/ranker.h"
 #include "model/model_embed.h"
@@ -275,6 +276,21 @@ static sm_status host_sections(siamese_bundle **out, const siamese_bundle *from)
     return sm_bundle_copy_sections(*out, from);
 }
 
+/* A row has one vector: one with two would be found twice. */
+static sm_status check_rows(const siamese_bundle *bundle)
+{
+    siamese_items_info info = {.struct_size = sizeof info};
+    int64_t row;
+    if (bundle->items == NULL || bundle->index == NULL) return SIAMESE_OK;
+    SM_RETURN_IF_ERROR(siamese_items_get_info(bundle->items, &info));
+    SM_RETURN_IF_ERROR(
+        sm_index_find_repeated(bundle->index, info.next_row, &row));
+    SM_REQUIRE(row < 0, SIAMESE_E_FORMAT,
+               "section index: row %lld of the items stands there twice",
+               (long long)row);
+    return SIAMESE_OK;
+}
+
 static sm_status generation_of(sm_generation **out,
                                const siamese_bundle *bundle)
 {
@@ -319,6 +335,7 @@ static sm_status from_bundle(siamese_model **out, const siamese_bundle *bundle,
     sm_generation *generation = NULL;
     siamese_bundle *host = NULL;
     siamese_model *model = NULL;
+    SM_TRY(check_rows(bundle));
     SM_TRY(settings_of(&settings, bundle, threads));
     SM_TRY(host_sections(&host, bundle));
     SM_TRY(generation_of(&generation, bundle));

@@ -1,6 +1,6 @@
 /* A model whose vectors stay in its file: it finds what the model that is
  * loaded whole finds, to the last bit, in less memory, and its first change
- * brings them in. */
+ * brings them in. A file that no model writes is refused either way. */
 #include <unistd.h>
 
 #include "api/small_model.h"
@@ -137,11 +137,72 @@ static void test_reload__with_map_outlives_the_name_of_its_file(void **state)
     siamese_model_free(whole);
 }
 
+/* The parts of the model in `path`, the index with another vector of a row; of
+ * parts without items a row is nothing but an id, which may have several. */
+static siamese_bundle *with_a_row_twice(const char *path, int has_items)
+{
+    float vector[64] = {1};
+    siamese_model *const model = opened(path, 0);
+    siamese_bundle *bundle;
+    siamese_index *index;
+    ok(siamese_model_get_bundle(model, &bundle));
+    ok(siamese_model_get_index(model, &index));
+    ok(siamese_index_add(index, (int64_t[]){MANY / 2}, vector, 1));
+    if (!has_items) {
+        ok(siamese_bundle_set_items(bundle, NULL));
+        ok(siamese_bundle_set_ranker(bundle, NULL));
+    }
+    siamese_index_free(index);
+    siamese_model_free(model);
+    return bundle;
+}
+
+static void assert_names_the_row(siamese_status status)
+{
+    assert_error(status, SIAMESE_E_FORMAT, "section index: ");
+    assert_error(status, SIAMESE_E_FORMAT, "row 450 ");
+}
+
+/* Otherwise a search with `dedupe` would find the item twice. */
+static void test_open__refuses_an_index_with_a_row_twice(void **state)
+{
+    char path[] = "/tmp/siamese-mapped-XXXXXX", bad[64];
+    siamese_model *model = NULL;
+    siamese_save_options options;
+    (void)state;
+    store_model(path);
+    snprintf(bad, sizeof bad, "%s.bad", path);
+    siamese_bundle *bundle = with_a_row_twice(path, 1);
+    assert_names_the_row(siamese_model_from_bundle(&model, bundle));
+    ok(siamese_save_options_init(&options, sizeof options));
+    options.map = 1;
+    ok(siamese_checkpoint_save(bad, bundle, &options));
+    siamese_bundle_free(bundle);
+    siamese_model *const serving = opened(path, 0), *const whole =
+                                                        opened(path, 0);
+    for (int32_t map = 0; map <= 1; map++) {
+        siamese_load_options const load = with_map(map);
+        assert_names_the_row(siamese_model_open(&model, bad, &load));
+        assert_null(model);
+        assert_names_the_row(siamese_model_reload(serving, bad, &load));
+        assert_finds_the_same(whole, serving);
+    }
+    siamese_model_free(serving);
+    siamese_model_free(whole);
+    bundle = with_a_row_twice(path, 0);
+    ok(siamese_model_from_bundle(&model, bundle));
+    siamese_model_free(model);
+    siamese_bundle_free(bundle);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(unlink(bad), 0);
+}
+
 int main(void)
 {
     struct CMUnitTest const tests[] = {
         cmocka_unit_test(test_open__with_map_finds_the_same),
         cmocka_unit_test(test_reload__with_map_outlives_the_name_of_its_file),
+        cmocka_unit_test(test_open__refuses_an_index_with_a_row_twice),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
