@@ -241,20 +241,21 @@ long-tsan:
 	@+$(SUBMAKE) suite SUITE=tsan SANITIZE=thread GOLDEN_ALL= CLI_TESTS=
 	@$(call long_run,tsan)
 
-# A copy of the sources, changed one place at a time, and the tests that have to
-# see it: as many mutants as MUTANT_SECONDS allow.
+# Copies of the sources, changed one place at a time, and the tests that have to
+# see it: as many mutants as MUTANT_SECONDS allow, or all (0).
 MUTANT_SECONDS ?= 600
 MUTANT_TREE    := build/mutants
+mutant_patience = $(if $(filter 0,$(MUTANT_SECONDS)),100000,$$(($(MUTANT_SECONDS) + 600)))
 check-mutants: $(NATIVE) | build/suites
 	@sh tools/setup.sh build check mutants
-	@rm -rf $(MUTANT_TREE) && mkdir -p $(MUTANT_TREE)
+	@rm -rf $(MUTANT_TREE) && mkdir -p $(MUTANT_TREE)/sources
 	@cp -R Makefile include lib mk pkgconfig src tools tests docs README.md \
-	    CHANGELOG.md $(MUTANT_TREE)
+	    CHANGELOG.md $(MUTANT_TREE)/sources
 	$(file >build/suites/mutants.txt,mutants=python3 tools/mutants.py \
-	    '$(CURDIR)/$(MUTANT_TREE)' '$(OBJ)' tests/mutants/list.txt \
-	    tests/mutants/known.txt $(MUTANT_SECONDS) $(SEED))
+	    '$(MUTANT_TREE)/sources' '$(CURDIR)/$(MUTANT_TREE)' '$(OBJ)' \
+	    tests/mutants/list.txt tests/mutants/known.txt $(MUTANT_SECONDS) $(SEED))
 	@COUNTED_BY='make check-mutants SEED=$(SEED)' V=1 \
-	    SIAMESE_TEST_SECONDS=$$(($(MUTANT_SECONDS) + 600)) \
+	    SIAMESE_TEST_SECONDS=$(mutant_patience) \
 	    $(call run_suites,mutants)
 
 # Shares of lines and branches of lib/, which must not fall below the floors.

@@ -1,22 +1,27 @@
 """Changes one place of a source at a time and asks the tests whether they see it.
 
-usage: mutants.py TREE OBJECTS LIST KNOWN [SECONDS [SEED]]
+usage: mutants.py SOURCES TREES OBJECTS LIST KNOWN [SECONDS [SEED]]
 
-TREE is a copy of the sources that was built (its folder of objects is OBJECTS), whose
-files are changed and set back. LIST has lines "FILE ... : TEST ...", files of lib/ and
-the tests that hold them, by make check-one's names. Mutants are taken in a random
-order of SEED until SECONDS have passed: comparisons, their bounds, signs, conditions,
-constants one off, and statements of a check left out. One that a test fails on, that
-does not end, or that the compiler refuses is seen. KNOWN explains those that no test
-can see, a line each: FILE | LINE AS IT IS | LINE AS CHANGED, or * | WHY. Others that are not
-seen are failures, and are listed in the same form. Ends with "N passed, M failed".
+The folder SOURCES is copied to a folder of TREES for each processor, where files are
+changed, built (the objects are in OBJECTS) and set back, mutants side by side. LIST has
+lines "FILE ... : TEST ...", files of lib/ and the tests that hold them, by make
+check-one's names. Mutants are taken in a random order of SEED until SECONDS have passed
+(0: all): comparisons, their bounds, signs, conditions and constants one off. The test
+that saw a file's last mutant is asked first, then the others from the fastest on, until
+one fails. A mutant that a test fails on, that does not end, or that the compiler
+refuses is seen. KNOWN explains those that no test can see, a line each: FILE | LINE AS
+IT IS | LINE AS CHANGED, or * | WHY. Others that are not seen are failures, and are
+listed in the same form. Ends with "N passed, M failed".
 """
 
 import os
 import random
 import re
+import shutil
+import signal
 import subprocess
 import sys
+import threading
 import time
 
 OPERATORS = [
@@ -35,7 +40,10 @@ OPERATORS = [
     (r"(?<![\w.%])[1-9]\d*\b(?![.\d])", ["+ 1"]),
     (r"(?<=[\w)]) \* (?=[\w(])", [" + "]),
 ]
-TEST_SECONDS = 120
+BUILD_SECONDS = 300
+# A change may make a loop endless, or an allocation huge: kilobytes, and blocks of
+# a file.
+LIMITS = "ulimit -v 4194304; ulimit -f 2097152; exec "
 
 
 def code_of(line):
@@ -63,30 +71,117 @@ def mutants_of(path):
                     yield n, line[: found.start()] + new + line[found.end() :]
 
 
-def run(tree, command, seconds):
-    """Whether it ended well in time."""
-    try:
-        return subprocess.run(command, cwd=tree, stdin=subprocess.DEVNULL,
-                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                              timeout=seconds, env=environment(tree)).returncode == 0
-    except subprocess.TimeoutExpired:
+class Tree:
+    """A copy of the sources, in which one file at a time is changed."""
+
+    def __init__(self, sources, path, objects):
+        self.path, self.objects = path, objects
+        shutil.copytree(sources, path)
+
+    def run(self, command, seconds):
+        """Whether it ended well in time."""
+        environment = {**os.environ, "SIAMESE_TEST_DATA": self.path + "/tests/data"}
+        process = subprocess.Popen(
+            ["sh", "-c", LIMITS + '"$@"', "sh", *command], cwd=self.path,
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL, env=environment, start_new_session=True)
+        try:
+            return process.wait(seconds) == 0
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            return False
+
+    def program(self, test):
+        folder, name = test.split("/")
+        return f"{self.objects}/tests/{folder}/test_{name}"
+
+    def build(self, tests, seconds=BUILD_SECONDS):
+        return self.run(["make", "-s", *map(self.program, tests)], seconds)
+
+    def passes(self, test, seconds):
+        return self.build([test]) and self.run([self.program(test)], seconds)
+
+
+class Tests:
+    """The tests of each file, in the order in which they are asked."""
+
+    def __init__(self, of_file):
+        self.of_file, self.seconds = of_file, {}
+        self.names = sorted({test for tests in of_file.values() for test in tests})
+
+    def measure(self, tree):
+        """Each without a change; sorts them by their time."""
+        for test in self.names:
+            begin = time.monotonic()
+            if not tree.run([tree.program(test)], 600):
+                sys.exit(f"mutants: without a change, {test} fails")
+            self.seconds[test] = time.monotonic() - begin
+        for tests in self.of_file.values():
+            tests.sort(key=self.seconds.get)
+
+    def see(self, tree, file):
+        """Whether one of them fails, or the build."""
+        for test in list(self.of_file[file]):
+            if not tree.passes(test, 20 + 10 * self.seconds[test]):
+                tests = [t for t in self.of_file[file] if t != test]
+                self.of_file[file] = [test, *tests]
+                return True
         return False
 
 
-def environment(tree):
-    return {**os.environ, "SIAMESE_TEST_DATA": os.path.join(tree, "tests/data")}
+class Run:
+    """Mutants, tried by a thread for each tree."""
+
+    def __init__(self, todo, known, tests, seconds):
+        self.todo, self.known, self.tests = iter(todo), known, tests
+        self.lock = threading.Lock()
+        self.end = time.monotonic() + seconds if seconds else float("inf")
+        self.seen = self.explained = self.failed = 0
+
+    def next(self):
+        with self.lock:
+            return next(self.todo, None) if time.monotonic() < self.end else None
+
+    def count(self, of):
+        with self.lock:
+            setattr(self, of, getattr(self, of) + 1)
+
+    def attempt(self, tree, file, n, new):
+        path = os.path.join(tree.path, file)
+        with open(path) as source:
+            lines = source.readlines()
+        key = file, lines[n].strip(), new.strip()
+        if key in self.known or (*key[:2], "*") in self.known:
+            self.count("explained")
+            return
+        changed = [*lines[:n], new, *lines[n + 1 :]]
+        write(path, changed)
+        try:
+            if self.tests.see(tree, file):
+                self.count("seen")
+            else:
+                self.count("failed")
+                print("not seen:", " | ".join(key), f"| line {n + 1}", flush=True)
+        finally:
+            write(path, lines)
+
+    def work(self, tree):
+        for mutant in iter(self.next, None):
+            self.attempt(tree, *mutant)
 
 
-def program(objects, test):
-    folder, name = test.split("/")
-    return f"{objects}/tests/{folder}/test_{name}"
+def write(path, lines):
+    with open(path, "w") as out:
+        out.writelines(lines)
 
 
-def is_seen(tree, objects, tests, seconds=300):
-    programs = [program(objects, test) for test in tests]
-    if not run(tree, ["make", "-s", "-j2", *programs], seconds):
-        return True
-    return not all(run(tree, [p], TEST_SECONDS) for p in programs)
+def in_threads(function, trees):
+    threads = [threading.Thread(target=function, args=[tree]) for tree in trees]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
 
 
 def read_list(path):
@@ -106,43 +201,26 @@ def known_of(path):
     return known
 
 
-def main(tree, objects, list_path, known_path, seconds=600, seed=1):
-    known = known_of(known_path)
-    todo = [(file, tests, n, new) for file, tests in read_list(list_path)
-            for n, new in mutants_of(os.path.join(tree, file))]
+def main(sources, to, objects, list_path, known_path, seconds="600", seed="1"):
+    tests = Tests(dict(read_list(list_path)))
+    todo = [(file, n, new) for file in tests.of_file
+            for n, new in mutants_of(os.path.join(sources, file))]
     random.Random(int(seed)).shuffle(todo)
-    seen = explained = failed = 0
-    for tests in {tuple(tests) for _, tests, _, _ in todo}:
-        if is_seen(tree, objects, tests, 1800):
-            sys.exit(f"mutants: without a change, one of {' '.join(tests)} fails")
-    end = time.monotonic() + float(seconds)
-    for file, tests, n, new in todo:
-        if time.monotonic() > end:
-            break
-        path = os.path.join(tree, file)
-        text = open(path).read()
-        lines = text.splitlines(keepends=True)
-        key = file, lines[n].strip(), new.strip()
-        if key in known or (*key[:2], "*") in known:
-            explained += 1
-            continue
-        lines[n] = new
-        try:
-            open(path, "w").write("".join(lines))
-            if is_seen(tree, objects, tests):
-                seen += 1
-            else:
-                failed += 1
-                print("not seen:", " | ".join(key), f"| line {n + 1}", flush=True)
-        finally:
-            open(path, "w").write(text)
-    print(f"{len(todo)} mutants, {seen + explained + failed} tried in {seconds} s:",
-          f"{seen} seen, {explained} explained, {failed} not seen")
+    trees = [Tree(sources, f"{to}/{i}", objects)
+             for i in range(len(os.sched_getaffinity(0)))]
+    in_threads(lambda tree: tree.build(tests.names, 3600), trees)
+    tests.measure(trees[0])
+    run = Run(todo, known_of(known_path), tests, float(seconds))
+    in_threads(run.work, trees)
+    tried = run.seen + run.explained + run.failed
+    print(f"{len(todo)} mutants, {tried} tried: {run.seen} seen,",
+          f"{run.explained} explained, {run.failed} not seen")
     counts = os.environ.get("RELIABILITY")
     if counts:
-        open(counts, "a").write(f"mutants tried\t{seen + explained + failed}\n")
-    print(f"{seen + explained} passed, {failed} failed")
-    sys.exit(failed > 0)
+        with open(counts, "a") as out:
+            out.write(f"mutants tried\t{tried}\n")
+    print(f"{run.seen + run.explained} passed, {run.failed} failed")
+    sys.exit(run.failed > 0 or tried == 0)
 
 
 if __name__ == "__main__":
