@@ -33,6 +33,14 @@ $(EVERY_EXPORTED): lib/siamese.map
 $(OBJ)/tests/api/test_every_function.o: $(EVERY_EXPORTED)
 $(OBJ)/tests/api/test_every_function.o: private ALL_CPPFLAGS += \
     -DEVERY_EXPORTED='"$(CURDIR)/$(EVERY_EXPORTED)"'
+# Likewise each argument that takes real numbers one in test_float_doors.c.
+FLOAT_DOORS := $(OBJ)/float_doors.h
+$(FLOAT_DOORS): tests/api/float_doors.awk $(wildcard include/siamese/*.h)
+	@mkdir -p $(@D)
+	$(Q)awk -f $^ > $@
+$(OBJ)/tests/api/test_float_doors.o: $(FLOAT_DOORS)
+$(OBJ)/tests/api/test_float_doors.o: private ALL_CPPFLAGS += \
+    -DFLOAT_DOORS='"$(CURDIR)/$(FLOAT_DOORS)"'
 $(OBJ)/tests/golden/%.o: private ALL_CPPFLAGS += -D_GNU_SOURCE -Iinclude -Itests
 
 -include $(TEST_BINS:=.d) $(PRODUCTS).d $(KERNEL_COUNTS).d $(GOLDEN_OBJS:.o=.d)

@@ -78,13 +78,6 @@ static siamese_status ask_limits(double min_score, double min_confidence,
     return ask(&request, of_model);
 }
 
-static siamese_pairs weighted(void)
-{
-    siamese_pairs pairs = w.pairs;
-    pairs.weights = in;
-    return pairs;
-}
-
 static siamese_status set_idf(void)
 {
     siamese_vocab *vocab = every_vocab("output_mode", "tf_idf");
@@ -94,31 +87,29 @@ static siamese_status set_idf(void)
     return status;
 }
 
-static siamese_pairs probable(int of_negatives)
+/* Pairs, or items, one of whose arrays is the door's. */
+enum { WEIGHTS, PROBABILITIES, NEGATIVES };
+
+static const siamese_pairs *with(siamese_pairs pairs, int array)
 {
     static const size_t offsets[] = {0, 1, 2, 3, 4, 5, 6};
-    siamese_pairs pairs = w.pairs;
-    pairs.item_probabilities = in;
-    if (of_negatives) {
-        pairs.item_probabilities = NULL;
-        pairs.negatives = part_texts;
-        pairs.negative_offsets = offsets;
-        pairs.negative_probabilities = in;
+    static siamese_pairs kept;
+    kept = pairs;
+    if (array == WEIGHTS) kept.weights = in;
+    if (array == PROBABILITIES) kept.item_probabilities = in;
+    if (array == NEGATIVES) {
+        kept.negatives = part_texts;
+        kept.negative_offsets = offsets;
+        kept.negative_probabilities = in;
     }
-    return pairs;
+    return &kept;
 }
 
-static siamese_status validate(int of_model)
+static siamese_status evaluate(const siamese_pairs *pairs,
+                               const siamese_pairs *items)
 {
-    siamese_pairs const pairs = weighted();
-    return of_model ? siamese_model_set_validation(w.trained, &pairs, NULL)
-                    : siamese_trainer_set_validation(w.trainer, &pairs, NULL);
-}
-
-static siamese_status add_pairs(siamese_pairs pairs, int of_model)
-{
-    return of_model ? siamese_model_add_pairs(w.trained, &pairs)
-                    : siamese_trainer_add_pairs(w.trainer, &pairs);
+    return siamese_trainer_evaluate(w.trainer, pairs, items, every_ks, 2,
+                                    w.doubles, 2);
 }
 
 static siamese_status measure(const float *queries, const float *items,
@@ -152,19 +143,30 @@ static siamese_item_rows priced(void)
     return rows;
 }
 
+enum { ITEMS, SEARCHER, MODEL };
+
 /* The rows may be there of a call before. */
 static siamese_status add_items(int to)
 {
     siamese_item_rows const rows = priced();
-    if (to == 0)
+    if (to == ITEMS) {
         ok(siamese_items_remove(w.things, every_new_ids, NULL, 3, NULL));
-    else if (to == 1)
+        return siamese_items_add(w.things, &rows, NULL, 0);
+    }
+    if (to == SEARCHER) {
         ok(siamese_searcher_remove(w.searcher, every_new_ids, NULL, 3, NULL));
-    else
-        ok(siamese_model_remove_items(w.model, every_new_ids, NULL, 3, NULL));
-    return to == 0   ? siamese_items_add(w.things, &rows, NULL, 0)
-           : to == 1 ? siamese_searcher_add(w.searcher, &rows, NULL)
-                     : siamese_model_add_items(w.model, &rows);
+        return siamese_searcher_add(w.searcher, &rows, NULL);
+    }
+    ok(siamese_model_remove_items(w.model, every_new_ids, NULL, 3, NULL));
+    return siamese_model_add_items(w.model, &rows);
+}
+
+static siamese_status update_items(int of)
+{
+    siamese_item_rows const rows = priced();
+    return of == ITEMS   ? siamese_items_update(w.things, &rows, NULL, 0)
+           : of == MODEL ? siamese_model_update_items(w.model, &rows)
+                         : siamese_searcher_update(w.searcher, &rows, NULL);
 }
 
 static siamese_status where(void)
@@ -197,83 +199,184 @@ typedef struct door {
 
 enum { FLOATS, DOUBLES, ALONE };
 
+/* Those that tests/api/float_doors.awk lists, and numbers in conditions. */
 #define DOORS(XX)                                                              \
-    XX(index_add, FLOATS, 12, ARGUMENT, ARGUMENT, 1,                           \
+    XX(evaluator_add_vectors_judgements_grades, DOUBLES, 3, ARGUMENT,          \
+       ARGUMENT, 1,                                                            \
+       measure(in, in + 4, in_double))                                         \
+    XX(evaluator_add_vectors_vectors_queries, FLOATS, 4, SIAMESE_OK,           \
+       SIAMESE_OK, 1,                                                          \
+       measure(in, in + 8, every_grades))                                      \
+    XX(evaluator_add_vectors_vectors_items, FLOATS, 8, SIAMESE_OK,             \
+       SIAMESE_OK, 1,                                                          \
+       measure(in + 8, in, every_grades))                                      \
+    XX(evaluator_add_rankings_judgements_grades, DOUBLES, 3, ARGUMENT,         \
+       ARGUMENT, 1,                                                            \
+       measure_rankings(NULL, in_double))                                      \
+    XX(evaluator_add_rankings_rankings_scores, FLOATS, 2, SIAMESE_OK,          \
+       SIAMESE_OK, 1,                                                          \
+       measure_rankings(in, every_grades))                                     \
+    XX(index_add_vectors, FLOATS, 12, ARGUMENT, ARGUMENT, 1,                   \
        siamese_index_add(w.index, every_ids, in, 3))                           \
-    XX(index_update, FLOATS, 12, ARGUMENT, ARGUMENT, 1,                        \
+    XX(index_update_vectors, FLOATS, 12, ARGUMENT, ARGUMENT, 1,                \
        siamese_index_update(w.index, every_ids, in, 3, NULL))                  \
-    XX(index_train, FLOATS, 12, ARGUMENT, ARGUMENT, 1,                         \
+    XX(index_train_vectors, FLOATS, 12, ARGUMENT, ARGUMENT, 1,                 \
        siamese_index_train(w.plain, in, 3))                                    \
-    XX(index_train_with_progress, FLOATS, 12, ARGUMENT, ARGUMENT, 1,           \
+    XX(index_train_with_progress_vectors, FLOATS, 12, ARGUMENT, ARGUMENT, 1,   \
        siamese_index_train_with_progress(w.plain, in, 3, NULL, NULL))          \
-    XX(index_search, FLOATS, 8, ARGUMENT, ARGUMENT, 1,                         \
+    XX(index_search_queries, FLOATS, 8, ARGUMENT, ARGUMENT, 1,                 \
        (results = 4, siamese_index_search(w.index, in, 2, 2, NULL, w.ids,      \
-                                          scores, 4, NULL)))                   \
-    XX(index_search_filtered, FLOATS, 8, ARGUMENT, ARGUMENT, 1,                \
+        scores, 4, NULL)))                                                     \
+    XX(index_search_filtered_queries, FLOATS, 8, ARGUMENT, ARGUMENT, 1,        \
        search(w.filter))                                                       \
-    XX(index_range_search, FLOATS, 8, ARGUMENT, ARGUMENT, 1,                   \
+    XX(index_range_search_queries, FLOATS, 8, ARGUMENT, ARGUMENT, 1,           \
        siamese_index_range_search(w.index, in, 2, -9, NULL, w.sizes, w.ids,    \
                                   scores, 12, &results))                       \
-    XX(index_range_search_filtered, FLOATS, 8, ARGUMENT, ARGUMENT, 1,          \
-       range(-9, w.filter))                                                    \
     XX(index_range_search_min_score, ALONE, 1, ARGUMENT, SIAMESE_OK, 1,        \
-       range((float)alone, NULL))                                              \
-    XX(index_tune_nprobe, FLOATS, 8, ARGUMENT, ARGUMENT, 1,                    \
+       siamese_index_range_search(w.index, in, 2, (float)alone, NULL,          \
+                                  w.sizes, w.ids, scores, 12, &results))       \
+    XX(index_range_search_filtered_queries, FLOATS, 8, ARGUMENT, ARGUMENT, 1,  \
+       range(-9, w.filter))                                                    \
+    XX(index_range_search_filtered_min_score, ALONE, 1, ARGUMENT, SIAMESE_OK,  \
+       1,                                                                      \
+       range((float)alone, w.filter))                                          \
+    XX(index_tune_nprobe_queries, FLOATS, 8, ARGUMENT, ARGUMENT, 1,            \
        siamese_index_tune_nprobe(w.index, in, 2, 2, 0.9, w.sizes, &alone))     \
-    XX(index_tune_nprobe_with_progress, FLOATS, 8, ARGUMENT, ARGUMENT, 1,      \
-       siamese_index_tune_nprobe_with_progress(w.index, in, 2, 2, 0.9, NULL,   \
-                                               NULL, w.sizes, &alone))         \
     XX(index_tune_nprobe_recall, ALONE, 1, ARGUMENT, ARGUMENT, 0,              \
        siamese_index_tune_nprobe(w.index, in, 2, 2, alone, w.sizes, NULL))     \
-    XX(searcher_add, FLOATS, 12, ARGUMENT, ARGUMENT, 1,                        \
+    XX(index_tune_nprobe_with_progress_queries, FLOATS, 8, ARGUMENT,           \
+       ARGUMENT, 1,                                                            \
+       siamese_index_tune_nprobe_with_progress(w.index, in, 2, 2, 0.9, NULL,   \
+                                               NULL, w.sizes, &alone))         \
+    XX(index_tune_nprobe_with_progress_recall, ALONE, 1, ARGUMENT, ARGUMENT,   \
+       0,                                                                      \
+       siamese_index_tune_nprobe_with_progress(w.index, in, 2, 2, alone,       \
+                                               NULL, NULL, w.sizes, NULL))     \
+    XX(items_add_rows_columns_numbers, DOUBLES, 3, SIAMESE_OK, SIAMESE_OK, 1,  \
+       add_items(ITEMS))                                                       \
+    XX(items_update_rows_columns_numbers, DOUBLES, 3, SIAMESE_OK, SIAMESE_OK,  \
+       1,                                                                      \
+       update_items(ITEMS))                                                    \
+    XX(searcher_add_rows_columns_numbers, DOUBLES, 3, SIAMESE_OK, SIAMESE_OK,  \
+       1,                                                                      \
+       add_items(SEARCHER))                                                    \
+    XX(searcher_update_rows_columns_numbers, DOUBLES, 3, SIAMESE_OK,           \
+       SIAMESE_OK, 1,                                                          \
+       update_items(SEARCHER))                                                 \
+    XX(model_add_items_rows_columns_numbers, DOUBLES, 3, SIAMESE_OK,           \
+       SIAMESE_OK, 1,                                                          \
+       add_items(MODEL))                                                       \
+    XX(model_update_items_rows_columns_numbers, DOUBLES, 3, SIAMESE_OK,        \
+       SIAMESE_OK, 1,                                                          \
+       update_items(MODEL))                                                    \
+    XX(searcher_add_vectors, FLOATS, 12, ARGUMENT, ARGUMENT, 1,                \
        siamese_searcher_add(w.searcher, &w.new_rows, in))                      \
-    XX(searcher_update, FLOATS, 12, ARGUMENT, ARGUMENT, 1,                     \
+    XX(searcher_update_vectors, FLOATS, 12, ARGUMENT, ARGUMENT, 1,             \
        siamese_searcher_update(w.searcher, &w.item_rows, in))                  \
-    XX(searcher_search, FLOATS, 4, ARGUMENT, ARGUMENT, 1,                      \
+    XX(searcher_search_request_vectors, FLOATS, 4, ARGUMENT, ARGUMENT, 1,      \
        ask_vectors(0))                                                         \
-    XX(model_search, FLOATS, 4, ARGUMENT, ARGUMENT, 1, ask_vectors(1))         \
-    XX(searcher_min_score, ALONE, 1, OPTION, OPTION, 1,                    \
+    XX(searcher_search_request_min_score, ALONE, 1, OPTION, OPTION, 1,         \
        ask_limits(alone, 0, 0))                                                \
-    XX(searcher_min_confidence, ALONE, 1, OPTION, OPTION, 1,               \
+    XX(searcher_search_request_min_confidence, ALONE, 1, OPTION, OPTION, 1,    \
        ask_limits(-1e20, alone, 0))                                            \
-    XX(model_min_score, ALONE, 1, OPTION, OPTION, 1,                       \
+    XX(model_search_request_vectors, FLOATS, 4, ARGUMENT, ARGUMENT, 1,         \
+       ask_vectors(1))                                                         \
+    XX(model_search_request_min_score, ALONE, 1, OPTION, OPTION, 1,            \
        ask_limits(alone, 0, 1))                                                \
-    XX(model_min_confidence, ALONE, 1, OPTION, OPTION, 1,                  \
+    XX(model_search_request_min_confidence, ALONE, 1, OPTION, OPTION, 1,       \
        ask_limits(-1e20, alone, 1))                                            \
-    XX(tower_parameter_set, FLOATS, 8, NONE, NONE, 1,                          \
+    XX(tower_parameter_set_values, FLOATS, 8, NONE, NONE, 1,                   \
        siamese_tower_parameter_set(w.tower, "fw_bias", in, 8))                 \
-    XX(vocab_set_idf, FLOATS, 2, NONE, NONE, 1, set_idf())                     \
-    XX(trainer_pair_weights, FLOATS, 6, ARGUMENT, ARGUMENT, 0,                 \
-       add_pairs(weighted(), 0))                                               \
-    XX(trainer_probabilities, FLOATS, 6, ARGUMENT, ARGUMENT, 0,                \
-       add_pairs(probable(0), 0))                                              \
-    XX(trainer_negative_probabilities, FLOATS, 6, ARGUMENT, ARGUMENT, 0,       \
-       add_pairs(probable(1), 0))                                              \
-    XX(trainer_validation_weights, FLOATS, 6, ARGUMENT, ARGUMENT, 0,           \
-       validate(0))                                                            \
-    XX(model_pair_weights, FLOATS, 6, ARGUMENT, ARGUMENT, 0,                   \
-       add_pairs(weighted(), 1))                                               \
-    XX(model_probabilities, FLOATS, 6, ARGUMENT, ARGUMENT, 0,                  \
-       add_pairs(probable(0), 1))                                              \
-    XX(model_negative_probabilities, FLOATS, 6, ARGUMENT, ARGUMENT, 0,         \
-       add_pairs(probable(1), 1))                                              \
-    XX(model_validation_weights, FLOATS, 6, ARGUMENT, ARGUMENT, 0,             \
-       validate(1))                                                            \
-    XX(evaluator_queries, FLOATS, 4, SIAMESE_OK, SIAMESE_OK, 1,                \
-       measure(in, in + 8, every_grades))                                      \
-    XX(evaluator_items, FLOATS, 8, SIAMESE_OK, SIAMESE_OK, 1,                  \
-       measure(in + 8, in, every_grades))                                      \
-    XX(evaluator_grades, DOUBLES, 3, ARGUMENT, ARGUMENT, 1,                    \
-       measure(in, in + 4, in_double))                                         \
-    XX(evaluator_rankings_grades, DOUBLES, 3, ARGUMENT, ARGUMENT, 1,           \
-       measure_rankings(NULL, in_double))                                      \
-    XX(evaluator_rankings_scores, FLOATS, 2, SIAMESE_OK, SIAMESE_OK, 1,        \
-       measure_rankings(in, every_grades))                                     \
-    XX(items_add, DOUBLES, 3, SIAMESE_OK, SIAMESE_OK, 1, add_items(0))         \
-    XX(searcher_add_numbers, DOUBLES, 3, SIAMESE_OK, SIAMESE_OK, 1,            \
-       add_items(1))                                                           \
-    XX(model_add_numbers, DOUBLES, 3, SIAMESE_OK, SIAMESE_OK, 1, add_items(2)) \
-    XX(where_filter, ALONE, 1, ARGUMENT, ARGUMENT, 1, where())
+    XX(vocab_set_idf_idf, FLOATS, 2, NONE, NONE, 1,                            \
+       set_idf())                                                              \
+    XX(trainer_add_pairs_pairs_weights, FLOATS, 6, ARGUMENT, ARGUMENT, 0,      \
+       siamese_trainer_add_pairs(w.trainer, with(w.pairs, WEIGHTS)))           \
+    XX(trainer_add_pairs_pairs_item_probabilities, FLOATS, 6, ARGUMENT,        \
+       ARGUMENT, 0,                                                            \
+       siamese_trainer_add_pairs(w.trainer, with(w.pairs, PROBABILITIES)))     \
+    XX(trainer_add_pairs_pairs_negative_probabilities, FLOATS, 6, ARGUMENT,    \
+       ARGUMENT, 0,                                                            \
+       siamese_trainer_add_pairs(w.trainer, with(w.pairs, NEGATIVES)))         \
+    XX(trainer_add_items_items_weights, FLOATS, 6, ARGUMENT, ARGUMENT, 0,      \
+       siamese_trainer_add_items(w.trainer, with(w.items, WEIGHTS)))           \
+    XX(trainer_add_items_items_item_probabilities, FLOATS, 6, ARGUMENT,        \
+       ARGUMENT, 0,                                                            \
+       siamese_trainer_add_items(w.trainer, with(w.items, PROBABILITIES)))     \
+    XX(trainer_add_items_items_negative_probabilities, FLOATS, 6, ARGUMENT,    \
+       ARGUMENT, 0,                                                            \
+       siamese_trainer_add_items(w.trainer, with(w.items, NEGATIVES)))         \
+    XX(trainer_set_validation_pairs_weights, FLOATS, 6, ARGUMENT, ARGUMENT,    \
+       0,                                                                      \
+       siamese_trainer_set_validation(w.trainer, with(w.pairs, WEIGHTS),       \
+                                      NULL))                                   \
+    XX(trainer_set_validation_pairs_item_probabilities, FLOATS, 6, ARGUMENT,   \
+       ARGUMENT, 0,                                                            \
+       siamese_trainer_set_validation(w.trainer, with(w.pairs,                 \
+                                      PROBABILITIES), NULL))                   \
+    XX(trainer_set_validation_pairs_negative_probabilities, FLOATS, 6,         \
+       ARGUMENT, ARGUMENT, 0,                                                  \
+       siamese_trainer_set_validation(w.trainer, with(w.pairs, NEGATIVES),     \
+                                      NULL))                                   \
+    XX(trainer_set_validation_candidates_weights, FLOATS, 6, ARGUMENT,         \
+       ARGUMENT, 0,                                                            \
+       siamese_trainer_set_validation(w.trainer, &w.pairs, with(w.items,       \
+                                      WEIGHTS)))                               \
+    XX(trainer_set_validation_candidates_item_probabilities, FLOATS, 6,        \
+       ARGUMENT, ARGUMENT, 0,                                                  \
+       siamese_trainer_set_validation(w.trainer, &w.pairs, with(w.items,       \
+                                      PROBABILITIES)))                         \
+    XX(trainer_set_validation_candidates_negative_probabilities, FLOATS, 6,    \
+       ARGUMENT, ARGUMENT, 0,                                                  \
+       siamese_trainer_set_validation(w.trainer, &w.pairs, with(w.items,       \
+                                      NEGATIVES)))                             \
+    XX(trainer_evaluate_pairs_weights, FLOATS, 6, ARGUMENT, ARGUMENT, 0,       \
+       evaluate(with(w.pairs, WEIGHTS), NULL))                                 \
+    XX(trainer_evaluate_pairs_item_probabilities, FLOATS, 6, ARGUMENT,         \
+       ARGUMENT, 0,                                                            \
+       evaluate(with(w.pairs, PROBABILITIES), NULL))                           \
+    XX(trainer_evaluate_pairs_negative_probabilities, FLOATS, 6, ARGUMENT,     \
+       ARGUMENT, 0,                                                            \
+       evaluate(with(w.pairs, NEGATIVES), NULL))                               \
+    XX(trainer_evaluate_candidates_weights, FLOATS, 6, ARGUMENT, ARGUMENT, 0,  \
+       evaluate(&w.pairs, with(w.items, WEIGHTS)))                             \
+    XX(trainer_evaluate_candidates_item_probabilities, FLOATS, 6, ARGUMENT,    \
+       ARGUMENT, 0,                                                            \
+       evaluate(&w.pairs, with(w.items, PROBABILITIES)))                       \
+    XX(trainer_evaluate_candidates_negative_probabilities, FLOATS, 6,          \
+       ARGUMENT, ARGUMENT, 0,                                                  \
+       evaluate(&w.pairs, with(w.items, NEGATIVES)))                           \
+    XX(model_add_pairs_pairs_weights, FLOATS, 6, ARGUMENT, ARGUMENT, 0,        \
+       siamese_model_add_pairs(w.trained, with(w.pairs, WEIGHTS)))             \
+    XX(model_add_pairs_pairs_item_probabilities, FLOATS, 6, ARGUMENT,          \
+       ARGUMENT, 0,                                                            \
+       siamese_model_add_pairs(w.trained, with(w.pairs, PROBABILITIES)))       \
+    XX(model_add_pairs_pairs_negative_probabilities, FLOATS, 6, ARGUMENT,      \
+       ARGUMENT, 0,                                                            \
+       siamese_model_add_pairs(w.trained, with(w.pairs, NEGATIVES)))           \
+    XX(model_set_validation_pairs_weights, FLOATS, 6, ARGUMENT, ARGUMENT, 0,   \
+       siamese_model_set_validation(w.trained, with(w.pairs, WEIGHTS), NULL))  \
+    XX(model_set_validation_pairs_item_probabilities, FLOATS, 6, ARGUMENT,     \
+       ARGUMENT, 0,                                                            \
+       siamese_model_set_validation(w.trained, with(w.pairs, PROBABILITIES),   \
+                                    NULL))                                     \
+    XX(model_set_validation_pairs_negative_probabilities, FLOATS, 6,           \
+       ARGUMENT, ARGUMENT, 0,                                                  \
+       siamese_model_set_validation(w.trained, with(w.pairs, NEGATIVES),       \
+                                    NULL))                                     \
+    XX(model_set_validation_candidates_weights, FLOATS, 6, ARGUMENT,           \
+       ARGUMENT, 0,                                                            \
+       siamese_model_set_validation(w.trained, &w.pairs, with(w.items,         \
+                                    WEIGHTS)))                                 \
+    XX(model_set_validation_candidates_item_probabilities, FLOATS, 6,          \
+       ARGUMENT, ARGUMENT, 0,                                                  \
+       siamese_model_set_validation(w.trained, &w.pairs, with(w.items,         \
+                                    PROBABILITIES)))                           \
+    XX(model_set_validation_candidates_negative_probabilities, FLOATS, 6,      \
+       ARGUMENT, ARGUMENT, 0,                                                  \
+       siamese_model_set_validation(w.trained, &w.pairs, with(w.items,         \
+                                    NEGATIVES)))                               \
+    XX(where_filter, ALONE, 1, ARGUMENT, ARGUMENT, 1,                          \
+       where())
 
 #define CALL(name, what, count, nan, infinite, small, call)                 \
     static siamese_status door_##name(void)                                    \
@@ -284,6 +387,16 @@ DOORS(CALL)
 #define ROW(name, what, count, nan, infinite, small, call)                  \
     {#name, what, count, door_##name, nan, infinite, small},
 static const door doors[] = {DOORS(ROW)};
+
+/* Each argument of a public function has its row, and no other. */
+#define NAME(name, what, count, nan, infinite, small, call) IS_##name,
+enum { DOORS(NAME) ALL };
+#define XX(name) IS_##name,
+static const int listed[] = {
+#include FLOAT_DOORS
+};
+_Static_assert(sizeof listed / sizeof *listed == ALL - 1,
+               "a row of an argument that is none");
 
 /* ---- going through them ---- */
 
