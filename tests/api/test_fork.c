@@ -14,6 +14,7 @@
 #include <cmocka.h>
 #include <siamese/siamese.h>
 
+#include "reliability.h"
 #include "small_pairs.h"
 
 enum { UNITS = 8, DIM = 2 * UNITS, LOADERS = 2 }; /* both directions */
@@ -129,6 +130,33 @@ static void check_child(pid_t process)
     assert_int_equal(status, 0);
 }
 
+/* What the parent does before each fork; its training leaves threads that have
+ * just done their work. */
+static void work(int turn)
+{
+    static const size_t pairs[] = {0, 1, 2};
+    if (turn % 4 == 3)
+        assert_int_equal(siamese_trainer_step(parent.trainer, pairs, 3, NULL),
+                         0);
+    else
+        assert_int_equal(encode(&parent, &parent), 0);
+    if (turn % 2) assert_int_equal(search(&parent, &parent), 0);
+}
+
+/* The child's turn: 0 if it has the parent's bits, or has trained. */
+static int work_in_child(int turn)
+{
+    static const size_t pairs[] = {2, 3};
+    if (turn % 3 == 2)
+        return siamese_trainer_step(parent.trainer, pairs, 2, NULL);
+    if (turn % 3 == 1)
+        return search(&parent, &child) != 0 ||
+               memcmp(child.found, parent.found, sizeof child.found) != 0 ||
+               memcmp(child.scores, parent.scores, sizeof child.scores) != 0;
+    return encode(&parent, &child) != 0 ||
+           memcmp(child.vectors, parent.vectors, sizeof child.vectors) != 0;
+}
+
 static void test_fork__after_a_call_leaves_no_child_waiting(void **state)
 {
     pid_t loaders[LOADERS];
@@ -139,21 +167,20 @@ static void test_fork__after_a_call_leaves_no_child_waiting(void **state)
     make_handles(&parent, 8);
     assert_int_equal(encode(&parent, &parent), 0);
     assert_int_equal(fill_index(&parent), 0);
+    assert_int_equal(search(&parent, &parent), 0);
     start_load(loaders);
     for (int i = 0; i < forks(); i++) {
-        assert_int_equal(encode(&parent, &parent), 0);
-        if (i % 2) assert_int_equal(search(&parent, &parent), 0);
+        work(i);
         pid_t const process = fork();
         if (process == 0) {
             alarm(60);
-            _exit(encode(&parent, &child) != 0 ||
-                  memcmp(child.vectors, parent.vectors,
-                         sizeof parent.vectors) != 0);
+            _exit(work_in_child(i) != 0);
         }
         check_child(process);
     }
     stop_load(loaders);
     free_handles(&parent);
+    reliability_count("forks between trainings and searches", forks());
 }
 
 /* All of them, in a child that forks again; each frees what it has. */
