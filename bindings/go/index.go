@@ -146,6 +146,10 @@ type Search struct {
 	Exact    bool     // read every list
 	Dedupe   bool     // an id of several vectors is found once, by its best
 	Filter   *Filter  // of ids, or of the rows of items; nil: none
+
+	// Read NProbe lists and no others, even where Filter or Dedupe leaves fewer
+	// results than are wanted in them, as a shard must.
+	StrictNProbe bool
 }
 
 // What C's functions fill in.
@@ -165,6 +169,7 @@ func (s *Search) inC() (search C.go_search) {
 		}
 		search.nprobe = C.size_t(s.NProbe)
 		search.exact, search.dedupe = flag(s.Exact), flag(s.Dedupe)
+		search.strict_nprobe = flag(s.StrictNProbe)
 	}
 	return search
 }

@@ -310,3 +310,47 @@ func TestGoroutinesBesideEachOther(t *testing.T) {
 	}
 	working.Wait()
 }
+
+// Two shards, with a lost one between them, give what one index does.
+func TestShards(t *testing.T) {
+	ids := []int64{9, 2, 7, 4, 1, 8}
+	vectors := []float32{1, 0, 0, 1, 1, 0, 2, 1, 0, 1, 1, 1}
+	whole := must[*siamese.Index](t)(siamese.NewIndex(2, siamese.Options{"nlist": 2}))
+	defer whole.Close()
+	fatal(t, whole.Train(vectors))
+	centroids := must[[]float32](t)(whole.Centroids())
+	if len(centroids) != 4 {
+		t.Fatal(centroids)
+	}
+	fatal(t, whole.Add(ids, vectors))
+	is(t, whole.SetCentroids(centroids), siamese.ErrState, "6 vectors")
+	queries := []float32{1, 0, 0, 1}
+	found, all := make([][][]siamese.Result, 3), make([][][]siamese.Result, 3)
+	for shard := 0; shard < 3; shard += 2 {
+		index := must[*siamese.Index](t)(siamese.NewIndex(2, siamese.Options{"nlist": 2}))
+		defer index.Close()
+		is(t, index.SetCentroids(centroids[:2]), siamese.ErrArgument, "nlist")
+		fatal(t, index.SetCentroids(centroids))
+		first, end := shard, 2+shard*2 // 0 .. 1 and 2 .. 5
+		fatal(t, index.Add(ids[first:end], vectors[2*first:2*end]))
+		how := &siamese.Search{NProbe: 1, StrictNProbe: true}
+		found[shard] = must[[][]siamese.Result](t)(index.Search(queries, 4, how))
+		all[shard] = must[[][]siamese.Result](t)(index.RangeSearch(queries, 0.5, nil))
+	}
+	_, _, err := siamese.MergeHits(found, 4, nil)
+	is(t, err, siamese.ErrNotFound, "shard 1 of 3")
+	_, _, err = siamese.MergeHits(make([][][]siamese.Result, 2), 4, nil)
+	is(t, err, siamese.ErrNotFound, "2 shards")
+	want := must[[][]siamese.Result](t)(whole.Search(queries, 4, &siamese.Search{NProbe: 1}))
+	got, missing, err := siamese.MergeHits(found, 4, &siamese.Merge{Partial: true})
+	fatal(t, err)
+	if !reflect.DeepEqual(got, want) || !reflect.DeepEqual(missing, []int{1}) {
+		t.Error(got, want, missing)
+	}
+	want = must[[][]siamese.Result](t)(whole.RangeSearch(queries, 0.5, nil))
+	got, missing, err = siamese.MergeRangeHits([][][]siamese.Result{all[2], all[0]}, nil)
+	fatal(t, err)
+	if !reflect.DeepEqual(got, want) || missing != nil {
+		t.Error(got, want, missing)
+	}
+}

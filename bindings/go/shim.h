@@ -155,6 +155,7 @@ typedef struct go_search {
     size_t nprobe;
     int32_t exact;
     int32_t dedupe;
+    int32_t strict_nprobe;
 } go_search;
 
 static inline siamese_search_options
@@ -164,6 +165,7 @@ go_search_options(siamese_search_options options, go_search search)
     options.nprobe = search.nprobe;
     options.exact = search.exact;
     options.dedupe = search.dedupe;
+    options.strict_nprobe = search.strict_nprobe;
     return options;
 }
 
@@ -207,6 +209,7 @@ go_request(siamese_search_request request, const siamese_text *texts,
     request.nprobe = search.nprobe;
     request.exact = search.exact;
     request.dedupe = search.dedupe;
+    request.strict_nprobe = search.strict_nprobe;
     request.rerank = stages.rerank;
     request.spelling = stages.spelling;
     request.feedback = stages.feedback;

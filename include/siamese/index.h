@@ -75,6 +75,9 @@ typedef struct siamese_search_options {
                        * vector; default 0 */
     int32_t scan;     /* SIAMESE_SCAN_*; default AUTO: BOUNDED where the index
                        * keeps codes and that takes less time */
+    int32_t strict_nprobe; /* 1: nprobe lists are read and no others, even where
+                            * a filter or dedupe leaves fewer than k results in
+                            * them, as a shard must; default 0 */
 } siamese_search_options;
 
 /* The four functions of options.h. Threads: any. */
@@ -182,7 +185,8 @@ SIAMESE_API void siamese_index_free(siamese_index *index);
  * Finds the k best vectors for each query, in the lists that are read. A higher
  * score comes first, and of equal scores the lower id. The results of a query
  * have the same bits alone or in any batch, with any number of threads. With
- * `dedupe` every list is read where nprobe lists hold fewer than k ids.
+ * `dedupe`, but without `strict_nprobe`, every list is read where nprobe lists
+ * hold fewer than k ids.
  *   queries   [count][dim]
  *   k         the number of results per query, at least 1
  *   options   NULL means the defaults
@@ -250,7 +254,8 @@ SIAMESE_API void siamese_id_filter_free(siamese_id_filter *filter);
 /*
  * Does siamese_index_search among the ids that a filter lets pass. Where the
  * lists that are read hold fewer than k of them, the query reads every list:
- * fewer than k results mean that the index has no more.
+ * fewer than k results mean that the index has no more. With the option
+ * strict_nprobe it does not.
  *   filter  NULL lets every id pass
  *   the other parameters and errors are those of siamese_index_search
  * Threads: any.
@@ -314,6 +319,50 @@ SIAMESE_API siamese_status siamese_index_tune_nprobe_with_progress(
  */
 SIAMESE_API siamese_status siamese_index_set_nprobe(siamese_index *index,
                                                     size_t nprobe);
+
+/* ---- one collection in several indexes ---- */
+
+/*
+ * A collection may be divided among indexes, shards, in one process or in many:
+ * each has the centroids of one training (siamese_index_set_centroids) and the
+ * vectors of its ids, a search asks all of them, and shards.h makes of their
+ * results those of one index of the whole collection, to the last bit.
+ */
+
+/*
+ * Reads the centroids of the lists, the vectors of the coarse quantiser: the
+ * direction of one says which vectors belong to its list, and its inner product
+ * with a query how much the list promises. With the metric COSINE they have
+ * length 1, otherwise the length of the longest vector that the list had in
+ * training. An index of one list has the zero vector.
+ *   out       [nlist][dim] receives them; siamese_index_get_info tells both
+ *   capacity  of out, in floats
+ *   needed    receives the number of floats; may be NULL
+ * Errors: SIAMESE_E_RANGE if capacity is too small.
+ * Threads: any.
+ */
+SIAMESE_API siamese_status siamese_index_get_centroids(
+    const siamese_index *index, float *out, size_t capacity, size_t *needed);
+
+/*
+ * Trains an index without vectors by giving it the centroids of its lists.
+ * Indexes with the same centroids, of the same metric and kernel level, put a
+ * vector into the same list and read the same lists for a query, whatever else
+ * they hold. One centroid, whatever its numbers, makes exact search.
+ *   centroids  [nlist][dim] as siamese_index_get_centroids reads them, or of
+ *              the host's own making
+ *   nlist      the number of lists, at least 1
+ *   dim        the size of a centroid, held against the index's
+ * Errors: SIAMESE_E_STATE if the index holds vectors; SIAMESE_E_ARGUMENT for
+ * another dim than the index's, for another nlist than a given option nlist,
+ * and for a centroid, whose row it names, that is not finite or too long for a
+ * score. The index is then as before.
+ * Threads: any.
+ */
+SIAMESE_API siamese_status siamese_index_set_centroids(siamese_index *index,
+                                                       const float *centroids,
+                                                       size_t nlist,
+                                                       size_t dim);
 
 /* ---- what an index holds ---- */
 

@@ -74,6 +74,9 @@ typedef struct siamese_search_request {
                               * default 0 */
     double min_confidence;   /* 0 .. 1: hits are this confident at least, see
                             * siamese_hits_confidences; 0: off, the default */
+    int32_t strict_nprobe; /* 1: nprobe lists are read and no others, even where
+                            * a filter or dedupe leaves fewer than k results in
+                            * them; default 0 */
 } siamese_search_request;
 
 /*

@@ -77,6 +77,7 @@
 #include <siamese/tower.h>
 #include <siamese/trainer.h>
 #include <siamese/index.h>
+#include <siamese/shards.h>
 #include <siamese/items.h>
 #include <siamese/search.h>
 #include <siamese/presets.h>

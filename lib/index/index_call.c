@@ -2,8 +2,6 @@
  * end. For index_search and index_group. */
 #include "index/index_call.h"
 
-#include <math.h>
-
 sm_hits *sm_search_begin_row(const sm_search *search, size_t row, sm_hits *own)
 {
     if (search->all) {
@@ -18,8 +16,8 @@ sm_hits *sm_search_begin_row(const sm_search *search, size_t row, sm_hits *own)
 
 bool sm_search_falls_short(const sm_search *search, const sm_hits *hits)
 {
-    return (search->filter || search->dedupe) && !search->all &&
-           search->nprobe < search->index->lists->filled &&
+    return (search->filter || search->dedupe) && !search->is_strict &&
+           !search->all && search->nprobe < search->index->lists->filled &&
            hits->count < search->k;
 }
 
@@ -27,10 +25,7 @@ sm_status sm_search_end_row(const sm_search *search, size_t row, sm_hits *hits)
 {
     SM_RETURN_IF_ERROR(sm_hits_finish(hits));
     if (search->all) return SIAMESE_OK;
-    for (size_t i = hits->count; i < search->k; i++) {
-        hits->ids[i] = -1;
-        hits->scores[i] = -INFINITY;
-    }
+    sm_hits_pad(hits);
     if (search->found) search->found[row] = hits->count;
     return SIAMESE_OK;
 }

@@ -15,6 +15,7 @@ typedef struct sm_search {
     size_t nprobe;
     float min_score;
     bool dedupe;
+    bool is_strict;                  /* nprobe lists, whatever is found */
     bool is_bounded;                 /* scanned by bounds; else all floats */
     const siamese_id_filter *filter; /* NULL: none */
 

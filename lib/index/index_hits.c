@@ -3,9 +3,11 @@
 #include "index/index_hits.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "common/assert.h"
 #include "common/memory.h"
+#include "common/room.h"
 #include "common/size.h"
 #include "index/id_set.h"
 #include "math/rank.h"
@@ -107,4 +109,32 @@ sm_status sm_hits_finish(sm_hits *hits)
 {
     sm_rank_sort(hits->scores, hits->ids, hits->count);
     return hits->grows && hits->dedupe ? drop_repeated(hits) : SIAMESE_OK;
+}
+
+void sm_hits_pad(sm_hits *hits)
+{
+    for (size_t i = hits->count; i < hits->capacity; i++) {
+        hits->ids[i] = -1;
+        hits->scores[i] = -INFINITY;
+    }
+}
+
+sm_status sm_hits_hand_out(const sm_hits *all, size_t queries, size_t *offsets,
+                           int64_t *ids, float *scores, size_t capacity,
+                           size_t *needed)
+{
+    size_t total = 0;
+    for (size_t q = 0; q < queries; q++) {
+        offsets[q] = total;
+        total += all[q].count;
+    }
+    offsets[queries] = total;
+    SM_RETURN_IF_ERROR(sm_room("ids", ids, capacity, total, needed));
+    for (size_t q = 0; q < queries; q++) {
+        const sm_hits *const hits = &all[q];
+        if (hits->count == 0) continue;
+        memcpy(ids + offsets[q], hits->ids, hits->count * sizeof *ids);
+        memcpy(scores + offsets[q], hits->scores, hits->count * sizeof *scores);
+    }
+    return SIAMESE_OK;
 }

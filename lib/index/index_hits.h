@@ -40,4 +40,16 @@ void sm_hits_restart(sm_hits *hits);
  * grows and ids count once, for want of memory. */
 sm_status sm_hits_finish(sm_hits *hits);
 
+/* Of the best: ids -1 and scores -infinity behind them, up to capacity. */
+void sm_hits_pad(sm_hits *hits);
+
+/*
+ * The hits of all[queries], one query after the other, to the buffers of a
+ * host, each of `capacity`; offsets[queries + 1] and *needed, which may be
+ * NULL, tell how many there are even where they have no room.
+ */
+sm_status sm_hits_hand_out(const sm_hits *all, size_t queries, size_t *offsets,
+                           int64_t *ids, float *scores, size_t capacity,
+                           size_t *needed);
+
 #endif

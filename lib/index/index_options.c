@@ -47,6 +47,8 @@ static const sm_option search_options[] = {
     {"scan", SM_OPTION_CHOICE, SEARCH(scan), "auto", 0, 2,
      "auto | float | bounded",
      "whether bounds by the codes are used; auto: where the index has them"},
+    {"strict_nprobe", SM_OPTION_FLAG, SEARCH(strict_nprobe), "0", 0, 1, "0 | 1",
+     "whether no more lists are read where few results pass"},
 };
 
 const sm_option_table sm_search_option_table = {
@@ -90,6 +92,8 @@ static const sm_option request_options[] = {
      "0 | 1", "whether of hits with the same title only the best stays"},
     {"min_confidence", SM_OPTION_DOUBLE, REQUEST(min_confidence), "0", 0, 1,
      "0 .. 1", "hits that are less confident are left out; 0: none is"},
+    {"strict_nprobe", SM_OPTION_FLAG, REQUEST(strict_nprobe), "0", 0, 1,
+     "0 | 1", "whether no more lists are read where few results pass"},
 };
 
 static const sm_option_table request_option_table = {

@@ -222,6 +222,7 @@ sm_status sm_index_search(const siamese_index *index,
         .count = request->count,
         .min_score = fmaxf(results->least, score_from(request->min_score)),
         .dedupe = request->dedupe,
+        .is_strict = request->strict_nprobe,
         .filter = request->filter,
         .k = request->k,
         .ids = results->ids,
@@ -250,7 +251,8 @@ static sm_status request_of(siamese_search_request *request,
                                         .nprobe = own.nprobe,
                                         .exact = own.exact,
                                         .dedupe = own.dedupe,
-                                        .scan = own.scan};
+                                        .scan = own.scan,
+                                        .strict_nprobe = own.strict_nprobe};
     return SIAMESE_OK;
 }
 
@@ -284,28 +286,6 @@ siamese_status siamese_index_search(const siamese_index *index,
                                          NULL, ids, scores, capacity, found);
 }
 
-/* The results of all rows, one after the other, to the host's buffers. */
-static sm_status hand_out(const sm_hits *all, size_t count, size_t *offsets,
-                          int64_t *ids, float *scores, size_t capacity,
-                          size_t *needed)
-{
-    size_t total = 0;
-    for (size_t row = 0; row < count; row++) {
-        offsets[row] = total;
-        total += all[row].count;
-    }
-    offsets[count] = total;
-    SM_RETURN_IF_ERROR(sm_room("ids", ids, capacity, total, needed));
-    for (size_t row = 0; row < count; row++) {
-        const sm_hits *const hits = &all[row];
-        if (hits->count == 0) continue;
-        memcpy(ids + offsets[row], hits->ids, hits->count * sizeof *ids);
-        memcpy(scores + offsets[row], hits->scores,
-               hits->count * sizeof *scores);
-    }
-    return SIAMESE_OK;
-}
-
 siamese_status siamese_index_range_search_filtered(
     const siamese_index *index, const float *queries, size_t count,
     float min_score, const siamese_search_options *options,
@@ -324,8 +304,8 @@ siamese_status siamese_index_range_search_filtered(
     results.all = sm_calloc(count, sizeof *results.all);
     SM_CHECK_MEMORY(results.all);
     SM_TRY(sm_index_search(index, &request, &results));
-    status =
-        hand_out(results.all, count, offsets, ids, scores, capacity, needed);
+    status = sm_hits_hand_out(results.all, count, offsets, ids, scores,
+                              capacity, needed);
 out:
     for (size_t row = 0; results.all && row < count; row++)
         sm_hits_free(&results.all[row]);

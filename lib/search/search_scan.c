@@ -234,7 +234,8 @@ static sm_status leaves_lists(const sm_search_run *r, bool *out)
 {
     siamese_index_info info = {.struct_size = sizeof info};
     *out = false;
-    if (r->request.exact || r->request.filter) return SIAMESE_OK;
+    if (r->request.exact || r->request.strict_nprobe || r->request.filter)
+        return SIAMESE_OK;
     SM_RETURN_IF_ERROR(siamese_index_get_info(r->searcher->index, &info));
     size_t const nprobe = r->request.nprobe ? r->request.nprobe : info.nprobe;
     *out = nprobe < info.nlist;

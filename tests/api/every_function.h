@@ -26,7 +26,7 @@ typedef struct every_world {
     siamese_vocab *pieces;
     siamese_tower *tower, *empty;
     siamese_trainer *trainer;
-    siamese_index *index, *plain;
+    siamese_index *index, *plain, *bare; /* bare: without vectors */
     siamese_evaluator *evaluator;
     siamese_bundle *bundle, *none;
     siamese_index *rows_index; /* of the items' rows */
@@ -57,6 +57,7 @@ typedef struct every_world {
     size_t sizes[ROOM], needed;
     char bytes[MANY];
     uint32_t number;
+    int32_t missing[2];
     siamese_section_info sections[16];
     siamese_option_info option;
     siamese_preset_info preset;
@@ -106,6 +107,11 @@ static const int64_t every_item_ids[] = {7, 8, 9};
 static const int64_t every_new_ids[] = {17, 18, 19};
 static const int64_t every_numbers[] = {0, 1, 2};
 static const double every_prices[] = {1, 2, 3};
+static const float every_scores[] = {3, 2, 1};
+static const int64_t *const every_shard_ids[] = {every_ids, every_ids};
+static const float *const every_shard_scores[] = {every_scores, every_scores};
+static const size_t *const every_shard_offsets[] = {every_offsets,
+                                                    every_offsets};
 
 static inline int32_t every_write(void *user, const void *data, size_t size)
 {
@@ -241,6 +247,7 @@ static inline void every_handles(void)
     w.rows_vocab = every_vocab("output_mode", "tf_idf");
     w.empty = make_tower(w.vocab, 3);
     w.plain = make_index(w.tower);
+    ok(siamese_index_create(&w.bare, 4, NULL));
     ok(siamese_id_filter_create(&w.filter, SIAMESE_FILTER_INCLUDE, every_ids,
                                 3));
     ok(siamese_evaluator_create(&w.evaluator, NULL, every_ks, 2));
@@ -335,6 +342,7 @@ static inline void every_world_free(void)
     siamese_trainer_free(w.trainer);
     siamese_index_free(w.index);
     siamese_index_free(w.plain);
+    siamese_index_free(w.bare);
     siamese_evaluator_free(w.evaluator);
     siamese_id_filter_free(w.filter);
     siamese_bundle_free(w.bundle);
@@ -370,7 +378,7 @@ typedef struct every_argument {
     int may_be_null; /* a call with NULL succeeds */
 } every_argument;
 
-enum { EVERY_ARGUMENTS = 7 };
+enum { EVERY_ARGUMENTS = 8 };
 
 /* What a call made is freed by its type's function. */
 typedef void every_free(void *made);

@@ -397,6 +397,25 @@ static inline siamese_status every_stream_read(void *const *p)
     XX(siamese_index_get_options,                                              \
        (H(index, index), R(options, index_options)), (.alone = 0),             \
        siamese_index_get_options(p[0], p[1]))                                  \
+    XX(siamese_index_get_centroids,                                            \
+       (H(index, index), R(out, floats), R0(needed, needed)), (NEEDS(8, 1)),   \
+       siamese_index_get_centroids(p[0], p[1], n, p[2]))                       \
+    XX(siamese_index_set_centroids,                                            \
+       (H(index, bare), I(centroids, w.floats)), (.alone = 0),                \
+       siamese_index_set_centroids(p[0], p[1], 2, 4))                          \
+    XX(siamese_hits_merge,                                                     \
+       (I(shard_ids, every_shard_ids), I(shard_scores, every_shard_scores),    \
+        R(ids, ids), R(scores, floats[8]), R0(found, sizes),                   \
+        R0(missing, missing)),                                                 \
+       (HAS(3, 2)),                                                            \
+       siamese_hits_merge(p[0], p[1], 2, 1, 3, 0, p[2], p[3], n, p[4], p[5]))  \
+    XX(siamese_hits_merge_range,                                               \
+       (I(shard_offsets, every_shard_offsets), I(shard_ids, every_shard_ids),  \
+        I(shard_scores, every_shard_scores), R(offsets, sizes), R(ids, ids),   \
+        R(scores, floats[8]), R0(needed, needed), R0(missing, missing)),       \
+       (NEEDS(6, 4), .fills = 1 << 3),                                         \
+       siamese_hits_merge_range(p[0], p[1], p[2], 2, 2, 0, p[3], p[4], p[5],   \
+                                n, p[6], p[7]))                                \
     XX(siamese_index_export_faiss, (H(index, index), I(path, every_path)),     \
        (.alone = 0), siamese_index_export_faiss(p[0], p[1]))
 

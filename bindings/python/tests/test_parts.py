@@ -198,3 +198,43 @@ def test_a_closed_object_says_so(vocab, titles):
     tower.close()
     with pytest.raises(libsiamese.StateError):
         tower.__enter__()
+
+
+def test_shards_give_what_one_index_does():
+    random = np.random.default_rng(7)
+    vectors = random.normal(size=(900, 16)).astype(np.float32)
+    vectors[::7] = vectors[5]  # equal scores
+    queries = random.normal(size=(5, 16)).astype(np.float32)
+    ids = random.permutation(900)
+    one = libsiamese.Index(16, nlist=8, metric="cosine")
+    one.train(vectors)
+    shards = []
+    for first, end in ((0, 600), (600, 900), (900, 900)):
+        shard = libsiamese.Index(16, nlist=8, metric="cosine")
+        shard.centroids = one.centroids
+        shard.add(ids[first:end], vectors[first:end])
+        shards.append(shard)
+    one.add(ids, vectors)
+    assert one.centroids.shape == (8, 16)
+    few = libsiamese.IdFilter(ids[:20])
+    for how in ({}, {"exact": True}, {"nprobe": 2, "within": few}):
+        whole = one.search(queries, 12, strict_nprobe=True, **how)
+        found = [s.search(queries, 12, strict_nprobe=True, **how) for s in shards]
+        merged = libsiamese.merge_hits(found)
+        assert (merged.ids == whole.ids).all()
+        assert (merged.scores == whole.scores).all()
+    whole = one.range_search(queries, 0.3)
+    found = [s.range_search(queries, 0.3) for s in shards]
+    for a, b in zip(libsiamese.merge_hits(found), whole):
+        assert (a == b).all()
+    missing = []
+    some = libsiamese.merge_hits([found[0], None, found[2]], missing=missing)
+    assert missing == [1] and len(some.ids) == len(found[0].ids)
+    with pytest.raises(libsiamese.NotFoundError, match="shard 1 of 3"):
+        libsiamese.merge_hits([found[0], None, found[2]])
+    with pytest.raises(libsiamese.NotFoundError):
+        libsiamese.merge_hits([None, None], missing=missing)
+    with pytest.raises(libsiamese.StateError):
+        one.centroids = shards[0].centroids
+    with pytest.raises(libsiamese.ArgumentError):
+        libsiamese.Index(8).centroids = one.centroids

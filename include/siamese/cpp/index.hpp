@@ -169,6 +169,21 @@ class index : public detail::handle<siamese_index, siamese_index_free>
                            });
         return out;
     }
+    // [info().nlist][dim()] floats.
+    std::vector<float> centroids() const
+    {
+        return all_of<float>(
+            info().nlist * dim(),
+            [&](float *out, std::size_t room, std::size_t *all) {
+                return siamese_index_get_centroids(c(), out, room, all);
+            });
+    }
+    // [lists][dim()] floats, for an index without vectors.
+    void set_centroids(span<float const> centroids)
+    {
+        check(siamese_index_set_centroids(c(), centroids.data(),
+                                          rows_of(centroids), dim()));
+    }
     void set_nprobe(std::size_t nprobe)
     {
         check(siamese_index_set_nprobe(c(), nprobe));
@@ -234,6 +249,101 @@ class index : public detail::handle<siamese_index, siamese_index_free>
         return vectors.size() / size;
     }
 };
+
+// ---- what several indexes have found ----
+
+namespace detail
+{
+
+// The members of what shards have found, as C takes them; nullptr stands for a
+// shard that has not answered.
+template <class T> struct answers {
+    std::vector<std::size_t const *> offsets;
+    std::vector<std::int64_t const *> ids;
+    std::vector<float const *> scores;
+    std::vector<std::int32_t> missing;
+    T const *first = nullptr;
+
+    explicit answers(span<T const *const> shards) : missing(shards.size())
+    {
+        for (T const *shard : shards) {
+            if (shard && !first) first = shard;
+            ids.push_back(shard ? shard->ids.data() : nullptr);
+            scores.push_back(shard ? shard->scores.data() : nullptr);
+        }
+        if (!first) throw error(SIAMESE_E_NOT_FOUND, "no shard has answered");
+    }
+    std::int32_t *wanted(std::vector<std::size_t> *numbers)
+    {
+        return numbers ? missing.data() : nullptr;
+    }
+    void tell(std::vector<std::size_t> *numbers) const
+    {
+        if (!numbers) return;
+        numbers->clear();
+        for (std::size_t s = 0; s < missing.size(); s++)
+            if (missing[s]) numbers->push_back(s);
+    }
+};
+
+} // namespace detail
+
+// What one index of all shards would have found: of each shard the neighbours
+// of the same queries, or nullptr if it has not answered, which is an error
+// unless `missing` is to receive the numbers of these.
+inline neighbours merge_hits(span<neighbours const *const> shards,
+                             bool dedupe = false,
+                             std::vector<std::size_t> *missing = nullptr)
+{
+    detail::answers<neighbours> all(shards);
+    neighbours out;
+    std::size_t const size = all.first->ids.size();
+    out.k = all.first->k;
+    for (neighbours const *shard : shards)
+        if (shard && (shard->k != out.k || shard->ids.size() != size ||
+                      shard->scores.size() != size))
+            throw error(SIAMESE_E_ARGUMENT, "shards: of several sizes");
+    out.ids.resize(size);
+    out.scores.resize(size);
+    out.found.resize(out.k ? size / out.k : 0);
+    check(siamese_hits_merge(all.ids.data(), all.scores.data(), shards.size(),
+                             out.found.size(), out.k, dedupe, out.ids.data(),
+                             out.scores.data(), size, out.found.data(),
+                             all.wanted(missing)));
+    all.tell(missing);
+    return out;
+}
+
+// The same of range searches.
+inline matches merge_hits(span<matches const *const> shards,
+                          bool dedupe = false,
+                          std::vector<std::size_t> *missing = nullptr)
+{
+    detail::answers<matches> all(shards);
+    matches out;
+    std::size_t needed = 0;
+    for (matches const *shard : shards) {
+        all.offsets.push_back(shard ? shard->offsets.data() : nullptr);
+        if (!shard) continue;
+        needed += shard->ids.size();
+        if (shard->offsets.size() != all.first->offsets.size() ||
+            shard->offsets.empty() ||
+            shard->offsets.back() > shard->ids.size() ||
+            shard->ids.size() != shard->scores.size())
+            throw error(SIAMESE_E_ARGUMENT, "shards: of several sizes");
+    }
+    out.offsets.resize(all.first->offsets.size());
+    out.ids.resize(needed);
+    out.scores.resize(needed);
+    check(siamese_hits_merge_range(
+        all.offsets.data(), all.ids.data(), all.scores.data(), shards.size(),
+        out.offsets.size() - 1, dedupe, out.offsets.data(), out.ids.data(),
+        out.scores.data(), needed, &needed, all.wanted(missing)));
+    out.ids.resize(needed);
+    out.scores.resize(needed);
+    all.tell(missing);
+    return out;
+}
 
 } // namespace siamese
 

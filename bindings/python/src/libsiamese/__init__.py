@@ -37,6 +37,7 @@ from ._options import Option, apply_preset, describe, presets
 from ._progress import Progress
 from ._ranker import Feature, Ranker
 from ._saved import Bundle, sections, verify
+from ._shards import merge_hits
 from ._texts import Columns, Texts
 from ._tower import Tower
 from ._trainer import Pairs, Step, Trainer
@@ -87,6 +88,7 @@ __all__ = [
     "apply_preset",
     "describe",
     "evaluate",
+    "merge_hits",
     "presets",
     "sections",
     "verify",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Callable, Dict, List, NamedTuple, Optiona
 
 import numpy as np
 
-from ._arrays import address, ids_of, vectors
+from ._arrays import address, floats, ids_of, vectors
 from ._errors import ArgumentError, RangeError
 from ._handle import Handle
 from ._library import check, failure, lib, path_of
@@ -167,12 +167,15 @@ class Index(Saved):
         min_score: Optional[float] = None,
         dedupe: bool = False,
         within: Optional[IdFilter] = None,
+        strict_nprobe: bool = False,
     ) -> Neighbours:
         """The k best vectors of one query or of many.
 
         nprobe: the lists to read, 0: as the index says. exact: read all.
         min_score: results score at least this. dedupe: an id of several
-        vectors is found once. within: search among some ids.
+        vectors is found once. within: search among some ids. strict_nprobe:
+        nprobe lists are read even where within or dedupe leaves fewer than k
+        in them, as a shard must.
         """
         pointer, dim = self._pointer, self.dim
         rows, one = vectors(queries, dim, "queries")
@@ -185,7 +188,7 @@ class Index(Saved):
             address(rows),
             count,
             k,
-            _options(nprobe, exact, min_score, dedupe),
+            _options(nprobe, exact, min_score, dedupe, strict_nprobe),
             None if within is None else within._pointer,
             address(ids),
             address(scores),
@@ -268,6 +271,37 @@ class Index(Saved):
     @nprobe.setter
     def nprobe(self, value: int) -> None:
         check(lib.siamese_index_set_nprobe(self._pointer, value))
+
+    # ---- one collection in several indexes ----
+
+    @property
+    def centroids(self) -> "NDArray[np.float32]":
+        """[lists][dim], the vectors of the coarse quantiser. Setting them trains
+        an index without vectors, so that the indexes that have the same ones
+        are shards of one: merge_hits."""
+        needed = c_size_t()
+        out = np.empty(0, np.float32)
+        while True:
+            get = lib.siamese_index_get_centroids
+            status = get(self._pointer, address(out), out.size, byref(needed))
+            if not status:
+                return out.reshape(-1, self.dim)
+            if needed.value <= out.size:
+                raise failure(status)
+            out = np.empty(needed.value, np.float32)
+
+    @centroids.setter
+    def centroids(self, values: "ArrayLike") -> None:
+        rows = floats(values, "centroids")
+        if rows.ndim != 2:
+            raise ArgumentError(
+                "centroids: an array of %d dimensions, not of two" % rows.ndim
+            )
+        check(
+            lib.siamese_index_set_centroids(
+                self._pointer, address(rows), len(rows), rows.shape[1]
+            )
+        )
 
     # ---- what it holds ----
 
@@ -395,8 +429,14 @@ def _telling(
     check(status)
 
 
-def _options(nprobe: int, exact: bool, min_score: Optional[float], dedupe: bool) -> Any:
-    if not nprobe and not exact and min_score is None and not dedupe:
+def _options(
+    nprobe: int,
+    exact: bool,
+    min_score: Optional[float],
+    dedupe: bool,
+    strict_nprobe: bool = False,
+) -> Any:
+    if min_score is None and not (nprobe or exact or dedupe or strict_nprobe):
         return None
     return shared(
         "search",
@@ -404,4 +444,5 @@ def _options(nprobe: int, exact: bool, min_score: Optional[float], dedupe: bool)
         ("exact", exact),
         ("min_score", min_score),
         ("dedupe", dedupe),
+        ("strict_nprobe", strict_nprobe),
     )

@@ -108,6 +108,10 @@ index_count p -> z
 index_reconstruct pqpz
 index_get_info pp
 index_get_options pp
+index_get_centroids ppzp
+index_set_centroids ppzz
+hits_merge ppzzzippzpp
+hits_merge_range pppzzipppzpp
 index_export_faiss ps
 ranker_create pp
 ranker_free p -> v

@@ -242,6 +242,7 @@ class Model(ModelBase):
         explain: bool = ...,
         collapse_titles: bool = ...,
         min_confidence: float = ...,
+        strict_nprobe: bool = ...,
     ) -> Hits: ...
 
     @overload
@@ -263,6 +264,7 @@ class Model(ModelBase):
         explain: bool = ...,
         collapse_titles: bool = ...,
         min_confidence: float = ...,
+        strict_nprobe: bool = ...,
     ) -> Results: ...
 
     def search(self, queries: Any, k: int = 10, **how: Any) -> Any:
@@ -273,7 +275,9 @@ class Model(ModelBase):
         the hits); within or exclude, ids of items, or a filter of filter() or
         where(); where, only items of which this is true, such as
         'brand = "x" and price < 50'; nprobe, the lists to read; exact=True,
-        read all; dedupe=True, an item of several rows is found once.
+        read all; dedupe=True, an item of several rows is found once;
+        strict_nprobe=True, no more than nprobe lists are read, even where few
+        items pass in them.
 
         rerank, spelling and feedback turn a stage of the ranker on or off;
         explain=True keeps what scores are made of, for Hits.shares();

@@ -31,6 +31,7 @@ def set_how(
     explain: bool = False,
     collapse_titles: bool = False,
     min_confidence: float = 0.0,
+    strict_nprobe: bool = False,
 ) -> Any:
     """Sets how a request searches, and returns what it points to."""
     if min_score is not None:
@@ -41,6 +42,7 @@ def set_how(
     request.feedback, request.explain = _stage(feedback), c_int32(explain)
     request.collapse_titles = c_int32(collapse_titles)
     request.min_confidence = c_double(min_confidence)
+    request.strict_nprobe = c_int32(strict_nprobe)
     if within is not None and exclude is not None:
         raise ArgumentError("within, exclude: give one of them")
     chosen = within if within is not None else exclude

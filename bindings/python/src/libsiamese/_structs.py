@@ -270,6 +270,7 @@ class SearchRequest(Sized):
         ("explain", c_int32),
         ("collapse_titles", c_int32),
         ("min_confidence", c_double),
+        ("strict_nprobe", c_int32),
     ]
 
 

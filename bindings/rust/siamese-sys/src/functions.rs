@@ -497,6 +497,45 @@ extern "C" {
         index: *mut siamese_index,
         nprobe: usize,
     ) -> siamese_status;
+    pub fn siamese_index_get_centroids(
+        index: *const siamese_index,
+        out: *mut f32,
+        capacity: usize,
+        needed: *mut usize,
+    ) -> siamese_status;
+    pub fn siamese_index_set_centroids(
+        index: *mut siamese_index,
+        centroids: *const f32,
+        nlist: usize,
+        dim: usize,
+    ) -> siamese_status;
+    pub fn siamese_hits_merge(
+        shard_ids: *const *const i64,
+        shard_scores: *const *const f32,
+        shards: usize,
+        count: usize,
+        k: usize,
+        dedupe: i32,
+        ids: *mut i64,
+        scores: *mut f32,
+        capacity: usize,
+        found: *mut usize,
+        missing: *mut i32,
+    ) -> siamese_status;
+    pub fn siamese_hits_merge_range(
+        shard_offsets: *const *const usize,
+        shard_ids: *const *const i64,
+        shard_scores: *const *const f32,
+        shards: usize,
+        count: usize,
+        dedupe: i32,
+        offsets: *mut usize,
+        ids: *mut i64,
+        scores: *mut f32,
+        capacity: usize,
+        needed: *mut usize,
+        missing: *mut i32,
+    ) -> siamese_status;
     pub fn siamese_index_count(index: *const siamese_index) -> usize;
     pub fn siamese_index_reconstruct(
         index: *const siamese_index,

@@ -301,6 +301,7 @@ pub struct siamese_search_options {
     pub min_score: f64,
     pub dedupe: i32,
     pub scan: i32,
+    pub strict_nprobe: i32,
 }
 
 pub type siamese_index_progress_fn =
@@ -452,6 +453,7 @@ pub struct siamese_search_request {
     pub explain: i32,
     pub collapse_titles: i32,
     pub min_confidence: f64,
+    pub strict_nprobe: i32,
 }
 
 #[repr(C)]

@@ -64,6 +64,9 @@ pub struct Search<'a> {
     pub dedupe: bool,
     /// Of ids, or of the rows of items.
     pub filter: Option<&'a Filter>,
+    /// Read `nprobe` lists and no others, even where `filter` or `dedupe` leaves
+    /// fewer results than are wanted in them, as a shard must.
+    pub strict_nprobe: bool,
 }
 
 pub(crate) const ANY_SCORE: f64 = -1e20;
@@ -80,6 +83,7 @@ impl Search<'_> {
         options.nprobe = self.nprobe;
         options.exact = i32::from(self.exact);
         options.dedupe = i32::from(self.dedupe);
+        options.strict_nprobe = i32::from(self.strict_nprobe);
         options
     }
 
@@ -441,7 +445,7 @@ impl Index {
     }
 }
 
-fn neighbours(ids: &[i64], scores: &[f32], count: usize) -> Vec<Neighbour> {
+pub(crate) fn neighbours(ids: &[i64], scores: &[f32], count: usize) -> Vec<Neighbour> {
     let pairs = ids.iter().zip(scores).take(count);
     pairs.map(|(&id, &score)| Neighbour { id, score }).collect()
 }

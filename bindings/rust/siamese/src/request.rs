@@ -124,6 +124,7 @@ impl<'a> Request<'a> {
         raw.nprobe = self.how.nprobe;
         raw.exact = i32::from(self.how.exact);
         raw.dedupe = i32::from(self.how.dedupe);
+        raw.strict_nprobe = i32::from(self.how.strict_nprobe);
         self.stages.fill(&mut raw);
         Ok(raw)
     }

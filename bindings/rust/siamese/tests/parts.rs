@@ -187,3 +187,40 @@ fn presets_and_options() -> Result<()> {
     assert_eq!(version(), env!("CARGO_PKG_VERSION"));
     Ok(())
 }
+
+/// Two shards, with a lost one between them, give what one index does.
+#[test]
+fn shards_give_what_one_index_does() -> Result<()> {
+    let ids = [9, 2, 7, 4, 1, 8];
+    let vectors = [1., 0., 0., 1., 1., 0., 2., 1., 0., 1., 1., 1.];
+    let queries = [1., 0., 0., 1.];
+    let options = IndexOptions::new().set("nlist", 2)?;
+    let whole = Index::new(2, &options)?;
+    whole.train(&vectors)?;
+    let centroids = whole.centroids()?;
+    assert_eq!(centroids.len(), 4);
+    whole.add(&ids, &vectors)?;
+    assert_eq!(whole.set_centroids(&centroids).unwrap_err().status(), Status::State);
+    let (mut found, mut all) = (Vec::new(), Vec::new());
+    let how = Search { nprobe: 1, strict_nprobe: true, ..Search::default() };
+    for (first, end) in [(0, 2), (2, 6)] {
+        let shard = Index::new(2, &options)?;
+        let error = shard.set_centroids(&centroids[..2]).unwrap_err();
+        assert_eq!(error.status(), Status::Argument);
+        shard.set_centroids(&centroids)?;
+        shard.add(&ids[first..end], &vectors[2 * first..2 * end])?;
+        found.push(shard.search_with(&queries, 4, &how)?);
+        all.push(shard.range_search(&queries, 0.5, &Search::default())?);
+    }
+    let lost = [Some(&found[0][..]), None, Some(&found[1][..])];
+    let error = merge_hits(&lost, 4, &Merge::default()).unwrap_err();
+    assert_eq!(error.status(), Status::NotFound);
+    assert!(error.to_string().contains("shard 1 of 3"), "{error}");
+    let merged = merge_hits(&lost, 4, &Merge { partial: true, dedupe: false })?;
+    assert_eq!(merged.missing, [1]);
+    assert_eq!(merged.hits, whole.search_with(&queries, 4, &how)?);
+    let merged =
+        merge_range_hits(&[Some(&all[1][..]), Some(&all[0][..])], &Merge::default())?;
+    assert_eq!(merged.hits, whole.range_search(&queries, 0.5, &Search::default())?);
+    Ok(())
+}
