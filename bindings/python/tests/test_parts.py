@@ -172,6 +172,12 @@ def test_copies_give_the_same_bits(again, vocab, tower, titles):
             assert call(other) == call(part)
 
 
+def test_fields_have_their_names(vocab):
+    tower = libsiamese.Tower(vocab, encoder="bag")
+    tower.add_field("brand", vocab).add_field("n" * 53, vocab)
+    assert tower.field_names == ["text", "brand", "n" * 53]
+
+
 def test_files_hold_all_parts(tmp_path, tower, vocab, titles):
     path = tmp_path / "all.siamese"
     index = libsiamese.Index(tower.dim)

@@ -65,6 +65,7 @@ tower_encode_ids pppzpz
 tower_get_options pp
 tower_field_count p -> z
 tower_get_vocab pzp
+tower_get_field_name pzpzp
 tower_parameter_count p -> z
 tower_parameter_info pzp
 tower_parameter_get pspzp

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from ctypes import byref, c_size_t
+from ctypes import byref, c_size_t, create_string_buffer
 from typing import (
     TYPE_CHECKING,
     Any,
     Dict,
+    List,
     Mapping,
     Optional,
     Sequence,
@@ -208,6 +209,17 @@ class Tower(Saved):
         """The number of fields, which is the number of texts per row."""
         count: int = lib.siamese_tower_field_count(self._pointer)
         return count
+
+    @property
+    def field_names(self) -> List[str]:
+        """The names of the fields, in the order of a row's texts."""
+        get, pointer = lib.siamese_tower_get_field_name, self._pointer
+        room = create_string_buffer(64)
+        names: List[str] = []
+        for field in range(self.fields):
+            check(get(pointer, field, room, len(room), None))
+            names.append(room.value.decode())
+        return names
 
     def vocab(self, field: int = 0) -> Vocab:
         """The vocabulary of a field."""
