@@ -14,6 +14,7 @@
     X(index)                                                                   \
     X(search)                                                                  \
     X(eval)                                                                    \
+    X(map)                                                                     \
     X(vocab)                                                                   \
     X(info)                                                                    \
     X(export)                                                                  \
