@@ -57,6 +57,7 @@
 #   make bench              our figures on this machine (bench/run.sh)
 #   make bench-peers        ratios to TensorFlow, PyTorch, ONNX Runtime, FAISS
 #   make bench-changes      adds, removals and saves of an index
+#   make bench-serve        siamese serve under wrk, beside the library's calls
 #   make bench-products     products of matrices by BLIS's kernels and by ours
 #   make bench-arm64        instructions of the arm64 kernels, under qemu-user
 #   make bench-scaling      threads, pairs, items, memory; draws docs/scaling.svg
@@ -69,7 +70,8 @@
 # libblis.a) or BLIS=no (kernels of our own alone), UTF8PROC_LIB, STEMMER_LIB
 # (archives that go inside), STEMMER_RELEASE,
 # WITH_SENTENCEPIECE=auto|yes|no, SENTENCEPIECE_RELEASE (docs/text.md),
-# WITH_SQLITE=auto|yes|no (of the command alone: BM25 of train --holdout).
+# WITH_SQLITE=auto|yes|no (of the command alone: BM25 of train --holdout),
+# WITH_MICROHTTPD=auto|yes|no (of the command alone: siamese serve).
 # A cross build: CROSS_COMPILE=PREFIX- of gcc, g++, ar, ld, objcopy, nm, strip and
 # pkg-config, which CC, CXX, AR, ... replace one by one; EMULATOR=PROGRAM runs what
 # it builds (qemu-aarch64-static) where a target has to.
@@ -88,7 +90,7 @@ include mk/suites.mk
 include mk/lint.mk
 
 .PHONY: all library command clean dist distcheck deb setup setup-check help demo bench \
-    bench-changes bench-peers bench-products bench-scaling
+    bench-changes bench-peers bench-products bench-scaling bench-serve
 
 all: library command manual
 
@@ -122,6 +124,10 @@ bench-peers: $(NATIVE) all
 
 bench-changes: $(NATIVE) all
 	@CC='$(CC)' sh bench/index_changes.sh
+
+bench-serve: $(NATIVE) all
+	@sh tools/setup.sh serve
+	@SIAMESE='$(CURDIR)/build/siamese' CC='$(CC)' sh bench/serve.sh
 
 bench-products: $(NATIVE) $(PRODUCTS)
 	@$(PRODUCTS) $(RUNS)

@@ -189,9 +189,21 @@ else
 SQLITE_LIBS := $(if $(filter yes,$(WITH_SQLITE)),$(SQLITE_FOUND))
 endif
 
+# libmicrohttpd, which siamese serve answers by; without it, it says so.
+WITH_MICROHTTPD ?= auto
+MICROHTTPD_FOUND = $(or $(shell $(PKG_CONFIG) --libs libmicrohttpd 2>/dev/null),\
+    -lmicrohttpd)
+ifeq ($(WITH_MICROHTTPD),auto)
+MICROHTTPD_LIBS := $(shell echo 'int main(void) { \
+    return MHD_get_version() == 0; }' | $(CC) -include microhttpd.h -x c - \
+    -o /dev/null $(MICROHTTPD_FOUND) 2>/dev/null && echo '$(MICROHTTPD_FOUND)')
+else
+MICROHTTPD_LIBS := $(if $(filter yes,$(WITH_MICROHTTPD)),$(MICROHTTPD_FOUND))
+endif
+
 LIB_LIBS     := -lz -lgomp -lm
 COMMAND_LIBS := -lcsv -lz $(or $(shell $(PKG_CONFIG) --libs jansson 2>/dev/null),\
-    -ljansson) $(SQLITE_LIBS)
+    -ljansson) $(SQLITE_LIBS) $(MICROHTTPD_LIBS)
 
 # ---- flags ----
 

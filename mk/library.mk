@@ -32,10 +32,10 @@ PUBLIC_COMMAND   := $(if $(COMMAND_C),build/siamese)
 $(OBJ)/lib/%.o: private ALL_CPPFLAGS += -Ilib -Iinclude -I$(OBJ) \
     -ffile-prefix-map=$(OBJ)=build
 $(OBJ)/src/%.o: private ALL_CPPFLAGS += -Iinclude -Isrc
-# 4 G multiply-adds of a covariance, which -O2 does one by one.
-$(OBJ)/src/report/report_pca.o: private ALL_CFLAGS += -O3
 $(OBJ)/src/eval/eval_bm25.o: private ALL_CPPFLAGS += \
     -DCLI_HAVE_SQLITE=$(if $(SQLITE_LIBS),1,0)
+$(OBJ)/src/serve/serve_http.o: private ALL_CPPFLAGS += \
+    -DCLI_HAVE_MICROHTTPD=$(if $(MICROHTTPD_LIBS),1,0)
 # Tiles on the stack of kernels have constant sizes, and their shapes were checked:
 # a canary a call would cost a query's encoding 5 %.
 $(OBJ)/lib/math/%.o: private ALL_CFLAGS += $(HARDEN_KERNELS)

@@ -67,6 +67,16 @@ $(FAULTY_IO): tests/preload/faulty_io.c tests/faulty_io.h
 	$(Q)$(CC) -std=c11 -O2 -fPIC -shared $(WARNINGS) -D_GNU_SOURCE -Itests \
 	    -o $@ $<
 
+# Asks siamese serve what no good client would.
+HTTP_CLIENT := $(OBJ)/tests/http/http_client
+$(HTTP_CLIENT): tests/http/http_client.c
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)
+	$(Q)$(CC) -std=c11 -O2 $(WARNINGS) -D_GNU_SOURCE -o $@ $<
+
+# Beside the command, for its tests.
+FOR_CLI := $(FAULTY_IO) $(HTTP_CLIENT)
+
 # The emulator's plugin is a program of the machine that the emulator runs on.
 HOST_CC ?= gcc
 kernel-counts: $(RUNS_HERE) $(KERNEL_COUNTS)
@@ -109,6 +119,7 @@ runs-here:
 # A test finds its data and the command by these, never by a fixed place.
 TEST_ENV := SIAMESE_TEST_DATA=$(CURDIR)/tests/data \
     FAULTY_IO=$(CURDIR)/$(FAULTY_IO) \
+    HTTP_CLIENT='$(EMULATOR) $(CURDIR)/$(HTTP_CLIENT)' \
     SIAMESE=$(HERE)/siamese PATH=$(HERE):$$PATH
 ifneq ($(SANITIZE),)
 TEST_ENV += UBSAN_OPTIONS=print_stacktrace=1 \
@@ -144,7 +155,7 @@ build_lines = $(if $(CROSS_COMPILE),,$(call script_lines,$(BUILD_TESTS) \
 .PHONY: suite check check-run check-one check-long golden kernel-counts \
     check-examples check-faiss-c check-soak coverage coverage-run
 
-suite: $(TEST_BINS) $(if $(COMMAND_C),$(COMMAND) $(FAULTY_IO) $(EMULATED)) | build/suites
+suite: $(TEST_BINS) $(if $(COMMAND_C),$(COMMAND) $(FOR_CLI) $(EMULATED)) | build/suites
 	$(file >$(SUITE_FILE),$(suite_lines)$(if $(filter plain long,$(SUITE)),\
 	    $(build_lines)))
 	@true
@@ -173,7 +184,7 @@ check-run: $(RUNS_HERE)
 one = $(filter %/$(T) %/$(dir $(T))test_$(notdir $(T)) \
     %/$(dir $(T))fuzz_$(notdir $(T)),$(TEST_BINS))
 check-one: $(RUNS_HERE) $(one) \
-    $(if $(filter cli/% build/% examples/%,$(T)),all $(FAULTY_IO) $(EMULATED))
+    $(if $(filter cli/% build/% examples/%,$(T)),all $(FOR_CLI) $(EMULATED))
 	@$(if $(one),$(TEST_ENV) $(RUN_WITH) $(EMULATOR) $(one) \
 	    $(call fuzz_arguments,$(one)),\
 	    $(TEST_ENV) sh tests/$(T).sh)

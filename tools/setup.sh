@@ -4,7 +4,7 @@
 # names where there is no apt-get.
 #
 # usage: setup.sh build|check|long|fuzz|lint|chroot|arm64|abi|bindings|
-#     browser|cluster|packages|deb|platforms ...
+#     browser|cluster|packages|deb|platforms|serve ...
 # CROSS_COMPILE=TRIPLET- set: the compiler for that machine, and its libraries.
 set -eu
 
@@ -36,7 +36,7 @@ wanted_for() {
     case $1 in
     build) compilers && libraries libblis-serial-dev libfaiss-dev \
         zlib1g-dev libutf8proc-dev libstemmer-dev libcsv-dev \
-        libjansson-dev libsqlite3-dev ;;
+        libjansson-dev libsqlite3-dev libmicrohttpd-dev ;;
     check)
         libraries libcmocka-dev
         # The copies of the cross compiler are none that a program finds.
@@ -53,10 +53,11 @@ wanted_for() {
         python3-venv ;;
     bindings) echo python3 python3-venv golang-go cargo rustc rust-clippy \
         rustfmt bindgen ;;
-    browser) echo chromium chromium-driver fonts-dejavu-core python3 \
+    browser) echo chromium chromium-driver fonts-inter python3 \
         python3-venv ;;
     cluster) echo openmpi-bin libopenmpi-dev default-jre-headless python3 \
         python3-venv ;;
+    serve) echo wrk ;;
     platforms | mutants) echo python3 python3-venv ;;
     esac
 }
@@ -84,6 +85,7 @@ is_found() {
     libjansson-dev) has_header jansson.h ;;
     libcmocka-dev) has_header cmocka.h ;;
     libsqlite3-dev) has_header sqlite3.h ;;
+    libmicrohttpd-dev) has_header microhttpd.h ;;
     *) return 1 ;;
     esac
 }

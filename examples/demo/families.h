@@ -39,7 +39,6 @@ typedef struct {
 } family;
 
 typedef struct {
-    const char *name;
     const family *families;
     size_t count;
 } department;

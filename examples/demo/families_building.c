@@ -431,5 +431,5 @@ static const family families[] = {
     },
 };
 
-const department building_department = {"building", families,
+const department building_department = {families,
                                         sizeof families / sizeof families[0]};

@@ -4,6 +4,9 @@
 
 #include <jansson.h>
 
+/* The line without its end, to be freed; NULL: memory has run out. */
+char *cli_json_text(const json_t *object);
+
 /* Takes the object. */
 void cli_json_print(json_t *object);
 

@@ -13,8 +13,8 @@
     X(embed)                                                                   \
     X(index)                                                                   \
     X(search)                                                                  \
+    X(serve)                                                                   \
     X(eval)                                                                    \
-    X(map)                                                                     \
     X(vocab)                                                                   \
     X(info)                                                                    \
     X(export)                                                                  \

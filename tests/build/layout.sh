@@ -99,7 +99,7 @@ for folder in lib src; do
     } >"$dir/used"
     sh tools/graph.sh defined "$folder" "$objects" | awk '
         NR == FNR { used[$1] = 1; next }
-        !($2 in used) && $2 ~ /^(sm|cli|cmd|train|eval|report|benchmark)_/' \
+        !($2 in used) && $2 ~ /^(sm|cli|cmd|train|eval|report|serve|benchmark)_/' \
         "$dir/used" -
 done | while read -r file name; do
     [ "$(cat "$file".c* | grep -cw "$name")" -gt 1 ]
