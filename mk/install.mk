@@ -5,7 +5,7 @@ CPP_HEADERS := $(wildcard include/siamese/*.hpp include/siamese/cpp/*.hpp)
 MAN1     := $(wildcard docs/man/*.1)
 # In the folders that they have here, so that their links lead somewhere.
 DOCS     := $(wildcard README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md LICENSE \
-    THIRD-PARTY-NOTICES docs/*.md docs/symbols-in-versions docs/*.svg \
+    THIRD-PARTY-NOTICES docs/*.md docs/symbols-in-versions docs/*.svg docs/*.png \
     include/siamese/*.h bench/results/scaling.tsv bench/results/graphs.tsv \
     bench/results/stages.tsv \
     $(wildcard bindings/*/README.md bindings/*/*/README.md \

@@ -121,7 +121,7 @@ function showNothingAsked() {
 function showError(text) {
   say(true, text);
   wordsLine.hidden = true;
-  lists.replaceChildren(message("No results", text));
+  lists.replaceChildren();
 }
 
 function show(answers, elapsed) {
@@ -209,14 +209,13 @@ function factsOf(hit) {
 /* Where the other model has the item: how far it moved from the first one. */
 function moveOf(hit, other, which) {
   const there = other.results.find((one) => one.id === hit.id);
-  if (!there)
-    return make("span", { class: "move only", title: `not in ${other.model}` },
-      which ? "new" : "gone");
-  const by = which ? there.rank - hit.rank : hit.rank - there.rank;
-  const title = `rank ${there.rank} in ${other.model}`;
-  if (by === 0) return make("span", { class: "move same", title }, "=");
-  return make("span", { class: `move ${by > 0 ? "up" : "down"}`, title },
-    `${by > 0 ? "▲" : "▼"} ${Math.abs(by)}`);
+  const title = there ? `rank ${there.rank} in ${other.model}` : `not in ${other.model}`;
+  const by = !there ? 0 : which ? there.rank - hit.rank : hit.rank - there.rank;
+  const [kind, sign] = !there ? ["only", which ? "new" : "gone"]
+    : by === 0 ? ["same", "="]
+    : by > 0 ? ["up", `▲ ${by}`] : ["down", `▼ ${-by}`];
+  return make("span", { class: `move ${kind}`, title }, sign,
+    make("span", { class: "unseen" }, ` ${title}. `));
 }
 
 /* ---- what a score is made of ---- */
