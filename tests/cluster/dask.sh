@@ -1,6 +1,6 @@
 #!/bin/sh
-# Bulk embedding on Dask: a million titles on two worker processes, what columns and
-# outputs may be, and what is said where Dask is missing.
+# Bulk embedding on Dask: a million titles on two worker processes, what columns
+# and outputs may be, and what is said where Dask is missing.
 set -u
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT

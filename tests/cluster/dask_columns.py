@@ -215,13 +215,18 @@ def test_a_file_of_vectors_is_whole_or_as_it_was():
 
 
 def test_a_missing_engine_is_named_with_what_installs_it():
-    program = "import sys; sys.modules['dask'] = None; import libsiamese.dask"
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True
-    )
-    last = done.stderr.strip().split("\n")[-1]
-    assert last.startswith("ImportError: libsiamese.dask needs the package dask "), last
-    assert last.endswith("pip install 'libsiamese[dask]'"), last
+    for package, use in (("dask", ""), ("distributed", "ShardedIndex(None)")):
+        program = (
+            "import sys; sys.modules[%r] = None\n"
+            "from libsiamese.dask import ShardedIndex\n%s" % (package, use)
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", program], capture_output=True, text=True
+        )
+        last = done.stderr.strip().split("\n")[-1]
+        named = "ImportError: libsiamese.dask needs the package %s " % package
+        assert last.startswith(named), done.stderr
+        assert last.endswith("pip install 'libsiamese[dask]'"), last
 
 
 if __name__ == "__main__":

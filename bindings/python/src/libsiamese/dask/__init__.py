@@ -1,4 +1,5 @@
-"""Bulk embedding on Dask: the vectors of columns that no machine holds.
+"""Bulk embedding on Dask, and an index in shards: of columns that no machine
+holds.
 
     >>> import dask.dataframe as dd
     >>> from libsiamese.dask import embed
@@ -12,5 +13,6 @@ the library has the recipes, those for Spark too.
 
 from ._embed import embed
 from ._npy import to_npy
+from ._shards import MissingShardError, ShardedIndex
 
-__all__ = ["embed", "to_npy"]
+__all__ = ["MissingShardError", "ShardedIndex", "embed", "to_npy"]
