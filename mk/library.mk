@@ -32,6 +32,8 @@ PUBLIC_COMMAND   := $(if $(COMMAND_C),build/siamese)
 $(OBJ)/lib/%.o: private ALL_CPPFLAGS += -Ilib -Iinclude -I$(OBJ) \
     -ffile-prefix-map=$(OBJ)=build
 $(OBJ)/src/%.o: private ALL_CPPFLAGS += -Iinclude -Isrc
+# 4 G multiply-adds of a covariance, which -O2 does one by one.
+$(OBJ)/src/report/report_pca.o: private ALL_CFLAGS += -O3
 $(OBJ)/src/eval/eval_bm25.o: private ALL_CPPFLAGS += \
     -DCLI_HAVE_SQLITE=$(if $(SQLITE_LIBS),1,0)
 $(OBJ)/src/serve/serve_http.o: private ALL_CPPFLAGS += \

@@ -123,13 +123,11 @@ static void put_quoted(FILE *out, const char *field)
     putc('"', out);
 }
 
-/* The last field of a row. */
 static void put_description(FILE *out, const product *p, uint64_t seed)
 {
     const text description = product_description(p, seed);
     putc(',', out);
     put_quoted(out, description.data);
-    putc('\n', out);
 }
 
 /* As the Home Depot file has it: 3, 2.67, 2.33, 2 ... */
@@ -169,6 +167,7 @@ static bool write_train(FILE *out, const source *s)
         putc(',', out);
         put_grade(out, j.rows[i].grade);
         put_description(out, j.rows[i].product, s->seed);
+        putc('\n', out);
     }
     free(j.rows);
     return done;
@@ -176,12 +175,17 @@ static bool write_train(FILE *out, const source *s)
 
 static bool write_items(FILE *out, const source *s)
 {
-    fputs("\"product_uid\",\"product_title\",\"product_description\"\n", out);
+    fputs("\"product_uid\",\"product_title\",\"product_description\","
+          "\"department\"\n",
+          out);
     for (int i = 0; i < s->catalogue->product_count; i++) {
         const product *const p = s->catalogue->by_uid[i];
         fprintf(out, "%d,", p->uid);
         put_quoted(out, p->title.data);
         put_description(out, p, s->seed);
+        putc(',', out);
+        put_quoted(out, p->department->name);
+        putc('\n', out);
     }
     return true;
 }

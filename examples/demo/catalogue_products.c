@@ -218,6 +218,8 @@ bool catalogue_create(catalogue *c, uint64_t seed)
             if (!draw_family(c->products + c->family_start[n], f, &titles))
                 return false;
             c->family_start[n + 1] = c->family_start[n] + f->products;
+            for (int k = c->family_start[n]; k < c->family_start[n + 1]; k++)
+                c->products[k].department = departments[d];
             n++;
         }
     }

@@ -14,6 +14,7 @@ enum { NO_VALUE = -1 };
 
 typedef struct {
     const family *family;
+    const department *department;
     text title;
     int brand;                 /* entry of family->brands */
     int value[MAX_ATTRIBUTES]; /* entry of the values, or NO_VALUE when the

@@ -39,6 +39,7 @@ typedef struct {
 } family;
 
 typedef struct {
+    const char *name;
     const family *families;
     size_t count;
 } department;

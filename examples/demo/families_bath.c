@@ -395,5 +395,5 @@ static const family families[] = {
     },
 };
 
-const department bath_department = {families,
+const department bath_department = {"bath", families,
                                     sizeof families / sizeof families[0]};

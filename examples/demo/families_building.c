@@ -431,5 +431,5 @@ static const family families[] = {
     },
 };
 
-const department building_department = {families,
+const department building_department = {"building", families,
                                         sizeof families / sizeof families[0]};

@@ -394,5 +394,5 @@ static const family families[] = {
     },
 };
 
-const department furniture_department = {families,
+const department furniture_department = {"furniture", families,
                                          sizeof families / sizeof families[0]};

@@ -462,5 +462,5 @@ static const family families[] = {
     },
 };
 
-const department garden_department = {families,
+const department garden_department = {"garden", families,
                                       sizeof families / sizeof families[0]};

@@ -243,5 +243,5 @@ static const family families[] = {
     },
 };
 
-const department home_department = {families,
+const department home_department = {"home", families,
                                     sizeof families / sizeof families[0]};

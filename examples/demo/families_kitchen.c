@@ -309,5 +309,5 @@ static const family families[] = {
     },
 };
 
-const department kitchen_department = {families,
+const department kitchen_department = {"kitchen", families,
                                        sizeof families / sizeof families[0]};

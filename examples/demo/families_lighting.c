@@ -416,5 +416,5 @@ static const family families[] = {
     },
 };
 
-const department lighting_department = {families,
+const department lighting_department = {"lighting", families,
                                         sizeof families / sizeof families[0]};

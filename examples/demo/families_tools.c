@@ -448,5 +448,5 @@ static const family families[] = {
     },
 };
 
-const department tools_department = {families,
+const department tools_department = {"tools", families,
                                      sizeof families / sizeof families[0]};

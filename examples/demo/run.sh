@@ -117,7 +117,7 @@ say "One encoder (words, their pieces, quantities) turns a query and the titles"
 
 heading "The catalogue is indexed, saved and loaded"
 "$siamese" index --model "$work/model.siamese" --data "$shop/items.csv" \
-    --nlist 64 --out "$shop/shop.siamese"
+    --nlist 64 --column department --out "$shop/shop.siamese"
 "$siamese" embed --model "$work/model.siamese" --text "writing table" \
     >"$work/before.txt"
 "$siamese" embed --model "$shop/shop.siamese" --text "writing table" \

@@ -294,7 +294,7 @@ const cli_verb cmd_train = {
              "over 4,000,000\n"
              "weights, or with --set finished=1, it keeps the tower alone.",
     .often = "data model preset catalogue validation holdout resume epochs "
-             "threads seed min-relevance encoding json set",
+             "threads seed min-relevance encoding report json set",
     .example =
         "  siamese train --data train.csv --preset small --model m.siamese",
     .details =

@@ -15,6 +15,7 @@
     X(search)                                                                  \
     X(serve)                                                                   \
     X(eval)                                                                    \
+    X(map)                                                                     \
     X(vocab)                                                                   \
     X(info)                                                                    \
     X(export)                                                                  \

@@ -109,7 +109,7 @@ static const cli_option output_options[] = {
               "STEPS", "save the model on the way"),
     CLI_FILE("log", train_arguments, output.log, "jsonl",
              "one JSON object a step, written as it goes"),
-    CLI_TEXT("report", train_arguments, output.report, "FILE.html",
+    CLI_FILE("report", train_arguments, output.report, "html",
              "write a page: curves, rates, figures of what was held back, "
              "scores, vocabulary, settings"),
     CLI_FLAG("json", train_arguments, output.prints_json,

@@ -123,7 +123,9 @@ torture import --parameters ../p --vocab ../v.txt --model n.siamese --quiet
 torture eval --model m.siamese --judged pairs.csv --json --threads 1 \
     --write-run run.txt --write-qrels qrels.txt --per-query q.csv --quiet
 torture search --model m.siamese --threads 1 --quiet 'red desk' 'oak lamp'
-torture vocab --model m.siamese
+printf old >old/map.html
+torture map --model m.siamese --out map.html --quiet
+torture vocab --model m.siamese --quiet
 torture info m.siamese
 echo "# $faults calls failed or came short, $kills kills"
 [ -z "${RELIABILITY:-}" ] || {
