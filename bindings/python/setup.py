@@ -24,6 +24,8 @@ ROOT = CORE if os.path.isdir(CORE) else CHECKOUT
 # What make needs for the library.
 SOURCES = ["Makefile", "mk", "include", "lib", "tools", "pkgconfig"]
 NOTICES = ["LICENSE", "THIRD-PARTY-NOTICES"]
+# The page of a map, which the command has inside and the package beside it.
+PAGE = ["src/report/report_map." + kind for kind in ("html", "css", "js")]
 
 for notice in NOTICES:
     if ROOT == CHECKOUT:
@@ -64,6 +66,10 @@ class BuildLibrary(build_py):
                 [make, jobs, "-C", ROOT, "build/" + full], env=environment
             )
             library = os.path.join(ROOT, "build", full)
+        page = os.path.join(self.build_lib, "libsiamese", "page")
+        os.makedirs(page, exist_ok=True)
+        for name in PAGE:
+            shutil.copy(os.path.join(ROOT, name), page)
         folder = os.path.join(self.build_lib, "libsiamese", "lib")
         os.makedirs(folder, exist_ok=True)
         target = os.path.join(folder, soname)
@@ -94,7 +100,7 @@ class Wheel(bdist_wheel):
 class SourceDistribution(sdist):
     def make_release_tree(self, base_dir, files):
         super().make_release_tree(base_dir, files)
-        for name in SOURCES + NOTICES:
+        for name in SOURCES + NOTICES + PAGE:
             source = os.path.join(ROOT, name)
             target = os.path.join(base_dir, "core", name)
             os.makedirs(os.path.dirname(target), exist_ok=True)

@@ -41,7 +41,7 @@ function scaled(share) {
 
 /* palette[3 k ..]: what colour number k is; shades[i]: the number of item i. */
 const shades = new Uint16Array(count);
-let palette, ground;
+let palette, ground, bare; /* bare: a pixel of the ground */
 
 function shade() {
   const m = mode();
@@ -148,10 +148,14 @@ function stamp(radius) {
   return {reach, side, cover};
 }
 
-const baseRadius = count > 20000 ? 1.7 : count > 4000 ? 2.2 : 3;
+/* Many points lie thinly over each other, so that it shows where most are; fewer
+ * are seen the closer it is. */
+const baseRadius = count > 20000 ? 1.3 : count > 4000 ? 2.2 : 3;
+const baseOpacity = count > 20000 ? 64 : count > 4000 ? 160 : 210;
 const radius = () => ratio * Math.min(7,
   baseRadius + .55 * Math.max(0, Math.log2(scale / whole)));
 
+/* grey: instead of the item's own colour, and no thicker over each other. */
 function disc(i, s, opacity, grey) {
   const w = image.width, h = image.height;
   const cx = Math.round(screenX(i)), cy = Math.round(screenY(i));
@@ -169,6 +173,7 @@ function disc(i, s, opacity, grey) {
       const a = s.cover[c] * opacity >> 8;
       if (!a) continue;
       const d = pixels[p];
+      if (grey && d !== bare) continue;
       const dr = d & 255, dg = d >> 8 & 255, db = d >> 16 & 255;
       pixels[p] = 0xff000000 | db + ((b - db) * a >> 8) << 16 |
         dg + ((g - dg) * a >> 8) << 8 | dr + ((r - dr) * a >> 8);
@@ -179,13 +184,15 @@ function disc(i, s, opacity, grey) {
 function draw() {
   wanted = false;
   if (!image) return;
-  pixels.fill((0xff000000 | ground[2] << 16 | ground[1] << 8 | ground[0]) >>> 0);
+  bare = (0xff000000 | ground[2] << 16 | ground[1] << 8 | ground[0]) >>> 0;
+  pixels.fill(bare);
   const s = stamp(radius());
-  const opacity = count > 20000 ? 150 : 200;
+  const opacity = Math.min(220,
+    baseOpacity * Math.pow(Math.max(1, scale / whole), .8));
   if (lit) {
     const grey = parts(REST[mode()]);
-    for (let i = 0; i < count; i++) if (!lit[i]) disc(i, s, 48, grey);
-    const more = litCount < 500 ? stamp(radius() * 1.5) : s;
+    for (let i = 0; i < count; i++) if (!lit[i]) disc(i, s, 56, grey);
+    const more = litCount < 4000 ? stamp(radius() * 1.5) : s;
     for (let i = 0; i < count; i++) if (lit[i]) disc(i, more, 256, null);
   } else {
     for (let i = 0; i < count; i++) disc(i, s, opacity, null);

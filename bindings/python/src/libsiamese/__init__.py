@@ -32,6 +32,7 @@ from ._hits import Hit, Hits, Results
 from ._index import IdFilter, Index, Neighbours, RangeNeighbours
 from ._items import Items
 from ._library import version
+from ._map import Map
 from ._model import Model
 from ._options import Option, apply_preset, describe, presets
 from ._progress import Progress
@@ -62,6 +63,7 @@ __all__ = [
     "InternalError",
     "Items",
     "LimitError",
+    "Map",
     "MissingFileError",
     "Model",
     "Neighbours",

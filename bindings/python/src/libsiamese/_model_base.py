@@ -22,6 +22,7 @@ from ._handle import Handle
 from ._index import Index
 from ._items import COLUMN_TYPES, Items
 from ._library import check, lib, path_of, word_of
+from ._map import Map, draw
 from ._options import make, shared, text_of
 from ._ranker import Ranker
 from ._saved import Bundle
@@ -247,6 +248,26 @@ class ModelBase(Handle):
         """The vectors as an index of faiss-cpu, which must be installed; its
         ids are the numbers of rows, as ``model.items.ids(rows)`` reads them."""
         return self.index.to_faiss()
+
+    def map(
+        self,
+        path: "Optional[Path]" = None,
+        *,
+        color: Optional[str] = None,
+        method: str = "pca",
+        seed: int = 1,
+        **options: Any,
+    ) -> Map:
+        """Puts all items into two dimensions, and, with a path, onto a page of
+        HTML that opens from disk: titles under the pointer, a search, and the
+        colours of a column of the items.
+
+        method is "pca", "tsne" (scikit-learn's) or "umap" (umap-learn's), to
+        which options go; ``pip install 'libsiamese[map]'`` has both. They take
+        seconds for thousands of items and minutes for many more; ``seconds`` of
+        what comes back, and the page, tell how long.
+        """
+        return draw(self, path, color, method, seed, options)
 
     # ---- as an object ----
 
