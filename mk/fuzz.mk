@@ -10,6 +10,9 @@ FUZZ_SEEDS := $(OBJ)/tests/fuzz/seeds
 # (support/command.c).
 FUZZ_COMMAND := $(filter %/fuzz_csv %/fuzz_npy %/fuzz_trec,$(FUZZ_TESTS))
 
+# That of requests too, which end nothing: what serves has failures of its own.
+FUZZ_SERVE := $(filter %/fuzz_http,$(FUZZ_TESTS))
+
 # The engine, where SANITIZE has it: fuzzer-no-link instruments everything, and
 # only these programs get its main.
 FUZZ_ENGINE := $(if $(findstring fuzzer,$(SANITIZE)),-fsanitize=fuzzer)
@@ -37,6 +40,8 @@ $(FUZZ_COMMAND): private HOST_LIBS = $(WRAPPED:%=-Wl,--wrap=%) \
     $(filter-out -lcsv -lz,$(COMMAND_LIBS))
 $(FUZZ_COMMAND): $(FUZZ_SUPPORT)/command.o \
     $(filter-out %/src/main.o %/cli_message.o,$(COMMAND_OBJS))
+$(FUZZ_SERVE): private HOST_LIBS = $(UTF8PROC_LIB) $(COMMAND_LIBS)
+$(FUZZ_SERVE): $(filter-out %/src/main.o,$(COMMAND_OBJS))
 $(FUZZ_TESTS) $(FUZZ_SEEDS): $(OBJ)/$(SONAME) $(OBJ)/libsiamese.so
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) $(FUZZ_ENGINE) -Wl,-rpath,'$(CURDIR)/$(OBJ)' \
