@@ -15,6 +15,29 @@ siamese_status go_trainer_fit(siamese_trainer *trainer, uintptr_t user)
     return siamese_trainer_fit(trainer, progress, (void *)user);
 }
 
+static int32_t read_pairs(void *user, siamese_pairs *pairs, char *error,
+                          size_t error_size)
+{
+    return siameseGoReadPairs((uintptr_t)user, pairs, error, error_size);
+}
+
+static int32_t rewind_pairs(void *user, char *error, size_t error_size)
+{
+    return siameseGoRewind((uintptr_t)user, error, error_size);
+}
+
+static void release_pairs(void *user)
+{
+    siameseGoRelease((uintptr_t)user);
+}
+
+siamese_status go_trainer_set_source(siamese_trainer *trainer, uintptr_t user)
+{
+    siamese_source const source = {sizeof source, (void *)user, read_pairs,
+                                   rewind_pairs, release_pairs};
+    return siamese_trainer_set_source(trainer, &source);
+}
+
 static int32_t write_bytes(void *user, const void *data, size_t size)
 {
     return siameseGoWrite((uintptr_t)user, (void *)data, size);

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-func trainer(t testing.TB, epochs int) *siamese.Trainer {
+func emptyTrainer(t testing.TB, epochs int) *siamese.Trainer {
 	vocab := must[*siamese.Vocab](t)(siamese.NewVocab(siamese.Options{"threads": 1}))
 	defer vocab.Close()
 	fatal(t, vocab.Add(titles...))
@@ -21,6 +21,11 @@ func trainer(t testing.TB, epochs int) *siamese.Trainer {
 	trainer := must[*siamese.Trainer](t)(siamese.NewTrainer(tower, tower, siamese.Options{
 		"epochs": epochs, "batch_size": 2, "metrics": "none", "threads": 1}))
 	t.Cleanup(func() { trainer.Close() })
+	return trainer
+}
+
+func trainer(t testing.TB, epochs int) *siamese.Trainer {
+	trainer := emptyTrainer(t, epochs)
 	fatal(t, trainer.AddPairs(&siamese.Pairs{Queries: asked, Items: titles, ItemIDs: []int64{1, 2, 3, 4}}))
 	return trainer
 }

@@ -20,6 +20,7 @@ type Trainer struct {
 	mutex   sync.Mutex
 	running bool // a call has the trainer to itself
 	inside  bool // its progress function is called at the moment
+	source  *reading
 }
 
 func freeTrainer(p *C.siamese_trainer) { C.siamese_trainer_free(p) }
@@ -155,9 +156,10 @@ func (t *Trainer) run(ctx context.Context, progress ProgressFunc,
 // the same bits as a run that was never interrupted. The function progress, which
 // may be nil, is called after each step.
 func (t *Trainer) Fit(ctx context.Context, progress ProgressFunc) error {
-	return t.run(ctx, progress, func(p *C.siamese_trainer, user C.uintptr_t) C.siamese_status {
+	err := t.run(ctx, progress, func(p *C.siamese_trainer, user C.uintptr_t) C.siamese_status {
 		return C.go_trainer_fit(p, user)
 	})
+	return t.source.explain(err)
 }
 
 // A Step has the figures of one step.

@@ -77,6 +77,58 @@ SIAMESE_API siamese_status
 siamese_trainer_add_pairs(siamese_trainer *trainer, const siamese_pairs *pairs);
 
 /*
+ * Where pairs come from that are more than fit into memory: the host's own
+ * reading, twice before the end of the first epoch and once in each later one.
+ * Both functions are called on the thread that runs the fit, return 0 or, for a
+ * failure, another number, and may then leave a text of up to error_size bytes
+ * with its NUL in `error`.
+ */
+typedef struct siamese_source {
+    size_t struct_size;
+    void *context; /* is handed to the functions; may be NULL */
+    /*
+     * Sets *pairs to the next ones, as many as it likes; a count of 0, as it
+     * is before the call, is the end. The arrays and texts are the host's and
+     * are read until the next call of either function.
+     */
+    int32_t (*read)(void *context, siamese_pairs *pairs, char *error,
+                    size_t error_size);
+    /* The next read begins at the first pair again, of the same pairs in the
+     * same order. */
+    int32_t (*rewind)(void *context, char *error, size_t error_size);
+    /* Is called once, when no trainer will call the others any more: at
+     * another source in place of this one, or when the trainer is freed. May be
+     * NULL. */
+    void (*release)(void *context);
+} siamese_source;
+
+/*
+ * Makes the trainer learn from a source in place of pairs of
+ * siamese_trainer_add_pairs: to the same bits, with as many pairs in memory as
+ * the options shuffle_buffer and batch_size say. Before its first step
+ * siamese_trainer_fit reads the source once to count its pairs; a source that
+ * has other pairs in a later epoch fails that epoch. A fit that goes on in the
+ * middle of an epoch rewinds and passes over what was learned.
+ *
+ * What needs all pairs at once is refused: mined_negatives, logq=counted and
+ * metrics other than none here; random_negatives and self_supervision without
+ * items of siamese_trainer_add_items, or whose items lack one of the pairs, and
+ * a validation of ranks without candidates by siamese_trainer_fit.
+ *   source  is copied, what its context points to is not; NULL takes the source
+ *           away. After an error the trainer has what it had, and this source
+ *           is not released
+ * Errors: SIAMESE_E_OPTION names the option, and what to use in its place;
+ * SIAMESE_E_STATE if the trainer has pairs, and during a run. Of
+ * siamese_trainer_fit: SIAMESE_E_IO with the text of the host when a function
+ * fails; SIAMESE_E_ARGUMENT for pairs that are not valid, as for
+ * siamese_trainer_add_pairs; SIAMESE_E_STATE for an empty source and for one
+ * that has changed.
+ * Threads: one.
+ */
+SIAMESE_API siamese_status siamese_trainer_set_source(
+    siamese_trainer *trainer, const siamese_source *source);
+
+/*
  * Adds items of the catalogue, all of them or none. The option random_negatives
  * draws from the catalogue, or from the items of the pairs if it is empty;
  * self_supervision generates pairs from both.

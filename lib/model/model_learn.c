@@ -137,7 +137,7 @@ static sm_status choose_items(learning *l)
 {
     const sm_pair_store *const store = l->data.store;
     SM_RETURN_IF_ERROR(sm_pair_store_distinct(
-        store, store->count, store->catalogue.count, &l->items));
+        store, NULL, store->count, store->catalogue.count, &l->items));
     size_t const count = l->items.count;
     if (count > ITEMS) {
         unsigned char *const wanted = sm_calloc(store->identities.count, 1);

@@ -41,7 +41,8 @@ static size_t part_of(const sm_generated_pairs *generated, size_t items)
 }
 
 sm_status sm_generated_pairs_update(sm_generated_pairs *generated,
-                                    const sm_pair_store *store, size_t pairs,
+                                    const sm_pair_store *store,
+                                    const sm_item_list *before, size_t pairs,
                                     size_t items)
 {
     if (generated->rules.share == 0 ||
@@ -54,7 +55,8 @@ sm_status sm_generated_pairs_update(sm_generated_pairs *generated,
                                      sizeof *generated->query);
     if (generated->query == NULL) return sm_fail_memory();
     generated->of_pairs = SIZE_MAX; /* until the list is whole */
-    SM_RETURN_IF_ERROR(sm_pair_store_distinct(store, pairs, items, list));
+    SM_RETURN_IF_ERROR(
+        sm_pair_store_distinct(store, before, pairs, items, list));
     for (size_t i = 0; i < list->count; i++) {
         SM_RETURN_IF_ERROR(sm_cancel_check_at(i));
         siamese_text const text = text_of(generated, store, list->items[i].row);
@@ -67,6 +69,11 @@ sm_status sm_generated_pairs_update(sm_generated_pairs *generated,
     generated->count = (size_t)generated->rules.share * generated->list.count +
                        part_of(generated, generated->list.count);
     return SIAMESE_OK;
+}
+
+void sm_generated_pairs_forget(sm_generated_pairs *generated)
+{
+    generated->of_pairs = SIZE_MAX;
 }
 
 /* ---- an epoch ---- */

@@ -33,11 +33,15 @@ typedef struct sm_generated_pairs {
 
 void sm_generated_pairs_free(sm_generated_pairs *generated);
 
-/* Takes the items of the first pairs and items of the catalogue, unless they
- * are those that it has. */
+/* Takes the items of `before`, which may be NULL, of the first pairs and of the
+ * first items of the catalogue, unless it has those of as many. */
 sm_status sm_generated_pairs_update(sm_generated_pairs *generated,
-                                    const sm_pair_store *store, size_t pairs,
+                                    const sm_pair_store *store,
+                                    const sm_item_list *before, size_t pairs,
                                     size_t items);
+
+/* The items are others now, as many as they may be. */
+void sm_generated_pairs_forget(sm_generated_pairs *generated);
 
 /* Draws the epoch's items. */
 sm_status sm_generated_pairs_draw(sm_generated_pairs *generated,

@@ -271,6 +271,36 @@ static sm_status reserve(sm_pair_store *store, const siamese_pairs *pairs,
                                    pairs);
 }
 
+sm_status sm_pair_store_check(const sm_pair_store *store,
+                              const siamese_tower *query,
+                              const siamese_tower *item,
+                              const siamese_pairs *pairs, sm_pair_kind kind,
+                              const char *what)
+{
+    SM_RETURN_IF_ERROR(check_pairs(store, pairs, kind, what));
+    return item ? check_with(query, item, pairs, what) : SIAMESE_OK;
+}
+
+sm_pair_mark sm_pair_store_mark(const sm_pair_store *store)
+{
+    return (sm_pair_mark){.queries = store->queries.count,
+                          .items = store->items.count,
+                          .identities = store->identities.count,
+                          .pairs = store->count,
+                          .negatives = store->negatives.count,
+                          .catalogue = store->catalogue.count};
+}
+
+void sm_pair_store_cut(sm_pair_store *store, sm_pair_mark mark)
+{
+    sm_text_rows_cut(&store->queries, mark.queries);
+    sm_text_rows_cut(&store->items, mark.items);
+    sm_identities_cut(&store->identities, mark.identities);
+    store->count = mark.pairs;
+    store->negatives.count = mark.negatives;
+    store->catalogue.count = mark.catalogue;
+}
+
 sm_status sm_pair_store_add(sm_pair_store *store, const siamese_tower *query,
                             const siamese_tower *item,
                             const siamese_pairs *user, sm_pair_kind kind,
@@ -279,21 +309,16 @@ sm_status sm_pair_store_add(sm_pair_store *store, const siamese_tower *query,
     siamese_pairs pairs;
     SM_RETURN_IF_ERROR(sm_struct_read(&pairs, sizeof pairs, user, what));
     if (pairs.count == 0) return SIAMESE_OK;
-    SM_RETURN_IF_ERROR(check_pairs(store, &pairs, kind, what));
-    if (item) SM_RETURN_IF_ERROR(check_with(query, item, &pairs, what));
+    SM_RETURN_IF_ERROR(
+        sm_pair_store_check(store, query, item, &pairs, kind, what));
     SM_RETURN_IF_ERROR(reserve(store, &pairs, kind));
 
-    sm_pair_store const before = *store;
+    sm_pair_mark const before = sm_pair_store_mark(store);
     for (size_t i = 0; i < pairs.count; i++) {
         sm_status status = sm_cancel_check_at(i);
         if (status == SIAMESE_OK) status = add_pair(store, &pairs, kind, i);
         if (status == SIAMESE_OK) continue;
-        sm_text_rows_cut(&store->queries, before.queries.count);
-        sm_text_rows_cut(&store->items, before.items.count);
-        sm_identities_cut(&store->identities, before.identities.count);
-        store->count = before.count;
-        store->negatives.count = before.negatives.count;
-        store->catalogue.count = before.catalogue.count;
+        sm_pair_store_cut(store, before);
         return status;
     }
     return SIAMESE_OK;
@@ -308,11 +333,16 @@ static void take_item(sm_item_list *list, unsigned char *seen, sm_item item)
     list->items[list->count++] = item;
 }
 
-static sm_status take_items(const sm_pair_store *store, size_t pairs,
+static sm_status take_items(const sm_pair_store *store,
+                            const sm_item_list *before, size_t pairs,
                             size_t items, sm_item_list *list,
                             unsigned char *seen)
 {
     list->count = 0;
+    for (size_t i = 0; before && i < before->count; i++) {
+        SM_RETURN_IF_ERROR(sm_cancel_check_at(i));
+        take_item(list, seen, before->items[i]);
+    }
     for (size_t i = 0; i < pairs; i++) {
         sm_pair const pair = sm_pair_store_get(store, i);
         SM_RETURN_IF_ERROR(sm_cancel_check_at(i));
@@ -326,12 +356,15 @@ static sm_status take_items(const sm_pair_store *store, size_t pairs,
     return SIAMESE_OK;
 }
 
-sm_status sm_pair_store_distinct(const sm_pair_store *store, size_t pairs,
+sm_status sm_pair_store_distinct(const sm_pair_store *store,
+                                 const sm_item_list *before, size_t pairs,
                                  size_t items, sm_item_list *list)
 {
     size_t const numbers = sm_max(store->identities.count, (size_t)1);
     size_t wanted;
-    if (!sm_size_add(pairs, items, &wanted)) return sm_fail_memory();
+    if (!sm_size_add(pairs, items, &wanted) ||
+        !sm_size_add(wanted, before ? before->count : 0, &wanted))
+        return sm_fail_memory();
     wanted = sm_max(sm_min(numbers, wanted), (size_t)1);
     sm_item *const grown =
         sm_grow(list->items, &list->capacity, wanted, sizeof *grown);
@@ -339,7 +372,8 @@ sm_status sm_pair_store_distinct(const sm_pair_store *store, size_t pairs,
     list->items = grown;
     unsigned char *const seen = sm_calloc(numbers, 1);
     if (seen == NULL) return sm_fail_memory();
-    sm_status const status = take_items(store, pairs, items, list, seen);
+    sm_status const status =
+        take_items(store, before, pairs, items, list, seen);
     sm_free(seen);
     return status;
 }

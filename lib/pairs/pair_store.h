@@ -52,17 +52,35 @@ sm_status sm_pair_store_add(sm_pair_store *store, const siamese_tower *query,
                             const siamese_pairs *pairs, sm_pair_kind kind,
                             const char *what);
 
+/* The checks of sm_pair_store_add, of pairs that are read already. */
+sm_status sm_pair_store_check(const sm_pair_store *store,
+                              const siamese_tower *query,
+                              const siamese_tower *item,
+                              const siamese_pairs *pairs, sm_pair_kind kind,
+                              const char *what);
+
+/* How much a store has. */
+typedef struct sm_pair_mark {
+    size_t queries, items, identities, pairs, negatives, catalogue;
+} sm_pair_mark;
+
+sm_pair_mark sm_pair_store_mark(const sm_pair_store *store);
+
+/* Takes out all that came behind the mark. */
+void sm_pair_store_cut(sm_pair_store *store, sm_pair_mark mark);
+
 /* That weights and probabilities are numbers that they may be; the offsets of
  * the negatives have been looked at. SIAMESE_E_ARGUMENT names `what` and the
  * row. */
 sm_status sm_pairs_check_numbers(const siamese_pairs *pairs, const char *what);
 
 /*
- * The items of the first pairs and of the first items of the catalogue, each
- * identity once in that order, in place of what the list held; of a list that
- * could not be made nothing is known.
+ * The items of `before`, which may be NULL, of the first pairs and of the first
+ * items of the catalogue, each identity once in that order, in place of what
+ * the list held; of a list that could not be made nothing is known.
  */
-sm_status sm_pair_store_distinct(const sm_pair_store *store, size_t pairs,
+sm_status sm_pair_store_distinct(const sm_pair_store *store,
+                                 const sm_item_list *before, size_t pairs,
                                  size_t items, sm_item_list *list);
 
 /*

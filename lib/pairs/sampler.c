@@ -27,19 +27,32 @@ void sm_sampler_free(sm_sampler *sampler)
     sampler->slots = NULL;
 }
 
-static size_t next_element(sm_sampler *s)
+bool sm_sampler_fill(sm_sampler *s, size_t *slot, size_t *element)
 {
-    sm_assert(s->start < s->count);
-    while (s->end < s->count && s->end - s->start < s->slot_count) {
-        s->slots[s->end % s->slot_count] = s->end;
-        s->end++;
-    }
+    if (s->end == s->count || s->end - s->start == s->slot_count) return false;
+    *element = s->end++;
+    *slot = *element % s->slot_count;
+    s->slots[*slot] = *element;
+    return true;
+}
+
+size_t sm_sampler_draw(sm_sampler *s, size_t *drawn, size_t *start)
+{
     size_t const offset = (size_t)sm_rng_below(&s->rng, s->end - s->start);
-    size_t const drawn = (s->start + offset) % s->slot_count;
-    size_t const element = s->slots[drawn];
-    s->slots[drawn] = s->slots[s->start % s->slot_count];
+    *drawn = (s->start + offset) % s->slot_count;
+    *start = s->start % s->slot_count;
+    size_t const element = s->slots[*drawn];
+    s->slots[*drawn] = s->slots[*start];
     s->start++;
     return element;
+}
+
+static size_t next_element(sm_sampler *s)
+{
+    size_t slot, element, drawn, start;
+    sm_assert(s->start < s->count);
+    while (sm_sampler_fill(s, &slot, &element)) continue;
+    return sm_sampler_draw(s, &drawn, &start);
 }
 
 size_t sm_sampler_next(sm_sampler *sampler, size_t batch, size_t *rows)

@@ -3,6 +3,8 @@
 #ifndef SM_SAMPLER_H
 #define SM_SAMPLER_H
 
+#include <stdbool.h>
+
 #include "common/rng.h"
 #include "common/status.h"
 
@@ -25,6 +27,14 @@ sm_status sm_sampler_create(sm_sampler *sampler, size_t count,
                             size_t shuffle_buffer, uint64_t seed,
                             uint64_t epoch);
 void sm_sampler_free(sm_sampler *sampler);
+
+/*
+ * The two halves of taking one, for who keeps the elements themselves beside
+ * the slots: while there is room, element *element comes into slot *slot; then
+ * an element is drawn from slot *drawn, into which that of slot *start moves.
+ */
+bool sm_sampler_fill(sm_sampler *sampler, size_t *slot, size_t *element);
+size_t sm_sampler_draw(sm_sampler *sampler, size_t *drawn, size_t *start);
 
 /* The next up to `batch` numbers into rows; how many, 0 at the end. */
 size_t sm_sampler_next(sm_sampler *sampler, size_t batch, size_t *rows);

@@ -10,6 +10,7 @@
 #include "common/cancel.h"
 #include "common/memory.h"
 #include "common/size.h"
+#include "pairs/pair_ring.h"
 #include "pairs/sampler.h"
 #include "train/epoch_plan.h"
 #include "train/fit_measure.h"
@@ -62,11 +63,12 @@ static sm_status check_running_epoch(const sm_trainer_data *data,
                                      const sm_train_state *s)
 {
     const sm_pair_store *const store = &data->pairs;
+    size_t const pairs = sm_given_pairs(data);
     uint64_t fingerprint;
-    SM_RETURN_IF_ERROR(sm_pair_store_fingerprint(
-        store, sm_min(s->epoch_pairs, store->count),
+    SM_RETURN_IF_ERROR(sm_trainer_data_fingerprint(
+        data, sm_min(s->epoch_pairs, pairs),
         sm_min(s->epoch_items, store->catalogue.count), &fingerprint));
-    SM_REQUIRE(store->count >= s->epoch_pairs &&
+    SM_REQUIRE(pairs >= s->epoch_pairs &&
                    store->catalogue.count >= s->epoch_items &&
                    data->generated.count == s->epoch_generated &&
                    data->mined.count <= s->epoch_pairs &&
@@ -82,10 +84,12 @@ static sm_status check_running_epoch(const sm_trainer_data *data,
 /* Brings the data up to date; SIAMESE_E_STATE if there is none. */
 static sm_status prepare(sm_fit *fit)
 {
-    SM_RETURN_IF_ERROR(sm_trainer_data_prepare(fit->data, fit->options,
-                                               &fit->model->state, fit->run));
+    SM_RETURN_IF_ERROR(
+        sm_trainer_data_prepare(fit->data, fit->options, &fit->model->state,
+                                fit->run, fit->model->query, fit->model->item));
     SM_REQUIRE(sm_next_pairs(fit->data) > 0, SIAMESE_E_STATE,
-               "the trainer has no pairs");
+               "the trainer has no pairs%s",
+               fit->data->stream.is_set ? ", its source is empty" : "");
     return SIAMESE_OK;
 }
 
@@ -104,12 +108,12 @@ static sm_status begin_epoch(sm_fit *fit)
             ? store->catalogue.count
             : 0;
     uint64_t fingerprint;
-    SM_RETURN_IF_ERROR(
-        sm_pair_store_fingerprint(store, store->count, items, &fingerprint));
+    SM_RETURN_IF_ERROR(sm_trainer_data_fingerprint(
+        fit->data, sm_given_pairs(fit->data), items, &fingerprint));
     sm_run_pause(fit->run);
     s->position = 0;
     s->closed = false;
-    s->epoch_pairs = store->count;
+    s->epoch_pairs = sm_given_pairs(fit->data);
     s->epoch_items = items;
     s->epoch_generated = fit->data->generated.count;
     s->fingerprint = fingerprint;
@@ -139,10 +143,11 @@ static sm_status fit_step(sm_fit *fit, const size_t *rows, size_t count,
     sm_step_result result;
     double const began = sm_fit_now();
     SM_RETURN_IF_ERROR(sm_cancel_check());
-    sm_batch const batch = {rows,
-                            count,
-                            {s->epoch_pairs, s->epoch_items,
-                             &fit->data->generated, &fit->data->mined}};
+    sm_batch const batch = {
+        rows,
+        count,
+        {fit->data->stream.is_set ? fit->data->pairs.count : s->epoch_pairs,
+         s->epoch_items, &fit->data->generated, &fit->data->mined}};
     SM_RETURN_IF_ERROR(sm_batch_gradients(fit->options, fit->run, fit->data,
                                           fit->model, &batch, &result));
     SM_RETURN_IF_ERROR(sm_fit_evaluate_step(fit, candidates, rows, &result));
@@ -155,12 +160,69 @@ static sm_status fit_step(sm_fit *fit, const size_t *rows, size_t count,
     return sm_fit_tell(fit);
 }
 
+/* The epoch's batches, one after the other, of either kind of pairs. */
+typedef struct epoch_order {
+    sm_sampler sampler;
+    sm_pair_reader reader; /* of a stream */
+    sm_pair_ring ring;
+    sm_pair_mark mark; /* of the store without a batch */
+} epoch_order;
+
+static sm_status begin_order(sm_fit *fit, epoch_order *order, size_t skipped)
+{
+    const siamese_trainer_options *const o = fit->options;
+    const sm_train_state *const s = &fit->model->state;
+    const sm_pair_stream *const stream = &fit->data->stream;
+    uint64_t const epoch = o->cache ? 0 : s->epoch;
+    SM_RETURN_IF_ERROR(sm_generated_pairs_draw(&fit->data->generated, epoch));
+    if (!stream->is_set) {
+        SM_RETURN_IF_ERROR(sm_sampler_create(
+            &order->sampler, s->epoch_pairs + s->epoch_generated,
+            o->shuffle_buffer, o->seed, epoch));
+        return sm_sampler_skip(&order->sampler, skipped);
+    }
+    order->mark = sm_pair_store_mark(&fit->data->pairs);
+    order->reader = sm_pair_stream_reader(stream, &fit->data->pairs,
+                                          fit->model->query, fit->model->item);
+    SM_RETURN_IF_ERROR(sm_pair_ring_create(
+        &order->ring, &order->reader, s->epoch_pairs, stream->hash,
+        s->epoch_generated, o->shuffle_buffer, o->seed, epoch));
+    return sm_pair_ring_skip(&order->ring, skipped);
+}
+
+/* A source's pairs take the place of the last batch's in the store. */
+static sm_status next_batch(sm_fit *fit, epoch_order *order, size_t batch,
+                            size_t *rows, size_t *count)
+{
+    if (!fit->data->stream.is_set) {
+        *count = sm_sampler_next(&order->sampler, batch, rows);
+        return SIAMESE_OK;
+    }
+    sm_pair_store_cut(&fit->data->pairs, order->mark);
+    return sm_pair_ring_next(&order->ring, &fit->data->pairs, batch, rows,
+                             count);
+}
+
+/* A stream that failed is counted anew, it may be another one by then. */
+static void end_order(sm_fit *fit, epoch_order *order, sm_status status)
+{
+    if (order->ring.reader) sm_pair_store_cut(&fit->data->pairs, order->mark);
+    if (fit->data->stream.is_set && status != SIAMESE_OK &&
+        status != SIAMESE_E_CANCELLED) {
+        sm_run_pause(fit->run);
+        sm_pair_stream_forget(&fit->data->stream);
+        sm_run_resume(fit->run);
+    }
+    sm_pair_ring_free(&order->ring);
+    sm_sampler_free(&order->sampler);
+}
+
 static sm_status run_epoch(sm_fit *fit)
 {
     sm_status status = SIAMESE_OK;
     const siamese_trainer_options *const o = fit->options;
     const sm_train_state *const s = &fit->model->state;
-    sm_sampler sampler = {0};
+    epoch_order order = {.reader = {.at = 0}};
     sm_step_candidates candidates = {.list = {0}};
     size_t *rows = NULL;
     SM_TRY(begin_epoch(fit));
@@ -169,24 +231,21 @@ static sm_status run_epoch(sm_fit *fit)
     size_t const batch = sm_batch_size(o, pairs);
     size_t const steps = sm_epoch_steps(o, pairs);
     if (s->position < steps) {
-        uint64_t const epoch = o->cache ? 0 : s->epoch;
         rows = sm_alloc_array(sm_min(batch, pairs), sizeof *rows);
         SM_CHECK_MEMORY(rows);
-        SM_TRY(sm_generated_pairs_draw(&fit->data->generated, epoch));
-        SM_TRY(sm_sampler_create(&sampler, pairs, o->shuffle_buffer, o->seed,
-                                 epoch));
-        SM_TRY(sm_sampler_skip(&sampler, s->position * batch));
+        SM_TRY(begin_order(fit, &order, s->position * batch));
     }
     for (;;) {
         SM_TRY(sm_fit_validate(fit));
         if (s->position == steps) break;
         if (has_ended(fit)) goto out;
-        size_t const count = sm_sampler_next(&sampler, batch, rows);
+        size_t count;
+        SM_TRY(next_batch(fit, &order, batch, rows, &count));
         SM_TRY(fit_step(fit, rows, count, &candidates));
     }
     SM_TRY(sm_fit_close_epoch(fit));
 out:
-    sm_sampler_free(&sampler);
+    end_order(fit, &order, status);
     sm_step_candidates_free(&candidates);
     sm_free(rows);
     return status;

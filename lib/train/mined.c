@@ -19,7 +19,7 @@ sm_status sm_mined_update(sm_mined *mined, const sm_pair_store *store,
     if (mined->of_pairs == pairs && mined->of_items == items) return SIAMESE_OK;
     mined->of_pairs = SIZE_MAX; /* until the list is whole */
     SM_RETURN_IF_ERROR(
-        sm_pair_store_distinct(store, pairs, items, &mined->items));
+        sm_pair_store_distinct(store, NULL, pairs, items, &mined->items));
     mined->of_pairs = pairs;
     mined->of_items = items;
     return SIAMESE_OK;

@@ -4,6 +4,7 @@
  */
 #include "train/trainer_data.h"
 
+#include "common/hash.h"
 #include "common/size.h"
 #include "tower/tower.h"
 
@@ -56,6 +57,7 @@ sm_status sm_trainer_data_create(sm_trainer_data *data,
 void sm_trainer_data_free(sm_trainer_data *data)
 {
     sm_pair_store_free(&data->pairs);
+    sm_pair_stream_free(&data->stream);
     sm_generated_pairs_free(&data->generated);
     sm_mined_free(&data->mined);
     sm_item_counts_free(&data->item_counts);
@@ -63,9 +65,14 @@ void sm_trainer_data_free(sm_trainer_data *data)
     sm_validation_pairs_free(&data->validation);
 }
 
+size_t sm_given_pairs(const sm_trainer_data *data)
+{
+    return data->stream.is_set ? data->stream.count : data->pairs.count;
+}
+
 size_t sm_next_pairs(const sm_trainer_data *data)
 {
-    return data->pairs.count + data->next_generated;
+    return sm_given_pairs(data) + data->next_generated;
 }
 
 size_t sm_epoch_pairs(const sm_trainer_data *data, const sm_train_state *state)
@@ -75,11 +82,44 @@ size_t sm_epoch_pairs(const sm_trainer_data *data, const sm_train_state *state)
                : sm_next_pairs(data);
 }
 
+sm_status sm_trainer_data_fingerprint(const sm_trainer_data *data, size_t pairs,
+                                      size_t items, uint64_t *fingerprint)
+{
+    SM_RETURN_IF_ERROR(sm_pair_store_fingerprint(
+        &data->pairs, data->stream.is_set ? 0 : pairs, items, fingerprint));
+    if (data->stream.is_set)
+        *fingerprint = sm_hash_mix(*fingerprint ^ data->stream.hash);
+    return SIAMESE_OK;
+}
+
+/* All is found out before anything is told, so that others read it whole. */
+static sm_status prepare_stream(sm_trainer_data *data,
+                                const siamese_trainer_options *options,
+                                sm_trainer_run *run, const siamese_tower *query,
+                                const siamese_tower *item)
+{
+    sm_pair_stream found = data->stream;
+    bool const was_known = found.is_counted;
+    SM_RETURN_IF_ERROR(sm_pair_stream_check(options, &data->pairs));
+    SM_RETURN_IF_ERROR(sm_pair_stream_count(&found, &data->pairs, query, item,
+                                            options->self_supervision > 0));
+    if (!was_known || found.of_items != data->stream.of_items)
+        sm_generated_pairs_forget(&data->generated);
+    sm_run_pause(run);
+    data->stream = found;
+    sm_run_resume(run);
+    return SIAMESE_OK;
+}
+
 sm_status sm_trainer_data_prepare(sm_trainer_data *data,
                                   const siamese_trainer_options *options,
                                   const sm_train_state *state,
-                                  sm_trainer_run *run)
+                                  sm_trainer_run *run,
+                                  const siamese_tower *query,
+                                  const siamese_tower *item)
 {
+    if (data->stream.is_set)
+        SM_RETURN_IF_ERROR(prepare_stream(data, options, run, query, item));
     size_t pairs = data->pairs.count, items = data->pairs.catalogue.count;
     if (sm_is_in_epoch(state)) {
         /* those that the epoch began with, if they have been given again */
@@ -89,8 +129,8 @@ sm_status sm_trainer_data_prepare(sm_trainer_data *data,
     if (options->mined_negatives > 0)
         SM_RETURN_IF_ERROR(
             sm_mined_update(&data->mined, &data->pairs, pairs, items));
-    SM_RETURN_IF_ERROR(sm_generated_pairs_update(&data->generated, &data->pairs,
-                                                 pairs, items));
+    SM_RETURN_IF_ERROR(sm_generated_pairs_update(
+        &data->generated, &data->pairs, &data->stream.items, pairs, items));
     sm_run_pause(run);
     data->next_generated = data->generated.count;
     sm_run_resume(run);

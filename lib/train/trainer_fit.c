@@ -17,7 +17,8 @@ static sm_status run_step(siamese_trainer *trainer, const size_t *rows,
         count,
         {data->pairs.count, data->pairs.catalogue.count, NULL, NULL}};
     SM_RETURN_IF_ERROR(sm_trainer_data_prepare(data, &trainer->options,
-                                               &model->state, &trainer->run));
+                                               &model->state, &trainer->run,
+                                               model->query, model->item));
     SM_RETURN_IF_ERROR(sm_batch_gradients(&trainer->options, &trainer->run,
                                           data, model, &batch, &result));
     siamese_step const step = {.struct_size = sizeof step,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/memory.h"
+#include "common/options.h"
 #include "train/trainer_handle.h"
 
 static sm_status add_to_store(siamese_trainer *trainer,
@@ -12,10 +13,16 @@ static sm_status add_to_store(siamese_trainer *trainer,
                               const char *what)
 {
     SM_REQUIRE(trainer != NULL, SIAMESE_E_ARGUMENT, "trainer: is NULL");
+    sm_status status = SIAMESE_OK;
     SM_RETURN_IF_ERROR(sm_run_claim(&trainer->run));
-    sm_status const status =
-        sm_pair_store_add(&trainer->data.pairs, trainer->model.query,
-                          trainer->model.item, pairs, kind, what);
+    SM_CHECK(kind == SM_PAIRS_CATALOGUE || !trainer->data.stream.is_set,
+             SIAMESE_E_STATE,
+             "%s: the trainer has a source of pairs, which siamese_trainer_"
+             "set_source takes away",
+             what);
+    SM_TRY(sm_pair_store_add(&trainer->data.pairs, trainer->model.query,
+                             trainer->model.item, pairs, kind, what));
+out:
     sm_run_release(&trainer->run);
     return status;
 }
@@ -40,6 +47,45 @@ size_t siamese_trainer_item_count(const siamese_trainer *trainer)
 size_t siamese_trainer_pair_count(const siamese_trainer *trainer)
 {
     return trainer ? trainer->data.pairs.count : 0;
+}
+
+/* ---- a source ---- */
+
+static sm_status check_source(const siamese_trainer *trainer,
+                              const siamese_source *source)
+{
+    SM_REQUIRE(source->read != NULL, SIAMESE_E_ARGUMENT,
+               "source: read is NULL");
+    SM_REQUIRE(source->rewind != NULL, SIAMESE_E_ARGUMENT,
+               "source: rewind is NULL; each epoch reads the pairs anew, and "
+               "they are counted before the first one");
+    SM_REQUIRE(trainer->data.pairs.count == 0, SIAMESE_E_STATE,
+               "source: the trainer has %zu pairs of siamese_trainer_add_pairs",
+               trainer->data.pairs.count);
+    return sm_pair_stream_check_options(&trainer->options);
+}
+
+siamese_status siamese_trainer_set_source(siamese_trainer *trainer,
+                                          const siamese_source *source)
+{
+    sm_status status = SIAMESE_OK;
+    sm_pair_stream stream = {.is_set = source != NULL};
+    SM_REQUIRE(trainer != NULL, SIAMESE_E_ARGUMENT, "trainer: is NULL");
+    SM_RETURN_IF_ERROR(sm_run_claim(&trainer->run));
+    if (source) {
+        SM_TRY(sm_struct_read(&stream.source, sizeof stream.source, source,
+                              "source"));
+        SM_TRY(check_source(trainer, &stream.source));
+    }
+    sm_pair_stream before = trainer->data.stream;
+    sm_run_pause(&trainer->run);
+    trainer->data.stream = stream;
+    sm_generated_pairs_forget(&trainer->data.generated);
+    sm_run_resume(&trainer->run);
+    sm_pair_stream_free(&before);
+out:
+    sm_run_release(&trainer->run);
+    return status;
 }
 
 /* ---- validation ---- */

@@ -26,6 +26,7 @@ typedef struct every_world {
     siamese_vocab *pieces;
     siamese_tower *tower, *empty;
     siamese_trainer *trainer;
+    siamese_trainer *streaming;
     siamese_index *index, *plain, *bare; /* bare: without vectors */
     siamese_evaluator *evaluator;
     siamese_bundle *bundle, *none;
@@ -64,6 +65,7 @@ typedef struct every_world {
     siamese_preset_setting setting;
     siamese_parameter_info parameter;
     siamese_vocab_stats stats;
+    siamese_source source;
     siamese_progress progress;
     siamese_step step;
     siamese_index_info index_info;
@@ -127,6 +129,31 @@ static inline int32_t every_read(void *user, void *data, size_t size,
     memcpy(data, world->file.bytes + world->read, *done);
     world->read += *done;
     return 0;
+}
+
+/* A source that is empty. */
+static inline int32_t every_read_pairs(void *user, siamese_pairs *pairs,
+                                       char *error, size_t size)
+{
+    (void)user, (void)pairs, (void)error, (void)size;
+    return 0;
+}
+
+static inline int32_t every_rewind(void *user, char *error, size_t size)
+{
+    (void)user, (void)error, (void)size;
+    return 0;
+}
+
+static inline siamese_trainer *every_streaming(const siamese_tower *tower)
+{
+    siamese_trainer_options options;
+    siamese_trainer *trainer;
+    ok(siamese_trainer_options_init(&options, sizeof options));
+    options.metrics = SIAMESE_METRICS_NONE;
+    options.threads = 1;
+    ok(siamese_trainer_create(&trainer, tower, tower, &options));
+    return trainer;
 }
 
 static inline siamese_vocab *every_vocab(const char *name, const char *value)
@@ -232,6 +259,7 @@ static inline void every_handles(void)
     w.vocab = all.vocab;
     w.tower = all.query;
     w.trainer = all.trainer;
+    w.streaming = every_streaming(all.query);
     w.index = all.index;
     siamese_tower_free(all.item);
     w.counting = make_vocab(3);
@@ -276,6 +304,9 @@ static inline void every_structs(void)
                               .count = PART_TEXTS};
     w.items = w.pairs;
     w.items.queries = NULL;
+    w.source = (siamese_source){.struct_size = sizeof w.source,
+                                .read = every_read_pairs,
+                                .rewind = every_rewind};
     w.judgements = (siamese_judgements){sizeof w.judgements, 2, every_offsets,
                                         every_token_ids, every_grades};
     w.vectors =
@@ -340,6 +371,7 @@ static inline void every_world_free(void)
     siamese_tower_free(w.tower);
     siamese_tower_free(w.empty);
     siamese_trainer_free(w.trainer);
+    siamese_trainer_free(w.streaming);
     siamese_index_free(w.index);
     siamese_index_free(w.plain);
     siamese_index_free(w.bare);

@@ -287,6 +287,9 @@ static inline siamese_status every_stream_read(void *const *p)
     XX(siamese_trainer_set_validation,                                         \
        (H(trainer, trainer), I(pairs, &w.pairs), I0(candidates, &w.items)),    \
        (.alone = 0), siamese_trainer_set_validation(p[0], p[1], p[2]))         \
+    XX(siamese_trainer_set_source,                                             \
+       (H(trainer, streaming), I0(source, &w.source)), (.alone = 0),           \
+       siamese_trainer_set_source(p[0], p[1]))                                 \
     XX(siamese_trainer_fit, (H(trainer, trainer)), (.goes_on = 1),             \
        siamese_trainer_fit(p[0], NULL, NULL))                                  \
     XX(siamese_trainer_cancel, (H(trainer, trainer)), (.alone = 0),            \

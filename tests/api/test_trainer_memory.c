@@ -1,6 +1,7 @@
 /* Each allocation of the trainer made to fail in turn: the call fails with
  * SIAMESE_E_MEMORY, the trainer stays whole, and goes on to the same bits. */
 #include "failing_allocator.h"
+#include "paired_source.h"
 #include "small_pairs.h"
 
 static small_pairs world;
@@ -148,6 +149,45 @@ static void trainer_memory__fit_goes_on_to_the_same_bits(void **state)
     }
 }
 
+static void trainer_memory__a_source_goes_on_to_the_same_bits(void **state)
+{
+    siamese_trainer_options options = memory_options();
+    paired_source from = {.pairs = world.pairs, .batch = 70, .fail_at = -1};
+    siamese_source const source = source_of(&from);
+    siamese_tower *const tower = small_tower(&world, 1);
+    siamese_trainer *t = NULL, *whole = NULL;
+    siamese_pairs items = world.pairs;
+    siamese_status status;
+    long at = 0;
+    (void)state;
+    options.metrics = SIAMESE_METRICS_NONE;
+    options.mined_negatives = 0;
+    options.logq = SIAMESE_LOGQ_STREAMING;
+    from.pairs.negatives = world.items + 7;
+    from.pairs.negative_offsets = world.offsets;
+    items.queries = NULL;
+    assert_int_equal(siamese_trainer_create(&t, tower, tower, &options), 0);
+    assert_int_equal(siamese_trainer_create(&whole, tower, tower, &options), 0);
+    assert_int_equal(siamese_trainer_add_items(t, &items), 0);
+    assert_int_equal(siamese_trainer_add_items(whole, &items), 0);
+    assert_int_equal(siamese_trainer_add_pairs(whole, &from.pairs), 0);
+    assert_int_equal(siamese_trainer_set_source(t, &source), 0);
+    do {
+        fail_after(at);
+        at += 1 + at / 60;
+        status = siamese_trainer_fit(t, NULL, NULL);
+        long const failed = failures;
+        fail_after(-1);
+        assert_int_equal(status, failed ? SIAMESE_E_MEMORY : SIAMESE_OK);
+    } while (status != SIAMESE_OK);
+    assert_true(at > 20);
+    assert_int_equal(siamese_trainer_fit(whole, NULL, NULL), 0);
+    assert_same_weights(t, whole);
+    siamese_trainer_free(t);
+    siamese_trainer_free(whole);
+    siamese_tower_free(tower);
+}
+
 static void trainer_memory__steps_happen_whole_or_not(void **state)
 {
     siamese_trainer_options const options = memory_options();
@@ -203,6 +243,7 @@ int main(void)
         cmocka_unit_test(trainer_memory__create_fails_whole),
         cmocka_unit_test(trainer_memory__pairs_are_added_whole),
         cmocka_unit_test(trainer_memory__fit_goes_on_to_the_same_bits),
+        cmocka_unit_test(trainer_memory__a_source_goes_on_to_the_same_bits),
         cmocka_unit_test(trainer_memory__steps_happen_whole_or_not),
         cmocka_unit_test(trainer_memory__evaluate_and_snapshot),
     };

@@ -139,9 +139,9 @@ static sm_status list_generated(void)
 {
     sm_generated_pairs made = {.rules = generation_rules};
     sm_status const status = sm_generated_pairs_update(
-        &made, &store, store.count, store.catalogue.count);
+        &made, &store, NULL, store.count, store.catalogue.count);
     const atomic_int *const watched = sm_cancel_watch(NULL);
-    assert_int_equal(sm_generated_pairs_update(&made, &store, store.count,
+    assert_int_equal(sm_generated_pairs_update(&made, &store, NULL, store.count,
                                                store.catalogue.count),
                      0);
     assert_int_equal(made.count, 20);
@@ -154,8 +154,8 @@ static sm_status draw_generated(void)
 {
     sm_generated_pairs made = {.rules = generation_rules};
     const atomic_int *const watched = sm_cancel_watch(NULL);
-    assert_int_equal(sm_generated_pairs_update(&made, &store, store.count, 0),
-                     0);
+    assert_int_equal(
+        sm_generated_pairs_update(&made, &store, NULL, store.count, 0), 0);
     sm_cancel_watch(watched);
     sm_status const status = sm_generated_pairs_draw(&made, 1);
     sm_generated_pairs_free(&made);

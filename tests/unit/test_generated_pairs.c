@@ -40,7 +40,8 @@ static sm_generated_pairs made_of(double share)
                                          .fragments = {1, 5, 0.5},
                                          .weight = 0.25f,
                                          .seed = 9}};
-    assert_int_equal(sm_generated_pairs_update(&made, &store, 60, 200), 0);
+    assert_int_equal(sm_generated_pairs_update(&made, &store, NULL, 60, 200),
+                     0);
     return made;
 }
 
@@ -155,7 +156,7 @@ static void generated_pairs__equal_queries_have_one_number(void **state)
     assert_int_equal(
         sm_pair_store_add(&own, NULL, NULL, &pairs, SM_PAIRS_CATALOGUE, "p"),
         0);
-    assert_int_equal(sm_generated_pairs_update(&made, &own, 1, 4), 0);
+    assert_int_equal(sm_generated_pairs_update(&made, &own, NULL, 1, 4), 0);
     assert_int_equal(made.count, 3); /* the last has no word */
     assert_int_equal(sm_generated_pairs_draw(&made, 0), 0);
     for (size_t i = 0; i < 3; i++)

@@ -207,7 +207,8 @@ static void item_counts__count_pairs_that_are_made(void **state)
     sm_item_counts counts = {.times = NULL};
     uint32_t const a = sm_pair_store_get(&store, 0).item_number;
     (void)state;
-    assert_int_equal(sm_generated_pairs_update(&made, &store, PAIRS, 0), 0);
+    assert_int_equal(sm_generated_pairs_update(&made, &store, NULL, PAIRS, 0),
+                     0);
     size_t times = 0;
     for (size_t i = 0; i < PAIRS; i++)
         times += sm_pair_store_get(&store, i).item_number == a;

@@ -34,7 +34,8 @@ static int setup(void **state)
     sm_pair_store_init(&store, 1, 1);
     assert_int_equal(
         sm_pair_store_add(&store, NULL, NULL, &pairs, SM_PAIRS_WHOLE, "p"), 0);
-    assert_int_equal(sm_pair_store_distinct(&store, SMALL_PAIRS, 0, &items), 0);
+    assert_int_equal(
+        sm_pair_store_distinct(&store, NULL, SMALL_PAIRS, 0, &items), 0);
     assert_int_equal(items.count, ITEMS);
     return 0;
 }

@@ -168,3 +168,40 @@ def test_a_bar_is_drawn_with_tqdm_and_without(trainer, capsys, monkeypatch):
     trainer.set_option("epochs", 6)
     trainer.fit(progress=True)
     assert "epoch 5/6: loss" in capsys.readouterr().err
+
+
+def weights_of(trainer):
+    tower = trainer.snapshot()[0]
+    return [tower.get(name) for name in tower.parameters()]
+
+
+def test_a_source_has_the_bits_of_pairs(tower, titles, queries):
+    options = dict(epochs=3, batch_size=4, learning_rate=0.01, metrics="none")
+    kept = libsiamese.Trainer(tower, **options).add_pairs(queries, titles).fit()
+    begun = []
+
+    def parts():
+        begun.append(1)
+        yield libsiamese.Pairs(queries[:3], titles[:3])
+        yield libsiamese.Pairs([], [])
+        yield libsiamese.Pairs(queries[3:], titles[3:])
+
+    read = libsiamese.Trainer(tower, **options).set_source(parts).fit()
+    assert len(begun) == 4  # a count, and three epochs
+    assert all(map(np.array_equal, weights_of(kept), weights_of(read)))
+
+
+def test_what_a_source_raises_is_the_cause(tower, titles, queries):
+    def broken():
+        yield libsiamese.Pairs(queries, titles)
+        raise ValueError("line 7 of the log")
+
+    trainer = libsiamese.Trainer(tower, metrics="none").set_source(broken)
+    with pytest.raises(libsiamese.SiameseError, match="line 7 of the log") as caught:
+        trainer.fit()
+    assert isinstance(caught.value.__cause__, ValueError)
+    with pytest.raises(libsiamese.StateError):
+        trainer.add_pairs(queries, titles)
+    trainer.set_source(None).add_pairs(queries, titles).fit()
+    with pytest.raises(libsiamese.OptionError, match="metrics"):
+        libsiamese.Trainer(tower).set_source(broken)

@@ -6,6 +6,7 @@
 #include <siamese/siamese.h>
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
 #include <exception>
 #include <initializer_list>
 #include <iterator>
@@ -306,6 +307,37 @@ template <class F, class Run> void with_share(F &&progress, Run run)
     };
     s.finish(run(call, &s));
 }
+
+// The callbacks of a source S, whose throws are told in words.
+template <class S> struct source_of {
+    template <class F>
+    static std::int32_t told(F &&call, char *text, std::size_t size)
+    {
+        try {
+            call();
+            return 0;
+        } catch (std::exception const &e) {
+            std::snprintf(text, size, "%s", e.what());
+        } catch (...) {
+            std::snprintf(text, size, "an exception without words");
+        }
+        return 1;
+    }
+    static std::int32_t read(void *context, siamese_pairs *pairs, char *text,
+                             std::size_t size)
+    {
+        return told([&] { static_cast<S *>(context)->read(*pairs); }, text,
+                    size);
+    }
+    static std::int32_t rewind(void *context, char *text, std::size_t size)
+    {
+        return told([&] { static_cast<S *>(context)->rewind(); }, text, size);
+    }
+    static void release(void *context)
+    {
+        delete static_cast<S *>(context);
+    }
+};
 
 } // namespace detail
 

@@ -167,6 +167,25 @@ class trainer : public detail::handle<siamese_trainer, siamese_trainer_free>
         pairs.count = items.size();
         add_pairs(pairs);
     }
+    // Pairs that are read anew in each epoch: source.rewind() begins them, and
+    // source.read(siamese_pairs &) sets the next ones, which are the source's
+    // own until it is called again; a count of 0 is the end. What they throw
+    // ends the fit with its words. The trainer has the source from now on.
+    template <class S> void set_source(S source)
+    {
+        using callbacks = detail::source_of<S>;
+        auto own = std::make_unique<S>(std::move(source));
+        auto given = detail::sized<siamese_source>();
+        given.context = own.get();
+        given.read = callbacks::read, given.rewind = callbacks::rewind;
+        given.release = callbacks::release;
+        check(siamese_trainer_set_source(c(), &given));
+        own.release();
+    }
+    void set_source(std::nullptr_t)
+    {
+        check(siamese_trainer_set_source(c(), nullptr));
+    }
     void fit()
     {
         check(siamese_trainer_fit(c(), nullptr, nullptr));

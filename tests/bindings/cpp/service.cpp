@@ -235,12 +235,57 @@ static void handles_come_and_go()
     flat("hits", [&] { (void)model.search("couch", 2).at(0).title.size(); });
 }
 
+// Pairs that are read anew, one at once; the last read may throw.
+struct one_by_one {
+    bool throws;
+    std::size_t at = 0;
+    void rewind()
+    {
+        at = 0;
+    }
+    void read(siamese_pairs &out)
+    {
+        static siamese_text const asked[] = {{"couch", 5}, {"table", 5}};
+        static siamese_text const found[] = {{"red sofa", 8}, {"oak desk", 8}};
+        if (at == 2 && throws) throw std::runtime_error("the disk is gone");
+        if (at == 2) return;
+        out.queries = asked + at, out.items = found + at++;
+        out.query_fields = out.item_fields = out.count = 1;
+    }
+};
+
+static void sources_are_read()
+{
+    siamese::model const model = shop({10, 11, 12, 13});
+    siamese::tower const tower = model.get_query_tower();
+    siamese::trainer_options options;
+    options.set("metrics", "none");
+    siamese::trainer trainer(tower, tower, options);
+    trainer.set_source(one_by_one{false});
+    trainer.fit();
+    expect(trainer.progress().step == 1, "a_source_is_learned_from");
+    trainer.set_source(one_by_one{true});
+    std::string said;
+    options.set("epochs", "2");
+    siamese::trainer other(tower, tower, options);
+    other.set_source(one_by_one{true});
+    try {
+        other.fit();
+    } catch (siamese::error const &error) {
+        said = error.what();
+    }
+    expect(said.find("the disk is gone") != std::string::npos,
+           "what_a_source_throws_is_told");
+    other.set_source(nullptr);
+}
+
 int main(int argc, char **argv)
 try {
     std::string const folder = argc > 1 ? argv[1] : ".";
     replaced_while_searching(folder);
     files_that_cannot_be(folder);
     nuls_are_bytes();
+    sources_are_read();
     handles_come_and_go();
     return failures > 0;
 } catch (std::exception const &error) {

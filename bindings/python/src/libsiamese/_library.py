@@ -79,6 +79,7 @@ trainer_add_items pp
 trainer_pair_count p -> z
 trainer_item_count p -> z
 trainer_set_validation ppp
+trainer_set_source pp
 trainer_fit ppp
 trainer_cancel p
 trainer_forget_cancel p

@@ -86,6 +86,16 @@ class Pairs(Sized):
     ]
 
 
+class Source(Sized):
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("context", c_void_p),
+        ("read", c_void_p),
+        ("rewind", c_void_p),
+        ("release", c_void_p),
+    ]
+
+
 class Progress(Sized):
     _fields_ = [
         ("struct_size", c_size_t),

@@ -6,7 +6,9 @@ from ctypes import addressof, byref, c_double, c_size_t
 from typing import (
     TYPE_CHECKING,
     Any,
+    Callable,
     Dict,
+    Iterable,
     Iterator,
     List,
     NamedTuple,
@@ -20,11 +22,12 @@ from typing import (
 import numpy as np
 
 from ._arrays import address, ids_of, numbers
-from ._errors import ArgumentError
+from ._errors import ArgumentError, SiameseError
 from ._library import check, failure, lib, word_of
 from ._options import OptionValue, make, read, text_of
 from ._progress import Progress, ProgressLike, run
 from ._saved import Saved
+from ._source import Reading, set_source
 from ._structs import Pairs as PairsStruct
 from ._structs import Progress as ProgressStruct
 from ._structs import Step as StepStruct
@@ -205,6 +208,7 @@ class Trainer(Saved):
 
     _kind = "trainer"
     _part = "trainer"
+    _reading: Optional[Reading] = None
 
     def __init__(
         self,
@@ -262,6 +266,27 @@ class Trainer(Saved):
         count: int = lib.siamese_trainer_item_count(self._pointer)
         return count
 
+    def set_source(
+        self: _Self, begin: "Optional[Callable[[], Iterable[Pairs]]]"
+    ) -> _Self:
+        """Learns from pairs that are more than fit into memory, in place of those
+        of add_pairs and to the same bits: begin() begins an epoch's pairs and
+        gives Pairs, as many at once as it likes, the same ones in each epoch. It
+        is called once more, to count them, before the first. None takes the
+        source away.
+
+        >>> trainer.set_source(lambda: map(read_part, sorted(glob("log/*.csv"))))
+
+        What needs all pairs at once, as metrics and mined_negatives, raises an
+        error. What begin or its iterator raises is the cause of what fit
+        raises."""
+        reading = None
+        if begin is not None:
+            reading = Reading(begin, lambda pairs: pairs._windows(False))
+        set_source(self._pointer, reading)
+        self._reading = reading
+        return self
+
     def set_validation(
         self: _Self,
         pairs: Optional[Pairs],
@@ -290,13 +315,19 @@ class Trainer(Saved):
         error of that function, the trainer stands after a whole step, and the
         next fit goes on to the same bits.
         """
-        run(
-            lib.siamese_trainer_fit,
-            (self._pointer,),
-            self.cancel,
-            self.forget_cancel,
-            progress,
-        )
+        try:
+            run(
+                lib.siamese_trainer_fit,
+                (self._pointer,),
+                self.cancel,
+                self.forget_cancel,
+                progress,
+            )
+        except SiameseError as failed:
+            error = self._reading.error if self._reading else None
+            if error is None:
+                raise
+            raise failed from error
         return self
 
     def step(self, rows: "ArrayLike") -> Step:

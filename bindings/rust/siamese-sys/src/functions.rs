@@ -281,6 +281,10 @@ extern "C" {
     ) -> siamese_status;
     pub fn siamese_trainer_pair_count(trainer: *const siamese_trainer) -> usize;
     pub fn siamese_trainer_item_count(trainer: *const siamese_trainer) -> usize;
+    pub fn siamese_trainer_set_source(
+        trainer: *mut siamese_trainer,
+        source: *const siamese_source,
+    ) -> siamese_status;
     pub fn siamese_trainer_set_validation(
         trainer: *mut siamese_trainer,
         pairs: *const siamese_pairs,

@@ -230,6 +230,29 @@ pub struct siamese_pairs {
 
 #[repr(C)]
 #[derive(Copy, Clone)]
+pub struct siamese_source {
+    pub struct_size: usize,
+    pub context: *mut c_void,
+    pub read: Option<
+        unsafe extern "C" fn(
+            context: *mut c_void,
+            pairs: *mut siamese_pairs,
+            error: *mut c_char,
+            error_size: usize,
+        ) -> i32,
+    >,
+    pub rewind: Option<
+        unsafe extern "C" fn(
+            context: *mut c_void,
+            error: *mut c_char,
+            error_size: usize,
+        ) -> i32,
+    >,
+    pub release: Option<unsafe extern "C" fn(context: *mut c_void)>,
+}
+
+#[repr(C)]
+#[derive(Copy, Clone)]
 pub struct siamese_progress {
     pub struct_size: usize,
     pub stage: i32,

@@ -4,6 +4,7 @@ use crate::handle::make;
 use crate::options::TrainerOptions;
 use crate::pairs::{raw_or_null, Pairs};
 use crate::progress::{with_progress, Progress};
+use crate::source::{give_source, PairSource};
 use crate::sys;
 use crate::text::{c_string, read_all};
 use crate::tower::{Side, Tower};
@@ -241,6 +242,27 @@ impl Trainer {
         check(unsafe {
             sys::siamese_trainer_set_validation(self.as_ptr(), pairs, candidates)
         })
+    }
+
+    /// Makes the trainer learn from a source in place of pairs of `add_pairs`, to
+    /// the same bits; `None` takes the source away. What needs all pairs at once,
+    /// as the options `mined_negatives` and `metrics`, is an error. The source is
+    /// called on the thread that fits.
+    pub fn set_source<S: PairSource + 'static>(
+        &mut self,
+        source: Option<S>,
+    ) -> Result<()> {
+        let _alone = self.0.alone()?;
+        let trainer = self.as_ptr();
+        let mut status = 0;
+        match source {
+            None => status = unsafe { sys::siamese_trainer_set_source(trainer, null()) },
+            Some(source) => give_source(source, |given| {
+                status = unsafe { sys::siamese_trainer_set_source(trainer, given) };
+                status == 0
+            }),
+        }
+        check(status)
     }
 
     /// The number of pairs added so far.

@@ -201,3 +201,42 @@ fn evaluation_and_gradients() -> Result<()> {
     assert_eq!(trainer.gradient(Side::Item, "embedding")?.len(), embedding.len());
     Ok(())
 }
+
+/// A source of the shop's pairs, two at once.
+struct Parts {
+    at: usize,
+    fails: bool,
+}
+
+impl PairSource for Parts {
+    fn rewind(&mut self) -> std::result::Result<(), SourceError> {
+        self.at = 0;
+        Ok(())
+    }
+
+    fn read(&mut self) -> std::result::Result<Option<Pairs<'_>>, SourceError> {
+        const ALL: [i64; 4] = [1, 2, 3, 4];
+        let (first, last) = (self.at, self.at + 2);
+        if first == ALL.len() {
+            return if self.fails { Err("the disk is gone".into()) } else { Ok(None) };
+        }
+        self.at = last;
+        let pairs = Pairs::new(&ASKED[first..last], &TITLES[first..last]);
+        Ok(Some(pairs.ids(&ALL[first..last])))
+    }
+}
+
+#[test]
+fn a_source_has_the_bits_of_pairs() -> Result<()> {
+    let (mut kept, mut read) = (trainer(3)?, empty_trainer(3)?);
+    read.set_source(Some(Parts { at: 0, fails: false }))?;
+    kept.fit()?;
+    read.fit()?;
+    assert_eq!(vectors(&kept)?, vectors(&read)?);
+    read.set_source(Some(Parts { at: 0, fails: true }))?;
+    is(read.fit(), Status::Io, "the disk is gone");
+    is(kept.set_source(Some(Parts { at: 0, fails: false })), Status::State, "pairs");
+    read.set_source(None::<Parts>)?;
+    is(read.fit(), Status::State, "no pairs");
+    Ok(())
+}

@@ -31,7 +31,7 @@ pub fn plain() -> Rows<'static> {
     Rows::new().ids(&IDS).titles(&TITLES)
 }
 
-pub fn trainer(epochs: usize) -> Result<Trainer> {
+pub fn empty_trainer(epochs: usize) -> Result<Trainer> {
     let mut vocab = VocabBuilder::new(&VocabOptions::new().set("threads", 1)?)?;
     vocab.add(&TITLES)?;
     vocab.add(&ASKED)?;
@@ -44,7 +44,11 @@ pub fn trainer(epochs: usize) -> Result<Trainer> {
         .set("batch_size", 2)?
         .set("metrics", "none")?
         .set("threads", 1)?;
-    let mut trainer = Trainer::new(&tower, &tower, &options)?;
+    Trainer::new(&tower, &tower, &options)
+}
+
+pub fn trainer(epochs: usize) -> Result<Trainer> {
+    let mut trainer = empty_trainer(epochs)?;
     trainer.add_pairs(&Pairs::new(&ASKED, &TITLES).ids(&[1, 2, 3, 4]))?;
     Ok(trainer)
 }
