@@ -156,10 +156,10 @@ void serve_guard_read_token(serve_guard *guard, const char *path)
     static const char space[] = " \t\r\n";
     char bytes[TOKEN + 1];
     FILE *const file = fopen(path, "rb");
-    size_t const size = file ? fread(bytes, 1, TOKEN, file) : 0;
 
-    if (!file || ferror(file))
-        cli_fail("cannot read %s: %s", path, strerror(errno));
+    if (!file) cli_fail("cannot read %s: %s", path, strerror(errno));
+    size_t const size = fread(bytes, 1, TOKEN, file);
+    if (ferror(file)) cli_fail("cannot read %s: %s", path, strerror(errno));
     fclose(file);
     bytes[size] = '\0';
     char *const start = bytes + strspn(bytes, space);

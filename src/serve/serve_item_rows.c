@@ -94,20 +94,16 @@ static const char *const type_names[] = {[SIAMESE_COLUMN_TEXT] = "a text",
 static int make_column(siamese_column_values *column,
                        const siamese_column_info *info, size_t count)
 {
-    char *const name = malloc(sizeof info->name);
-
-    memset(column, 0, sizeof *column);
     column->struct_size = sizeof *column;
-    column->name = name;
+    column->name = info->name;
     column->present = calloc(count + 1, 1);
-    if (name) memcpy(name, info->name, sizeof info->name);
     if (info->type == SIAMESE_COLUMN_TEXT)
         column->texts = calloc(count + 1, sizeof *column->texts);
     else if (info->type == SIAMESE_COLUMN_INTEGER)
         column->integers = calloc(count + 1, sizeof *column->integers);
     else
         column->numbers = calloc(count + 1, sizeof *column->numbers);
-    return name && column->present &&
+    return column->present &&
            (column->texts || column->integers || column->numbers);
 }
 
@@ -115,25 +111,21 @@ static int make_columns(serve_item_rows *rows, size_t count,
                         const siamese_items *items)
 {
     siamese_items_info info = {.struct_size = sizeof info};
-    siamese_column_info column = {.struct_size = sizeof column};
 
     if (siamese_items_get_info(items, &info)) return 0;
+    rows->infos = calloc(info.columns + 1, sizeof *rows->infos);
     rows->columns = calloc(info.columns + 1, sizeof *rows->columns);
-    if (!rows->columns) return 0;
+    if (!rows->infos || !rows->columns) return 0;
     for (size_t c = 0; c < info.columns; c++) {
-        if (siamese_items_get_column(items, c, &column)) return 0;
+        siamese_column_info *const column = &rows->infos[c];
+        column->struct_size = sizeof *column;
+        if (siamese_items_get_column(items, c, column)) return 0;
         rows->column_count++;
-        if (!make_column(&rows->columns[c], &column, count)) return 0;
+        if (!make_column(&rows->columns[c], column, count)) return 0;
     }
     rows->rows.columns = rows->columns;
     rows->rows.column_count = rows->column_count;
     return 1;
-}
-
-static int32_t type_of(const siamese_column_values *column)
-{
-    if (column->texts) return SIAMESE_COLUMN_TEXT;
-    return column->integers ? SIAMESE_COLUMN_INTEGER : SIAMESE_COLUMN_NUMBER;
 }
 
 /* Whether the value is one of the column's type. */
@@ -163,8 +155,7 @@ static int read_columns(serve_item_rows *rows, size_t i, json_t *columns,
     json_object_foreach(columns, name, value)
     {
         size_t c = 0;
-        while (c < rows->column_count &&
-               strcmp(rows->columns[c].name, name) != 0)
+        while (c < rows->column_count && strcmp(rows->infos[c].name, name) != 0)
             c++;
         if (c == rows->column_count) {
             serve_answer_error(answer, 422,
@@ -176,7 +167,7 @@ static int read_columns(serve_item_rows *rows, size_t i, json_t *columns,
         if (!put_value(&rows->columns[c], i, value)) {
             serve_answer_error(answer, 422,
                                "add: element %zu: column '%s' takes %s", i,
-                               name, type_names[type_of(&rows->columns[c])]);
+                               name, type_names[rows->infos[c].type]);
             return 0;
         }
     }
@@ -235,12 +226,12 @@ void serve_item_rows_free(serve_item_rows *rows)
 {
     for (size_t c = 0; c < rows->column_count; c++) {
         const siamese_column_values *const column = &rows->columns[c];
-        free_made(column->name);
         free_made(column->texts);
         free_made(column->integers);
         free_made(column->numbers);
         free_made(column->present);
     }
+    free(rows->infos);
     free(rows->columns);
     free_made(rows->rows.ids);
     free_made(rows->rows.text_ids);

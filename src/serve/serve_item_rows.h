@@ -7,7 +7,8 @@
 
 typedef struct serve_item_rows {
     siamese_item_rows rows;         /* texts are those of the JSON */
-    siamese_column_values *columns; /* one a column of the items */
+    siamese_column_info *infos;     /* of the columns of the items */
+    siamese_column_values *columns; /* one a column */
     size_t column_count;
     char (*printed)[24]; /* ids that were numbers */
 } serve_item_rows;

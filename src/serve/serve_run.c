@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -87,8 +88,19 @@ static void print_address(const serve_server *server, size_t port)
 /* Until when                                                                */
 /* ------------------------------------------------------------------------- */
 
-static void reload(serve_server *server)
+/* A reload, on a thread of its own: a large file takes longer than a slow client
+ * may. */
+typedef struct reloading {
+    serve_server *server;
+    pthread_t thread;
+    int is_running;
+    atomic_int is_done;
+} reloading;
+
+static void *reload(void *of)
 {
+    reloading *const r = of;
+    serve_server *const server = r->server;
     char reason[512];
 
     for (size_t i = 0; i < server->model_count; i++) {
@@ -104,6 +116,24 @@ static void reload(serve_server *server)
                       served->path, reason);
         }
     }
+    atomic_store(&r->is_done, 1);
+    return NULL;
+}
+
+static void end_reload(reloading *r)
+{
+    if (r->is_running) pthread_join(r->thread, NULL);
+    r->is_running = 0;
+}
+
+static void begin_reload(reloading *r)
+{
+    end_reload(r);
+    atomic_store(&r->is_done, 0);
+    if (pthread_create(&r->thread, NULL, reload, r))
+        serve_log("the models were not reloaded: no thread could be started");
+    else
+        r->is_running = 1;
 }
 
 /* Until nothing is in flight any more, or for as long as a request may take;
@@ -123,17 +153,26 @@ static void drain(serve_server *server, serve_http *http)
 
 void serve_run(serve_server *server, int socket, size_t port)
 {
-    serve_signals_take();
-    serve_http *const http = serve_http_start(server, socket);
+    reloading r = {.server = server};
+    int is_wanted = 0;
     serve_signal what;
 
+    serve_signals_take();
+    serve_http *const http = serve_http_start(server, socket);
     print_address(server, port);
     while ((what = serve_signals_wait(TICK)) != SERVE_STOP) {
-        if (what == SERVE_RELOAD) reload(server);
+        /* asked for during another it begins behind it: the file may have
+         * changed since */
+        is_wanted |= what == SERVE_RELOAD;
+        if (is_wanted && (!r.is_running || atomic_load(&r.is_done))) {
+            begin_reload(&r);
+            is_wanted = 0;
+        }
         serve_http_tick(http);
     }
     serve_log("stopping");
     drain(server, http);
     serve_http_end(http);
+    end_reload(&r);
     serve_log("stopped");
 }

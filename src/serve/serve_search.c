@@ -129,8 +129,9 @@ static char *decode(const serve_model *served, const serve_parameter *q,
 }
 
 static void search(const serve_model *served, const serve_parameter *q,
-                   siamese_search_request *request, serve_answer *answer)
+                   const siamese_search_request *how, serve_answer *answer)
 {
+    siamese_search_request request = *how;
     siamese_text text = {NULL, 0};
     siamese_hits *hits = NULL;
 
@@ -139,17 +140,17 @@ static void search(const serve_model *served, const serve_parameter *q,
         serve_answer_json(answer, 503, NULL);
         return;
     }
-    request->texts = &text;
-    request->count = 1;
+    request.texts = &text;
+    request.count = 1;
     uint64_t const start = serve_now();
     siamese_status const status =
-        siamese_model_search(served->model, request, &hits);
+        siamese_model_search(served->model, &request, &hits);
     uint64_t const nanoseconds = serve_now() - start;
     if (status)
         serve_answer_failure(answer, 400, status);
     else
         serve_answer_json(answer, 200,
-                          json_answer(served, q, request, hits, nanoseconds));
+                          json_answer(served, q, &request, hits, nanoseconds));
     siamese_hits_free(hits);
     free((void *)(uintptr_t)text.data);
 }
