@@ -88,8 +88,8 @@ static void print_address(const serve_server *server, size_t port)
 /* Until when                                                                */
 /* ------------------------------------------------------------------------- */
 
-/* A reload, on a thread of its own: a large file takes longer than a slow client
- * may. */
+/* A reload, on a thread of its own: a large file takes longer than a slow
+ * client may. */
 typedef struct reloading {
     serve_server *server;
     pthread_t thread;

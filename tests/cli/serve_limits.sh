@@ -97,6 +97,10 @@ for junk in 'GARBAGE\r\n\r\n' '\r\n\r\n\r\n' 'GET\r\n\r\n' '\000\001\002\377' \
     printf "$junk" | raw hold 5
 done
 others_are_served serve__junk_harms_nobody
+junk=2000
+[ -z "${SIAMESE_TEST_LONG:-}" ] || junk=1000000
+check serve__much_junk sh -c "$HTTP_CLIENT $port junk $junk </dev/null"
+others_are_served serve__much_junk_harms_nobody
 
 # More connections than it takes, which say nothing; then they are over.
 held=

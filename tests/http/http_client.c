@@ -9,6 +9,9 @@
  *   http_client PORT flood BYTES         then so many bytes more
  *   http_client PORT chunks BYTES        the same, as chunks of a body
  *   http_client PORT hold SECONDS        then nothing, for so long at most
+ *   http_client PORT junk COUNT          changed ones, as many, on connections
+ *                                        that it opens and leaves as it likes;
+ *                                        they are the same in every run
  *
  * It goes on reading while it sends. The last line, on standard error, is how
  * many bytes it sent and after how many milliseconds the server closed.
@@ -37,6 +40,17 @@ static long now(void)
 
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (long)(t.tv_sec * 1000 + t.tv_nsec / 1000000);
+}
+
+static int open_server(const char *port)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET};
+
+    address.sin_port = htons((unsigned short)atoi(port));
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    server = socket(AF_INET, SOCK_STREAM, 0);
+    return server >= 0 &&
+           connect(server, (struct sockaddr *)&address, sizeof address) == 0;
 }
 
 /* Prints what has come, and waits for more as long as `milliseconds`, or until
@@ -96,15 +110,78 @@ static void give_many(size_t count, int is_chunked)
         give(piece, piece_size);
 }
 
-static int open_server(const char *port)
-{
-    struct sockaddr_in address = {.sin_family = AF_INET};
+/* ---- junk ---- */
 
-    address.sin_port = htons((unsigned short)atoi(port));
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    server = socket(AF_INET, SOCK_STREAM, 0);
-    return server >= 0 &&
-           connect(server, (struct sockaddr *)&address, sizeof address) == 0;
+/* SplitMix64 */
+static size_t below(size_t bound)
+{
+    static unsigned long long state = 7;
+    unsigned long long z = state += 0x9e3779b97f4a7c15;
+
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
+    return (size_t)((z ^ (z >> 31)) % bound);
+}
+
+static const char *const good[] = {
+    "GET /search?q=oak+desk&k=3&explain=1 HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    "GET /encode?q=caf%C3%A9&side=item HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    "GET /metrics HTTP/1.0\r\nHost: [::1]\r\nOrigin: http://[::1]\r\n\r\n",
+    "HEAD / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+    "POST /items HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
+    "secret\r\n"
+    "Content-Type: application/json\r\nContent-Length: 53\r\n\r\n"
+    "{\"add\": [{\"id\": \"x\", \"title\": \"red\"}], \"remove\": [\"x\"]}",
+    "POST /items HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
+    "secret\r\n"
+    "Transfer-Encoding: chunked\r\n\r\n5\r\n{\"add\r\n0\r\n\r\n"};
+static const char *const bits[] = {"\r\n",
+                                   "%",
+                                   "%00",
+                                   "%ff",
+                                   ":",
+                                   " ",
+                                   "&k=99999",
+                                   "q=",
+                                   "HTTP/1.1",
+                                   "\x01",
+                                   "Content-Length: 99999999999\r\n",
+                                   "Transfer-Encoding: chunked\r\n",
+                                   "Expect: 100-continue\r\n",
+                                   "\xff\xff\xff\xff\xff\xff\xff\xff"};
+
+/* One of the good ones, changed in up to four places, in `request`. */
+static size_t make_junk(void)
+{
+    const char *const from = good[below(sizeof good / sizeof *good)];
+    size_t size = strlen(from);
+
+    memcpy(request, from, size);
+    for (size_t changes = below(5); changes > 0; changes--) {
+        size_t const at = below(size + 1);
+        const char *const bit = bits[below(sizeof bits / sizeof *bits)];
+        size_t const added = below(2) ? strlen(bit) : 0;
+        size_t const gone = added ? 0 : below(size - at + 1) % 20;
+        memmove(request + at + added, request + at + gone, size - at - gone);
+        memcpy(request + at, bit, added);
+        size += added - gone;
+        if (size > 0) request[below(size)] ^= (char)(below(4) ? 0 : below(256));
+    }
+    return size;
+}
+
+static int send_junk(const char *port, long count)
+{
+    for (long i = 0; i < count; i++) {
+        if (is_closed || below(20) == 0) {
+            close(server);
+            is_closed = 0;
+            if (!open_server(port)) return 0;
+        }
+        give(request, make_junk());
+        listen_for(0, 0);
+    }
+    return 1;
 }
 
 int main(int argc, char **argv)
@@ -119,6 +196,7 @@ int main(int argc, char **argv)
         return 1;
     }
     long const start = now();
+    if (strcmp(how, "junk") == 0) return !send_junk(argv[1], number);
     if (strcmp(how, "every") == 0)
         give_slowly(size, number);
     else
