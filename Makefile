@@ -71,7 +71,8 @@
 # (archives that go inside), STEMMER_RELEASE,
 # WITH_SENTENCEPIECE=auto|yes|no, SENTENCEPIECE_RELEASE (docs/text.md),
 # WITH_SQLITE=auto|yes|no (of the command alone: BM25 of train --holdout),
-# WITH_MICROHTTPD=auto|yes|no (of the command alone: siamese serve).
+# WITH_MICROHTTPD=auto|yes|no (likewise: siamese serve),
+# WITH_LIBEDIT=auto|yes|no (likewise: lines of a session are edited).
 # A cross build: CROSS_COMPILE=PREFIX- of gcc, g++, ar, ld, objcopy, nm, strip and
 # pkg-config, which CC, CXX, AR, ... replace one by one; EMULATOR=PROGRAM runs what
 # it builds (qemu-aarch64-static) where a target has to.

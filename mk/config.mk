@@ -201,6 +201,18 @@ else
 MICROHTTPD_LIBS := $(if $(filter yes,$(WITH_MICROHTTPD)),$(MICROHTTPD_FOUND))
 endif
 
+# libedit, with which lines of siamese search are edited; without it the terminal
+# edits them.
+WITH_LIBEDIT ?= auto
+LIBEDIT_FOUND = $(or $(shell $(PKG_CONFIG) --libs libedit 2>/dev/null),-ledit)
+ifeq ($(WITH_LIBEDIT),auto)
+LIBEDIT_LIBS := $(shell echo 'int main(void) { return !el_init("", 0, 0, 0); }' | \
+    $(CC) -include stdio.h -include histedit.h -x c - -o /dev/null \
+    $(LIBEDIT_FOUND) 2>/dev/null && echo '$(LIBEDIT_FOUND)')
+else
+LIBEDIT_LIBS := $(if $(filter yes,$(WITH_LIBEDIT)),$(LIBEDIT_FOUND))
+endif
+
 LIB_LIBS     := -lz -lgomp -lm
 COMMAND_LIBS := -lcsv -lz $(or $(shell $(PKG_CONFIG) --libs jansson 2>/dev/null),\
     -ljansson) $(SQLITE_LIBS) $(MICROHTTPD_LIBS)

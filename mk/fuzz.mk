@@ -37,7 +37,7 @@ WRAPPED := malloc calloc realloc free fopen fclose open close iconv_open \
     iconv_close
 $(FUZZ_COMMAND): private HOST_LIBS = $(WRAPPED:%=-Wl,--wrap=%) \
     $(UTF8PROC_LIB) $(call archive,csv) $(call archive,z) \
-    $(filter-out -lcsv -lz,$(COMMAND_LIBS))
+    $(filter-out -lcsv -lz,$(COMMAND_LIBS)) $(LIBEDIT_LIBS)
 $(FUZZ_COMMAND): $(FUZZ_SUPPORT)/command.o \
     $(filter-out %/src/main.o %/cli_message.o,$(COMMAND_OBJS))
 $(FUZZ_SERVE): private HOST_LIBS = $(UTF8PROC_LIB) $(COMMAND_LIBS)

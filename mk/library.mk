@@ -38,6 +38,13 @@ $(OBJ)/src/eval/eval_bm25.o: private ALL_CPPFLAGS += \
     -DCLI_HAVE_SQLITE=$(if $(SQLITE_LIBS),1,0)
 $(OBJ)/src/serve/serve_http.o: private ALL_CPPFLAGS += \
     -DCLI_HAVE_MICROHTTPD=$(if $(MICROHTTPD_LIBS),1,0)
+# One file knows libedit, so that a build with another choice has the other objects
+# in common with this one.
+EDITOR_OBJ := $(OBJ)/src/terminal/cli_editor.o
+$(eval $(call remember,$(OBJ)/.libedit,$(LIBEDIT_LIBS)))
+$(EDITOR_OBJ): $(OBJ)/.libedit
+$(EDITOR_OBJ): private ALL_CPPFLAGS += \
+    -DCLI_HAVE_LIBEDIT=$(if $(LIBEDIT_LIBS),1,0)
 # Tiles on the stack of kernels have constant sizes, and their shapes were checked:
 # a canary a call would cost a query's encoding 5 %.
 $(OBJ)/lib/math/%.o: private ALL_CFLAGS += $(HARDEN_KERNELS)
@@ -180,7 +187,8 @@ $(COMMAND): $(COMMAND_OBJS) $(SOURCE_LIST) $(UTF8PROC_LIB) $(OBJ)/$(SONAME) \
     $(OBJ)/libsiamese.so
 	$(call say,LINK,$@)
 	$(Q)$(CC) -pie $(ALL_LDFLAGS) $(COMMAND_RPATH) -o $@ $(COMMAND_OBJS) \
-	    -L$(OBJ) -lsiamese $(UTF8PROC_LIB) $(COMMAND_LIBS) -lm
+	    -L$(OBJ) -lsiamese $(UTF8PROC_LIB) $(COMMAND_LIBS) \
+	    $(LIBEDIT_LIBS) -lm
 
 # ---- what a person sees in build/ ----
 

@@ -74,8 +74,21 @@ $(HTTP_CLIENT): tests/http/http_client.c
 	$(call say,LINK,$@)
 	$(Q)$(CC) -std=c11 -O2 $(WARNINGS) -D_GNU_SOURCE -o $@ $<
 
+# A terminal and its person, and what makes a search slow, for tests of sessions.
+PTY := $(OBJ)/tests/terminal/pty
+SLOW_SEARCH := $(OBJ)/tests/terminal/slow_search.so
+$(PTY): tests/terminal/pty.c
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)
+	$(Q)$(CC) -std=c11 -O2 $(WARNINGS) -D_GNU_SOURCE -o $@ $<
+$(SLOW_SEARCH): tests/terminal/slow_search.c
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)
+	$(Q)$(CC) -std=c11 -O2 -fPIC -shared $(WARNINGS) -D_GNU_SOURCE \
+	    -Iinclude -o $@ $<
+
 # Beside the command, for its tests.
-FOR_CLI := $(FAULTY_IO) $(HTTP_CLIENT)
+FOR_CLI := $(FAULTY_IO) $(HTTP_CLIENT) $(PTY) $(SLOW_SEARCH)
 
 # The emulator's plugin is a program of the machine that the emulator runs on.
 HOST_CC ?= gcc
@@ -120,6 +133,8 @@ runs-here:
 TEST_ENV := SIAMESE_TEST_DATA=$(CURDIR)/tests/data \
     FAULTY_IO=$(CURDIR)/$(FAULTY_IO) \
     HTTP_CLIENT='$(EMULATOR) $(CURDIR)/$(HTTP_CLIENT)' \
+    PTY=$(CURDIR)/$(PTY) \
+    SLOW_SEARCH=$(CURDIR)/$(SLOW_SEARCH) \
     SIAMESE=$(HERE)/siamese PATH=$(HERE):$$PATH
 ifneq ($(SANITIZE),)
 TEST_ENV += UBSAN_OPTIONS=print_stacktrace=1 \

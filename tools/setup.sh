@@ -36,7 +36,8 @@ wanted_for() {
     case $1 in
     build) compilers && libraries libblis-serial-dev libfaiss-dev \
         zlib1g-dev libutf8proc-dev libstemmer-dev libcsv-dev \
-        libjansson-dev libsqlite3-dev libmicrohttpd-dev ;;
+        libjansson-dev libsqlite3-dev libmicrohttpd-dev \
+        libedit-dev ;;
     check)
         libraries libcmocka-dev
         # The copies of the cross compiler are none that a program finds.
@@ -86,6 +87,7 @@ is_found() {
     libcmocka-dev) has_header cmocka.h ;;
     libsqlite3-dev) has_header sqlite3.h ;;
     libmicrohttpd-dev) has_header microhttpd.h ;;
+    libedit-dev) has_header histedit.h ;;
     *) return 1 ;;
     esac
 }

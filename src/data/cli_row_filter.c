@@ -112,24 +112,36 @@ static siamese_id_filter *filter_of_files(const cli_row_filter *filter,
     return made;
 }
 
+siamese_status cli_row_filter_try(const cli_row_filter *filter,
+                                  const siamese_items *items,
+                                  siamese_id_filter **made, size_t *found)
+{
+    siamese_id_filter *const of_files = filter_of_files(filter, items);
+
+    *made = of_files;
+    if (!filter->where) return SIAMESE_OK;
+    *made = NULL;
+    siamese_status const status = siamese_items_create_where_filter(
+        made, items, filter->where, of_files, found);
+    siamese_id_filter_free(of_files);
+    return status;
+}
+
 siamese_id_filter *cli_row_filter_make(const cli_row_filter *filter,
                                        const siamese_items *items)
 {
-    siamese_id_filter *const of_files = filter_of_files(filter, items);
-    siamese_id_filter *made = NULL;
+    siamese_id_filter *made;
     size_t found = 0;
+    siamese_status const status =
+        cli_row_filter_try(filter, items, &made, &found);
 
-    if (!filter->where) return of_files;
-    siamese_status const status = siamese_items_create_where_filter(
-        &made, items, filter->where, of_files, &found);
     if (status == SIAMESE_E_NOT_FOUND)
         cli_usage_error("--%s; siamese index --column NAME keeps a column of "
                         "the data",
                         siamese_last_error());
     if (status == SIAMESE_E_MEMORY) cli_try(status);
     if (status) cli_usage_error("--%s", siamese_last_error());
-    if (found == 0) cli_note("--where: no item passes");
-    siamese_id_filter_free(of_files);
+    if (filter->where && found == 0) cli_note("--where: no item passes");
     return made;
 }
 

@@ -21,7 +21,14 @@ void cli_row_filter_read(cli_row_filter *filter, const siamese_items *items);
 /* Whether an item of this id may be found. */
 int cli_row_filter_passes(const cli_row_filter *filter, siamese_text id);
 
-/* As a search takes it, to be freed; NULL where nothing is given. An expression
+/* As a search takes it, to be freed; *made is NULL where nothing is given. What
+ * is wrong with the expression is the status, and said by the library. found:
+ * items that pass the expression. */
+siamese_status cli_row_filter_try(const cli_row_filter *filter,
+                                  const siamese_items *items,
+                                  siamese_id_filter **made, size_t *found);
+
+/* The same; NULL where nothing is given. An expression
  * that cannot be read ends the command with status 2. */
 siamese_id_filter *cli_row_filter_make(const cli_row_filter *filter,
                                        const siamese_items *items);

@@ -13,12 +13,23 @@
 #include "shell/cli_message.h"
 #include "shell/cli_quiet.h"
 #include "shell/cli_suggest.h"
+#include "shell/cli_terminal.h"
 
 /* ------------------------------------------------------------------------- */
 /* The options of the verb that runs                                         */
 /* ------------------------------------------------------------------------- */
 
+static void take_color(void *unused, const char *when)
+{
+    (void)unused;
+    if (!cli_terminal_set_color(when))
+        cli_usage_error("--color %s: auto, always or never is expected", when);
+}
+
 static const cli_option common_options[] = {
+    {"color", CLI_ARG_CALL, 0, "auto|always|never",
+     "auto (default): on a terminal, unless NO_COLOR is set", NULL, take_color,
+     NULL},
     CLI_ROW("quiet", CLI_ARG_FLAG, 0, NULL, "no notes, no progress bar"),
     CLI_ROW("help", CLI_ARG_FLAG, 0, NULL,
             "--help=settings: the rest; --help=all: everything"),
@@ -27,15 +38,6 @@ static const cli_option common_options[] = {
 static cli_known_option *known;
 static size_t known_count, known_capacity;
 
-static void know(const cli_option *list, void *target)
-{
-    for (const cli_option *o = list; o->name; o++) {
-        known = cli_grow(known, known_count, &known_capacity, sizeof *known);
-        known[known_count++] =
-            (cli_known_option){o, target ? (char *)target + o->offset : NULL};
-    }
-}
-
 static const cli_known_option *find(const char *name, size_t size)
 {
     for (size_t i = 0; i < known_count; i++)
@@ -43,6 +45,17 @@ static const cli_known_option *find(const char *name, size_t size)
             strncmp(known[i].option->name, name, size) == 0)
             return &known[i];
     return NULL;
+}
+
+/* One that is known already is the verb's own, and stays: map has a --color. */
+static void know(const cli_option *list, void *target)
+{
+    for (const cli_option *o = list; o->name; o++) {
+        if (find(o->name, strlen(o->name))) continue;
+        known = cli_grow(known, known_count, &known_capacity, sizeof *known);
+        known[known_count++] =
+            (cli_known_option){o, target ? (char *)target + o->offset : NULL};
+    }
 }
 
 int cli_has_option(const char *name)

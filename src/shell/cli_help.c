@@ -10,6 +10,7 @@
 #include "shell/cli_memory.h"
 #include "shell/cli_message.h"
 #include "shell/cli_stdio.h"
+#include "shell/cli_wrap.h"
 
 enum { INDENT = 28, WIDTH = 79 };
 
@@ -29,28 +30,6 @@ static const cli_known_option *find(const help_options *options,
     return NULL;
 }
 
-/* Words from column `at` on; they begin, and later lines too, at `indent`. */
-static void print_wrapped(const char *text, int at, int indent)
-{
-    int is_first = 1;
-
-    if (at < indent)
-        at += printf("%*s", indent - at, "");
-    else
-        at += printf("  ");
-    while (*text) {
-        int const size = (int)strcspn(text, " ");
-        if (!is_first && at + 1 + size > WIDTH)
-            at = printf("\n%*s", indent, "") - 1;
-        else if (!is_first)
-            at += printf(" ");
-        at += printf("%.*s", size, text);
-        text += size + (text[size] == ' ');
-        is_first = 0;
-    }
-    putchar('\n');
-}
-
 /* ------------------------------------------------------------------------- */
 /* Options                                                                   */
 /* ------------------------------------------------------------------------- */
@@ -60,7 +39,7 @@ static void show_option(const cli_option *o)
     int const left = printf("  %s%s%s%s", cli_option_dashes(o->name), o->name,
                             o->value ? " " : "", o->value ? o->value : "");
 
-    print_wrapped(o->help, left, INDENT);
+    cli_wrap_print(o->help, left, INDENT, WIDTH);
 }
 
 /* Whether the verb's list of usual options has the name. --help is in each. */
@@ -113,7 +92,7 @@ static void show_setting(void *unused, const char *kind,
         cli_format("%s (%s: %s)", info->help, info->type, info->range);
 
     (void)unused;
-    print_wrapped(text, left, INDENT);
+    cli_wrap_print(text, left, INDENT, WIDTH);
     free(text);
 }
 
@@ -147,7 +126,7 @@ static void show_presets(const help_options *options)
             free(text);
             text = more;
         }
-        print_wrapped(text, left, INDENT);
+        cli_wrap_print(text, left, INDENT, WIDTH);
         free(text);
     }
 }
@@ -160,7 +139,7 @@ static void show_usage(const cli_verb *verb)
 {
     printf("siamese %s: %s\n\n", verb->name, verb->summary);
     int const usage = printf("usage: siamese %s", verb->name);
-    print_wrapped(verb->synopsis, usage, usage + 1);
+    cli_wrap_print(verb->synopsis, usage, usage + 1, WIDTH);
     if (verb->about) printf("\n%s\n", verb->about);
 }
 

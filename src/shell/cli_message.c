@@ -5,9 +5,11 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "shell/cli_progress.h"
 #include "shell/cli_quiet.h"
+#include "shell/cli_terminal.h"
 
 static const char *verb_name = "";
 
@@ -16,13 +18,17 @@ void cli_set_verb(const char *verb)
     verb_name = verb;
 }
 
-static void say(const char *prefix, const char *format, va_list arguments)
+/* Behind the command's name, and what it is, in its colour; or without. */
+static void say(const char *prefix, cli_color color, const char *format,
+                va_list arguments)
 {
     cli_progress_clear();
     fflush(stdout);
     if (prefix)
-        fprintf(stderr, "siamese%s%s: %s", *verb_name ? " " : "", verb_name,
-                prefix);
+        fprintf(stderr, "%ssiamese%s%s: %s%s",
+                cli_terminal_color(STDERR_FILENO, color), *verb_name ? " " : "",
+                verb_name, prefix,
+                cli_terminal_color(STDERR_FILENO, CLI_PLAIN));
     vfprintf(stderr, format, arguments);
     fputc('\n', stderr);
 }
@@ -33,7 +39,7 @@ void cli_note(const char *format, ...)
 
     if (cli_quiet()) return;
     va_start(arguments, format);
-    say(NULL, format, arguments);
+    say(NULL, CLI_PLAIN, format, arguments);
     va_end(arguments);
 }
 
@@ -42,7 +48,16 @@ void cli_warn(const char *format, ...)
     va_list arguments;
 
     va_start(arguments, format);
-    say("warning: ", format, arguments);
+    say("warning: ", CLI_YELLOW, format, arguments);
+    va_end(arguments);
+}
+
+void cli_error(const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    say("", CLI_RED, format, arguments);
     va_end(arguments);
 }
 
@@ -51,7 +66,7 @@ void cli_fail(const char *format, ...)
     va_list arguments;
 
     va_start(arguments, format);
-    say("", format, arguments);
+    say("", CLI_RED, format, arguments);
     va_end(arguments);
     exit(CLI_EXIT_FAILED);
 }
@@ -61,7 +76,7 @@ void cli_usage_error(const char *format, ...)
     va_list arguments;
 
     va_start(arguments, format);
-    say("", format, arguments);
+    say("", CLI_RED, format, arguments);
     va_end(arguments);
     fprintf(stderr, "Try 'siamese%s%s --help'.\n", *verb_name ? " " : "",
             verb_name);

@@ -24,6 +24,9 @@ void cli_note(const char *format, ...) CLI_PRINTF(1, 2);
 /* One line that a quiet user needs as well. */
 void cli_warn(const char *format, ...) CLI_PRINTF(1, 2);
 
+/* One line of what failed, where the command goes on. */
+void cli_error(const char *format, ...) CLI_PRINTF(1, 2);
+
 _Noreturn void cli_fail(const char *format, ...) CLI_PRINTF(1, 2);
 _Noreturn void cli_usage_error(const char *format, ...) CLI_PRINTF(1, 2);
 

@@ -3,15 +3,14 @@
 #include "shell/cli_progress.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "shell/cli_quiet.h"
+#include "shell/cli_terminal.h"
 
-enum { MIN_CELLS = 6, MAX_CELLS = 24, LINE_BYTES = 512 };
+enum { MIN_CELLS = 6, MAX_CELLS = 24, LINE_BYTES = 512, LEAST_COLUMNS = 9 };
 
 static const double redraw_seconds = 0.1;
 
@@ -28,25 +27,7 @@ double cli_seconds(void)
 
 static int is_wanted(void)
 {
-    static int is_terminal = -1;
-
-    if (is_terminal < 0) {
-        const char *const kind = getenv("TERM");
-        is_terminal =
-            isatty(STDERR_FILENO) && kind && strcmp(kind, "dumb") != 0;
-    }
-    return is_terminal && !cli_quiet();
-}
-
-static size_t columns(void)
-{
-#ifdef TIOCGWINSZ
-    struct winsize window;
-
-    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col > 8)
-        return window.ws_col;
-#endif
-    return 80;
+    return cli_terminal_moves(STDERR_FILENO) && !cli_quiet();
 }
 
 /* One write, so that a terminal never shows half a line. */
@@ -73,7 +54,9 @@ void cli_progress_draw(const char *label, double share, const char *details)
 
     if (!is_wanted() || (drawn_at >= 0 && now - drawn_at < redraw_seconds))
         return;
-    size_t const width = columns() - 1;
+    size_t const columns = cli_terminal_columns(STDERR_FILENO);
+    size_t const width =
+        (columns > LEAST_COLUMNS ? columns : LEAST_COLUMNS) - 1;
     int const cells = bar_cells(label, details, width);
     int const filled = !(share > 0) ? 0
                        : share > 1  ? cells

@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "shell/cli_args.h"
-#include "shell/cli_json.h"
 #include "shell/cli_message.h"
 #include "shell/cli_settings.h"
 #include "shell/cli_stdio.h"
@@ -23,23 +22,24 @@
 #include "eval/cli_judgements.h"
 #include "verbs/cmd_verbs.h"
 #include "verbs/search_explain.h"
+#include "verbs/search_output.h"
+#include "verbs/search_session.h"
 
 typedef struct search_run {
     const char *model, *format, *encoding, *entities;
     const char *rerank, *spelling, *feedback;
     size_t k;
     double min_confidence;
-    int prints_json, dedupe, collapses, decodes, explains;
+    int prints_json, prints_csv, dedupe, collapses, decodes, explains, forgets;
     cli_row_filter files;
     cli_settings settings;
     cli_library_options options;
 
     siamese_model *searched;
     siamese_id_filter *filter;
+    siamese_items *items;
     siamese_search_request request; /* of each query */
-    size_t queries;                 /* answered so far */
-    /* blocks begin with their query: all but a lone argument's */
-    int are_named;
+    search_output output;
 } search_run;
 
 static const cli_option verb_options[] = {
@@ -72,9 +72,13 @@ static const cli_option verb_options[] = {
              "scan again with the first results; default as the model says"),
     CLI_FLAG("explain", search_run, explains,
              "show what each feature of the ranker adds to a score"),
-    CLI_TEXT("format", search_run, format, "tsv|json|trec",
-             "default tsv; json: one object a query"),
-    CLI_FLAG("json", search_run, prints_json, "--format json"),
+    CLI_TEXT("format", search_run, format, SEARCH_FORMATS,
+             "default: table on a terminal, else tsv"),
+    CLI_FLAG("json", search_run, prints_json,
+             "--format json: one object a query"),
+    CLI_FLAG("csv", search_run, prints_csv, "--format csv, with a header"),
+    CLI_FLAG("no-history", search_run, forgets,
+             "keep no queries that are typed for the next session"),
     CLI_TEXT("encoding", search_run, encoding, "NAME",
              "of standard input; default UTF-8"),
     CLI_ENTITIES(search_run, entities),
@@ -82,22 +86,32 @@ static const cli_option verb_options[] = {
     CLI_SET(search_run, settings),
     CLI_END};
 
+static void choose_format(search_run *run)
+{
+    if (run->prints_json && run->prints_csv)
+        cli_usage_error("--json and --csv: one of them is expected");
+    if (run->prints_json) run->format = "json";
+    if (run->prints_csv) run->format = "csv";
+    if (!run->format) run->format = isatty(STDOUT_FILENO) ? "table" : "tsv";
+    run->output.format = search_format_of(run->format);
+    if (run->output.format == SEARCH_FORMAT_COUNT)
+        cli_usage_error("--format %s: table, tsv, csv, json or trec is "
+                        "expected",
+                        run->format);
+}
+
 static void parse(search_run *run, const cli_verb *verb, int *argc, char **argv)
 {
     cli_settings *const set = &run->settings;
     const cli_options tables[] = {{verb_options, run}, {NULL, NULL}};
 
     run->k = 10;
-    run->format = "tsv";
     set->kinds = CLI_SEARCH | CLI_LOAD;
     *argc = cli_parse(verb, tables, *argc, argv, 1);
     cli_require(run->model, "--model FILE");
-    if (run->prints_json) run->format = "json";
-    if (strcmp(run->format, "tsv") != 0 && strcmp(run->format, "json") != 0 &&
-        strcmp(run->format, "trec") != 0)
-        cli_usage_error("--format %s: tsv, json or trec is expected",
-                        run->format);
-    if (run->explains && strcmp(run->format, "trec") == 0)
+    choose_format(run);
+    run->output.explains = run->explains;
+    if (run->explains && run->output.format == SEARCH_TREC)
         cli_usage_error("--explain: a run has no place for it; --format tsv "
                         "or json is expected");
     if (*argc == 0 && strcmp(run->model, "-") == 0)
@@ -202,107 +216,11 @@ static void load(search_run *run)
     run->options.load.map = 1;
     siamese_items *const items = load_model(run);
     cli_row_filter_read(&run->files, items);
-    if (strcmp(run->format, "trec") == 0) check_ids(run, items);
+    if (run->output.format == SEARCH_TREC) check_ids(run, items);
     run->filter = cli_row_filter_make(&run->files, items);
-    siamese_items_free(items);
+    run->items = items;
     prepare_request(run);
     if (run->explains) check_explained(run);
-}
-
-/* A text on one line: what would end a column or a row becomes a space. */
-static void print_flat(siamese_text text)
-{
-    for (size_t i = 0; i < text.size; i++) {
-        char const c = text.data[i];
-        putchar(c == '\t' || c == '\n' || c == '\r' ? ' ' : c);
-    }
-}
-
-/* Ids and titles that the command writes have no NUL in them. */
-static siamese_text text_of(const char *text)
-{
-    return (siamese_text){text, strlen(text)};
-}
-
-/* The id of a hit. A host's model may have integers; they are printed there. */
-static siamese_text id_of(const siamese_hits *hits, size_t i, char printed[24])
-{
-    const char *const text = siamese_hits_text_id(hits, 0, i);
-
-    if (text) return text_of(text);
-    snprintf(printed, 24, "%lld", (long long)siamese_hits_ids(hits, 0)[i]);
-    return text_of(printed);
-}
-
-static json_t *json_text(siamese_text text)
-{
-    return json_stringn(text.data, text.size);
-}
-
-static json_t *json_hit(const search_run *run, const siamese_hits *hits,
-                        size_t i)
-{
-    char printed[24];
-    json_t *const hit =
-        json_pack("{s:I, s:o, s:f, s:o}", "rank", (json_int_t)(i + 1), "id",
-                  json_text(id_of(hits, i, printed)), "score",
-                  (double)siamese_hits_scores(hits, 0)[i], "title",
-                  json_text(text_of(siamese_hits_title(hits, 0, i))));
-
-    if (run->explains) search_explain_json(hits, i, hit);
-    return hit;
-}
-
-static void print_json(const search_run *run, siamese_text query,
-                       const siamese_hits *hits)
-{
-    json_t *const results = json_array();
-    json_t *const object =
-        json_pack("{s:o, s:o}", "query", json_text(query), "results", results);
-
-    for (size_t i = 0; i < siamese_hits_count(hits, 0); i++)
-        json_array_append_new(results, json_hit(run, hits, i));
-    if (!siamese_hits_known(hits, 0))
-        json_object_set_new(object, "no_known_word", json_true());
-    if (siamese_hits_corrected(hits, 0))
-        json_object_set_new(
-            object, "searched_also_for",
-            json_text(text_of(siamese_hits_corrected(hits, 0))));
-    cli_json_print(object);
-}
-
-/* Which query a block answers: `# 2`, tab, its text. A lone argument's block
- * has no such line; a line of standard input has it, since more may come. */
-static void print_heading(const search_run *run, siamese_text query)
-{
-    if (run->queries > 0) putchar('\n');
-    if (!run->are_named) return;
-    printf("# %zu\t", run->queries + 1);
-    print_flat(query);
-    putchar('\n');
-}
-
-static void print_lines(const search_run *run, const siamese_hits *hits)
-{
-    int const is_trec = strcmp(run->format, "trec") == 0;
-    char printed[24];
-
-    for (size_t i = 0; i < siamese_hits_count(hits, 0); i++) {
-        siamese_text const id = id_of(hits, i, printed);
-        double const score = (double)siamese_hits_scores(hits, 0)[i];
-        if (is_trec) {
-            printf("%zu Q0 ", run->queries + 1);
-            print_flat(id);
-            printf(" %zu %.9g siamese\n", i + 1, score);
-            continue;
-        }
-        printf("%zu\t", i + 1);
-        print_flat(id);
-        printf("\t%.6f\t", score);
-        print_flat(text_of(siamese_hits_title(hits, 0, i)));
-        putchar('\n');
-        if (run->explains) search_explain_line(hits, i);
-    }
 }
 
 static siamese_hits *search(search_run *run, siamese_text query)
@@ -320,24 +238,10 @@ static void answer(search_run *run, siamese_text query)
 {
     siamese_hits *const hits = search(run, query);
 
-    if (run->explains) search_explain_check(hits);
-    if (!siamese_hits_known(hits, 0))
-        cli_note(
-            "query %zu: the model knows no word of it, its vector is zero: "
-            "no results",
-            run->queries + 1);
-    if (siamese_hits_corrected(hits, 0))
-        cli_note("query %zu: searched also for: %s", run->queries + 1,
-                 siamese_hits_corrected(hits, 0));
-    if (strcmp(run->format, "json") == 0) {
-        print_json(run, query, hits);
-    } else {
-        if (strcmp(run->format, "tsv") == 0) print_heading(run, query);
-        print_lines(run, hits);
-    }
+    if (run->output.explains && !search_explain_can(hits))
+        search_explain_fail();
+    search_output_print(&run->output, query, hits);
     siamese_hits_free(hits);
-    run->queries++;
-    cli_stdio_flush();
 }
 
 static void answer_lines(search_run *run)
@@ -346,10 +250,27 @@ static void answer_lines(search_run *run)
         cli_reader_open("-", (cli_encoding){run->encoding, "encoding"});
     siamese_text query;
 
-    if (isatty(STDIN_FILENO)) cli_note("one query a line; Ctrl-D ends");
     while (cli_reader_next_text(reader, &query.data, &query.size))
         answer(run, query);
     cli_reader_close(reader);
+}
+
+/* Ends the command itself where a search that was given up goes on, since what
+ * that reads cannot be freed. */
+static void answer_person(search_run *run)
+{
+    search_session session = {.model = run->searched,
+                              .items = run->items,
+                              .files = &run->files,
+                              .request = &run->request,
+                              .output = &run->output,
+                              .decodes = run->decodes,
+                              .keeps_history = !run->forgets};
+
+    run->output.is_session = 1;
+    if (search_session_run(&session)) return;
+    cli_stdio_flush();
+    _exit(0);
 }
 
 static int run_search(const cli_verb *verb, int argc, char **argv)
@@ -360,11 +281,15 @@ static int run_search(const cli_verb *verb, int argc, char **argv)
     cli_check_arguments("query", argc, argv);
     cli_settings_apply(&run.settings, NULL, &run.options);
     load(&run);
-    run.are_named = argc != 1;
+    run.output.are_named = argc != 1;
     for (int i = 0; i < argc; i++)
         answer(&run, (siamese_text){argv[i], strlen(argv[i])});
-    if (argc == 0) answer_lines(&run);
+    if (argc == 0 && isatty(STDIN_FILENO))
+        answer_person(&run);
+    else if (argc == 0)
+        answer_lines(&run);
 
+    siamese_items_free(run.items);
     siamese_model_free(run.searched);
     siamese_id_filter_free(run.filter);
     cli_row_filter_free(&run.files);
@@ -381,7 +306,7 @@ const cli_verb cmd_search = {
              "and title. Of several queries, and of lines of standard input, "
              "each block\n"
              "begins with # N, tab and the query, behind an empty line.",
-    .often = "model k where exact nprobe explain format json include-ids "
+    .often = "model k where exact nprobe explain format json csv include-ids "
              "exclude-ids dedupe min-confidence rerank spelling feedback "
              "threads set",
     .example =

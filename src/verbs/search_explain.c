@@ -3,7 +3,6 @@
 #include "verbs/search_explain.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "shell/cli_memory.h"
@@ -42,12 +41,11 @@ void search_explain_fail(void)
              "ranker, or it is off");
 }
 
-void search_explain_check(const siamese_hits *hits)
+int search_explain_can(const siamese_hits *hits)
 {
-    if (siamese_hits_count(hits, 0) > 0 &&
-        siamese_hits_get_shares(hits, 0, 0, NULL, 0, &(size_t){0}) ==
-            SIAMESE_E_STATE)
-        search_explain_fail();
+    return siamese_hits_count(hits, 0) == 0 ||
+           siamese_hits_get_shares(hits, 0, 0, NULL, 0, &(size_t){0}) !=
+               SIAMESE_E_STATE;
 }
 
 void search_explain_json(const siamese_hits *hits, size_t i, json_t *hit)
@@ -77,14 +75,19 @@ static int larger_first(const void *x, const void *y)
     return (a < b) - (a > b);
 }
 
-void search_explain_line(const siamese_hits *hits, size_t i)
+char *search_explain_text(const siamese_hits *hits, size_t i)
 {
     size_t count;
     share *const shares = shares_of(hits, i, &count);
+    char *text = cli_format("%s", "");
 
     qsort(shares, count, sizeof *shares, larger_first);
-    for (size_t f = 0; f < count && shares[f].value != 0; f++)
-        printf("%s%+.4f %s", f ? " " : "\t", shares[f].value, shares[f].name);
-    putchar('\n');
+    for (size_t f = 0; f < count && shares[f].value != 0; f++) {
+        char *const more = cli_format("%s%s%+.4f %s", text, f ? " " : "",
+                                      shares[f].value, shares[f].name);
+        free(text);
+        text = more;
+    }
     free(shares);
+    return text;
 }

@@ -28,7 +28,7 @@ check binary__library_needs_nothing_more needs "$library" libc.so.6 libm.so.6 \
     libz.so.1 libgomp.so.1 libstdc++.so.6 libgcc_s.so.1 ld-linux-x86-64.so.2
 check binary__command_needs_nothing_more needs build/siamese libc.so.6 \
     libm.so.6 libz.so.1 libcsv.so.3 libjansson.so.4 libsqlite3.so.0 \
-    libmicrohttpd.so.12 libsiamese.so.0
+    libmicrohttpd.so.12 libedit.so.2 libsiamese.so.0
 
 # ---- the newest versions ----
 

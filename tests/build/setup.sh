@@ -74,7 +74,7 @@ bare() {
 names_the_packages() {
     bare
     [ $? -eq 1 ] && grep -q 'no apt-get' "$dir/out" &&
-        grep -q '^    gcc g++ .* libsqlite3-dev libmicrohttpd-dev libcmocka-dev$' "$dir/out"
+        grep -q '^    gcc g++ .* libmicrohttpd-dev libedit-dev libcmocka-dev$' "$dir/out"
 }
 check setup__names_the_packages_without_apt names_the_packages
 

@@ -98,7 +98,7 @@ run_build_of_first() {
     chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin \
         DEBIAN_FRONTEND=noninteractive apt-get -q -y install \
         --no-install-recommends libstdc++6 libgomp1 zlib1g libcsv3 \
-        libjansson4 libsqlite3-0 libmicrohttpd12 libcmocka0 >"$work/apt.log" 2>&1 || {
+        libjansson4 libsqlite3-0 libmicrohttpd12 libedit2 libcmocka0 >"$work/apt.log" 2>&1 || {
         tail -n 20 "$work/apt.log" >&2
         return 1
     }

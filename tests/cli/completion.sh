@@ -52,8 +52,8 @@ rm -f .verbs .options .offered
 is_offered help_takes_verbs 'train' help tr
 is_offered options '--table-precision --text-column --threads' train --t
 is_offered one_letter '-k' search -k
-is_offered words_of_a_value 'json trec tsv' search --format ''
-is_offered words_behind_an_equals_sign 'trec tsv' \
+is_offered words_of_a_value 'csv json table trec tsv' search --format ''
+is_offered words_behind_an_equals_sign 'table trec tsv' \
     search --format = t
 is_offered words_of_a_setting_with_an_option 'epoch' train --metrics e
 is_offered presets 'default notebook small' train --preset ''
