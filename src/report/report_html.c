@@ -47,11 +47,19 @@ void report_html_string(FILE *stream, const char *text)
 
 static void put_number(FILE *stream, double value, int decimals)
 {
-    if (isfinite(value))
-        fprintf(stream, "<data value=\"%.15g\">%.*f</data>", value, decimals,
-                value);
-    else
+    char text[32];
+
+    if (!isfinite(value)) {
         fputs("&#8211;", stream);
+        return;
+    }
+    if (fabs(value) >= 1e12)
+        snprintf(text, sizeof text, "%.6g", value);
+    else if (decimals > 0)
+        snprintf(text, sizeof text, "%.*f", decimals, value);
+    else
+        report_html_grouped((json_int_t)llround(value), text);
+    fprintf(stream, "<data value=\"%.15g\">%s</data>", value, text);
 }
 
 void report_html_grouped(json_int_t count, char text[32])

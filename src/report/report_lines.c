@@ -77,7 +77,7 @@ static void draw_mark(FILE *stream, const report_lines *plot,
                       const report_axis *x)
 {
     double const at = report_axis_at(x, plot->mark);
-    int const is_right = at > (REPORT_PLOT_LEFT + REPORT_PLOT_RIGHT) / 2;
+    int const is_right = at > (REPORT_PLOT_LEFT + REPORT_PLOT_RIGHT) / 2.0;
 
     fprintf(stream,
             "<line class=\"mark\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%d\" "

@@ -156,7 +156,7 @@ static void turn_to_eigenvectors(double *v, const double *product, size_t dim,
 {
     double t[WIDTH][WIDTH], turn[WIDTH][WIDTH] = {{0}};
     double *const turned = cli_alloc(WIDTH * dim, sizeof *turned);
-    size_t order[WIDTH];
+    size_t order[WIDTH] = {0};
 
     for (size_t a = 0; a < WIDTH; a++) {
         turn[a][a] = 1;
