@@ -274,9 +274,9 @@ static void hold_passing(sm_bounded *b, const sm_bounded_rows *rows,
         while (some < most && passed[some]) some++;
         while (some + none < most && !passed[some + none]) none++;
         if (some) hold(b, rows, block, block + some, next);
-        for (size_t q = 0; q < b->count; q++)
+        for (size_t of = 0; of < b->count; of++)
             for (size_t i = 0; i < none; i++)
-                b->tops[q * b->capacity + b->held + i] = -INFINITY;
+                b->tops[of * b->capacity + b->held + i] = -INFINITY;
         if (none) note(b, rows, block + some, none);
         block += some + none;
     }

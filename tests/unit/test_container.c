@@ -73,6 +73,8 @@ static image make_image(const part *parts, size_t count, int level)
     return to;
 }
 
+static sm_status last_read; /* of the last section, before it was closed */
+
 /* Reads all of a section in one piece into new memory of its size. */
 static sm_status read_section(const sm_source *source,
                               const sm_section_entry *entry, char **data)
@@ -86,6 +88,7 @@ static sm_status read_section(const sm_source *source,
     if (entry->size)
         status = stream->read(stream->context, *data, (size_t)entry->size);
     stream->left = 0;
+    last_read = status;
     return sm_section_close(reader, status);
 }
 
@@ -201,6 +204,28 @@ test_container__streams_sections_larger_than_its_buffer(void **state)
     free(noise);
 }
 
+/* Of stored bytes that end right behind a buffer, and a byte later: the last
+ * piece that is read of them has one byte. */
+static void test_container__reads_a_last_piece_of_any_size(void **state)
+{
+    static unsigned char noise[70000];
+    size_t ends_with_one = 0;
+    uint32_t x = 3;
+    (void)state;
+    for (size_t i = 0; i < sizeof noise; i++)
+        noise[i] = (unsigned char)(test_lcg(&x) >> 24);
+    for (size_t size = 65490; size < 65550; size++) {
+        part const one[] = {{"noise", SM_SECTION_USER, 0, noise, size}};
+        image file = make_image(one, 1, 0);
+        size_t const stored =
+            file.size - SM_HEADER_SIZE - SM_ENTRY_SIZE - SM_FOOTER_SIZE;
+        ends_with_one += stored % 65536 == 1;
+        assert_int_equal(read_parts(&file, one, 1, 0), SIAMESE_OK);
+        free(file.bytes);
+    }
+    assert_int_equal(ends_with_one, 1);
+}
+
 /* Words, noise and zeros in turns, none of them a whole number of blocks. */
 static unsigned char *mixture(size_t size)
 {
@@ -302,6 +327,10 @@ static void test_container__sees_a_section_that_was_not_read_whole(void **state)
 static void
 test_container__names_the_section_of_a_state_that_is_not_valid(void **state)
 {
+    static const sm_status own[] = {SIAMESE_E_FORMAT,  SIAMESE_E_VERSION,
+                                    SIAMESE_E_LIMIT,   SIAMESE_E_IO,
+                                    SIAMESE_E_MEMORY,  SIAMESE_E_UNSUPPORTED,
+                                    SIAMESE_E_INTERNAL};
     (void)state;
     image file = make_image(three, 3, 1);
     sm_source source;
@@ -319,6 +348,14 @@ test_container__names_the_section_of_a_state_that_is_not_valid(void **state)
     assert_int_equal(sm_section_open(&reader, &source, entries, &stream), 0);
     assert_int_equal(sm_section_close(reader, sm_fail_memory()),
                      SIAMESE_E_MEMORY);
+    /* and of one whose own words say it */
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
+        assert_int_equal(sm_section_open(&reader, &source, entries, &stream),
+                         0);
+        assert_int_equal(sm_section_close(reader, sm_fail(own[i], "so it is")),
+                         own[i]);
+        assert_string_equal(siamese_last_error(), "so it is");
+    }
     sm_free(entries);
     free(file.bytes);
 }
@@ -335,6 +372,15 @@ static void test_container__refuses_a_file_cut_at_any_byte(void **state)
         free(cut.bytes);
     }
     free(file.bytes);
+}
+
+static void test_container__says_that_a_file_is_empty(void **state)
+{
+    unsigned char nothing[1];
+    image const none = {.bytes = nothing};
+    (void)state;
+    assert_int_equal(read_parts(&none, NULL, 0, 0), SIAMESE_E_FORMAT);
+    assert_string_equal(siamese_last_error(), "it is empty");
 }
 
 static void test_container__sees_any_single_bit_that_is_flipped(void **state)
@@ -391,6 +437,7 @@ static void test_container__refuses_a_made_up_table(void **state)
     expect_made_up(2, AT_STORED, 1, SIAMESE_E_FORMAT, "the last section ends");
     expect_made_up(2, AT_SIZE + 3, 1, SIAMESE_E_FORMAT, "cannot come from");
     expect_made_up(2, AT_SIZE + 1, 1, SIAMESE_E_FORMAT, "ends at byte 2, not");
+    assert_int_equal(last_read, SIAMESE_E_FORMAT);
     expect_made_up(0, AT_SIZE, 43, SIAMESE_E_FORMAT, "past byte 43");
     expect_made_up(0, 0, 'I', SIAMESE_E_FORMAT, "entry 0 has no valid name");
     expect_made_up(0, 0, 0, SIAMESE_E_FORMAT, "entry 0 has no valid name");
@@ -530,6 +577,7 @@ int main(void)
         cmocka_unit_test(test_container__holds_no_section_at_all),
         cmocka_unit_test(
             test_container__streams_sections_larger_than_its_buffer),
+        cmocka_unit_test(test_container__reads_a_last_piece_of_any_size),
         cmocka_unit_test(test_container__packs_what_is_worth_it),
         cmocka_unit_test(test_container__reads_in_pieces_of_any_size),
         cmocka_unit_test(
@@ -537,6 +585,7 @@ int main(void)
         cmocka_unit_test(
             test_container__names_the_section_of_a_state_that_is_not_valid),
         cmocka_unit_test(test_container__refuses_a_file_cut_at_any_byte),
+        cmocka_unit_test(test_container__says_that_a_file_is_empty),
         cmocka_unit_test(test_container__sees_any_single_bit_that_is_flipped),
         cmocka_unit_test(test_container__tells_text_mode_from_other_files),
         cmocka_unit_test(test_container__refuses_a_newer_format),
