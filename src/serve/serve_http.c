@@ -218,12 +218,14 @@ static void answer_whole(serve_http *http, const serve_request *request,
                          const serve_connection *connection,
                          serve_answer *answer)
 {
-    if (connection->is_surplus)
-        serve_answer_error(answer, 503,
-                           "there are more connections than this server takes "
-                           "(--max-connections)");
-    else
+    if (!connection->is_surplus) {
         serve_respond(http->server, request, answer);
+        return;
+    }
+    serve_answer_error(answer, 503,
+                       "there are more connections than this server takes "
+                       "(--max-connections)");
+    serve_metrics_count(&http->server->metrics, SERVE_OTHER, 503, 0);
 }
 
 static enum MHD_Result answer_request(serve_http *http,

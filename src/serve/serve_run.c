@@ -63,7 +63,7 @@ int serve_listen(const serve_server *server, size_t *port)
         cli_usage_error("--bind %s: an address in numbers, such as 127.0.0.1 "
                         "or ::1, is expected",
                         server->guard.address);
-    int const file = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int const file = socket(found->ai_family, SOCK_STREAM, 0);
     if (file < 0) fail_to_listen(server, *port, errno);
     setsockopt(file, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     if (bind(file, found->ai_addr, found->ai_addrlen) || listen(file, BACKLOG))

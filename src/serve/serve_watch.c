@@ -96,7 +96,8 @@ static void refuse(serve_watch *watch, serve_connection *c, int status,
                  "Connection: close\r\n\r\n%s",
                  status, reason_of(status), body_size, body);
 
-    send(c->socket, text, (size_t)size, MSG_DONTWAIT | MSG_NOSIGNAL);
+    /* a buffer that is full, or a client that is gone, hears nothing */
+    send(c->socket, text, (size_t)size, MSG_DONTWAIT);
     shutdown(c->socket, SHUT_WR);
     c->state = SERVE_REFUSED;
     c->deadline = serve_now() + LINGER_SECONDS * second;

@@ -119,14 +119,16 @@ others_are_served serve__silent_ones_make_way
 # signal.
 printf '{"add": [{"id": "8", "title": "late desk"}]}' >body
 items secret "$(printf 'Connection: close\r\nContent-Length: %s' \
-    "$(wc -c <body)")" >request
-cat body >>request
-$HTTP_CLIENT "$port" every 2 <request >.answer 2>.sent &
-client=$!
-sleep 0.25
-stop TERM
-wait "$client"
-answers serve__ends_what_is_in_flight 200 '"added": 1'
-check serve__ends_with_0 [ "$ended" -eq 0 ]
+    "$(wc -c <body)")" >late.request
+cat body >>late.request
+beside late until go
+while ! grep -q connected late.sent; do sleep 0.1; done
+sleep 0.3
+kill -TERM "$server"
+sleep 0.2
+: >go
+told late 200 '"added": 1'
+wait "$server"
+check serve__ends_with_0_then [ $? -eq 0 ]
 check serve__listens_no_more sh -c "! $HTTP_CLIENT $port </dev/null 2>/dev/null"
 finish

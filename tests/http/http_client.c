@@ -6,6 +6,8 @@
  *   http_client PORT                     all at once; reads until the server
  *                                        closes
  *   http_client PORT every MS            a byte each MS milliseconds
+ *   http_client PORT until FILE          all but the last 9 bytes, and those
+ *                                        when there is such a file
  *   http_client PORT flood BYTES         then so many bytes more
  *   http_client PORT chunks BYTES        the same, as chunks of a body
  *   http_client PORT hold SECONDS        then nothing, for so long at most
@@ -94,6 +96,15 @@ static void give_slowly(size_t size, long milliseconds)
         give(request + i, 1);
         while (!is_closed && now() < next) listen_for(next - now(), 0);
     }
+}
+
+static void give_until(size_t size, const char *file)
+{
+    size_t const first = size > 9 ? size - 9 : 0;
+
+    give(request, first);
+    while (!is_closed && access(file, F_OK) != 0) listen_for(20, 0);
+    give(request + first, size - first);
 }
 
 static void give_many(size_t count, int is_chunked)
@@ -197,8 +208,11 @@ int main(int argc, char **argv)
     }
     long const start = now();
     if (strcmp(how, "junk") == 0) return !send_junk(argv[1], number);
+    fprintf(stderr, "connected\n");
     if (strcmp(how, "every") == 0)
         give_slowly(size, number);
+    else if (strcmp(how, "until") == 0)
+        give_until(size, argv[3]);
     else
         give(request, size);
     if (strcmp(how, "flood") == 0 || strcmp(how, "chunks") == 0)
