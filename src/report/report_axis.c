@@ -49,18 +49,21 @@ double report_axis_at(const report_axis *axis, double value)
                             (axis->to - axis->from);
 }
 
-static void axis_label(const report_axis *axis, double value, char text[32])
+/* A tick's number as HTML, with a minus that is one. */
+static void axis_label(const report_axis *axis, double value, char text[40])
 {
     int const decimals =
         axis->step < 1 ? (int)ceil(-log10(axis->step) - 1e-9) : 0;
+    char digits[32];
 
     if (fabs(value) < axis->step / 2) value = 0;
     if (decimals > 5 || axis->high >= 1e7)
-        snprintf(text, 32, "%.3g", value);
+        snprintf(digits, sizeof digits, "%.3g", fabs(value));
     else if (decimals > 0)
-        snprintf(text, 32, "%.*f", decimals, value);
+        snprintf(digits, sizeof digits, "%.*f", decimals, fabs(value));
     else
-        report_html_grouped((json_int_t)llround(value), text);
+        report_html_grouped((json_int_t)llround(fabs(value)), digits);
+    snprintf(text, 40, "%s%s", value < 0 ? "&#8722;" : "", digits);
 }
 
 /* ------------------------------------------------------------------------- */
@@ -120,7 +123,7 @@ void report_svg_end(FILE *stream)
 static void draw_x(FILE *stream, const report_axis *x, const char *label,
                    int bottom, int grid_top)
 {
-    char text[32];
+    char text[40];
 
     for (double i = ceil(x->low / x->step - 1e-9);
          i * x->step <= x->high + 1e-9 * x->step; i++) {
@@ -143,7 +146,7 @@ static void draw_x(FILE *stream, const report_axis *x, const char *label,
 
 static void draw_y(FILE *stream, const report_axis *y, const char *label)
 {
-    char text[32];
+    char text[40];
 
     for (double i = ceil(y->low / y->step - 1e-9);
          i * y->step <= y->high + 1e-9 * y->step; i++) {

@@ -59,7 +59,8 @@ static void put_number(FILE *stream, double value, int decimals)
         snprintf(text, sizeof text, "%.*f", decimals, value);
     else
         report_html_grouped((json_int_t)llround(value), text);
-    fprintf(stream, "<data value=\"%.15g\">%s</data>", value, text);
+    fprintf(stream, "<data value=\"%.15g\">%s%s</data>", value,
+            *text == '-' ? "&#8722;" : "", text + (*text == '-'));
 }
 
 void report_html_grouped(json_int_t count, char text[32])
