@@ -29,6 +29,7 @@ typedef struct cli_pairs {
     cli_pair *low; /* [low_count] negatives, by `positive`, then as they came */
     size_t low_count;
     int weighs;
+    int is_streamed; /* pairs and queries are counted, and not there */
     size_t rows, skipped;
     size_t catalogue_rows;         /* read from the catalogue's file */
     int has_catalogue;             /* all items are the trainer's catalogue */

@@ -9,79 +9,43 @@
 #include "shell/cli_strings.h"
 #include "data/cli_item_rows.h"
 #include "data/cli_items.h"
+#include "data/cli_pairs_rows.h"
 #include "data/cli_reader.h"
 #include "data/cli_relevance.h"
 
 typedef struct reading {
     const cli_pairs_source *source;
     cli_pairs *pairs;
-    cli_csv *csv;
-    int columns[CLI_ROLE_COUNT];
-    cli_item_rows items;
+    cli_pairs_rows from; /* of the data */
     cli_rated_rows rows; /* all of them */
+    int is_streamed;     /* they are counted, and not kept */
+    cli_csv *csv;        /* of the catalogue */
+    cli_item_rows items;
 } reading;
 
 /* ------------------------------------------------------------------------- */
 /* The data                                                                  */
 /* ------------------------------------------------------------------------- */
 
-static int find_column(reading *r, cli_role role)
-{
-    cli_pairs *const p = r->pairs;
-    int const is_auto = p->threshold.kind == CLI_THRESHOLD_AUTO;
-
-    if (role == CLI_ROLE_RELEVANCE && cli_pairs_take_all(p)) return -1;
-    if (role == CLI_ROLE_ID && r->source->ignores_ids) return -1;
-    cli_column_wish const wish = {
-        .named = r->source->columns[role],
-        .trained = r->source->trained[role],
-        .avoided = role == CLI_ROLE_ID ? r->source->row_numbers : NULL,
-        .is_optional =
-            role == CLI_ROLE_ID || (role == CLI_ROLE_RELEVANCE && is_auto)};
-    int const found = cli_column_find(r->csv, role, wish);
-    if (found >= 0)
-        p->columns[role] = cli_format("%s", cli_csv_header(r->csv)[found].data);
-    return found;
-}
-
-static void find_columns(reading *r)
-{
-    for (cli_role role = 0; role < CLI_ROLE_COUNT; role++)
-        r->columns[role] = find_column(r, role);
-    if (r->columns[CLI_ROLE_RELEVANCE] < 0) cli_positives_all(r->pairs);
-    r->items =
-        cli_item_rows_of(r->pairs->fields, r->csv, r->columns[CLI_ROLE_ID],
-                         r->columns[CLI_ROLE_ITEM]);
-    cli_csv_is_text(r->csv, r->columns[CLI_ROLE_QUERY]);
-}
-
-/* Whether the row's relevance can be read; if not, it is rejected. */
-static int read_relevance(reading *r, const siamese_text *row, double *value)
-{
-    siamese_text const field = row[r->columns[CLI_ROLE_RELEVANCE]];
-
-    if (cli_relevance_read(field, value)) return 1;
-    cli_csv_reject(r->csv, "column '%s' is \"%.*s\", not a number",
-                   r->pairs->columns[CLI_ROLE_RELEVANCE],
-                   field.size > 40 ? 40 : (int)field.size, field.data);
-    return 0;
-}
-
-static void take_row(reading *r, const siamese_text *row)
+static void take_row(reading *r)
 {
     cli_pairs *const p = r->pairs;
     cli_rated_rows *const rows = &r->rows;
-    int const has_relevance = !cli_pairs_take_all(p);
-    int const id = r->columns[CLI_ROLE_ID];
-    siamese_text const query = row[r->columns[CLI_ROLE_QUERY]];
-    double relevance = 0;
+    const cli_pairs_rows *const from = &r->from;
+    siamese_text const query = cli_pairs_rows_cell(from, CLI_ROLE_QUERY);
 
-    if (has_relevance && !read_relevance(r, row, &relevance)) return;
-    if (!cli_item_rows_accept(&r->items, row)) return;
-    if (has_relevance) cli_relevance_add(&p->relevance, relevance);
-    size_t const item = cli_item_rows_add(&r->items, row, &p->items);
-    size_t const number =
-        id >= 0 ? cli_strings_add(&p->ids, row[id].data, row[id].size) : item;
+    if (!cli_pairs_take_all(p))
+        cli_relevance_add(&p->relevance, from->relevance);
+    size_t const item = cli_item_rows_add(&from->items, from->row, &p->items);
+    size_t number = item;
+    if (from->columns[CLI_ROLE_ID] >= 0) {
+        siamese_text const id = cli_pairs_rows_cell(from, CLI_ROLE_ID);
+        number = cli_strings_add(&p->ids, id.data, id.size);
+    }
+    if (r->is_streamed) {
+        rows->count++;
+        return;
+    }
     size_t const number_of_query =
         cli_strings_add(&rows->queries, query.data, query.size);
     rows->list =
@@ -89,7 +53,7 @@ static void take_row(reading *r, const siamese_text *row)
     rows->list[rows->count++] = (cli_pair){.item = (uint32_t)item,
                                            .query = (uint32_t)number_of_query,
                                            .id = (uint32_t)number,
-                                           .relevance = relevance};
+                                           .relevance = from->relevance};
 }
 
 /*
@@ -108,7 +72,7 @@ static void drop_row_numbers(reading *r)
         !cli_items_number_rows(&p->items, name, r->rows.count))
         return;
     size_t *const rows = cli_items_drop_ids(&p->items, 1);
-    for (size_t i = 0; i < r->rows.count; i++) {
+    for (size_t i = 0; !r->is_streamed && i < r->rows.count; i++) {
         cli_pair *const row = &r->rows.list[i];
         row->item = row->id = (uint32_t)rows[row->item];
     }
@@ -129,22 +93,17 @@ static void read_data(reading *r)
 {
     cli_pairs *const p = r->pairs;
     const cli_pairs_source *const source = r->source;
-    const siamese_text *row;
 
-    r->csv =
-        cli_csv_open(source->data, (cli_encoding){source->encoding, "encoding"},
-                     &source->csv);
-    find_columns(r);
-    while ((row = cli_csv_next(r->csv))) take_row(r, row);
-    p->rows = cli_csv_row_count(r->csv);
-    p->skipped = cli_csv_skipped(r->csv);
-    if (p->rows == p->skipped)
-        cli_fail("%s: there is no %srow below the header", source->data,
-                 p->rows ? "good " : "");
+    cli_pairs_rows_begin(&r->from, source, p);
+    while (cli_pairs_rows_next(&r->from)) take_row(r);
+    p->rows = r->from.count;
+    p->skipped = r->from.skipped;
     drop_row_numbers(r);
-    cli_positives_take(p, &r->rows, &source->grades, source->data);
-    cli_csv_close(r->csv);
-    cli_item_rows_free(&r->items);
+    p->is_streamed = r->is_streamed;
+    if (r->is_streamed)
+        cli_positives_count(p, &source->grades, source->data);
+    else
+        cli_positives_take(p, &r->rows, &source->grades, source->data);
     free(r->rows.list);
     cli_strings_free(&r->rows.queries);
 }
@@ -204,13 +163,24 @@ static void read_catalogue(reading *r)
 /* Both                                                                      */
 /* ------------------------------------------------------------------------- */
 
-void cli_pairs_read(cli_pairs *pairs, const cli_pairs_source *source)
+static void read_all(cli_pairs *pairs, const cli_pairs_source *source,
+                     int is_streamed)
 {
-    reading r = {.source = source, .pairs = pairs};
+    reading r = {.source = source, .pairs = pairs, .is_streamed = is_streamed};
 
     cli_positives_settle(pairs, &source->grades);
     pairs->fields = &source->fields;
     pairs->items.further = source->fields.count;
     if (source->data) read_data(&r);
     if (source->catalogue) read_catalogue(&r);
+}
+
+void cli_pairs_read(cli_pairs *pairs, const cli_pairs_source *source)
+{
+    read_all(pairs, source, 0);
+}
+
+void cli_pairs_survey(cli_pairs *pairs, const cli_pairs_source *source)
+{
+    read_all(pairs, source, 1);
 }

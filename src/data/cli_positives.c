@@ -31,22 +31,31 @@ void cli_positives_all(cli_pairs *p)
     p->threshold.kind = CLI_THRESHOLD_NONE;
 }
 
-static void take_positives(cli_pairs *p, const cli_rated_rows *rows)
+/* By the values that there are, if nobody said. */
+static void find_threshold(cli_pairs *p)
 {
     char text[CLI_NUMBER_BYTES];
 
-    if (p->threshold.kind == CLI_THRESHOLD_AUTO) {
-        p->threshold.kind = CLI_THRESHOLD_LEAST;
-        p->threshold.least = cli_relevance_threshold(&p->relevance);
-        free(p->min_relevance);
-        p->min_relevance =
-            cli_format("%s", cli_number_text(p->threshold.least, text));
-    }
+    if (p->threshold.kind != CLI_THRESHOLD_AUTO) return;
+    p->threshold.kind = CLI_THRESHOLD_LEAST;
+    p->threshold.least = cli_relevance_threshold(&p->relevance);
+    free(p->min_relevance);
+    p->min_relevance =
+        cli_format("%s", cli_number_text(p->threshold.least, text));
+}
+
+int cli_positives_has(const cli_pairs *p, double relevance)
+{
+    return cli_pairs_take_all(p) || relevance >= p->threshold.least;
+}
+
+static void take_positives(cli_pairs *p, const cli_rated_rows *rows)
+{
+    find_threshold(p);
     p->list = cli_alloc(rows->count, sizeof *p->list);
     for (size_t i = 0; i < rows->count; i++) {
         cli_pair pair = rows->list[i];
-        if (!cli_pairs_take_all(p) && pair.relevance < p->threshold.least)
-            continue;
+        if (!cli_positives_has(p, pair.relevance)) continue;
         siamese_text const query = rows->queries.texts[pair.query];
         pair.query =
             (uint32_t)cli_strings_add(&p->queries, query.data, query.size);
@@ -107,10 +116,9 @@ static void take_negatives(cli_pairs *p, const cli_rated_rows *rows,
     free(next);
 }
 
-void cli_positives_take(cli_pairs *p, const cli_rated_rows *rows,
-                        const cli_grades *grades, const char *file)
+static void check_positives(cli_pairs *p, const cli_grades *grades,
+                            const char *file)
 {
-    take_positives(p, rows);
     if (p->count == 0)
         cli_fail("%s: none of %zu rows has a relevance of %s or more", file,
                  p->rows, p->min_relevance);
@@ -118,5 +126,26 @@ void cli_positives_take(cli_pairs *p, const cli_rated_rows *rows,
         cli_fail("%s: --grade-weights and --grade-negatives need a relevance",
                  file);
     p->weighs = grades->weighs;
+}
+
+void cli_positives_count(cli_pairs *p, const cli_grades *grades,
+                         const char *file)
+{
+    find_threshold(p);
+    p->count = cli_pairs_take_all(p) ? p->rows - p->skipped : 0;
+    for (size_t i = 0; i < p->relevance.values.count; i++) {
+        double value;
+        memcpy(&value, p->relevance.values.texts[i].data, sizeof value);
+        if (!cli_pairs_take_all(p) && cli_positives_has(p, value))
+            p->count += p->relevance.counts[i];
+    }
+    check_positives(p, grades, file);
+}
+
+void cli_positives_take(cli_pairs *p, const cli_rated_rows *rows,
+                        const cli_grades *grades, const char *file)
+{
+    take_positives(p, rows);
+    check_positives(p, grades, file);
     if (grades->negatives) take_negatives(p, rows, grades->negatives);
 }

@@ -32,6 +32,15 @@ void cli_positives_settle(cli_pairs *pairs, const cli_grades *grades);
 /* Without a column of relevance every row is a positive. */
 void cli_positives_all(cli_pairs *pairs);
 
+/* Whether a row of this relevance is a positive, once the threshold is
+ * found. */
+int cli_positives_has(const cli_pairs *pairs, double relevance);
+
+/* Counts the positives by the relevances of all rows, and fails as
+ * cli_positives_take does. */
+void cli_positives_count(cli_pairs *pairs, const cli_grades *grades,
+                         const char *file);
+
 /*
  * Rows whose relevance is at least the threshold are positives. Fails, naming
  * the file, if there is none, or where grades are asked for and there are none.

@@ -38,6 +38,17 @@ siamese_vocab *cli_vocab_of(const cli_pairs *pairs, const char *sentencepiece,
     return vocab;
 }
 
+siamese_vocab *cli_vocab_of_stream(cli_pairs_stream *stream,
+                                   const siamese_vocab_options *options)
+{
+    siamese_vocab *vocab;
+
+    cli_try(siamese_vocab_create(&vocab, options));
+    cli_pairs_stream_count_tokens(stream, vocab);
+    cli_try(siamese_vocab_finish(vocab));
+    return vocab;
+}
+
 siamese_vocab *cli_category_vocab(const cli_pairs *pairs, size_t f)
 {
     static const siamese_text first[] = {{"", 0}, {"[UNK]", 5}};

@@ -7,6 +7,7 @@
 
 #include "shell/cli_settings.h"
 #include "data/cli_pairs.h"
+#include "model/cli_pairs_stream.h"
 
 /*
  * Of all texts of the positives, finished. sentencepiece: NULL, the path of a
@@ -14,6 +15,10 @@
  */
 siamese_vocab *cli_vocab_of(const cli_pairs *pairs, const char *sentencepiece,
                             const siamese_vocab_options *options);
+
+/* The same of a stream's, without a sentencepiece model. */
+siamese_vocab *cli_vocab_of_stream(cli_pairs_stream *stream,
+                                   const siamese_vocab_options *options);
 
 /* The values of field i beside the title as they stand, after '' and [UNK]. */
 siamese_vocab *cli_category_vocab(const cli_pairs *pairs, size_t i);

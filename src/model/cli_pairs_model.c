@@ -136,7 +136,7 @@ static void add_catalogue(const cli_pairs *p, siamese_model *model)
 
 static void add_to(const cli_pairs *p, siamese_model *model)
 {
-    if (p->count > 0) {
+    if (p->count > 0 && !p->is_streamed) {
         siamese_pairs const rows = rows_of(p);
         cli_try(siamese_model_add_pairs(model, &rows));
         free_rows(&rows);
@@ -189,10 +189,11 @@ void cli_pairs_validate(const cli_pairs *p, const cli_pairs *training,
     siamese_pairs numbered = rows;
     numbered.item_ids = ids;
     /* without pairs the catalogue has the candidates */
-    if (training->count == 0)
+    int const has_pairs = training->count > 0 && !training->is_streamed;
+    if (!has_pairs)
         all = items_of(training, 0, cli_items_count(&training->items));
     cli_try(siamese_model_set_validation(model, &numbered,
-                                         training->count ? NULL : &all));
+                                         has_pairs ? NULL : &all));
     free(ids);
     free_rows(&all);
     free_rows(&rows);

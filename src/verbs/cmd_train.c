@@ -26,11 +26,15 @@
 #include "verbs/train_page.h"
 #include "verbs/train_report.h"
 
+/* Pairs that --stream shuffles among, unless it is said. */
+#define STREAM_SHUFFLE ((size_t)100000)
+
 typedef struct train_run {
     train_arguments arguments;
     cli_library_options options;
     size_t max_tokens; /* of --grow; 0: all */
     cli_pairs pairs, validation;
+    cli_pairs_stream stream; /* with --stream */
     train_holdout holdout;
     train_quality quality; /* if queries are held back */
     train_model model;
@@ -51,6 +55,7 @@ static void read_validation(cli_pairs *validation, const cli_pairs *pairs,
     cli_pairs_source source = a->data.source;
 
     source.data = a->data.validation;
+    source.files = (cli_paths){0};
     source.catalogue = NULL;
     source.grades.weighs = 0;
     source.grades.negatives = NULL;
@@ -75,17 +80,59 @@ static int makes_pairs(const train_run *run)
     return options.self_supervision > 0;
 }
 
+/* The pairs themselves are read when they are learned from. */
+static void begin_stream(train_run *run)
+{
+    siamese_trainer_options const *const o = &run->options.trainer;
+
+    if (!run->model.trainer && o->random_negatives > 0 &&
+        !run->pairs.has_catalogue)
+        cli_usage_error("random_negatives draws from all pairs, which --stream "
+                        "does not keep, or from --catalogue FILE");
+    cli_pairs_stream_begin(&run->stream, &run->arguments.data.source,
+                           &run->pairs);
+    run->model.stream = &run->stream;
+    cli_note("pairs are read anew in each epoch; %zu at once are shuffled",
+             o->shuffle_buffer);
+}
+
+/* A buffer of all pairs, as presets have it, and their accuracy would be all
+ * of them in memory. */
+static void settle_stream(train_run *run)
+{
+    train_arguments *const a = &run->arguments;
+    siamese_trainer_options *const o = &run->options.trainer;
+
+    if (!a->data.streams) return;
+    if (run->holdout.share > 0)
+        cli_usage_error("--resume: the model holds queries back, which needs "
+                        "all pairs at once: --holdout none, or no --stream");
+    if (!cli_settings_name(&a->settings, "trainer", "metrics"))
+        o->metrics = SIAMESE_METRICS_NONE;
+    if (!cli_settings_name(&a->settings, "trainer", "shuffle_buffer") &&
+        o->shuffle_buffer > STREAM_SHUFFLE)
+        o->shuffle_buffer = STREAM_SHUFFLE;
+    if (run->model.trainer)
+        cli_try(
+            siamese_trainer_set_option(run->model.trainer, "metrics", "none"));
+    cli_pairs_spool(&a->data.source);
+}
+
 static void read_pairs(train_run *run)
 {
     const train_arguments *const a = &run->arguments;
     cli_pairs *const validation = &run->validation;
     double const begin = cli_seconds();
 
-    cli_pairs_read(&run->pairs, &a->data.source);
+    if (a->data.streams)
+        cli_pairs_survey(&run->pairs, &a->data.source);
+    else
+        cli_pairs_read(&run->pairs, &a->data.source);
     if (a->data.validation) read_validation(validation, &run->pairs, a);
     run->read_seconds = cli_seconds() - begin;
     run->pairs.has_catalogue |= makes_pairs(run);
     cli_pairs_tell(&run->pairs);
+    if (a->data.streams) begin_stream(run);
     if (run->holdout.share > 0)
         train_holdout_take(&run->holdout, &a->data.holdout, &run->pairs);
     if (a->data.validation)
@@ -209,7 +256,7 @@ static void make_model(train_run *run)
         train_model_create(model, a, &run->pairs, &run->options);
     else if (a->model.grows)
         train_model_grow(model, &run->pairs, run->max_tokens);
-    else if (!cli_quiet())
+    else if (!cli_quiet() && !a->data.streams)
         cli_growth_tell(model->bundle, &run->pairs,
                         json_object_get(model->notes, CLI_VOCABULARY_NOTE));
     train_model_validate(model, a, a->data.validation ? &run->validation : NULL,
@@ -265,6 +312,7 @@ static int run_train(const cli_verb *verb, int argc, char **argv)
     if (run.arguments.model.resume)
         train_model_resume(&run.model, &run.arguments, &run.options.load);
     settle_holdout(&run);
+    settle_stream(&run);
     read_pairs(&run);
     make_model(&run);
     train(&run);
@@ -273,6 +321,7 @@ static int run_train(const cli_verb *verb, int argc, char **argv)
     eval_found_free(&run.found);
     train_quality_free(&run.quality);
     train_holdout_free(&run.holdout);
+    if (run.model.stream) cli_pairs_stream_end(&run.stream);
     cli_pairs_free(&run.pairs);
     cli_pairs_free(&run.validation);
     train_model_free(&run.model);
@@ -311,6 +360,24 @@ const cli_verb cmd_train = {
         "substitute 2, complement 1, irrelevant 0, or their first letters E, "
         "S, C, I.\n"
         "\n"
+        "--data may be repeated, and be a quoted pattern, whose files are read "
+        "in\n"
+        "the order of their names; all files have the columns of the first. "
+        "With\n"
+        "--stream the pairs are not kept but read anew in each epoch, once "
+        "more to\n"
+        "find the items and the relevance of a positive, and once to make the\n"
+        "vocabulary: memory grows with the items and their ids, not with the "
+        "pairs.\n"
+        "The weights are those that the same --set shuffle_buffer=N gives "
+        "without "
+        "it\n"
+        "(default 100000); the ranker keeps fixed weights. What needs all "
+        "pairs at\n"
+        "once is refused: --holdout, --grow, --sentencepiece, "
+        "--grade-negatives,\n"
+        "--report, fields of categories, mined_negatives, logq=counted, "
+        "metrics.\n\n"
         "--holdout 2% keeps the pairs of one query in 50 out of training, and "
         "ends\n"
         "with recall@10, recall@100 and MRR@10 of these queries over all "

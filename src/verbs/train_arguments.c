@@ -15,10 +15,23 @@ enum {
             CLI_SAVE | CLI_LOAD
 };
 
+static void take_data(void *source, const char *value)
+{
+    cli_pairs_source *const s = source;
+
+    cli_paths_add(&s->files, "data", value);
+    s->data = s->files.list[0];
+}
+
 /* What is learned from. */
 static const cli_option data_options[] = {
-    CLI_FILE("data", train_arguments, data.source.data, CLI_FILES_CSV,
-             "pairs, CSV; - is stdin"),
+    {"data", CLI_ARG_CALL, offsetof(train_arguments, data.source), "FILE",
+     "pairs, CSV; - is stdin; may be repeated, and be a quoted pattern as "
+     "'log-*.csv'",
+     NULL, take_data, CLI_FILES_CSV},
+    CLI_FLAG("stream", train_arguments, data.streams,
+             "read the pairs anew in each epoch, for more of them than fit "
+             "into memory (--help=all)"),
     CLI_FILE("validation", train_arguments, data.validation, CLI_FILES_CSV,
              "pairs to validate with, in the same columns and encoding"),
     CLI_CALL("holdout", train_arguments, data.holdout, "SHARE",
@@ -137,11 +150,39 @@ static void check_data(const train_arguments *a)
         (a->output.prints_json || is_standard(a->output.model)))
         cli_usage_error("--write-holdout - takes standard output for itself: "
                         "no --json, no --model -");
-    if (is_standard(source->data) + is_standard(source->catalogue) +
+    if (cli_paths_has_stdin(&source->files) + is_standard(source->catalogue) +
             is_standard(a->data.validation) >
         1)
         cli_usage_error("of --data, --catalogue and --validation only one can "
                         "be stdin");
+}
+
+/* What needs all pairs at once. */
+static void check_stream(const train_arguments *a)
+{
+    const cli_pairs_source *const source = &a->data.source;
+    const char *const refused =
+        a->data.holdout.share > 0 || a->data.holdout.file ? "--holdout"
+        : a->model.grows                                  ? "--grow"
+        : a->model.sentencepiece                          ? "--sentencepiece"
+        : source->grades.negatives                        ? "--grade-negatives"
+        : a->output.report                                ? "--report"
+                                                          : NULL;
+    if (!a->data.streams) return;
+    cli_require(source->data, "--data FILE");
+    if (refused)
+        cli_usage_error("%s needs all pairs at once, which --stream does not "
+                        "keep%s",
+                        refused,
+                        strcmp(refused, "--holdout") == 0
+                            ? ": --validation FILE measures others"
+                            : "");
+    for (size_t i = 0; i < source->fields.count; i++)
+        if (strcmp(source->fields.list[i].kind, "category") == 0)
+            cli_usage_error("--field %s=category needs all pairs at once, "
+                            "which --stream does not keep: =id hashes the "
+                            "values",
+                            source->fields.list[i].column);
 }
 
 /* A new model has a preset, one that is resumed what it was made with. */
@@ -179,11 +220,13 @@ void train_arguments_parse(train_arguments *a, const cli_verb *verb, int argc,
     a->settings.kinds = KINDS;
     cli_parse(verb, tables, argc, argv, 0);
     check_data(a);
+    check_stream(a);
     settle_model(a);
 }
 
 void train_arguments_free(train_arguments *a)
 {
     cli_fields_free(&a->data.source.fields);
+    cli_paths_free(&a->data.source.files);
     cli_settings_free(&a->settings);
 }

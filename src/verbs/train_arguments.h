@@ -15,6 +15,7 @@ typedef struct train_arguments {
     struct { /* what is learned from */
         cli_pairs_source source;
         const char *validation; /* a file, or NULL */
+        int streams;            /* pairs are read anew in each epoch */
         train_holdout_wish holdout;
     } data;
     struct { /* what learns: a new model, or one that is resumed */

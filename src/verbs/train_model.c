@@ -45,7 +45,9 @@ static siamese_vocab *make_vocabulary(train_model *m, const train_arguments *a,
 {
     const char *const pieces = a->model.sentencepiece;
     double const begin = cli_seconds();
-    siamese_vocab *const vocab = cli_vocab_of(pairs, pieces, options);
+    siamese_vocab *const vocab = m->stream
+                                     ? cli_vocab_of_stream(m->stream, options)
+                                     : cli_vocab_of(pairs, pieces, options);
 
     if (pieces && strcmp(pieces, "train") != 0)
         measure_vocabulary(m, vocab, pairs);
@@ -162,9 +164,11 @@ void train_model_give(train_model *m, const train_arguments *a,
                       const cli_pairs *pairs, siamese_save_options *save)
 {
     cli_pairs_prepare(pairs, m->model);
-    if (m->trainer) return;
-    cli_try(siamese_model_get_trainer(m->model, &m->trainer));
-    settle_finished(a, m->trainer, save);
+    if (!m->trainer) {
+        cli_try(siamese_model_get_trainer(m->model, &m->trainer));
+        settle_finished(a, m->trainer, save);
+    }
+    if (m->stream) cli_pairs_stream_give(m->stream, m->trainer);
 }
 
 void train_model_note(train_model *m, const train_arguments *a,

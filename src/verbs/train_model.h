@@ -11,6 +11,7 @@
 
 #include "shell/cli_settings.h"
 #include "data/cli_pairs.h"
+#include "model/cli_pairs_stream.h"
 #include "verbs/train_arguments.h"
 
 typedef struct train_model {
@@ -21,6 +22,7 @@ typedef struct train_model {
     json_t *notes;            /* to be stored in the bundle */
     json_t *vocabulary; /* what it knows of the texts; NULL: not counted */
     double vocabulary_seconds;
+    cli_pairs_stream *stream; /* that it learns from; NULL: from pairs */
 } train_model;
 
 /*

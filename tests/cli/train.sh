@@ -66,7 +66,7 @@ check train__log_has_a_line_a_step sh -c "
     $train --model b.siamese --epochs 2 --log log.jsonl &&
     [ \$(grep -c '\"loss_batch_sum\": ' log.jsonl) -eq 20 ]"
 check train__model_from_stdin_to_stdout sh -c "
-    $train --data - --model - --epochs 2 <pairs.csv >piped.siamese"
+    $SIAMESE train $small --data - --model - --epochs 2 <pairs.csv >piped.siamese"
 check train__piped_model_is_the_same same_weights t1.siamese piped.siamese
 check train__metrics_none_measures_nothing sh -c "
     $train --model b.siamese --metrics none --json | grep -qv topk"
