@@ -26,6 +26,7 @@
 #   make fuzz-seeds         its first checkpoints
 #   make check-faiss-c      the index with FAISS's own C API
 #   make check-platforms    compiles for musl and macOS (zig cc of PyPI)
+#   make check-terminal     what zsh completes; installs zsh
 #   make check-chroot       demo and check on a bare Debian 12 and 13, as root
 #   make check-arm64        cross-built in a chroot, under qemu-user, as root;
 #                           check-arm64-all with the slow ones and the command's

@@ -3,13 +3,13 @@
 # tools/setup.sh that names the packages it needs, and its name here: that gives
 # make check-SUITE, which ends with the line that make check ends with.
 
-SUITES := abi bindings browser cluster packages platforms
+SUITES := abi bindings browser cluster packages platforms terminal
 
 define suite_rule
 .PHONY: check-$(1)
 check-$(1): $(NATIVE) | build/suites
 	@sh tools/setup.sh build check $(1)
-	@+$$(SUBMAKE) all
+	@+$$(SUBMAKE) all $$(FOR_CLI)
 	$$(file >build/suites/$(1).txt,$$(call script_lines,$$(sort \
 	    $$(wildcard tests/$(1)/*.sh))))
 	@V=$$(V) $$(call run_suites,$(1))

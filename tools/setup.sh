@@ -4,7 +4,8 @@
 # names where there is no apt-get.
 #
 # usage: setup.sh build|check|long|fuzz|lint|chroot|arm64|abi|bindings|
-#     browser|cluster|packages|deb|platforms|serve ...
+#     browser|cluster|packages|deb|platforms|serve|
+#     terminal ...
 # CROSS_COMPILE=TRIPLET- set: the compiler for that machine, and its libraries.
 set -eu
 
@@ -59,6 +60,7 @@ wanted_for() {
     cluster) echo openmpi-bin libopenmpi-dev default-jre-headless python3 \
         python3-venv ;;
     serve) echo wrk ;;
+    terminal) echo zsh ;;
     platforms | mutants) echo python3 python3-venv ;;
     esac
 }
