@@ -75,6 +75,7 @@
 #include <siamese/options.h>
 #include <siamese/vocab.h>
 #include <siamese/tower.h>
+#include <siamese/exchange.h>
 #include <siamese/trainer.h>
 #include <siamese/index.h>
 #include <siamese/shards.h>

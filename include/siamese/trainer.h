@@ -8,6 +8,7 @@
 #ifndef LIBSIAMESE_TRAINER_H
 #define LIBSIAMESE_TRAINER_H
 
+#include <siamese/exchange.h>
 #include <siamese/tower.h>
 #include <siamese/trainer_options.h>
 
@@ -295,6 +296,37 @@ SIAMESE_API siamese_status siamese_trainer_step(siamese_trainer *trainer,
                                                 const size_t *rows,
                                                 size_t count,
                                                 siamese_step *out);
+
+/* ---- training by several processes ---- */
+
+/*
+ * Makes each fit and step from here on one of several ranks: processes that
+ * train one model together. All ranks make the same trainer with the same
+ * options and give it the same pairs and items; then they call fit, or step
+ * with the same rows, at the same time. The batch is that of a single trainer,
+ * and so are its negatives: each rank computes a share of each step, and what
+ * it finds is gathered. The weights have the same bits for any number of ranks
+ * as without an exchange, and every rank has all of them at the end of each
+ * step, so that any one may save a checkpoint; a run may be resumed by another
+ * number of ranks. Evaluation, validation and mining are done by each rank, in
+ * whole or in part, to the same figures.
+ *
+ * A run compares what its ranks begin with. One that fails or is cancelled
+ * tells the others in their next gathering: all of them return the failure's
+ * status and stand after a whole step. A rank that is lost makes all_gather
+ * fail, where the others are.
+ *   exchange  is copied; its context must stay as long as the trainer has it.
+ *             NULL ends it: later runs are of this process alone
+ * Errors: SIAMESE_E_ARGUMENT for a rank, size or all_gather that is not valid;
+ * SIAMESE_E_STATE during a run. A fit or step with an exchange also returns
+ * SIAMESE_E_STATE if versions, kernel levels, options, vocabularies, towers,
+ * pairs, items or states of the ranks differ, with which and whose;
+ * SIAMESE_E_IO if all_gather fails; and the failure of another rank, with its
+ * number and text.
+ * Threads: one.
+ */
+SIAMESE_API siamese_status siamese_trainer_set_exchange(
+    siamese_trainer *trainer, const siamese_exchange *exchange);
 
 /* ---- what it has learned ---- */
 

@@ -65,6 +65,7 @@ typedef struct crew {
 struct sm_pool {
     size_t wanted; /* threads beside the caller */
     size_t looks;
+    struct sm_team *team;
     _Atomic(crew *) crew;
 };
 
@@ -264,6 +265,16 @@ void sm_pool_free(sm_pool *pool)
 size_t sm_pool_threads(const sm_pool *pool)
 {
     return pool->wanted + 1;
+}
+
+void sm_pool_set_team(sm_pool *pool, struct sm_team *team)
+{
+    pool->team = team;
+}
+
+struct sm_team *sm_pool_team(const sm_pool *pool)
+{
+    return pool->team;
 }
 
 static sm_status run_alone(size_t tasks, sm_task_fn fn, void *context)

@@ -10,6 +10,9 @@
 
 typedef struct sm_pool sm_pool;
 
+/* Other processes that the work is shared with: team.h. */
+struct sm_team;
+
 /*
  * threads counts the caller: 1 starts none; 0 means sm_processors. Threads
  * start with the first run that can use them; if the system refuses some, the
@@ -20,6 +23,11 @@ void sm_pool_free(sm_pool *pool);
 
 /* Threads, the caller's included: worker numbers are below it. */
 size_t sm_pool_threads(const sm_pool *pool);
+
+/* The team of a run of a trainer, borrowed, or NULL: sm_team_begin sets it.
+ * sm_pool_run knows nothing of it. */
+void sm_pool_set_team(sm_pool *pool, struct sm_team *team);
+struct sm_team *sm_pool_team(const sm_pool *pool);
 
 /*
  * One task of a run. worker is unique among the threads at work on this run, so

@@ -7,6 +7,7 @@
 #include "common/counting_sort.h"
 #include "common/memory.h"
 #include "common/size.h"
+#include "common/team.h"
 #include "nn/distinct_rows.h"
 #include "nn/initialise.h"
 #include "nn/table_precision.h"
@@ -334,6 +335,20 @@ static sm_status forward_task(void *context, size_t task, size_t worker)
     return SIAMESE_OK;
 }
 
+static size_t first_row(const void *context, size_t block)
+{
+    const pass_context *const c = context;
+    return sm_min(block * ROW_BLOCK, c->pass->distinct.count);
+}
+
+/* Tokens of a block of rows. */
+static size_t block_work(const void *context, size_t block)
+{
+    const pass_context *const c = context;
+    return c->pass->offsets[first_row(c, block + 1)] -
+           c->pass->offsets[first_row(c, block)];
+}
+
 static sm_status forward(const sm_encoder *encoder, sm_pool *pool,
                          sm_encoder_pass *pass, const int32_t *ids,
                          const size_t *offsets, size_t rows)
@@ -350,8 +365,16 @@ static sm_status forward(const sm_encoder *encoder, sm_pool *pool,
     x->base.distinct = x->distinct.count;
     x->base.vectors = x->vectors;
     x->base.row_map = x->distinct.number;
-    return sm_pool_run(pool, sm_chunks(x->distinct.count, ROW_BLOCK),
-                       forward_task, &context);
+    sm_output const vectors = {x->vectors, model->base.dim * sizeof(float),
+                               first_row};
+    return sm_team_run(
+        pool, &(sm_team_loop){.blocks = sm_chunks(x->distinct.count, ROW_BLOCK),
+                              .tasks = 1,
+                              .task = forward_task,
+                              .context = &context,
+                              .work = block_work,
+                              .outputs = &vectors,
+                              .output_count = 1});
 }
 
 /* ---- training: backward ---- */

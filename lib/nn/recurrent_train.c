@@ -8,6 +8,7 @@
 #include "common/memory.h"
 #include "common/renew.h"
 #include "common/size.h"
+#include "common/team.h"
 #include "nn/recurrent.h"
 
 /* Tokens a task; it does not depend on the number of threads. */
@@ -234,6 +235,28 @@ static sm_status forward_task(void *context, size_t task, size_t worker)
     return SIAMESE_OK;
 }
 
+/* Steps of a chunk's rows, by which ranks share chunks. */
+static size_t chunk_work(const void *context, size_t chunk)
+{
+    const sm_sequences *const s =
+        &((const pass_context *)context)->pass->sequences;
+    const uint32_t *const lengths = s->lengths + chunk * SM_CHUNK_ROWS;
+    size_t steps = 0;
+    for (size_t r = 0; r < sm_chunk_rows(s, chunk); r++) steps += lengths[r];
+    return steps;
+}
+
+/* The vectors of a chunk's rows. */
+static size_t pack_vectors(const void *context, size_t chunk,
+                           unsigned char *packed, bool back)
+{
+    const pass_context *const x = context;
+    size_t const dim = x->model->base.dim;
+    return sm_pack(packed, back, x->pass->vectors + chunk * SM_CHUNK_ROWS * dim,
+                   sm_chunk_rows(&x->pass->sequences, chunk) * dim *
+                       sizeof(float));
+}
+
 sm_status sm_recurrent_pass_forward(const sm_encoder *encoder, sm_pool *pool,
                                     sm_encoder_pass *base, const int32_t *ids,
                                     const size_t *offsets, size_t rows)
@@ -249,8 +272,16 @@ sm_status sm_recurrent_pass_forward(const sm_encoder *encoder, sm_pool *pool,
     SM_RETURN_IF_ERROR(sm_pool_run(pool, sm_chunks(s->token_count, TOKEN_BLOCK),
                                    project_task, &context));
     for (; context.layer < model->layers; context.layer++)
-        SM_RETURN_IF_ERROR(
-            sm_pool_run(pool, s->chunks * model->ways, forward_task, &context));
+        SM_RETURN_IF_ERROR(sm_team_run(
+            pool, &(sm_team_loop){.blocks = s->chunks,
+                                  .tasks = model->ways,
+                                  .task = forward_task,
+                                  .context = &context,
+                                  .work = chunk_work,
+                                  .is_dealt = true,
+                                  .pack = context.layer + 1 < model->layers
+                                              ? NULL
+                                              : pack_vectors}));
     base->distinct = s->distinct;
     base->vectors = pass->vectors;
     base->row_map = s->row_map;
@@ -286,6 +317,34 @@ static sm_status backward_task(void *context, size_t task, size_t worker)
                               : NULL,
                           dim, last ? NULL : &above, &g);
     return SIAMESE_OK;
+}
+
+/* What is summed over chunks and tokens: a chunk's partial sums of all layers,
+ * and the gradients of the first layer's gates where rows have tokens. */
+static size_t pack_gradients(const void *context, size_t chunk,
+                             unsigned char *packed, bool back)
+{
+    pass_context x = *(const pass_context *)context;
+    const sm_sequences *const s = &x.pass->sequences;
+    size_t used = 0;
+    for (x.layer = 0; x.layer < x.model->layers; x.layer++)
+        for (size_t way = 0; way < x.model->ways; way++)
+            used += sm_pack(
+                packed ? packed + used : NULL, back,
+                partial(&x, chunk, way).recurrent,
+                summed_size(sm_recurrent_weights_of(x.model, x.layer, way),
+                            x.layer) *
+                    sizeof(float));
+    for (size_t way = 0; way < x.model->ways; way++) {
+        size_t const width =
+            4 * sm_recurrent_weights_of(x.model, 0, way)->padded;
+        for (size_t t = 0; t < s->length; t++)
+            used += sm_pack(
+                packed ? packed + used : NULL, back,
+                x.pass->directions[way].gates + sm_slot(s, chunk, t) * width,
+                sm_chunk_active(s, chunk, t) * width * sizeof(float));
+    }
+    return used;
 }
 
 /* Adds all chunks' partial sums to the first's, in their order, and runs the
@@ -413,8 +472,14 @@ sm_status sm_recurrent_pass_backward(const sm_encoder *encoder, sm_pool *pool,
         .model = model, .pass = pass, .gradients = gradients};
     for (size_t layer = model->layers; layer-- > 0;) {
         context.layer = layer;
-        SM_RETURN_IF_ERROR(sm_pool_run(pool, s->chunks * model->ways,
-                                       backward_task, &context));
+        SM_RETURN_IF_ERROR(sm_team_run(
+            pool, &(sm_team_loop){.blocks = s->chunks,
+                                  .tasks = model->ways,
+                                  .task = backward_task,
+                                  .context = &context,
+                                  .work = chunk_work,
+                                  .is_dealt = true,
+                                  .pack = layer ? NULL : pack_gradients}));
     }
     SM_RETURN_IF_ERROR(
         sm_pool_run(pool, directions, sum_chunks_task, &context));

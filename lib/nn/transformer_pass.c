@@ -7,6 +7,7 @@
 #include "common/memory.h"
 #include "common/renew.h"
 #include "common/size.h"
+#include "common/team.h"
 
 /* What the tasks of a pass share. */
 typedef struct pass_context {
@@ -139,6 +140,24 @@ static sm_status forward_task(void *context, size_t task, size_t worker)
     return SIAMESE_OK;
 }
 
+/* Tokens of a chunk, by which ranks share chunks. */
+static size_t chunk_work(const void *context, size_t chunk)
+{
+    const pass_context *const x = context;
+    return sm_token_rows_chunk(&x->pass->rows, chunk).tokens;
+}
+
+/* The vectors of a chunk's rows. */
+static size_t pack_vectors(const void *context, size_t chunk,
+                           unsigned char *packed, bool back)
+{
+    const pass_context *const x = context;
+    sm_token_chunk const c = sm_token_rows_chunk(&x->pass->rows, chunk);
+    size_t const dim = x->model->options.dim;
+    return sm_pack(packed, back, x->pass->vectors + c.first_row * dim,
+                   c.rows * dim * sizeof(float));
+}
+
 sm_status sm_transformer_pass_forward(const sm_transformer *model,
                                       sm_pool *pool, sm_transformer_pass *pass,
                                       const int32_t *ids, const size_t *offsets,
@@ -151,7 +170,13 @@ sm_status sm_transformer_pass_forward(const sm_transformer *model,
     SM_RETURN_IF_ERROR(reserve_tokens(model, pass));
     SM_RETURN_IF_ERROR(reserve_rows(model, pass));
     SM_RETURN_IF_ERROR(reserve_threads(model, pass, sm_pool_threads(pool)));
-    return sm_pool_run(pool, pass->rows.chunks, forward_task, &context);
+    return sm_team_run(pool, &(sm_team_loop){.blocks = pass->rows.chunks,
+                                             .tasks = 1,
+                                             .task = forward_task,
+                                             .context = &context,
+                                             .work = chunk_work,
+                                             .is_dealt = true,
+                                             .pack = pack_vectors});
 }
 
 /* ---- backward ---- */
@@ -178,6 +203,37 @@ static sm_status backward_task(void *context, size_t task, size_t worker)
                             x->gradients +
                                 run.chunk.first_row * x->model->options.dim);
     return SIAMESE_OK;
+}
+
+/* What is summed over all tokens: a chunk's gradients of norms and embeddings,
+ * and the inputs and gradients of each linear layer. */
+static size_t pack_gradients(const void *context, size_t chunk,
+                             unsigned char *packed, bool back)
+{
+    const pass_context *const x = context;
+    const sm_transformer *const model = x->model;
+    sm_block_state *states;
+    sm_transformer_run const run = chunk_run(x, chunk, 0, &states);
+    size_t const row = run.chunk.tokens * sizeof(float);
+    size_t used = sm_pack(packed, back, run.norm_gradients,
+                          norm_gradients_size(model) * sizeof(float));
+    used += sm_pack(packed ? packed + used : NULL, back, run.gradient,
+                    row * model->options.dim);
+    for (size_t i = 0; i < model->options.layers; i++) {
+        const sm_block_state *const s = &states[i];
+        float *const narrow[] = {
+            s->attention_in,    s->query,   s->key,
+            s->value,           s->context, s->output_gradient,
+            s->result_gradient, s->feed_in};
+        float *const wide[] = {s->hidden, s->active};
+        for (size_t j = 0; j < sizeof narrow / sizeof *narrow; j++)
+            used += sm_pack(packed ? packed + used : NULL, back, narrow[j],
+                            row * model->shape.dim);
+        for (size_t j = 0; j < sizeof wide / sizeof *wide; j++)
+            used += sm_pack(packed ? packed + used : NULL, back, wide[j],
+                            row * model->shape.feed_forward);
+    }
+    return used;
 }
 
 /* Rows of a kernel's gradient that a task computes, tokens that it reads at a
@@ -225,41 +281,76 @@ static void kernel_gradient(const sm_kernels *kernels, size_t tokens,
                           outputs, dw + first * outputs, outputs);
 }
 
+/* Some rows of the kernel's gradient of a linear layer; the bias's too of those
+ * that come first. */
+typedef struct weights_part {
+    size_t layer, inputs, outputs, first, rows;
+    int linear;
+    const sm_linear *parameters;
+} weights_part;
+
+static weights_part part_of(const sm_transformer *model, size_t task)
+{
+    weights_part part = {.layer = task / layer_tasks(model)};
+    size_t block = task % layer_tasks(model);
+    while (block >= kernel_tasks(model, part.linear))
+        block -= kernel_tasks(model, part.linear++);
+    part.inputs = sm_linear_inputs(&model->shape, part.linear);
+    part.outputs = sm_linear_outputs(&model->shape, part.linear);
+    part.first = block * KERNEL_ROWS;
+    part.rows = sm_min(KERNEL_ROWS, part.inputs - part.first);
+    part.parameters = &model->blocks[part.layer].linear[part.linear];
+    return part;
+}
+
 static sm_status weights_task(void *context, size_t task, size_t worker)
 {
     pass_context *const x = context;
     const sm_transformer *const model = x->model;
     sm_transformer_pass *const pass = x->pass;
-    size_t const layer = task / layer_tasks(model);
-    size_t block = task % layer_tasks(model);
-    int linear = 0;
-    while (block >= kernel_tasks(model, linear))
-        block -= kernel_tasks(model, linear++);
-
-    size_t const inputs = sm_linear_inputs(&model->shape, linear);
-    size_t const outputs = sm_linear_outputs(&model->shape, linear);
-    size_t const first = block * KERNEL_ROWS;
-    const sm_linear *const l = &model->blocks[layer].linear[linear];
+    weights_part const part = part_of(model, task);
+    const sm_linear *const l = part.parameters;
     sm_block_state const state = sm_block_state_place(
         &model->shape, true,
-        pass->states + layer * sm_block_state_size(&model->shape, true) *
+        pass->states + part.layer * sm_block_state_size(&model->shape, true) *
                            pass->tokens_capacity,
         pass->tokens_capacity, 0);
     const float *input, *gradient;
-    sm_block_linear_pair(&state, linear, &input, &gradient);
-    kernel_gradient(model->kernels, token_count(pass), inputs, outputs, first,
-                    sm_min(KERNEL_ROWS, inputs - first), input, gradient,
+    sm_block_linear_pair(&state, part.linear, &input, &gradient);
+    kernel_gradient(model->kernels, token_count(pass), part.inputs,
+                    part.outputs, part.first, part.rows, input, gradient,
                     l->kernel->gradient);
-    if (block > 0) return SIAMESE_OK;
-    if (linear == SM_LINEAR_KEY)
+    if (part.first > 0) return SIAMESE_OK;
+    if (part.linear == SM_LINEAR_KEY)
         /* it adds the same to all of a query's scores, which softmax does not
          * see: 0, where a sum would have rounding for Adam to blow up */
-        memset(l->bias->gradient, 0, outputs * sizeof(float));
+        memset(l->bias->gradient, 0, part.outputs * sizeof(float));
     else
-        bias_gradient(model->kernels, token_count(pass), outputs, gradient,
+        bias_gradient(model->kernels, token_count(pass), part.outputs, gradient,
                       pass->rooms + worker * pass->room_size,
                       l->bias->gradient);
     return SIAMESE_OK;
+}
+
+static size_t weights_work(const void *context, size_t task)
+{
+    weights_part const part =
+        part_of(((const pass_context *)context)->model, task);
+    return part.rows * part.outputs;
+}
+
+static size_t pack_weights(const void *context, size_t task,
+                           unsigned char *packed, bool back)
+{
+    weights_part const part =
+        part_of(((const pass_context *)context)->model, task);
+    const sm_linear *const l = part.parameters;
+    size_t const used =
+        sm_pack(packed, back, l->kernel->gradient + part.first * part.outputs,
+                part.rows * part.outputs * sizeof(float));
+    if (part.first > 0) return used;
+    return used + sm_pack(packed ? packed + used : NULL, back,
+                          l->bias->gradient, part.outputs * sizeof(float));
 }
 
 /* The sums over chunks, in their order, of gamma's and beta's gradients. */
@@ -334,9 +425,21 @@ sm_status sm_transformer_pass_backward(const sm_transformer *model,
                                           s->token_count - 1));
     SM_RETURN_IF_ERROR(sm_pool_run(pool, layers, transpose_task, &context));
     SM_RETURN_IF_ERROR(
-        sm_pool_run(pool, pass->rows.chunks, backward_task, &context));
+        sm_team_run(pool, &(sm_team_loop){.blocks = pass->rows.chunks,
+                                          .tasks = 1,
+                                          .task = backward_task,
+                                          .context = &context,
+                                          .work = chunk_work,
+                                          .is_dealt = true,
+                                          .pack = pack_gradients}));
     SM_RETURN_IF_ERROR(
-        sm_pool_run(pool, layers * layer_tasks(model), weights_task, &context));
+        sm_team_run(pool, &(sm_team_loop){.blocks = layers * layer_tasks(model),
+                                          .tasks = 1,
+                                          .task = weights_task,
+                                          .context = &context,
+                                          .work = weights_work,
+                                          .is_dealt = true,
+                                          .pack = pack_weights}));
     return sm_pool_run(pool, 1 + sm_chunks(s->token_count - 1, TOKEN_BLOCK),
                        embeddings_task, &context);
 }

@@ -7,9 +7,11 @@
 #include "common/memory.h"
 #include "common/renew.h"
 #include "common/size.h"
+#include "common/team.h"
 
-/* Rows that one task reads. */
-enum { TASK_ROWS = 128 };
+/* Rows that one task reads; texts of fewer bytes are read by every rank: to
+ * gather their ids would take longer. */
+enum { TASK_ROWS = 128, SHARED_BYTES = 1 << 16 };
 
 static void free_parts(sm_tower_ids *ids)
 {
@@ -79,7 +81,31 @@ static sm_status read_task(void *context, size_t task, size_t worker)
     return SIAMESE_OK;
 }
 
-/* The parts one behind the other. */
+/* Rows before a block of the reading. */
+static size_t first_row(const void *context, size_t block)
+{
+    const read_context *const x = context;
+    return sm_min(block * TASK_ROWS, x->ids->rows);
+}
+
+/* Ids before a block, once they are counted. */
+static size_t first_id(const void *context, size_t block)
+{
+    const read_context *const x = context;
+    return x->ids->offsets[first_row(x, block)];
+}
+
+/* Bytes of a block's texts. */
+static size_t block_work(const void *context, size_t block)
+{
+    const read_context *const x = context;
+    size_t bytes = 0;
+    for (size_t r = first_row(x, block); r < first_row(x, block + 1); r++)
+        bytes += x->texts[r % x->count * x->field_count + field_of(x, r)].size;
+    return bytes;
+}
+
+/* The parts that were read here, one behind the other. */
 static sm_status close_up(sm_tower_ids *ids)
 {
     ids->offsets[0] = 0;
@@ -113,7 +139,25 @@ sm_status sm_tower_ids_read(sm_tower_ids *ids, sm_pool *pool,
     if (!sm_size_multiply(count, sharing, &rows)) return sm_fail_memory();
     SM_RETURN_IF_ERROR(reserve_rows(ids, rows));
     ids->rows = rows;
-    SM_RETURN_IF_ERROR(
-        sm_pool_run(pool, sm_chunks(rows, TASK_ROWS), read_task, &context));
-    return close_up(ids);
+    sm_output const counts = {ids->offsets + 1, sizeof *ids->offsets,
+                              first_row};
+    sm_team_loop loop = {.blocks = sm_chunks(rows, TASK_ROWS),
+                         .tasks = 1,
+                         .task = read_task,
+                         .context = &context,
+                         .work = block_work};
+    size_t bytes = 0;
+    for (size_t b = 0; b < loop.blocks; b++) bytes += block_work(&context, b);
+    if (bytes < SHARED_BYTES) {
+        SM_RETURN_IF_ERROR(sm_pool_run(pool, loop.blocks, read_task, &context));
+        return close_up(ids);
+    }
+    /* parts that another rank reads are empty here, and come in their place */
+    for (size_t i = 0; i < ids->parts_count; i++) ids->parts[i].count = 0;
+    loop.outputs = &counts;
+    loop.output_count = 1;
+    SM_RETURN_IF_ERROR(sm_team_run(pool, &loop));
+    SM_RETURN_IF_ERROR(close_up(ids));
+    return sm_team_gather(pool, &loop,
+                          &(sm_output){ids->ids, sizeof *ids->ids, first_id});
 }

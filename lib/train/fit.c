@@ -15,6 +15,7 @@
 #include "train/epoch_plan.h"
 #include "train/fit_measure.h"
 #include "train/mine.h"
+#include "train/together.h"
 #include "train/train_update.h"
 #include "train/validation.h"
 
@@ -110,6 +111,7 @@ static sm_status begin_epoch(sm_fit *fit)
     uint64_t fingerprint;
     SM_RETURN_IF_ERROR(sm_trainer_data_fingerprint(
         fit->data, sm_given_pairs(fit->data), items, &fingerprint));
+    SM_RETURN_IF_ERROR(sm_together_at(fit->run, s, SM_TOGETHER_EPOCH));
     sm_run_pause(fit->run);
     s->position = 0;
     s->closed = false;
@@ -151,6 +153,8 @@ static sm_status fit_step(sm_fit *fit, const size_t *rows, size_t count,
     SM_RETURN_IF_ERROR(sm_batch_gradients(fit->options, fit->run, fit->data,
                                           fit->model, &batch, &result));
     SM_RETURN_IF_ERROR(sm_fit_evaluate_step(fit, candidates, rows, &result));
+    SM_RETURN_IF_ERROR(
+        sm_together_step(fit->options, fit->run, fit->model, &batch, &result));
     sm_train_update(fit->options, fit->run, fit->data, fit->model, &result, 1);
     fit->train_seconds += sm_fit_now() - began;
     fit->train_pairs += (double)count;
@@ -282,6 +286,7 @@ sm_status sm_fit_run(sm_fit *fit)
     while (s->epoch < sm_epoch_count(fit->options, sm_next_pairs(fit->data)) &&
            !has_ended(fit))
         SM_RETURN_IF_ERROR(run_epoch(fit));
+    SM_RETURN_IF_ERROR(sm_together_at(fit->run, s, SM_TOGETHER_LEARNED));
     sm_validation_restore(fit->options, fit->run, fit->model);
     return SIAMESE_OK;
 }

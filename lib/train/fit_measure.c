@@ -10,6 +10,7 @@
 #include "common/log.h"
 #include "common/memory.h"
 #include "train/pairs_accuracy.h"
+#include "train/together.h"
 #include "train/validation.h"
 
 static bool by_id(const sm_fit *fit)
@@ -76,6 +77,7 @@ sm_status sm_fit_close_epoch(sm_fit *fit)
                                              SIAMESE_TOPK_COUNT, hits, NULL));
         fit->evaluate_seconds = sm_fit_now() - fit->evaluate_began;
     }
+    SM_RETURN_IF_ERROR(sm_together_at(fit->run, state, SM_TOGETHER_CLOSED));
     sm_run_pause(fit->run);
     state->epoch++;
     state->closed = true;

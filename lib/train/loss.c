@@ -10,6 +10,7 @@
 #include "common/assert.h"
 #include "common/memory.h"
 #include "common/size.h"
+#include "common/team.h"
 #include "math/gemm.h"
 
 /* Rows of one task; fixed, so that the bits do not depend on the threads. */
@@ -345,20 +346,58 @@ static sm_status column_task(void *context, size_t task, size_t worker)
     return SIAMESE_OK;
 }
 
+static size_t first_row(const void *context, size_t block)
+{
+    const loss_pass *const p = context;
+    return sm_min(block * BLOCK, p->batch->count);
+}
+
+static size_t first_column(const void *context, size_t block)
+{
+    const loss_pass *const p = context;
+    return sm_min(block * BLOCK, p->columns);
+}
+
+static sm_status run_rows(loss_pass *p, sm_pool *pool)
+{
+    size_t const vector = p->batch->dim * sizeof(float);
+    sm_output const outputs[] = {
+        {p->loss->row_losses, sizeof *p->loss->row_losses, first_row},
+        {p->from_gradients, vector, first_row},
+        {p->loss->logits, stride_of(p->columns) * sizeof(float), first_row}};
+    return sm_team_run(
+        pool, &(sm_team_loop){.blocks = sm_chunks(p->batch->count, BLOCK),
+                              .tasks = 1,
+                              .task = row_task,
+                              .context = p,
+                              .outputs = outputs,
+                              .output_count = p->from_gradients ? 3 : 1});
+}
+
+static sm_status run_columns(loss_pass *p, sm_pool *pool)
+{
+    sm_output const output = {p->to_gradients, p->batch->dim * sizeof(float),
+                              first_column};
+    return sm_team_run(pool,
+                       &(sm_team_loop){.blocks = sm_chunks(p->columns, BLOCK),
+                                       .tasks = 1,
+                                       .task = column_task,
+                                       .context = p,
+                                       .outputs = &output,
+                                       .output_count = 1});
+}
+
 static sm_status run_pass(loss_pass *p, sm_pool *pool, double *sum)
 {
-    size_t const columns = p->columns;
+    size_t const across = sm_chunks(p->columns, SM_STRIP);
     size_t const along = sm_chunks(p->batch->dim, SM_STRIP);
     bool const gradients = p->to_gradients != NULL;
-    SM_RETURN_IF_ERROR(sm_pool_run(
-        pool, sm_chunks(columns, SM_STRIP) + (gradients ? 2 * along : 0),
-        pack_task, p));
     SM_RETURN_IF_ERROR(
-        sm_pool_run(pool, sm_chunks(p->batch->count, BLOCK), row_task, p));
+        sm_pool_run(pool, across + (gradients ? 2 * along : 0), pack_task, p));
+    SM_RETURN_IF_ERROR(run_rows(p, pool));
     *sum = 0;
     for (size_t i = 0; i < p->batch->count; i++) *sum += p->loss->row_losses[i];
-    if (!gradients) return SIAMESE_OK;
-    return sm_pool_run(pool, sm_chunks(columns, BLOCK), column_task, p);
+    return gradients ? run_columns(p, pool) : SIAMESE_OK;
 }
 
 /* ---- the loss ---- */

@@ -18,6 +18,7 @@ void sm_run_init(sm_trainer_run *run)
 
 void sm_run_destroy(sm_trainer_run *run)
 {
+    sm_team_free(&run->team);
     sm_pool_free(run->pool);
     sm_turn_lock_destroy(&run->lock);
 }

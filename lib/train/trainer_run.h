@@ -5,7 +5,7 @@
 
 #include <stdatomic.h>
 
-#include "common/pool.h"
+#include "common/team.h"
 #include "math/kernels.h"
 #include "train/turn_lock.h"
 
@@ -18,6 +18,8 @@ typedef struct sm_train_timing {
 typedef struct sm_trainer_run {
     const sm_kernels *kernels;
     sm_pool *pool;
+    sm_team team;           /* of the ranks of an exchange */
+    bool is_compared;       /* the team's ranks had all in common once */
     sm_train_timing timing; /* under the lock */
     sm_turn_lock lock;
     atomic_int running;   /* a call that has the trainer to itself */

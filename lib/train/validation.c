@@ -13,6 +13,7 @@
 #include "train/batch_gradients.h"
 #include "train/epoch_plan.h"
 #include "train/pairs_accuracy.h"
+#include "train/together.h"
 
 sm_status sm_validation_check(const siamese_trainer_options *options,
                               const sm_trainer_data *data,
@@ -141,6 +142,8 @@ sm_status sm_validation_run(const siamese_trainer_options *options,
     now.steps = model->state.steps;
     now.tied = ties.queries;
     *says_nothing = ties.is_nothing;
+    SM_RETURN_IF_ERROR(
+        sm_together_at(run, &model->state, SM_TOGETHER_VALIDATED));
     sm_run_pause(run);
     /* which weights are best cannot be said by scores that are all the same */
     take_figures(options, model, &now,

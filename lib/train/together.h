@@ -1,0 +1,41 @@
+/* together.h: a run of a trainer that other ranks run too: that they begin with
+ * the same, do the same steps, and end together. Without an exchange each of
+ * these lets the run go on. */
+#ifndef SM_TOGETHER_H
+#define SM_TOGETHER_H
+
+#include "train/batch_gradients.h"
+
+/*
+ * What the ranks compare before a run that begins, or did not: `status` is that
+ * of the rank's own beginning, and is returned if it is a failure. SIAMESE_E_STATE
+ * names what differs and where. A step compares all of it only in the first
+ * run with an exchange; rows are those that a host chose, or NULL.
+ */
+sm_status sm_together_begin(siamese_trainer *trainer, sm_status status,
+                            const sm_batch *chosen);
+
+/* The end of it: as sm_team_end. */
+sm_status sm_together_end(siamese_trainer *trainer, sm_status status);
+
+/* Before the update of a step: all ranks have its gradients, of the same pairs
+ * and with the same loss. */
+sm_status sm_together_step(const siamese_trainer_options *options,
+                           sm_trainer_run *run, const sm_trainer_model *model,
+                           const sm_batch *batch, const sm_step_result *result);
+
+/*
+ * Before what a fit does between steps is entered in its state, of which
+ * `place` says what: no rank has failed on the way there. So the states of all
+ * ranks stay the same, also where one is cancelled.
+ */
+enum {
+    SM_TOGETHER_EPOCH = 1, /* it begins */
+    SM_TOGETHER_VALIDATED,
+    SM_TOGETHER_CLOSED,
+    SM_TOGETHER_LEARNED /* and the best weights are restored */
+};
+sm_status sm_together_at(sm_trainer_run *run, const sm_train_state *state,
+                         int place);
+
+#endif
