@@ -1,5 +1,5 @@
 /* callbacks.c: hands the callbacks of C to the functions that Go exports, with
- * the number by which Go knows its own; trainer.go,
+ * the number by which Go knows its own; trainer.go, exchange.go,
  * model.go, index.go, bundle.go and log.go call. */
 #include "shim.h"
 
@@ -36,6 +36,22 @@ siamese_status go_trainer_set_source(siamese_trainer *trainer, uintptr_t user)
     siamese_source const source = {sizeof source, (void *)user, read_pairs,
                                    rewind_pairs, release_pairs};
     return siamese_trainer_set_source(trainer, &source);
+}
+
+static int32_t all_gather(void *user, void *buffer, const size_t *counts)
+{
+    return siameseGoGather((uintptr_t)user, buffer, (size_t *)counts);
+}
+
+siamese_status go_trainer_set_exchange(siamese_trainer *trainer, size_t rank,
+                                       size_t size, uintptr_t user)
+{
+    siamese_exchange exchange = {.struct_size = sizeof exchange};
+    exchange.rank = rank;
+    exchange.size = size;
+    exchange.context = (void *)user;
+    exchange.all_gather = all_gather;
+    return siamese_trainer_set_exchange(trainer, &exchange);
 }
 
 static int32_t write_bytes(void *user, const void *data, size_t size)

@@ -98,6 +98,8 @@ static inline siamese_status go_options_describe(int32_t kind, size_t i,
 
 siamese_status go_trainer_fit(siamese_trainer *trainer, uintptr_t user);
 siamese_status go_trainer_set_source(siamese_trainer *trainer, uintptr_t user);
+siamese_status go_trainer_set_exchange(siamese_trainer *trainer, size_t rank,
+                                       size_t size, uintptr_t user);
 siamese_status go_checkpoint_write(uintptr_t user, const siamese_bundle *bundle,
                                    const void *options);
 siamese_status go_checkpoint_read(siamese_bundle **out, uintptr_t user,

@@ -4,7 +4,8 @@
  * Data-parallel training runs one process, a rank, per machine or per part of a
  * machine. The library has no transport: the host brings one, such as MPI, NCCL
  * or Gloo, as a callback. examples/07_mpi.c does so with MPI, and
- * docs/scaling.md says what goes through it.
+ * docs/training.md says what goes
+ * through it.
  */
 #ifndef LIBSIAMESE_EXCHANGE_H
 #define LIBSIAMESE_EXCHANGE_H
@@ -16,9 +17,9 @@ extern "C" {
 #endif
 
 /*
- * Gathers bytes of all ranks. The buffer holds the parts of all ranks one behind
- * the other: that of rank r has counts[r] bytes, some of them 0, and begins
- * where those of the ranks below it end. On entry the rank's own part is
+ * Gathers bytes of all ranks. The buffer holds the parts of all ranks one
+ * behind the other: that of rank r has counts[r] bytes, some of them 0, and
+ * begins where those of the ranks below it end. On entry the rank's own part is
  * filled; on return all parts are, and the own part is as it was. That is
  * MPI_Allgatherv with MPI_IN_PLACE, a group of ncclBroadcast with one root
  * after the other, or Gloo's allgatherv.

@@ -8,9 +8,9 @@
 
 /*
  * What the ranks compare before a run that begins, or did not: `status` is that
- * of the rank's own beginning, and is returned if it is a failure. SIAMESE_E_STATE
- * names what differs and where. A step compares all of it only in the first
- * run with an exchange; rows are those that a host chose, or NULL.
+ * of the rank's own beginning, and is returned if it is a failure. The text of
+ * SIAMESE_E_STATE names what differs and where. A step, of the `chosen` pairs,
+ * compares all of it only in the first run with an exchange.
  */
 sm_status sm_together_begin(siamese_trainer *trainer, sm_status status,
                             const sm_batch *chosen);

@@ -41,6 +41,7 @@ typedef struct every_world {
     size_t read;       /* of file, by the stream */
     siamese_text tokens[4];
     siamese_pairs pairs, items;
+    siamese_exchange exchange; /* of one rank */
     siamese_judgements judgements;
     siamese_vectors vectors;
     siamese_rankings rankings;
@@ -154,6 +155,16 @@ static inline siamese_trainer *every_streaming(const siamese_tower *tower)
     options.threads = 1;
     ok(siamese_trainer_create(&trainer, tower, tower, &options));
     return trainer;
+}
+
+/* One rank has all there is. */
+static inline int32_t every_gather(void *context, void *buffer,
+                                   const size_t *counts)
+{
+    (void)context;
+    (void)buffer;
+    (void)counts;
+    return 0;
 }
 
 static inline siamese_vocab *every_vocab(const char *name, const char *value)
@@ -307,6 +318,9 @@ static inline void every_structs(void)
     w.source = (siamese_source){.struct_size = sizeof w.source,
                                 .read = every_read_pairs,
                                 .rewind = every_rewind};
+    w.exchange = (siamese_exchange){.struct_size = sizeof w.exchange,
+                                    .size = 1,
+                                    .all_gather = every_gather};
     w.judgements = (siamese_judgements){sizeof w.judgements, 2, every_offsets,
                                         every_token_ids, every_grades};
     w.vectors =

@@ -296,6 +296,9 @@ static inline siamese_status every_stream_read(void *const *p)
        siamese_trainer_cancel(p[0]))                                           \
     XX(siamese_trainer_forget_cancel, (H(trainer, trainer)), (.alone = 0),     \
        siamese_trainer_forget_cancel(p[0]))                                    \
+    XX(siamese_trainer_set_exchange,                                           \
+       (H(trainer, trainer), I0(exchange, &w.exchange)), (.alone = 0),         \
+       siamese_trainer_set_exchange(p[0], p[1]))                               \
     XX(siamese_trainer_snapshot,                                               \
        (H(trainer, trainer), R0(query, out), R0(item, out2)), (MAKES(tower)),  \
        siamese_trainer_snapshot(p[0], p[1], p[2]))                             \

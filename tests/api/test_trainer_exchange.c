@@ -254,8 +254,8 @@ static siamese_status step_chosen(rank_run *run)
 
 static void trainer_exchange__large_steps_have_the_same_bits(void **state)
 {
-    static const setting s = {.tower = "encoder=bag pooling=mean", .trainer = "",
-                              .threads = 2};
+    static const setting s = {
+        .tower = "encoder=bag pooling=mean", .trainer = "", .threads = 2};
     static size_t rows[CHOSEN];
     siamese_trainer *const alone = make_trainer(&s);
     (void)state;

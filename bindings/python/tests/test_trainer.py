@@ -205,3 +205,90 @@ def test_what_a_source_raises_is_the_cause(tower, titles, queries):
     trainer.set_source(None).add_pairs(queries, titles).fit()
     with pytest.raises(libsiamese.OptionError, match="metrics"):
         libsiamese.Trainer(tower).set_source(broken)
+
+
+class Ranks:
+    """An exchange between threads: each copies the others' parts."""
+
+    def __init__(self, size):
+        self.buffers = [None] * size
+        self.barrier = threading.Barrier(size, timeout=60)
+
+    def of(self, rank):
+        return Rank(self, rank)
+
+
+class Rank:
+    def __init__(self, ranks, rank):
+        self.ranks, self.rank, self.size = ranks, rank, len(ranks.buffers)
+        self.calls = 0
+        self.fails_at = None
+
+    def all_gather(self, buffer, counts):
+        self.calls += 1
+        assert len(buffer) == sum(counts) and len(counts) == self.size
+        if self.calls == self.fails_at:
+            self.ranks.barrier.abort()
+            raise OSError("the cable is out")
+        self.ranks.buffers[self.rank] = buffer
+        self.ranks.barrier.wait()
+        begin = 0
+        for rank, count in enumerate(counts):
+            if rank != self.rank:
+                part = slice(begin, begin + count)
+                buffer[part] = self.ranks.buffers[rank][part]
+            begin += count
+        self.ranks.barrier.wait()
+
+
+def in_threads(calls):
+    ends = [None] * len(calls)
+
+    def work(i):
+        try:
+            calls[i]()
+        except BaseException as error:
+            ends[i] = error
+
+    threads = [threading.Thread(target=work, args=(i,)) for i in range(len(calls))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return ends
+
+
+def same_towers(a, b):
+    x, y = a.snapshot()[0], b.snapshot()[0]
+    return all((x.get(n) == y.get(n)).all() for n in x.parameters())
+
+
+@pytest.mark.parametrize("size", [1, 2, 3])
+def test_ranks_have_the_bits_of_one(tower, titles, queries, size):
+    def made():
+        trainer = libsiamese.Trainer(tower, epochs=4, batch_size=5, metrics="none")
+        return trainer.add_pairs(queries, titles)
+
+    alone, ranks = made().fit(), Ranks(size)
+    trainers = [made().set_exchange(ranks.of(r)) for r in range(size)]
+    assert in_threads([t.fit for t in trainers]) == [None] * size
+    assert all(same_towers(alone, t) for t in trainers)
+
+
+def test_what_an_exchange_raises_comes_out(tower, titles, queries):
+    def made():
+        trainer = libsiamese.Trainer(tower, epochs=4, batch_size=5, metrics="none")
+        return trainer.add_pairs(queries, titles)
+
+    alone, ranks = made().fit(), Ranks(2)
+    ends = [ranks.of(0), ranks.of(1)]
+    ends[1].fails_at = 20
+    trainers = [made().set_exchange(end) for end in ends]
+    errors = in_threads([t.fit for t in trainers])
+    assert all(isinstance(e, libsiamese.FileError) for e in errors), errors
+    assert isinstance(errors[1].__cause__, OSError)
+    assert "all_gather failed on rank 1 of 2" in str(errors[1])
+    trainers[0].set_exchange(None).fit()
+    assert same_towers(alone, trainers[0])
+    with pytest.raises(libsiamese.ArgumentError, match="rank 3 is not below"):
+        trainers[0].set_exchange(Rank(Ranks(2), 3))

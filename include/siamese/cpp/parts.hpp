@@ -203,6 +203,15 @@ class trainer : public detail::handle<siamese_trainer, siamese_trainer_free>
         check(siamese_trainer_step(c(), rows.data(), rows.size(), &out));
         return out;
     }
+    // From here on one of several ranks; the exchange's context must stay.
+    void set_exchange(siamese_exchange const &exchange)
+    {
+        check(siamese_trainer_set_exchange(c(), &exchange));
+    }
+    void end_exchange()
+    {
+        check(siamese_trainer_set_exchange(c(), nullptr));
+    }
     void cancel()
     {
         check(siamese_trainer_cancel(c()));

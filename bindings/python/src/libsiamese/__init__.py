@@ -28,6 +28,7 @@ from ._errors import (
     VersionError,
 )
 from ._evaluate import Evaluation, Evaluator, evaluate
+from ._exchange import Exchange
 from ._hits import Hit, Hits, Results
 from ._index import IdFilter, Index, Neighbours, RangeNeighbours
 from ._items import Items
@@ -53,6 +54,7 @@ __all__ = [
     "Columns",
     "Evaluation",
     "Evaluator",
+    "Exchange",
     "Feature",
     "FileError",
     "FormatError",

@@ -83,6 +83,7 @@ trainer_set_source pp
 trainer_fit ppp
 trainer_cancel p
 trainer_forget_cancel p
+trainer_set_exchange pp
 trainer_step ppzp
 trainer_snapshot ppp
 trainer_evaluate ppppzpz

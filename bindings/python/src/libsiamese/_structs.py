@@ -137,6 +137,16 @@ class Step(Sized):
     ]
 
 
+class Exchange(Sized):
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("rank", c_size_t),
+        ("size", c_size_t),
+        ("context", c_void_p),
+        ("all_gather", c_void_p),
+    ]
+
+
 class IndexInfo(Sized):
     _fields_ = [
         ("struct_size", c_size_t),

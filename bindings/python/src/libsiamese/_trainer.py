@@ -23,6 +23,7 @@ import numpy as np
 
 from ._arrays import address, ids_of, numbers
 from ._errors import ArgumentError, SiameseError
+from ._exchange import Exchange, cause_of, set_exchange
 from ._library import check, failure, lib, word_of
 from ._options import OptionValue, make, read, text_of
 from ._progress import Progress, ProgressLike, run
@@ -325,9 +326,17 @@ class Trainer(Saved):
             )
         except SiameseError as failed:
             error = self._reading.error if self._reading else None
-            if error is None:
-                raise
-            raise failed from error
+            raise failed from error or cause_of(self._pointer)
+        return self
+
+    def set_exchange(self: _Self, exchange: Optional[Exchange]) -> _Self:
+        """Makes each fit and step from here on, and each training of the model
+        that the trainer is of, one of several ranks: processes that train one
+        model together, all with the same options and pairs. The weights have
+        the bits of a training without an exchange. It has a rank, a size and
+        all_gather(buffer, counts); see Exchange. It stays until another is
+        set; None ends it."""
+        set_exchange(self._pointer, exchange)
         return self
 
     def step(self, rows: "ArrayLike") -> Step:
@@ -335,11 +344,14 @@ class Trainer(Saved):
         order in which they were added."""
         batch = numbers(rows, np.uint64, "rows")
         done = StepStruct()
-        check(
-            lib.siamese_trainer_step(
-                self._pointer, address(batch), len(batch), byref(done)
+        try:
+            check(
+                lib.siamese_trainer_step(
+                    self._pointer, address(batch), len(batch), byref(done)
+                )
             )
-        )
+        except SiameseError as error:
+            raise error from cause_of(self._pointer)
         return Step(done.step, done.pairs, done.loss_sum, done.loss_mean)
 
     def cancel(self) -> None:

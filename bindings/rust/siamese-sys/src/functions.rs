@@ -304,6 +304,10 @@ extern "C" {
         count: usize,
         out: *mut siamese_step,
     ) -> siamese_status;
+    pub fn siamese_trainer_set_exchange(
+        trainer: *mut siamese_trainer,
+        exchange: *const siamese_exchange,
+    ) -> siamese_status;
     pub fn siamese_trainer_snapshot(
         trainer: *const siamese_trainer,
         query: *mut *mut siamese_tower,

@@ -144,6 +144,24 @@ pub struct siamese_parameter_info {
     pub precision: i32,
 }
 
+pub type siamese_all_gather_fn = Option<
+    unsafe extern "C" fn(
+        context: *mut c_void,
+        buffer: *mut c_void,
+        counts: *const usize,
+    ) -> i32,
+>;
+
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub struct siamese_exchange {
+    pub struct_size: usize,
+    pub rank: usize,
+    pub size: usize,
+    pub context: *mut c_void,
+    pub all_gather: siamese_all_gather_fn,
+}
+
 #[repr(C)]
 #[derive(Copy, Clone)]
 pub struct siamese_trainer_options {

@@ -52,6 +52,7 @@
 mod bundle;
 mod error;
 mod evaluator;
+mod exchange;
 mod handle;
 mod hits;
 mod index;
@@ -76,6 +77,7 @@ mod vocab;
 pub use bundle::{sections, verify, Bundle, Section};
 pub use error::{Error, Result, Status};
 pub use evaluator::{Counts, Evaluator, Figures, Judgements, Rankings, Vectors};
+pub use exchange::Exchange;
 pub use hits::{Hit, Hits, Iter};
 pub use index::{Filter, Index, IndexInfo, Neighbour, Search};
 pub use items::{ColumnType, Ids, Items, ItemsInfo};

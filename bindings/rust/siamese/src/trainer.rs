@@ -1,5 +1,6 @@
 //! A trainer: pairs in, better towers out. A model has one inside.
 use crate::error::{check, Error, Result, Status};
+use crate::exchange::{set_exchange, Exchange};
 use crate::handle::make;
 use crate::options::TrainerOptions;
 use crate::pairs::{raw_or_null, Pairs};
@@ -263,6 +264,15 @@ impl Trainer {
             }),
         }
         check(status)
+    }
+
+    /// Makes each fit and step from here on, and each training of the model that
+    /// the trainer is of, one of several ranks, which must all have the same options
+    /// and pairs. The weights have the bits of a training without an exchange. It
+    /// stays until another is set; `None` ends it.
+    pub fn set_exchange(&mut self, exchange: Option<Box<dyn Exchange>>) -> Result<()> {
+        let _alone = self.0.alone()?;
+        set_exchange(self.as_ptr(), exchange)
     }
 
     /// The number of pairs added so far.
