@@ -148,7 +148,7 @@ static sm_status agree(sm_team *team, sm_status own, uint64_t stamp)
         team->over = true;
         return sm_fail(SIAMESE_E_STATE,
                        "rank %zu does other work than rank 0: their calls, "
-                       "options or batches differ",
+                       "options or pairs differ",
                        r);
     }
     return SIAMESE_OK;

@@ -111,7 +111,8 @@ static sm_status begin_epoch(sm_fit *fit)
     uint64_t fingerprint;
     SM_RETURN_IF_ERROR(sm_trainer_data_fingerprint(
         fit->data, sm_given_pairs(fit->data), items, &fingerprint));
-    SM_RETURN_IF_ERROR(sm_together_at(fit->run, s, SM_TOGETHER_EPOCH));
+    SM_RETURN_IF_ERROR(
+        sm_together_at(fit->run, s, SM_TOGETHER_EPOCH, fingerprint));
     sm_run_pause(fit->run);
     s->position = 0;
     s->closed = false;
@@ -286,7 +287,7 @@ sm_status sm_fit_run(sm_fit *fit)
     while (s->epoch < sm_epoch_count(fit->options, sm_next_pairs(fit->data)) &&
            !has_ended(fit))
         SM_RETURN_IF_ERROR(run_epoch(fit));
-    SM_RETURN_IF_ERROR(sm_together_at(fit->run, s, SM_TOGETHER_LEARNED));
+    SM_RETURN_IF_ERROR(sm_together_at(fit->run, s, SM_TOGETHER_LEARNED, 0));
     sm_validation_restore(fit->options, fit->run, fit->model);
     return SIAMESE_OK;
 }

@@ -77,7 +77,7 @@ sm_status sm_fit_close_epoch(sm_fit *fit)
                                              SIAMESE_TOPK_COUNT, hits, NULL));
         fit->evaluate_seconds = sm_fit_now() - fit->evaluate_began;
     }
-    SM_RETURN_IF_ERROR(sm_together_at(fit->run, state, SM_TOGETHER_CLOSED));
+    SM_RETURN_IF_ERROR(sm_together_at(fit->run, state, SM_TOGETHER_CLOSED, 0));
     sm_run_pause(fit->run);
     state->epoch++;
     state->closed = true;

@@ -248,8 +248,8 @@ sm_status sm_together_step(const siamese_trainer_options *options,
 }
 
 sm_status sm_together_at(sm_trainer_run *run, const sm_train_state *state,
-                         int place)
+                         int place, uint64_t what)
 {
-    return sm_team_agree(&run->team,
-                         sm_hash_mix(state->steps * 8 + (uint64_t)place));
+    return sm_team_agree(
+        &run->team, sm_hash_mix(what ^ (state->steps * 8 + (uint64_t)place)));
 }

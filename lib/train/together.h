@@ -27,7 +27,8 @@ sm_status sm_together_step(const siamese_trainer_options *options,
 /*
  * Before what a fit does between steps is entered in its state, of which
  * `place` says what: no rank has failed on the way there. So the states of all
- * ranks stay the same, also where one is cancelled.
+ * ranks stay the same, also where one is cancelled. `what` is the same on all of
+ * them, or 0.
  */
 enum {
     SM_TOGETHER_EPOCH = 1, /* it begins */
@@ -36,6 +37,6 @@ enum {
     SM_TOGETHER_LEARNED /* and the best weights are restored */
 };
 sm_status sm_together_at(sm_trainer_run *run, const sm_train_state *state,
-                         int place);
+                         int place, uint64_t what);
 
 #endif

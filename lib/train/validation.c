@@ -143,7 +143,7 @@ sm_status sm_validation_run(const siamese_trainer_options *options,
     now.tied = ties.queries;
     *says_nothing = ties.is_nothing;
     SM_RETURN_IF_ERROR(
-        sm_together_at(run, &model->state, SM_TOGETHER_VALIDATED));
+        sm_together_at(run, &model->state, SM_TOGETHER_VALIDATED, 0));
     sm_run_pause(run);
     /* which weights are best cannot be said by scores that are all the same */
     take_figures(options, model, &now,
