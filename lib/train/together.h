@@ -27,8 +27,8 @@ sm_status sm_together_step(const siamese_trainer_options *options,
 /*
  * Before what a fit does between steps is entered in its state, of which
  * `place` says what: no rank has failed on the way there. So the states of all
- * ranks stay the same, also where one is cancelled. `what` is the same on all of
- * them, or 0.
+ * ranks stay the same, also where one is cancelled. `what` is 0, or must be the
+ * same on all of them.
  */
 enum {
     SM_TOGETHER_EPOCH = 1, /* it begins */
