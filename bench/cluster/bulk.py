@@ -19,7 +19,7 @@ from runner import block
 from titles import shop, titles, uneven
 
 MODEL = "shop.siamese"
-PARTS = 17
+PARTS, ROWS = 17, 32768
 
 
 def local():
@@ -27,12 +27,12 @@ def local():
 
 
 def parquet():
-    vectors = embed(dd.read_parquet("items"), MODEL, keep=["id"])
+    vectors = embed(dd.read_parquet("items"), MODEL, keep=["id"], rows=ROWS)
     vectors.to_parquet("vectors", use_dictionary=False, compression=None)
 
 
 def npy():
-    vectors = embed(dd.read_parquet("items"), MODEL, output="array", lengths=True)
+    vectors = embed(dd.read_parquet("items"), MODEL, output="array", rows=ROWS)
     to_npy(vectors, "vectors.npy")
 
 

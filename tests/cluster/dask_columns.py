@@ -136,9 +136,38 @@ def test_a_frame_of_empty_partitions_has_no_vectors():
     nothing = FRAME[FRAME["id"] < 0]
     assert embed(nothing, "model.siamese", output="array").compute().shape == (0, 8)
     assert len(embed(nothing, "model.siamese").compute()) == 0
-    array = embed(nothing, "model.siamese", output="array", lengths=True)
-    to_npy(array, "empty.npy")
-    assert np.load("empty.npy").shape == (0, 8)
+    for how in ({"lengths": True}, {"rows": 10}):
+        array = embed(nothing, "model.siamese", output="array", **how)
+        to_npy(array, "empty.npy")
+        assert np.load("empty.npy").shape == (0, 8)
+
+
+def test_large_partitions_become_pieces_of_the_same_bits():
+    wanted = bits(local(TITLES, BRANDS))
+    for rows, most in ((1, 1), (97, 86), (600, 600), (10**6, 600)):
+        array = embed(FRAME, "model.siamese", output="array", rows=rows)
+        assert max(array.chunks[0]) == most and sum(array.chunks[0]) == COUNT
+        if rows > 1:
+            assert (bits(array.compute()) == wanted).all()
+    lists = embed(FRAME, "model.siamese", rows=250, keep=["id"])
+    assert lists.npartitions == 15
+    found = lists.compute()
+    assert (found["id"] == np.arange(COUNT)).all()
+    assert (bits(numbers(found["embedding"])) == wanted).all()
+    assert dict(found.dtypes) == dict(lists.dtypes)
+    uneven = FRAME[(FRAME["id"] < 700) | (FRAME["id"] == 2999)]
+    found = embed(uneven, "model.siamese", output="array", rows=200)
+    assert found.chunks[0] == (200, 200, 200, 100, 1)
+    assert (bits(found.compute()) == wanted[[*range(700), 2999]]).all()
+    lacking = FRAME.assign(title=FRAME["title"].where(FRAME["id"] != 1234))
+    raises(
+        libsiamese.ArgumentError,
+        "title: row 34 of partition 2 (index 1234) is missing",
+        embed,
+        lacking,
+        "model.siamese",
+        rows=100,
+    )
 
 
 def test_a_process_opens_a_model_once_and_a_task_is_small():
@@ -181,7 +210,8 @@ def test_what_cannot_be_read_or_sent_is_refused():
         ({"dtype": "int8"}, "dtype: 'int8'"),
         ({"missing": "drop"}, "missing: 'drop'"),
         ({"threads": 0}, "threads: 0"),
-        ({"lengths": True}, "output='array'"),
+        ({"rows": 0}, "rows: 0"),
+        ({"lengths": True}, "for output='array', or with rows"),
         ({"output": "array", "lengths": [1]}, "lengths: 1 of them"),
         ({"columns": "heading"}, "no column 'heading'; there are"),
         ({"keep": ["price"]}, "no column 'price'"),

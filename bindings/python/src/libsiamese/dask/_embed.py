@@ -38,6 +38,7 @@ def embed(
     missing: str = "error",
     threads: int = 1,
     lengths: Union[None, bool, Sequence[int]] = None,
+    rows: Optional[int] = None,
 ) -> Any:
     """The vectors of a Dask dataframe or series of texts, lazily: a row each,
     in the same partitions, with the bits that Model.encode gives for the texts.
@@ -57,13 +58,17 @@ def embed(
                of a fixed size; to_parquet writes it
     "columns"  a dataframe with a column of numbers for each dimension, named
                ``into`` with "_0", "_1" and so on
-    "array"    a Dask array [rows][dim] alone; to_npy writes it. With
-               lengths=True the rows of the partitions are counted now, or they
-               may be given
+    "array"    a Dask array [rows][dim] alone; to_npy writes it, with
+               lengths=True
 
     The dataframes keep index and divisions, and all columns, or those that
     ``keep`` names; other columns are then not read at all. dtype is "float32",
     or "float16" or "float64", to which vectors are converted.
+
+    lengths=True counts the rows of the partitions now, or they may be given; an
+    array then knows its shape. With ``rows`` they are known too, and a partition
+    of more rows than that becomes several, each a task of its own: where
+    partitions are uneven, no worker is left alone with the last large one.
 
     missing="error" makes a missing text an error that names column, partition
     and row; "empty" reads it as "". Each task encodes with ``threads`` threads of
@@ -78,17 +83,62 @@ def embed(
     if missing not in ("error", "empty"):
         raise ArgumentError("missing: %r is neither 'error' nor 'empty'" % missing)
     counted = lengths is not None and lengths is not False
-    if counted and output != "array":
-        raise ArgumentError("lengths: are those of output='array'")
+    if counted and output != "array" and rows is None:
+        raise ArgumentError("lengths: are for output='array', or with rows")
+    if rows is not None and (not isinstance(rows, int) or rows < 1):
+        raise ArgumentError("rows: %r is not 1 or more" % (rows,))
     file = ModelFile.of(model, side, threads)
     names, kept = _named(data, file.tower(), side, columns, keep, output)
     task = _Task(file, names, kept, output, into, np.dtype(dtype).name, missing)
     if kept is not None and names is not None:
         data = data[list(dict.fromkeys([*names, *kept]))]
+    known = _counted(data, lengths) if counted or rows is not None else None
+    if rows is not None and known is not None:
+        return _in_pieces(data, task, known, rows)
     vectors = data.map_partitions(task, meta=task(data._meta))
-    if counted:
-        vectors = _with_lengths(vectors, data, lengths, file.tower().dim)
+    if known is not None:
+        vectors._chunks = (known, vectors._chunks[1])
     return vectors
+
+
+def _counted(data: Any, lengths: Any) -> Tuple[int, ...]:
+    """The rows of each partition."""
+    if lengths is None or isinstance(lengths, bool):
+        lengths = data.map_partitions(len, meta=("rows", "int64")).compute()
+    known = tuple(int(rows) for rows in lengths)
+    if len(known) != data.npartitions:
+        raise ArgumentError(
+            "lengths: %d of them, for %d partitions" % (len(known), data.npartitions)
+        )
+    return known
+
+
+def _in_pieces(data: Any, task: "_Task", known: Sequence[int], rows: int) -> Any:
+    """Partitions in pieces of about the same size, of at most so many rows."""
+    delayed = engine("dask").delayed(task, pure=True)
+    pieces, sizes = [], []
+    for number, (part, length) in enumerate(zip(data.to_delayed(), known)):
+        count = -(-length // rows)
+        ends = [length * i // count for i in range(count + 1)] if count else []
+        for first, last in zip(ends[:-1], ends[1:]):
+            where = {"number": number, "first": first, "last": last}
+            pieces.append(delayed(part, where))
+            sizes.append(last - first)
+    meta = task(data._meta)
+    if not pieces:  # nothing but empty partitions
+        nothing = data.map_partitions(task, meta=meta)
+        if task.output == "array":
+            nothing._chunks = (tuple(known), (meta.shape[1],))
+        return nothing
+    if task.output != "array":
+        return dataframe.from_delayed(pieces, meta=meta, verify_meta=False)
+    array = engine("dask.array")
+    return array.concatenate(
+        [
+            array.from_delayed(piece, (size, meta.shape[1]), meta=meta)
+            for piece, size in zip(pieces, sizes)
+        ]
+    )
 
 
 def _named(
@@ -171,7 +221,12 @@ class _Task:
         return (type(self).__name__, *sorted(self.__dict__.items(), key=str))
 
     def __call__(self, part: Any, partition_info: Any = None) -> Any:
-        vectors = self._vectors(part, (partition_info or {}).get("number"))
+        """partition_info is Dask's, with the partition's number; or ours, with the
+        rows of the piece too."""
+        where = partition_info or {}
+        if "last" in where:
+            part = part.iloc[where["first"] : where["last"]]
+        vectors = self._vectors(part, where.get("number"), where.get("first", 0))
         if self.output == "array":
             return vectors
         if self.names is None:
@@ -187,7 +242,7 @@ class _Task:
             return numbers
         return pandas.concat([frame, numbers], axis=1)
 
-    def _vectors(self, part: Any, number: Optional[int]) -> Any:
+    def _vectors(self, part: Any, number: Optional[int], first: int) -> Any:
         columns: Dict[Any, Any] = (
             {part.name: part}
             if self.names is None
@@ -201,7 +256,7 @@ class _Task:
                     raise ArgumentError(
                         "%s: row %d of partition %s (index %s) is missing (None, NaN "
                         "or null); missing='empty' reads such rows as ''"
-                        % (name, row, number, column.index[row])
+                        % (name, first + row, number, column.index[row])
                     )
         tower = self.file.tower()
         try:
@@ -213,7 +268,8 @@ class _Task:
             vectors = tower.encode(rows)
         except SiameseError as error:
             if number is not None:
-                error.args = ("partition %d: %s" % (number, error),)
+                text = "partition %d, from row %d: %s" % (number, first, error)
+                error.args = (text,)
             raise
         return vectors.astype(self.dtype, copy=False)
 
@@ -224,16 +280,3 @@ def _lists(vectors: Any) -> Any:
     numbers = arrow.array(vectors.reshape(-1))
     lists = arrow.FixedSizeListArray.from_arrays(numbers, vectors.shape[1])
     return engine("pandas").arrays.ArrowExtensionArray(lists)
-
-
-def _with_lengths(vectors: Any, data: Any, lengths: Any, dim: int) -> Any:
-    """The array with as many rows in each chunk as its partition has."""
-    if lengths is True:
-        lengths = data.map_partitions(len, meta=("rows", "int64")).compute()
-    rows = tuple(int(rows) for rows in lengths)
-    if len(rows) != data.npartitions:
-        raise ArgumentError(
-            "lengths: %d of them, for %d partitions" % (len(rows), data.npartitions)
-        )
-    vectors._chunks = (rows, (dim,))
-    return vectors
