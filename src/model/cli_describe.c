@@ -203,3 +203,11 @@ json_t *cli_describe(const siamese_bundle *bundle)
     describe_ranker(parts, bundle);
     return parts;
 }
+
+json_t *cli_describe_options(unsigned kind, const void *options)
+{
+    json_t *const part = json_object();
+
+    cli_settings_each(kind, options, put_option, part);
+    return part;
+}

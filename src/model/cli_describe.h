@@ -12,4 +12,7 @@
  * are there. */
 json_t *cli_describe(const siamese_bundle *bundle);
 
+/* The options of one kind (CLI_SEARCH and so on) as such a part. */
+json_t *cli_describe_options(unsigned kind, const void *options);
+
 #endif

@@ -273,8 +273,9 @@ void report_eval_write(FILE *stream, const report_eval *r)
     report_html_section_end(stream);
     report_worst(stream, r->found, r->items);
     if (member(r->figures, "vocabulary"))
-        report_vocabulary(stream, member(r->figures, "vocabulary"));
-    if (r->settings) report_settings(stream, r->settings);
+        report_vocabulary(stream, member(r->figures, "vocabulary"),
+                          member(r->figures, "unknown_words"));
+    report_settings(stream, r->settings);
     report_command(stream, r->command);
     report_figures(stream, r->figures);
     report_html_end(stream, &page);

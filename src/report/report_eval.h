@@ -20,7 +20,7 @@ typedef struct report_eval {
     const cli_items *items;     /* with titles; NULL: they are not known */
     const eval_found *found;
     const report_scores *scores;
-    const json_t *settings; /* of the model, NULL of a run */
+    const json_t *settings;
     const char *command;
 } report_eval;
 

@@ -45,7 +45,32 @@ static void put_share(FILE *stream, const json_t *counts, const char *part,
             share_of(counts, part, whole));
 }
 
-void report_vocabulary(FILE *stream, const json_t *counts)
+static void put_unknown(FILE *stream, const json_t *unknown)
+{
+    const char *word;
+    json_t *queries;
+
+    fputs("<h3>Words of the queries that it does not know</h3>\n"
+          "<p class=\"note\">With the number of queries that have them, where "
+          "it is more than one.</p>\n<p class=\"words\">",
+          stream);
+    json_object_foreach((json_t *)(uintptr_t)unknown, word, queries)
+    {
+        fputs("<span><bdi>", stream);
+        report_html_string(stream, word);
+        fputs("</bdi>", stream);
+        if (json_integer_value(queries) > 1) {
+            fputs(" <small>", stream);
+            report_html_value(stream, queries, 0);
+            fputs("</small>", stream);
+        }
+        fputs("</span>\n", stream);
+    }
+    fputs("</p>\n", stream);
+}
+
+void report_vocabulary(FILE *stream, const json_t *counts,
+                       const json_t *unknown)
 {
     const char *name;
     json_t *row;
@@ -79,6 +104,7 @@ void report_vocabulary(FILE *stream, const json_t *counts)
         fputs("</tr>\n", stream);
     }
     fputs("</tbody></table>\n", stream);
+    if (json_object_size(unknown) > 0) put_unknown(stream, unknown);
     report_html_section_end(stream);
 }
 
@@ -86,43 +112,62 @@ void report_vocabulary(FILE *stream, const json_t *counts)
 /* Settings and the command                                                  */
 /* ------------------------------------------------------------------------- */
 
-/* A value as it stands in JSON; texts without their quotes. */
+/* A value as a reader has it: texts as they are, lists between commas. */
 static void put_plain(FILE *stream, const json_t *value)
 {
+    if (json_is_array(value)) {
+        for (size_t i = 0; i < json_array_size(value); i++) {
+            if (i > 0) fputs(", ", stream);
+            put_plain(stream, json_array_get(value, i));
+        }
+        return;
+    }
     if (json_is_string(value)) {
         report_html_string(stream, json_string_value(value));
         return;
     }
     char *const text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT |
-                                             JSON_REAL_PRECISION(9));
+                                             JSON_REAL_PRECISION(6));
     if (text) report_html_string(stream, text);
     free(text);
 }
 
-static void put_part(FILE *stream, const char *part, const json_t *settings)
+/* The settings of an object; those of objects in it behind its name. */
+static void put_settings(FILE *stream, const char *of, const json_t *settings)
 {
     const char *name;
     json_t *value;
 
-    fputs("<div class=\"part\"><h3>", stream);
-    for (const char *at = part; *at; at++) putc(*at == '_' ? ' ' : *at, stream);
-    fputs("</h3>", stream);
-    if (!json_is_object(settings)) {
-        fputs("<p>", stream);
-        put_plain(stream, settings);
-        fputs("</p></div>\n", stream);
-        return;
-    }
-    fputs("<dl>", stream);
     json_object_foreach((json_t *)(uintptr_t)settings, name, value)
     {
+        if (json_is_object(value)) {
+            put_settings(stream, name, value);
+            continue;
+        }
         fputs("<dt>", stream);
+        if (of) report_html_string(stream, of);
+        if (of) putc(' ', stream);
         report_html_string(stream, name);
         fputs("</dt><dd>", stream);
         put_plain(stream, value);
         fputs("</dd>\n", stream);
     }
-    fputs("</dl></div>\n", stream);
+}
+
+static void put_part(FILE *stream, const char *part, const json_t *settings)
+{
+    fputs("<div class=\"part\"><h3>", stream);
+    for (const char *at = part; *at; at++) putc(*at == '_' ? ' ' : *at, stream);
+    fputs("</h3>", stream);
+    if (json_is_object(settings)) {
+        fputs("<dl>", stream);
+        put_settings(stream, NULL, settings);
+        fputs("</dl></div>\n", stream);
+    } else {
+        fputs("<p>", stream);
+        put_plain(stream, settings);
+        fputs("</p></div>\n", stream);
+    }
 }
 
 void report_settings(FILE *stream, const json_t *parts)

@@ -12,8 +12,10 @@
 void report_tile_begin(FILE *stream, const char *name);
 void report_tile_end(FILE *stream);
 
-/* {"queries": counts, "titles": counts}, as cli_vocabulary.h has them. */
-void report_vocabulary(FILE *stream, const json_t *counts);
+/* {"queries": counts, "titles": counts}, as cli_vocabulary.h has them; words of
+ * queries that are not known, {"word": queries}, or NULL. */
+void report_vocabulary(FILE *stream, const json_t *counts,
+                       const json_t *unknown);
 
 /* {"tower": {"dim": 384, ...}, ...}. */
 void report_settings(FILE *stream, const json_t *parts);

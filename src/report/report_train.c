@@ -365,7 +365,7 @@ void report_train_write(FILE *stream, const report_train *r)
     if (vocabulary) {
         json_t *const rows =
             json_pack("{s:O}", "training", (json_t *)(uintptr_t)vocabulary);
-        report_vocabulary(stream, rows);
+        report_vocabulary(stream, rows, NULL);
         json_decref(rows);
     }
     put_data(stream, r);

@@ -8,6 +8,7 @@
 #include <jansson.h>
 
 #include "eval/eval_found.h"
+#include "eval/eval_options.h"
 #include "eval/eval_rank.h"
 #include "report/report_scores.h"
 
@@ -15,14 +16,16 @@ typedef struct eval_page {
     const char *path;        /* of the page */
     const eval_model *model; /* that was measured; without a path: */
     const char *run;
-    const cli_metrics *metrics;
+    const eval_options *options;
+    const cli_library_options *library;
     const cli_judgements *judgements;
     const cli_items *items; /* NULL: they are not known */
     const eval_found *found;
     report_scores scores;
 } eval_page;
 
-/* Adds first_relevant, scores and, of a model, vocabulary to the figures. */
+/* Adds first_relevant, scores and, of a model, vocabulary and unknown_words to
+ * the figures. */
 void eval_page_measure(eval_page *page, json_t *figures);
 
 /* The page, as an output still to be committed. */

@@ -65,6 +65,25 @@ near_normal() {
 }
 check eval__intervals_are_those_of_the_mean near_normal
 
+# Words that training had not, by the number of queries that have them.
+awk 'NR == 1 { print; next }
+    { q = NR % 3 ? "red desk" : NR % 2 ? "violet zebra" NR % 4 : "zebra couch <u>" NR
+      printf "1,%d,\"red desk\",\"%s\",3\n", 100 + NR % 60, q }' pairs.csv | head -20 \
+    >strange.csv
+"$SIAMESE" eval --quiet --model m.siamese --judged strange.csv --report strange.html \
+    >strange.json
+page eval__page_of_unknown_words_is_whole strange.html strange.json
+unknown() {
+    sed 's/.*"unknown_words": {\([^}]*\)}.*/\1/' strange.json >words
+    awk -F, 'NR > 1 { gsub(/"/, "", $4); if (!seen[$4]++) print $4 }' strange.csv >queries
+    grep -c zebra queries >zebras
+    for word in couch violet; do
+        grep -q "\"$word\": $(grep -cw "$word" queries)" words || return 1
+    done
+    ! grep -q '"red"' words && ! grep -q '"desk"' words
+}
+check eval__tells_unknown_words unknown
+
 # ---- of a run that is known ----
 
 cat >items.csv <<'END'
@@ -101,7 +120,8 @@ check run__places_are_told grep -q \
     run.json
 # Relevant .7 and .4 against .9 .8 .6 .5 .7: of ten pairs 2.5 are won, a tie half.
 check run__scores_are_told_apart grep -q '"relevant_above_others": 0.25[,}]' run.json
-check run__has_no_model_to_tell_of sh -c '! grep -q "id=\"settings\"" run.html'
+check run__has_no_model_to_tell_of sh -c '! grep -q "<h3>vocab</h3>" run.html'
+check run__tells_its_rules grep -q '<dt>resamples</dt><dd>10000</dd>' run.html
 
 # ---- of a training ----
 
