@@ -24,6 +24,7 @@ wheel=$(echo "$dir"/dist/*.whl)
 holds() {
     python3 -m zipfile -l "$wheel" >"$dir/list" && cat "$dir/list" &&
         for file in libsiamese/lib/libsiamese.so.0 libsiamese/py.typed \
+            libsiamese/page/report_map.html libsiamese/page/report_map.js \
             licenses/LICENSE licenses/THIRD-PARTY-NOTICES libgomp; do
             grep -q "$file" "$dir/list" || return 1
         done
@@ -40,7 +41,7 @@ prepared() {
         "$venv/bin/pip" install -q --disable-pip-version-check \
             --force-reinstall --no-deps "$wheel" &&
         "$venv/bin/pip" install -q --disable-pip-version-check \
-            "${wheel}[keras,faiss,progress]"
+            "${wheel}[keras,faiss,progress,map]"
 }
 check the_wheel_installs prepared
 

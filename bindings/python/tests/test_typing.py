@@ -45,6 +45,7 @@ def test_a_program_is_strictly_typed_and_runs(tmp_path):
         ("libsiamese.Model(no_such_option=1)", "no_such_option"),
         ("libsiamese.Index(16).search([[1.0]], k='ten')", "int"),
         ("libsiamese.Model().search('x')[0].price", "price"),
+        ("libsiamese.Model().map(method='som')", "Literal"),
     ],
 )
 def test_mistakes_are_found_before_they_run(tmp_path, line, text):

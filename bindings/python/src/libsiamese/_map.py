@@ -11,7 +11,16 @@ import os
 import re
 import time
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, Dict, List, NamedTuple, Optional, Tuple
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Dict,
+    List,
+    Literal,
+    NamedTuple,
+    Optional,
+    Tuple,
+)
 
 import numpy as np
 
@@ -23,7 +32,10 @@ if TYPE_CHECKING:
     from ._model_base import ModelBase
     from ._saved import Path
 
-__all__ = ["Map", "draw"]
+__all__ = ["Map", "Method", "draw"]
+
+#: How items come into two dimensions.
+Method = Literal["pca", "tsne", "umap"]
 
 _SIDE = 65535  # of the square that the page's places are in
 _PCA = (
@@ -50,7 +62,7 @@ def draw(
     model: "ModelBase",
     path: "Optional[Path]",
     color: Optional[str],
-    method: str,
+    method: Method,
     seed: int,
     options: Dict[str, Any],
 ) -> Map:

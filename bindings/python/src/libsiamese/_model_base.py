@@ -22,7 +22,7 @@ from ._handle import Handle
 from ._index import Index
 from ._items import COLUMN_TYPES, Items
 from ._library import check, lib, path_of, word_of
-from ._map import Map, draw
+from ._map import Map, Method, draw
 from ._options import make, shared, text_of
 from ._ranker import Ranker
 from ._saved import Bundle
@@ -254,7 +254,7 @@ class ModelBase(Handle):
         path: "Optional[Path]" = None,
         *,
         color: Optional[str] = None,
-        method: str = "pca",
+        method: Method = "pca",
         seed: int = 1,
         **options: Any,
     ) -> Map:
