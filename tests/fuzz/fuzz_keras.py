@@ -3,9 +3,12 @@ archive's bytes as the input says, beside weights of Keras's own files and some
 that no Keras writes. Whatever it is, Tower.from_keras gives a tower that
 encodes, or raises one of the package's errors.
 
+HDF5's own bytes are not changed, since how HDF5 takes them is not ours: its files
+stay open, and what is read at a place of one is remembered, so that an input costs
+what it changes.
+
 The first byte chooses the weights, the second one whether the rest is config.json
-(1: and a vocabulary behind a NUL), or the archive whole. HDF5's own bytes are not
-changed: how HDF5 takes them is not ours.
+(1: and a vocabulary behind a NUL), or the archive whole.
 
 usage: fuzz_keras.py DATA FOUND [libFuzzer's options]
 
@@ -24,6 +27,7 @@ import atheris
 with atheris.instrument_imports(include=["libsiamese"]):
     import libsiamese
     import libsiamese._keras
+    import libsiamese._keras_file
 
 import h5py
 import numpy as np
@@ -31,7 +35,8 @@ import numpy as np
 NAMES = ["bilstm", "gru", "mean", "nested", "conv"]
 VOCABULARY = "assets/layers/text_vectorization/_lookup_layer/vocabulary.txt"
 WEIGHTS = []
-PATH = sys.argv[2] + ".input.keras"
+ARCHIVE = os.fdopen(os.memfd_create("input.keras"), "wb", buffering=0)
+PATH = "/proc/self/fd/%d" % ARCHIVE.fileno()
 
 
 def odd_weights():
@@ -72,6 +77,60 @@ def load(folder, found):
             with open(os.path.join(found, release + "_" + name), "wb") as out:
                 out.write(seed)
     WEIGHTS.extend(odd_weights())
+
+
+# ---- what is read of weights, once ----
+
+
+class Kept:
+    """A file of weights that stays open behind a `with`, and what was read of it:
+    groups by their places, their arrays by their names."""
+
+    def __init__(self, h5):
+        self.h5, self.groups, self.arrays = h5, {}, {}
+
+    def __enter__(self):
+        return self.h5
+
+    def __exit__(self, *error):
+        pass
+
+
+def keep(reader):
+    """In place of the package's functions that open weights, look for a group and
+    read its arrays: for weights that stand in WEIGHTS what these gave before."""
+    open_file, group_at, datasets = reader._open, reader._group_at, reader._datasets
+    kept = dict.fromkeys(WEIGHTS)
+    now = None
+
+    def open_once(path, data):
+        nonlocal now
+        now, weights = None, data.getvalue()
+        if weights not in kept:
+            return open_file(path, data)
+        if kept[weights] is None:
+            kept[weights] = Kept(open_file(path, data))
+        now = kept[weights]
+        return now
+
+    def group_once(h5, place):
+        found = now and now.groups.get(place)
+        if found is None:
+            found = group_at(h5, place)
+            if now and found is not None:
+                now.groups[place] = found
+        return found
+
+    def datasets_once(group):
+        found = now and now.arrays.get(group.name)
+        if found is None:
+            found = datasets(group)
+            if now:
+                now.arrays[group.name] = found
+        return dict(found)
+
+    reader._open, reader._group_at = open_once, group_once
+    reader._datasets = datasets_once
 
 
 def archive_of(data):
@@ -150,8 +209,9 @@ def mutate(data, max_size, seed):
 
 
 def one_input(data):
-    with open(PATH, "wb") as out:
-        out.write(archive_of(data))
+    ARCHIVE.seek(0)
+    ARCHIVE.truncate()
+    ARCHIVE.write(archive_of(data))
     try:
         tower = libsiamese.Tower.from_keras(PATH, threads=1)
     except libsiamese.SiameseError:
@@ -162,6 +222,7 @@ def one_input(data):
 
 if __name__ == "__main__":
     load(sys.argv[1], sys.argv[2])
+    keep(libsiamese._keras_file)
     arguments = [sys.argv[0]] + sys.argv[2:]
     atheris.Setup(arguments, one_input, custom_mutator=mutate)
     atheris.Fuzz()
