@@ -214,6 +214,14 @@ void cli_warn(const char *format, ...)
     va_end(arguments);
 }
 
+void cli_error(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    say(format, arguments);
+    va_end(arguments);
+}
+
 void cli_fail(const char *format, ...)
 {
     va_list arguments;
