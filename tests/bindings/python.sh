@@ -41,7 +41,7 @@ prepared() {
         "$venv/bin/pip" install -q --disable-pip-version-check \
             --force-reinstall --no-deps "$wheel" &&
         "$venv/bin/pip" install -q --disable-pip-version-check \
-            "${wheel}[keras,faiss,progress,map]"
+            "${wheel}[keras,faiss,progress,map,plot]"
 }
 check the_wheel_installs prepared
 

@@ -29,6 +29,7 @@ from ._errors import (
 )
 from ._evaluate import Evaluation, Evaluator, evaluate
 from ._exchange import Exchange
+from ._history import History
 from ._hits import Hit, Hits, Results
 from ._index import IdFilter, Index, Neighbours, RangeNeighbours
 from ._items import Items
@@ -58,6 +59,7 @@ __all__ = [
     "Feature",
     "FileError",
     "FormatError",
+    "History",
     "Hit",
     "Hits",
     "IdFilter",

@@ -22,6 +22,7 @@ from ._arrays import address
 from ._errors import NotFoundError, RangeError, StateError
 from ._handle import Pointer
 from ._library import check, lib, word_of
+from ._tables import html_of, html_of_all, text_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -147,16 +148,20 @@ class Hits(Sequence[Hit]):
         return self._all()[i]
 
     def __repr__(self) -> str:
-        return "Hits(%r)" % self._all()
+        return text_of(self)
+
+    def _repr_html_(self) -> str:
+        return html_of(self)
 
 
 class Results(Sequence[Hits]):
     """The hits of many queries: one after the other, or all as arrays."""
 
-    __slots__ = ("_pointer", "_queries")
+    __slots__ = ("_pointer", "_queries", "_texts")
 
-    def __init__(self, pointer: Any) -> None:
+    def __init__(self, pointer: Any, texts: Optional[List[str]] = None) -> None:
         self._pointer = pointer
+        self._texts = texts  #: of the first queries, for a table
         self._queries: int = lib.siamese_hits_query_count(pointer)
 
     def __len__(self) -> int:
@@ -229,6 +234,9 @@ class Results(Sequence[Hits]):
 
     def __repr__(self) -> str:
         return "Results(%d queries, %d hits)" % (self._queries, self._total())
+
+    def _repr_html_(self) -> str:
+        return html_of_all(self)
 
 
 def _view(pointer: Any, place: Any, count: int, dtype: Any) -> Any:

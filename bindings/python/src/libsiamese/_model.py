@@ -24,6 +24,7 @@ import numpy as np
 from ._arrays import address, out_floats
 from ._errors import ArgumentError, OptionError, StateError
 from ._evaluate import Evaluation, evaluate
+from ._history import History
 from ._hits import Hits, HitsPointer, Results
 from ._index import IdFilter
 from ._items import ItemColumns, Items, id_arrays
@@ -33,6 +34,7 @@ from ._options import describe
 from ._progress import ProgressLike, run
 from ._request import set_how, set_queries
 from ._structs import SearchRequest
+from ._tables import MOST_QUERIES
 from ._texts import Texts, Window, each_window, rows_of, single
 from ._trainer import Pairs, _as_items, _Structs
 
@@ -103,6 +105,7 @@ class Model(ModelBase):
         if pairs is not None:
             _add_pairs(fresh, pairs)
         self._pointer = fresh
+        self.__dict__.pop("_history", None)
         return self.train(progress)
 
     def set_vocab(self: _Self, vocab: "Optional[Vocab]") -> _Self:
@@ -157,8 +160,23 @@ class Model(ModelBase):
         return self._run(lib.siamese_model_rebuild, progress)
 
     def _run(self: _Self, function: Any, progress: ProgressLike) -> _Self:
-        run(function, (self._pointer,), self.cancel, self.forget_cancel, progress)
+        run(
+            function,
+            (self._pointer,),
+            self.cancel,
+            self.forget_cancel,
+            progress,
+            history=self.history,
+        )
         return self
+
+    @property
+    def history(self) -> History:
+        """What the trainings of this object went through, from the last fit on:
+        each step's loss, validations, accuracies. history.plot() draws it; no
+        file keeps it."""
+        found: History = self.__dict__.setdefault("_history", History())
+        return found
 
     def cancel(self) -> None:
         """Makes a running train or rebuild raise CancelledError soon, or the
@@ -303,7 +321,7 @@ class Model(ModelBase):
         set_queries(request, queries, self.info["dim"], keep)
         check(_search(pointer, byref(request), byref(found)))
         del keep
-        return Results(found)
+        return Results(found, _first_texts(queries))
 
     def filter(self, ids: "Ids", *, exclude: bool = False) -> IdFilter:
         """A filter of the rows that some items have at the moment, for many
@@ -531,6 +549,15 @@ def _as_list(texts: Any) -> List[str]:
             found: List[str] = getattr(texts, name)()
             return found
     return list(texts)
+
+
+def _first_texts(queries: Any) -> Optional[List[str]]:
+    """As many as a table shows, of queries that are texts."""
+    try:
+        first = list(queries[:MOST_QUERIES])
+    except TypeError:
+        return None
+    return first if all(isinstance(text, str) for text in first) else None
 
 
 def _distinct(titles: Any) -> List[str]:

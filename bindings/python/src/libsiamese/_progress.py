@@ -12,6 +12,7 @@ from queue import Empty, SimpleQueue
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple, Union
 
 from ._errors import CancelledError
+from ._history import History
 from ._library import check
 from ._structs import TOPK
 from ._structs import Progress as ProgressStruct
@@ -135,6 +136,7 @@ def run(
     progress: ProgressLike = None,
     *,
     told_last: bool = True,
+    history: Optional[History] = None,
 ) -> None:
     """A run of the library that may take long: function(*arguments), followed
     by a callback and NULL if told_last.
@@ -142,15 +144,18 @@ def run(
     From the main thread it goes to a thread of its own while this one waits,
     so that Ctrl-C is heard at once and not only when C calls back; what
     progress raises, and KeyboardInterrupt, ends the run after a whole step and
-    is raised here. progress is always called on the thread that asked.
+    is raised here. progress is always called on the thread that asked; history
+    takes its figures on the one that runs.
     """
     bar = _Bar() if progress is True else None
     told: Optional[_Told] = bar if bar is not None else progress or None  # type: ignore[assignment]
+    if history is not None:
+        history._begin()
     try:
         if threading.current_thread() is threading.main_thread():
-            _in_thread(function, arguments, cancel, forget, told, told_last)
+            _in_thread(function, arguments, cancel, forget, told, told_last, history)
         else:
-            _here(function, arguments, told, told_last)
+            _here(function, arguments, told, told_last, history)
     finally:
         if bar is not None:
             bar.close()
@@ -161,19 +166,22 @@ def _here(
     arguments: Tuple[Any, ...],
     told: Optional[_Told],
     told_last: bool,
+    history: Optional[History],
 ) -> None:
     """The run on this thread; no signal is handled here."""
     raised: List[BaseException] = []
 
     def hear(_user: Any, place: int) -> int:
         try:
-            assert told is not None
-            return 1 if told(_read(place)) else 0
+            if history is not None:
+                history._add(ProgressStruct.from_address(place))
+            return 1 if told is not None and told(_read(place)) else 0
         except BaseException as error:  # may not pass through C
             raised.append(error)
             return 1
 
-    callback = _CALLBACK(hear) if told is not None else None
+    hears = told is not None or history is not None
+    callback = _CALLBACK(hear) if hears else None
     status = function(*arguments, *((callback, None) if told_last else ()))
     if raised:
         raise raised[0]
@@ -187,16 +195,22 @@ def _in_thread(
     forget: Callable[[], None],
     told: Optional[_Told],
     told_last: bool,
+    history: Optional[History],
 ) -> None:
     news: "SimpleQueue[Any]" = SimpleQueue()  # progress, or how it ended
     answers: "SimpleQueue[int]" = SimpleQueue()
 
     def hear(_user: Any, place: int) -> int:
+        if history is not None:
+            history._add(ProgressStruct.from_address(place))
+        if told is None:
+            return 0
         news.put(_read(place))
         return answers.get()
 
     def work() -> None:
-        callback = _CALLBACK(hear) if told is not None else None
+        hears = told is not None or history is not None
+        callback = _CALLBACK(hear) if hears else None
         try:
             status = function(*arguments, *((callback, None) if told_last else ()))
             check(status)

@@ -24,6 +24,7 @@ import numpy as np
 from ._arrays import address, ids_of, numbers
 from ._errors import ArgumentError, SiameseError
 from ._exchange import Exchange, cause_of, set_exchange
+from ._history import History
 from ._library import check, failure, lib, word_of
 from ._options import OptionValue, make, read, text_of
 from ._progress import Progress, ProgressLike, run
@@ -323,6 +324,7 @@ class Trainer(Saved):
                 self.cancel,
                 self.forget_cancel,
                 progress,
+                history=self.history,
             )
         except SiameseError as failed:
             error = self._reading.error if self._reading else None
@@ -401,6 +403,12 @@ class Trainer(Saved):
                 told_last=False,
             )
         return dict(zip((int(k) for k in wanted), found))
+
+    @property
+    def history(self) -> History:
+        """What fit has gone through so far; history.plot() draws it."""
+        found: History = self.__dict__.setdefault("_history", History())
+        return found
 
     @property
     def progress(self) -> Progress:
