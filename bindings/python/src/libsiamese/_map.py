@@ -8,9 +8,9 @@ import importlib
 import json
 import math
 import os
+import pathlib
 import re
 import time
-from importlib.resources import files
 from typing import (
     TYPE_CHECKING,
     Any,
@@ -243,7 +243,12 @@ def _page(model: "ModelBase", found: Map, colored: Optional[Dict[str, Any]]) -> 
 
 
 def _file(kind: str) -> str:
-    place = files("libsiamese").joinpath("page", "report_map." + kind)
+    """A part of the page: of the package, or, in a checkout, of the command."""
+    name = "report_map." + kind
+    here = pathlib.Path(__file__).resolve().parent
+    place = here / "page" / name
+    if not place.exists() and len(here.parents) > 3:
+        place = here.parents[3] / "src" / "report" / name
     return place.read_text(encoding="utf-8")
 
 
