@@ -7,7 +7,8 @@ import io
 import math
 import os
 import uuid
-from typing import TYPE_CHECKING, Any, Tuple
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, BinaryIO, Tuple
 
 import numpy as np
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 __all__ = ["to_npy"]
 
 array = engine("dask.array")
+
+# Bytes go to the disk while the next block is computed.
+_flusher = ThreadPoolExecutor(1, "libsiamese npy")
 
 
 def to_npy(data: Any, path: "Path") -> None:
@@ -54,9 +58,14 @@ def to_npy(data: Any, path: "Path") -> None:
         data.dtype.str,
     )
     try:
-        target.create()
-        array.store(whole, target, lock=False)
-        target.finish(path)
+        # It is kept open, so that it hears of every block that did not reach the
+        # disk, whoever wrote it.
+        with open(target.path, "xb") as file:
+            target.create(file)
+            array.store(whole, target, lock=False)
+            os.fsync(file.fileno())
+        os.replace(target.path, path)
+        _flush(os.open(folder, os.O_RDONLY))
     except BaseException:
         target.remove()
         raise
@@ -75,13 +84,12 @@ class _Target:
         )
         return file.getvalue()
 
-    def create(self) -> None:
+    def create(self, file: BinaryIO) -> None:
         """The header, and room for the rows."""
         header = self._header()
         size = math.prod(self.shape) * np.dtype(self.dtype).itemsize
-        with open(self.path, "xb") as file:
-            file.write(header)
-            file.truncate(len(header) + size)
+        file.write(header)
+        file.truncate(len(header) + size)
 
     def __setitem__(self, place: Any, block: Any) -> None:
         rows = place[0] if isinstance(place, tuple) else place
@@ -100,21 +108,19 @@ class _Target:
             while left.size:
                 done = os.pwrite(file, left, at)
                 left, at = left[done:], at + done
-            os.fsync(file)
+            _flusher.submit(_flush, os.dup(file))
         finally:
             os.close(file)
-
-    def finish(self, path: str) -> None:
-        """Puts the file in its place, to stay there after a power cut."""
-        os.replace(self.path, path)
-        folder = os.open(os.path.dirname(path), os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
 
     def remove(self) -> None:
         try:
             os.remove(self.path)
         except FileNotFoundError:
             pass
+
+
+def _flush(file: int) -> None:
+    try:
+        os.fsync(file)
+    finally:
+        os.close(file)
