@@ -40,7 +40,8 @@ $(FUZZ_COMMAND): private HOST_LIBS = $(WRAPPED:%=-Wl,--wrap=%) \
     $(filter-out -lcsv -lz,$(COMMAND_LIBS)) $(LIBEDIT_LIBS)
 $(FUZZ_COMMAND): $(FUZZ_SUPPORT)/command.o \
     $(filter-out %/src/main.o %/cli_message.o,$(COMMAND_OBJS))
-$(FUZZ_SERVE): private HOST_LIBS = $(UTF8PROC_LIB) $(COMMAND_LIBS)
+$(FUZZ_SERVE): private HOST_LIBS = $(UTF8PROC_LIB) $(COMMAND_LIBS) \
+    $(LIBEDIT_LIBS)
 $(FUZZ_SERVE): $(filter-out %/src/main.o,$(COMMAND_OBJS))
 $(FUZZ_TESTS) $(FUZZ_SEEDS): $(OBJ)/$(SONAME) $(OBJ)/libsiamese.so
 	$(call say,LINK,$@)
