@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "shell/cli_json.h"
 #include "shell/cli_message.h"
 #include "data/cli_data_options.h"
 
@@ -211,6 +212,7 @@ static const cli_option other_options[] = {
     CLI_THREADS(eval_options, settings),
     CLI_FLAG("json", eval_options, output.prints_json,
              "the JSON object alone, no tables on standard error"),
+    CLI_FIGURES_AS_CSV(eval_options, output.prints_json),
     CLI_SET(eval_options, settings), CLI_END};
 
 void eval_options_parse(eval_options *o, const cli_verb *verb, int argc,

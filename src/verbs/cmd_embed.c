@@ -61,6 +61,7 @@ static const cli_option verb_options[] = {
     CLI_SET(embed_run, settings),
     CLI_FLAG("json", embed_run, prints_json,
              "print rows, dim and seconds, or the vector, as JSON"),
+    CLI_FIGURES_AS_CSV(embed_run, prints_json),
     CLI_END};
 
 static void parse(embed_run *run, const cli_verb *verb, int argc, char **argv)

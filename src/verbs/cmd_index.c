@@ -62,6 +62,7 @@ static const cli_option verb_options[] = {
     CLI_SET(index_run, settings),
     CLI_FLAG("json", index_run, prints_json,
              "print items, nlist, nprobe and seconds as JSON"),
+    CLI_FIGURES_AS_CSV(index_run, prints_json),
     CLI_END};
 
 static void parse(index_run *run, const cli_verb *verb, int argc, char **argv)

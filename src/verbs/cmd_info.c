@@ -110,7 +110,8 @@ static void print_json(info_run *run)
 }
 
 static const cli_option verb_options[] = {
-    CLI_FLAG("json", info_run, prints_json, "print one JSON object"), CLI_END};
+    CLI_FLAG("json", info_run, prints_json, "print one JSON object"),
+    CLI_FIGURES_AS_CSV(info_run, prints_json), CLI_END};
 
 static int run_info(const cli_verb *verb, int argc, char **argv)
 {

@@ -86,6 +86,7 @@ static const cli_option verb_options[] = {
     CLI_SET(vocab_run, settings),
     CLI_FLAG("json", vocab_run, prints_json,
              "print a JSON list instead of lines"),
+    CLI_FIGURES_AS_CSV(vocab_run, prints_json),
     CLI_END};
 
 static void parse(vocab_run *run, const cli_verb *verb, int *argc, char **argv)

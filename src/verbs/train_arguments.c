@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "shell/cli_json.h"
 #include "shell/cli_message.h"
 #include "data/cli_columns.h"
 #include "data/cli_data_options.h"
@@ -127,6 +128,7 @@ static const cli_option output_options[] = {
              "scores, vocabulary, settings"),
     CLI_FLAG("json", train_arguments, output.prints_json,
              "print the figures as one JSON object on stdout"),
+    CLI_FIGURES_AS_CSV(train_arguments, output.prints_json),
     CLI_END};
 
 static int is_standard(const char *file)

@@ -71,4 +71,30 @@ is_offered words_of_a_choice 'auto bounded float' search --set scan = ''
 is_offered words_of_a_choice_of_a_kind 'bounded' search --set search.scan = b
 is_offered pages_of_help 'all settings' train --help = ''
 is_offered nothing_for_a_query '' search --model a.siamese de
+
+# ---- by keys at a terminal ----
+
+# makes NAME KEYS LINE: Tab behind the keys makes the line of them.
+makes() {
+    printf 'wait ready>\nsend %s\\t\\x01echo "[\\x05]"\\r\nwait [%s]\r\n' \
+        "$2" "$3" >script
+    printf 'wait ready>\nsend exit\\r\n' >>script
+    check "completion__$1" env PS1='ready> ' TERM=xterm "$PTY" 200x50 \
+        bash --noprofile --rcfile rc -i <script
+}
+printf 'PATH=%s:$PATH\n. %s\nPS1="ready> "\n' "$(dirname "$SIAMESE")" \
+    "$script" >rc
+makes a_typed_verb 'siamese emb' 'siamese embed '
+makes a_typed_option 'siamese train --relev' 'siamese train --relevance-column '
+makes a_typed_word 'siamese search --format=tr' 'siamese search --format=trec '
+makes a_typed_file 'siamese search --model a' 'siamese search --model a.siamese '
+makes a_typed_folder 'siamese export --parameters fo' \
+    'siamese export --parameters folder/'
+makes a_typed_setting 'siamese train --set shuffle_b' \
+    'siamese train --set shuffle_buffer='
+makes its_typed_word 'siamese search --set scan=bou' \
+    'siamese search --set scan=bounded '
+touch 'a file.csv'
+makes a_name_with_a_blank 'siamese train --data a\\ f' \
+    'siamese train --data a\\ file.csv '
 finish
