@@ -17,6 +17,7 @@ listed in the same form. Ends with "N passed, M failed".
 import os
 import random
 import re
+import resource
 import shutil
 import signal
 import subprocess
@@ -40,10 +41,11 @@ OPERATORS = [
     (r"(?<![\w.%])[1-9]\d*\b(?![.\d])", ["+ 1"]),
     (r"(?<=[\w)]) \* (?=[\w(])", [" + "]),
 ]
-BUILD_SECONDS = 300
-# A change may make a loop endless, or an allocation huge: kilobytes, and blocks of
-# a file.
-LIMITS = "ulimit -v 4194304; ulimit -f 2097152; exec "
+# A change may make a loop endless, an allocation huge, or a thread wait for ever:
+# seconds of a processor, kilobytes, blocks of a file; and seconds of the clock, many
+# since others may have the processors.
+LIMITS = "ulimit -t %d; ulimit -v 4194304; ulimit -f 2097152; exec "
+BUILD_SECONDS, PATIENCE = 3600, 600
 
 
 def code_of(line):
@@ -79,14 +81,14 @@ class Tree:
         shutil.copytree(sources, path)
 
     def run(self, command, seconds):
-        """Whether it ended well in time."""
+        """Whether it ended well within so many seconds of a processor."""
         environment = {**os.environ, "SIAMESE_TEST_DATA": self.path + "/tests/data"}
         process = subprocess.Popen(
-            ["sh", "-c", LIMITS + '"$@"', "sh", *command], cwd=self.path,
+            ["sh", "-c", LIMITS % seconds + '"$@"', "sh", *command], cwd=self.path,
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL, env=environment, start_new_session=True)
         try:
-            return process.wait(seconds) == 0
+            return process.wait(PATIENCE + 60 * seconds) == 0
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
@@ -96,8 +98,8 @@ class Tree:
         folder, name = test.split("/")
         return f"{self.objects}/tests/{folder}/test_{name}"
 
-    def build(self, tests, seconds=BUILD_SECONDS):
-        return self.run(["make", "-s", *map(self.program, tests)], seconds)
+    def build(self, tests):
+        return self.run(["make", "-s", *map(self.program, tests)], BUILD_SECONDS)
 
     def passes(self, test, seconds):
         return self.build([test]) and self.run([self.program(test)], seconds)
@@ -112,18 +114,19 @@ class Tests:
 
     def measure(self, tree):
         """Each without a change; sorts them by their time."""
+        used = processor_seconds()
         for test in self.names:
-            begin = time.monotonic()
-            if not tree.run([tree.program(test)], 600):
+            if not tree.run([tree.program(test)], PATIENCE):
                 sys.exit(f"mutants: without a change, {test} fails")
-            self.seconds[test] = time.monotonic() - begin
+            before, used = used, processor_seconds()
+            self.seconds[test] = used - before
         for tests in self.of_file.values():
             tests.sort(key=self.seconds.get)
 
     def see(self, tree, file):
         """Whether one of them fails, or the build."""
         for test in list(self.of_file[file]):
-            if not tree.passes(test, 20 + 10 * self.seconds[test]):
+            if not tree.passes(test, 5 + 10 * self.seconds[test]):
                 tests = [t for t in self.of_file[file] if t != test]
                 self.of_file[file] = [test, *tests]
                 return True
@@ -171,6 +174,12 @@ class Run:
             self.attempt(tree, *mutant)
 
 
+def processor_seconds():
+    """That what was run has taken."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def write(path, lines):
     with open(path, "w") as out:
         out.writelines(lines)
@@ -208,7 +217,7 @@ def main(sources, to, objects, list_path, known_path, seconds="600", seed="1"):
     random.Random(int(seed)).shuffle(todo)
     trees = [Tree(sources, f"{to}/{i}", objects)
              for i in range(len(os.sched_getaffinity(0)))]
-    in_threads(lambda tree: tree.build(tests.names, 3600), trees)
+    in_threads(lambda tree: tree.build(tests.names), trees)
     tests.measure(trees[0])
     run = Run(todo, known_of(known_path), tests, float(seconds))
     in_threads(run.work, trees)
