@@ -10,65 +10,95 @@
 #include "shell/cli_strings.h"
 #include "data/cli_items.h"
 
+/* That are in the library's structs at once, beside the trainer's own copy. */
 enum { AT_ONCE = 8192 };
+
+/* The lowest and the highest relevance of the positives. */
+typedef struct range {
+    double low, high;
+} range;
+
+static range range_of(const cli_pairs *p)
+{
+    range r = {p->list[0].relevance, p->list[0].relevance};
+
+    for (size_t i = 1; i < p->count; i++) {
+        double const g = p->list[i].relevance;
+        r.low = g < r.low ? g : r.low;
+        r.high = g > r.high ? g : r.high;
+    }
+    return r;
+}
 
 /*
  * Weights by relevance g: (1 + (g - l) / (h - l)) / 2, from 1/2 for the lowest
  * positive's l to 1 for the highest's h.
  */
-static float *weights_of(const cli_pairs *p)
+static float *weights_of(const cli_pair *list, size_t count, range r)
 {
-    float *const weights = cli_alloc(p->count, sizeof *weights);
-    double low = p->list[0].relevance, high = low;
+    float *const weights = cli_alloc(count, sizeof *weights);
 
-    for (size_t i = 0; i < p->count; i++) {
-        double const g = p->list[i].relevance;
-        low = g < low ? g : low;
-        high = g > high ? g : high;
-    }
-    for (size_t i = 0; i < p->count; i++)
-        weights[i] = high > low
-                         ? (float)(0.5 + 0.5 * (p->list[i].relevance - low) /
-                                             (high - low))
+    for (size_t i = 0; i < count; i++)
+        weights[i] = r.high > r.low
+                         ? (float)(0.5 + 0.5 * (list[i].relevance - r.low) /
+                                             (r.high - r.low))
                          : 1.0f;
     return weights;
 }
 
-/* The explicit negatives of the pairs, which stand in their order. */
-static void add_negatives(const cli_pairs *p, siamese_pairs *rows)
+/* The first negative of a pair from `pair` on; they stand in their order. */
+static size_t first_low(const cli_pairs *p, size_t pair)
+{
+    size_t low = 0, high = p->low_count;
+
+    while (low < high) {
+        size_t const middle = low + (high - low) / 2;
+        if (p->low[middle].positive < pair)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* The explicit negatives of the pairs. */
+static void add_negatives(const cli_pairs *p, size_t first, siamese_pairs *rows)
 {
     size_t const fields = 1 + p->fields->count;
-    siamese_text *const texts = cli_alloc(p->low_count, fields * sizeof *texts);
-    int64_t *const ids = cli_alloc(p->low_count, sizeof *ids);
-    size_t *const offsets = cli_alloc(p->count + 1, sizeof *offsets);
+    size_t const begin = first_low(p, first);
+    size_t const count = first_low(p, first + rows->count) - begin;
+    siamese_text *const texts = cli_alloc(count, fields * sizeof *texts);
+    int64_t *const ids = cli_alloc(count, sizeof *ids);
+    size_t *const offsets = cli_alloc(rows->count + 1, sizeof *offsets);
     size_t at = 0;
 
-    for (size_t i = 0; i <= p->count; i++) {
-        while (at < p->low_count && p->low[at].positive < i) at++;
+    for (size_t i = 0; i <= rows->count; i++) {
+        while (at < count && p->low[begin + at].positive < first + i) at++;
         offsets[i] = at;
     }
-    for (size_t i = 0; i < p->low_count; i++) {
-        cli_items_fields(&p->items, p->low[i].item, texts + i * fields);
-        ids[i] = p->low[i].id;
+    for (size_t i = 0; i < count; i++) {
+        cli_items_fields(&p->items, p->low[begin + i].item, texts + i * fields);
+        ids[i] = p->low[begin + i].id;
     }
     rows->negatives = texts;
     rows->negative_ids = ids;
     rows->negative_offsets = offsets;
 }
 
-/* The positives as the library takes them, to be freed by free_rows. */
-static siamese_pairs rows_of(const cli_pairs *p)
+/* `count` positives as the library takes them, to be freed by free_rows. */
+static siamese_pairs rows_of(const cli_pairs *p, size_t first, size_t count,
+                             range relevances)
 {
     size_t const item_fields = 1 + p->fields->count;
-    siamese_text *const items =
-        cli_alloc(p->count, item_fields * sizeof *items);
-    siamese_text *const queries = cli_alloc(p->count, sizeof *queries);
-    int64_t *const ids = cli_alloc(p->count, sizeof *ids);
+    siamese_text *const items = cli_alloc(count, item_fields * sizeof *items);
+    siamese_text *const queries = cli_alloc(count, sizeof *queries);
+    int64_t *const ids = cli_alloc(count, sizeof *ids);
 
-    for (size_t i = 0; i < p->count; i++) {
-        cli_items_fields(&p->items, p->list[i].item, items + i * item_fields);
-        queries[i] = p->queries.texts[p->list[i].query];
-        ids[i] = p->list[i].id;
+    for (size_t i = 0; i < count; i++) {
+        const cli_pair *const pair = &p->list[first + i];
+        cli_items_fields(&p->items, pair->item, items + i * item_fields);
+        queries[i] = p->queries.texts[pair->query];
+        ids[i] = pair->id;
     }
     siamese_pairs rows = {
         .struct_size = sizeof(siamese_pairs),
@@ -77,10 +107,11 @@ static siamese_pairs rows_of(const cli_pairs *p)
         .query_fields = 1,
         .item_fields = item_fields,
         .item_ids = ids,
-        .weights = p->weighs ? weights_of(p) : NULL,
-        .count = p->count,
+        .weights =
+            p->weighs ? weights_of(p->list + first, count, relevances) : NULL,
+        .count = count,
     };
-    if (p->low_count > 0) add_negatives(p, &rows);
+    if (p->low_count > 0) add_negatives(p, first, &rows);
     return rows;
 }
 
@@ -136,10 +167,15 @@ static void add_catalogue(const cli_pairs *p, siamese_model *model)
 
 static void add_to(const cli_pairs *p, siamese_model *model)
 {
-    if (p->count > 0 && !p->is_streamed) {
-        siamese_pairs const rows = rows_of(p);
-        cli_try(siamese_model_add_pairs(model, &rows));
-        free_rows(&rows);
+    size_t const count = p->is_streamed ? 0 : p->count;
+    range const relevances = count ? range_of(p) : (range){0, 0};
+
+    for (size_t first = 0; first < count; first += AT_ONCE) {
+        size_t const left = count - first;
+        siamese_pairs const part =
+            rows_of(p, first, left < AT_ONCE ? left : AT_ONCE, relevances);
+        cli_try(siamese_model_add_pairs(model, &part));
+        free_rows(&part);
     }
     if (p->has_catalogue) add_catalogue(p, model);
 }
@@ -181,7 +217,7 @@ void cli_pairs_validate(const cli_pairs *p, const cli_pairs *training,
 {
     if (cli_pairs_have_ids(p) && !cli_pairs_have_ids(training))
         cli_fail("the validation pairs have item ids, those of training none");
-    siamese_pairs const rows = rows_of(p);
+    siamese_pairs const rows = rows_of(p, 0, p->count, range_of(p));
     siamese_pairs all = {0};
     int64_t *const ids = cli_alloc(p->count, sizeof *ids);
 
