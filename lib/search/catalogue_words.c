@@ -232,13 +232,20 @@ static sm_row_entry *find_row(const sm_catalogue_words *words, int64_t row)
                : NULL;
 }
 
+/* The terms of a row. Titles without a word have none, and where no title has
+ * one there is no array to have a place in. */
+static const uint32_t *terms_of(const sm_catalogue_words *words,
+                                const sm_row_entry *entry)
+{
+    return words->ids ? words->ids + entry->first : NULL;
+}
+
 bool sm_words_row(const sm_catalogue_words *words, int64_t row,
                   sm_row_terms *terms)
 {
     const sm_row_entry *const entry = find_row(words, row);
     if (entry == NULL) return false;
-    *terms =
-        (sm_row_terms){words->ids + entry->first, entry->count, entry->words};
+    *terms = (sm_row_terms){terms_of(words, entry), entry->count, entry->words};
     return true;
 }
 
@@ -274,7 +281,7 @@ void sm_words_remove_row(sm_catalogue_words *words, int64_t row)
 {
     sm_row_entry *const entry = find_row(words, row);
     if (entry == NULL || entry->is_dead) return;
-    count_terms(words, words->ids + entry->first, entry->count, -1);
+    count_terms(words, terms_of(words, entry), entry->count, -1);
     entry->is_dead = true;
     words->dead_rows++;
     words->dead_ids += entry->count;

@@ -370,8 +370,9 @@ void sm_words_commit(sm_words_change *c)
     for (size_t i = 0; i < c->removed_count; i++)
         sm_words_remove_row(words, c->removed[i]);
     for (size_t i = 0; i < c->count; i++) {
-        sm_words_insert_row(words, c->numbers[i], c->ids + begin,
-                            c->rows[i].end - begin, c->rows[i].plain);
+        const uint32_t *const ids = c->ids ? c->ids + begin : NULL;
+        sm_words_insert_row(words, c->numbers[i], ids, c->rows[i].end - begin,
+                            c->rows[i].plain);
         begin = c->rows[i].end;
     }
     sm_rwlock_unlock(&words->lock);
