@@ -275,16 +275,16 @@ extern "C" {
         trainer: *mut siamese_trainer,
         pairs: *const siamese_pairs,
     ) -> siamese_status;
+    pub fn siamese_trainer_set_source(
+        trainer: *mut siamese_trainer,
+        source: *const siamese_source,
+    ) -> siamese_status;
     pub fn siamese_trainer_add_items(
         trainer: *mut siamese_trainer,
         items: *const siamese_pairs,
     ) -> siamese_status;
     pub fn siamese_trainer_pair_count(trainer: *const siamese_trainer) -> usize;
     pub fn siamese_trainer_item_count(trainer: *const siamese_trainer) -> usize;
-    pub fn siamese_trainer_set_source(
-        trainer: *mut siamese_trainer,
-        source: *const siamese_source,
-    ) -> siamese_status;
     pub fn siamese_trainer_set_validation(
         trainer: *mut siamese_trainer,
         pairs: *const siamese_pairs,
@@ -517,33 +517,6 @@ extern "C" {
         nlist: usize,
         dim: usize,
     ) -> siamese_status;
-    pub fn siamese_hits_merge(
-        shard_ids: *const *const i64,
-        shard_scores: *const *const f32,
-        shards: usize,
-        count: usize,
-        k: usize,
-        dedupe: i32,
-        ids: *mut i64,
-        scores: *mut f32,
-        capacity: usize,
-        found: *mut usize,
-        missing: *mut i32,
-    ) -> siamese_status;
-    pub fn siamese_hits_merge_range(
-        shard_offsets: *const *const usize,
-        shard_ids: *const *const i64,
-        shard_scores: *const *const f32,
-        shards: usize,
-        count: usize,
-        dedupe: i32,
-        offsets: *mut usize,
-        ids: *mut i64,
-        scores: *mut f32,
-        capacity: usize,
-        needed: *mut usize,
-        missing: *mut i32,
-    ) -> siamese_status;
     pub fn siamese_index_count(index: *const siamese_index) -> usize;
     pub fn siamese_index_reconstruct(
         index: *const siamese_index,
@@ -580,6 +553,33 @@ extern "C" {
     pub fn siamese_index_export_faiss(
         index: *const siamese_index,
         path: *const c_char,
+    ) -> siamese_status;
+    pub fn siamese_hits_merge(
+        shard_ids: *const *const i64,
+        shard_scores: *const *const f32,
+        shards: usize,
+        count: usize,
+        k: usize,
+        dedupe: i32,
+        ids: *mut i64,
+        scores: *mut f32,
+        capacity: usize,
+        found: *mut usize,
+        missing: *mut i32,
+    ) -> siamese_status;
+    pub fn siamese_hits_merge_range(
+        shard_offsets: *const *const usize,
+        shard_ids: *const *const i64,
+        shard_scores: *const *const f32,
+        shards: usize,
+        count: usize,
+        dedupe: i32,
+        offsets: *mut usize,
+        ids: *mut i64,
+        scores: *mut f32,
+        capacity: usize,
+        needed: *mut usize,
+        missing: *mut i32,
     ) -> siamese_status;
     pub fn siamese_items_options_init(
         options: *mut siamese_items_options,
