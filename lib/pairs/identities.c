@@ -147,6 +147,7 @@ static sm_status begin_to_keep(sm_identities *identities)
         sm_identities_free(&made);
         return status;
     }
+    sm_identities_free(identities); /* what an add that failed has left */
     *identities = made;
     return SIAMESE_OK;
 }
