@@ -77,21 +77,23 @@ _READINGS: Dict[int, Reading] = {}
 _NUMBERS = count(1)
 
 
-@CFUNCTYPE(c_int32, c_void_p, c_void_p, c_void_p, c_size_t)
 def _read(context: int, out: int, text: int, size: int) -> int:
     reading = _READINGS[context]
     return reading.caught(reading.read, (out,), text, size)
 
 
-@CFUNCTYPE(c_int32, c_void_p, c_void_p, c_size_t)
 def _rewind(context: int, text: int, size: int) -> int:
     reading = _READINGS[context]
     return reading.caught(reading.rewind, (), text, size)
 
 
-@CFUNCTYPE(None, c_void_p)
 def _release(context: int) -> None:
     _READINGS.pop(context, None)
+
+
+_READ = CFUNCTYPE(c_int32, c_void_p, c_void_p, c_void_p, c_size_t)(_read)
+_REWIND = CFUNCTYPE(c_int32, c_void_p, c_void_p, c_size_t)(_rewind)
+_RELEASE = CFUNCTYPE(None, c_void_p)(_release)
 
 
 def set_source(pointer: Any, reading: Optional[Reading]) -> None:
@@ -103,9 +105,9 @@ def set_source(pointer: Any, reading: Optional[Reading]) -> None:
     _READINGS[number] = reading
     source = SourceStruct(
         context=number,
-        read=cast(_read, c_void_p),
-        rewind=cast(_rewind, c_void_p),
-        release=cast(_release, c_void_p),
+        read=cast(_READ, c_void_p),
+        rewind=cast(_REWIND, c_void_p),
+        release=cast(_RELEASE, c_void_p),
     )
     try:
         check(lib.siamese_trainer_set_source(pointer, byref(source)))
