@@ -24,6 +24,7 @@
  *   tower.h      rows of fields to vectors
  *   trainer.h    towers that learn from pairs; trainer_options.h says how
  *   index.h      vectors to their nearest neighbours
+ *   shards.h     what several indexes have found, as one would have found it
  *   items.h      ids, titles and columns of what is found
  *   search.h     texts or vectors to hits, through tower, index and items
  *   ranker.h     what a search does behind the nearest vectors

@@ -41,7 +41,7 @@ static const struct {
     const char *name;
     uint32_t version;
 } own[] = {{"layout", 1},  {"vocab_", 3}, {"query_tower", 4}, {"item_tower", 4},
-           {"trainer", 4}, {"index", 1},  {"index_map", 1},   {"items", 1},
+           {"trainer", 4}, {"index", 2},  {"index_map", 2},   {"items", 1},
            {"model", 1},   {"ranker", 1}, {"words", 1}};
 
 uint32_t sm_own_section_version(const char *name)

@@ -115,7 +115,8 @@ static sm_status read_trainer(sm_loader *loader, sm_reader *stream)
 
 static sm_status read_index(sm_loader *loader, sm_reader *stream)
 {
-    return sm_index_read(&loader->bundle->index, stream, loader->threads);
+    return sm_index_read(&loader->bundle->index, stream, loader->version,
+                         loader->threads);
 }
 
 static sm_status read_items(sm_loader *loader, sm_reader *stream)
@@ -314,7 +315,8 @@ static sm_status load_index(sm_loader *loader)
         SM_RETURN_IF_ERROR(
             sm_index_file_open(&file, loader->source, index, map, &fits));
     if (fits)
-        return sm_index_map(&loader->bundle->index, &file, loader->threads);
+        return sm_index_map(&loader->bundle->index, &file, map->version,
+                            loader->threads);
     if (map) SM_RETURN_IF_ERROR(sm_section_verify(loader->source, map));
     return load_if_there(loader, "index", read_index);
 }

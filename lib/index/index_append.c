@@ -30,14 +30,11 @@ static void lay_out(sm_appender *a, const sm_lists *lists, sm_arena *arena)
     size_t const dim = lists->centroids->dim;
     size_t const rows = sm_pool_threads(a->pool) * a->some;
     size_t const coded = lists->codes ? rows : 0;
-    bool const has_lengths = !sm_lists_count_as_unit(lists);
     a->vectors = sm_arena_array(arena, a->normalises ? rows : 0,
                                 dim * sizeof *a->vectors);
     a->rows.coarse = sm_arena_array(arena, coded, sm_bound_coarse_size(dim));
     a->rows.fine = sm_arena_array(arena, coded, sm_bound_fine_size(dim));
     a->rows.rows = sm_arena_array(arena, coded, sizeof *a->rows.rows);
-    a->lengths =
-        sm_arena_array(arena, has_lengths ? a->most : 0, sizeof *a->lengths);
 }
 
 sm_status sm_appender_create(sm_appender *a, const sm_lists *lists,
@@ -112,9 +109,6 @@ static void prepare(const appending *a, prepared *p)
         sm_vectors_normalise(p->vectors, p->count, dim, own);
         p->vectors = own;
     }
-    if (!sm_lists_count_as_unit(lists))
-        sm_vectors_lengths(p->vectors, p->count, dim,
-                           appender->lengths + p->first);
     for (size_t r = p->at; lists->codes && r < p->at + p->count; r++)
         lists->bounds->encode(dim, p->vectors + (r - p->at) * dim,
                               rows->coarse + r * sm_bound_coarse_size(dim),
@@ -178,18 +172,6 @@ static void run(const sm_appender *a, size_t tasks, sm_task_fn fn,
     (void)status;
 }
 
-/* The lists' longest vectors, with the new ones. */
-static void take_lengths(const appending *a)
-{
-    sm_lists *const lists = a->lists;
-    bool const unit = sm_lists_count_as_unit(lists);
-    for (size_t r = 0; r < a->count; r++) {
-        size_t const l = sm_place_list(a->places[r]);
-        float const length = unit ? 1.0f : a->appender->lengths[r];
-        if (length > lists->longest[l]) sm_lists_set_longest(lists, l, length);
-    }
-}
-
 void sm_lists_append(sm_lists *lists, sm_appender *a, const int64_t *ids,
                      const float *vectors, int64_t *list_of, size_t count)
 {
@@ -208,5 +190,4 @@ void sm_lists_append(sm_lists *lists, sm_appender *a, const int64_t *ids,
     if (count >= ROWS_TO_SHARE) work.shares = sm_pool_threads(a->pool);
     run(a, work.shares, link_ids, &work);
     sm_cancel_watch(watched);
-    take_lengths(&work);
 }

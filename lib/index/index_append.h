@@ -15,7 +15,6 @@ typedef struct sm_appender {
     void *memory;      /* of all that follows */
     float *vectors;    /* [threads][some][dim] of length 1, if it normalises */
     sm_code_rows rows; /* [threads][some], if the lists have codes */
-    float *lengths;    /* [most], if they are asked for */
 } sm_appender;
 
 /* For lists of a dim, with codes or without, which may be others by the time of

@@ -17,7 +17,8 @@ sm_hits *sm_search_begin_row(const sm_search *search, size_t row, sm_hits *own)
 bool sm_search_falls_short(const sm_search *search, const sm_hits *hits)
 {
     return (search->filter || search->dedupe) && !search->is_strict &&
-           !search->all && search->nprobe < search->index->lists->filled &&
+           !search->all &&
+           search->nprobe < search->index->lists->centroids->nlist &&
            hits->count < search->k;
 }
 

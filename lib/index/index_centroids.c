@@ -52,13 +52,36 @@ void sm_centroids_release(sm_centroids *centroids)
     sm_free(centroids);
 }
 
-void sm_centroids_finish(sm_centroids *c, const sm_kernels *kernels)
+sm_status sm_centroids_finish(sm_centroids *c, const sm_kernels *kernels)
 {
+    size_t const dim = c->dim;
     c->kernels = kernels;
-    if (c->nlist == 1) return;
-    for (size_t s = 0; s < sm_chunks(c->nlist, SM_STRIP); s++)
-        sm_strip_pack(kernels, s, 1, c->nlist, c->dim, c->values, c->dim,
-                      c->strips);
+    if (c->nlist == 1) return SIAMESE_OK;
+    float *const unit = sm_aligned_array(SM_STRIP, dim * sizeof *unit);
+    if (unit == NULL) return sm_fail_memory();
+    for (size_t l = 0; l < c->nlist; l += SM_STRIP) {
+        size_t const some = sm_min(c->nlist - l, SM_STRIP);
+        sm_vectors_normalise(c->values + l * dim, some, dim, unit);
+        sm_strip_pack(kernels, 0, 1, some, dim, unit, dim, c->strips + l * dim);
+    }
+    sm_aligned_free(unit);
+    return SIAMESE_OK;
+}
+
+/* A direction keeps its bits, and a score with it can be a float. */
+#define LEAST_LENGTH 1e-30f
+
+void sm_centroids_stretch(sm_centroids *c, const float *lengths)
+{
+    float longest = 0;
+    for (size_t l = 0; l < c->nlist; l++) longest = fmaxf(longest, lengths[l]);
+    if (longest == 0) longest = 1.0f;
+    for (size_t l = 0; l < c->nlist; l++) {
+        float const length =
+            fmaxf(lengths[l] > 0 ? lengths[l] : longest, LEAST_LENGTH);
+        float *const centroid = c->values + l * c->dim;
+        for (size_t i = 0; i < c->dim; i++) centroid[i] *= length;
+    }
 }
 
 /* ---- the list of a vector ---- */

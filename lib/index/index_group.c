@@ -34,7 +34,6 @@ typedef struct group {
     float *list_scores;   /* [sm_probe_queries][nlist], or of found_lists */
     int64_t *found_lists; /* [at_once][nprobe], by bounds; else NULL */
     uint32_t *probes;     /* [count][nprobe] */
-    size_t *probe_counts; /* [count] */
     size_t *offsets;      /* [nlist + 2]: of a list's queries in members */
     uint32_t *members;    /* queries, list after list */
 
@@ -87,7 +86,6 @@ static void lay_out(group *g, sm_arena *arena)
 {
     size_t const nlist = g->scan.lists->centroids->nlist;
     size_t const probes = g->every_list ? 0 : g->count * g->search->nprobe;
-    size_t const probers = g->every_list ? 0 : g->count;
     bool const is_bounded = g->search->is_bounded;
     if (is_bounded)
         sm_bounded_lay_out(&g->bounded, arena, g->at_once, g->dim);
@@ -118,7 +116,6 @@ static void lay_out(group *g, sm_arena *arena)
     g->kept = keeps(g->search) ? sm_kept_lay_out(arena, g->count, g->search->k)
                                : NULL;
     g->members = sm_arena_array(arena, probes, sizeof *g->members);
-    g->probe_counts = sm_arena_array(arena, probers, sizeof *g->probe_counts);
     g->offsets = sm_arena_array(arena, g->every_list ? 0 : nlist + 2,
                                 sizeof *g->offsets);
 }
@@ -175,7 +172,7 @@ static sm_status scan_everything(group *g)
 static void bring_best(const float *scores, uint32_t *probes, size_t count,
                        size_t wanted)
 {
-    for (size_t i = 0; i < sm_min(wanted, count); i++) {
+    for (size_t i = 0; i < wanted; i++) {
         size_t best = i;
         for (size_t j = i + 1; j < count; j++)
             if (scores[probes[j]] > scores[probes[best]]) best = j;
@@ -196,7 +193,6 @@ static sm_status probe_by_bounds(group *g)
                                               g->list_scores, g->found_lists));
         for (size_t i = 0; i < m * nprobe; i++)
             g->probes[q * nprobe + i] = (uint32_t)g->found_lists[i];
-        for (size_t i = 0; i < m; i++) g->probe_counts[q + i] = nprobe;
     }
     return SIAMESE_OK;
 }
@@ -210,11 +206,10 @@ static void probe(group *g)
     for (size_t q = 0; q < g->count; q += most) {
         size_t const m = sm_min(g->count - q, most);
         sm_probe(g->scan.lists, g->scan.kernels, m, g->queries + q * g->dim,
-                 nprobe, g->list_scores, g->probes + q * nprobe,
-                 g->probe_counts + q);
+                 nprobe, g->list_scores, g->probes + q * nprobe);
         for (size_t i = 0; i < m; i++)
             bring_best(g->list_scores + i * nlist, g->probes + (q + i) * nprobe,
-                       g->probe_counts[q + i], g->first_round);
+                       nprobe, g->first_round);
     }
 }
 
@@ -225,11 +220,11 @@ static void invert(group *g, size_t begin, size_t end)
     size_t const nlist = g->scan.lists->centroids->nlist;
     sm_sort_begin(g->offsets, nlist);
     for (size_t q = 0; q < g->count; q++)
-        for (size_t i = begin; i < sm_min(end, g->probe_counts[q]); i++)
+        for (size_t i = begin; i < end; i++)
             sm_sort_count(g->offsets, g->probes[q * nprobe + i]);
     sm_sort_sum(g->offsets, nlist);
     for (size_t q = 0; q < g->count; q++)
-        for (size_t i = begin; i < sm_min(end, g->probe_counts[q]); i++) {
+        for (size_t i = begin; i < end; i++) {
             size_t const list = g->probes[q * nprobe + i];
             g->members[sm_sort_place(g->offsets, list)] = (uint32_t)q;
         }

@@ -64,8 +64,7 @@ sm_status sm_index_make(siamese_index **out, size_t dim,
         index->bounds = sm_bound_kernels_of(index->kernels);
     SM_TRY(sm_pool_create(&index->pool, options->threads));
     SM_TRY(sm_centroids_create(&centroids, 1, dim));
-    SM_TRY(sm_lists_create(&index->lists, centroids, sm_index_normalises(index),
-                           index->bounds));
+    SM_TRY(sm_lists_create(&index->lists, centroids, index->bounds));
     SM_CHECK(sm_rwlock_init(&index->lock) == 0, SIAMESE_E_MEMORY,
              "the index's lock could not be made");
     sm_handle_created();

@@ -21,6 +21,12 @@ sm_status sm_index_write_options(const void *object, sm_writer *writer)
 
 /* ---- reading ---- */
 
+bool sm_index_stretches(const siamese_index *index, uint32_t version,
+                        size_t nlist)
+{
+    return version == 1 && nlist > 1 && !sm_index_normalises(index);
+}
+
 sm_status sm_index_bad(const sm_reader *reader, const char *what)
 {
     return sm_fail(SIAMESE_E_FORMAT, "section %s, before byte %" PRIu64 ": %s",
@@ -79,7 +85,7 @@ sm_status sm_index_read_centroids(sm_reader *reader, const siamese_index *index,
     if (nlist > 1)
         SM_TRY(sm_index_read_floats(reader, "centroids", centroids->values,
                                     nlist, dim));
-    sm_centroids_finish(centroids, index->kernels);
+    SM_TRY(sm_centroids_finish(centroids, index->kernels));
     *out = centroids;
     centroids = NULL;
 out:

@@ -18,6 +18,11 @@ sm_status sm_index_read_options(sm_reader *reader, size_t *dim,
 sm_status sm_index_read_centroids(sm_reader *reader, const siamese_index *index,
                                   sm_centroids **out);
 
+/* Whether centroids of a section of this version are all of length 1, and are
+ * stretched by what their lists hold. */
+bool sm_index_stretches(const siamese_index *index, uint32_t version,
+                        size_t nlist);
+
 /* values[count][dim], such as an index may hold. */
 sm_status sm_index_read_floats(sm_reader *reader, const char *what,
                                float *values, size_t count, size_t dim);

@@ -6,12 +6,15 @@
  *
  *   list(x) = argmax_l c_l . x,   c_l = s_l / |s_l|,   s_l = sum of x in list l
  *
+ * and in the end, where lengths count, to that of the longest of them.
+ *
  * The first iterations, while centroids still move far, look at few vectors of
  * each list, the last ones at many: nested samples, since the mean of a few
  * hundred vectors is hardly better than that of all.
  */
 #include "index/index_kmeans.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "common/counting_sort.h"
@@ -43,7 +46,7 @@ typedef struct kmeans {
     int64_t *list_of;  /* [points] */
     size_t *offsets;   /* [nlist + 2]: of a list's vectors in members */
     uint32_t *members; /* places in the sample, list after list, ascending */
-    float *sizes;      /* [nlist], the largest list first */
+    float *sizes;      /* [nlist], the largest list first; then lengths */
     int64_t *by_size;  /* [nlist] their lists */
 } kmeans;
 
@@ -127,7 +130,7 @@ static void fill_empty_lists(kmeans *k)
 
 static sm_status iterate(kmeans *k)
 {
-    sm_centroids_finish(k->centroids, k->kernels);
+    SM_RETURN_IF_ERROR(sm_centroids_finish(k->centroids, k->kernels));
     SM_RETURN_IF_ERROR(sm_centroids_assign(k->centroids, k->pool, k->vectors,
                                            k->sample, k->unit, k->points,
                                            k->list_of));
@@ -136,6 +139,36 @@ static sm_status iterate(kmeans *k)
         sm_pool_run(k->pool, sm_chunks(k->centroids->nlist, LISTS_OF_A_TASK),
                     average_lists, k));
     fill_empty_lists(k);
+    return SIAMESE_OK;
+}
+
+/* ---- how long they are ---- */
+
+/* sizes: the longest vector of each list in the last iteration. */
+static sm_status measure_lists(void *context, size_t task, size_t worker)
+{
+    kmeans *const k = context;
+    size_t const dim = k->centroids->dim;
+    size_t const end =
+        sm_min((task + 1) * LISTS_OF_A_TASK, k->centroids->nlist);
+    (void)worker;
+    for (size_t l = task * LISTS_OF_A_TASK; l < end; l++) {
+        k->sizes[l] = 0;
+        for (size_t i = k->offsets[l]; i < k->offsets[l + 1]; i++) {
+            const float *const vector =
+                k->vectors + k->sample[k->members[i]] * dim;
+            k->sizes[l] = fmaxf(k->sizes[l], sm_vector_length(vector, dim));
+        }
+    }
+    return SIAMESE_OK;
+}
+
+static sm_status stretch(kmeans *k)
+{
+    SM_RETURN_IF_ERROR(
+        sm_pool_run(k->pool, sm_chunks(k->centroids->nlist, LISTS_OF_A_TASK),
+                    measure_lists, k));
+    sm_centroids_stretch(k->centroids, k->sizes);
     return SIAMESE_OK;
 }
 
@@ -197,7 +230,8 @@ sm_status sm_kmeans(sm_centroids *centroids, const sm_kernels *kernels,
         SM_TRY(iterate(&k));
         SM_TRY(sm_index_tell(progress, (double)(i + 1) / ITERATIONS));
     }
-    sm_centroids_finish(centroids, kernels);
+    if (!k.unit) SM_TRY(stretch(&k));
+    SM_TRY(sm_centroids_finish(centroids, kernels));
 out:
     sm_free(k.sample);
     sm_aligned_free(k.normalised);

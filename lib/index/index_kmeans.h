@@ -14,9 +14,9 @@ typedef struct sm_kmeans_sample {
 } sm_kmeans_sample;
 
 /*
- * Fills in and finishes the centroids, of length 1, from at least as many
- * vectors. The same for any number of threads. progress: told after each
- * iteration, and may end it.
+ * Fills in and finishes the centroids from at least as many vectors. The same
+ * for any number of threads. progress: told after each iteration, and may end
+ * it.
  */
 sm_status sm_kmeans(sm_centroids *centroids, const sm_kernels *kernels,
                     sm_pool *pool, uint64_t seed,

@@ -2,13 +2,12 @@
  * back. For whoever holds the index's lock. */
 #include "index/index_lists.h"
 
-#include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/assert.h"
 #include "common/memory.h"
 #include "common/size.h"
-#include "index/index_vectors.h"
 
 /* Lists from which on their probes have codes. */
 enum { PROBE_CODES_FROM = 256 };
@@ -41,7 +40,24 @@ out:
     return status;
 }
 
-/* Codes of the probes of empty lists; those of others come with vectors. */
+static sm_status make_probe_codes(sm_lists *lists)
+{
+    const sm_centroids *const centroids = lists->centroids;
+    size_t const dim = centroids->dim;
+    sm_code_rows one = {NULL, NULL, NULL};
+    SM_RETURN_IF_ERROR(sm_code_rows_make(&one, lists->bounds, NULL,
+                                         centroids->values, 1, dim));
+    sm_codes_keep(&lists->probe_codes, 0);
+    for (size_t l = 0; l < centroids->nlist; l++) {
+        lists->bounds->encode(dim, centroids->values + l * dim, one.coarse,
+                              one.fine, one.rows);
+        sm_codes_append(&lists->probe_codes, dim, &one, 0);
+    }
+    sm_code_rows_free(&one);
+    return SIAMESE_OK;
+}
+
+/* Room for those of vectors, and the codes of the centroids. */
 static sm_status make_codes(sm_lists *lists, const sm_bound_kernels *bounds)
 {
     size_t const nlist = lists->centroids->nlist, dim = lists->centroids->dim;
@@ -49,19 +65,14 @@ static sm_status make_codes(sm_lists *lists, const sm_bound_kernels *bounds)
     lists->codes = sm_calloc(nlist, sizeof *lists->codes);
     if (lists->codes == NULL) return sm_fail_memory();
     if (nlist < PROBE_CODES_FROM) return SIAMESE_OK;
-    SM_RETURN_IF_ERROR(sm_code_rows_make(&lists->one, bounds, NULL,
-                                         lists->centroids->values, 1, dim));
     SM_RETURN_IF_ERROR(sm_codes_reserve(&lists->probe_codes, dim, nlist));
     lists->numbers = sm_alloc_array(nlist, sizeof *lists->numbers);
     if (lists->numbers == NULL) return sm_fail_memory();
-    for (size_t l = 0; l < nlist; l++) {
-        sm_codes_append(&lists->probe_codes, dim, &lists->one, 0);
-        lists->numbers[l] = (int64_t)l;
-    }
-    return SIAMESE_OK;
+    for (size_t l = 0; l < nlist; l++) lists->numbers[l] = (int64_t)l;
+    return make_probe_codes(lists);
 }
 
-sm_status sm_lists_create(sm_lists **out, sm_centroids *centroids, bool unit,
+sm_status sm_lists_create(sm_lists **out, sm_centroids *centroids,
                           const sm_bound_kernels *bounds)
 {
     sm_status status = SIAMESE_OK;
@@ -73,12 +84,8 @@ sm_status sm_lists_create(sm_lists **out, sm_centroids *centroids, bool unit,
     sm_references_add(&centroids->references);
     sm_references_init(&lists->references);
     lists->centroids = centroids;
-    lists->unit = unit;
     if (bounds) SM_TRY(make_codes(lists, bounds));
-    lists->longest = sm_alloc_array(centroids->nlist, sizeof(float));
-    SM_CHECK_MEMORY(lists->longest);
-    for (size_t l = 0; l < centroids->nlist; l++) lists->longest[l] = -1.0f;
-    SM_TRY(make_quantiser(&quantiser, &lists->probes, centroids));
+    SM_TRY(make_quantiser(&quantiser, &lists->quantiser, centroids));
     SM_TRY(sm_faiss_status(faiss_IndexIVFFlat_new_with_metric(
         &lists->faiss, quantiser, centroids->dim, centroids->nlist,
         METRIC_INNER_PRODUCT)));
@@ -104,9 +111,7 @@ void sm_lists_release(sm_lists *lists)
         sm_codes_free(&lists->codes[l]);
     sm_free(lists->codes);
     sm_codes_free(&lists->probe_codes);
-    sm_code_rows_free(&lists->one);
     sm_free(lists->numbers);
-    sm_free(lists->longest);
     sm_centroids_release(lists->centroids);
     sm_free(lists);
 }
@@ -127,40 +132,26 @@ sm_status sm_lists_reserve(sm_lists *lists, const size_t *added)
     return sm_faiss_extension_status(sm_faiss_reserve(lists->faiss, added));
 }
 
-bool sm_lists_count_as_unit(const sm_lists *lists)
+sm_status sm_lists_take_centroids(sm_lists *lists)
 {
-    return lists->unit || lists->centroids->nlist == 1;
-}
-
-void sm_lists_set_longest(sm_lists *lists, size_t l, float length)
-{
-    size_t const dim = lists->centroids->dim;
-    const float *const centroid = lists->centroids->values + l * dim;
-    float *const probe = lists->probes + l * dim;
-    lists->filled += length >= 0;
-    lists->filled -= lists->longest[l] >= 0;
-    lists->longest[l] = length;
-    for (size_t i = 0; i < dim; i++) probe[i] = centroid[i] * length;
-    if (lists->numbers == NULL) return;
-    lists->bounds->encode(dim, probe, lists->one.coarse, lists->one.fine,
-                          lists->one.rows);
-    sm_codes_put(&lists->probe_codes, dim, &lists->one, 0, l);
+    const sm_centroids *const centroids = lists->centroids;
+    memcpy(lists->quantiser, centroids->values,
+           centroids->nlist * centroids->dim * sizeof *lists->quantiser);
+    return lists->numbers ? make_probe_codes(lists) : SIAMESE_OK;
 }
 
 sm_status sm_lists_create_mapped(sm_lists **out, sm_centroids *centroids,
-                                 bool unit, const sm_bound_kernels *bounds,
-                                 sm_mapped *mapped, const float *longest)
+                                 const sm_bound_kernels *bounds,
+                                 sm_mapped *mapped)
 {
     sm_lists *lists;
-    sm_status const status = sm_lists_create(&lists, centroids, unit, bounds);
+    sm_status const status = sm_lists_create(&lists, centroids, bounds);
     if (status != SIAMESE_OK) {
         sm_mapped_free(mapped);
         return status;
     }
     lists->mapped = mapped;
     lists->count = mapped->starts[mapped->nlist];
-    for (size_t l = 0; l < mapped->nlist; l++)
-        if (longest[l] >= 0) sm_lists_set_longest(lists, l, longest[l]);
     *out = lists;
     return SIAMESE_OK;
 }
@@ -327,49 +318,12 @@ static void remove_of_list(sm_lists *lists, size_t l, const sm_place *gone,
     if (lists->codes) sm_codes_keep(&lists->codes[l], left);
 }
 
-/* Of those that go, as long as the list's longest vector. */
-static bool has_longest(const sm_lists *lists, size_t l, const sm_place *gone,
-                        size_t count)
-{
-    size_t const dim = lists->centroids->dim;
-    const int64_t *ids;
-    const float *vectors;
-    sm_faiss_list(lists->faiss, l, &ids, &vectors);
-    if (sm_lists_count_as_unit(lists)) return false;
-    for (size_t i = 0; i < count;) {
-        const float *rows[SM_VECTORS_ABREAST];
-        size_t some = 0;
-        for (; some < SM_VECTORS_ABREAST && i < count; some++, i++)
-            rows[some] = vectors + sm_place_row(gone[i]) * dim;
-        if (sm_vectors_longest(rows, some, dim) >= lists->longest[l])
-            return true;
-    }
-    return false;
-}
-
-/* Lengths stay those of what is there, not of what once was: results depend on
- * the contents alone. */
-static void shorten(sm_lists *lists, size_t l, bool longest_went)
-{
-    size_t const dim = lists->centroids->dim;
-    const int64_t *ids;
-    const float *vectors;
-    size_t const size = sm_faiss_list(lists->faiss, l, &ids, &vectors);
-    float longest = -1.0f;
-    if (size > 0 && !longest_went) return;
-    for (size_t r = 0; r < size && longest < lists->longest[l]; r++)
-        longest = fmaxf(longest, sm_vector_length(vectors + r * dim, dim));
-    if (longest != lists->longest[l]) sm_lists_set_longest(lists, l, longest);
-}
-
 void sm_lists_remove(sm_lists *lists, const sm_place *places, size_t count)
 {
     for (size_t i = 0; i < count;) {
         size_t const l = sm_place_list(places[i]), begin = i;
         while (i < count && sm_place_list(places[i]) == l) i++;
-        bool const longest = has_longest(lists, l, places + begin, i - begin);
         remove_of_list(lists, l, places + begin, i - begin);
-        shorten(lists, l, longest);
     }
     lists->count -= count;
     sm_faiss_set_count(lists->faiss, lists->count);
@@ -389,8 +343,7 @@ size_t sm_lists_memory(const sm_lists *lists)
 {
     size_t const nlist = lists->centroids->nlist;
     size_t const numbers = nlist * lists->centroids->dim;
-    size_t memory = sizeof *lists + nlist * sizeof *lists->longest +
-                    sm_places_memory(&lists->places) +
+    size_t memory = sizeof *lists + sm_places_memory(&lists->places) +
                     sm_faiss_memory(lists->faiss);
     memory += numbers * 2 * sizeof(float); /* centroids and quantiser */
     if (nlist > 1) memory += numbers * sizeof(float); /* strips */

@@ -17,9 +17,6 @@ typedef struct sm_lists {
     sm_centroids *centroids;
     FaissIndexIVFFlat *faiss;
     size_t count;    /* vectors held */
-    bool unit;       /* all of length 1, or 0 */
-    float *longest;  /* [nlist]: length of a list's longest vector; -1: empty */
-    size_t filled;   /* lists that are not */
     sm_codes *codes; /* [nlist]: of each list's vectors; NULL: there are none */
     const sm_bound_kernels *bounds; /* that make them */
     sm_places places;               /* of each id's vectors */
@@ -27,28 +24,26 @@ typedef struct sm_lists {
                         * places in memory; such lists never change */
     struct sm_view *views; /* that have not read all of them */
 
-    /*
-     * [nlist][dim]: centroid times longest, in FAISS's quantiser, so that an
-     * export has them. A query's score against it is about the best that the
-     * list can give; the centroid alone would pass over lists of long vectors.
-     */
-    float *probes;
-    sm_codes probe_codes; /* of them, where there are many */
-    sm_code_rows one;     /* of a probe that changes */
+    float *quantiser;     /* [nlist][dim]: FAISS's copy of the centroids */
+    sm_codes probe_codes; /* of the centroids, where there are many */
     int64_t *numbers;     /* [nlist]: 0, 1, 2, ... */
 } sm_lists;
 
 /* Empty, with one reference and one of its own to the centroids. bounds: NULL
  * for no codes. */
-sm_status sm_lists_create(sm_lists **out, sm_centroids *centroids, bool unit,
+sm_status sm_lists_create(sm_lists **out, sm_centroids *centroids,
                           const sm_bound_kernels *bounds);
 void sm_lists_release(sm_lists *lists);
 
-/* Lists whose vectors stay in a file, the longest of each longest[nlist]; they
- * take `mapped` over, after a failure too. */
+/* Lists whose vectors stay in a file; they take `mapped` over, after a failure
+ * too. */
 sm_status sm_lists_create_mapped(sm_lists **out, sm_centroids *centroids,
-                                 bool unit, const sm_bound_kernels *bounds,
-                                 sm_mapped *mapped, const float *longest);
+                                 const sm_bound_kernels *bounds,
+                                 sm_mapped *mapped);
+
+/* Takes note of centroids that were stretched after the lists were made, before
+ * anything else sees the lists. */
+sm_status sm_lists_take_centroids(sm_lists *lists);
 
 /* The ids of a list; returns its size. */
 size_t sm_lists_ids(const sm_lists *lists, size_t l, const int64_t **ids);
@@ -62,18 +57,11 @@ sm_status sm_lists_vectors(const sm_lists *lists, size_t l, size_t first,
 sm_status sm_lists_codes(const sm_lists *lists, size_t l,
                          const sm_codes **codes);
 
-/* Whether each vector counts as of length 1: nobody asks how long those of one
- * list are. */
-bool sm_lists_count_as_unit(const sm_lists *lists);
-
 /* What other programs find in an export; 1 until it is set. */
 void sm_lists_set_nprobe(sm_lists *lists, size_t nprobe);
 
 /* Makes room for added[nlist] more in each list; appending them cannot fail. */
 sm_status sm_lists_reserve(sm_lists *lists, const size_t *added);
-
-/* A list's longest vector is now this long; -1: it is empty. */
-void sm_lists_set_longest(sm_lists *lists, size_t l, float length);
 
 /* The places of all vectors of ids[count], ascending, for sm_free. */
 sm_status sm_lists_find(const sm_lists *lists, const int64_t *ids, size_t count,

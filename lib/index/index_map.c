@@ -41,7 +41,6 @@ typedef struct map_writer {
     size_t dim, nlist, piece_rows, pieces;
     float *vectors; /* [piece_rows][dim] */
     sm_codes codes; /* of them */
-    float *longest; /* [nlist] */
     uint32_t *crcs; /* [pieces] */
 } map_writer;
 
@@ -49,17 +48,6 @@ static size_t rows_of_piece(size_t dim)
 {
     size_t const rows = sm_min(MOST_PIECE_ROWS, PIECE_NUMBERS / dim);
     return sm_max(rows - rows % SM_BOUND_ROWS, SM_BOUND_ROWS);
-}
-
-static void lengthen(map_writer *m, size_t list, size_t count)
-{
-    const sm_lists *const lists = sm_view_lists(m->view);
-    float longest = m->longest[list];
-    if (sm_lists_count_as_unit(lists)) longest = 1.0f;
-    for (size_t r = 0; r < count && !sm_lists_count_as_unit(lists); r++)
-        longest =
-            fmaxf(longest, sm_vector_length(m->vectors + r * m->dim, m->dim));
-    m->longest[list] = longest;
 }
 
 static sm_status encode_piece(map_writer *m, size_t count)
@@ -81,7 +69,6 @@ static sm_status write_piece(map_writer *m, size_t list, size_t first,
     sm_code_part parts[SM_CODE_PARTS];
     SM_RETURN_IF_ERROR(
         sm_view_read_vectors(m->view, list, first, count, true, m->vectors));
-    lengthen(m, list, count);
     SM_RETURN_IF_ERROR(encode_piece(m, count));
     sm_codes_parts(&m->codes, m->dim, 0, count, parts);
     for (size_t i = 0; i < SM_CODE_PARTS; i++)
@@ -95,7 +82,6 @@ static sm_status write_pieces(map_writer *m)
 {
     for (size_t l = 0; l < m->nlist; l++) {
         size_t const size = sm_view_size(m->view, l);
-        m->longest[l] = -1.0f;
         for (size_t r = 0; r < size; r += m->piece_rows)
             SM_RETURN_IF_ERROR(
                 write_piece(m, l, r, sm_min(size - r, m->piece_rows)));
@@ -127,8 +113,6 @@ static sm_status make_buffers(map_writer *m)
         pieces += sm_chunks(sm_view_size(m->view, l), m->piece_rows);
     m->crcs = sm_alloc_array(pieces, sizeof *m->crcs);
     if (m->crcs == NULL) return sm_fail_memory();
-    m->longest = sm_alloc_array(m->nlist, sizeof *m->longest);
-    if (m->longest == NULL) return sm_fail_memory();
     m->vectors = sm_alloc_array(m->piece_rows * m->dim, sizeof *m->vectors);
     if (m->vectors == NULL) return sm_fail_memory();
     return sm_codes_reserve(&m->codes, m->dim, m->piece_rows);
@@ -149,13 +133,11 @@ sm_status sm_index_map_write(sm_view *view, const sm_stream_copy *options,
     SM_TRY(make_buffers(&m));
     SM_TRY(write_head(&m, options, &summed.writer));
     SM_TRY(write_pieces(&m));
-    SM_TRY(sm_write_f32s(&summed.writer, m.longest, m.nlist));
     SM_TRY(sm_write_u32s(&summed.writer, m.crcs, m.pieces));
     SM_TRY(sm_write_u32(writer, summed.crc));
 out:
     sm_codes_free(&m.codes);
     sm_free(m.vectors);
-    sm_free(m.longest);
     sm_free(m.crcs);
     return status;
 }
@@ -188,7 +170,8 @@ typedef struct opening {
     int64_t *sizes; /* [nlist] */
     size_t piece_rows, count;
     sm_mapped *mapped; /* has the file */
-    float *longest;    /* [nlist] */
+    uint32_t version;  /* of the section */
+    float *longest;    /* [nlist], of version 1 */
 } opening;
 
 static sm_status read_sizes(opening *o)
@@ -223,7 +206,7 @@ static sm_status check_sizes(const opening *o, const sm_index_file *file)
 {
     const sm_mapped *const m = o->mapped;
     uint64_t const tail =
-        (uint64_t)m->nlist * sizeof(float) +
+        (o->version == 1 ? (uint64_t)m->nlist * sizeof(float) : 0) +
         ((uint64_t)m->pieces[m->nlist] + 1) * sizeof(uint32_t);
     uint64_t const lists =
         (uint64_t)m->nlist * sizeof(uint64_t) +
@@ -251,17 +234,23 @@ static sm_status read_ids(opening *o)
     return SIAMESE_OK;
 }
 
+static sm_status read_longest(opening *o)
+{
+    size_t const nlist = o->mapped->nlist;
+    o->longest = sm_alloc_array(nlist, sizeof *o->longest);
+    if (o->longest == NULL) return sm_fail_memory();
+    return sm_read_f32s(&o->reader, o->longest, nlist);
+}
+
 static sm_status read_tail(opening *o)
 {
     const sm_mapped *const m = o->mapped;
     sm_reader *const reader = &o->reader;
     uint32_t crc;
-    o->longest = sm_alloc_array(m->nlist, sizeof *o->longest);
-    if (o->longest == NULL) return sm_fail_memory();
     o->stream.offset = m->codes[m->nlist];
     reader->left -= o->stream.offset - reader->position;
     reader->position = o->stream.offset;
-    SM_RETURN_IF_ERROR(sm_read_f32s(reader, o->longest, m->nlist));
+    if (o->version == 1) SM_RETURN_IF_ERROR(read_longest(o));
     SM_RETURN_IF_ERROR(sm_read_i8s(reader, (int8_t *)m->crcs,
                                    m->pieces[m->nlist] * sizeof *m->crcs));
     uint32_t const found = o->stream.crc;
@@ -270,7 +259,7 @@ static sm_status read_tail(opening *o)
                "section index_map: damaged: the CRC32 of what is no code is "
                "%08" PRIx32 ", not %08" PRIx32,
                found, crc);
-    for (size_t l = 0; l < m->nlist; l++)
+    for (size_t l = 0; l < m->nlist && o->longest; l++)
         if (o->sizes[l] ? !(o->longest[l] >= 0 && isfinite(o->longest[l]))
                         : o->longest[l] != -1.0f)
             return sm_index_bad(reader, "no vector has such a length");
@@ -325,12 +314,21 @@ static sm_status read_codes(const sm_lists *lists)
     return SIAMESE_OK;
 }
 
+/* Centroids of version 1 by what their lists hold. */
+static sm_status stretch(opening *o)
+{
+    if (!sm_index_stretches(o->index, o->version, o->centroids->nlist))
+        return SIAMESE_OK;
+    sm_centroids_stretch(o->centroids, o->longest);
+    return sm_centroids_finish(o->centroids, o->index->kernels);
+}
+
 sm_status sm_index_map(siamese_index **out, const sm_index_file *file,
-                       int32_t threads)
+                       uint32_t version, int32_t threads)
 {
     sm_status status = SIAMESE_OK;
     sm_lists *lists = NULL;
-    opening o = {.stream = {.file = file}};
+    opening o = {.stream = {.file = file}, .version = version};
     o.reader = (sm_reader){.read = read_stream,
                            .context = &o.stream,
                            .left = file->sizes[SM_FILE_MAP],
@@ -341,11 +339,11 @@ sm_status sm_index_map(siamese_index **out, const sm_index_file *file,
         goto out;
     }
     SM_TRY(read_map(&o, file));
+    SM_TRY(stretch(&o));
     sm_mapped *const mapped = o.mapped;
     o.mapped = NULL;
-    SM_TRY(sm_lists_create_mapped(&lists, o.centroids,
-                                  sm_index_normalises(o.index), o.index->bounds,
-                                  mapped, o.longest));
+    SM_TRY(
+        sm_lists_create_mapped(&lists, o.centroids, o.index->bounds, mapped));
     sm_lists_set_nprobe(
         lists, sm_index_choose_nprobe(&o.index->options, o.centroids->nlist));
     SM_TRY(read_codes(lists));

@@ -10,9 +10,9 @@
  * Layout, little-endian: the options, number of lists and centroids as in
  * index_state.h; u64 sizes[nlist] of the lists; u32 rows of a piece; i64 ids,
  * list after list; the codes of each list in pieces, each piece as
- * sm_codes_parts has it; f32 longest[nlist], the length of a list's longest
- * vector, -1: it has none; u32 CRC32 of each piece; u32 CRC32 of all that is no
- * code.
+ * sm_codes_parts has it; in version 1 f32 longest[nlist], the length of a
+ * list's longest vector, -1: it has none; u32 CRC32 of each piece; u32 CRC32 of
+ * all that is no code.
  */
 sm_status sm_index_map_write(sm_view *view, const sm_stream_copy *options,
                              const siamese_index *index, sm_writer *writer);
@@ -24,6 +24,6 @@ sm_status sm_index_map_write(sm_view *view, const sm_stream_copy *options,
  * list, are read at once, others when a search first wants their list.
  */
 sm_status sm_index_map(siamese_index **out, const sm_index_file *file,
-                       int32_t threads);
+                       uint32_t version, int32_t threads);
 
 #endif

@@ -63,37 +63,28 @@ static void select_largest(const sm_kernels *kernels, size_t n, const float *x,
     }
 }
 
-static void mark_empty(const sm_lists *lists, float *scores)
-{
-    for (size_t l = 0; l < lists->centroids->nlist; l++)
-        if (lists->longest[l] < 0) scores[l] = -INFINITY;
-}
-
 void sm_probe(const sm_lists *lists, const sm_kernels *kernels, size_t m,
               const float *queries, size_t nprobe, float *scores,
-              uint32_t *probes, size_t *counts)
+              uint32_t *probes)
 {
-    size_t const nlist = lists->centroids->nlist;
-    size_t const wanted = sm_min(nprobe, lists->filled);
-    sm_assert(m <= sm_probe_queries(nlist) && lists->filled <= nlist);
-    kernels->scores(m, nlist, lists->centroids->dim, queries, lists->probes,
-                    NULL, scores, nlist);
+    const sm_centroids *const centroids = lists->centroids;
+    size_t const nlist = centroids->nlist;
+    sm_assert(m <= sm_probe_queries(nlist) && nprobe <= nlist);
+    kernels->scores(m, nlist, centroids->dim, queries, centroids->values, NULL,
+                    scores, nlist);
     for (size_t q = 0; q < m; q++) {
-        float *const row = scores + q * nlist;
+        const float *const row = scores + q * nlist;
         uint32_t *const places = probes + q * nprobe;
-        if (lists->filled < nlist) mark_empty(lists, row);
-        counts[q] = wanted;
-        if (wanted < lists->filled)
-            select_largest(kernels, nlist, row, wanted, places);
+        if (nprobe < nlist)
+            select_largest(kernels, nlist, row, nprobe, places);
         else
-            kernels->find_greater(nlist, row, -INFINITY, places);
+            for (size_t l = 0; l < nlist; l++) places[l] = (uint32_t)l;
     }
 }
 
 bool sm_probe_has_bounds(const sm_lists *lists, size_t nprobe)
 {
-    size_t const nlist = lists->centroids->nlist;
-    return lists->numbers && lists->filled == nlist && nprobe < nlist;
+    return lists->numbers && nprobe < lists->centroids->nlist;
 }
 
 sm_status sm_probe_by_bounds(sm_bounded *by, size_t m,
@@ -102,9 +93,9 @@ sm_status sm_probe_by_bounds(sm_bounded *by, size_t m,
 {
     sm_hits hits[SM_BOUNDED_QUERIES];
     sm_bounded_query own[SM_BOUNDED_QUERIES] = {{NULL, NULL, NULL, NULL}};
-    /* a list is a vector here: the one that its score is of */
+    /* a list is a vector here: its centroid */
     sm_bounded_rows const rows = {&by->lists->probe_codes, by->lists->numbers,
-                                  by->lists->probes, 0};
+                                  by->lists->centroids->values, 0};
     for (size_t q = 0; q < m; q++) {
         sm_hits_best(&hits[q], scores + q * nprobe, found + q * nprobe, nprobe,
                      -INFINITY, false);

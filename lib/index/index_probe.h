@@ -10,16 +10,16 @@ size_t sm_probe_queries(size_t nlist);
 /*
  * For each of queries[m][dim], m at most sm_probe_queries, the nprobe lists
  * that promise most, of equal ones the first, by ascending number in
- * probes[m][nprobe]. Lists that hold nothing are left out: counts[m] says how
- * many there are. scores[m][nlist] are the lists' scores, -infinity for those
- * that hold nothing.
+ * probes[m][nprobe]; scores[m][nlist] are the lists' scores. Lists that hold
+ * nothing count: those of an index are read whatever others of its collection
+ * hold.
  */
 void sm_probe(const sm_lists *lists, const sm_kernels *kernels, size_t m,
               const float *queries, size_t nprobe, float *scores,
-              uint32_t *probes, size_t *counts);
+              uint32_t *probes);
 
-/* Whether sm_probe_by_bounds can answer: every list holds something, not all
- * are read, and there are enough of them for codes. */
+/* Whether sm_probe_by_bounds can answer: not all lists are read, and there are
+ * enough of them for codes. */
 bool sm_probe_has_bounds(const sm_lists *lists, size_t nprobe);
 
 /*

@@ -102,7 +102,7 @@ sm_status sm_lists_regroup(sm_lists **out, const sm_lists *from,
     }
     SM_TRY(for_all(&g, as_it_lies ? keep_list : assign_rows, 0, 0.5));
     for (size_t i = 0; i < count; i++) g.added[g.list_of[i]]++;
-    SM_TRY(sm_lists_create(&g.lists, centroids, from->unit, from->bounds));
+    SM_TRY(sm_lists_create(&g.lists, centroids, from->bounds));
     SM_TRY(sm_lists_reserve(g.lists, g.added));
     SM_TRY(sm_appender_create(&g.appender, g.lists, pool, false,
                               sm_min(count, ROWS_AT_ONCE)));

@@ -53,24 +53,22 @@ static void lay_out(const sm_search *search, single *s, sm_arena *arena)
 
 /* The lists to read, the best first: it holds most of what will be found, so
  * that little of the others needs a second look. */
-static size_t order_lists(const sm_search *search, single *s,
-                          const float *query)
+static void order_lists(const sm_search *search, single *s, const float *query)
 {
-    size_t count;
     sm_probe(s->scan.lists, s->scan.kernels, 1, query, search->nprobe,
-             s->list_scores, s->probes, &count);
-    for (size_t i = 0; i < count; i++) {
+             s->list_scores, s->probes);
+    for (size_t i = 0; i < search->nprobe; i++) {
         s->lists[i] = s->probes[i];
         s->order[i] = s->list_scores[s->probes[i]];
     }
-    sm_rank_sort(s->order, s->lists, count);
-    return count;
+    sm_rank_sort(s->order, s->lists, search->nprobe);
 }
 
 static sm_status scan_row(const sm_search *search, single *s,
                           const float *query, sm_hits *hits)
 {
-    size_t const count = order_lists(search, s, query);
+    size_t const count = search->nprobe;
+    order_lists(search, s, query);
     for (size_t i = 0; i < count; i++) {
         size_t const list = (size_t)s->lists[i];
         size_t const next = i + 1 < count ? (size_t)s->lists[i + 1] : list;
@@ -87,13 +85,13 @@ static sm_status bound_row(const sm_search *search, single *s,
 {
     sm_bounded *const b = &s->bounded;
     sm_bounded_query const one = {&s->code, query, hits, NULL};
-    size_t count = search->nprobe;
+    size_t const count = search->nprobe;
     sm_bound_query_make(&s->code, s->codes, query, search->index->dim);
     if (sm_probe_has_bounds(b->lists, count))
         SM_RETURN_IF_ERROR(
             sm_probe_by_bounds(b, 1, &one, count, s->order, s->lists));
     else
-        count = order_lists(search, s, query);
+        order_lists(search, s, query);
     sm_bounded_begin(b, 1, &one);
     for (size_t i = 0; i < count; i++) {
         size_t const list = (size_t)s->lists[i];

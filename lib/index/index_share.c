@@ -31,7 +31,7 @@ static sm_status make_centroids(sm_centroids **out, const siamese_index *index,
     SM_TRY(sm_centroids_create(&centroids, nlist, index->dim));
     if (nlist > 1)
         memcpy(centroids->values, values, nlist * index->dim * sizeof *values);
-    sm_centroids_finish(centroids, index->kernels);
+    SM_TRY(sm_centroids_finish(centroids, index->kernels));
     *out = centroids;
     centroids = NULL;
 out:
@@ -77,8 +77,7 @@ siamese_status siamese_index_set_centroids(siamese_index *index,
         sm_vectors_check("centroids", centroids, nlist, dim, false));
     SM_RETURN_IF_ERROR(sm_faiss_enter(&region));
     SM_TRY(make_centroids(&own, index, centroids, nlist));
-    SM_TRY(sm_lists_create(&lists, own, sm_index_normalises(index),
-                           index->bounds));
+    SM_TRY(sm_lists_create(&lists, own, index->bounds));
     SM_TRY(use(index, &lists, nlist));
 out:
     sm_lists_release(lists);

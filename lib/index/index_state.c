@@ -86,6 +86,7 @@ typedef struct piece {
     int64_t *list_of; /* [rows] */
     float *vectors;   /* [rows][dim] */
     size_t *added;    /* [nlist], all 0 between lists */
+    float *longest;   /* [nlist], the longest vectors; NULL: nobody asks */
     sm_appender appender;
     size_t id_capacity;
 } piece;
@@ -114,6 +115,9 @@ static sm_status read_list(sm_reader *reader, siamese_index *index, size_t l,
         SM_RETURN_IF_ERROR(
             sm_index_read_floats(reader, "vectors", p->vectors, rows, dim));
         for (size_t i = 0; i < rows; i++) p->list_of[i] = (int64_t)l;
+        for (size_t i = 0; i < rows && p->longest; i++)
+            p->longest[l] = fmaxf(p->longest[l],
+                                  sm_vector_length(p->vectors + i * dim, dim));
         sm_lists_append(lists, &p->appender, ids + done, p->vectors, p->list_of,
                         rows);
         done += rows;
@@ -121,7 +125,8 @@ static sm_status read_list(sm_reader *reader, siamese_index *index, size_t l,
     return SIAMESE_OK;
 }
 
-static sm_status read_lists(sm_reader *reader, siamese_index *index)
+static sm_status read_lists(sm_reader *reader, siamese_index *index,
+                            uint32_t version)
 {
     sm_status status = SIAMESE_OK;
     sm_centroids *centroids = NULL;
@@ -131,14 +136,17 @@ static sm_status read_lists(sm_reader *reader, siamese_index *index)
     SM_RETURN_IF_ERROR(sm_faiss_enter(&region));
     SM_TRY(sm_index_read_centroids(reader, index, &centroids));
     size_t const nlist = centroids->nlist;
-    SM_TRY(sm_lists_create(&lists, centroids, sm_index_normalises(index),
-                           index->bounds));
+    SM_TRY(sm_lists_create(&lists, centroids, index->bounds));
     sm_lists_set_nprobe(lists, sm_index_choose_nprobe(&index->options, nlist));
     sm_index_lock_write(index);
     lists = sm_index_swap_lists(index, lists);
     sm_index_unlock(index);
     p.added = sm_calloc(nlist, sizeof *p.added);
     SM_CHECK_MEMORY(p.added);
+    if (sm_index_stretches(index, version, nlist)) {
+        p.longest = sm_calloc(nlist, sizeof *p.longest);
+        SM_CHECK_MEMORY(p.longest);
+    }
     p.list_of = sm_alloc_array(p.rows, sizeof *p.list_of);
     SM_CHECK_MEMORY(p.list_of);
     p.vectors = sm_alloc_array(p.rows * index->dim, sizeof(float));
@@ -147,8 +155,14 @@ static sm_status read_lists(sm_reader *reader, siamese_index *index)
                               p.rows));
     for (size_t l = 0; l < nlist; l++) SM_TRY(read_list(reader, index, l, &p));
     SM_TRY(sm_read_end(reader));
+    if (p.longest) {
+        sm_centroids_stretch(centroids, p.longest);
+        SM_TRY(sm_centroids_finish(centroids, index->kernels));
+        SM_TRY(sm_lists_take_centroids(index->lists));
+    }
 out:
     sm_appender_free(&p.appender);
+    sm_free(p.longest);
     sm_free(p.vectors);
     sm_free(p.list_of);
     sm_free(p.added);
@@ -159,7 +173,8 @@ out:
     return status;
 }
 
-sm_status sm_index_read(siamese_index **out, sm_reader *reader, int32_t threads)
+sm_status sm_index_read(siamese_index **out, sm_reader *reader,
+                        uint32_t version, int32_t threads)
 {
     sm_status status = SIAMESE_OK;
     siamese_index *index = NULL;
@@ -169,7 +184,7 @@ sm_status sm_index_read(siamese_index **out, sm_reader *reader, int32_t threads)
     SM_TRY(sm_index_read_options(reader, &dim, &options));
     options.threads = threads;
     SM_TRY(sm_index_make(&index, dim, &options));
-    SM_TRY(read_lists(reader, index));
+    SM_TRY(read_lists(reader, index, version));
     *out = index;
     index = NULL;
 out:

@@ -31,7 +31,7 @@ sm_status sm_index_save_begin(sm_index_save *save, const siamese_index *index,
  * Layout, little-endian: u64 dim, nlist option, nprobe option, seed; u32
  * metric, kernel; u64 nlist in force; if that is more than 1, f32
  * centroids[nlist][dim]; for each list u64 size, i64 ids[size], f32
- * vectors[size][dim].
+ * vectors[size][dim]. In version 1 centroids had length 1.
  */
 sm_status sm_index_save_write(sm_index_save *save, sm_writer *writer);
 
@@ -45,6 +45,6 @@ void sm_index_save_end(sm_index_save *save);
  * stream is believed: SIAMESE_E_FORMAT names what is wrong.
  */
 sm_status sm_index_read(siamese_index **out, sm_reader *reader,
-                        int32_t threads);
+                        uint32_t version, int32_t threads);
 
 #endif

@@ -17,15 +17,18 @@ double sm_vector_squared_length(const float *vector, size_t dim)
     return sum;
 }
 
-/* The same of rows[count][dim], SM_VECTORS_ABREAST at most: a sum waits for
+/* Vectors whose lengths are computed in about the time of one. */
+enum { ABREAST = 4 };
+
+/* The same of rows[count][dim], ABREAST at most: a sum waits for
  * its last term, so sums of several rows take little longer than one. */
 static void squared_lengths(const float *const *rows, size_t count, size_t dim,
-                            double squared[SM_VECTORS_ABREAST])
+                            double squared[ABREAST])
 {
-    double sums[SM_VECTORS_ABREAST] = {0, 0, 0, 0};
-    for (size_t r = 0; r < count && count < SM_VECTORS_ABREAST; r++)
+    double sums[ABREAST] = {0, 0, 0, 0};
+    for (size_t r = 0; r < count && count < ABREAST; r++)
         squared[r] = sm_vector_squared_length(rows[r], dim);
-    if (count < SM_VECTORS_ABREAST) return;
+    if (count < ABREAST) return;
     for (size_t i = 0; i < dim; i++) {
         sums[0] += (double)rows[0][i] * rows[0][i];
         sums[1] += (double)rows[1][i] * rows[1][i];
@@ -35,12 +38,12 @@ static void squared_lengths(const float *const *rows, size_t count, size_t dim,
     memcpy(squared, sums, sizeof sums);
 }
 
-/* Of vectors[count][dim]; returns how many: SM_VECTORS_ABREAST at most. */
+/* Of vectors[count][dim]; returns how many: ABREAST at most. */
 static size_t next_lengths(const float *vectors, size_t count, size_t dim,
-                           double squared[SM_VECTORS_ABREAST])
+                           double squared[ABREAST])
 {
-    const float *rows[SM_VECTORS_ABREAST];
-    size_t const some = sm_min(count, SM_VECTORS_ABREAST);
+    const float *rows[ABREAST];
+    size_t const some = sm_min(count, ABREAST);
     for (size_t r = 0; r < some; r++) rows[r] = vectors + r * dim;
     squared_lengths(rows, some, dim, squared);
     return some;
@@ -49,9 +52,9 @@ static size_t next_lengths(const float *vectors, size_t count, size_t dim,
 sm_status sm_vectors_check(const char *name, const float *vectors, size_t count,
                            size_t dim, bool normalised)
 {
-    double all[SM_VECTORS_ABREAST];
+    double all[ABREAST];
     for (size_t r = 0; r < count; r++) {
-        size_t const at = r % SM_VECTORS_ABREAST;
+        size_t const at = r % ABREAST;
         if (at == 0) next_lengths(vectors + r * dim, count - r, dim, all);
         double const squared = all[at];
         SM_REQUIRE(isfinite(squared), SIAMESE_E_ARGUMENT,
@@ -71,28 +74,6 @@ float sm_vector_length(const float *vector, size_t dim)
     return (float)sqrt(sm_vector_squared_length(vector, dim));
 }
 
-void sm_vectors_lengths(const float *vectors, size_t count, size_t dim,
-                        float *lengths)
-{
-    double squared[SM_VECTORS_ABREAST];
-    for (size_t r = 0; r < count;) {
-        size_t const some =
-            next_lengths(vectors + r * dim, count - r, dim, squared);
-        for (size_t i = 0; i < some; i++)
-            lengths[r++] = (float)sqrt(squared[i]);
-    }
-}
-
-float sm_vectors_longest(const float *const *rows, size_t count, size_t dim)
-{
-    double squared[SM_VECTORS_ABREAST];
-    float longest = -1.0f;
-    squared_lengths(rows, count, dim, squared);
-    for (size_t r = 0; r < count; r++)
-        longest = fmaxf(longest, (float)sqrt(squared[r]));
-    return longest;
-}
-
 static void normalise(const float *vector, size_t dim, double squared,
                       float *out)
 {
@@ -108,7 +89,7 @@ void sm_vector_normalise(const float *vector, size_t dim, float *out)
 void sm_vectors_normalise(const float *vectors, size_t count, size_t dim,
                           float *out)
 {
-    double squared[SM_VECTORS_ABREAST];
+    double squared[ABREAST];
     for (size_t r = 0; r < count;) {
         size_t const some =
             next_lengths(vectors + r * dim, count - r, dim, squared);

@@ -21,17 +21,6 @@ double sm_vector_squared_length(const float *vector, size_t dim);
 /* |x|, computed in double. */
 float sm_vector_length(const float *vector, size_t dim);
 
-/* The same of vectors[count][dim], to lengths[count]. */
-void sm_vectors_lengths(const float *vectors, size_t count, size_t dim,
-                        float *lengths);
-
-/* Vectors whose lengths are computed in about the time of one. */
-enum { SM_VECTORS_ABREAST = 4 };
-
-/* The greatest |x| of rows[count][dim], count at most SM_VECTORS_ABREAST; -1 of
- * none. */
-float sm_vectors_longest(const float *const *rows, size_t count, size_t dim);
-
 /* out = x / |x|, computed in double; a zero vector stays zero. */
 void sm_vector_normalise(const float *vector, size_t dim, float *out);
 

@@ -220,11 +220,6 @@ void sm_view_close(sm_view *view)
 
 /* ---- reading ---- */
 
-const sm_lists *sm_view_lists(const sm_view *view)
-{
-    return view->lists;
-}
-
 const sm_centroids *sm_view_centroids(const sm_view *view)
 {
     return view->lists->centroids;

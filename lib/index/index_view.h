@@ -21,8 +21,6 @@ sm_status sm_view_open(sm_view **out, const siamese_index *index,
                        sm_write_object_fn head, sm_stream_copy *copy);
 void sm_view_close(sm_view *view);
 
-/* Of which nothing may be read that changes. */
-const sm_lists *sm_view_lists(const sm_view *view);
 const sm_centroids *sm_view_centroids(const sm_view *view);
 size_t sm_view_size(const sm_view *view, size_t list);
 

@@ -371,10 +371,36 @@ static void test_shards__of_exact_search(void **state)
                                  1);
 }
 
+static void test_shards__of_lists_by_inner_product(void **state)
+{
+    (void)state;
+    check_every_number_of_shards(SIAMESE_METRIC_INNER_PRODUCT,
+                                 SIAMESE_SCAN_FLOAT, 20);
+    check_every_number_of_shards(SIAMESE_METRIC_INNER_PRODUCT,
+                                 SIAMESE_SCAN_BOUNDED, 20);
+}
+
+static void test_shards__of_lists_by_cosine(void **state)
+{
+    (void)state;
+    check_every_number_of_shards(SIAMESE_METRIC_COSINE, SIAMESE_SCAN_FLOAT, 20);
+}
+
+/* So many lists that they have codes, and many are empty in each shard. */
+static void test_shards__of_many_lists(void **state)
+{
+    (void)state;
+    options const o = {SIAMESE_METRIC_INNER_PRODUCT, SIAMESE_SCAN_BOUNDED, 300};
+    check_collection(&o, 4);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_shards__of_exact_search),
+        cmocka_unit_test(test_shards__of_lists_by_inner_product),
+        cmocka_unit_test(test_shards__of_lists_by_cosine),
+        cmocka_unit_test(test_shards__of_many_lists),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

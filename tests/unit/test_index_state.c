@@ -50,7 +50,7 @@ static siamese_status read_back(siamese_index **out, const void *data,
 {
     bytes b = {.data = (unsigned char *)(uintptr_t)data, .size = size};
     sm_reader reader = {take, &b, size, 0, "index"};
-    return sm_index_read(out, &reader, 1);
+    return sm_index_read(out, &reader, 2, 1);
 }
 
 /* ---- memory: how much one block may be, whether any may be had ---- */
