@@ -30,7 +30,7 @@ typedef struct answer {
 
 static int rank, ranks, lost = -1;
 
-/* Any rule that every rank knows: half of the items look like the one before. */
+/* Any rule that every rank knows; every other item is like the one before. */
 static void item(int64_t id, float *out)
 {
     uint64_t bits = (uint64_t)(id / 2 + 1) * 0x9e3779b97f4a7c15u;

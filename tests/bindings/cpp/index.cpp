@@ -165,11 +165,59 @@ static void stays_in_a_file(std::string const &path)
            "a_file_that_is_not_there_throws");
 }
 
+// Two indexes with the lists of one, and a lost one between them.
+static void merges_shards()
+{
+    siamese::index const whole = numbered(300);
+    siamese::index_options options;
+    options.nlist = 8;
+    siamese::index learned(2, options);
+    floats all;
+    for (std::int64_t i = 0; i < 300; i++) {
+        floats const vector = whole.vectors(i);
+        all.insert(all.end(), vector.begin(), vector.end());
+    }
+    learned.train(all);
+    std::vector<siamese::neighbours> found;
+    std::vector<siamese::matches> ranges;
+    for (std::int64_t first = 0; first < 2; first++) {
+        siamese::index shard(2, options);
+        shard.set_centroids(learned.centroids());
+        for (std::int64_t i = first; i < 300; i += 2)
+            shard.add(ids{i}, whole.vectors(i));
+        found.push_back(shard.search(right, 20));
+        ranges.push_back(shard.range_search(right, 250));
+    }
+    for (std::int64_t i = 0; i < 300; i++)
+        learned.add(ids{i}, whole.vectors(i));
+    using several = std::vector<siamese::neighbours const *>;
+    siamese::neighbours const one = learned.search(right, 20);
+    siamese::neighbours const merged =
+        siamese::merge_hits(several{&found[1], &found[0]});
+    expect(merged.ids == one.ids && merged.scores == one.scores &&
+               merged.found == one.found,
+           "shards_give_what_one_index_does");
+    std::vector<siamese::matches const *> const parts{&ranges[0], &ranges[1]};
+    siamese::matches const range = siamese::merge_hits(parts);
+    siamese::matches const expected = learned.range_search(right, 250);
+    expect(range.ids == expected.ids && range.offsets == expected.offsets &&
+               range.scores == expected.scores,
+           "ranges_of_shards_give_what_one_index_does");
+    std::vector<std::size_t> missing;
+    several const lost{&found[0], nullptr};
+    expect(status_of([&] { siamese::merge_hits(lost); }) ==
+                   SIAMESE_E_NOT_FOUND &&
+               siamese::merge_hits(lost, false, &missing).ids == found[0].ids &&
+               missing == std::vector<std::size_t>{1},
+           "a_lost_shard_is_named");
+}
+
 int main(int argc, char **argv)
 try {
     changes_and_reads();
     searches();
     trains_with_progress();
+    merges_shards();
     stays_in_a_file(std::string(argc > 1 ? argv[1] : ".") + "/index.siamese");
     return failures > 0;
 } catch (std::exception const &error) {
