@@ -37,6 +37,9 @@ __all__ = ["MissingShardError", "ShardedIndex"]
 
 _Self = TypeVar("_Self", bound="ShardedIndex")
 _PATIENCE = 1.0  # seconds between two looks at whether a worker is still there
+# What calls of an actor raise when its worker is gone; what the shard itself
+# raises comes as an answer. Dask of 2024 has a ValueError there.
+_GONE = (OSError, RuntimeError, ValueError)
 _PER_LIST = 256  # vectors of the sample that k-means sees
 
 
@@ -155,10 +158,16 @@ class ShardedIndex:
             actor=True,
             pure=False,
         )
-        actor = self._answer(worker, future)
-        if actor is None:
-            raise MissingShardError("the worker %s is gone" % worker, {number: worker})
-        return _Placed(worker, actor)
+        while True:
+            try:
+                return _Placed(worker, future.result(timeout=_PATIENCE))
+            except (TimeoutError, asyncio.TimeoutError):
+                if worker not in self._workers():
+                    raise MissingShardError(
+                        "shard %d has no place, its worker %s is gone"
+                        % (number, worker),
+                        {number: worker},
+                    ) from None
 
     def _trained(self, counts: Sequence[int], nlist: int) -> Any:
         """Centroids of the lists, from a sample of every shard."""
@@ -193,7 +202,7 @@ class ShardedIndex:
         for number, arguments in asked:
             try:
                 calls.append(places[number].actor.ask(method, *arguments))
-            except RuntimeError:  # Dask knows already that its worker is gone
+            except _GONE:  # Dask knows already
                 calls.append(None)
         lost: Dict[int, str] = {}
         answers: List[Any] = []
@@ -226,7 +235,7 @@ class ShardedIndex:
             except (TimeoutError, asyncio.TimeoutError):
                 if worker not in self._workers():
                     return None
-            except (OSError, RuntimeError):
+            except _GONE:
                 return None
         return None
 
