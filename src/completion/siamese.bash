@@ -84,7 +84,7 @@ _siamese_values() {
 }
 
 _siamese() {
-    local lines words=() name kind i current verb= option= value joined= prefix=
+    local lines words=() name kind i current verb='' option='' value joined='' prefix=''
 
     # bash takes = for a word of its own; here a word is what blanks end.
     for ((i = 0; i <= COMP_CWORD; i++)); do

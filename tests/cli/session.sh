@@ -204,7 +204,7 @@ END
     check session__kept_nothing sh -c "! grep -q secret $history"
     chmod 644 $history
     seq 5000 >>$history
-    at 80x24 $search </dev/null <<'END'
+    at 80x24 $search <<'END'
 wait search>
 send \x04
 END
