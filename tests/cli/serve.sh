@@ -213,8 +213,11 @@ check serve__logs_requests grep -qE \
 check serve__logs_no_query sh -c '! grep -q oak served'
 mv whole.siamese m.siamese
 
-serve --compare m.siamese --quiet --max-k 5
+serve --compare m.siamese --quiet --max-k 5 --host shop.example,shop
 gets serve__two_models 200 '"model": "m", ' '/search?q=desk&model=compare'
+gets serve__a_name_of_its_own 200 ok /healthz 'Host: Shop.Example:443'
+refuses serve__a_longer_name 403 'Host: shop.example.org is' /healthz \
+    'Host: shop.example.org'
 refuses serve__items_without_token_file 405 '/items takes POST' /items
 change serve__nobody_may_change_items 403 'without --token-file' '{}' "$key"
 gets serve__k_by_default_is_no_more_than_allowed 200 '"rank": 5' '/search?q=desk'
