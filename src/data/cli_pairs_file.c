@@ -98,6 +98,9 @@ static void read_data(reading *r)
     while (cli_pairs_rows_next(&r->from)) take_row(r);
     p->rows = r->from.count;
     p->skipped = r->from.skipped;
+    if (p->rows == p->skipped)
+        cli_fail("%s: there is no %srow below the header", source->data,
+                 p->rows ? "good " : "");
     drop_row_numbers(r);
     p->is_streamed = r->is_streamed;
     if (r->is_streamed)

@@ -68,9 +68,6 @@ static void close_file(cli_pairs_rows *r)
 {
     r->count += cli_csv_row_count(r->csv);
     r->skipped += cli_csv_skipped(r->csv);
-    if (cli_csv_row_count(r->csv) == cli_csv_skipped(r->csv))
-        cli_fail("%s: there is no %srow below the header", cli_csv_name(r->csv),
-                 cli_csv_row_count(r->csv) ? "good " : "");
     cli_pairs_rows_end(r);
 }
 

@@ -34,6 +34,15 @@ check stream__many_files_have_the_weights_of_one same_weights whole.siamese \
 check stream__a_pattern_is_many_files train glob.siamese --data 'part-*.csv'
 check stream__a_pattern_is_sorted same_weights whole.siamese glob.siamese
 
+sed -n 1p all.csv >part-0.csv
+check stream__a_part_may_be_empty train empty.siamese --data 'part-*.csv' \
+    --stream
+check stream__an_empty_part_changes_nothing same_weights whole.siamese \
+    empty.siamese
+fails stream__all_empty_is_told 1 'part-0.csv: there is no row' \
+    train none.siamese --data part-0.csv --data part-0.csv
+rm part-0.csv
+
 for options in "shuffle_buffer=0" "shuffle_buffer=7" "shuffle_buffer=100000" \
     "self_supervision=0" "logq=streaming"; do
     train kept.siamese --data all.csv --set "$options" --metrics none
