@@ -184,14 +184,37 @@ static size_t work_of(const sm_team_loop *loop, size_t block)
 
 /* Contiguous blocks: a block is of the rank in whose share of the work its
  * middle lies. */
+static size_t rank_at(const sm_team *team, uint64_t before, uint64_t work,
+                      uint64_t total)
+{
+    return (size_t)((2 * before + work) * team->exchange.size / (2 * total));
+}
+
+size_t sm_team_size(const sm_pool *pool)
+{
+    const sm_team *const team = sm_pool_team(pool);
+    return team ? team->exchange.size : 1;
+}
+
+void sm_team_part(const sm_pool *pool, size_t blocks, size_t *first,
+                  size_t *end)
+{
+    const sm_team *const team = sm_pool_team(pool);
+    *first = 0;
+    *end = blocks;
+    if (team == NULL) return;
+    size_t const own = team->exchange.rank;
+    while (*first < blocks && rank_at(team, *first, 1, blocks) < own) ++*first;
+    while (*end > *first && rank_at(team, *end - 1, 1, blocks) > own) --*end;
+}
+
 static void cut(sm_team *team, const sm_team_loop *loop)
 {
-    uint64_t const size = team->exchange.size;
     uint64_t total = 0, before = 0;
     for (size_t b = 0; b < loop->blocks; b++) total += work_of(loop, b);
     for (size_t b = 0; b < loop->blocks; b++) {
         uint64_t const work = work_of(loop, b);
-        team->owners[b] = (uint32_t)((2 * before + work) * size / (2 * total));
+        team->owners[b] = (uint32_t)rank_at(team, before, work, total);
         before += work;
     }
 }

@@ -116,6 +116,14 @@ static inline size_t sm_pack(unsigned char *packed, bool back, void *place,
  */
 sm_status sm_team_run(sm_pool *pool, const sm_team_loop *loop);
 
+/* Ranks of the pool's team; 1 without one. */
+size_t sm_team_size(const sm_pool *pool);
+
+/* Which of so many blocks, as long as each other, are this rank's in a loop
+ * that is not dealt: first .. end - 1. */
+void sm_team_part(const sm_pool *pool, size_t blocks, size_t *first,
+                  size_t *end);
+
 /* Gathers one more output of a loop that was run with `outputs`. */
 sm_status sm_team_gather(sm_pool *pool, const sm_team_loop *loop,
                          const sm_output *output);

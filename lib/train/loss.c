@@ -2,12 +2,10 @@
  * by tile. For train_step. */
 #include "train/loss.h"
 
-#include <float.h>
 #include <math.h>
 #include <stdbool.h>
 #include <string.h>
 
-#include "common/assert.h"
 #include "common/memory.h"
 #include "common/size.h"
 #include "common/team.h"
@@ -19,23 +17,19 @@ enum { BLOCK = 64 };
 /* Numbers of a cache line. */
 enum { LINE = 16 };
 
-/* tfrs's MIN_FLOAT, and what stands for a logit that is left out: finite, so
- * that a row's maximum tells whether a real one is not. */
-static const float accidental_hit = -FLT_MAX / 100;
-static const float left_out = -FLT_MAX;
-
 /* One direction: rows look for the column of their own number. */
 typedef struct loss_pass {
     sm_loss *loss;
+    sm_loss_rows rows;
     const sm_kernels *kernels;
-    const sm_loss_options *options;
     const sm_loss_batch *batch;
     size_t columns;
-    const float *from;        /* [B][D] */
-    const float *to;          /* [columns][D] */
-    const float *corrections; /* [columns], or NULL */
-    float share;              /* of this direction in the reduced loss */
+    const float *from;                    /* [B][D] */
+    const float *to;                      /* [columns][D] */
     float *from_gradients, *to_gradients; /* or NULL */
+    /* of this rank, where others have other rows of dS: its rows and columns
+     * first .. end - 1 */
+    size_t first_row, end_row, first_column, end_column;
 } loss_pass;
 
 /* Numbers from one row of logits to the next: whole lines, and never a power of
@@ -55,6 +49,7 @@ void sm_loss_free(sm_loss *loss)
     sm_free(loss->corrections);
     sm_free(loss->scratch);
     sm_free(loss->row_losses);
+    sm_free(loss->found);
     sm_aligned_free(loss->back);
     *loss = (sm_loss){0};
 }
@@ -102,10 +97,11 @@ sm_status sm_loss_reserve(sm_loss *loss, const sm_loss_size *wanted)
         sm_alloc_array(size->columns, sizeof *grown.corrections);
     grown.scratch = sm_alloc_array(scratch, sizeof *grown.scratch);
     grown.row_losses = sm_alloc_array(size->count, sizeof *grown.row_losses);
+    grown.found = sm_alloc_array(size->count, sizeof *grown.found);
     if (size->symmetric)
         grown.back = sm_aligned_array(back, sizeof *grown.back);
     if (!grown.logits || !grown.panel || !grown.packed || !grown.corrections ||
-        !grown.scratch || !grown.row_losses ||
+        !grown.scratch || !grown.row_losses || !grown.found ||
         (size->symmetric && !grown.back)) {
         sm_loss_free(&grown);
         return sm_fail_memory();
@@ -113,145 +109,6 @@ sm_status sm_loss_reserve(sm_loss *loss, const sm_loss_size *wanted)
     sm_loss_free(loss);
     *loss = grown;
     return SIAMESE_OK;
-}
-
-/* ---- logits of one row, in the order of tfrs.tasks.Retrieval ---- */
-
-/* The n-th highest (from 1) of x[count], which it reorders; no NaN in it. */
-static float nth_highest(float *x, size_t count, size_t n)
-{
-    sm_assert(n >= 1 && n <= count);
-    size_t low = 0, high = count - 1;
-    size_t const wanted = n - 1;
-    while (low < high) {
-        /* Hoare's partition: x[low .. j] >= pivot >= x[j + 1 .. high] */
-        float const pivot = x[low + (high - low) / 2];
-        size_t i = low - 1, j = high + 1;
-        for (;;) {
-            do i++;
-            while (x[i] > pivot);
-            do j--;
-            while (x[j] < pivot);
-            if (i >= j) break;
-            float const t = x[i];
-            x[i] = x[j];
-            x[j] = t;
-        }
-        if (wanted <= j)
-            high = j;
-        else
-            low = j + 1;
-    }
-    return x[wanted];
-}
-
-/*
- * Keeps the positive and the n highest negatives, equal ones by lower column,
- * as tf.math.top_k takes them; the others are left out.
- */
-static void keep_hard_negatives(float *row, size_t count, size_t positive,
-                                size_t n, float *scratch)
-{
-    if (n + 1 >= count) return;
-    memcpy(scratch, row, count * sizeof *row);
-    scratch[positive] = scratch[count - 1];
-    float const threshold = nth_highest(scratch, count - 1, n);
-    size_t equal = n;
-    for (size_t j = 0; j < count; j++)
-        equal -= j != positive && row[j] > threshold;
-    for (size_t j = 0; j < count; j++) {
-        if (j == positive || row[j] > threshold) continue;
-        if (row[j] == threshold && equal > 0)
-            equal--;
-        else
-            row[j] = left_out;
-    }
-}
-
-/*
- * S_ij / T - ln p_j, and far below all others where column j is no negative of
- * row i: the same item or, of the pairs, the same query, elsewhere in the
- * batch.
- */
-static void correct_logits(const loss_pass *p, size_t i, float *row)
-{
-    const sm_loss_batch *const b = p->batch;
-    const uint32_t *const items = b->item_numbers;
-    const uint32_t *const queries = b->query_numbers;
-    float const temperature = p->options->temperature;
-    if (temperature != 1) p->kernels->scale(p->columns, 1 / temperature, row);
-    if (p->corrections) p->kernels->add(p->columns, p->corrections, row);
-    if (items == NULL && queries == NULL) return;
-    float const positive = row[i];
-    p->kernels->mask(b->count, items, items ? items[i] : 0, queries,
-                     queries ? queries[i] : 0, accidental_hit, row);
-    if (items)
-        p->kernels->mask(p->columns - b->count, items + b->count, items[i],
-                         NULL, 0, accidental_hit, row + b->count);
-    row[i] = positive;
-}
-
-/* ---- the loss of one row ---- */
-
-/*
- * loss_i = ln sum_j exp(s_ij) - s_ii, and the row becomes
- * dS_ij = scale (softmax(s_i)_j - [i = j])
- */
-static double cross_entropy(const loss_pass *p, size_t i, float highest,
-                            float scale, float *row)
-{
-    float const positive = row[i];
-    double const sum = p->kernels->exp_sum(p->columns, highest, row);
-    double const loss = log(sum) + ((double)highest - (double)positive);
-
-    float const share = (float)(1 / sum);
-    /* exp's floor is no share: left out is left out */
-    p->kernels->shares(p->columns, 2 * FLT_MIN, share, scale, row);
-    row[i] = scale * ((float)(exp((double)positive - highest) / sum) - 1);
-    return loss;
-}
-
-/*
- * loss_i = sum_{j != i} max(0, m + s_ij - s_ii), and the row becomes
- * dS_ij = scale [m + s_ij > s_ii], dS_ii = -sum_{j != i} dS_ij
- */
-static double hinge(const loss_pass *p, size_t i, float scale, float *row)
-{
-    float const short_of = p->options->margin - row[i];
-    double loss = 0;
-    size_t violations = 0;
-    row[i] = left_out;
-    for (size_t j = 0; j < p->columns; j++) {
-        float const violation = short_of + row[j];
-        bool const counts = violation > 0;
-        loss += counts ? violation : 0;
-        violations += (size_t)counts;
-        row[j] = counts ? scale : 0.0f;
-    }
-    row[i] = -scale * (float)violations;
-    return loss;
-}
-
-static void compute_row(const loss_pass *p, size_t i, float *row,
-                        float *scratch)
-{
-    const sm_loss_batch *const b = p->batch;
-    float const w = b->weights ? b->weights[i] : 1.0f;
-    float const scale = w * p->share / p->options->temperature;
-    float highest = p->kernels->maximum(p->columns, row);
-    if (!isfinite(highest) || !isfinite(row[i])) {
-        p->loss->row_losses[i] = NAN;
-        return;
-    }
-    if (p->options->hard_negatives) {
-        keep_hard_negatives(row, p->columns, i, p->options->hard_negatives,
-                            scratch);
-        highest = p->kernels->maximum(p->columns, row);
-    }
-    p->loss->row_losses[i] =
-        w * (p->options->kind == SIAMESE_LOSS_HINGE
-                 ? hinge(p, i, scale, row)
-                 : cross_entropy(p, i, highest, scale, row));
 }
 
 /* ---- one direction ---- */
@@ -319,16 +176,37 @@ static sm_status row_task(void *context, size_t task, size_t worker)
     sm_gemm_strips(p->kernels, rows, columns, b->dim, p->from + first * b->dim,
                    b->dim, 1, to_transposed(p), block, stride,
                    room_of(p, worker));
-    for (size_t r = 0; r < rows; r++) {
-        float *const row = block + r * stride;
-        correct_logits(p, first + r, row);
-        compute_row(p, first + r, row,
-                    p->loss->scratch + worker * p->loss->size.columns);
-    }
+    for (size_t r = 0; r < rows; r++)
+        p->loss->row_losses[first + r] = sm_loss_row_compute(
+            &p->rows, first + r, block + r * stride,
+            p->loss->scratch + worker * p->loss->size.columns,
+            &p->loss->found[first + r]);
     if (p->from_gradients)
         sm_gemm_strips(p->kernels, rows, b->dim, columns, block, stride, 1,
                        to_strips(p), p->from_gradients + first * b->dim, b->dim,
                        room_of(p, worker));
+    return SIAMESE_OK;
+}
+
+/* dS of this rank's columns where other ranks had the rows: S anew, and from it
+ * what they found. */
+static sm_status again_task(void *context, size_t task, size_t worker)
+{
+    const loss_pass *const p = context;
+    const sm_loss_batch *const b = p->batch;
+    size_t const stride = stride_of(p->columns);
+    size_t const first = task * BLOCK, column = p->first_column;
+    size_t const rows = sm_min(BLOCK, b->count - first);
+    size_t const columns = p->end_column - column;
+    float *const block = p->loss->logits + first * stride + column;
+    if (columns == 0 || (first >= p->first_row && first < p->end_row))
+        return SIAMESE_OK;
+    sm_gemm_strips(p->kernels, rows, columns, b->dim, p->from + first * b->dim,
+                   b->dim, 1, to_transposed(p) + column * b->dim, block, stride,
+                   room_of(p, worker));
+    for (size_t r = 0; r < rows; r++)
+        sm_loss_row_again(&p->rows, first + r, column, columns,
+                          &p->loss->found[first + r], block + r * stride);
     return SIAMESE_OK;
 }
 
@@ -358,13 +236,28 @@ static size_t first_column(const void *context, size_t block)
     return sm_min(block * BLOCK, p->columns);
 }
 
+/* Numbers of a vector by which one more rank's rows of dS are gathered in less
+ * time than they are computed: gathering grows with the ranks, computing with
+ * the numbers. */
+enum { DIM_PER_RANK = 128 };
+
+static bool gathers_gradients(const loss_pass *p, sm_pool *pool)
+{
+    return (sm_team_size(pool) - 1) * DIM_PER_RANK <= p->batch->dim;
+}
+
 static sm_status run_rows(loss_pass *p, sm_pool *pool)
 {
     size_t const vector = p->batch->dim * sizeof(float);
-    sm_output const outputs[] = {
-        {p->loss->row_losses, sizeof *p->loss->row_losses, first_row},
-        {p->from_gradients, vector, first_row},
-        {p->loss->logits, stride_of(p->columns) * sizeof(float), first_row}};
+    sm_output const losses = {p->loss->row_losses, sizeof *p->loss->row_losses,
+                              first_row};
+    sm_output const queries = {p->from_gradients, vector, first_row};
+    sm_output const last =
+        gathers_gradients(p, pool)
+            ? (sm_output){p->loss->logits,
+                          stride_of(p->columns) * sizeof(float), first_row}
+            : (sm_output){p->loss->found, sizeof *p->loss->found, first_row};
+    sm_output const outputs[] = {losses, queries, last};
     return sm_team_run(
         pool, &(sm_team_loop){.blocks = sm_chunks(p->batch->count, BLOCK),
                               .tasks = 1,
@@ -376,15 +269,26 @@ static sm_status run_rows(loss_pass *p, sm_pool *pool)
 
 static sm_status run_columns(loss_pass *p, sm_pool *pool)
 {
+    size_t const rows = sm_chunks(p->batch->count, BLOCK);
+    size_t const columns = sm_chunks(p->columns, BLOCK);
     sm_output const output = {p->to_gradients, p->batch->dim * sizeof(float),
                               first_column};
-    return sm_team_run(pool,
-                       &(sm_team_loop){.blocks = sm_chunks(p->columns, BLOCK),
-                                       .tasks = 1,
-                                       .task = column_task,
-                                       .context = p,
-                                       .outputs = &output,
-                                       .output_count = 1});
+    if (!gathers_gradients(p, pool)) {
+        size_t first, end;
+        sm_team_part(pool, rows, &first, &end);
+        p->first_row = first_row(p, first);
+        p->end_row = first_row(p, end);
+        sm_team_part(pool, columns, &first, &end);
+        p->first_column = first_column(p, first);
+        p->end_column = first_column(p, end);
+        SM_RETURN_IF_ERROR(sm_pool_run(pool, rows, again_task, p));
+    }
+    return sm_team_run(pool, &(sm_team_loop){.blocks = columns,
+                                             .tasks = 1,
+                                             .task = column_task,
+                                             .context = p,
+                                             .outputs = &output,
+                                             .output_count = 1});
 }
 
 static sm_status run_pass(loss_pass *p, sm_pool *pool, double *sum)
@@ -416,10 +320,10 @@ static sm_status add_way_back(const loss_pass *there, sm_pool *pool,
     bool const wanted = there->from_gradients != NULL;
     loss_pass back = *there;
     double back_sum;
-    back.columns = b->count;
+    back.columns = back.rows.columns = b->count;
     back.from = b->items;
     back.to = b->queries;
-    back.corrections = NULL;
+    back.rows.corrections = NULL;
     back.from_gradients = wanted ? item_part : NULL;
     back.to_gradients = wanted ? query_part : NULL;
     SM_RETURN_IF_ERROR(run_pass(&back, pool, &back_sum));
@@ -439,18 +343,21 @@ sm_status sm_loss_compute(sm_loss *loss, sm_pool *pool,
     float const share = options->reduction == SIAMESE_REDUCTION_MEAN
                             ? 1.0f / (float)batch->count
                             : 1.0f;
-    loss_pass pass = {.loss = loss,
-                      .kernels = kernels,
-                      .options = options,
-                      .batch = batch,
-                      .columns = batch->columns,
-                      .from = batch->queries,
-                      .to = batch->items,
-                      .corrections =
-                          batch->probabilities ? loss->corrections : NULL,
-                      .share = options->symmetric ? 0.5f * share : share,
-                      .from_gradients = query_gradients,
-                      .to_gradients = item_gradients};
+    loss_pass pass = {
+        .loss = loss,
+        .rows = {.kernels = kernels,
+                 .options = options,
+                 .batch = batch,
+                 .columns = batch->columns,
+                 .corrections = batch->probabilities ? loss->corrections : NULL,
+                 .share = options->symmetric ? 0.5f * share : share},
+        .kernels = kernels,
+        .batch = batch,
+        .columns = batch->columns,
+        .from = batch->queries,
+        .to = batch->items,
+        .from_gradients = query_gradients,
+        .to_gradients = item_gradients};
     /* -ln(clip(p, 1e-6, 1)) */
     for (size_t j = 0; batch->probabilities && j < batch->columns; j++)
         loss->corrections[j] =

@@ -3,32 +3,8 @@
 #ifndef SM_LOSS_H
 #define SM_LOSS_H
 
-#include <stdbool.h>
-
 #include "common/pool.h"
-#include "math/kernels.h"
-
-typedef struct sm_loss_options {
-    float temperature;     /* T */
-    size_t hard_negatives; /* kept per row; 0: all */
-    int32_t kind;          /* SIAMESE_LOSS_* */
-    float margin;          /* m of the hinge */
-    int32_t reduction;     /* SIAMESE_REDUCTION_*, of the gradients */
-    bool symmetric;        /* half from queries to items, half back */
-} sm_loss_options;
-
-typedef struct sm_loss_batch {
-    size_t count;   /* B pairs; the positive of query i is item i */
-    size_t columns; /* N >= B; items from B on are negatives of every query */
-    size_t dim;     /* D */
-    const float *queries;          /* Q [B][D] */
-    const float *items;            /* C [N][D] */
-    const float *weights;          /* w [B], or NULL: 1 */
-    const float *probabilities;    /* p [N] of the items, or NULL */
-    const uint32_t *item_numbers;  /* [N], equal for equal items: accidental
-                                      hits are masked; NULL: they are not */
-    const uint32_t *query_numbers; /* [B], the same for equal queries */
-} sm_loss_batch;
+#include "train/loss_row.h"
 
 /* What a loss has memory for. */
 typedef struct sm_loss_size {
@@ -43,6 +19,7 @@ typedef struct sm_loss {
     float *corrections; /* -ln p [N] */
     float *scratch;     /* [workers][N] */
     double *row_losses; /* [B] */
+    sm_loss_row *found; /* [B] */
     float *back;        /* symmetric: gradients of the way back [2][B][D] */
     sm_loss_size size;
 } sm_loss;

@@ -76,7 +76,17 @@ static const setting settings[] = {
      "mined_negatives=3 mine_from=0.4 mine_first=2 mine_last=9 mine_below=1", 0,
      GIVE_IDS | GIVE_CATALOGUE, 0, 1},
     {"a large batch", "encoder=bag pooling=mean",
-     "batch_size=300 validate_every=1 patience=2", 0, GIVE_VALIDATION, 0, 1}};
+     "batch_size=300 validate_every=1 patience=2", 0, GIVE_VALIDATION, 0, 1},
+    {"wide vectors", "encoder=bag pooling=mean embedding_dim=256 normalize=1",
+     "optimizer=adagrad temperature=0.05 symmetric=1 learning_rate=0.1", 0, 0,
+     0, 1},
+    {"a hinge with all masks", "encoder=bag pooling=sum",
+     "loss=hinge margin=0.3 hard_negatives=11 remove_accidental_hits=1 "
+     "mask_same_query=1 logq=counted random_negatives=50 batch_size=250",
+     1, GIVE_IDS | GIVE_WEIGHTS | GIVE_CATALOGUE, 0, 1},
+    {"ties among hard negatives", "encoder=bag pooling=mean",
+     "hard_negatives=40 batch_size=280 logq=none random_negatives=30", 0,
+     GIVE_CATALOGUE, 0, 2}};
 enum { SETTINGS = sizeof settings / sizeof *settings };
 
 /* Sets "name=value name=value" by the function of options of a kind. */
@@ -244,7 +254,8 @@ static void trainer_exchange__bits_are_those_of_one_process(void **state)
     }
 }
 
-/* Pairs that a host chooses, so many that reading and the loss are shared. */
+/* Pairs that a host chooses, so many that ranks share the reading of texts, and
+ * what is gathered of the loss stands too wide apart to be copied. */
 enum { CHOSEN = 2000 };
 
 static siamese_status step_chosen(rank_run *run)
@@ -255,7 +266,9 @@ static siamese_status step_chosen(rank_run *run)
 static void trainer_exchange__large_steps_have_the_same_bits(void **state)
 {
     static const setting s = {
-        .tower = "encoder=bag pooling=mean", .trainer = "", .threads = 2};
+        .tower = "encoder=bag pooling=mean embedding_dim=384 normalize=1",
+        .trainer = "temperature=0.1",
+        .threads = 2};
     static size_t rows[CHOSEN];
     siamese_trainer *const alone = make_trainer(&s);
     (void)state;
