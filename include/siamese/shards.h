@@ -34,7 +34,8 @@ extern "C" {
  *                 those that have are merged, and missing[shards] receives 1
  *                 for each shard that has not, 0 for the others
  * Errors: SIAMESE_E_NOT_FOUND names the shard, from 0, that has not answered;
- * SIAMESE_E_ARGUMENT names shard and query where results are not in order;
+ * SIAMESE_E_ARGUMENT names shard and query where results are not in order or a
+ * score is not finite;
  * SIAMESE_E_RANGE if capacity is too small.
  * Threads: any.
  */

@@ -58,10 +58,14 @@ static sm_status check_row(const row *r, size_t shard, size_t query)
                    "shard_ids: shard %zu, query %zu: result %zu has the id "
                    "%lld, an id is 0 or more",
                    shard, query, i, (long long)r->ids[i]);
+        SM_REQUIRE(isfinite(r->scores[i]), SIAMESE_E_ARGUMENT,
+                   "shard_scores: shard %zu, query %zu: the score of result "
+                   "%zu is not finite",
+                   shard, query, i);
         bool const follows =
             i == 0 || r->scores[i - 1] > r->scores[i] ||
             (r->scores[i - 1] == r->scores[i] && r->ids[i - 1] <= r->ids[i]);
-        SM_REQUIRE(follows && !isnan(r->scores[i]), SIAMESE_E_ARGUMENT,
+        SM_REQUIRE(follows, SIAMESE_E_ARGUMENT,
                    "shard_scores: shard %zu, query %zu: result %zu is not in "
                    "its order",
                    shard, query, i);

@@ -180,6 +180,21 @@ static siamese_status where(void)
     return status;
 }
 
+/* Two shards that have found one item each. */
+static siamese_status merge(int ranges)
+{
+    static const size_t offsets[2] = {0, 1};
+    static const size_t *const both[2] = {offsets, offsets};
+    static const int64_t *const ids[2] = {every_ids, every_ids + 1};
+    const float *const found[2] = {in, in + 1};
+    size_t all[2];
+    results = ranges ? 2 : 1;
+    return ranges ? siamese_hits_merge_range(both, ids, found, 2, 1, 0, all,
+                                             w.ids, scores, 2, NULL, NULL)
+                  : siamese_hits_merge(ids, found, 2, 1, 1, 0, w.ids, scores, 1,
+                                       NULL, NULL);
+}
+
 /* ---- the doors ---- */
 
 enum {
@@ -224,6 +239,12 @@ enum { FLOATS, DOUBLES, ALONE };
        siamese_index_train(w.plain, in, 3))                                    \
     XX(index_train_with_progress_vectors, FLOATS, 12, ARGUMENT, ARGUMENT, 1,   \
        siamese_index_train_with_progress(w.plain, in, 3, NULL, NULL))          \
+    XX(index_set_centroids_centroids, FLOATS, 8, ARGUMENT, ARGUMENT, 1,        \
+       siamese_index_set_centroids(w.bare, in, 2, 4))                          \
+    XX(hits_merge_shard_scores, FLOATS, 2, ARGUMENT, ARGUMENT, 1,              \
+       merge(0))                                                               \
+    XX(hits_merge_range_shard_scores, FLOATS, 2, ARGUMENT, ARGUMENT, 1,        \
+       merge(1))                                                               \
     XX(index_search_queries, FLOATS, 8, ARGUMENT, ARGUMENT, 1,                 \
        (results = 4, siamese_index_search(w.index, in, 2, 2, NULL, w.ids,      \
         scores, 4, NULL)))                                                     \
