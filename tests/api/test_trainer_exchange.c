@@ -298,6 +298,78 @@ static void trainer_exchange__large_steps_have_the_same_bits(void **state)
     siamese_trainer_free(alone);
 }
 
+/* ---- a source, which each rank reads by itself ---- */
+
+typedef struct reading {
+    size_t at, count; /* pairs given of so many */
+} reading;
+
+static int32_t read_some(void *context, siamese_pairs *pairs, char *error,
+                         size_t error_size)
+{
+    reading *const r = context;
+    size_t const left = r->count - r->at;
+    (void)error, (void)error_size;
+    *pairs = world.pairs;
+    pairs->queries += r->at;
+    pairs->items += r->at;
+    pairs->count = left < 70 ? left : 70;
+    r->at += pairs->count;
+    return 0;
+}
+
+static int32_t read_anew(void *context, char *error, size_t error_size)
+{
+    (void)error, (void)error_size;
+    ((reading *)context)->at = 0;
+    return 0;
+}
+
+static siamese_trainer *make_reader(reading *r, size_t count)
+{
+    siamese_trainer_options options = small_options(1);
+    siamese_trainer *trainer = NULL;
+    siamese_tower *const tower = small_tower(&world, 1);
+    siamese_source const source = {.struct_size = sizeof source,
+                                   .context = r,
+                                   .read = read_some,
+                                   .rewind = read_anew};
+    *r = (reading){0, count};
+    options.epochs = 2;
+    options.metrics = SIAMESE_METRICS_NONE;
+    assert_int_equal(siamese_trainer_create(&trainer, tower, tower, &options),
+                     0);
+    assert_int_equal(siamese_trainer_set_source(trainer, &source), 0);
+    siamese_tower_free(tower);
+    return trainer;
+}
+
+static void trainer_exchange__ranks_read_a_source(void **state)
+{
+    (void)state;
+    for (size_t less = 0; less < 2; less++) {
+        reading reads[4];
+        rank_net net;
+        rank_run runs[3] = {{.status = 0}};
+        siamese_trainer *const alone = make_reader(&reads[3], SMALL_PAIRS);
+        assert_int_equal(siamese_trainer_fit(alone, NULL, NULL), 0);
+        net_create(&net, 3);
+        for (size_t r = 0; r < 3; r++) {
+            /* the last rank's may be another one */
+            runs[r].trainer =
+                make_reader(&reads[r], SMALL_PAIRS - (r == 2) * less);
+            assert_int_equal(rank_set(&runs[r], &net, r), 0);
+        }
+        ranks_run(runs, &net);
+        for (size_t r = 0; r < 3; r++) {
+            assert_int_equal(runs[r].status, less ? SIAMESE_E_STATE : 0);
+            if (!less) assert_same_weights(alone, runs[r].trainer);
+        }
+        free_ranks(runs, &net);
+        siamese_trainer_free(alone);
+    }
+}
+
 /* A model gives its trainer, which is then one of several. */
 static siamese_status train_model(rank_run *run)
 {
@@ -352,6 +424,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(trainer_exchange__bits_are_those_of_one_process),
         cmocka_unit_test(trainer_exchange__large_steps_have_the_same_bits),
+        cmocka_unit_test(trainer_exchange__ranks_read_a_source),
         cmocka_unit_test(trainer_exchange__a_model_trains_with_its_trainer),
     };
     return cmocka_run_group_tests_name("trainer_exchange", tests, setup,
