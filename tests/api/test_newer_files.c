@@ -131,7 +131,7 @@ static void test_section__of_a_newer_version_is_refused(void **state)
 {
     static const section of_model[] = {
         {"layout", 1}, {"vocab_0", 3}, {"query_tower", 4},
-        {"index", 1},  {"items", 1},   {"index_map", 1},
+        {"index", 2},  {"items", 1},   {"index_map", 2},
         {"model", 1},  {"ranker", 1},  {"words", 1}};
     static const section of_trainer[] = {{"item_tower", 4}, {"trainer", 4}};
     (void)state;

@@ -109,7 +109,7 @@ static void test_request__has_the_defaults_that_it_describes(void **state)
                                       NULL));
         assert_true(strtod(text, NULL) == strtod(info.default_value, NULL));
     }
-    assert_int_equal(count, 12);
+    assert_int_equal(count, 13);
     ok(siamese_search_request_set(&request, "exact", "1"));
     assert_int_equal(request.exact, 1);
     assert_int_equal(siamese_search_request_set(&request, "no", "1"),
