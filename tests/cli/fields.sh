@@ -143,7 +143,7 @@ cells() {
 }
 cells ''
 dims="--field dims=numbers,numbers=3"
-$train $dims --data dims.csv --model dims.siamese
+"$SIAMESE" train $small $dims --data dims.csv --model dims.siamese
 printf 'q1\tdesk\n' >dims.tsv
 printf 'q1 0 1 3\n' >dims.qrels
 count=0
