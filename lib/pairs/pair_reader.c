@@ -25,8 +25,11 @@ sm_status sm_pair_reader_rewind(sm_pair_reader *r)
     r->at = r->count = 0;
     r->hash = SM_HASH_START;
     SM_RETURN_IF_ERROR(sm_cancel_check());
+    /* what the host does meanwhile with other handles is its own */
+    const atomic_int *const watched = sm_cancel_watch(NULL);
     int32_t const result =
         r->source.rewind(r->source.context, error, sizeof error);
+    sm_cancel_watch(watched);
     error[sizeof error - 1] = '\0';
     return result ? fail("rewind", result, error) : SIAMESE_OK;
 }
@@ -39,8 +42,10 @@ static sm_status read_batch(sm_pair_reader *r)
     siamese_pairs given = {.struct_size = sizeof given};
     r->batch.count = r->at = 0;
     SM_RETURN_IF_ERROR(sm_cancel_check());
+    const atomic_int *const watched = sm_cancel_watch(NULL);
     int32_t const result =
         r->source.read(r->source.context, &given, error, sizeof error);
+    sm_cancel_watch(watched);
     error[sizeof error - 1] = '\0';
     if (result) return fail("read", result, error);
     snprintf(what, sizeof what, "source: in the batch behind pair %zu",

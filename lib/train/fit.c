@@ -82,12 +82,23 @@ static sm_status check_running_epoch(const sm_trainer_data *data,
     return SIAMESE_OK;
 }
 
+/* A stream that failed or was empty is counted anew, it may be another one by
+ * then. */
+static void forget_stream(sm_fit *fit)
+{
+    if (!fit->data->stream.is_set) return;
+    sm_run_pause(fit->run);
+    sm_pair_stream_forget(&fit->data->stream);
+    sm_run_resume(fit->run);
+}
+
 /* Brings the data up to date; SIAMESE_E_STATE if there is none. */
 static sm_status prepare(sm_fit *fit)
 {
     SM_RETURN_IF_ERROR(
         sm_trainer_data_prepare(fit->data, fit->options, &fit->model->state,
                                 fit->run, fit->model->query, fit->model->item));
+    if (sm_next_pairs(fit->data) == 0) forget_stream(fit);
     SM_REQUIRE(sm_next_pairs(fit->data) > 0, SIAMESE_E_STATE,
                "the trainer has no pairs%s",
                fit->data->stream.is_set ? ", its source is empty" : "");
@@ -208,16 +219,11 @@ static sm_status next_batch(sm_fit *fit, epoch_order *order, size_t batch,
                              count);
 }
 
-/* A stream that failed is counted anew, it may be another one by then. */
 static void end_order(sm_fit *fit, epoch_order *order, sm_status status)
 {
     if (order->ring.reader) sm_pair_store_cut(&fit->data->pairs, order->mark);
-    if (fit->data->stream.is_set && status != SIAMESE_OK &&
-        status != SIAMESE_E_CANCELLED) {
-        sm_run_pause(fit->run);
-        sm_pair_stream_forget(&fit->data->stream);
-        sm_run_resume(fit->run);
-    }
+    if (status != SIAMESE_OK && status != SIAMESE_E_CANCELLED)
+        forget_stream(fit);
     sm_pair_ring_free(&order->ring);
     sm_sampler_free(&order->sampler);
 }

@@ -344,6 +344,94 @@ static void trainer_source__of_bad_pairs_names_them(void **state)
     assert_int_equal(from.released, 3);
 }
 
+/* ---- what a host does while it is asked ---- */
+
+typedef struct busy_source {
+    paired_source pairs;
+    siamese_trainer *trainer, *other;
+    size_t calls, cancel_at;
+} busy_source;
+
+/* Cancels the fit, then uses other handles, as a host that reads by them. */
+static void be_busy(busy_source *s)
+{
+    siamese_tower *tower = NULL;
+    float vector[64];
+    if (++s->calls != s->cancel_at) return;
+    assert_int_equal(siamese_trainer_cancel(s->trainer), 0);
+    assert_int_equal(siamese_trainer_snapshot(s->other, &tower, NULL), 0);
+    assert_int_equal(
+        siamese_tower_encode(tower, world.queries, 1, 1, vector, 64), 0);
+    siamese_tower_free(tower);
+    assert_int_equal(siamese_trainer_fit(s->other, NULL, NULL), 0);
+}
+
+static int32_t busy_read(void *context, siamese_pairs *pairs, char *error,
+                         size_t error_size)
+{
+    busy_source *const s = context;
+    siamese_source const from = source_of(&s->pairs);
+    be_busy(s);
+    return from.read(from.context, pairs, error, error_size);
+}
+
+static int32_t busy_rewind(void *context, char *error, size_t error_size)
+{
+    busy_source *const s = context;
+    siamese_source const from = source_of(&s->pairs);
+    be_busy(s);
+    return from.rewind(from.context, error, error_size);
+}
+
+/* A cancel is of the run that reads, and that run still hears it behind a run
+ * of another trainer in the callback. */
+static void trainer_source__keeps_a_cancel_to_its_own_run(void **state)
+{
+    siamese_trainer_options const o = source_options();
+    (void)state;
+    for (size_t at = 1; at <= 12; at++) {
+        busy_source s = {.pairs = {.pairs = world.pairs,
+                                   .batch = 50,
+                                   .fail_at = -1},
+                         .cancel_at = at};
+        siamese_source const source = {.struct_size = sizeof source,
+                                       .context = &s,
+                                       .read = busy_read,
+                                       .rewind = busy_rewind};
+        s.trainer = new_trainer(&o, 0, 0);
+        s.other = new_trainer(&o, 0, 0);
+        assert_int_equal(siamese_trainer_add_pairs(s.other, &world.pairs), 0);
+        assert_int_equal(siamese_trainer_set_source(s.trainer, &source), 0);
+        assert_int_equal(siamese_trainer_fit(s.trainer, NULL, NULL),
+                         SIAMESE_E_CANCELLED);
+        assert_int_equal(s.calls, at);
+        assert_int_equal(siamese_trainer_fit(s.trainer, NULL, NULL), 0);
+        assert_same_weights(s.trainer, s.other);
+        siamese_trainer_free(s.trainer);
+        siamese_trainer_free(s.other);
+    }
+}
+
+/* Pairs that come after an empty first reading are found by the next fit. */
+static void trainer_source__that_was_empty_is_read_again(void **state)
+{
+    siamese_trainer_options const o = source_options();
+    paired_source from = {.pairs = world.pairs, .batch = 50, .fail_at = -1};
+    siamese_trainer *const t = new_trainer(&o, 0, 0);
+    siamese_trainer *const kept = new_trainer(&o, 0, 0);
+    (void)state;
+    from.pairs.count = 0;
+    set_source(t, &from);
+    refused(t, SIAMESE_E_STATE, "its source is empty");
+    from.pairs.count = world.pairs.count;
+    assert_int_equal(siamese_trainer_fit(t, NULL, NULL), 0);
+    assert_int_equal(siamese_trainer_add_pairs(kept, &world.pairs), 0);
+    assert_int_equal(siamese_trainer_fit(kept, NULL, NULL), 0);
+    assert_same_weights(t, kept);
+    siamese_trainer_free(t);
+    siamese_trainer_free(kept);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -354,6 +442,8 @@ int main(void)
         cmocka_unit_test(trainer_source__that_changes_is_refused),
         cmocka_unit_test(trainer_source__refuses_what_needs_all_pairs),
         cmocka_unit_test(trainer_source__of_bad_pairs_names_them),
+        cmocka_unit_test(trainer_source__keeps_a_cancel_to_its_own_run),
+        cmocka_unit_test(trainer_source__that_was_empty_is_read_again),
     };
     return cmocka_run_group_tests_name("trainer_source", tests, setup,
                                        teardown);
