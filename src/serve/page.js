@@ -186,7 +186,8 @@ function rowOf(hit, i, other, which) {
     { class: "hit", type: "button", "aria-expanded": "false", id: number },
     make("span", { class: "rank" }, String(hit.rank)),
     other ? moveOf(hit, other, which) : null,
-    make("span", { class: "title" }, hit.title || hit.id, factsOf(hit)),
+    make("span", { class: "title" },
+      make("span", { class: "text" }, hit.title || hit.id), factsOf(hit)),
     make("span", { class: "score" }, hit.score.toFixed(3)),
   );
   button.addEventListener("click", () => toggle(button, hit));

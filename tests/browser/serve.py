@@ -32,7 +32,7 @@ def page_of_one():
         check("serve__the_query_has_the_keyboard", b.focused() == "query")
         check(
             "serve__says_how_many_items",
-            b.until(lambda: b.text("#status") == "242 items"),
+            b.until(lambda: b.text("#status") == "243 items"),
             b.text("#status"),
         )
         search(b, "oak desk")
@@ -51,7 +51,7 @@ def page_of_one():
         check("serve__shows_columns", "price" in b.text(".facts"), b.text(".facts"))
         check(
             "serve__says_how_long_it_took",
-            "10 results of 242 items in " in b.text("#status")
+            "10 results of 243 items in " in b.text("#status")
             and " ms to here" in b.text("#status"),
             b.text("#status"),
         )
@@ -107,6 +107,22 @@ def page_of_one():
             "serve__markup_makes_nothing", b.count("main img, main b, main script") == 0
         )
         check("serve__markup_runs_nothing", b.run("return document.title") != "1")
+        search(b, "endless tale")
+        settle(b)
+        height = "return document.querySelector('.hit').offsetHeight"
+        clamped = b.run(height)
+        check("serve__a_long_title_leaves_room", clamped < 160, clamped)
+        b.press("ARROW_DOWN")
+        b.press("ENTER")
+        check("serve__opened_it_is_whole", b.until(lambda: b.run(height) > 1000))
+        search(b, "\u05e1\u05e4\u05d4 lamp")
+        settle(b)
+        number_behind_word = """const [word] = document.querySelectorAll(".word");
+            const number = document.createRange();
+            number.selectNodeContents(word.nextSibling);
+            return word.getBoundingClientRect().right <=
+                number.getBoundingClientRect().left + 0.5"""
+        check("serve__a_hebrew_word_keeps_its_place", b.run(number_behind_word))
         search(b, "qqqzzz")
         settle(b)
         check(

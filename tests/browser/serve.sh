@@ -20,6 +20,9 @@ awk 'BEGIN {
     print "900,\"<img src=x onerror=document.title=1> <b>bold</b> & lamp\"," \
           "markup lamp,5"
     print "901,<script>document.title=1</script> lamp,markup lamp,6"
+    printf "902,endless tale"
+    for (i = 0; i < 400; i++) printf " of a shelf that never ends"
+    print ",endless tale,7"
 }' >"$work/pairs.csv"
 cd "$work" || exit 1
 learn() { # NAME EPOCHS
