@@ -166,9 +166,9 @@ int serve_query_check(const serve_query *query, const char *known,
             at = strstr(at + 1, name);
         if (at) continue;
         serve_answer_error(answer, 400,
-                           "%s: there is no such parameter here; there are: "
-                           "%s",
-                           name, known);
+                           "%s: there is no such parameter here; there %s%.*s",
+                           name, *known ? "are: " : "is none",
+                           *known ? (int)strlen(known) - 1 : 0, known);
         return 0;
     }
     return 1;

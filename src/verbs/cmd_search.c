@@ -176,7 +176,8 @@ static void prepare_request(search_run *run)
     const siamese_search_options *const o = &run->options.search;
     siamese_search_request *const r = &run->request;
 
-    if (run->k == 0) cli_fail("k: is 0");
+    if (run->k == 0)
+        cli_usage_error("-k 0: a whole number from 1 on is expected");
     cli_try(siamese_search_request_init(r, sizeof *r));
     r->count = 1;
     r->k = run->k;

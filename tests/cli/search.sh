@@ -96,7 +96,7 @@ check search__an_id_with_two_titles_shows_each sh -c "
     grep -q '	7	.*	twin two\$' .all"
 check search__a_title_stays_on_its_line \
     grep -q '	8	.*	tab here and there$' .all
-fails search__k_0 1 'k' $search -k 0 desk
+fails search__k_0 2 'k 0: a whole number from 1' $search -k 0 desk
 fails search__nprobe_above_nlist 1 'nprobe' $search --nprobe 9 desk
 fails search__k_above_all_counts 2 'from 0 to' \
     $search -k 18446744073709551615 desk

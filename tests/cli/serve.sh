@@ -94,6 +94,9 @@ refuses serve__k_above_all_numbers 400 'k: 99999999999999999999' \
     '/search?q=a&k=99999999999999999999999999'
 refuses serve__no_such_parameter 400 'K: there is no such parameter' \
     '/search?q=a&K=3'
+refuses serve__which_parameters_there_are 400 \
+    'K: there is no such parameter here; there are: q model side"' \
+    '/encode?q=a&K=3'
 refuses serve__nprobe_above_lists 400 'nprobe' '/search?q=a&nprobe=9999'
 refuses serve__no_second_model 400 'model: there is one' \
     '/search?q=a&model=compare'
