@@ -98,6 +98,12 @@ def test_searches_within_some_items(model):
         model.search("red couch", within=["i1"], exclude=["i2"])
 
 
+def test_a_negative_count_is_no_large_one(model):
+    for queries in ("red couch", ["red couch", "desk"]):
+        with pytest.raises(libsiamese.ArgumentError, match="k: is negative"):
+            model.search(queries, -1)
+
+
 def test_searches_by_conditions_on_columns(model):
     found = model.search("red couch", 9, where="stock >= 2 and stock not in (5)")
     assert sorted(found.ids) == ["i2", "i3", "i4", "i6", "i7"]

@@ -302,6 +302,8 @@ class Model(ModelBase):
         collapse_titles=True keeps the best hit of a title alone; min_confidence,
         hits are at least this confident, 0 to 1 (confidences of the hits).
         """
+        if k < 0:  # ctypes would make a very large number of it
+            raise ArgumentError("k: is negative")
         if isinstance(queries, str) and not how and "\0" not in queries:
             found = HitsPointer()
             status = _search_text(self._pointer, queries.encode(), k, byref(found))
