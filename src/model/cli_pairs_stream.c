@@ -282,6 +282,9 @@ void cli_pairs_spool(cli_pairs_source *source)
     for (size_t i = 0; i < source->files.count; i++) {
         char **const path = &source->files.list[i];
         if (strcmp(*path, "-") != 0) continue;
+        if (spooled)
+            cli_usage_error("--data: - is given twice, and standard input can "
+                            "be read once");
         spooled = cli_format("%s/siamese-stdin-XXXXXX",
                              folder && *folder ? folder : "/tmp");
         int const file = mkstemp(spooled);

@@ -66,6 +66,9 @@ check stream__stdin_is_a_file_like_others same_weights whole.siamese \
 mkdir -p spool
 TMPDIR=$PWD/spool sh -c \
     "$SIAMESE train $small --stream --model stdin.siamese --data - <all.csv"
+fails stream__stdin_twice_is_told 2 "is given twice" \
+    sh -c "TMPDIR=$PWD/spool $SIAMESE train $small --stream \
+        --model two.siamese --data - --data - <all.csv"
 check stream__leaves_no_file_of_stdin test -z "$(ls spool)"
 
 train half.siamese --data all.csv --resumable --epochs 1 --metrics none
