@@ -172,5 +172,8 @@ fi
 model=$(quoted "$shop/shop.siamese")
 say "" "    $program search --model $model 'red sofa'" \
     "    $program search --model $model --explain 'red sofa'" "" \
+    "To search it in a browser, and to draw it:" "" \
+    "    $program serve --model $model" \
+    "    $program map --model $model --color department --out map.html" "" \
     "To learn from a file of yours, with columns of queries and titles:" "" \
     "    $program train --data FILE.csv --model my.siamese --holdout 2%"
