@@ -75,12 +75,25 @@ static void choose_encoding(cli_reader *r, const char *name)
     r->is_utf8 = strcmp(r->encoding, "UTF-8") == 0;
 }
 
+static const char *stdin_copy; /* the path of a copy, or NULL */
+
+void cli_reader_copies_stdin(const char *path)
+{
+    stdin_copy = path;
+}
+
+static const char *name_of(const char *path)
+{
+    int const is_copy = stdin_copy && strcmp(path, stdin_copy) == 0;
+
+    return is_copy || strcmp(path, "-") == 0 ? "standard input" : path;
+}
+
 cli_reader *cli_reader_open(const char *path, cli_encoding encoding)
 {
     cli_reader *const r = cli_alloc(1, sizeof *r);
 
-    r->name =
-        cli_format("%s", strcmp(path, "-") == 0 ? "standard input" : path);
+    r->name = cli_format("%s", name_of(path));
     r->option = encoding.option && cli_has_option(encoding.option)
                     ? encoding.option
                     : NULL;

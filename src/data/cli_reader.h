@@ -24,6 +24,9 @@ typedef struct cli_encoding {
 cli_reader *cli_reader_open(const char *path, cli_encoding encoding);
 void cli_reader_close(cli_reader *reader);
 
+/* Messages call the file at this path, which stays, standard input. */
+void cli_reader_copies_stdin(const char *path);
+
 /*
  * The next line with its end (LF, CR LF, or a CR alone), without a byte order
  * mark; 0 after the last. The bytes are good until the next call.

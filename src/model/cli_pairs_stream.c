@@ -11,6 +11,7 @@
 #include "shell/cli_memory.h"
 #include "shell/cli_message.h"
 #include "data/cli_positives.h"
+#include "data/cli_reader.h"
 
 enum { AT_ONCE = 4096, COPY_BYTES = 1 << 16 };
 
@@ -291,6 +292,7 @@ void cli_pairs_spool(cli_pairs_source *source)
         if (file < 0) cli_fail("%s: %s", spooled, strerror(errno));
         atexit(remove_spooled);
         copy_stdin(file);
+        cli_reader_copies_stdin(spooled);
         if (close(file) != 0) cli_fail("%s: %s", spooled, strerror(errno));
         free(*path);
         *path = cli_format("%s", spooled);
