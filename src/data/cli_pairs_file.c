@@ -99,8 +99,8 @@ static void read_data(reading *r)
     p->rows = r->from.count;
     p->skipped = r->from.skipped;
     if (p->rows == p->skipped)
-        cli_fail("%s: there is no %srow below the header", source->data,
-                 p->rows ? "good " : "");
+        cli_fail("%s: there is no %srow below the header",
+                 cli_reader_name_of(source->data), p->rows ? "good " : "");
     drop_row_numbers(r);
     p->is_streamed = r->is_streamed;
     if (r->is_streamed)

@@ -82,7 +82,7 @@ void cli_reader_copies_stdin(const char *path)
     stdin_copy = path;
 }
 
-static const char *name_of(const char *path)
+const char *cli_reader_name_of(const char *path)
 {
     int const is_copy = stdin_copy && strcmp(path, stdin_copy) == 0;
 
@@ -93,7 +93,7 @@ cli_reader *cli_reader_open(const char *path, cli_encoding encoding)
 {
     cli_reader *const r = cli_alloc(1, sizeof *r);
 
-    r->name = cli_format("%s", name_of(path));
+    r->name = cli_format("%s", cli_reader_name_of(path));
     r->option = encoding.option && cli_has_option(encoding.option)
                     ? encoding.option
                     : NULL;

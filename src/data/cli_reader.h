@@ -45,6 +45,9 @@ void cli_check_utf8(const char *what, const char *text);
 /* Fails, with "WHAT 2: ...", unless each of these arguments is UTF-8. */
 void cli_check_arguments(const char *what, int count, char **texts);
 
+/* What messages call the file at a path. */
+const char *cli_reader_name_of(const char *path);
+
 /* The name for messages. */
 const char *cli_reader_name(const cli_reader *reader);
 

@@ -73,6 +73,10 @@ fails stream__a_bad_row_of_stdin_names_it 1 "standard input:3: " \
     sh -c "printf 'search_term,product_title,relevance\\na,b,3\\nc\\n' |
         TMPDIR=$PWD/spool $SIAMESE train $small --stream --data - \
             --model two.siamese"
+fails stream__stdin_without_rows_names_it 1 "standard input: there is no row" \
+    sh -c "echo search_term,product_title,relevance |
+        TMPDIR=$PWD/spool $SIAMESE train $small --stream --data - \
+            --model two.siamese"
 check stream__leaves_no_file_of_stdin test -z "$(ls spool)"
 
 train half.siamese --data all.csv --resumable --epochs 1 --metrics none
