@@ -99,8 +99,7 @@ static const cli_option model_options[] = {
 /* How it learns: settings of the library. */
 static const cli_option training_options[] = {
     CLI_SETTING("epochs", train_arguments, settings, "N",
-                "default by the preset; few pairs take more",
-                "epochs"),
+                "default by the preset; few pairs take more", "epochs"),
     CLI_SETTING("batch", train_arguments, settings, "N", "pairs a step",
                 "batch_size"),
     CLI_THREADS(train_arguments, settings),
