@@ -98,15 +98,16 @@ static void read_data(reading *r)
     while (cli_pairs_rows_next(&r->from)) take_row(r);
     p->rows = r->from.count;
     p->skipped = r->from.skipped;
+    const char *const name = cli_reader_name_of(source->data);
     if (p->rows == p->skipped)
-        cli_fail("%s: there is no %srow below the header",
-                 cli_reader_name_of(source->data), p->rows ? "good " : "");
+        cli_fail("%s: there is no %srow below the header", name,
+                 p->rows ? "good " : "");
     drop_row_numbers(r);
     p->is_streamed = r->is_streamed;
     if (r->is_streamed)
-        cli_positives_count(p, &source->grades, source->data);
+        cli_positives_count(p, &source->grades, name);
     else
-        cli_positives_take(p, &r->rows, &source->grades, source->data);
+        cli_positives_take(p, &r->rows, &source->grades, name);
     free(r->rows.list);
     cli_strings_free(&r->rows.queries);
 }
