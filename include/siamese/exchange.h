@@ -4,8 +4,7 @@
  * Data-parallel training runs one process, a rank, per machine or per part of a
  * machine. The library has no transport: the host brings one, such as MPI, NCCL
  * or Gloo, as a callback. examples/07_mpi.c does so with MPI, and
- * docs/training.md says what goes
- * through it.
+ * docs/training.md says what goes through it.
  */
 #ifndef LIBSIAMESE_EXCHANGE_H
 #define LIBSIAMESE_EXCHANGE_H

@@ -403,8 +403,8 @@ function namedEntries() {
     .map((number, k) => entryOf(k, color.names[k], number));
   const more = color.names.length - Math.min(named, color.names.length);
   const others = color.counts.slice(named).reduce((a, b) => a + b, 0);
-  const name = more && color.missing ? `${grouped.format(more)} others, or none`
-    : more ? `${grouped.format(more)} others` : "none";
+  const rest = more === 1 ? "1 other" : `${grouped.format(more)} others`;
+  const name = more && color.missing ? `${rest}, or none` : more ? rest : "none";
   if (more || color.missing)
     entries.push(entryOf(named, name, others + color.missing));
   return entries;

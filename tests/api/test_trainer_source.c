@@ -390,10 +390,9 @@ static void trainer_source__keeps_a_cancel_to_its_own_run(void **state)
     siamese_trainer_options const o = source_options();
     (void)state;
     for (size_t at = 1; at <= 12; at++) {
-        busy_source s = {.pairs = {.pairs = world.pairs,
-                                   .batch = 50,
-                                   .fail_at = -1},
-                         .cancel_at = at};
+        busy_source s = {
+            .pairs = {.pairs = world.pairs, .batch = 50, .fail_at = -1},
+            .cancel_at = at};
         siamese_source const source = {.struct_size = sizeof source,
                                        .context = &s,
                                        .read = busy_read,
