@@ -67,10 +67,13 @@ pub(crate) fn set_exchange(
     let mut guard = in_use();
     let known = guard.get_or_insert_with(HashMap::new);
     let key = trainer as usize;
-    let Some(exchange) = exchange else {
-        check(unsafe { sys::siamese_trainer_set_exchange(trainer, null()) })?;
-        known.remove(&key);
-        return Ok(());
+    let exchange = match exchange {
+        Some(exchange) => exchange,
+        None => {
+            check(unsafe { sys::siamese_trainer_set_exchange(trainer, null()) })?;
+            known.remove(&key);
+            return Ok(());
+        }
     };
     let (rank, size) = (exchange.rank(), exchange.size());
     let mut shared = Box::new(Shared { exchange, size });

@@ -73,7 +73,10 @@ pub fn merge_hits(shards: &[Option<&Found>], k: usize, how: &Merge) -> Result<Me
         Error::new(Status::Limit, format!("k: {k} for {} queries is too much", all.count))
     })?;
     for (shard, rows) in shards.iter().enumerate() {
-        let Some(rows) = rows else { continue };
+        let rows = match rows {
+            Some(rows) => rows,
+            None => continue,
+        };
         let (ids, scores) = (&mut all.ids[shard], &mut all.scores[shard]);
         ids.resize(room, -1);
         scores.resize(room, f32::NEG_INFINITY);
@@ -120,7 +123,10 @@ pub fn merge_range_hits(shards: &[Option<&Found>], how: &Merge) -> Result<Merged
     let mut shard_offsets = vec![Vec::new(); shards.len()];
     let mut room = 0;
     for (shard, rows) in shards.iter().enumerate() {
-        let Some(rows) = rows else { continue };
+        let rows = match rows {
+            Some(rows) => rows,
+            None => continue,
+        };
         shard_offsets[shard].push(0);
         for row in rows.iter() {
             all.ids[shard].extend(row.iter().map(|hit| hit.id));
