@@ -87,8 +87,10 @@ fn ranks(size: usize, fails_at: Option<usize>) -> Result<Vec<Trainer>> {
 
 fn fit_all(trainers: &mut [Trainer]) -> Vec<Result<()>> {
     std::thread::scope(|scope| {
-        let runs: Vec<_> =
-            trainers.iter_mut().map(|t| scope.spawn(move || t.fit())).collect();
+        let mut runs = Vec::new();
+        for trainer in trainers {
+            runs.push(scope.spawn(move || trainer.fit()));
+        }
         runs.into_iter().map(|run| run.join().unwrap()).collect()
     })
 }
