@@ -2,23 +2,7 @@
  * refuse. */
 #include <math.h>
 
-#include "small_pairs.h"
-
-static small_pairs world;
-
-static int setup(void **state)
-{
-    (void)state;
-    small_pairs_create(&world);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    small_pairs_free(&world);
-    return 0;
-}
+#include "small_world.h"
 
 static siamese_progress progress_of(const siamese_trainer *trainer)
 {

@@ -1,21 +1,5 @@
 /* Self-supervision and the counts of steps, through the public API. */
-#include "small_pairs.h"
-
-static small_pairs world;
-
-static int setup(void **state)
-{
-    (void)state;
-    small_pairs_create(&world);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    small_pairs_free(&world);
-    return 0;
-}
+#include "small_world.h"
 
 static siamese_trainer_options catalogue_options(int32_t threads)
 {

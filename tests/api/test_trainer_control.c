@@ -4,23 +4,7 @@
 #include <pthread.h>
 #include <time.h>
 
-#include "small_pairs.h"
-
-static small_pairs world;
-
-static int setup(void **state)
-{
-    (void)state;
-    small_pairs_create(&world);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    small_pairs_free(&world);
-    return 0;
-}
+#include "small_world.h"
 
 static double seconds(void)
 {

@@ -1,24 +1,8 @@
 /* Ranks that train one model together: whatever is trained and by however many,
  * the weights are the bits of a trainer that has no exchange. */
-#include "small_pairs.h"
+#include "small_world.h"
 
 #include "exchange_ranks.h"
-
-static small_pairs world;
-
-static int setup(void **state)
-{
-    (void)state;
-    small_pairs_create(&world);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    small_pairs_free(&world);
-    return 0;
-}
 
 /* What a trainer is made of; options as "name=value name=value". */
 typedef struct setting {

@@ -1,22 +1,7 @@
 /* A source of pairs: the bits of pairs in memory, whatever its batches, and
  * after every interruption; failures with the host's words; what is refused. */
 #include "paired_source.h"
-
-static small_pairs world;
-
-static int setup(void **state)
-{
-    (void)state;
-    small_pairs_create(&world);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    small_pairs_free(&world);
-    return 0;
-}
+#include "small_world.h"
 
 static siamese_trainer_options source_options(void)
 {

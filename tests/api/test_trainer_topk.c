@@ -2,27 +2,11 @@
  * texts, and that a step's figures are those of evaluate. */
 #include <math.h>
 
-#include "small_pairs.h"
+#include "small_world.h"
 
 enum { DIM = 16, KS = 5 };
 
 static const size_t ks[KS] = {1, 5, 10, 50, 100};
-static small_pairs world;
-
-static int setup(void **state)
-{
-    (void)state;
-    small_pairs_create(&world);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    small_pairs_free(&world);
-    return 0;
-}
-
 static siamese_trainer *make_trainer(siamese_trainer_options options,
                                      const siamese_pairs *pairs)
 {

@@ -2,25 +2,9 @@
  * weights. */
 #include <math.h>
 
-#include "small_pairs.h"
+#include "small_world.h"
 
 enum { TRAIN = 200, VALID = SMALL_PAIRS - TRAIN, STEPS = 4 /* an epoch */ };
-
-static small_pairs world;
-
-static int setup(void **state)
-{
-    (void)state;
-    small_pairs_create(&world);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    small_pairs_free(&world);
-    return 0;
-}
 
 static siamese_pairs part(size_t first, size_t count)
 {

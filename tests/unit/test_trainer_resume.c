@@ -3,25 +3,11 @@
  * stopped. */
 #include "unit/saved_trainer.h"
 
+#include "small_world.h"
+
 /* What versions 2 and 3 add to a section without more options, what version 3
  * alone, and what follows the frequencies of logq=streaming. */
 enum { ADDED_BYTES = 24, ADDED_BY_3 = 8, AFTER_FREQUENCIES = 16 };
-
-static small_pairs world;
-
-static int setup(void **state)
-{
-    (void)state;
-    small_pairs_create(&world);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    small_pairs_free(&world);
-    return 0;
-}
 
 /* ---- what a host gives a trainer, again after each load ---- */
 

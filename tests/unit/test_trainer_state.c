@@ -6,21 +6,7 @@
 
 #include "unit/saved_trainer.h"
 
-static small_pairs world;
-
-static int setup(void **state)
-{
-    (void)state;
-    small_pairs_create(&world);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    small_pairs_free(&world);
-    return 0;
-}
+#include "small_world.h"
 
 static siamese_trainer_options state_options(void)
 {

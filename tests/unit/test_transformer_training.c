@@ -3,24 +3,10 @@
  * whole. */
 #include "unit/saved_trainer.h"
 
+#include "small_world.h"
+
 #include "checkpoint/bundle_layout.h"
 #include "tower/tower_state.h"
-
-static small_pairs world;
-
-static int setup(void **state)
-{
-    (void)state;
-    small_pairs_create(&world);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    small_pairs_free(&world);
-    return 0;
-}
 
 static siamese_tower_options tower_options(double dropout, int32_t norm_first)
 {
