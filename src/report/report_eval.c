@@ -19,12 +19,6 @@ static const json_t *member(const json_t *object, const char *name)
     return json_object_get(object, name);
 }
 
-/* A number of JSON; NaN for what is none. */
-static double number(const json_t *value)
-{
-    return json_is_number(value) ? json_number_value(value) : NAN;
-}
-
 /* ------------------------------------------------------------------------- */
 /* The head                                                                  */
 /* ------------------------------------------------------------------------- */
@@ -116,9 +110,9 @@ static report_interval interval_of(const char *name, const json_t *f,
 {
     const json_t *const range = member(member(f, "intervals"), wanted);
 
-    return (report_interval){name, number(member(f, wanted)),
-                             number(json_array_get(range, 0)),
-                             number(json_array_get(range, 1))};
+    return (report_interval){name, report_html_number(member(f, wanted)),
+                             report_html_number(json_array_get(range, 0)),
+                             report_html_number(json_array_get(range, 1))};
 }
 
 /* One plot a figure, of all queries and the slices. */
@@ -221,9 +215,10 @@ static void draw_compared(FILE *stream, const report_eval *r,
     for (size_t i = 0; i < count; i++) {
         const char *const name = r->metrics->wanted[i].name;
         const json_t *const d = member(differences, name);
-        rows[i] = (report_interval){name, number(member(d, "difference")),
-                                    number(member(d, "low")),
-                                    number(member(d, "high"))};
+        rows[i] =
+            (report_interval){name, report_html_number(member(d, "difference")),
+                              report_html_number(member(d, "low")),
+                              report_html_number(member(d, "high"))};
     }
     fputs("<div class=\"plots\">\n", stream);
     report_intervals_draw(stream, "Differences of all queries", "this - other",

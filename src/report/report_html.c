@@ -85,6 +85,11 @@ static void put_count(FILE *stream, json_int_t count)
     fprintf(stream, "<data value=\"%lld\">%s</data>", (long long)count, text);
 }
 
+double report_html_number(const json_t *value)
+{
+    return json_is_number(value) ? json_number_value(value) : NAN;
+}
+
 void report_html_value(FILE *stream, const json_t *value, int decimals)
 {
     if (json_is_integer(value))

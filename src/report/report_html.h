@@ -28,6 +28,9 @@ void report_html_end(FILE *stream, const report_page *page);
 void report_html_text(FILE *stream, siamese_text text);
 void report_html_string(FILE *stream, const char *text);
 
+/* A number of JSON; NaN for what is none. */
+double report_html_number(const json_t *value);
+
 /*
  * A number of JSON as "0.4755" or "54,667", with all its digits for programs; a
  * text; or a dash for what is no value.

@@ -20,18 +20,13 @@ static const json_t *member(const json_t *object, const char *name)
     return json_object_get(object, name);
 }
 
-static double number(const json_t *value)
-{
-    return json_is_number(value) ? json_number_value(value) : NAN;
-}
-
 /* The numbers of an array, to be freed. */
 static double *numbers(const json_t *array)
 {
     double *const list = cli_alloc(json_array_size(array) + 1, sizeof *list);
 
     for (size_t i = 0; i < json_array_size(array); i++)
-        list[i] = number(json_array_get(array, i));
+        list[i] = report_html_number(json_array_get(array, i));
     return list;
 }
 
@@ -42,7 +37,8 @@ static double *members(const json_t *array, const char *name, size_t k)
 
     for (size_t i = 0; i < json_array_size(array); i++) {
         const json_t *const one = member(json_array_get(array, i), name);
-        list[i] = number(json_is_array(one) ? json_array_get(one, k) : one);
+        list[i] = report_html_number(json_is_array(one) ? json_array_get(one, k)
+                                                        : one);
     }
     return list;
 }
@@ -296,7 +292,7 @@ static void draw_object(FILE *stream, const char *title, const char *x_label,
     json_object_foreach((json_t *)(uintptr_t)object, name, value)
     {
         names[count] = name;
-        counts[count++] = number(value);
+        counts[count++] = report_html_number(value);
     }
     if (count > 0)
         report_bars_draw(stream, title, x_label, y_label, names, counts, count);
