@@ -1,4 +1,4 @@
-/* small_world.h: the pairs of small_pairs.h as the fixture of a whole program of
+/* small_world.h: the pairs of small_pairs.h as the fixture of a program of
  * tests: cmocka_run_group_tests(tests, setup, teardown). */
 #ifndef SMALL_WORLD_H
 #define SMALL_WORLD_H
