@@ -185,7 +185,7 @@ static siamese_items *items_of_bytes(const char *bytes, size_t size)
     return items;
 }
 
-siamese_items *cli_items_of(const siamese_bundle *bundle)
+static siamese_items *items_of(const siamese_bundle *bundle)
 {
     siamese_items *items;
     size_t size = 0;
@@ -203,6 +203,24 @@ siamese_items *cli_items_of(const siamese_bundle *bundle)
         siamese_bundle_get_section(bundle, OLD_SECTION, bytes, size, &size));
     items = items_of_bytes(bytes, size);
     free(bytes);
+    return items;
+}
+
+siamese_items *cli_indexed_items(const siamese_bundle *bundle, const char *path,
+                                 siamese_index **index)
+{
+    siamese_status const status = siamese_bundle_get_index(bundle, index);
+
+    if (status == SIAMESE_E_NOT_FOUND)
+        cli_fail("%s has no index; siamese index --model %s --data items.csv "
+                 "--out %s adds one",
+                 path, path, path);
+    cli_try(status);
+    siamese_items *const items = items_of(bundle);
+    if (siamese_index_count(*index) != siamese_items_count(items))
+        cli_fail("%s: %zu vectors, but %zu titles: not an index that siamese "
+                 "index made",
+                 path, siamese_index_count(*index), siamese_items_count(items));
     return items;
 }
 
@@ -254,7 +272,7 @@ siamese_text *cli_items_texts(const siamese_items *items, const char *column,
 
 void cli_items_load(cli_items *items, const siamese_bundle *bundle)
 {
-    siamese_items *const own = cli_items_of(bundle);
+    siamese_items *const own = items_of(bundle);
     siamese_items_info info = {.struct_size = sizeof info};
     char *id_bytes, *title_bytes, *row = NULL;
 

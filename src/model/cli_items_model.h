@@ -19,12 +19,15 @@ void cli_items_source_load(cli_items_source *source,
                            const siamese_bundle *bundle, const json_t *notes);
 
 /*
- * The items of a model: ids as texts, of which several rows may have the same,
- * or what a host has put there, which may be integers; titles, and as columns
- * what the item tower's further fields read. Of a model of version 0.1 they are
- * read from its user section. To be freed.
+ * The items of a model with an index, which has a vector for each of them: ids
+ * as texts, of which several rows may have the same, or what a host has put
+ * there, which may be integers; titles, and as columns what the item tower's
+ * further fields read. Of a model of version 0.1 they are read from its user
+ * section. Items and index are to be freed. It fails where the file at path has
+ * no index.
  */
-siamese_items *cli_items_of(const siamese_bundle *bundle);
+siamese_items *cli_indexed_items(const siamese_bundle *bundle, const char *path,
+                                 siamese_index **index);
 
 /* Puts them into a bundle, in whose item tower the fields have their names,
  * with the columns that are kept beside these. An empty cell is missing. */

@@ -64,19 +64,8 @@ static void load(map_run *run)
     siamese_index *index;
     siamese_bundle *const bundle =
         cli_model_load(run->model, &run->options.load);
-    siamese_status const status = siamese_bundle_get_index(bundle, &index);
 
-    if (status == SIAMESE_E_NOT_FOUND)
-        cli_fail("%s has no index, which has the items and their vectors; "
-                 "siamese index --model %s --data items.csv --out %s adds one",
-                 run->model, run->model, run->model);
-    cli_try(status);
-    run->items = cli_items_of(bundle);
-    if (siamese_index_count(index) != siamese_items_count(run->items))
-        cli_fail("%s: %zu vectors, but %zu titles: not an index that siamese "
-                 "index made",
-                 run->model, siamese_index_count(index),
-                 siamese_items_count(run->items));
+    run->items = cli_indexed_items(bundle, run->model, &index);
     if (siamese_items_count(run->items) == 0)
         cli_fail("%s has no items to show", run->model);
     read_vectors(run, index);

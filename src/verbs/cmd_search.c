@@ -139,19 +139,8 @@ static siamese_items *load_model(search_run *run)
     siamese_index *index = NULL;
     siamese_bundle *const bundle =
         cli_model_load(run->model, &run->options.load);
-    siamese_status const status = siamese_bundle_get_index(bundle, &index);
+    siamese_items *const items = cli_indexed_items(bundle, run->model, &index);
 
-    if (status == SIAMESE_E_NOT_FOUND)
-        cli_fail("%s has no index; siamese index --model %s --data items.csv "
-                 "--out %s adds one",
-                 run->model, run->model, run->model);
-    cli_try(status);
-    siamese_items *const items = cli_items_of(bundle);
-    if (siamese_index_count(index) != siamese_items_count(items))
-        cli_fail("%s: %zu vectors, but %zu titles: not an index that siamese "
-                 "index made",
-                 run->model, siamese_index_count(index),
-                 siamese_items_count(items));
     cli_try(siamese_bundle_set_items(bundle, items));
     json_t *const notes = cli_notes_load(bundle);
     run->decodes =
