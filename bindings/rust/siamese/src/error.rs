@@ -144,3 +144,25 @@ pub(crate) fn rows_of(name: &str, length: usize, fields: usize) -> Result<usize>
     let message = format!("{name}: {length}, which are no whole rows of {fields}");
     Err(Error::new(Status::Argument, message))
 }
+
+/// What a call writes into an array and tells the length of, which may have grown
+/// meanwhile: it is called with the array, its room and where the length goes.
+pub(crate) fn read_all<T: Clone + Default>(
+    mut out: Vec<T>,
+    mut call: impl FnMut(*mut T, usize, *mut usize) -> i32,
+) -> Result<Vec<T>> {
+    loop {
+        let (data, capacity) = (out.as_mut_ptr(), out.len());
+        let mut needed = 0;
+        match check(call(data, capacity, &mut needed)) {
+            Err(e) if e.status() == Status::Range && needed > capacity => {
+                out.resize(needed, T::default())
+            }
+            Err(e) => return Err(e),
+            Ok(()) => {
+                out.truncate(needed);
+                return Ok(out);
+            }
+        }
+    }
+}

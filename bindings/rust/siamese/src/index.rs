@@ -1,5 +1,5 @@
 //! An index: vectors in, the nearest ids out. Searchers and models have one.
-use crate::error::{check, check_rows, rows_of, Error, Result, Status};
+use crate::error::{check, check_rows, read_all, rows_of, Error, Result, Status};
 use crate::handle::handle;
 use crate::options::IndexOptions;
 use crate::progress::with_share;
@@ -374,30 +374,9 @@ impl Index {
 
     /// All stored vectors of an id, one behind the other.
     pub fn vectors(&self, id: i64) -> Result<Vec<f32>> {
-        let mut out = Vec::new();
-        loop {
-            let (data, capacity) = (out.as_mut_ptr(), out.len());
-            let mut needed = 0;
-            let result = check(unsafe {
-                sys::siamese_index_get_vectors(
-                    self.as_ptr(),
-                    id,
-                    data,
-                    capacity,
-                    &mut needed,
-                )
-            });
-            match result {
-                Err(e) if e.status() == Status::Range && needed > capacity => {
-                    out.resize(needed, 0.0)
-                }
-                Err(e) => return Err(e),
-                Ok(()) => {
-                    out.truncate(needed);
-                    return Ok(out);
-                }
-            }
-        }
+        read_all(Vec::new(), |data, capacity, needed| unsafe {
+            sys::siamese_index_get_vectors(self.as_ptr(), id, data, capacity, needed)
+        })
     }
 
     /// How many vectors an id has; 0: the index does not contain it.
@@ -411,24 +390,9 @@ impl Index {
 
     /// The ids that have vectors, each once, ascending.
     pub fn ids(&self) -> Result<Vec<i64>> {
-        let mut ids = vec![0; self.len()];
-        loop {
-            let (data, capacity) = (ids.as_mut_ptr(), ids.len());
-            let mut needed = 0;
-            let result = check(unsafe {
-                sys::siamese_index_get_ids(self.as_ptr(), data, capacity, &mut needed)
-            });
-            match result {
-                Err(e) if e.status() == Status::Range && needed > capacity => {
-                    ids.resize(needed, 0)
-                }
-                Err(e) => return Err(e),
-                Ok(()) => {
-                    ids.truncate(needed);
-                    return Ok(ids);
-                }
-            }
-        }
+        read_all(vec![0; self.len()], |data, capacity, needed| unsafe {
+            sys::siamese_index_get_ids(self.as_ptr(), data, capacity, needed)
+        })
     }
 
     /// The options in force.

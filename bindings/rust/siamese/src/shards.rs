@@ -1,5 +1,5 @@
 //! What several indexes have found in, what one index of all of them finds out.
-use crate::error::{check, rows_of, Error, Result, Status};
+use crate::error::{check, read_all, rows_of, Error, Result, Status};
 use crate::index::{neighbours, Index, Neighbour};
 use crate::sys;
 use std::ptr::{null, null_mut};
@@ -28,29 +28,9 @@ pub struct Merged {
 impl Index {
     /// The vectors of the coarse quantiser, one for each list, one behind the other.
     pub fn centroids(&self) -> Result<Vec<f32>> {
-        let mut out = Vec::new();
-        loop {
-            let (data, capacity) = (out.as_mut_ptr(), out.len());
-            let mut needed = 0;
-            let result = check(unsafe {
-                sys::siamese_index_get_centroids(
-                    self.as_ptr(),
-                    data,
-                    capacity,
-                    &mut needed,
-                )
-            });
-            match result {
-                Err(e) if e.status() == Status::Range && needed > capacity => {
-                    out.resize(needed, 0.0)
-                }
-                Err(e) => return Err(e),
-                Ok(()) => {
-                    out.truncate(needed);
-                    return Ok(out);
-                }
-            }
-        }
+        read_all(Vec::new(), |data, capacity, needed| unsafe {
+            sys::siamese_index_get_centroids(self.as_ptr(), data, capacity, needed)
+        })
     }
 
     /// Trains an index without vectors by giving it the centroids of its lists, so
