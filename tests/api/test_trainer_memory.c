@@ -23,6 +23,22 @@ static int teardown(void **state)
     return 0;
 }
 
+/* Fits, where ever later allocations fail, until none does. */
+static void fit_without_memory(siamese_trainer *t)
+{
+    siamese_status status;
+    long at = 0;
+    do {
+        fail_after(at);
+        at += 1 + at / 60;
+        status = siamese_trainer_fit(t, NULL, NULL);
+        long const failed = failures;
+        fail_after(-1);
+        assert_int_equal(status, failed ? SIAMESE_E_MEMORY : SIAMESE_OK);
+    } while (status != SIAMESE_OK);
+    assert_true(at > 20);
+}
+
 static siamese_trainer_options memory_options(void)
 {
     siamese_trainer_options options = small_options(1);
@@ -132,16 +148,7 @@ static void trainer_memory__fit_goes_on_to_the_same_bits(void **state)
             fail_after(-1);
             assert_int_equal(status, failed ? SIAMESE_E_MEMORY : SIAMESE_OK);
         } while (status != SIAMESE_OK);
-        at = 0;
-        do {
-            fail_after(at);
-            at += 1 + at / 60;
-            status = siamese_trainer_fit(t, NULL, NULL);
-            long const failed = failures;
-            fail_after(-1);
-            assert_int_equal(status, failed ? SIAMESE_E_MEMORY : SIAMESE_OK);
-        } while (status != SIAMESE_OK);
-        assert_true(at > 20);
+        fit_without_memory(t);
         assert_int_equal(siamese_trainer_fit(whole, NULL, NULL), 0);
         assert_same_weights(t, whole);
         siamese_trainer_free(t);
@@ -157,8 +164,6 @@ static void trainer_memory__a_source_goes_on_to_the_same_bits(void **state)
     siamese_tower *const tower = small_tower(&world, 1);
     siamese_trainer *t = NULL, *whole = NULL;
     siamese_pairs items = world.pairs;
-    siamese_status status;
-    long at = 0;
     (void)state;
     options.metrics = SIAMESE_METRICS_NONE;
     options.mined_negatives = 0;
@@ -172,15 +177,7 @@ static void trainer_memory__a_source_goes_on_to_the_same_bits(void **state)
     assert_int_equal(siamese_trainer_add_items(whole, &items), 0);
     assert_int_equal(siamese_trainer_add_pairs(whole, &from.pairs), 0);
     assert_int_equal(siamese_trainer_set_source(t, &source), 0);
-    do {
-        fail_after(at);
-        at += 1 + at / 60;
-        status = siamese_trainer_fit(t, NULL, NULL);
-        long const failed = failures;
-        fail_after(-1);
-        assert_int_equal(status, failed ? SIAMESE_E_MEMORY : SIAMESE_OK);
-    } while (status != SIAMESE_OK);
-    assert_true(at > 20);
+    fit_without_memory(t);
     assert_int_equal(siamese_trainer_fit(whole, NULL, NULL), 0);
     assert_same_weights(t, whole);
     siamese_trainer_free(t);
