@@ -38,9 +38,10 @@ sm_status sm_team_create(sm_team *team, const siamese_exchange *exchange,
     SM_REQUIRE(e->all_gather != NULL, SIAMESE_E_ARGUMENT,
                "%s: all_gather is NULL", name);
     made.counts = sm_alloc_array(e->size, sizeof *made.counts);
+    made.equal = sm_alloc_array(e->size, sizeof *made.equal);
     made.loads = sm_alloc_array(e->size, sizeof *made.loads);
     made.notes = sm_alloc_array(e->size, NOTE_SIZE);
-    if (!made.counts || !made.loads || !made.notes) {
+    if (!made.counts || !made.equal || !made.loads || !made.notes) {
         sm_team_free(&made);
         return sm_fail_memory();
     }
@@ -51,6 +52,7 @@ sm_status sm_team_create(sm_team *team, const siamese_exchange *exchange,
 void sm_team_free(sm_team *team)
 {
     sm_free(team->counts);
+    sm_free(team->equal);
     sm_free(team->loads);
     sm_free(team->notes);
     sm_free(team->owners);
@@ -67,12 +69,12 @@ bool sm_team_exists(const sm_team *team)
 /* ---- the exchange ---- */
 
 /* Gathers counts[] bytes of each rank. */
-static sm_status all_gather(sm_team *team, void *buffer)
+static sm_status all_gather(sm_team *team, void *buffer, const size_t *counts)
 {
     const siamese_exchange *const e = &team->exchange;
     /* what the host does meanwhile with other handles is its own */
     const atomic_int *const watched = sm_cancel_watch(NULL);
-    int32_t const failed = e->all_gather(e->context, buffer, team->counts);
+    int32_t const failed = e->all_gather(e->context, buffer, counts);
     sm_cancel_watch(watched);
     if (failed == 0) return SIAMESE_OK;
     team->over = true;
@@ -85,8 +87,8 @@ static sm_status all_gather(sm_team *team, void *buffer)
 /* The same of as many bytes of every rank. */
 static sm_status gather_equal(sm_team *team, void *buffer, size_t bytes)
 {
-    for (size_t r = 0; r < team->exchange.size; r++) team->counts[r] = bytes;
-    return all_gather(team, buffer);
+    for (size_t r = 0; r < team->exchange.size; r++) team->equal[r] = bytes;
+    return all_gather(team, buffer, team->equal);
 }
 
 sm_status sm_team_share_numbers(sm_team *team, size_t count,
@@ -285,7 +287,7 @@ static sm_status gather_output(sm_team *team, const sm_team_loop *loop,
         team->counts[team->owners[b]] += bytes;
         total += bytes;
     }
-    return total ? all_gather(team, output->base) : SIAMESE_OK;
+    return total ? all_gather(team, output->base, team->counts) : SIAMESE_OK;
 }
 
 /* What is copied to be gathered: what a loop packs, or its outputs, if they are
@@ -324,18 +326,13 @@ static packing packing_of(const sm_team_loop *loop)
     return (packing){packs ? pack_outputs : NULL, loop, loop->blocks};
 }
 
-/* Counts what is each rank's. */
-static void count_packed(sm_team *team, const packing *p)
-{
-    memset(team->counts, 0, team->exchange.size * sizeof *team->counts);
-    for (size_t b = 0; b < p->blocks; b++)
-        team->counts[team->owners[b]] += p->pack(p->context, b, NULL, false);
-}
-
+/* Counts what is each rank's, and makes room for it. */
 static sm_status reserve_packed(sm_team *team, const packing *p)
 {
     size_t total = 0;
-    count_packed(team, p);
+    memset(team->counts, 0, team->exchange.size * sizeof *team->counts);
+    for (size_t b = 0; b < p->blocks; b++)
+        team->counts[team->owners[b]] += p->pack(p->context, b, NULL, false);
     for (size_t r = 0; r < team->exchange.size; r++)
         if (!sm_size_add(total, team->counts[r], &total))
             return sm_fail_memory();
@@ -367,9 +364,8 @@ static void move_packed(sm_team *team, const packing *p, bool back)
 
 static sm_status gather_packed(sm_team *team, const packing *p)
 {
-    count_packed(team, p); /* an agreement's counts were others */
     move_packed(team, p, false);
-    SM_RETURN_IF_ERROR(all_gather(team, team->packed));
+    SM_RETURN_IF_ERROR(all_gather(team, team->packed, team->counts));
     move_packed(team, p, true);
     return SIAMESE_OK;
 }
@@ -377,7 +373,7 @@ static sm_status gather_packed(sm_team *team, const packing *p)
 /* ---- loops ---- */
 
 /* Ranks whose loops differ must not gather: their buffers would not fit. */
-static uint64_t stamp_of(sm_team *team, const sm_team_loop *loop,
+static uint64_t stamp_of(const sm_team *team, const sm_team_loop *loop,
                          const packing *p)
 {
     uint64_t stamp = sm_hash_mix(loop->blocks);
@@ -386,9 +382,7 @@ static uint64_t stamp_of(sm_team *team, const sm_team_loop *loop,
         stamp = sm_hash_mix(stamp ^ output->width);
         stamp = sm_hash_mix(stamp ^ output->first(loop->context, loop->blocks));
     }
-    if (p->pack == NULL) return stamp;
-    count_packed(team, p);
-    for (size_t r = 0; r < team->exchange.size; r++)
+    for (size_t r = 0; p->pack && r < team->exchange.size; r++)
         stamp = sm_hash_mix(stamp ^ team->counts[r]);
     return stamp;
 }

@@ -22,6 +22,7 @@ typedef struct sm_team {
     bool over;           /* of this run: a rank failed, or the exchange did */
     uint64_t agreements; /* of this run */
     size_t *counts;      /* [size]: bytes of each rank */
+    size_t *equal;       /* [size]: the same where all have as many */
     size_t *loads;       /* [size]: work of each, or where its bytes begin */
     char *notes;         /* of an agreement, one a rank */
     uint32_t *owners;    /* [owners_capacity]: ranks of a loop's blocks */

@@ -147,7 +147,9 @@ sm_status sm_tower_ids_read(sm_tower_ids *ids, sm_pool *pool,
                          .context = &context,
                          .work = block_work};
     size_t bytes = 0;
-    for (size_t b = 0; b < loop.blocks; b++) bytes += block_work(&context, b);
+    if (sm_team_size(pool) > 1)
+        for (size_t b = 0; b < loop.blocks; b++)
+            bytes += block_work(&context, b);
     if (bytes < SHARED_BYTES) {
         SM_RETURN_IF_ERROR(sm_pool_run(pool, loop.blocks, read_task, &context));
         return close_up(ids);
