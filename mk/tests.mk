@@ -178,7 +178,9 @@ suite: $(TEST_BINS) $(if $(COMMAND_C),$(COMMAND) $(FOR_CLI) $(EMULATED)) | build
 build/suites:
 	@mkdir -p $@
 
-run_suites = sh tools/run_tests.sh build/logs $(1:%=build/suites/%.txt)
+# Those that look at their own pace.
+ALONE      := api/soak
+run_suites = ALONE='$(ALONE)' sh tools/run_tests.sh build/logs $(1:%=build/suites/%.txt)
 
 check:
 	@sh tools/setup.sh build check
@@ -258,7 +260,8 @@ check-long: $(NATIVE) | build/suites
 
 # The limit of one test: a million searches under the thread sanitizer.
 long_run = SIAMESE_TEST_LONG=1 COUNTED_BY='make check-long' V=$(V) \
-    SIAMESE_TEST_SECONDS=1800 sh tools/run_tests.sh build/logs-long/$(1) build/suites/$(1).txt
+    ALONE='$(ALONE)' SIAMESE_TEST_SECONDS=1800 \
+    sh tools/run_tests.sh build/logs-long/$(1) build/suites/$(1).txt
 
 long-suite:
 	@+$(SUBMAKE) suite SUITE=long
@@ -300,5 +303,6 @@ coverage: $(NATIVE)
 
 coverage-run: suite
 	@find $(OBJ) -name '*.gcda' -delete
-	@sh tools/run_tests.sh build/logs-coverage build/suites/coverage.txt
+	@ALONE='$(ALONE)' sh tools/run_tests.sh build/logs-coverage \
+	    build/suites/coverage.txt
 	@sh tools/coverage.sh $(OBJ) $(COVERAGE_FLOORS)

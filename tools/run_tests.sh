@@ -1,13 +1,18 @@
 #!/bin/sh
-# Runs test programs and ends with the one line "N passed, M failed".
+# Runs test programs, as many at a time as there are processors, and ends with the
+# one line "N passed, M failed".
 #
-# usage: run_tests.sh LOG_DIRECTORY LIST ...
+# usage: [JOBS=N] [ALONE="TEST ..."] run_tests.sh LOG_DIRECTORY LIST ...
 #
-# A list holds lines NAME=COMMAND. A command is a cmocka program or a script
+# A list holds lines [WAY:]TEST=COMMAND. A command is a cmocka program or a script
 # that prints a line "ok TEST" or "not ok TEST" for each test; one that prints
 # neither counts as one test. The last line is kept in total.txt of the logs, for
 # what is told of a run. What it printed is shown when a test of it failed,
 # and always with V=1.
+#
+# Scripts of build/ and examples/ run make in this tree: of those, one at a time.
+# Tests named by ALONE (those that look at their own pace) run last, with nothing
+# beside them.
 #
 # With COUNTED_BY, the command that the run is part of, what passing tests said of
 # themselves in the file $RELIABILITY is kept for docs/reliability.md.
@@ -15,8 +20,8 @@ set -u
 mkdir -p "$1"
 logs=$(cd "$1" && pwd)
 shift
-passed=0 failed=0
 limit=${SIAMESE_TEST_SECONDS:-900}
+jobs=${JOBS:-$(nproc 2>/dev/null || echo 1)}
 
 # Runs one command; leaves its counts in good, bad and skipped.
 run() {
@@ -55,21 +60,65 @@ report() {
     fi
     mark=ok
     [ "$bad" -eq 0 ] || mark=FAIL
-    counts="$good passed"
-    [ "$bad" -eq 0 ] || counts="$counts, $bad failed"
-    [ "$skipped" -eq 0 ] || counts="$counts, $skipped skipped"
-    printf '%-5s%s: %s (%d s)\n' "$mark" "$name" "$counts" "$seconds"
+    told="$good passed"
+    [ "$bad" -eq 0 ] || told="$told, $bad failed"
+    [ "$skipped" -eq 0 ] || told="$told, $skipped skipped"
+    printf '%-5s%s: %s (%d s)\n' "$mark" "$name" "$told" "$seconds"
 }
 
-for list in "$@"; do
-    while read -r line <&3; do
-        [ -n "$line" ] || continue
-        run "${line%%=*}" "${line#*=}"
-        record
-        report
-        passed=$((passed + good)) failed=$((failed + bad))
-    done 3<"$list"
+# Of two at once, what the one says stands before what the other says.
+one_test() {
+    run "${1%%=*}" "${1#*=}"
+    record
+    until mkdir "$work/printing" 2>/dev/null; do sleep 1; done
+    report
+    rmdir "$work/printing"
+    echo "$good $bad" >>"$work/counts"
+}
+
+# Goes through a list of work and runs what no other has taken.
+run_list() {
+    taken=0
+    while IFS= read -r line <&3; do
+        taken=$((taken + 1))
+        mkdir "$work/${1##*/}.$taken" 2>/dev/null || continue
+        one_test "$line"
+    done 3<"$1"
+}
+
+work=$(mktemp -d)
+workers=
+trap 'rm -rf "$work"' EXIT
+trap 'kill $workers 2>/dev/null; exit 130' INT TERM
+: >"$work/counts" && : >"$work/in_turn" && : >"$work/free" && : >"$work/alone"
+cat "$@" | while IFS= read -r line; do
+    [ -n "$line" ] || continue
+    test=${line%%=*}
+    test=${test#*:}
+    case $test in
+    build/* | examples/*) list=in_turn ;;
+    *) list=free ;;
+    esac
+    case " ${ALONE:-} " in
+    *" $test "*) list=alone ;;
+    esac
+    printf '%s\n' "$line" >>"$work/$list"
 done
 
-echo "$passed passed, $failed failed" | tee "$logs/total.txt"
-[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
+worker=1
+while [ "$worker" -lt "$jobs" ]; do
+    run_list "$work/free" &
+    workers="$workers $!"
+    worker=$((worker + 1))
+done
+run_list "$work/in_turn"
+run_list "$work/free"
+wait
+run_list "$work/alone"
+
+awk '{ passed += $1; failed += $2 }
+    END { printf "%d passed, %d failed\n", passed, failed; exit !(passed && !failed) }' \
+    "$work/counts" >"$logs/total.txt"
+status=$?
+cat "$logs/total.txt"
+exit "$status"
