@@ -58,6 +58,7 @@
 #   make bench              our figures on this machine (bench/run.sh)
 #   make bench-peers        ratios to TensorFlow, PyTorch, ONNX Runtime, FAISS
 #   make bench-cluster      bulk embedding on Dask and Spark, beside one call
+#   make bench-nodes        the model of docs/scaling.md: 1, 2, 4 processes
 #   make bench-changes      adds, removals and saves of an index
 #   make bench-serve        siamese serve under wrk, beside the library's calls
 #   make bench-products     products of matrices by BLIS's kernels and by ours
@@ -93,7 +94,8 @@ include mk/suites.mk
 include mk/lint.mk
 
 .PHONY: all library command clean dist distcheck deb setup setup-check help demo bench \
-    bench-changes bench-cluster bench-peers bench-products bench-scaling bench-serve
+    bench-changes bench-cluster bench-nodes bench-peers bench-products bench-scaling \
+    bench-serve
 
 all: library command manual
 
@@ -130,6 +132,9 @@ bench-changes: $(NATIVE) all
 
 bench-cluster: $(NATIVE) all
 	@sh bench/cluster/bulk.sh
+
+bench-nodes: $(NATIVE) all
+	@sh bench/cluster/nodes.sh
 
 bench-serve: $(NATIVE) all
 	@sh tools/setup.sh serve

@@ -16,7 +16,8 @@ check() {
 
 # A copy of what a build needs.
 copy_tree() {
-    mkdir -p "$1" && cp -R Makefile include lib mk pkgconfig src tools "$1"
+    mkdir -p "$1" && cp -R Makefile docs include lib mk pkgconfig src \
+        tools "$1"
 }
 
 # The folder of objects that these variables give, from that of the tree.

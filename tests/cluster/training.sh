@@ -14,33 +14,9 @@ builds() {
 }
 check the_example_builds builds
 
-# PAIRS: query, title and id a line; titles of three words in many orders.
-generate() {
-    awk -v pairs="$1" 'BEGIN {
-        split("oak pine brass steel red blue white black wide narrow", a)
-        split("lamp desk shelf hose hinge rug bracket faucet chair tap", b)
-        for (i = 0; i < pairs; i++) {
-            x = a[i % 10 + 1]; y = b[int(i / 7) % 10 + 1]
-            printf "%s %s %d\t%s %s %s no %d size %d\t%d\n", x, y, i % 23,
-                x, y, a[int(i / 3) % 10 + 1], i % 997, i % 23, i % 997
-        }
-    }'
-}
 generate 6000 >"$dir/generated.tsv"
 
-convert() { # CSV in ISO-8859-1 with its columns by name
-    python3 - "$1" >"$dir/real.tsv" <<'PYTHON'
-import csv
-import sys
-
-with open(sys.argv[1], encoding="ISO-8859-1", newline="") as f:
-    for row in csv.DictReader(f):
-        if float(row["relevance"]) >= 2:
-            texts = row["search_term"], row["product_title"]
-            print(*(" ".join(t.split()) for t in texts), row["product_uid"],
-                  sep="\t")
-PYTHON
-}
+converts() { convert "$HOMEDEPOT" >"$dir/real.tsv"; }
 
 # trains RANKS PRESET DATA MODEL SETTING ...: its line goes to $dir/said.
 trains() {
@@ -66,7 +42,7 @@ for preset in notebook default; do
         has_the_same_bits "$preset" "$dir/generated.tsv"
 done
 if [ -n "${HOMEDEPOT:-}" ]; then
-    check the_csv_is_read convert "$HOMEDEPOT"
+    check the_csv_is_read converts
     for preset in notebook default; do
         check "real_pairs_by_${preset}_have_the_same_bits" \
             has_the_same_bits "$preset" "$dir/real.tsv"

@@ -11,9 +11,9 @@
  *   http_client PORT flood BYTES         then so many bytes more
  *   http_client PORT chunks BYTES        the same, as chunks of a body
  *   http_client PORT hold SECONDS        then nothing, for so long at most
- *   http_client PORT junk COUNT          changed ones, as many, on connections
+ *   http_client PORT junk COUNT SEED     changed ones, as many, on connections
  *                                        that it opens and leaves as it likes;
- *                                        they are the same in every run
+ *                                        a seed's are the same in every run
  *
  * It goes on reading while it sends. The last line, on standard error, is how
  * many bytes it sent and after how many milliseconds the server closed.
@@ -123,11 +123,12 @@ static void give_many(size_t count, int is_chunked)
 
 /* ---- junk ---- */
 
+static unsigned long long junk_state;
+
 /* SplitMix64 */
 static size_t below(size_t bound)
 {
-    static unsigned long long state = 7;
-    unsigned long long z = state += 0x9e3779b97f4a7c15;
+    unsigned long long z = junk_state += 0x9e3779b97f4a7c15;
 
     z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
     z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
@@ -207,7 +208,10 @@ int main(int argc, char **argv)
         return 1;
     }
     long const start = now();
-    if (strcmp(how, "junk") == 0) return !send_junk(argv[1], number);
+    if (strcmp(how, "junk") == 0 && argc > 4) {
+        junk_state = strtoull(argv[4], NULL, 10);
+        return !send_junk(argv[1], number);
+    }
     fprintf(stderr, "connected\n");
     if (strcmp(how, "every") == 0)
         give_slowly(size, number);
