@@ -1,14 +1,15 @@
 /*
  * ranks: what MPI's ranks do at once, timed; bench/cluster/model.sh reads it.
  *
- *   ranks encode MODEL TITLES          each rank a part of the lines, a thread each
+ *   ranks encode MODEL TITLES
+ *                        each rank a part of the lines, by a thread
  *   ranks search COUNT DIM NLIST NPROBE
- *                                      each rank the vectors of ids that leave its
- *                                      number; a query is asked of all of them
+ *                        each rank the vectors of ids that leave its number; a
+ *                        query is asked of all of them
  *
- * Rank 0 prints a line of numbers: texts a second of all ranks; or microseconds of
- * a query, asked alone, of one in a batch of all, bytes of results that it receives
- * for a query, and bytes of memory that its shard takes.
+ * Rank 0 prints a line of numbers: texts a second of all ranks; or microseconds
+ * of a query, asked alone, of one in a batch of all, bytes of results that it
+ * receives for a query, and bytes of memory that its shard takes.
  */
 #include <math.h>
 #include <mpi.h>
