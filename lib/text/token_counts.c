@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include "common/memory.h"
-#include "common/merge_sort.h"
 #include "common/size.h"
+
+/* Tokens of a part whose place in another table is asked for ahead. */
+enum { AHEAD = 16 };
 
 void sm_token_counts_free(sm_token_counts *counts)
 {
@@ -18,18 +20,19 @@ void sm_token_counts_free(sm_token_counts *counts)
 
 void sm_token_counts_clear(sm_token_counts *counts)
 {
+    if (counts->table.count == 0) return;
     sm_token_table_clear(&counts->table);
-    counts->text = 0;
     if (counts->table.slots == NULL) sm_token_counts_free(counts);
 }
 
-static sm_status reserve(sm_token_counts *counts, size_t tokens, size_t bytes)
+sm_status sm_token_counts_reserve(sm_token_counts *counts, size_t tokens,
+                                  size_t bytes)
 {
     SM_RETURN_IF_ERROR(sm_token_table_reserve(&counts->table, tokens, bytes));
     size_t const wanted = counts->table.count + tokens;
     if (wanted > counts->capacity) {
-        uint64_t *const grown = sm_grow(counts->counts, &counts->capacity,
-                                        wanted, sizeof *counts->counts);
+        sm_token_count *const grown = sm_grow(counts->counts, &counts->capacity,
+                                              wanted, sizeof *counts->counts);
         if (grown == NULL) return sm_fail_memory();
         counts->counts = grown;
     }
@@ -43,53 +46,47 @@ static sm_status reserve(sm_token_counts *counts, size_t tokens, size_t bytes)
     return SIAMESE_OK;
 }
 
-/* The token's number; a new one counts nothing yet. */
-static sm_status find_or_add(sm_token_counts *counts, const sm_token *token,
-                             size_t *number)
+/* The number of the token that the table has just been given: if it is a new
+ * one, it counts nothing yet. */
+static void begin_at_0(sm_token_counts *counts, size_t before, uint64_t hash)
 {
-    size_t const before = counts->table.count;
-    *number = sm_token_table_find(&counts->table, token, SIZE_MAX);
-    if (*number != SIZE_MAX) return SIAMESE_OK;
-    SM_RETURN_IF_ERROR(reserve(counts, 1, token->size));
-    SM_RETURN_IF_ERROR(sm_token_table_add(&counts->table, token, number));
-    counts->counts[before] = 0;
+    if (counts->table.count == before) return;
+    counts->counts[before] = (sm_token_count){hash, 0};
     if (counts->by_text) counts->texts[before] = (sm_token_texts){0, 0};
-    return SIAMESE_OK;
 }
 
-sm_status sm_token_counts_add(sm_token_counts *counts, const sm_token *token)
+sm_status sm_token_counts_add(sm_token_counts *counts, const sm_token *token,
+                              uint64_t text)
 {
-    size_t number;
-    SM_RETURN_IF_ERROR(find_or_add(counts, token, &number));
-    counts->counts[number]++;
+    size_t number, before = counts->table.count;
+    if (before == counts->capacity ||
+        (counts->by_text && before == counts->texts_capacity))
+        SM_RETURN_IF_ERROR(sm_token_counts_reserve(counts, 1, token->size));
+    SM_RETURN_IF_ERROR(sm_token_table_add(&counts->table, token, &number));
+    begin_at_0(counts, before, token->hash);
+    counts->counts[number].count++;
     if (counts->by_text) {
         sm_token_texts *const texts = &counts->texts[number];
-        texts->count += texts->last != counts->text;
-        texts->last = counts->text;
+        texts->count += texts->last != text;
+        texts->last = text;
     }
     return SIAMESE_OK;
 }
 
-sm_status sm_token_counts_text(sm_token_counts *counts, const sm_byte_map *map,
-                               const char *data, size_t size, size_t *tokens)
+static void prefetch(const sm_token_counts *counts, const sm_token_counts *part,
+                     size_t number)
 {
-    sm_token_reader reader = sm_token_reader_of(map, data, size);
-    sm_token token;
-    sm_token_counts_next_text(counts);
-    for (*tokens = 0; sm_token_next(&reader, &token); ++*tokens)
-        SM_RETURN_IF_ERROR(sm_token_counts_add(counts, &token));
-    return SIAMESE_OK;
+    if (number < part->table.count)
+        sm_token_table_prefetch(&counts->table, part->counts[number].hash);
 }
 
-/* Tokens and bytes of part that counts lacks. */
-static void measure_missing(const sm_token_counts *counts,
-                            const sm_token_counts *part, size_t *tokens,
-                            size_t *bytes)
+void sm_token_counts_missing(const sm_token_counts *counts,
+                             const sm_token_counts *part, size_t *tokens,
+                             size_t *bytes)
 {
-    for (size_t i = 0; i < part->table.slot_count; i++) {
-        const sm_token_slot *const slot = &part->table.slots[i];
-        if (slot->number == 0) continue;
-        sm_token const token = sm_token_table_get(&part->table, slot);
+    for (size_t i = 0; i < part->table.count; i++) {
+        prefetch(counts, part, i + AHEAD);
+        sm_token const token = sm_token_counts_get(part, i);
         if (sm_token_table_find(&counts->table, &token, SIZE_MAX) != SIZE_MAX)
             continue;
         *tokens += 1;
@@ -97,53 +94,18 @@ static void measure_missing(const sm_token_counts *counts,
     }
 }
 
-sm_status sm_token_counts_merge(sm_token_counts *counts,
-                                const sm_token_counts *parts, size_t part_count)
+void sm_token_counts_merge(sm_token_counts *counts, const sm_token_counts *part)
 {
-    size_t tokens = 0, bytes = 0;
-    for (size_t p = 0; p < part_count; p++)
-        measure_missing(counts, &parts[p], &tokens, &bytes);
-    SM_RETURN_IF_ERROR(reserve(counts, tokens, bytes));
-
-    for (size_t p = 0; p < part_count; p++) {
-        const sm_token_table *const table = &parts[p].table;
-        for (size_t i = 0; i < table->slot_count; i++) {
-            const sm_token_slot *const slot = &table->slots[i];
-            if (slot->number == 0) continue;
-            sm_token const token = sm_token_table_get(table, slot);
-            size_t const from = slot->number - 1;
-            size_t to;
-            SM_RETURN_IF_ERROR(find_or_add(counts, &token, &to));
-            counts->counts[to] += parts[p].counts[from];
-            if (counts->by_text)
-                counts->texts[to].count += parts[p].texts[from].count;
-        }
+    for (size_t i = 0; i < part->table.count; i++) {
+        size_t to, before = counts->table.count;
+        prefetch(counts, part, i + AHEAD);
+        sm_token const token = sm_token_counts_get(part, i);
+        sm_status const status =
+            sm_token_table_add(&counts->table, &token, &to);
+        sm_assert(status == SIAMESE_OK);
+        (void)status;
+        begin_at_0(counts, before, token.hash);
+        counts->counts[to].count += part->counts[i].count;
+        if (counts->by_text) counts->texts[to].count += part->texts[i].count;
     }
-    return SIAMESE_OK;
-}
-
-/* Count descending, then bytes descending: a total order, tokens being
- * distinct, so the sort's own way does not show. */
-static int compare(uint32_t x, uint32_t y, const void *context)
-{
-    const sm_token_counts *const counts = context;
-    if (counts->counts[x] != counts->counts[y])
-        return counts->counts[x] > counts->counts[y] ? -1 : 1;
-    size_t const x_size = sm_token_table_size(&counts->table, x);
-    size_t const y_size = sm_token_table_size(&counts->table, y);
-    int const bytes =
-        memcmp(sm_token_table_bytes(&counts->table, x),
-               sm_token_table_bytes(&counts->table, y), sm_min(x_size, y_size));
-    if (bytes) return -bytes;
-    return x_size == y_size ? 0 : x_size > y_size ? -1 : 1;
-}
-
-sm_status sm_token_counts_sort(const sm_token_counts *counts, uint32_t *order)
-{
-    uint32_t *const spare = sm_alloc_array(counts->table.count, sizeof *spare);
-    if (spare == NULL) return sm_fail_memory();
-    for (size_t i = 0; i < counts->table.count; i++) order[i] = (uint32_t)i;
-    sm_merge_sort(order, spare, counts->table.count, compare, counts);
-    sm_free(spare);
-    return SIAMESE_OK;
 }

@@ -78,31 +78,37 @@ sm_status sm_token_table_reserve(sm_token_table *table, size_t tokens,
     return SIAMESE_OK;
 }
 
+/* Whether one token more fits as the table is. */
+static bool has_room(const sm_token_table *table, size_t bytes)
+{
+    return table->count + 1 < table->slot_count / 2 &&
+           table->count < table->span_capacity &&
+           bytes <= table->bytes_capacity - table->bytes_used;
+}
+
 sm_status sm_token_table_add(sm_token_table *table, const sm_token *token,
                              size_t *number)
 {
-    *number = sm_token_table_find(table, token, SIZE_MAX);
-    if (*number != SIZE_MAX) return SIAMESE_OK;
-    SM_RETURN_IF_ERROR(sm_token_table_reserve(table, 1, token->size));
+    sm_token_slot *slot = NULL;
+    if (table->slot_count) {
+        slot = sm_token_table_slot(table, token);
+        if (slot->number) {
+            *number = slot->number - 1;
+            return SIAMESE_OK;
+        }
+    }
+    if (slot == NULL || !has_room(table, token->size)) {
+        SM_RETURN_IF_ERROR(sm_token_table_reserve(table, 1, token->size));
+        slot = sm_token_table_slot(table, token);
+    }
 
     size_t const next = table->count++;
     table->spans[next] = (sm_token_span){table->bytes_used, token->size};
     sm_token_copy(token, table->bytes + table->bytes_used);
     table->bytes_used += token->size;
-
-    sm_token_slot *const slot = sm_token_table_slot(table, token);
     slot->hash = token->hash;
     slot->size = (uint32_t)sm_min(token->size, UINT32_MAX);
     slot->number = (uint32_t)next + 1;
     *number = next;
     return SIAMESE_OK;
-}
-
-sm_token sm_token_table_get(const sm_token_table *table,
-                            const sm_token_slot *slot)
-{
-    size_t const number = slot->number - 1;
-    return (sm_token){
-        NULL, (const unsigned char *)sm_token_table_bytes(table, number),
-        sm_token_table_size(table, number), slot->hash};
 }

@@ -55,9 +55,13 @@ static inline size_t sm_token_table_size(const sm_token_table *table,
     return table->spans[number].size;
 }
 
-/* Token `number` of the table, whose memory it points to. */
-sm_token sm_token_table_get(const sm_token_table *table,
-                            const sm_token_slot *slot);
+/* Asks for the memory where a token of this hash is looked for first. */
+static inline void sm_token_table_prefetch(const sm_token_table *table,
+                                           uint64_t hash)
+{
+    if (table->slot_count)
+        __builtin_prefetch(&table->slots[hash & (table->slot_count - 1)]);
+}
 
 /* The token's slot, or the free one where it would go; the table has slots. */
 static inline sm_token_slot *sm_token_table_slot(const sm_token_table *table,

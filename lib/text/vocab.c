@@ -44,20 +44,21 @@ static sm_status start_counting(siamese_vocab *vocab)
     if (vocab->parts == NULL || vocab->part_stats == NULL)
         return sm_fail_memory();
     bool const by_text = vocab->options.output_mode == SIAMESE_OUTPUT_TF_IDF;
-    vocab->counts.by_text = by_text;
-    for (size_t i = 0; i < threads; i++) vocab->parts[i].by_text = by_text;
+    sm_token_shards_by_text(&vocab->counts, by_text);
+    for (size_t i = 0; i < threads; i++)
+        sm_token_shards_by_text(&vocab->parts[i], by_text);
     return SIAMESE_OK;
 }
 
 static void free_counting(siamese_vocab *vocab)
 {
     for (size_t i = 0; vocab->parts && i < sm_pool_threads(vocab->pool); i++)
-        sm_token_counts_free(&vocab->parts[i]);
+        sm_token_shards_free(&vocab->parts[i]);
     sm_free(vocab->parts);
     sm_free(vocab->part_stats);
     vocab->parts = NULL;
     vocab->part_stats = NULL;
-    sm_token_counts_free(&vocab->counts);
+    sm_token_shards_free(&vocab->counts);
     sm_feature_counts_free(&vocab->feature_counts);
 }
 

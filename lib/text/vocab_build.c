@@ -6,12 +6,19 @@
 #include "common/memory.h"
 #include "common/size.h"
 #include "text/text_ids.h"
+#include "text/token_order.h"
 #include "text/vocab_features.h"
 #include "text/vocab_stats.h"
 #include "text/vocab_tokens.h"
 
 /* Texts a task: enough work to outweigh handing it out. */
 enum { CHUNK = 512 };
+
+/* Tokens that are looked up together. */
+enum { BATCH = 64 };
+
+/* Tokens of the order whose bytes and places are asked for ahead. */
+enum { BYTES_AHEAD = 12, PLACES_AHEAD = 24 };
 
 /* ---- counting ---- */
 
@@ -20,6 +27,28 @@ typedef struct add_job {
     const siamese_text *texts;
     size_t count;
 } add_job;
+
+/* Tokens on their way to a worker's shards. */
+typedef struct batch {
+    sm_token_shards *part;
+    sm_token tokens[BATCH];
+    uint64_t texts[BATCH]; /* the number of each token's text */
+    size_t count;
+} batch;
+
+static sm_status count_batch(batch *b)
+{
+    size_t const count = b->count;
+    b->count = 0;
+    return sm_token_shards_add(b->part, b->tokens, b->texts, count);
+}
+
+static sm_status count_token(batch *b, const sm_token *token, uint64_t text)
+{
+    b->tokens[b->count] = *token;
+    b->texts[b->count++] = text;
+    return b->count == BATCH ? count_batch(b) : SIAMESE_OK;
+}
 
 /* The features of a text's words; those that all have ids are not learned. */
 static sm_status count_features(siamese_vocab *vocab, sm_text_scratch *scratch,
@@ -34,37 +63,49 @@ static sm_status count_features(siamese_vocab *vocab, sm_text_scratch *scratch,
     return SIAMESE_OK;
 }
 
-/* The tokens of a text's words. */
-static sm_status count_words(siamese_vocab *vocab, sm_token_counts *part,
+/* The tokens of a text's words, which lie in the scratch until the next. */
+static sm_status count_words(siamese_vocab *vocab, batch *b,
                              sm_text_scratch *scratch,
-                             const sm_analysis *analysis, size_t *tokens)
+                             const sm_analysis *analysis, uint64_t text,
+                             size_t *tokens)
 {
     sm_gram_reader reader = {analysis->words, vocab->widths, 0, 0};
     sm_gram gram;
     *tokens = sm_text_ids_count(vocab, analysis);
     if (vocab->options.hash_buckets)
         return count_features(vocab, scratch, analysis, *tokens);
-    sm_token_counts_next_text(part);
     while (sm_gram_next(&reader, &gram)) {
         sm_token const token = sm_token_of(gram.bytes, gram.size);
-        SM_RETURN_IF_ERROR(sm_token_counts_add(part, &token));
+        SM_RETURN_IF_ERROR(count_token(b, &token, text));
     }
+    return count_batch(b);
+}
+
+/* The same where its tokens are words of Keras, which lie in the text. */
+static sm_status count_plain(const siamese_vocab *vocab, batch *b,
+                             const siamese_text *text, uint64_t number,
+                             size_t *tokens)
+{
+    sm_token_reader reader =
+        sm_token_reader_of(&vocab->map, text->data, text->size);
+    sm_token token;
+    for (*tokens = 0; sm_token_next(&reader, &token); ++*tokens)
+        SM_RETURN_IF_ERROR(count_token(b, &token, number));
     return SIAMESE_OK;
 }
 
-static sm_status count_text(siamese_vocab *vocab, size_t worker,
-                            sm_text_scratch *scratch, const siamese_text *text)
+static sm_status count_text(siamese_vocab *vocab, size_t worker, batch *b,
+                            sm_text_scratch *scratch, const siamese_text *text,
+                            uint64_t number)
 {
-    sm_token_counts *const part = &vocab->parts[worker];
     sm_analysis analysis;
     size_t tokens;
     if (scratch == NULL) {
-        SM_RETURN_IF_ERROR(sm_token_counts_text(part, &vocab->map, text->data,
-                                                text->size, &tokens));
+        SM_RETURN_IF_ERROR(count_plain(vocab, b, text, number, &tokens));
     } else {
         SM_RETURN_IF_ERROR(sm_vocab_words(vocab, scratch, text, &analysis));
         SM_RETURN_IF_ERROR(
-            count_words(vocab, part, scratch, &analysis, &tokens));
+            count_words(vocab, b, scratch, &analysis, number, &tokens));
     }
     sm_vocab_stats_add_text(&vocab->part_stats[worker], tokens, vocab->limit);
     return SIAMESE_OK;
@@ -78,9 +119,11 @@ static sm_status count_chunk(void *context, size_t task, size_t worker)
     siamese_vocab *const vocab = job->vocab;
     sm_text_scratch *scratch = NULL;
     size_t const end = sm_min(job->count, (task + 1) * CHUNK);
+    batch b = {.part = &vocab->parts[worker]};
     if (!vocab->plain) SM_TRY(sm_vocab_borrow(vocab, &scratch));
     for (size_t i = task * CHUNK; i < end; i++)
-        SM_TRY(count_text(vocab, worker, scratch, &job->texts[i]));
+        SM_TRY(count_text(vocab, worker, &b, scratch, &job->texts[i], i + 1));
+    SM_TRY(count_batch(&b));
 out:
     sm_vocab_return(vocab, scratch);
     return status;
@@ -99,18 +142,25 @@ siamese_status siamese_vocab_add(siamese_vocab *vocab,
     sm_status status =
         sm_pool_run(vocab->pool, sm_chunks(count, CHUNK), count_chunk, &job);
     if (status == SIAMESE_OK)
-        status = sm_token_counts_merge(&vocab->counts, vocab->parts, threads);
+        status = sm_token_shards_merge(vocab->pool, &vocab->counts,
+                                       vocab->parts, threads);
     for (size_t i = 0; i < threads; i++) {
         if (status == SIAMESE_OK)
             sm_vocab_stats_add(&vocab->stats, &vocab->part_stats[i]);
         vocab->part_stats[i] = (siamese_vocab_stats){0};
-        sm_token_counts_clear(&vocab->parts[i]);
+        sm_token_shards_clear(&vocab->parts[i]);
     }
     sm_feature_counts_end(&vocab->feature_counts, status == SIAMESE_OK);
     return status;
 }
 
 /* ---- the table ---- */
+
+static const sm_token_counts *shard_of(const siamese_vocab *vocab,
+                                       const sm_ranked_token *ranked)
+{
+    return &vocab->counts.shards[ranked->shard];
+}
 
 /* Neither '' nor [UNK] is learned where a text has it. */
 static bool is_special(const sm_token_table *table, size_t number)
@@ -121,20 +171,22 @@ static bool is_special(const sm_token_table *table, size_t number)
                                 SM_UNKNOWN_TOKEN, size) == 0);
 }
 
-/* The first tokens of order[*count] that may be learned, max_tokens with the
- * specials. Returns the sum of their sizes. */
-static size_t select_learned(const siamese_vocab *vocab, uint32_t *order,
-                             size_t *count)
+/* The first tokens of order[*count] that may be learned, `limit` at most.
+ * Returns the sum of their sizes. */
+static size_t select_learned(const siamese_vocab *vocab, sm_ranked_token *order,
+                             size_t limit, size_t *count)
 {
-    const sm_token_table *const table = &vocab->counts.table;
-    size_t const limit = vocab->options.max_tokens
-                             ? vocab->options.max_tokens - vocab->specials
-                             : SIZE_MAX;
     size_t kept = 0, bytes = 0;
-    for (size_t i = 0; i < table->count && kept < limit; i++) {
-        if (is_special(table, order[i])) continue;
+    for (size_t i = 0; i < *count && kept < limit; i++) {
+        const sm_token_table *const table = &shard_of(vocab, &order[i])->table;
+        if (i + BYTES_AHEAD < *count) {
+            const sm_ranked_token *const later = &order[i + BYTES_AHEAD];
+            __builtin_prefetch(
+                &shard_of(vocab, later)->table.spans[later->number]);
+        }
+        if (is_special(table, order[i].number)) continue;
+        bytes += sm_token_table_size(table, order[i].number);
         order[kept++] = order[i];
-        bytes += sm_token_table_size(table, order[i]);
     }
     *count = kept;
     return bytes;
@@ -142,23 +194,20 @@ static size_t select_learned(const siamese_vocab *vocab, uint32_t *order,
 
 /* Tokens of the texts that the table of order[count] leaves unknown; '' is the
  * pad. */
-static uint64_t count_unknown(const siamese_vocab *vocab, const uint32_t *order,
-                              size_t count)
+static uint64_t count_unknown(const siamese_vocab *vocab,
+                              const sm_ranked_token *order, size_t count)
 {
     uint64_t unknown = vocab->options.hash_buckets ? 0 : vocab->stats.tokens;
-    for (size_t i = 0; i < count; i++)
-        unknown -= vocab->counts.counts[order[i]];
+    for (size_t i = 0; i < count; i++) unknown -= order[i].count;
     sm_token const empty = sm_token_of("", 0);
-    size_t const number =
-        sm_token_table_find(&vocab->counts.table, &empty, SIZE_MAX);
-    return number == SIZE_MAX ? unknown
-                              : unknown - vocab->counts.counts[number];
+    return unknown - sm_token_shards_times(&vocab->counts, &empty);
 }
 
 /* idf = ln(1 + N / (1 + df)), N texts, df of them with the token; [UNK]'s is
  * the mean. In double until it is stored, as Keras has it. */
-static sm_status make_idf(const siamese_vocab *vocab, const uint32_t *order,
-                          size_t count, float **out)
+static sm_status make_idf(const siamese_vocab *vocab,
+                          const sm_ranked_token *order, size_t count,
+                          float **out)
 {
     if (vocab->options.output_mode != SIAMESE_OUTPUT_TF_IDF) return SIAMESE_OK;
     size_t const specials = vocab->specials;
@@ -166,7 +215,8 @@ static sm_status make_idf(const siamese_vocab *vocab, const uint32_t *order,
     if (idf == NULL) return sm_fail_memory();
     double sum = 0;
     for (size_t i = 0; i < count; i++) {
-        uint64_t const df = vocab->counts.texts[order[i]].count;
+        uint64_t const df =
+            shard_of(vocab, &order[i])->texts[order[i].number].count;
         idf[specials + i] =
             (float)log(1 + (double)vocab->stats.texts / (1 + (double)df));
         sum += (double)idf[specials + i];
@@ -176,29 +226,59 @@ static sm_status make_idf(const siamese_vocab *vocab, const uint32_t *order,
     return SIAMESE_OK;
 }
 
+/* Asks for what tokens behind number `at` will be made of, and where they go:
+ * each lies at a place of its own. */
+static void prefetch_ahead(const siamese_vocab *vocab,
+                           const sm_token_table *table,
+                           const sm_ranked_token *order, size_t count,
+                           size_t at)
+{
+    if (at + PLACES_AHEAD < count) {
+        const sm_ranked_token *const later = &order[at + PLACES_AHEAD];
+        const sm_token_counts *const shard = shard_of(vocab, later);
+        __builtin_prefetch(&shard->table.spans[later->number]);
+        __builtin_prefetch(&shard->counts[later->number]);
+    }
+    if (at + BYTES_AHEAD < count) {
+        const sm_ranked_token *const later = &order[at + BYTES_AHEAD];
+        const sm_token_counts *const shard = shard_of(vocab, later);
+        __builtin_prefetch(sm_token_table_bytes(&shard->table, later->number));
+        sm_token_table_prefetch(table, shard->counts[later->number].hash);
+    }
+}
+
+static sm_status fill_table(const siamese_vocab *vocab, sm_token_table *table,
+                            const sm_ranked_token *order, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        size_t number;
+        prefetch_ahead(vocab, table, order, count, i);
+        sm_token const token =
+            sm_token_counts_get(shard_of(vocab, &order[i]), order[i].number);
+        SM_RETURN_IF_ERROR(sm_token_table_add(table, &token, &number));
+    }
+    return SIAMESE_OK;
+}
+
 siamese_status siamese_vocab_finish(siamese_vocab *vocab)
 {
     sm_status status = SIAMESE_OK;
     sm_token_table table = {0};
-    uint32_t *order = NULL;
+    sm_ranked_token *order = NULL;
     float *idf = NULL;
+    size_t count;
     SM_TRY(sm_vocab_check_unfinished(vocab));
     if (sm_vocab_learns_features(vocab)) return sm_vocab_finish_features(vocab);
-    const sm_token_table *const counted = &vocab->counts.table;
-    order = sm_alloc_array(counted->count, sizeof *order);
-    SM_CHECK_MEMORY(order);
-    SM_TRY(sm_token_counts_sort(&vocab->counts, order));
-    size_t count;
-    size_t const bytes = select_learned(vocab, order, &count);
+    /* of tokens that texts have: '' and [UNK] may be two of the first */
+    size_t const most =
+        vocab->options.max_tokens ? vocab->options.max_tokens : SIZE_MAX - 2;
+    SM_TRY(
+        sm_token_order(vocab->pool, &vocab->counts, most + 2, &order, &count));
+    size_t const bytes =
+        select_learned(vocab, order, most - vocab->specials, &count);
     SM_TRY(make_idf(vocab, order, count, &idf));
     SM_TRY(sm_vocab_start_table(vocab, &table, count, bytes));
-    for (size_t i = 0; i < count; i++) {
-        size_t number;
-        sm_token const token =
-            sm_token_of(sm_token_table_bytes(counted, order[i]),
-                        sm_token_table_size(counted, order[i]));
-        SM_TRY(sm_token_table_add(&table, &token, &number));
-    }
+    SM_TRY(fill_table(vocab, &table, order, count));
     vocab->stats.unknown_tokens = count_unknown(vocab, order, count);
     sm_vocab_freeze(vocab, &table, idf);
     idf = NULL;

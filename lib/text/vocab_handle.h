@@ -10,7 +10,7 @@
 #include "text/feature_table.h"
 #include "text/sentencepiece_adapter.h"
 #include "text/text_scratch.h"
-#include "text/token_counts.h"
+#include "text/token_shards.h"
 
 /* See text_maker.h. */
 typedef struct sm_text_maker {
@@ -31,8 +31,8 @@ struct siamese_vocab {
     sm_text_scratches scratches; /* locked: of use to a const handle */
     bool finished;
     siamese_vocab_stats stats;        /* of what was added */
-    sm_token_counts counts;           /* until it is finished */
-    sm_token_counts *parts;           /* [pool's threads]: scratch of an add, */
+    sm_token_shards counts;           /* until it is finished */
+    sm_token_shards *parts;           /* [pool's threads]: scratch of an add, */
     siamese_vocab_stats *part_stats;  /* and this too */
     sm_feature_counts feature_counts; /* with hash_min_count, until finished */
     sm_token_table table;      /* once finished: token `id` is number id */

@@ -86,7 +86,7 @@ static size_t run_of_bad_tokens(uint64_t tokens)
     for (uint64_t i = 0; i < tokens; i++) {
         bad_token(i, bytes);
         sm_token const token = sm_token_of(bytes, TOKEN_SIZE);
-        assert_int_equal(sm_token_counts_add(&counts, &token), SIAMESE_OK);
+        assert_int_equal(sm_token_counts_add(&counts, &token, 1), SIAMESE_OK);
     }
     assert_int_equal(counts.table.count, tokens);
     size_t const longest = longest_token_run(&counts.table);

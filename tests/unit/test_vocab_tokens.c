@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "common/rng.h"
-#include "text/token_counts.h"
+#include "text/token_table.h"
 #include "text/vocab.h"
 #include "text/vocab_lookup.h"
 #include "text/vocab_rows.h"
@@ -201,44 +201,6 @@ static void test_table__refuses_more_than_ids_can_number(void **state)
     sm_token_table_free(&table);
 }
 
-static void test_counts__merge_is_the_sum(void **state)
-{
-    sm_token_counts whole = {.by_text = true};
-    sm_token_counts parts[3] = {
-        {.by_text = true}, {.by_text = true}, {.by_text = true}};
-    sm_byte_map map;
-    (void)state;
-    sm_byte_map_init(&map, SIAMESE_STANDARDIZE_LOWER);
-    static const char *const texts[] = {"a b b", "B c", "", "c c d", "a"};
-    for (size_t i = 0; i < 5; i++) {
-        static const size_t expected[] = {3, 2, 0, 3, 1};
-        size_t const size = strlen(texts[i]);
-        size_t tokens;
-        assert_int_equal(
-            sm_token_counts_text(&parts[i % 2], &map, texts[i], size, &tokens),
-            SIAMESE_OK);
-        assert_int_equal(tokens, expected[i]);
-    }
-    for (int round = 1; round <= 2; round++) {
-        assert_int_equal(sm_token_counts_merge(&whole, parts, 3), SIAMESE_OK);
-        static const char *const tokens[] = {"c", "b", "a", "d"};
-        static const uint64_t times[] = {3, 3, 2, 1}, in[] = {2, 2, 2, 1};
-        uint32_t order[4];
-        assert_int_equal(whole.table.count, 4);
-        assert_int_equal(sm_token_counts_sort(&whole, order), SIAMESE_OK);
-        for (size_t i = 0; i < 4; i++) {
-            assert_memory_equal(sm_token_table_bytes(&whole.table, order[i]),
-                                tokens[i], 1);
-            assert_int_equal(whole.counts[order[i]],
-                             times[i] * (uint64_t)round);
-            assert_int_equal(whole.texts[order[i]].count,
-                             in[i] * (uint64_t)round);
-        }
-    }
-    sm_token_counts_free(&whole);
-    for (size_t i = 0; i < 3; i++) sm_token_counts_free(&parts[i]);
-}
-
 /* ---- the handle, as the other floors use it ---- */
 
 static void test_vocab__lives_as_long_as_its_references(void **state)
@@ -290,7 +252,6 @@ int main(void)
         cmocka_unit_test(test_table__compares_tokens_of_one_hash),
         cmocka_unit_test(test_table__tells_padded_words_apart),
         cmocka_unit_test(test_table__refuses_more_than_ids_can_number),
-        cmocka_unit_test(test_counts__merge_is_the_sum),
         cmocka_unit_test(test_vocab__lives_as_long_as_its_references),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
