@@ -16,6 +16,7 @@
 #include "common/size.h"
 #include "tower/tower_encode.h"
 #include "train/optimizer.h"
+#include "train/sides.h"
 
 /* Streams of random numbers from here on are random negatives, one a step. */
 #define RANDOM_NEGATIVES (UINT64_C(1) << 62)
@@ -104,29 +105,49 @@ static void seed_passes(sm_trainer_model *model, uint64_t seed)
         sm_tower_pass_set_seed(model->buffers.item_pass, sm_hash_mix(own + 1));
 }
 
-static sm_status forward(sm_trainer_model *model, size_t query_fields,
-                         size_t count)
+/* What the two sides of a step work on. */
+typedef struct side_context {
+    sm_trainer_model *model;
+    const sm_trainer_run *run;
+    size_t query_fields, count;
+    const char *not_finite[SM_SIDES]; /* a parameter's name, or NULL */
+} side_context;
+
+static size_t sides_of(const sm_step_buffers *buffers)
 {
-    sm_step_buffers *const buffers = &model->buffers;
+    return buffers->item_pass ? SM_SIDES : 1;
+}
+
+/* The side's pass over its texts; of one tower both sides' are one pass, in
+ * which equal texts meet. */
+static sm_status forward_side(void *context, size_t side)
+{
+    const side_context *const x = context;
+    const sm_trainer_model *const model = x->model;
+    const sm_step_buffers *const buffers = &model->buffers;
     size_t const dim = siamese_tower_dim(model->query);
     size_t const columns = buffers->columns.count;
-    siamese_text *const items = buffers->texts + count * query_fields;
-    if (buffers->item_pass == NULL) {
-        /* one tower: one pass, in which equal texts of both sides meet */
-        SM_RETURN_IF_ERROR(sm_tower_forward(model->query, buffers->query_pass,
-                                            buffers->texts, count + columns));
-        gather_vectors(buffers->query_pass, 0, count, dim, buffers->queries);
-        gather_vectors(buffers->query_pass, count, columns, dim,
-                       buffers->items);
-        return sm_cancel_check();
+    if (side == SM_SIDE_ITEM) {
+        SM_RETURN_IF_ERROR(sm_tower_forward(
+            model->item, buffers->item_pass,
+            buffers->texts + x->count * x->query_fields, columns));
+        gather_vectors(buffers->item_pass, 0, columns, dim, buffers->items);
+        return SIAMESE_OK;
     }
-    SM_RETURN_IF_ERROR(sm_tower_forward(model->query, buffers->query_pass,
-                                        buffers->texts, count));
-    SM_RETURN_IF_ERROR(sm_cancel_check());
     SM_RETURN_IF_ERROR(
-        sm_tower_forward(model->item, buffers->item_pass, items, columns));
-    gather_vectors(buffers->query_pass, 0, count, dim, buffers->queries);
-    gather_vectors(buffers->item_pass, 0, columns, dim, buffers->items);
+        sm_tower_forward(model->query, buffers->query_pass, buffers->texts,
+                         x->count + (buffers->item_pass ? 0 : columns)));
+    gather_vectors(buffers->query_pass, 0, x->count, dim, buffers->queries);
+    if (buffers->item_pass == NULL)
+        gather_vectors(buffers->query_pass, x->count, columns, dim,
+                       buffers->items);
+    return sm_cancel_check();
+}
+
+static sm_status forward(side_context *x)
+{
+    SM_RETURN_IF_ERROR(sm_each_side(x->run->pool, sides_of(&x->model->buffers),
+                                    forward_side, x));
     return sm_cancel_check();
 }
 
@@ -224,62 +245,66 @@ static sm_status compute_loss(const siamese_trainer_options *options,
 /* ---- backward ---- */
 
 /* The gradient of a distinct row is the sum over its rows, in their order. */
-static void add_by_row(const sm_kernels *kernels, sm_step_buffers *buffers,
-                       const uint32_t *map, size_t count, size_t dim,
-                       const float *gradients)
+static void add_by_row(const sm_kernels *kernels, const uint32_t *map,
+                       size_t count, size_t dim, const float *gradients,
+                       float *row_gradients)
 {
     for (size_t i = 0; i < count; i++)
-        kernels->add(dim, gradients + i * dim,
-                     buffers->row_gradients + map[i] * dim);
+        kernels->add(dim, gradients + i * dim, row_gradients + map[i] * dim);
 }
 
-static sm_status start_rows(sm_step_buffers *buffers, const sm_tower_pass *pass,
+/* Zeros for the gradients of a pass's distinct rows. */
+static sm_status start_rows(sm_row_gradients *rows, const sm_tower_pass *pass,
                             size_t dim)
 {
     size_t const distinct = sm_tower_pass_distinct(pass);
-    SM_RETURN_IF_ERROR(
-        sm_step_buffers_reserve_distinct(buffers, distinct, dim));
-    memset(buffers->row_gradients, 0,
-           distinct * dim * sizeof *buffers->row_gradients);
+    SM_RETURN_IF_ERROR(sm_row_gradients_reserve(rows, distinct, dim));
+    memset(rows->values, 0, distinct * dim * sizeof *rows->values);
     return SIAMESE_OK;
 }
 
-static sm_status backward(sm_trainer_model *model, const sm_kernels *kernels,
-                          size_t count)
+static sm_status backward_side(void *context, size_t side)
 {
+    side_context *const x = context;
+    sm_trainer_model *const model = x->model;
+    const sm_kernels *const kernels = x->run->kernels;
     sm_step_buffers *const buffers = &model->buffers;
-    size_t const dim = siamese_tower_dim(model->query);
-    const uint32_t *map = sm_tower_pass_row_map(buffers->query_pass);
+    bool const is_item = side == SM_SIDE_ITEM;
+    siamese_tower *const tower = is_item ? model->item : model->query;
+    sm_tower_pass *const pass =
+        is_item ? buffers->item_pass : buffers->query_pass;
+    sm_row_gradients *const rows = &buffers->row_gradients[side];
+    size_t const dim = siamese_tower_dim(tower);
     size_t const columns = buffers->columns.count;
-    SM_RETURN_IF_ERROR(start_rows(buffers, buffers->query_pass, dim));
-    add_by_row(kernels, buffers, map, count, dim, buffers->query_gradients);
-    if (buffers->item_pass == NULL) {
-        add_by_row(kernels, buffers, map + count, columns, dim,
-                   buffers->item_gradients);
-        return sm_tower_backward(model->query, buffers->query_pass,
-                                 buffers->row_gradients);
+    const uint32_t *const map = sm_tower_pass_row_map(pass);
+    SM_RETURN_IF_ERROR(start_rows(rows, pass, dim));
+    if (is_item) {
+        add_by_row(kernels, map, columns, dim, buffers->item_gradients,
+                   rows->values);
+    } else {
+        add_by_row(kernels, map, x->count, dim, buffers->query_gradients,
+                   rows->values);
+        if (buffers->item_pass == NULL)
+            add_by_row(kernels, map + x->count, columns, dim,
+                       buffers->item_gradients, rows->values);
     }
-    SM_RETURN_IF_ERROR(sm_tower_backward(model->query, buffers->query_pass,
-                                         buffers->row_gradients));
-    SM_RETURN_IF_ERROR(sm_cancel_check());
-    map = sm_tower_pass_row_map(buffers->item_pass);
-    SM_RETURN_IF_ERROR(start_rows(buffers, buffers->item_pass, dim));
-    add_by_row(kernels, buffers, map, columns, dim, buffers->item_gradients);
-    return sm_tower_backward(model->item, buffers->item_pass,
-                             buffers->row_gradients);
+    SM_RETURN_IF_ERROR(sm_tower_backward(tower, pass, rows->values));
+    const char *name;
+    x->not_finite[side] = sm_gradients_finite(sm_tower_const_parameters(tower),
+                                              x->run->pool, kernels, &name)
+                              ? NULL
+                              : name;
+    return sm_cancel_check();
 }
 
-static sm_status check_gradients(const sm_trainer_model *model,
-                                 const sm_trainer_run *run)
+static sm_status backward(side_context *x)
 {
-    siamese_tower *towers[2];
-    size_t const sides = sm_trainer_model_towers(model, towers);
-    const char *name;
-    for (size_t side = 0; side < sides; side++)
-        SM_REQUIRE(sm_gradients_finite(sm_tower_const_parameters(towers[side]),
-                                       run->pool, run->kernels, &name),
-                   SIAMESE_E_NOT_FINITE,
-                   "the gradient of %s, or its square, is not finite", name);
+    SM_RETURN_IF_ERROR(sm_each_side(x->run->pool, sides_of(&x->model->buffers),
+                                    backward_side, x));
+    for (size_t side = 0; side < SM_SIDES; side++)
+        SM_REQUIRE(x->not_finite[side] == NULL, SIAMESE_E_NOT_FINITE,
+                   "the gradient of %s, or its square, is not finite",
+                   x->not_finite[side]);
     return SIAMESE_OK;
 }
 
@@ -340,10 +365,13 @@ sm_status sm_batch_gradients(const siamese_trainer_options *options,
     model->has_gradient = false;
     gather_pairs(&model->buffers, store, batch->count);
     seed_passes(model, options->seed);
-    SM_RETURN_IF_ERROR(forward(model, store->queries.fields, batch->count));
+    side_context sides = {.model = model,
+                          .run = run,
+                          .query_fields = store->queries.fields,
+                          .count = batch->count};
+    SM_RETURN_IF_ERROR(forward(&sides));
     SM_RETURN_IF_ERROR(
         compute_loss(options, run, data, model, batch, &result->loss_sum));
-    SM_RETURN_IF_ERROR(backward(model, run->kernels, batch->count));
-    SM_RETURN_IF_ERROR(check_gradients(model, run));
+    SM_RETURN_IF_ERROR(backward(&sides));
     return sm_cancel_check();
 }

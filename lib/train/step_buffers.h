@@ -4,12 +4,19 @@
 
 #include "tower/tower_pass.h"
 #include "train/loss.h"
+#include "train/sides.h"
 #include "train/step_columns.h"
+
+/* Gradients summed by distinct row of a pass. */
+typedef struct sm_row_gradients {
+    float *values; /* [distinct][dim] */
+    size_t distinct;
+} sm_row_gradients;
 
 typedef struct sm_step_buffers {
     sm_tower_pass *query_pass;
-    sm_tower_pass *item_pass; /* NULL when the tower is shared */
-    size_t pairs, columns_capacity, distinct; /* that arrays are made for */
+    sm_tower_pass *item_pass;       /* NULL when the tower is shared */
+    size_t pairs, columns_capacity; /* that arrays are made for */
     sm_step_columns columns;
     sm_pair *batch; /* the step's pairs */
     size_t batch_capacity;
@@ -18,7 +25,7 @@ typedef struct sm_step_buffers {
     float *queries;                          /* vectors [pairs][dim] */
     float *items;                            /* vectors [columns][dim] */
     float *query_gradients, *item_gradients; /* shaped like them */
-    float *row_gradients;    /* summed by distinct row [distinct][dim] */
+    sm_row_gradients row_gradients[SM_SIDES];
     float *weights;          /* [pairs] */
     uint32_t *query_numbers; /* [pairs] */
     float *probabilities;    /* [columns], for logQ */
@@ -34,8 +41,8 @@ void sm_step_buffers_free(sm_step_buffers *buffers);
 sm_status sm_step_buffers_reserve(sm_step_buffers *buffers, size_t pairs,
                                   size_t columns, size_t dim, size_t fields);
 
-/* The same of row_gradients. */
-sm_status sm_step_buffers_reserve_distinct(sm_step_buffers *buffers,
-                                           size_t distinct, size_t dim);
+/* The same of a pass's distinct rows. */
+sm_status sm_row_gradients_reserve(sm_row_gradients *rows, size_t distinct,
+                                   size_t dim);
 
 #endif

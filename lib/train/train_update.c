@@ -11,6 +11,7 @@
 #include "common/cancel.h"
 #include "train/epoch_plan.h"
 #include "train/optimizer.h"
+#include "train/sides.h"
 
 /* What the gradients are scaled by: min(1, clip_norm / norm), of all parameters
  * together. */
@@ -30,24 +31,35 @@ static float gradient_scale(const siamese_trainer_options *options,
     return square > most * most ? (float)(most / sqrt(square)) : 1;
 }
 
+typedef struct side_update {
+    sm_update update;
+    siamese_tower *towers[SM_SIDES];
+    sm_pool *pool;
+} side_update;
+
+static sm_status update_side(void *context, size_t side)
+{
+    const side_update *const x = context;
+    sm_optimizer_update(&x->update, sm_tower_parameters(x->towers[side]),
+                        x->pool);
+    sm_tower_parameters_changed(x->towers[side]);
+    return SIAMESE_OK;
+}
+
 static void update_towers(const siamese_trainer_options *options,
                           const sm_trainer_run *run, sm_trainer_model *model,
                           uint64_t schedule_steps)
 {
-    siamese_tower *towers[2];
-    size_t const sides = sm_trainer_model_towers(model, towers);
+    side_update x = {.pool = run->pool};
+    size_t const sides = sm_trainer_model_towers(model, x.towers);
     uint64_t const step = model->state.steps;
-    sm_update const update = {
+    x.update = (sm_update){
         .options = options,
         .kernels = run->kernels,
         .rate = (float)sm_learning_rate(options, step, schedule_steps),
         .t = step,
         .gradient_scale = gradient_scale(options, model, run->pool)};
-    for (size_t side = 0; side < sides; side++) {
-        sm_optimizer_update(&update, sm_tower_parameters(towers[side]),
-                            run->pool);
-        sm_tower_parameters_changed(towers[side]);
-    }
+    (void)sm_each_side(run->pool, sides, update_side, &x); /* cannot fail */
 }
 
 static void count_columns(sm_trainer_data *data, const sm_step_columns *columns,
