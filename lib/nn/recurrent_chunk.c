@@ -33,21 +33,31 @@ static void cell_forward(const sm_kernels *kernels,
         kernels->gru_forward(rows, w->padded, gates, h_before, h);
 }
 
+/* Rows of a step: the first ones of the chunk, of which the last `fresh` begin
+ * from the zero state, whose product with U need not be made. */
+typedef struct step_rows {
+    size_t count, fresh;
+} step_rows;
+
 /* gates = x W + b + h U of the first layer, where x W + b is looked up */
-static void sum_tokens(const sm_recurrent_run *run, size_t t, size_t rows,
+static void sum_tokens(const sm_recurrent_run *run, size_t t, step_rows rows,
                        const float *h_before, float *gates)
 {
     const sm_recurrent_weights *const w = run->weights;
-    size_t const width = 4 * w->padded;
-    run->kernels->gemm_look_up(rows, width, w->shape.units, h_before, w->padded,
-                               1, w->recurrent, width, run->projected,
-                               run->sequences->slots +
-                                   sm_slot(run->sequences, run->chunk, t),
-                               gates, width);
+    const uint32_t *const slots =
+        run->sequences->slots + sm_slot(run->sequences, run->chunk, t);
+    size_t const width = 4 * w->padded, old = rows.count - rows.fresh;
+    run->kernels->gemm_look_up(old, width, w->shape.units, h_before, w->padded,
+                               1, w->recurrent, w->recurrent_stride,
+                               run->projected, slots, gates, width);
+    run->kernels->gemm_look_up(rows.fresh, width, 0, h_before, w->padded, 1,
+                               w->recurrent, w->recurrent_stride,
+                               run->projected, slots + old, gates + old * width,
+                               width);
 }
 
 /* The same of a layer above it */
-static void sum_below(const sm_recurrent_run *run, size_t t, size_t rows,
+static void sum_below(const sm_recurrent_run *run, size_t t, step_rows rows,
                       const float *h_before, float *gates)
 {
     const sm_recurrent_weights *const w = run->weights;
@@ -57,24 +67,25 @@ static void sum_below(const sm_recurrent_run *run, size_t t, size_t rows,
         const float *const kernel = w->kernel + i * inputs * width;
         size_t const stride = w->shape.inputs_padded;
         if (i == 0)
-            run->kernels->gemm_bias(rows, width, inputs, x, stride, 1, kernel,
-                                    width, w->bias, gates, width);
+            run->kernels->gemm_bias(rows.count, width, inputs, x, stride, 1,
+                                    kernel, width, w->bias, gates, width);
         else
-            run->kernels->gemm_add(rows, width, inputs, x, stride, 1, kernel,
-                                   width, gates, width);
+            run->kernels->gemm_add(rows.count, width, inputs, x, stride, 1,
+                                   kernel, width, gates, width);
     }
-    run->kernels->gemm_add(rows, width, w->shape.units, h_before, w->padded, 1,
-                           w->recurrent, width, gates, width);
+    run->kernels->gemm_add(rows.count - rows.fresh, width, w->shape.units,
+                           h_before, w->padded, 1, w->recurrent,
+                           w->recurrent_stride, gates, width);
 }
 
-static void step(const sm_recurrent_run *run, size_t t, size_t rows,
+static void step(const sm_recurrent_run *run, size_t t, step_rows rows,
                  const float *h_before, const float *c_before)
 {
     const sm_recurrent_states *const s = &run->states;
     float *const gates = s->gates + t * s->gates_step;
     (run->projected ? sum_tokens : sum_below)(run, t, rows, h_before, gates);
-    cell_forward(run->kernels, run->weights, rows, gates, h_before, c_before,
-                 s->h + t * s->h_step, behind(s->c, t * s->c_step));
+    cell_forward(run->kernels, run->weights, rows.count, gates, h_before,
+                 c_before, s->h + t * s->h_step, behind(s->c, t * s->c_step));
 }
 
 void sm_recurrent_pad_chain(const sm_kernels *kernels, sm_recurrent_weights *w,
@@ -90,7 +101,7 @@ void sm_recurrent_pad_chain(const sm_kernels *kernels, sm_recurrent_weights *w,
         kernels->gemm_bias(1, width, inputs, pad_embedding, inputs, 1,
                            w->kernel, width, w->bias, gates, width);
         kernels->gemm_add(1, width, w->shape.units, h, padded, 1, w->recurrent,
-                          width, gates, width);
+                          w->recurrent_stride, gates, width);
         cell_forward(kernels, w, 1, gates, h, c, h + padded, c + padded);
     }
 }
@@ -107,7 +118,7 @@ static void forward_in_order(const sm_recurrent_run *run, float *out,
     for (size_t t = 0; t < s->length; t++) {
         size_t const active = active_rows(run, t);
         if (active == 0) break;
-        step(run, t, active, h_before, c_before);
+        step(run, t, (step_rows){active, t ? 0 : active}, h_before, c_before);
         h_before = states->h + t * states->h_step;
         c_before = behind(states->c, t * states->c_step);
     }
@@ -155,7 +166,10 @@ static void forward_backwards(const sm_recurrent_run *run, float *out,
             enter(run, t, states->h, states->h_step, w->pad_h, entered, active);
         const float *const c_before =
             enter(run, t, states->c, states->c_step, w->pad_c, entered, active);
-        step(run, t, active, h_before, c_before);
+        /* a row that enters behind pads has their state */
+        bool const is_fresh = w->shape.chain == 0 || t + 1 == s->length;
+        step(run, t, (step_rows){active, is_fresh ? active - entered : 0},
+             h_before, c_before);
         entered = active;
     }
     for (size_t r = 0; out && r < rows; r++)
@@ -311,7 +325,11 @@ static void backward_backwards(const sm_recurrent_run *run,
         cell_backward(run->kernels, w, rows, ds, h_before, c_before,
                       behind(s->c, t * s->c_step), g->dh, g->dc);
         kernel_gradient(run, t, rows, ds, g);
-        recurrent_gradient(run->kernels, w, rows, h_before, ds, g->recurrent,
+        /* rows that entered here had the zero state, or that after pads */
+        size_t const old = w->shape.chain ? rows
+                           : last         ? 0
+                                          : active_rows(run, t + 1);
+        recurrent_gradient(run->kernels, w, old, h_before, ds, g->recurrent,
                            g->dh);
     }
 }

@@ -14,6 +14,9 @@ static const unsigned char kernel_blocks[][4] = {
 static const unsigned char recurrent_blocks[][4] = {
     [SM_CELL_LSTM] = {0, 1, 2, 3}, [SM_CELL_GRU] = {0, 1, 3}};
 
+/* Floats of a cache line. */
+enum { STRIDE_MORE = 16 };
+
 size_t sm_cell_gates(sm_cell cell)
 {
     return cell == SM_CELL_LSTM ? 4 : 3;
@@ -25,7 +28,9 @@ sm_status sm_recurrent_weights_create(sm_recurrent_weights *w,
     sm_status status = SIAMESE_OK;
     size_t const units = shape->units, chain = shape->chain;
     size_t const padded = sm_chunks(units, SM_UNIT_PADDING) * SM_UNIT_PADDING;
-    *w = (sm_recurrent_weights){.shape = *shape, .padded = padded};
+    *w = (sm_recurrent_weights){.shape = *shape,
+                                .padded = padded,
+                                .recurrent_stride = 4 * padded + STRIDE_MORE};
     struct {
         float **to;
         size_t rows, columns;
@@ -33,7 +38,7 @@ sm_status sm_recurrent_weights_create(sm_recurrent_weights *w,
         {&w->kernel, shape->sources * shape->inputs, 4 * padded},
         {&w->kernel_transposed, shape->sources * shape->inputs_padded,
          4 * padded},
-        {&w->recurrent, units, 4 * padded},
+        {&w->recurrent, units, w->recurrent_stride},
         {&w->recurrent_transposed, padded, 4 * padded},
         {&w->bias, 1, 4 * padded},
         {&w->pad_gates, chain, 4 * padded},
@@ -69,29 +74,31 @@ void sm_recurrent_weights_free(sm_recurrent_weights *w)
 
 /* ---- to the kernels' layout ---- */
 
-/* [rows][gates * units] to [rows][4 padded]; the rest stays 0. */
+/* [rows][gates * units] to [rows][4 padded], rows `stride` apart; the rest
+ * stays 0. */
 static void spread(const sm_recurrent_weights *w, size_t rows,
-                   const unsigned char *blocks, const float *from, float *to)
+                   const unsigned char *blocks, const float *from, float *to,
+                   size_t stride)
 {
     size_t const units = w->shape.units, gates = sm_cell_gates(w->shape.cell);
     for (size_t r = 0; r < rows; r++)
         for (size_t g = 0; g < gates; g++)
-            memcpy(to + (4 * r + blocks[g]) * w->padded,
+            memcpy(to + r * stride + blocks[g] * w->padded,
                    from + (gates * r + g) * units, units * sizeof *to);
 }
 
-static void transpose(size_t rows, size_t columns, const float *from, float *to,
-                      size_t to_stride)
+static void transpose(size_t rows, size_t columns, const float *from,
+                      size_t stride, float *to, size_t to_stride)
 {
     for (size_t i = 0; i < rows; i++)
         for (size_t j = 0; j < columns; j++)
-            to[j * to_stride + i] = from[i * columns + j];
+            to[j * to_stride + i] = from[i * stride + j];
 }
 
 static void spread_bias(sm_recurrent_weights *w, const float *bias)
 {
     size_t const units = w->shape.units;
-    spread(w, 1, kernel_blocks[w->shape.cell], bias, w->bias);
+    spread(w, 1, kernel_blocks[w->shape.cell], bias, w->bias, 4 * w->padded);
     if (w->shape.cell == SM_CELL_LSTM) return;
     /* a GRU's second row: that of h U */
     const float *const recurrent = bias + 3 * units;
@@ -108,16 +115,16 @@ void sm_recurrent_weights_pack(sm_recurrent_weights *w,
     const sm_recurrent_shape *const shape = &w->shape;
     size_t const gates = 4 * w->padded;
     spread(w, shape->sources * shape->inputs, kernel_blocks[shape->cell],
-           from->kernel->value, w->kernel);
+           from->kernel->value, w->kernel, gates);
     spread(w, shape->units, recurrent_blocks[shape->cell],
-           from->recurrent->value, w->recurrent);
+           from->recurrent->value, w->recurrent, w->recurrent_stride);
     spread_bias(w, from->bias->value);
     for (size_t i = 0; i < shape->sources; i++)
         transpose(shape->inputs, gates, w->kernel + i * shape->inputs * gates,
-                  w->kernel_transposed + i * shape->inputs_padded,
+                  gates, w->kernel_transposed + i * shape->inputs_padded,
                   shape->sources * shape->inputs_padded);
-    transpose(shape->units, gates, w->recurrent, w->recurrent_transposed,
-              w->padded);
+    transpose(shape->units, gates, w->recurrent, w->recurrent_stride,
+              w->recurrent_transposed, w->padded);
 }
 
 /* ---- and back ---- */

@@ -31,10 +31,12 @@ typedef struct sm_recurrent_shape {
 
 typedef struct sm_recurrent_weights {
     sm_recurrent_shape shape;
-    size_t padded;               /* units, rounded up to SM_UNIT_PADDING */
-    float *kernel;               /* W [sources * inputs][4 padded] */
-    float *kernel_transposed;    /* [4 padded][sources * inputs_padded] */
-    float *recurrent;            /* U [units][4 padded] */
+    size_t padded;            /* units, rounded up to SM_UNIT_PADDING */
+    size_t recurrent_stride;  /* no power of 2: it would put a strip of
+                                  * columns in a few sets of the first cache */
+    float *kernel;            /* W [sources * inputs][4 padded] */
+    float *kernel_transposed; /* [4 padded][sources * inputs_padded] */
+    float *recurrent; /* U [units][4 padded], rows recurrent_stride apart */
     float *recurrent_transposed; /* [4 padded][padded] */
     float *bias;                 /* [4 padded] */
     /* The states after 0 .. chain pads from zero, which are the same in every
