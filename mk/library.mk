@@ -74,13 +74,13 @@ $(OBJ)/%.o: %.cpp | $(if $(MACHINE),,no-compiler)
 	$(Q)$(CXX) $(ALL_CPPFLAGS) $(ALL_CXXFLAGS) -MMD -MP -c -o $@ $<
 
 # page.html as page.html.c, by way of a file: a pipe would end well with nothing
-# in it.
+# in it. Debug information would name the file, whose folder is of the flags.
 $(EMBEDDED_OBJS): $(OBJ)/%.o: % tools/embed.sh src/shell/cli_embedded.h | \
     $(if $(MACHINE),,no-compiler)
 	@mkdir -p $(@D)
 	$(call say,EMBED,$<)
 	$(Q)sh tools/embed.sh $< > $(@:.o=.c)
-	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $(@:.o=.c)
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -g0 -c -o $@ $(@:.o=.c)
 
 .PHONY: no-compiler
 no-compiler:

@@ -234,9 +234,9 @@ VALGRIND := valgrind -q --error-exitcode=99 --leak-check=full \
 # One thread at a time in valgrind and few races in single-threaded tests: the
 # API tests go through the one, those that start threads through the other. Those
 # that fail each call in turn are thousands of repetitions, which make check has
-# under address and leak sanitizers: under valgrind they would take hours. Nor is
-# valgrind for those whose forked children end with what they inherited.
-NOT_VALGRIND := every_allocation every_io fork
+# under address and leak sanitizers: under valgrind they would take hours. Nor is it
+# for those whose children end with what they inherited, or have no room for it.
+NOT_VALGRIND := address_space every_allocation every_io fork
 
 # The parts, each with the seconds that it may take at most, and their one last
 # line. On two quiet cores all take less than two hours.

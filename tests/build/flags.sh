@@ -16,8 +16,8 @@ check() {
 
 # A copy of what a build needs.
 copy_tree() {
-    mkdir -p "$1" && cp -R Makefile docs include lib mk pkgconfig src \
-        tools "$1"
+    mkdir -p "$1" && cp -R CHANGELOG.md Makefile docs include lib mk \
+        pkgconfig src tools "$1"
 }
 
 # The folder of objects that these variables give, from that of the tree.
@@ -124,7 +124,7 @@ builds_the_same_bytes() {
     for tree in "$first" "$second"; do
         copy_tree "$tree" &&
             build_in "$tree" lib/index/faiss_c_adapter lib/common/pool \
-                src/main -- CFLAGS="-ffile-prefix-map=$tree=." \
+                src/main src/serve/page.js -- CFLAGS="-ffile-prefix-map=$tree=." \
                 CXXFLAGS="-ffile-prefix-map=$tree=." || return 1
     done
     if [ -n "${SIAMESE_TEST_LONG:-}" ]; then
@@ -132,7 +132,8 @@ builds_the_same_bytes() {
             cmp "$first/build/$file" "$second/build/$file" || return 1
         done
     else
-        for file in lib/index/faiss_c_adapter lib/common/pool src/main; do
+        for file in lib/index/faiss_c_adapter lib/common/pool src/main \
+            src/serve/page.js; do
             cmp "$first"/build/obj-*/$file.o \
                 "$second"/build/obj-*/$file.o || return 1
         done
