@@ -235,8 +235,10 @@ VALGRIND := valgrind -q --error-exitcode=99 --leak-check=full \
 # API tests go through the one, those that start threads through the other. Those
 # that fail each call in turn are thousands of repetitions, which make check has
 # under address and leak sanitizers: under valgrind they would take hours. Nor is it
-# for those whose children end with what they inherited, or have no room for it.
-NOT_VALGRIND := address_space every_allocation every_io fork
+# for those whose children end with what they inherited, or have no room for it, and
+# for millions of products and sums, each of which it computes in software.
+NOT_VALGRIND := address_space every_allocation every_io fork index_batch \
+    index_bounded index_shards
 
 # The parts, each with the seconds that it may take at most, and their one last
 # line. On two quiet cores all take less than two hours.
