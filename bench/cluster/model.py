@@ -159,9 +159,9 @@ class Training:
     def bytes(self, nodes):
         return (nodes - 1) / nodes * self.gathered[nodes <= self.most_gathering]
 
-    def step(self, nodes, network):
+    def step(self, nodes, network, threads=THREADS):
         calls = self.rows[2, 1][1] if nodes > 1 else 0
-        return (self.compute(nodes, THREADS) + self.bytes(nodes) / network
+        return (self.compute(nodes, threads) + self.bytes(nodes) / network
                 + calls * LATENCY)
 
 
@@ -243,10 +243,10 @@ def lists_of(count):
 
 
 def tables(measured):
-    table(["", "processes", "measured", "model", ""],
+    table(["", "processes", "measured", "model", "off by"],
           [[what, str(n), number(a), number(b), "fitted" if fitted else f"{b / a - 1:+.0%}"]
            for what, n, a, b, fitted in checks(measured)])
-    print("10^9 pairs, hours (pairs a second):\n")
+    print("10^9 pairs, hours (thousands of pairs a second):\n")
     rows = []
     for nodes in NODES:
         row = [str(nodes)]
@@ -254,7 +254,7 @@ def tables(measured):
             training = Training(measured, preset)
             for network in NETWORKS.values():
                 rate = training.batch / training.step(nodes, network)
-                row.append(f"{1e9 / rate / 3600:.1f} ({number(rate)})")
+                row.append(f"{1e9 / rate / 3600:.1f} ({rate / 1e3:.0f})")
         rows.append(row)
     table(["nodes"] + [f"`{p}`, {n}" for p in PRESETS for n in NETWORKS], rows)
     search = Search(measured)
@@ -264,16 +264,16 @@ def tables(measured):
             rate = nodes * THREADS * measured.encode[1]
             lists = lists_of(count)
             rows.append([
-                str(nodes), f"{count / rate / 60:.1f}",
-                f"{4 * DIM * count / nodes / 1e9:.1f}",
-                f"{search.memory * count / nodes / 1e9:.1f}",
+                str(nodes), number(count / rate),
+                number(4 * DIM * count / nodes / 1e9),
+                number(search.memory * count / nodes / 1e9),
                 f"{1e3 * search.lists(count, *lists, nodes):.2f}",
-                f"{1e3 * search.exactly(count, nodes):.1f}",
+                number(1e3 * search.exactly(count, nodes)),
                 number((nodes - 1) * 120)])
         print(f"{count:,} items of {DIM} numbers:\n")
-        table(["nodes", "encode, minutes", "vectors written, GB a node",
+        table(["nodes", "encode, s", "vectors written, GB a node",
                "memory of a shard, GB", "a query by lists, ms", "exactly, ms",
-               "bytes received for 10 results"], rows)
+               "bytes received for it"], rows)
     for preset in PRESETS:
         t = Training(measured, preset)
         print(f"{preset}: A {1e3 * t.shared:.3g} ms, U {1e3 * t.rank:.3g} ms, "
@@ -299,20 +299,22 @@ def panel(place, title, y_title, curves):
         return left + WIDTH * log2(v) / 6
 
     def y(v):
-        return TOP + HEIGHT * (1 - log2(max(v, 1)) / 6)
+        return TOP + HEIGHT * (6 - log2(v)) / 8  # from a quarter on
 
     out = [f'<text x="{left}" y="{TOP - 20}" class="title">{title}</text>']
     for v in NODES:
-        out.append(f'<path class="grid" d="M{x(v):.1f} {TOP}v{HEIGHT}M{left} {y(v):.1f}h{WIDTH}"/>')
+        out.append(f'<path class="grid" d="M{x(v):.1f} {TOP}v{HEIGHT}"/>')
         out.append(f'<text x="{x(v):.1f}" y="{TOP + HEIGHT + 18}" text-anchor="middle">{v}</text>')
-        out.append(f'<text x="{left - 8}" y="{y(v) + 4:.1f}" text-anchor="end">{v}</text>')
+    for v in [0.25, 0.5] + NODES:
+        out.append(f'<path class="grid" d="M{left} {y(v):.1f}h{WIDTH}"/>')
+        out.append(f'<text x="{left - 8}" y="{y(v) + 4:.1f}" text-anchor="end">{v:g}</text>')
     out.append(f'<path class="ideal" d="M{x(1)} {y(1)}L{x(64)} {y(64)}"/>')
     out.append(f'<text x="{left + WIDTH / 2}" y="{TOP + HEIGHT + 38}" '
                'text-anchor="middle">nodes</text>')
     out.append(f'<text transform="translate({left - 38} {TOP + HEIGHT / 2}) rotate(-90)" '
                f'text-anchor="middle">{y_title}</text>')
     for i, (name, dashed, points) in enumerate(curves):
-        colour = COLOURS[i // 2 if len(curves) > 3 else i]
+        colour = COLOURS[i]
         dashes = ' stroke-dasharray="5 3"' if dashed else ""
         line = " ".join(f"{x(n):.1f},{y(v):.1f}" for n, v in points)
         out.append(f'<polyline points="{line}" fill="none" stroke="{colour}" '
@@ -326,12 +328,14 @@ def panel(place, title, y_title, curves):
 
 def plot(measured):
     curves = []
-    for preset in PRESETS:
+    for preset, threads, name in [("default", 1, "10 Gbit/s"), ("default", 4, "10 Gbit/s"),
+                                  ("default", 16, "25 Gbit/s"), ("notebook", 1, "25 Gbit/s")]:
         training = Training(measured, preset)
-        alone = training.step(1, 1)
-        for name, network in NETWORKS.items():
-            curves.append((f"{preset}, {name}", "10" in name,
-                           [(n, alone / training.step(n, network)) for n in NODES]))
+        alone = training.step(1, 1, threads)
+        curves.append((f"{preset}, {threads} thread{'s' * (threads > 1)}, {name}",
+                       preset == "notebook",
+                       [(n, alone / training.step(n, NETWORKS[name], threads))
+                        for n in NODES]))
     search = Search(measured)
     shards = []
     for count in (10**8, 10**9):
