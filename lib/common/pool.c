@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <string.h>
+#include <time.h>
 
 #include "common/cancel.h"
 #include "common/log.h"
@@ -16,10 +17,11 @@
 #include "common/processors.h"
 #include "common/thread.h"
 
-/* A thread looks so often for work, and for the end of it, before it sleeps:
- * some tens of microseconds, in which a training step comes to its next
- * loop. */
-enum { LOOKS = 1000 };
+/* A thread looks so long for work, and for the end of it, before it sleeps: the
+ * time in which a training step comes to its next loop. A number of looks would
+ * not do, since a pause takes three times as long on one processor as on
+ * another. */
+enum { LOOK_NANOSECONDS = 60000, LOOKS_A_CLOCK = 64 };
 
 /* One sm_pool_run; lives on its caller's stack. */
 typedef struct job {
@@ -55,7 +57,7 @@ typedef struct crew {
     pthread_cond_t done;     /* a helper left a job */
     job *jobs;               /* those with tasks to give */
     atomic_size_t announced; /* jobs that came, and the end; set under mutex */
-    size_t looks;            /* LOOKS; 0 where threads share processors */
+    bool looks;              /* not where threads share processors */
     size_t started;
     bool starting_done;
     bool stopping;
@@ -64,7 +66,7 @@ typedef struct crew {
 
 struct sm_pool {
     size_t wanted; /* threads beside the caller */
-    size_t looks;
+    bool looks;
     struct sm_team *team;
     _Atomic(crew *) crew;
 };
@@ -109,22 +111,25 @@ static void pause_briefly(void)
 #endif
 }
 
-/* Until another job is announced, for a while at most. */
-static void look_for_work(crew *c, size_t seen)
+static int64_t now_in_nanoseconds(void)
 {
-    for (size_t i = 0; i < c->looks; i++) {
-        if (atomic_load(&c->announced) != seen) return;
-        pause_briefly();
-    }
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-/* Until no helper is in the job, for a while at most. */
-static void look_for_end(const crew *c, job *j)
+/* Until the number is another one, or not, than this; for a while at most. */
+static void look_at(const crew *c, atomic_size_t *number, size_t than,
+                    bool another)
 {
-    for (size_t i = 0; i < c->looks; i++) {
-        if (atomic_load(&j->helpers) == 0) return;
-        pause_briefly();
-    }
+    if (!c->looks) return;
+    int64_t const end = now_in_nanoseconds() + LOOK_NANOSECONDS;
+    do {
+        for (size_t i = 0; i < LOOKS_A_CLOCK; i++) {
+            if ((atomic_load(number) != than) == another) return;
+            pause_briefly();
+        }
+    } while (now_in_nanoseconds() < end);
 }
 
 /* Under the mutex, which it gives away meanwhile. */
@@ -132,7 +137,7 @@ static void wait_for_work(crew *c)
 {
     size_t const seen = atomic_load(&c->announced);
     pthread_mutex_unlock(&c->mutex);
-    look_for_work(c, seen);
+    look_at(c, &c->announced, seen, true);
     pthread_mutex_lock(&c->mutex);
     if (atomic_load(&c->announced) == seen)
         pthread_cond_wait(&c->work, &c->mutex);
@@ -239,7 +244,7 @@ sm_status sm_pool_create(sm_pool **out, int32_t threads)
     size_t const here = threads == 1 ? 1 : sm_processors();
     size_t const count = threads ? (size_t)threads : here;
     pool->wanted = count - 1;
-    pool->looks = count <= here ? LOOKS : 0;
+    pool->looks = count <= here;
     atomic_init(&pool->crew, crew_create(pool, NULL));
     if (atomic_load(&pool->crew) == NULL) {
         sm_free(pool);
@@ -312,7 +317,7 @@ static void withdraw(crew *c, job *j)
         }
     if (atomic_load(&j->helpers) > 0) {
         pthread_mutex_unlock(&c->mutex);
-        look_for_end(c, j);
+        look_at(c, &j->helpers, 0, false);
         pthread_mutex_lock(&c->mutex);
     }
     while (atomic_load(&j->helpers) > 0) pthread_cond_wait(&c->done, &c->mutex);

@@ -210,13 +210,15 @@ static sm_recurrent_run run_of(const pass_context *x, size_t task,
     };
 }
 
+/* Task 0: the slots of each token, for the way back; then blocks of tokens. */
 static sm_status project_task(void *context, size_t task, size_t worker)
 {
     pass_context *const x = context;
-    size_t const tokens = x->pass->sequences.token_count;
+    sm_sequences *const s = &x->pass->sequences;
     (void)worker;
-    sm_recurrent_project(x->model, &x->pass->sequences, task * TOKEN_BLOCK,
-                         sm_min((task + 1) * TOKEN_BLOCK, tokens),
+    if (task == 0) return sm_sequences_group(s);
+    sm_recurrent_project(x->model, s, (task - 1) * TOKEN_BLOCK,
+                         sm_min(task * TOKEN_BLOCK, s->token_count),
                          x->pass->inputs, x->pass->projected);
     return SIAMESE_OK;
 }
@@ -266,10 +268,10 @@ sm_status sm_recurrent_pass_forward(const sm_encoder *encoder, sm_pool *pool,
     sm_sequences *const s = &pass->sequences;
     pass_context context = {.model = model, .pass = pass};
     SM_RETURN_IF_ERROR(sm_recurrent_prepare(model, s, ids, offsets, rows));
-    SM_RETURN_IF_ERROR(sm_sequences_group(s));
     SM_RETURN_IF_ERROR(reserve_chunks(model, pass));
     SM_RETURN_IF_ERROR(reserve_tokens(model, pass));
-    SM_RETURN_IF_ERROR(sm_pool_run(pool, sm_chunks(s->token_count, TOKEN_BLOCK),
+    SM_RETURN_IF_ERROR(sm_pool_run(pool,
+                                   1 + sm_chunks(s->token_count, TOKEN_BLOCK),
                                    project_task, &context));
     for (; context.layer < model->layers; context.layer++)
         SM_RETURN_IF_ERROR(sm_team_run(
@@ -386,7 +388,8 @@ static void sum_slots(const pass_context *x, size_t way, size_t token,
 
 /*
  * A block of tokens of the first layer, P = X W + b: dP = sum over slots;
- * dW = X^T dP, db = sum of dP, dX = dP W^T summed over the directions.
+ * dW = X^T dP, db = sum of dP, dX = dP W^T summed over the directions, which is
+ * the gradient of the tokens' embeddings.
  */
 static sm_status token_gradient_task(void *context, size_t task, size_t worker)
 {
@@ -417,6 +420,10 @@ static sm_status token_gradient_task(void *context, size_t task, size_t worker)
             count, e, width, x->pass->projected[way] + first * width, width, 1,
             sm_recurrent_weights_of(model, 0, way)->kernel_transposed, e,
             inputs, e);
+    for (size_t n = 0; n < count; n++)
+        memcpy(sm_parameter_row_gradient(model->embedding,
+                                         x->pass->sequences.tokens[first + n]),
+               inputs + n * e, e * sizeof *inputs);
     return SIAMESE_OK;
 }
 
@@ -447,19 +454,6 @@ static sm_status parameter_gradient_task(void *context, size_t task,
     return SIAMESE_OK;
 }
 
-static sm_status embedding_gradient(const sm_recurrent *model,
-                                    const recurrent_pass *pass)
-{
-    const sm_sequences *const s = &pass->sequences;
-    size_t const e = model->inputs;
-    SM_RETURN_IF_ERROR(
-        sm_parameter_touch(model->embedding, s->tokens, s->token_count));
-    for (size_t n = 0; n < s->token_count; n++)
-        memcpy(sm_parameter_row_gradient(model->embedding, s->tokens[n]),
-               pass->inputs + n * e, e * sizeof *pass->inputs);
-    return SIAMESE_OK;
-}
-
 sm_status sm_recurrent_pass_backward(const sm_encoder *encoder, sm_pool *pool,
                                      sm_encoder_pass *base,
                                      const float *gradients)
@@ -482,10 +476,10 @@ sm_status sm_recurrent_pass_backward(const sm_encoder *encoder, sm_pool *pool,
                                   .pack = layer ? NULL : pack_gradients}));
     }
     SM_RETURN_IF_ERROR(
+        sm_parameter_touch(model->embedding, s->tokens, s->token_count));
+    SM_RETURN_IF_ERROR(
         sm_pool_run(pool, directions, sum_chunks_task, &context));
     SM_RETURN_IF_ERROR(sm_pool_run(pool, sm_chunks(s->token_count, TOKEN_BLOCK),
                                    token_gradient_task, &context));
-    SM_RETURN_IF_ERROR(
-        sm_pool_run(pool, directions, parameter_gradient_task, &context));
-    return embedding_gradient(model, pass);
+    return sm_pool_run(pool, directions, parameter_gradient_task, &context);
 }
