@@ -74,9 +74,12 @@ static size_t parse_count(const char *name, const char *text)
     errno = 0;
     /* NOLINTNEXTLINE(clang-analyzer-core.*): this kind always has a value */
     unsigned long long const value = strtoull(text, &end, 10);
-    if (!isdigit((unsigned char)*text) || *end || errno || value > SIZE_MAX / 2)
-        cli_usage_error("%s%s %s: a whole number from 0 to %zu is expected",
-                        cli_option_dashes(name), name, text, SIZE_MAX / 2);
+    if (!isdigit((unsigned char)*text) || *end)
+        cli_usage_error("%s%s %s: a whole number from 0 on is expected",
+                        cli_option_dashes(name), name, text);
+    if (errno || value > SIZE_MAX / 2)
+        cli_usage_error("%s%s %s: is more than %zu", cli_option_dashes(name),
+                        name, text, SIZE_MAX / 2);
     return (size_t)value;
 }
 

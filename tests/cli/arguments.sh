@@ -48,8 +48,10 @@ fails arguments__missing_value 2 'the value is missing' \
     "$SIAMESE" train --data
 fails arguments__flag_takes_no_value 2 'takes no value' \
     "$SIAMESE" train --json=1
-fails arguments__count_is_a_number 2 'a whole number from 0 to' \
+fails arguments__count_is_a_number 2 'ten: a whole number from 0 on' \
     "$SIAMESE" search --model m -k ten
+fails arguments__count_is_one_that_there_is 2 'is more than' \
+    "$SIAMESE" search --model m -k 99999999999999999999
 fails arguments__stray_argument 2 "'extra' is not understood" \
     "$SIAMESE" train extra
 
