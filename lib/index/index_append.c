@@ -144,7 +144,14 @@ static sm_status fill_rows(void *context, size_t task, size_t worker)
     return SIAMESE_OK;
 }
 
-/* Chains the ids of a share of the buckets. */
+static bool is_of_share(const appending *a, size_t row, size_t share)
+{
+    return row < a->count &&
+           (a->shares == 1 || sm_places_share(&a->lists->places, a->ids[row],
+                                              a->shares) == share);
+}
+
+/* Chains the ids of a share of the buckets, whose heads no other share reads. */
 static sm_status link_ids(void *context, size_t share, size_t worker)
 {
     const appending *const a = context;
@@ -153,10 +160,9 @@ static sm_status link_ids(void *context, size_t share, size_t worker)
     for (size_t r = 0; r < a->count; r++) {
         if (r + 2 * AHEAD < a->count)
             sm_places_prefetch(places, a->ids[r + 2 * AHEAD]);
-        if (r + AHEAD < a->count)
+        if (is_of_share(a, r + AHEAD, share))
             sm_places_prefetch_link(places, a->ids[r + AHEAD]);
-        if (a->shares == 1 ||
-            sm_places_share(places, a->ids[r], a->shares) == share)
+        if (is_of_share(a, r, share))
             sm_places_link(places, a->places[r], a->ids[r]);
     }
     return SIAMESE_OK;
