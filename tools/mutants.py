@@ -205,7 +205,10 @@ def known_of(path):
     known = {}
     for line in open(path):
         if not line.startswith("#") and line.count(" | ") >= 3:
-            file, was, now, why = line.strip().split(" | ", 3)
+            # Lines of C have " | " in them as well, but both or neither of a pair.
+            file, *lines, why = line.strip().split(" | ")
+            half = 1 if lines[-1] == "*" else len(lines) // 2
+            was, now = " | ".join(lines[:-half]), " | ".join(lines[-half:])
             known[file, was, now] = why
     return known
 

@@ -82,14 +82,15 @@ typedef struct world {
 } world;
 
 static siamese_index *make_index_of(size_t dim, int32_t metric, size_t nlist,
-                                    int32_t kernel, int32_t scan)
+                                    int32_t kernel, int32_t scan,
+                                    int32_t threads)
 {
     siamese_index_options options;
     siamese_index *index;
     siamese_index_options_init(&options, sizeof options);
     options.metric = metric;
     options.nlist = nlist;
-    options.threads = 2;
+    options.threads = threads;
     options.kernel = kernel;
     options.scan = scan;
     assert_int_equal(siamese_index_create(&index, dim, &options), SIAMESE_OK);
@@ -105,7 +106,8 @@ static world make_world(int kind, size_t dim, int32_t metric, size_t nlist,
     w.vectors = make_vectors(kind, dim, COUNT, w.queries);
     w.ids = counted_ids(COUNT, 3, 2);
     for (size_t r = 4; r < COUNT; r += 4) w.ids[r] = w.ids[r - 1];
-    w.index = make_index_of(dim, metric, nlist, kernel, SIAMESE_SCAN_BOUNDED);
+    w.index =
+        make_index_of(dim, metric, nlist, kernel, SIAMESE_SCAN_BOUNDED, 2);
     if (nlist > 1)
         assert_int_equal(siamese_index_train(w.index, w.vectors, COUNT),
                          SIAMESE_OK);
@@ -316,8 +318,8 @@ static void test_bounded__codes_follow_changes(void **state)
     }
 }
 
-/* More blocks of 16 rows for 16 queries than bounds are held of at once, in one
- * list and in two; filters leave out most blocks behind the first, and every
+/* More blocks of 16 rows for 16 queries of one thread than bounds are held of at
+ * once, in one list and in two; filters leave out most blocks behind the first, and every
  * other one. */
 static void test_bounded__of_more_rows_than_are_held(void **state)
 {
@@ -330,7 +332,7 @@ static void test_bounded__of_more_rows_than_are_held(void **state)
         w.queries = make_vectors(SPREAD, LARGE_DIM, QUERIES, NULL);
         w.vectors = make_vectors(CLUSTERED, LARGE_DIM, MANY, w.queries);
         w.index = make_index_of(LARGE_DIM, SIAMESE_METRIC_INNER_PRODUCT, nlist,
-                                SIAMESE_KERNEL_AUTO, SIAMESE_SCAN_BOUNDED);
+                                SIAMESE_KERNEL_AUTO, SIAMESE_SCAN_BOUNDED, 1);
         assert_int_equal(siamese_index_train(w.index, w.vectors, 1000), 0);
         assert_int_equal(siamese_index_add(w.index, w.ids, w.vectors, MANY), 0);
         assert_int_equal(siamese_id_filter_create(&w.filters[1],
@@ -391,7 +393,7 @@ static void test_bounded__needs_codes(void **state)
                      SIAMESE_OK);
     for (int32_t scan = 0; scan < 3; scan++) {
         siamese_index *const index = make_index_of(
-            4, SIAMESE_METRIC_INNER_PRODUCT, 1, SIAMESE_KERNEL_AUTO, scan);
+            4, SIAMESE_METRIC_INNER_PRODUCT, 1, SIAMESE_KERNEL_AUTO, scan, 2);
         assert_int_equal(siamese_index_add(index, &id, vector, 1), SIAMESE_OK);
         assert_int_equal(siamese_index_search(index, vector, 1, 1, &options,
                                               &id, &score, 1, NULL),
