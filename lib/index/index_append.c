@@ -151,7 +151,7 @@ static bool is_of_share(const appending *a, size_t row, size_t share)
                                               a->shares) == share);
 }
 
-/* Chains the ids of a share of the buckets, whose heads no other share reads. */
+/* Chains the ids of a share of the buckets: no other share reads its heads. */
 static sm_status link_ids(void *context, size_t share, size_t worker)
 {
     const appending *const a = context;

@@ -318,9 +318,9 @@ static void test_bounded__codes_follow_changes(void **state)
     }
 }
 
-/* More blocks of 16 rows for 16 queries of one thread than bounds are held of at
- * once, in one list and in two; filters leave out most blocks behind the first, and every
- * other one. */
+/* More blocks of 16 rows for 16 queries of one thread than bounds are held of
+ * at once, in one list and in two; filters leave out most blocks behind the
+ * first, and every other one. */
 static void test_bounded__of_more_rows_than_are_held(void **state)
 {
     enum { MANY = 40000, FEW = 16, LARGE_DIM = 8 };
