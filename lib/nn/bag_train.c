@@ -37,6 +37,7 @@ typedef struct bag_pass {
      * run_begin[n] to run_begin[n + 1] */
     size_t *run_begin;
     int32_t *run_rows;
+    bool *is_summed; /* of each run: rows have it whose vectors are made here */
     /* for backward: addends of each touched token, ascending: from
      * token_begin[k] to token_begin[k + 1] */
     int32_t *tokens; /* distinct ids, in order of appearance */
@@ -66,6 +67,7 @@ void sm_bag_pass_free(sm_encoder_pass *pass)
     sm_free(x->weights);
     sm_free(x->run_begin);
     sm_free(x->run_rows);
+    sm_free(x->is_summed);
     sm_free(x->tokens);
     sm_free(x->addends);
     sm_free(x->token_begin);
@@ -115,11 +117,12 @@ static sm_status reserve_runs(bag_pass *x, size_t places, size_t dim)
         SM_RETURN_IF_ERROR(sm_renew_floats(&x->gradients, capacity, dim));
         x->addends_capacity = capacity;
     }
-    if (places <= x->runs_capacity && x->run_rows) return SIAMESE_OK;
+    if (places <= x->runs_capacity && x->is_summed) return SIAMESE_OK;
     size_t const capacity = sm_roomy(places);
     x->runs_capacity = 0;
     SM_RENEW(x->run_begin, capacity + 2);
     SM_RENEW(x->run_rows, capacity);
+    SM_RENEW(x->is_summed, capacity);
     x->runs_capacity = capacity;
     return SIAMESE_OK;
 }
@@ -291,6 +294,7 @@ static sm_status run_task(void *context, size_t task, size_t worker)
     for (size_t n = (task - 1) * RUN_BLOCK;
          n < sm_min(task * RUN_BLOCK, x->runs.count); n++) {
         const sm_id_run *const run = run_of(x, n);
+        if (!x->is_summed[n]) continue;
         sm_values_sum(model->kernels, model->embedding, run->count,
                       x->runs.ids + run->begin,
                       model->weight ? x->weights + run->begin : NULL,
@@ -342,6 +346,20 @@ static size_t block_work(const void *context, size_t block)
     return tokens;
 }
 
+/* Which runs the vectors of this rank's rows need. */
+static sm_status choose_runs(sm_pool *pool, const sm_team_loop *loop,
+                             bag_pass *x)
+{
+    size_t first, end;
+    SM_RETURN_IF_ERROR(sm_team_own_blocks(pool, loop, &first, &end));
+    memset(x->is_summed, 0, x->runs.count * sizeof *x->is_summed);
+    for (size_t d = sm_min(first * ROW_BLOCK, x->distinct.count);
+         d < sm_min(end * ROW_BLOCK, x->distinct.count); d++)
+        for (size_t i = 0; i < x->runs.rows[d].runs; i++)
+            x->is_summed[runs_of(x, d)[i]] = true;
+    return SIAMESE_OK;
+}
+
 sm_status sm_bag_pass_forward(const sm_encoder *encoder, sm_pool *pool,
                               sm_encoder_pass *pass, const int32_t *ids,
                               const size_t *offsets, size_t rows)
@@ -362,19 +380,21 @@ sm_status sm_bag_pass_forward(const sm_encoder *encoder, sm_pool *pool,
     SM_RETURN_IF_ERROR(sm_pool_run(pool, blocks, take_task, &context));
     sm_id_runs_number(&x->runs, distinct);
     SM_RETURN_IF_ERROR(reserve_runs(x, count_places(x), dim));
+    sm_output const vectors = {x->vectors, dim * sizeof(float), first_row};
+    sm_team_loop const loop = {.blocks = blocks,
+                               .tasks = 1,
+                               .task = row_task,
+                               .context = &context,
+                               .work = block_work,
+                               .outputs = &vectors,
+                               .output_count = 1};
+    SM_RETURN_IF_ERROR(choose_runs(pool, &loop, x));
     SM_RETURN_IF_ERROR(sm_pool_run(
         pool, 1 + sm_chunks(x->runs.count, RUN_BLOCK), run_task, &context));
     x->base.distinct = distinct;
     x->base.vectors = x->vectors;
     x->base.row_map = x->distinct.number;
-    sm_output const vectors = {x->vectors, dim * sizeof(float), first_row};
-    return sm_team_run(pool, &(sm_team_loop){.blocks = blocks,
-                                             .tasks = 1,
-                                             .task = row_task,
-                                             .context = &context,
-                                             .work = block_work,
-                                             .outputs = &vectors,
-                                             .output_count = 1});
+    return sm_team_run(pool, &loop);
 }
 
 /* ---- backward ---- */
