@@ -220,7 +220,7 @@ check-faiss-c: $(NATIVE) all
 # A service that lives for SECONDS, alone on the machine: its searches are timed.
 SECONDS ?= 1200
 check-soak: $(RUNS_HERE) $(filter %/test_soak,$(API_TESTS)) | build/suites
-	$(file >build/suites/soak.txt,soak=$(TEST_ENV) \
+	$(file >build/suites/soak.txt,api/soak=$(TEST_ENV) \
 	    SIAMESE_SOAK_SECONDS=$(SECONDS) $(EMULATOR) $<)
 	@$(if $(EMULATOR),,COUNTED_BY='make check-soak SECONDS=$(SECONDS)') \
 	    SIAMESE_TEST_SECONDS=$$(($(SECONDS) + 600)) V=1 $(call run_suites,soak)

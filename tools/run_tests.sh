@@ -91,7 +91,7 @@ workers=
 trap 'rm -rf "$work"' EXIT
 trap 'kill $workers 2>/dev/null; exit 130' INT TERM
 : >"$work/counts" && : >"$work/in_turn" && : >"$work/free" && : >"$work/alone"
-cat "$@" | while IFS= read -r line; do
+cat "$@" | while read -r line; do
     [ -n "$line" ] || continue
     test=${line%%=*}
     test=${test#*:}
