@@ -323,7 +323,9 @@ static void expect_no_load(const char *path, siamese_status code,
     siamese_bundle *bundle;
     siamese_section_info info = {.struct_size = sizeof info};
     assert_int_equal(siamese_checkpoint_load(&bundle, path, NULL), code);
-    assert_non_null(strstr(siamese_last_error(), path));
+    const char *const named = strstr(siamese_last_error(), path);
+    assert_non_null(named);
+    assert_null(strstr(named + 1, path)); /* once */
     assert_non_null(strstr(siamese_last_error(), reason));
     assert_int_equal(siamese_checkpoint_info(path, &info, 1, NULL, NULL), code);
 }
@@ -343,7 +345,11 @@ static void test_file__errors_name_path_and_reason(void **state)
     fputs("id,product_title\n", text);
     fclose(text);
     expect_no_load(in_folder("text"), SIAMESE_E_FORMAT, "not a checkpoint");
-    assert_int_equal(empty_folder(), 2);
+    FILE *const letter = fopen(in_folder("letter"), "w");
+    fputs("i", letter);
+    fclose(letter);
+    expect_no_load(in_folder("letter"), SIAMESE_E_FORMAT, "not a checkpoint");
+    assert_int_equal(empty_folder(), 3);
 }
 
 static void test_file__of_old_stays_when_the_disk_is_full(void **state)

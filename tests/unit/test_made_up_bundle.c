@@ -98,7 +98,10 @@ static void test_bundle__is_refused_where_a_part_is_missing(void **s)
     static const part no_layout[] = {{"layout", SM_SECTION_USER, 0, "", 0}};
     static const part no_settings[] = {LAYOUT, {"model", 0, 1, "", 0}};
     static const part no_use[] = {{"vocab_0", 0, 1, "", 0}, LAYOUT};
+    static const part one_tower[] = {
+        LAYOUT, {"item_tower", 0, 1, "", 0}, {"trainer", 0, 1, "", 0}};
     (void)s;
+    refuses(one_tower, 3, "section trainer: its towers are missing");
     refuses(no_layout, 1, "section layout: is missing");
     refuses(no_settings, 2, "section model: has 0 bytes");
     refuses(no_use, 2, "it has 0 vocabularies, the file has 1");
