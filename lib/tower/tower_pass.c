@@ -88,7 +88,6 @@ static sm_status encode_fields(const siamese_tower *tower, sm_tower_pass *pass,
         const sm_field *const field = &tower->fields[f];
         sm_tower_ids *const ids = &pass->ids[f];
         if (field->owner != f) continue;
-        ids->marks_runs = field->encoder->type->takes_runs;
         SM_RETURN_IF_ERROR(sm_tower_ids_read(ids, pass->pool, tower->fields,
                                              tower->field_count, f, rows,
                                              count));
