@@ -14,17 +14,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "random.h"
+
 enum { TERM_WORDS = 3, TITLE_WORDS = 10, TITLE_NEW_WORDS = 3 };
-
-/* SplitMix64 (Steele, Lea and Flood 2014). */
-static uint64_t next(uint64_t *state)
-{
-    uint64_t z = *state += 0x9e3779b97f4a7c15u;
-
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return z ^ (z >> 31);
-}
 
 /* Number `word` to the base of 100 syllables, three digits at least, with an
  * ending: 6 to 10 letters below 10^6. */

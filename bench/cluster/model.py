@@ -220,7 +220,7 @@ def checks(measured):
             yield (f"a step by `{preset}`, ms", n, 1e3 * training.rows[n, 1][0],
                    1e3 * training.here(n), n < 4 or n == 8 and training.again > 0)
             if n > 1:
-                yield (f"bytes that a rank receives in it, MB", n,
+                yield ("bytes that a rank receives in it, MB", n,
                        training.rows[n, 1][2] / 1e6, training.bytes(n) / 1e6,
                        n in (2, 8))
     for n in (1, 2, 4):

@@ -20,6 +20,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../random.h"
+
 #define TRY(call)                                                              \
     if ((call) != SIAMESE_OK)                                                  \
     fprintf(stderr, "%s\n", siamese_last_error()), MPI_Abort(MPI_COMM_WORLD, 1)
@@ -105,24 +107,6 @@ static void encode(const char *path, const char *titles_path)
 }
 
 /* ---- search ---- */
-
-static uint64_t next(uint64_t *state) /* SplitMix64 */
-{
-    uint64_t z = *state += UINT64_C(0x9e3779b97f4a7c15);
-    z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-    z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
-    return z ^ (z >> 31);
-}
-
-/* Four uniform numbers of variance 1/12 are near enough to a normal one. */
-static float normal(uint64_t *state)
-{
-    uint64_t const bits = next(state);
-    double sum = 0;
-    for (int i = 0; i < 4; i++)
-        sum += (double)((bits >> (16 * i)) & 0xffff) / 65536 - 0.5;
-    return (float)(sum * 1.7320508075688772);
-}
 
 /* x = A z / |A z|, z of FACTORS normal numbers that the id alone decides. */
 static void draw(const float *a, size_t dim, int64_t id, float *x)
