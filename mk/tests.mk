@@ -244,7 +244,7 @@ NOT_VALGRIND := address_space every_allocation every_io fork index_batch \
 # line. On two quiet cores all take less than two hours.
 define long_parts
 suites 3000 $(SUBMAKE) long-suite
-valgrind 3000 $(SUBMAKE) long-valgrind
+valgrind 4000 $(SUBMAKE) long-valgrind
 tsan 2400 $(SUBMAKE) long-tsan
 soak 2000 $(SUBMAKE) check-soak
 platforms 900 $(SUBMAKE) check-platforms
@@ -267,7 +267,7 @@ long_run = SIAMESE_TEST_LONG=1 COUNTED_BY='make check-long' V=$(V) \
     sh tools/run_tests.sh build/logs-long/$(1) build/suites/$(1).txt
 
 long-suite:
-	@+$(SUBMAKE) suite SUITE=long
+	@+$(SUBMAKE) all suite SUITE=long
 	@$(call long_run,long)
 
 long-valgrind:
