@@ -141,6 +141,8 @@ typedef struct siamese_trainer_options {
                             * mining; default 0.75 */
     double mine_below;      /* a mined negative scores less than this share of
                             * the pair's own score; default 0.95 */
+    int32_t word_sums;      /* 1: a bag sums up a word and its n-grams once for
+                             * all texts of a batch */
 } siamese_trainer_options;
 
 /* The four functions of options.h. Threads: any. */

@@ -257,6 +257,20 @@ static sm_status find_owners(sm_team *team, const sm_team_loop *loop,
     return SIAMESE_OK;
 }
 
+sm_status sm_team_own_blocks(const sm_pool *pool, const sm_team_loop *loop,
+                             size_t *first, size_t *end)
+{
+    sm_team *const team = sm_pool_team(pool);
+    size_t count;
+    *first = 0;
+    *end = loop->blocks;
+    if (team == NULL) return SIAMESE_OK;
+    SM_RETURN_IF_ERROR(find_owners(team, loop, &count));
+    *first = count ? team->own[0] : 0;
+    *end = *first + count;
+    return SIAMESE_OK;
+}
+
 typedef struct own_tasks {
     const sm_team_loop *loop;
     const uint32_t *own;

@@ -125,6 +125,13 @@ size_t sm_team_size(const sm_pool *pool);
 void sm_team_part(const sm_pool *pool, size_t blocks, size_t *first,
                   size_t *end);
 
+/*
+ * The blocks of a loop that is not dealt which are this rank's, or all without
+ * a team: first .. end - 1.
+ */
+sm_status sm_team_own_blocks(const sm_pool *pool, const sm_team_loop *loop,
+                             size_t *first, size_t *end);
+
 /* Gathers one more output of a loop that was run with `outputs`. */
 sm_status sm_team_gather(sm_pool *pool, const sm_team_loop *loop,
                          const sm_output *output);

@@ -59,6 +59,7 @@ typedef struct sm_encoder_pass {
 
 struct sm_encoder_type {
     bool any_length; /* config.length may be 0 */
+    bool takes_runs; /* forward takes marked ids: common/marked_id.h */
 
     /* Adds the parameters, all zero, to the list. */
     sm_status (*create)(sm_encoder **out, sm_parameters *list,

@@ -28,6 +28,7 @@ static sm_status reserve_touched(sm_parameter *p, size_t count)
 sm_status sm_parameter_touch(sm_parameter *p, const int32_t *rows, size_t count)
 {
     p->touched_count = 0;
+    p->is_sound = false;
     SM_RETURN_IF_ERROR(reserve_touched(p, count));
     for (size_t i = 0; i < count; i++) {
         sm_assert(rows[i] >= 0 && (size_t)rows[i] < p->shape[0]);

@@ -38,6 +38,8 @@ typedef struct sm_parameter {
     int32_t *touched; /* rows, ascending */
     size_t touched_count, touched_capacity;
     uint64_t *touched_bits; /* scratch of sm_parameter_touch: zeros */
+    bool is_sound; /* a table's layer saw that its gradient's squares are
+                    * finite; false: nobody looked */
 
     /* the optimiser's: Adam's two moments, Adagrad's sum, a velocity; those it
      * does not use are NULL */

@@ -54,7 +54,7 @@ static const setting notebook[] = {
         {"trainer", "shuffle_buffer", "100000000"},                            \
         {"trainer", "self_supervision", "1"}, {"trainer", "epochs", "15"},     \
         {"trainer", "batch_size", "2048"}, {"trainer", "min_steps", "400"},    \
-        {"trainer", "max_steps", "2000"},                                      \
+        {"trainer", "max_steps", "2000"}, {"trainer", "word_sums", "1"},       \
     {                                                                          \
         "trainer", "metrics", "none"                                           \
     }

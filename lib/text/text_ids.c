@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "common/marked_id.h"
 #include "common/size.h"
 #include "text/features.h"
 
@@ -91,18 +92,37 @@ static size_t hash_written(const sm_analysis *analysis, size_t buckets,
     return count;
 }
 
+/* The words' n-grams. */
+static size_t hash_grams(const siamese_vocab *vocab, const sm_words *words,
+                         size_t limit, int32_t *ids)
+{
+    sm_gram_reader reader = {words, vocab->widths, 0, 0};
+    sm_gram gram;
+    size_t count = 0;
+    while (count < limit && sm_gram_next(&reader, &gram))
+        ids[count++] =
+            sm_feature_id(sm_feature_hash(SM_TAG_WORD, gram.bytes, gram.size),
+                          vocab->options.hash_buckets);
+    return count;
+}
+
+/* The character n-grams of word i. */
+static size_t hash_characters(const siamese_vocab_options *o,
+                              const sm_words *words, size_t i, size_t limit,
+                              int32_t *ids)
+{
+    return sm_character_gram_ids(words->bytes + words->words[i].offset,
+                                 words->words[i].size, o->char_ngrams,
+                                 o->hash_buckets, limit, ids);
+}
+
 size_t sm_text_features(const siamese_vocab *vocab, const sm_analysis *analysis,
                         size_t limit, int32_t *ids)
 {
     const siamese_vocab_options *const o = &vocab->options;
     const sm_words *const words = analysis->words;
-    sm_gram_reader reader = {words, vocab->widths, 0, 0};
-    sm_gram gram;
     size_t count = 0;
-    while (o->hash_words && count < limit && sm_gram_next(&reader, &gram))
-        ids[count++] =
-            sm_feature_id(sm_feature_hash(SM_TAG_WORD, gram.bytes, gram.size),
-                          o->hash_buckets);
+    if (o->hash_words) count = hash_grams(vocab, words, limit, ids);
     if (o->written_words)
         count +=
             hash_written(analysis, o->hash_buckets, limit - count, ids + count);
@@ -110,20 +130,78 @@ size_t sm_text_features(const siamese_vocab *vocab, const sm_analysis *analysis,
                         limit - count, ids + count);
     for (size_t i = 0; i < words->count && count < limit; i++)
         if (o->char_ngrams[0] && has_grams(o, words, i))
-            count += sm_character_gram_ids(
-                words->bytes + words->words[i].offset, words->words[i].size,
-                o->char_ngrams, o->hash_buckets, limit - count, ids + count);
+            count += hash_characters(o, words, i, limit - count, ids + count);
     return count + hash_words(analysis->compounds, SM_TAG_WORD, o->hash_buckets,
                               limit - count, ids + count);
 }
 
+/* ---- the same, marked ---- */
+
+/* Whether the only n-grams of words are the words. */
+static bool single_words(const siamese_vocab *vocab)
+{
+    return vocab->widths[0] == 1 && vocab->widths[1] == 0;
+}
+
+/* All features of word i. */
+static size_t hash_run(const siamese_vocab *vocab, const sm_analysis *analysis,
+                       size_t i, int32_t *ids)
+{
+    const siamese_vocab_options *const o = &vocab->options;
+    const sm_words *const words = analysis->words;
+    size_t count = 0;
+    if (o->hash_words && single_words(vocab))
+        ids[count++] = hash_word(words, i, SM_TAG_WORD, o->hash_buckets);
+    if (o->written_words && is_not_its_stem(analysis, i))
+        ids[count++] =
+            hash_word(analysis->written, i, SM_TAG_WORD, o->hash_buckets);
+    if (o->char_ngrams[0] && has_grams(o, words, i))
+        count += hash_characters(o, words, i, SIZE_MAX, ids + count);
+    if (count) ids[0] = sm_id_marked(ids[0], true);
+    return count;
+}
+
+/* Lone ids before the first run have no mark. */
+static size_t marked_features(const siamese_vocab *vocab,
+                              const sm_analysis *analysis, int32_t *ids)
+{
+    const siamese_vocab_options *const o = &vocab->options;
+    size_t count = hash_words(analysis->quantities, SM_TAG_QUANTITY,
+                              o->hash_buckets, SIZE_MAX, ids);
+    if (o->hash_words && !single_words(vocab))
+        count += hash_grams(vocab, analysis->words, SIZE_MAX, ids + count);
+    for (size_t i = 0; i < analysis->words->count; i++)
+        count += hash_run(vocab, analysis, i, ids + count);
+    size_t const end =
+        count + hash_words(analysis->compounds, SM_TAG_WORD, o->hash_buckets,
+                           SIZE_MAX, ids + count);
+    for (; count < end; count++) ids[count] = sm_id_marked(ids[count], true);
+    return count;
+}
+
+size_t sm_text_marked_ids(const siamese_vocab *vocab,
+                          const sm_analysis *analysis, int32_t *ids)
+{
+    const siamese_vocab_options *const o = &vocab->options;
+    if (o->hash_buckets == 0)
+        return look_up(vocab, analysis->words, SIZE_MAX, ids);
+    size_t const count = marked_features(vocab, analysis, ids);
+    return o->hash_min_count ? sm_text_learned(vocab, ids, count) : count;
+}
+
+/* ---- ids ---- */
+
 size_t sm_text_learned(const siamese_vocab *vocab, int32_t *ids, size_t count)
 {
     size_t kept = 0;
+    bool begins = false;
     for (size_t i = 0; i < count; i++) {
-        ids[kept] =
-            sm_feature_table_find(&vocab->features, (uint32_t)ids[i] - 1);
-        kept += ids[kept] != 0;
+        uint32_t const bucket = (uint32_t)sm_id_unmarked(ids[i]) - 1;
+        int32_t const id = sm_feature_table_find(&vocab->features, bucket);
+        begins |= sm_id_begins_run(ids[i]);
+        ids[kept] = sm_id_marked(id, begins);
+        kept += id != 0;
+        begins &= id == 0;
     }
     return kept;
 }

@@ -15,12 +15,18 @@ size_t sm_text_ids_count(const siamese_vocab *vocab,
 size_t sm_text_ids(const siamese_vocab *vocab, const sm_analysis *analysis,
                    size_t limit, int32_t *ids);
 
+/* All of them, hashed ones as marked ids (common/marked_id.h): in another
+ * order, in which those of a word alone are a run. */
+size_t sm_text_marked_ids(const siamese_vocab *vocab,
+                          const sm_analysis *analysis, int32_t *ids);
+
 /* 1 + the bucket of each of the first `limit` hashed features, learned or
  * not. */
 size_t sm_text_features(const siamese_vocab *vocab, const sm_analysis *analysis,
                         size_t limit, int32_t *ids);
 
-/* Of ids[count] of buckets, those of learned features; returns how many. */
+/* Of ids[count] of buckets, marked or not, those of learned features; returns
+ * how many. */
 size_t sm_text_learned(const siamese_vocab *vocab, int32_t *ids, size_t count);
 
 #endif

@@ -46,12 +46,17 @@ static sm_status append(const siamese_vocab *vocab, sm_text_scratch *scratch,
         SM_RETURN_IF_ERROR(sm_vocab_words(vocab, scratch, text, &analysis));
         most = sm_text_ids_count(vocab, &analysis);
     }
+    /* of a text that is cut, the order tells which ids are its first */
+    bool const marks = scratch && list->marks_runs && most <= limit;
     most = sm_min(most, limit);
     SM_RETURN_IF_ERROR(sm_id_list_reserve(list, most));
     int32_t *const ids = list->ids + list->count;
-    list->count += scratch
-                       ? sm_text_ids(vocab, &analysis, most, ids)
-                       : plain_ids(vocab, text->data, text->size, most, ids);
+    if (marks)
+        list->count += sm_text_marked_ids(vocab, &analysis, ids);
+    else if (scratch)
+        list->count += sm_text_ids(vocab, &analysis, most, ids);
+    else
+        list->count += plain_ids(vocab, text->data, text->size, most, ids);
     return SIAMESE_OK;
 }
 

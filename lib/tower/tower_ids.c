@@ -72,6 +72,7 @@ static sm_status read_task(void *context, size_t task, size_t worker)
     size_t const last = sm_min((task + 1) * TASK_ROWS, x->ids->rows);
     (void)worker;
     list->count = 0;
+    list->marks_runs = x->ids->marks_runs;
     for (size_t r = task * TASK_ROWS; r < last; r++) {
         size_t const before = list->count, f = field_of(x, r);
         SM_RETURN_IF_ERROR(sm_field_read(

@@ -8,6 +8,8 @@
 
 /* Reused from batch to batch; all zero to begin with. */
 typedef struct sm_tower_ids {
+    bool marks_runs; /* set before reading: ids are those of
+                      * common/marked_id.h */
     size_t rows;
     size_t *offsets; /* [rows + 1] */
     int32_t *ids;    /* of row r: ids[offsets[r]] .. ids[offsets[r + 1] - 1] */

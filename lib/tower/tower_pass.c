@@ -20,14 +20,17 @@ struct sm_tower_pass {
     sm_combine_pass combine;
     sm_head_pass head;
     bool combines; /* several fields: their vectors are combined */
+    bool word_sums;
     uint64_t seed;
 };
 
-sm_status sm_tower_pass_create(sm_tower_pass **out, sm_pool *pool)
+sm_status sm_tower_pass_create(sm_tower_pass **out, sm_pool *pool,
+                               bool word_sums)
 {
     sm_tower_pass *const pass = sm_calloc(1, sizeof *pass);
     if (pass == NULL) return sm_fail_memory();
     pass->pool = pool;
+    pass->word_sums = word_sums;
     *out = pass;
     return SIAMESE_OK;
 }
@@ -88,6 +91,7 @@ static sm_status encode_fields(const siamese_tower *tower, sm_tower_pass *pass,
         const sm_field *const field = &tower->fields[f];
         sm_tower_ids *const ids = &pass->ids[f];
         if (field->owner != f) continue;
+        ids->marks_runs = pass->word_sums && field->encoder->type->takes_runs;
         SM_RETURN_IF_ERROR(sm_tower_ids_read(ids, pass->pool, tower->fields,
                                              tower->field_count, f, rows,
                                              count));

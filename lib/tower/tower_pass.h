@@ -7,8 +7,10 @@
 
 typedef struct sm_tower_pass sm_tower_pass;
 
-/* The pool is borrowed. */
-sm_status sm_tower_pass_create(sm_tower_pass **out, sm_pool *pool);
+/* The pool is borrowed. With word_sums an encoder that can sums up the ids of a
+ * word, where they are marked, once for all rows: another order of sums. */
+sm_status sm_tower_pass_create(sm_tower_pass **out, sm_pool *pool,
+                               bool word_sums);
 void sm_tower_pass_free(sm_tower_pass *pass);
 
 /* The seed of what is random in the forward passes from here on: what is

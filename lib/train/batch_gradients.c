@@ -16,6 +16,7 @@
 #include "common/size.h"
 #include "tower/tower_encode.h"
 #include "train/optimizer.h"
+#include "train/row_vectors.h"
 #include "train/sides.h"
 
 /* Streams of random numbers from here on are random negatives, one a step. */
@@ -86,14 +87,13 @@ static sm_status reserve_batch(sm_trainer_model *model,
 /* ---- forward ---- */
 
 /* vectors[i] = the vector of row first + i of the pass */
-static void gather_vectors(const sm_tower_pass *pass, size_t first,
-                           size_t count, size_t dim, float *vectors)
+static sm_status copy_vectors(const sm_trainer_run *run,
+                              const sm_tower_pass *pass, size_t first,
+                              size_t count, size_t dim, float *vectors)
 {
-    const float *const distinct = sm_tower_pass_vectors(pass);
-    const uint32_t *const map = sm_tower_pass_row_map(pass) + first;
-    for (size_t i = 0; i < count; i++)
-        memcpy(vectors + i * dim, distinct + map[i] * dim,
-               dim * sizeof *vectors);
+    return sm_row_vectors_copy(run->pool, sm_tower_pass_vectors(pass),
+                               sm_tower_pass_row_map(pass) + first, count, dim,
+                               vectors);
 }
 
 /* What a pass drops: another in each step and of each tower. */
@@ -131,16 +131,17 @@ static sm_status forward_side(void *context, size_t side)
         SM_RETURN_IF_ERROR(sm_tower_forward(
             model->item, buffers->item_pass,
             buffers->texts + x->count * x->query_fields, columns));
-        gather_vectors(buffers->item_pass, 0, columns, dim, buffers->items);
-        return SIAMESE_OK;
+        return copy_vectors(x->run, buffers->item_pass, 0, columns, dim,
+                            buffers->items);
     }
     SM_RETURN_IF_ERROR(
         sm_tower_forward(model->query, buffers->query_pass, buffers->texts,
                          x->count + (buffers->item_pass ? 0 : columns)));
-    gather_vectors(buffers->query_pass, 0, x->count, dim, buffers->queries);
+    SM_RETURN_IF_ERROR(copy_vectors(x->run, buffers->query_pass, 0, x->count,
+                                    dim, buffers->queries));
     if (buffers->item_pass == NULL)
-        gather_vectors(buffers->query_pass, x->count, columns, dim,
-                       buffers->items);
+        SM_RETURN_IF_ERROR(copy_vectors(x->run, buffers->query_pass, x->count,
+                                        columns, dim, buffers->items));
     return sm_cancel_check();
 }
 
@@ -244,25 +245,6 @@ static sm_status compute_loss(const siamese_trainer_options *options,
 
 /* ---- backward ---- */
 
-/* The gradient of a distinct row is the sum over its rows, in their order. */
-static void add_by_row(const sm_kernels *kernels, const uint32_t *map,
-                       size_t count, size_t dim, const float *gradients,
-                       float *row_gradients)
-{
-    for (size_t i = 0; i < count; i++)
-        kernels->add(dim, gradients + i * dim, row_gradients + map[i] * dim);
-}
-
-/* Zeros for the gradients of a pass's distinct rows. */
-static sm_status start_rows(sm_row_gradients *rows, const sm_tower_pass *pass,
-                            size_t dim)
-{
-    size_t const distinct = sm_tower_pass_distinct(pass);
-    SM_RETURN_IF_ERROR(sm_row_gradients_reserve(rows, distinct, dim));
-    memset(rows->values, 0, distinct * dim * sizeof *rows->values);
-    return SIAMESE_OK;
-}
-
 static sm_status backward_side(void *context, size_t side)
 {
     side_context *const x = context;
@@ -275,19 +257,16 @@ static sm_status backward_side(void *context, size_t side)
         is_item ? buffers->item_pass : buffers->query_pass;
     sm_row_gradients *const rows = &buffers->row_gradients[side];
     size_t const dim = siamese_tower_dim(tower);
-    size_t const columns = buffers->columns.count;
-    const uint32_t *const map = sm_tower_pass_row_map(pass);
-    SM_RETURN_IF_ERROR(start_rows(rows, pass, dim));
-    if (is_item) {
-        add_by_row(kernels, map, columns, dim, buffers->item_gradients,
-                   rows->values);
-    } else {
-        add_by_row(kernels, map, x->count, dim, buffers->query_gradients,
-                   rows->values);
-        if (buffers->item_pass == NULL)
-            add_by_row(kernels, map + x->count, columns, dim,
-                       buffers->item_gradients, rows->values);
-    }
+    size_t const distinct = sm_tower_pass_distinct(pass);
+    sm_row_part const queries = {buffers->query_gradients, x->count};
+    sm_row_part const items = {buffers->item_gradients, buffers->columns.count};
+    sm_row_part const none = {NULL, 0};
+    sm_row_part const parts[] = {is_item ? items : queries,
+                                 buffers->item_pass ? none : items};
+    SM_RETURN_IF_ERROR(sm_row_gradients_reserve(rows, distinct, dim));
+    SM_RETURN_IF_ERROR(sm_row_gradients_sum(x->run->pool, kernels,
+                                            sm_tower_pass_row_map(pass), parts,
+                                            distinct, dim, rows->values));
     SM_RETURN_IF_ERROR(sm_tower_backward(tower, pass, rows->values));
     const char *name;
     x->not_finite[side] = sm_gradients_finite(sm_tower_const_parameters(tower),

@@ -115,6 +115,7 @@ bool sm_gradients_finite(const sm_parameters *parameters, sm_pool *pool,
         parameter_pass pass = {.parameter = parameters->items[i],
                                .kernels = kernels};
         size_t const count = sm_parameter_gradient_count(pass.parameter);
+        if (pass.parameter->is_sound) continue;
         sm_pool_run(pool, sm_chunks(count, BLOCK), finite_task, &pass);
         if (atomic_load(&pass.not_finite)) {
             *name = pass.parameter->name;

@@ -8,13 +8,15 @@
 #include "common/size.h"
 
 sm_status sm_step_buffers_create(sm_step_buffers *buffers, sm_pool *pool,
-                                 int shared, size_t query_fields)
+                                 bool word_sums, int shared,
+                                 size_t query_fields)
 {
     *buffers = (sm_step_buffers){0};
     sm_text_rows_init(&buffers->fragments, query_fields);
-    sm_status status = sm_tower_pass_create(&buffers->query_pass, pool);
+    sm_status status =
+        sm_tower_pass_create(&buffers->query_pass, pool, word_sums);
     if (status == SIAMESE_OK && !shared)
-        status = sm_tower_pass_create(&buffers->item_pass, pool);
+        status = sm_tower_pass_create(&buffers->item_pass, pool, word_sums);
     if (status != SIAMESE_OK) sm_step_buffers_free(buffers);
     return status;
 }

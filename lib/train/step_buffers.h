@@ -32,8 +32,10 @@ typedef struct sm_step_buffers {
     sm_loss loss;
 } sm_step_buffers;
 
+/* word_sums: as in tower_pass.h. */
 sm_status sm_step_buffers_create(sm_step_buffers *buffers, sm_pool *pool,
-                                 int shared, size_t query_fields);
+                                 bool word_sums, int shared,
+                                 size_t query_fields);
 void sm_step_buffers_free(sm_step_buffers *buffers);
 
 /* Arrays for so many pairs, columns and texts a row; what they held is lost

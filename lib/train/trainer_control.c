@@ -55,9 +55,9 @@ static sm_status change_threads(siamese_trainer *t, int32_t threads)
     sm_pool *pool = NULL;
     sm_step_buffers buffers;
     SM_RETURN_IF_ERROR(sm_pool_create(&pool, threads));
-    sm_status const status =
-        sm_step_buffers_create(&buffers, pool, t->model.item == t->model.query,
-                               t->data.pairs.queries.fields);
+    sm_status const status = sm_step_buffers_create(
+        &buffers, pool, t->options.word_sums, t->model.item == t->model.query,
+        t->data.pairs.queries.fields);
     if (status != SIAMESE_OK) {
         sm_pool_free(pool);
         return status;

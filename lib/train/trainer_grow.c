@@ -72,8 +72,8 @@ static sm_status grow_trainer(siamese_trainer *t, int32_t side, size_t field,
     sm_step_buffers buffers = {0};
     float *best = NULL;
     SM_TRY(grow_tower(&grown, t, tower, field, vocab));
-    SM_TRY(sm_step_buffers_create(&buffers, t->run.pool, shared,
-                                  t->data.pairs.queries.fields));
+    SM_TRY(sm_step_buffers_create(&buffers, t->run.pool, t->options.word_sums,
+                                  shared, t->data.pairs.queries.fields));
     if (t->model.best) {
         size_t bytes = sm_tower_const_parameters(grown)->bytes;
         if (!shared)

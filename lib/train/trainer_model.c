@@ -40,7 +40,8 @@ sm_status sm_trainer_model_create(sm_trainer_model *model,
         model->item = sm_tower_reference(model->query);
     else
         SM_RETURN_IF_ERROR(copy_tower(&model->item, item, options, run));
-    return sm_step_buffers_create(&model->buffers, run->pool, item == query,
+    return sm_step_buffers_create(&model->buffers, run->pool,
+                                  options->word_sums, item == query,
                                   siamese_tower_field_count(query));
 }
 

@@ -130,6 +130,9 @@ static const sm_option trainer_options[] = {
      "last rank that negatives are mined from"},
     {"mine_below", SM_OPTION_DOUBLE, AT(mine_below), "0.95", 0, 1, "0 .. 1",
      "share of its pair's score that a mined negative stays below"},
+    {"word_sums", SM_OPTION_FLAG, AT(word_sums), "0", 0, 1, "0 | 1",
+     "a bag sums up a word and its n-grams once for all texts of a batch, not "
+     "text by text"},
 };
 
 const sm_option_table sm_trainer_option_table = {

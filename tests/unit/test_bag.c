@@ -1,6 +1,6 @@
 /* The bag of embeddings against its definition in double precision, forward
- * and, by finite differences of that, backward; masks, pads, empty texts; the
- * same bits in any batch and for any number of threads. */
+ * and, by finite differences of that, backward; masks, pads, empty texts, runs;
+ * the same bits in any batch and for any number of threads. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "common/marked_id.h"
 #include "kernel_levels.h"
 #include "nn/bag.h"
 #include "nn/encoder_types.h"
@@ -88,7 +89,8 @@ static void define_row(const fixture *x, size_t r, double *v)
     size_t counted = 0;
     memset(v, 0, DIM * sizeof *v);
     for (size_t i = 0; i < places; i++) {
-        int32_t const id = i < given ? x->ids[x->offsets[r] + i] : 0;
+        int32_t const id =
+            i < given ? sm_id_unmarked(x->ids[x->offsets[r] + i]) : 0;
         if (c->mask_zero && id == 0) continue;
         counted++;
         for (size_t j = 0; j < DIM; j++)
@@ -156,9 +158,9 @@ static void check_encode(const fixture *x, float *vectors)
     sm_encoder_scratch_free(scratch);
 }
 
-/* Forward and backward; the pass's vectors are those of encode. */
-static void run_pass(const fixture *x, sm_encoder_pass *pass,
-                     const float *vectors)
+/* Forward, into a vector a row, and backward. */
+static void pass_both_ways(const fixture *x, sm_encoder_pass *pass,
+                           float *vectors)
 {
     const sm_encoder_type *const type = x->encoder->type;
     float *const gradients = calloc(ROWS * DIM, sizeof *gradients);
@@ -167,13 +169,21 @@ static void run_pass(const fixture *x, sm_encoder_pass *pass,
     assert_true(pass->distinct < ROWS);
     for (size_t r = 0; r < ROWS; r++) {
         size_t const at = pass->row_map[r] * DIM;
-        assert_memory_equal(pass->vectors + at, vectors + r * DIM,
-                            DIM * sizeof *vectors);
+        memcpy(vectors + r * DIM, pass->vectors + at, DIM * sizeof *vectors);
         for (size_t j = 0; j < DIM; j++)
             gradients[at + j] += x->weights[r * DIM + j];
     }
     assert_int_equal(type->backward(x->encoder, x->pool, pass, gradients), 0);
     free(gradients);
+}
+
+/* The pass's vectors are those of encode. */
+static void run_pass(const fixture *x, sm_encoder_pass *pass,
+                     const float *vectors)
+{
+    static float found[ROWS * DIM];
+    pass_both_ways(x, pass, found);
+    assert_memory_equal(found, vectors, sizeof found);
 }
 
 static void check_gradients(fixture *x)
@@ -237,6 +247,96 @@ static void bag__gradients_have_the_same_bits_for_any_threads(void **state)
         sm_encoder_pass_free(pass);
         end(&x);
     }
+}
+
+/* ---- runs ---- */
+
+enum { RUNS = 6, RUN_LENGTH = 4 };
+
+/* Two of few runs into each row that is long enough, with what is cut or masked
+ * of some, and marks at lone ids behind them. */
+static void put_runs(fixture *x)
+{
+    test_random random = {17};
+    int32_t runs[RUNS][RUN_LENGTH];
+    for (size_t i = 0; i < RUNS * RUN_LENGTH; i++)
+        runs[i / RUN_LENGTH][i % RUN_LENGTH] =
+            (int32_t)test_random_below(&random, i % 5 ? TABLE - 30 : 1);
+    for (size_t r = 0; r < ROWS; r++) {
+        int32_t *const row = x->ids + x->offsets[r];
+        size_t const count = x->offsets[r + 1] - x->offsets[r];
+        if (count < 3 + 2 * RUN_LENGTH) continue;
+        for (size_t n = 0; n < 2; n++) {
+            int32_t *const to = row + 3 + n * RUN_LENGTH;
+            memcpy(to, runs[test_random_below(&random, RUNS)], sizeof *runs);
+            *to = sm_id_marked(*to, true);
+        }
+        for (size_t i = 3 + 2 * RUN_LENGTH; i < count; i++)
+            row[i] = sm_id_marked(row[i], i % 3 != 1);
+    }
+}
+
+static void check_runs(fixture *x, float *dense)
+{
+    float vectors[ROWS * DIM];
+    sm_encoder_pass *pass = NULL;
+    put_runs(x);
+    assert_int_equal(x->encoder->type->pass_create(&pass), 0);
+    for (size_t again = 0; again < 2; again++) {
+        pass_both_ways(x, pass, vectors);
+        check_vectors(x, vectors);
+    }
+    check_gradients(x);
+    memcpy(dense, vectors, sizeof vectors);
+    sm_parameter_dense_gradient(x->list.items[0], 0, TABLE * DIM,
+                                dense + ROWS * DIM);
+    sm_encoder_pass_free(pass);
+}
+
+static void bag__of_runs_is_its_definition_with_any_threads(void **state)
+{
+    static const size_t lengths[] = {0, 9};
+    static const int32_t threads[] = {1, 2, 7};
+    static float dense[3][ROWS * DIM + TABLE * DIM];
+    static fixture x;
+    (void)state;
+    for (int32_t level = 0; test_next_level(&level);)
+        for (int32_t pooling = 0; pooling < 3; pooling++)
+            for (size_t i = 0; i < 4; i++) {
+                for (size_t t = 0; t < 3; t++) {
+                    start(&x, pooling, i / 2, lengths[i % 2], level,
+                          threads[t]);
+                    check_runs(&x, dense[t]);
+                    end(&x);
+                }
+                assert_memory_equal(dense[0], dense[1], sizeof *dense);
+                assert_memory_equal(dense[0], dense[2], sizeof *dense);
+            }
+}
+
+/* The layer looks at its gradient's squares while it has it at hand. */
+static void bag__sees_gradients_whose_squares_are_not_finite(void **state)
+{
+    static fixture x;
+    float vectors[ROWS * DIM];
+    sm_encoder_pass *pass = NULL;
+    (void)state;
+    start(&x, SIAMESE_POOLING_SUM, 1, 0, SIAMESE_KERNEL_AUTO, 2);
+    assert_int_equal(x.encoder->type->pass_create(&pass), 0);
+    pass_both_ways(&x, pass, vectors);
+    assert_true(x.list.items[0]->is_sound);
+    x.weights[2 * DIM + 3] = 1e25f;
+    assert_true(x.offsets[3] > x.offsets[2]);
+    pass_both_ways(&x, pass, vectors);
+    assert_false(x.list.items[0]->is_sound);
+    x.weights[2 * DIM + 3] = NAN;
+    pass_both_ways(&x, pass, vectors);
+    assert_false(x.list.items[0]->is_sound);
+    x.weights[2 * DIM + 3] = 1;
+    pass_both_ways(&x, pass, vectors);
+    assert_true(x.list.items[0]->is_sound);
+    sm_encoder_pass_free(pass);
+    end(&x);
 }
 
 /* Nothing of a batch stays for the next, and tokens that none has are not
@@ -308,6 +408,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bag__is_its_definition),
         cmocka_unit_test(bag__gradients_have_the_same_bits_for_any_threads),
+        cmocka_unit_test(bag__of_runs_is_its_definition_with_any_threads),
+        cmocka_unit_test(bag__sees_gradients_whose_squares_are_not_finite),
         cmocka_unit_test(bag__of_a_later_batch_stands_alone),
         cmocka_unit_test(bag__of_nothing_is_zero_and_learns_nothing),
         cmocka_unit_test(bag__begins_with_keras_embeddings_and_weights_of_one),

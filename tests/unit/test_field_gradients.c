@@ -101,7 +101,7 @@ static void check(int32_t combine)
     double squares = 0, errors = 0;
     assert_int_equal(sm_parameters_train(list, 0), 0);
     assert_int_equal(sm_pool_create(&pool, 2), 0);
-    assert_int_equal(sm_tower_pass_create(&pass, pool), 0);
+    assert_int_equal(sm_tower_pass_create(&pass, pool, false), 0);
     backward(t, pass);
     for (size_t p = 0; p < list->count; p++) {
         sm_parameter *const parameter = list->items[p];

@@ -61,7 +61,7 @@ static void start(fixture *x, int32_t threads)
     x->texts = host_make_texts(TEXTS, WORDS, 8, 2);
     assert_int_equal(sm_parameters_train(sm_tower_parameters(x->tower), 0), 0);
     assert_int_equal(sm_pool_create(&x->pool, threads), 0);
-    assert_int_equal(sm_tower_pass_create(&x->pass, x->pool), 0);
+    assert_int_equal(sm_tower_pass_create(&x->pass, x->pool, false), 0);
 }
 
 static void end(fixture *x)
@@ -161,7 +161,7 @@ static void test_pass__needs_a_field(void **state)
     siamese_tower *const bare = host_tower(NULL, 4, 4, 1, 0);
     (void)state;
     assert_int_equal(sm_pool_create(&pool, 1), 0);
-    assert_int_equal(sm_tower_pass_create(&pass, pool), 0);
+    assert_int_equal(sm_tower_pass_create(&pass, pool, false), 0);
     assert_int_equal(sm_tower_forward(bare, pass, &text, 1), SIAMESE_E_STATE);
     sm_tower_pass_free(pass);
     sm_tower_pass_free(NULL);

@@ -1,4 +1,5 @@
-/* The tokeniser and the token table against slow ones, made from the rules. */
+/* The tokeniser and the token table against slow ones, made from the rules; the
+ * handle as other floors use it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "common/marked_id.h"
 #include "common/rng.h"
 #include "text/token_table.h"
 #include "text/vocab.h"
@@ -243,6 +245,94 @@ static void test_vocab__lives_as_long_as_its_references(void **state)
     assert_int_equal(siamese_set_allocator(NULL), SIAMESE_OK);
 }
 
+/* ---- runs ---- */
+
+static siamese_vocab *hashed(const char *min_count)
+{
+    static const siamese_text learned[] = {{"oak desk", 8}, {"oakwood", 7}};
+    siamese_vocab_options o;
+    siamese_vocab *vocab;
+    siamese_vocab_options_init(&o, sizeof o);
+    siamese_vocab_options_set(&o, "hash_buckets", "1048576");
+    siamese_vocab_options_set(&o, "char_ngrams", "3-5");
+    siamese_vocab_options_set(&o, "sequence_length", "0");
+    siamese_vocab_options_set(&o, "normalizer", "unicode");
+    siamese_vocab_options_set(&o, "hash_min_count", min_count);
+    siamese_vocab_options_set(&o, "max_tokens", "0");
+    siamese_vocab_options_set(&o, "compounds", *min_count == '0' ? "0" : "1");
+    assert_int_equal(siamese_vocab_create(&vocab, &o), SIAMESE_OK);
+    assert_int_equal(siamese_vocab_add(vocab, learned, 2), SIAMESE_OK);
+    assert_int_equal(siamese_vocab_finish(vocab), SIAMESE_OK);
+    return vocab;
+}
+
+static int by_id(const void *a, const void *b)
+{
+    int32_t const x = *(const int32_t *)a, y = *(const int32_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* The marks of a text, as 1, and its other ids, as 0; they are the ids of the
+ * text in another order. */
+static void marks_of(const siamese_vocab *vocab, const char *text, char *marks)
+{
+    sm_id_list plain = {0}, marked = {.marks_runs = true};
+    assert_int_equal(
+        sm_vocab_tokenize_append(vocab, text, strlen(text), SIZE_MAX, &plain),
+        0);
+    assert_int_equal(
+        sm_vocab_tokenize_append(vocab, text, strlen(text), SIZE_MAX, &marked),
+        0);
+    assert_int_equal(marked.count, plain.count);
+    for (size_t i = 0; i < plain.count; i++) {
+        marks[i] = sm_id_begins_run(marked.ids[i]) ? '1' : '0';
+        marked.ids[i] = sm_id_unmarked(marked.ids[i]);
+    }
+    marks[plain.count] = '\0';
+    qsort(plain.ids, plain.count, sizeof *plain.ids, by_id);
+    qsort(marked.ids, plain.count, sizeof *plain.ids, by_id);
+    assert_memory_equal(marked.ids, plain.ids, plain.count * sizeof *plain.ids);
+    sm_id_list_free(&plain);
+    sm_id_list_free(&marked);
+}
+
+static void test_vocab__marks_the_ids_of_each_word(void **state)
+{
+    char marks[64];
+    (void)state;
+    siamese_vocab *vocab = hashed("0");
+    /* a word and its n-grams, of <oak> 3 + 2 + 1, of <desk> 4 + 3 + 2 */
+    marks_of(vocab, "oak desk oak", marks);
+    assert_string_equal(marks, "1000000"
+                               "1000000000"
+                               "1000000");
+    /* of a text that is cut the first ids are wanted, and none is marked */
+    sm_id_list cut = {.marks_runs = true}, plain = {0};
+    assert_int_equal(sm_vocab_tokenize_append(vocab, "oak desk", 8, 16, &cut),
+                     0);
+    assert_int_equal(sm_vocab_tokenize_append(vocab, "oak desk", 8, 16, &plain),
+                     0);
+    assert_int_equal(cut.count, 16);
+    assert_memory_equal(cut.ids, plain.ids, 16 * sizeof *cut.ids);
+    sm_id_list_free(&cut);
+    sm_id_list_free(&plain);
+    siamese_vocab_free(vocab);
+
+    vocab = hashed("1");
+    /* learned of <oaks>: <oa oak <oak; of zzz none; of <wood>: woo ood od> wood
+     * ood> wood>; then oakwood, which two words are joined to */
+    marks_of(vocab, "desk oaks", marks);
+    assert_string_equal(marks, "1000000000"
+                               "100");
+    marks_of(vocab, "oak zzz", marks);
+    assert_string_equal(marks, "1000000");
+    marks_of(vocab, "oak wood", marks);
+    assert_string_equal(marks, "1000000"
+                               "100000"
+                               "1");
+    siamese_vocab_free(vocab);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -253,6 +343,7 @@ int main(void)
         cmocka_unit_test(test_table__tells_padded_words_apart),
         cmocka_unit_test(test_table__refuses_more_than_ids_can_number),
         cmocka_unit_test(test_vocab__lives_as_long_as_its_references),
+        cmocka_unit_test(test_vocab__marks_the_ids_of_each_word),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -310,6 +310,9 @@ class TrainerOptions(TypedDict, total=False):
     mine_below: float
     # share of its pair's score that a mined negative stays below; 0 .. 1;
     # default 0.95
+    word_sums: bool
+    # a bag sums up a word and its n-grams once for all texts of a batch, not
+    # text by text; 0 | 1; default False
 
 
 class IndexOptions(TypedDict, total=False):
@@ -526,6 +529,7 @@ class ModelOptions(TypedDict, total=False):
     mine_first: int
     mine_last: int
     mine_below: float
+    word_sums: bool
     nlist: int
     nprobe: int
     metric: Literal["inner_product", "cosine"]

@@ -220,6 +220,7 @@ pub struct siamese_trainer_options {
     pub mine_last: usize,
     pub mine_from: f64,
     pub mine_below: f64,
+    pub word_sums: i32,
 }
 
 #[repr(C)]
