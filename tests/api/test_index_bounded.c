@@ -358,6 +358,44 @@ static void test_bounded__of_more_rows_than_are_held(void **state)
     }
 }
 
+/* Two lists, of which every other block is left out, for one query and for few
+ * together: many blocks in turn of the same list, behind those of another. */
+static void test_bounded__of_lists_with_many_holes(void **state)
+{
+    enum { MANY = 24000, HOLED_DIM = 6, SOME = 3, ROWS = 16 };
+    world w = {.dim = HOLED_DIM, .nlist = 2};
+    int64_t *const named = malloc(MANY * sizeof *named);
+    size_t count = 0;
+    (void)state;
+    w.ids = counted_ids(MANY, 5, 1);
+    w.queries = make_vectors(SPREAD, HOLED_DIM, QUERIES, NULL);
+    w.vectors = make_vectors(SPREAD, HOLED_DIM, MANY, NULL);
+    /* row 2 i + l becomes row i of a list of its own */
+    for (size_t r = 0; r < MANY; r++) {
+        w.vectors[r * HOLED_DIM] = r % 2 ? 3 : -3;
+        if (r / 2 / ROWS % 2) named[count++] = w.ids[r];
+    }
+    for (size_t q = 0; q < QUERIES; q++) w.queries[q * HOLED_DIM] = 0;
+    w.index = make_index_of(HOLED_DIM, SIAMESE_METRIC_INNER_PRODUCT, 2,
+                            SIAMESE_KERNEL_AUTO, SIAMESE_SCAN_BOUNDED, 1);
+    assert_int_equal(siamese_index_train(w.index, w.vectors, 1000), 0);
+    assert_int_equal(siamese_index_add(w.index, w.ids, w.vectors, MANY), 0);
+    assert_int_equal(siamese_id_filter_create(
+                         &w.filters[1], SIAMESE_FILTER_INCLUDE, named, count),
+                     0);
+    for (size_t i = 0; i < 12; i++) {
+        request const r = {.first = i,
+                           .count = i % 2 ? SOME : 1,
+                           .k = i % 3 ? 20 : 400,
+                           .nprobe = i % 4 / 2,
+                           .min_score = -1e20,
+                           .filter = i % 5 < 4};
+        check(&w, &r);
+    }
+    free(named);
+    free_world(&w);
+}
+
 static void test_bounded__survives_a_checkpoint(void **state)
 {
     world w =
@@ -442,6 +480,7 @@ int main(void)
         cmocka_unit_test(test_bounded__of_every_size),
         cmocka_unit_test(test_bounded__codes_follow_changes),
         cmocka_unit_test(test_bounded__of_more_rows_than_are_held),
+        cmocka_unit_test(test_bounded__of_lists_with_many_holes),
         cmocka_unit_test(test_bounded__survives_a_checkpoint),
         cmocka_unit_test(test_bounded__needs_codes),
         cmocka_unit_test(test_bounded__of_many_queries),

@@ -1,4 +1,5 @@
-/* What a table of sections may hold: names, and bytes of what is stored. */
+/* What a table of sections may hold: names, sizes beyond four bytes, and bytes
+ * of what is stored. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,6 +9,7 @@
 #include <cmocka.h>
 
 #include "checkpoint/section_table.h"
+#include "common/memory.h"
 
 static void test_section_name__is_short_and_of_few_letters(void **state)
 {
@@ -34,11 +36,87 @@ static void test_stored_limit__is_a_little_more(void **state)
     assert_true(sm_stored_limit(UINT64_MAX - beside) == UINT64_MAX);
 }
 
+/* ---- a file of which only header, table and footer are there ---- */
+
+enum { AROUND = 512 }; /* bytes of them, or more */
+
+typedef struct hollow {
+    unsigned char bytes[AROUND];
+    size_t size;
+    uint64_t begin, skipped; /* what is not there, behind the header */
+} hollow;
+
+static sm_status hollow_write(void *context, const void *data, size_t size)
+{
+    hollow *const file = context;
+    assert_true(file->size + size <= AROUND);
+    memcpy(file->bytes + file->size, data, size);
+    file->size += size;
+    return SIAMESE_OK;
+}
+
+static sm_status hollow_read(void *context, uint64_t offset, void *data,
+                             size_t size)
+{
+    const hollow *const file = context;
+    if (offset >= file->begin) {
+        assert_true(offset >= file->begin + file->skipped);
+        offset -= file->skipped;
+    }
+    assert_true(offset + size <= file->size);
+    memcpy(data, file->bytes + offset, size);
+    return SIAMESE_OK;
+}
+
+/* Each byte of each eight is another one. */
+static void test_table__keeps_numbers_of_eight_bytes(void **state)
+{
+    uint64_t const first = 0x0102030405060708, second = 0x1112131415161718;
+    sm_section_entry const written[2] = {
+        {"first", 0, 3, 4, 5, SM_HEADER_SIZE, first, 0x2122232425262728},
+        {"second", SM_SECTION_USER, 6, 7, 8, SM_HEADER_SIZE + first, second,
+         0x3132333435363738}};
+    hollow file = {.begin = SM_HEADER_SIZE, .skipped = first + second};
+    uint64_t const table_offset = SM_HEADER_SIZE + file.skipped;
+    sm_writer writer = {hollow_write, &file};
+    sm_section_entry *read = NULL;
+    size_t count = 0;
+    (void)state;
+    assert_int_equal(sm_header_write(&writer), SIAMESE_OK);
+    assert_int_equal(sm_table_write(&writer, written, 2, table_offset),
+                     SIAMESE_OK);
+    sm_source const source = {.read_at = hollow_read,
+                              .context = &file,
+                              .size = file.size + file.skipped};
+    assert_int_equal(sm_table_read(&source, 0, &read, &count), SIAMESE_OK);
+    assert_int_equal(count, 2);
+    for (size_t i = 0; i < 2; i++) {
+        assert_string_equal(read[i].name, written[i].name);
+        assert_true(read[i].flags == written[i].flags);
+        assert_true(read[i].version == written[i].version);
+        assert_true(read[i].crc32 == written[i].crc32);
+        assert_true(read[i].stored_crc32 == written[i].stored_crc32);
+        assert_true(read[i].offset == written[i].offset);
+        assert_true(read[i].stored_size == written[i].stored_size);
+        assert_true(read[i].size == written[i].size);
+    }
+    sm_free(read);
+    /* the same one, but for the end of the second section */
+    file.size = SM_HEADER_SIZE;
+    assert_int_equal(
+        sm_table_write(&writer, written, 2, table_offset ^ 1ull << 40),
+        SIAMESE_OK);
+    assert_int_equal(sm_table_read(&source, 0, &read, &count),
+                     SIAMESE_E_FORMAT);
+    assert_non_null(strstr(siamese_last_error(), "do not fit"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_section_name__is_short_and_of_few_letters),
         cmocka_unit_test(test_stored_limit__is_a_little_more),
+        cmocka_unit_test(test_table__keeps_numbers_of_eight_bytes),
     };
     return cmocka_run_group_tests_name("section_table", tests, NULL, NULL);
 }
