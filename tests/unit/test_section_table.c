@@ -111,12 +111,38 @@ static void test_table__keeps_numbers_of_eight_bytes(void **state)
     assert_non_null(strstr(siamese_last_error(), "do not fit"));
 }
 
+static void test_table__has_no_section_that_reaches_into_it(void **state)
+{
+    (void)state;
+    for (uint64_t beyond = 0; beyond <= 2 * SM_HEADER_SIZE; beyond++) {
+        sm_section_entry const one = {
+            .name = "one", .offset = SM_HEADER_SIZE, .stored_size = 5 + beyond};
+        hollow file = {.begin = SM_HEADER_SIZE, .skipped = 5};
+        sm_writer writer = {hollow_write, &file};
+        sm_section_entry *read = NULL;
+        size_t count;
+        assert_int_equal(sm_header_write(&writer), SIAMESE_OK);
+        assert_int_equal(sm_table_write(&writer, &one, 1, SM_HEADER_SIZE + 5),
+                         SIAMESE_OK);
+        sm_source const source = {.read_at = hollow_read,
+                                  .context = &file,
+                                  .size = file.size + file.skipped};
+        assert_int_equal(sm_table_read(&source, 0, &read, &count),
+                         beyond ? SIAMESE_E_FORMAT : SIAMESE_OK);
+        if (beyond)
+            assert_non_null(strstr(siamese_last_error(), "pass the table"));
+        else
+            sm_free(read);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_section_name__is_short_and_of_few_letters),
         cmocka_unit_test(test_stored_limit__is_a_little_more),
         cmocka_unit_test(test_table__keeps_numbers_of_eight_bytes),
+        cmocka_unit_test(test_table__has_no_section_that_reaches_into_it),
     };
     return cmocka_run_group_tests_name("section_table", tests, NULL, NULL);
 }
