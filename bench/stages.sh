@@ -8,8 +8,8 @@
 #   [TRAIN="--set ..."] [SLIPS="seed kind ..."] [POINTS=yes] [RESAMPLES=2000]
 #   stages.sh
 #
-# SPLIT is as quality.sh has it; collections.py makes others. PAIRS=no trains on the
-# titles alone. Models stay in OUT and are taken from there by a later run, of another
+# SPLIT is as quality.sh has it; judged_collections.py makes others. PAIRS=no trains on
+# the titles alone. Models stay in OUT and are taken from there by a later run, of another
 # PART for example: choose by valid, test is for the last figures alone. What a
 # variant leaves out is said to the search, so that all are of one model.
 #

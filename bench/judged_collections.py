@@ -3,10 +3,10 @@
 
     apt-get update -o Acquire::Languages=de,fr,ja
     apt-helper cat-file /var/lib/apt/lists/*_Translation-de* >de.txt
-    collections.py descriptions de.txt folder
+    judged_collections.py descriptions de.txt folder
     apt-get download libreoffice-help-id && dpkg-deb -x libreoffice-help-id_*.deb help
-    collections.py help help/usr/share/libreoffice/help/id folder
-    collections.py fewer split folder
+    judged_collections.py help help/usr/share/libreoffice/help/id folder
+    judged_collections.py fewer split folder
 
 descriptions: a package's one-line synopsis is the query for the first paragraph of
 its long description. help: an entry of the index is the query for the pages that it
