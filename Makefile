@@ -56,7 +56,7 @@
 # Figures:
 #
 #   make bench              our figures on this machine (bench/run.sh)
-#   make bench-peers        ratios to TensorFlow, PyTorch, ONNX Runtime, FAISS
+#   make bench-peers        ratios to TensorFlow, PyTorch, FAISS and others
 #   make bench-cluster      bulk embedding on Dask and Spark, beside one call
 #   make bench-nodes        the model of docs/scaling.md: 1, 2, 4 processes
 #   make bench-changes      adds, removals and saves of an index

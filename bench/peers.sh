@@ -3,15 +3,14 @@
 # ratios; `make bench-peers`.
 #
 #   SIAMESE=path/to/siamese [DATA=train.csv] [ENCODING=ISO-8859-1] [RUNS=3]
-#   [ROWS="train query"] [OUT=file.json] [PEERS=folder] [PYTHON=python3.11]
-#   [PEERS_TF=venv] [PEERS_TORCH=venv] [PEERS_ONNX=venv] [PEERS_FAISS=venv]
-#   peers.sh
+#   [ROWS="train query"] [EPOCHS=n] [OUT=file.json] [PEERS=folder]
+#   [PYTHON=python3.11] [PEERS_TF=venv] [PEERS_TORCH=venv] [PEERS_STATIC=venv]
+#   [PEERS_ONNX=venv] [PEERS_FAISS=venv] peers.sh
 #
 # Peers are Python packages from PyPI in virtual environments of their own, made
-# in the folder PEERS when a row first needs one; PEERS_TF, PEERS_TORCH, PEERS_ONNX
-# and PEERS_FAISS name ones there are already. A peer that cannot be installed is
-# skipped. Both sides run in turn, a process each: ours, peer, ours, peer; a figure
-# is the median of RUNS.
+# in the folder PEERS when a row first needs one; PEERS_TF, PEERS_TORCH and so on name
+# ones there are already. A peer that cannot be installed is skipped. Both sides run in
+# turn, a process each: ours, peer, ours, peer; a figure is the median of RUNS.
 set -eu
 . "$(dirname "$0")/rows.inc"
 folder=${PEERS:-${XDG_CACHE_HOME:-$HOME/.cache}/siamese-peers}
@@ -62,6 +61,8 @@ python_of() {
     tensorflow)
         given=${PEERS_TF:-} venv=tensorflow modules=tensorflow_recommenders ;;
     torch) given=${PEERS_TORCH:-} venv=torch modules=torch ;;
+    static)
+        given=${PEERS_STATIC:-} venv=static modules=sentence_transformers ;;
     onnx) given=${PEERS_ONNX:-} venv=search modules=onnx,onnxruntime ;;
     faiss) given=${PEERS_FAISS:-} venv=search modules=faiss ;;
     esac
@@ -103,6 +104,10 @@ peer() {
         "$python" "$here/tensorflow_notebook.py" $pairs $wide --batch 1024 \
             --vocab 20000 --stages "$(stages "$@")" ;;
     torch_*) "$python" "$here/torch_train.py" $pairs "${name#torch_}" ;;
+    static)
+        epochs=$(field epochs <"$work/judged.$(cat "$work/$1.n")")
+        "$python" "$here/static_embedding.py" "$work/split" "$work/theirs" \
+            --threads 2 --epochs "$epochs" && recalls "$work/theirs" ;;
     onnx_one) "$python" "$here/onnx_encode.py" --threads 1 ;;
     onnx) "$python" "$here/onnx_encode.py" --threads 2 ;;
     onnx_wide)

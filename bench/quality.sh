@@ -6,8 +6,9 @@
 #   [EPOCHS=n] quality.sh [VARIANT...] >runs.tsv
 #
 # SPLIT has train.csv, items.csv, queries.PART.tsv (qid TAB query) and
-# qrels.PART.txt (TREC). A variant is a name of the list below, or all of them.
-# Choose by PART=valid; PART=test is for the last figures alone.
+# qrels.PART.txt (TREC), as split_by_query.py makes them. A variant is a name of the
+# list below, or all of them. Choose by PART=valid; PART=test is for the last figures
+# alone.
 # quality_table.awk turns the lines into a table of means and spreads.
 set -eu
 

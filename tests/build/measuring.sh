@@ -21,6 +21,20 @@ report measuring__a_row_has_a_figure "$(
     RUNS=1 ROWS=vocab sh bench/run.sh 2>&1 >"$work/out"
     grep -q '^vocab .* [0-9.]* s$' "$work/out" || cat "$work/out")"
 
+# Of a short training on the demo, which Python splits by query before.
+! python3 -c 'import csv' 2>/dev/null || report measuring__a_model_is_judged "$(
+    RUNS=1 EPOCHS=1 ROWS="static static_100" sh bench/run.sh 2>&1 >"$work/out"
+    grep -q '^static_100 .* 0\.[0-9]* share$' "$work/out" || cat "$work/out")"
+
+# The folder of a script is where its imports are looked for first, so that a name of
+# Python's own there hides it from Python itself.
+report measuring__no_script_hides_a_module_of_python "$(
+    python3 -c 'import sys; print(*sys.stdlib_module_names, sep="\n")' \
+        >"$work/modules" 2>/dev/null
+    for script in bench/*.py; do
+        ! grep -qx "$(basename "$script" .py)" "$work/modules" || echo "$script"
+    done)"
+
 report measuring__rows_are_named_when_one_is_not_known "$(
     ROWS=nothing sh bench/run.sh >"$work/out" 2>&1 && echo "it succeeds"
     grep -q 'there are: train' "$work/out" || cat "$work/out")"
