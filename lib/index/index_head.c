@@ -37,6 +37,8 @@ sm_status sm_index_read_options(sm_reader *reader, size_t *dim,
                                 siamese_index_options *options)
 {
     uint32_t metric, kernel;
+    SM_RETURN_IF_ERROR(
+        sm_options_init(&sm_index_option_table, options, sizeof *options));
     SM_RETURN_IF_ERROR(sm_read_count(reader, "dim", 1, 65536, dim));
     SM_RETURN_IF_ERROR(sm_read_count(reader, "nlist", 0, SM_INDEX_MOST_LISTS,
                                      &options->nlist));

@@ -10,7 +10,8 @@
  * sm_write_object_fn. */
 sm_status sm_index_write_options(const void *index, sm_writer *writer);
 
-/* A kernel level that this processor lacks becomes its best. */
+/* Options that a section does not have are the defaults; a kernel level that
+ * this processor lacks becomes its best. */
 sm_status sm_index_read_options(sm_reader *reader, size_t *dim,
                                 siamese_index_options *options);
 

@@ -180,7 +180,6 @@ sm_status sm_index_read(siamese_index **out, sm_reader *reader,
     siamese_index *index = NULL;
     siamese_index_options options;
     size_t dim;
-    SM_TRY(sm_options_read(&sm_index_option_table, NULL, &options));
     SM_TRY(sm_index_read_options(reader, &dim, &options));
     options.threads = threads;
     SM_TRY(sm_index_make(&index, dim, &options));

@@ -13,11 +13,10 @@ sm_status sm_ranker_write(const siamese_ranker *ranker, sm_writer *writer)
 sm_status sm_ranker_read(siamese_ranker **out, sm_reader *reader)
 {
     siamese_ranker_options options;
-    sm_linear_ranker learned;
+    /* a section that ends early is of a version that did not learn weights */
+    sm_linear_ranker learned = {.queries = 0};
     SM_RETURN_IF_ERROR(
         sm_options_stream_read(&sm_ranker_option_table, reader, &options));
-    /* a section that ends here is of a version that did not learn weights */
-    learned.queries = 0;
     if (reader->left > 0) SM_RETURN_IF_ERROR(sm_linear_read(&learned, reader));
     SM_RETURN_IF_ERROR(sm_read_end(reader));
     return sm_ranker_create(out, &options, &learned);

@@ -31,6 +31,48 @@ static void free_pair(pair *p)
     free(p->queries);
 }
 
+/* ---- options ---- */
+
+/* Every option of one, in words, is that of the other. */
+static void same_options(const siamese_index_options *a,
+                         const siamese_index_options *b)
+{
+    siamese_option_info info = {.struct_size = sizeof info};
+    char one[64], other[64];
+    size_t count = 0;
+    while (siamese_index_options_describe(count, &info) == SIAMESE_OK) {
+        ok(siamese_index_options_get(a, info.name, one, sizeof one, NULL));
+        ok(siamese_index_options_get(b, info.name, other, sizeof other, NULL));
+        assert_string_equal(one, other);
+        count++;
+    }
+    assert_int_equal(count, 7);
+}
+
+static void test_options_are_those_of_a_whole_load(void **state)
+{
+    (void)state;
+    for (int32_t kernel = 0; kernel < 2; kernel++) {
+        stored_index s;
+        siamese_index_options a, b;
+        siamese_index *index[2];
+        store_index(&s, 40, COUNT, 7, 1, kernel);
+        for (int map = 0; map < 2; map++)
+            index[map] = loaded_index(s.path, map);
+        ok(siamese_index_options_init(&a, sizeof a));
+        ok(siamese_index_options_init(&b, sizeof b));
+        ok(siamese_index_get_options(index[0], &a));
+        ok(siamese_index_get_options(index[1], &b));
+        same_options(&a, &b);
+        assert_int_equal(b.scan, SIAMESE_SCAN_AUTO); /* no file has it */
+        assert_int_equal(b.nlist, 7);
+        assert_int_equal(b.threads, 2);
+        siamese_index_free(index[0]);
+        siamese_index_free(index[1]);
+        drop_index(&s);
+    }
+}
+
 /* ---- searches ---- */
 
 typedef struct results {
@@ -311,6 +353,7 @@ static void test_tuning_finds_the_same_number(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_options_are_those_of_a_whole_load),
         cmocka_unit_test(test_searches_have_the_bits_of_a_whole_load),
         cmocka_unit_test(test_searches_are_the_same_at_every_level),
         cmocka_unit_test(test_ids_and_vectors_are_there),

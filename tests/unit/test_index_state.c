@@ -2,6 +2,7 @@
 #include "index_data.h"
 
 #include "common/memory.h"
+#include "index/index_head.h"
 #include "index/index_state.h"
 
 #define DIM 6
@@ -242,11 +243,38 @@ static void test_reading_survives_any_lack_of_memory(void **state)
     free(b.data);
 }
 
+/* ---- options ---- */
+
+/* Whatever stood where they are read to. */
+static void test_options_that_no_section_has_are_the_defaults(void **state)
+{
+    (void)state;
+    siamese_index *const index = sample(1, 4, 100);
+    siamese_index_options before, read;
+    bytes b = {0};
+    sm_writer writer = {put, &b};
+    size_t dim = 0;
+    assert_int_equal(siamese_index_options_init(&before, sizeof before), 0);
+    assert_int_equal(siamese_index_get_options(index, &before), 0);
+    assert_int_equal(sm_index_write_options(index, &writer), SIAMESE_OK);
+    sm_reader reader = {take, &b, b.size, 0, "index"};
+    memset(&read, 0xAB, sizeof read);
+    assert_int_equal(sm_index_read_options(&reader, &dim, &read), SIAMESE_OK);
+    assert_int_equal(dim, DIM);
+    assert_int_equal(read.threads, 0);
+    assert_int_equal(read.scan, SIAMESE_SCAN_AUTO);
+    before.threads = before.scan = 0;
+    assert_memory_equal(&read, &before, sizeof read);
+    siamese_index_free(index);
+    free(b.data);
+}
+
 int main(void)
 {
 #define WITH_COUNTED_MEMORY(test)                                              \
     cmocka_unit_test_setup_teardown(test, count_memory, all_memory_is_back)
     const struct CMUnitTest tests[] = {
+        WITH_COUNTED_MEMORY(test_options_that_no_section_has_are_the_defaults),
         WITH_COUNTED_MEMORY(test_loaded_index_gives_the_same_bits),
         WITH_COUNTED_MEMORY(test_truncation_at_any_byte_is_an_error),
         WITH_COUNTED_MEMORY(test_flipped_bits_do_no_harm),
