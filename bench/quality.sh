@@ -49,6 +49,10 @@ options() {
     grade_negatives) echo "--grade-negatives 2" ;;
     mined) echo "--set mined_negatives=1" ;;
     dim_*) echo "--set embedding_dim=${1#dim_}" ;;
+    text_by_text) # sums and products as in version 0.1
+        echo "--set word_sums=0 --set matmul_precision=float32" ;;
+    float32_products) echo "--set matmul_precision=float32" ;;
+    bfloat16 | amx_bfloat16) echo "--set matmul_precision=$1" ;;
     float32 | float16 | int8) echo "--set table_precision=$1 --set finished=1" ;;
     *)
         echo "quality.sh: there is no variant '$1'" >&2

@@ -52,6 +52,12 @@ $(OBJ)/lib/%_avx2.o: private ALL_CFLAGS += -mavx2 -mfma -mf16c
 $(OBJ)/lib/%_avx512.o: private ALL_CFLAGS += \
     -mavx512f -mavx512dq -mavx512bw -mavx512vl -mfma
 $(OBJ)/lib/%_vnni_avx512.o: private ALL_CFLAGS += -mavx512vnni
+# Newer than the rest: of a compiler that does not know them there is nothing in
+# those files.
+BF16_FLAGS := $(call takes,-mavx512bf16)
+AMX_FLAGS  := $(call takes,-mamx-bf16 -mamx-tile)
+$(OBJ)/lib/%_bf16_avx512.o: private ALL_CFLAGS += $(BF16_FLAGS)
+$(OBJ)/lib/%_amx_avx512.o: private ALL_CFLAGS += $(BF16_FLAGS) $(AMX_FLAGS)
 NEON_DOT_FLAGS ?= -march=armv8.2-a+dotprod
 $(OBJ)/lib/%_dot_neon.o: private ALL_CFLAGS += $(NEON_DOT_FLAGS)
 $(OBJ)/lib/math/blis_tiles.o: private ALL_CPPFLAGS += -isystem $(BLIS_INC)

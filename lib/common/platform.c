@@ -21,6 +21,7 @@
 #include <unistd.h>
 #if defined(__linux__)
 #include <sys/auxv.h> /* HWCAP_ASIMDDP too, on AArch64 */
+#include <sys/syscall.h>
 #endif
 
 #if defined(__linux__) && !defined(SM_PLATFORM_PLAIN)
@@ -47,6 +48,20 @@ size_t sm_usable_processors(void)
     if (count < 0) count = sysconf(_SC_NPROCESSORS_ONLN);
     return count < 1 ? 1 : (size_t)count;
 }
+
+#if defined(__x86_64__)
+bool sm_request_tiles(void)
+{
+#if HAS_LINUX && defined(SYS_arch_prctl)
+    /* ARCH_REQ_XCOMP_PERM of asm/prctl.h, from Linux 5.16 on; the state of
+     * tiles is the processor's component 18 */
+    enum { REQUEST = 0x1023, TILES = 18 };
+    return syscall(SYS_arch_prctl, REQUEST, TILES) == 0;
+#else
+    return false;
+#endif
+}
+#endif
 
 #if defined(__aarch64__)
 bool sm_has_dot_product(void)

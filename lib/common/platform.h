@@ -27,6 +27,12 @@ size_t sm_usable_processors(void);
 bool sm_has_dot_product(void);
 #endif
 
+#if defined(__x86_64__)
+/* Asks the system for the state of AMX's tiles, for all threads of the process;
+ * false where it gives none. */
+bool sm_request_tiles(void);
+#endif
+
 /* Random bytes of the system's, up to 256; false where it gives none. */
 bool sm_random_bytes(void *bytes, size_t size);
 

@@ -77,8 +77,13 @@ static sm_status reserve_batch(sm_trainer_model *model,
     size_t const dim = siamese_tower_dim(model->query);
     size_t const fields = sm_max(store->queries.fields, store->items.fields);
     size_t const columns = buffers->columns.count;
-    sm_loss_size const size = {count, columns, dim, sm_pool_threads(run->pool),
-                               options->symmetric};
+    sm_loss_size const size = {
+        count,
+        columns,
+        dim,
+        sm_pool_threads(run->pool),
+        options->symmetric,
+        sm_products_of(options->matmul_precision, run->kernels)};
     SM_RETURN_IF_ERROR(
         sm_step_buffers_reserve(buffers, count, columns, dim, fields));
     return sm_loss_reserve(&buffers->loss, &size);

@@ -57,23 +57,34 @@ void sm_loss_free(sm_loss *loss)
 static sm_loss_size larger(const sm_loss_size *a, const sm_loss_size *b)
 {
     return (sm_loss_size){
-        sm_max(a->count, b->count), sm_max(a->columns, b->columns),
-        sm_max(a->dim, b->dim), sm_max(a->workers, b->workers),
-        a->symmetric | b->symmetric};
+        sm_max(a->count, b->count),  sm_max(a->columns, b->columns),
+        sm_max(a->dim, b->dim),      sm_max(a->workers, b->workers),
+        a->symmetric | b->symmetric, a->products};
 }
 
 static bool is_within(const sm_loss_size *a, const sm_loss_size *b)
 {
     return a->count <= b->count && a->columns <= b->columns &&
            a->dim <= b->dim && a->workers <= b->workers &&
-           a->symmetric <= b->symmetric;
+           a->symmetric <= b->symmetric && a->products == b->products;
 }
 
 /* Of one task's rows, which are as deep as D, N or B is. */
 static bool room_numbers(const sm_loss_size *size, size_t *numbers)
 {
     size_t const depth = sm_max(size->dim, size->columns); /* N >= B */
-    return sm_packed_numbers(BLOCK, depth, numbers);
+    return size->products->left_numbers(BLOCK, depth, numbers);
+}
+
+/* Of a right side: C^T, or C and Q, which are no larger. */
+static bool side_numbers(const sm_loss_size *size, size_t *numbers)
+{
+    size_t across, along;
+    if (!size->products->right_numbers(size->columns, size->dim, &across) ||
+        !size->products->right_numbers(size->dim, size->columns, &along))
+        return false;
+    *numbers = sm_max(across, along);
+    return true;
 }
 
 sm_status sm_loss_reserve(sm_loss *loss, const sm_loss_size *wanted)
@@ -84,8 +95,8 @@ sm_status sm_loss_reserve(sm_loss *loss, const sm_loss_size *wanted)
     size_t stride, logits, side, panel, packed, scratch, back;
     if (!sm_size_add(size->columns, 2 * LINE, &stride) ||
         !sm_size_multiply(size->count, stride, &logits) ||
-        !sm_packed_numbers(size->columns, size->dim, &side) ||
-        !sm_size_multiply(3, side, &panel) || !room_numbers(size, &packed) ||
+        !side_numbers(size, &side) || !sm_size_multiply(3, side, &panel) ||
+        !room_numbers(size, &packed) ||
         !sm_size_multiply(packed, size->workers, &packed) ||
         !sm_size_multiply(size->columns, size->workers, &scratch) ||
         !sm_size_multiply(2 * size->count, size->dim, &back))
@@ -113,11 +124,11 @@ sm_status sm_loss_reserve(sm_loss *loss, const sm_loss_size *wanted)
 
 /* ---- one direction ---- */
 
-/* Where each right side stands in the panel: none is larger than C. */
+/* Where each right side stands in the panel. */
 static float *right_side(const loss_pass *p, size_t number)
 {
     size_t numbers = 0;
-    sm_packed_numbers(p->loss->size.columns, p->loss->size.dim, &numbers);
+    side_numbers(&p->loss->size, &numbers);
     return p->loss->panel + number * numbers;
 }
 
@@ -152,15 +163,16 @@ static sm_status pack_task(void *context, size_t task, size_t worker)
     size_t const across = sm_chunks(p->columns, SM_STRIP);
     size_t const along = sm_chunks(dim, SM_STRIP);
     (void)worker;
+    const sm_products *const by = p->loss->size.products;
     if (task < across)
-        sm_strip_pack(p->kernels, task, 1, p->columns, dim, p->to, dim,
-                      to_transposed(p));
+        by->pack(p->kernels, task, 1, p->columns, dim, p->to, dim,
+                 to_transposed(p));
     else if (task < across + along)
-        sm_strip_pack(p->kernels, task - across, 0, dim, p->columns, p->to, dim,
-                      to_strips(p));
+        by->pack(p->kernels, task - across, 0, dim, p->columns, p->to, dim,
+                 to_strips(p));
     else
-        sm_strip_pack(p->kernels, task - across - along, 0, dim,
-                      p->batch->count, p->from, dim, from_strips(p));
+        by->pack(p->kernels, task - across - along, 0, dim, p->batch->count,
+                 p->from, dim, from_strips(p));
     return SIAMESE_OK;
 }
 
@@ -168,23 +180,24 @@ static sm_status pack_task(void *context, size_t task, size_t worker)
 static sm_status row_task(void *context, size_t task, size_t worker)
 {
     const loss_pass *const p = context;
+    const sm_products *const by = p->loss->size.products;
     const sm_loss_batch *const b = p->batch;
     size_t const columns = p->columns, stride = stride_of(columns);
     size_t const first = task * BLOCK;
     size_t const rows = sm_min(BLOCK, b->count - first);
     float *const block = p->loss->logits + first * stride;
-    sm_gemm_strips(p->kernels, rows, columns, b->dim, p->from + first * b->dim,
-                   b->dim, 1, to_transposed(p), block, stride,
-                   room_of(p, worker));
+    by->multiply(p->kernels, rows, columns, b->dim, p->from + first * b->dim,
+                 b->dim, 1, to_transposed(p), block, stride,
+                 room_of(p, worker));
     for (size_t r = 0; r < rows; r++)
         p->loss->row_losses[first + r] = sm_loss_row_compute(
             &p->rows, first + r, block + r * stride,
             p->loss->scratch + worker * p->loss->size.columns,
             &p->loss->found[first + r]);
     if (p->from_gradients)
-        sm_gemm_strips(p->kernels, rows, b->dim, columns, block, stride, 1,
-                       to_strips(p), p->from_gradients + first * b->dim, b->dim,
-                       room_of(p, worker));
+        by->multiply(p->kernels, rows, b->dim, columns, block, stride, 1,
+                     to_strips(p), p->from_gradients + first * b->dim, b->dim,
+                     room_of(p, worker));
     return SIAMESE_OK;
 }
 
@@ -193,6 +206,7 @@ static sm_status row_task(void *context, size_t task, size_t worker)
 static sm_status again_task(void *context, size_t task, size_t worker)
 {
     const loss_pass *const p = context;
+    const sm_products *const by = p->loss->size.products;
     const sm_loss_batch *const b = p->batch;
     size_t const stride = stride_of(p->columns);
     size_t const first = task * BLOCK, column = p->first_column;
@@ -201,9 +215,9 @@ static sm_status again_task(void *context, size_t task, size_t worker)
     float *const block = p->loss->logits + first * stride + column;
     if (columns == 0 || (first >= p->first_row && first < p->end_row))
         return SIAMESE_OK;
-    sm_gemm_strips(p->kernels, rows, columns, b->dim, p->from + first * b->dim,
-                   b->dim, 1, to_transposed(p) + column * b->dim, block, stride,
-                   room_of(p, worker));
+    by->multiply(p->kernels, rows, columns, b->dim, p->from + first * b->dim,
+                 b->dim, 1, by->strips_from(to_transposed(p), column, b->dim),
+                 block, stride, room_of(p, worker));
     for (size_t r = 0; r < rows; r++)
         sm_loss_row_again(&p->rows, first + r, column, columns,
                           &p->loss->found[first + r], block + r * stride);
@@ -214,13 +228,13 @@ static sm_status again_task(void *context, size_t task, size_t worker)
 static sm_status column_task(void *context, size_t task, size_t worker)
 {
     const loss_pass *const p = context;
+    const sm_products *const by = p->loss->size.products;
     const sm_loss_batch *const b = p->batch;
     size_t const first = task * BLOCK;
     size_t const columns = sm_min(BLOCK, p->columns - first);
-    sm_gemm_strips(p->kernels, columns, b->dim, b->count,
-                   p->loss->logits + first, 1, stride_of(p->columns),
-                   from_strips(p), p->to_gradients + first * b->dim, b->dim,
-                   room_of(p, worker));
+    by->multiply(p->kernels, columns, b->dim, b->count, p->loss->logits + first,
+                 1, stride_of(p->columns), from_strips(p),
+                 p->to_gradients + first * b->dim, b->dim, room_of(p, worker));
     return SIAMESE_OK;
 }
 

@@ -4,12 +4,14 @@
 #define SM_LOSS_H
 
 #include "common/pool.h"
+#include "math/products.h"
 #include "train/loss_row.h"
 
 /* What a loss has memory for. */
 typedef struct sm_loss_size {
     size_t count, columns, dim, workers;
     bool symmetric;
+    const sm_products *products; /* what multiplies */
 } sm_loss_size;
 
 typedef struct sm_loss {

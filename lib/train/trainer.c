@@ -9,6 +9,7 @@
 
 #include "common/memory.h"
 #include "common/room.h"
+#include "math/products.h"
 #include "tower/tower.h"
 #include "train/trainer_handle.h"
 #include "train/trainer_options.h"
@@ -77,6 +78,8 @@ siamese_status siamese_trainer_create(siamese_trainer **out,
     sm_run_init(&t->run);
     SM_TRY(sm_options_read(&sm_trainer_option_table, options, &t->options));
     SM_TRY(sm_kernels_select(t->options.kernel, &t->run.kernels));
+    if (t->options.matmul_precision == SIAMESE_MATMUL_PRECISION_AUTO)
+        t->options.matmul_precision = sm_products_fastest(t->run.kernels);
     SM_TRY(sm_pool_create(&t->run.pool, t->options.threads));
     SM_TRY(
         sm_trainer_model_create(&t->model, &t->options, &t->run, query, item));

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common/memory.h"
+#include "math/products.h"
 #include "tower/tower.h"
 #include "train/optimizer.h"
 
@@ -14,7 +15,8 @@ sm_status sm_prepare_to_train(siamese_tower *tower,
                               const siamese_trainer_options *options,
                               const sm_kernels *kernels)
 {
-    sm_tower_use_kernels(tower, kernels);
+    sm_tower_use_kernels(tower,
+                         sm_kernels_of(options->matmul_precision, kernels));
     SM_RETURN_IF_ERROR(sm_parameters_train(sm_tower_parameters(tower),
                                            sm_optimizer_slots(options)));
     sm_optimizer_start(options, sm_tower_parameters(tower));

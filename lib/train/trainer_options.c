@@ -133,6 +133,10 @@ static const sm_option trainer_options[] = {
     {"word_sums", SM_OPTION_FLAG, AT(word_sums), "0", 0, 1, "0 | 1",
      "a bag sums up a word and its n-grams once for all texts of a batch, not "
      "text by text"},
+    {"matmul_precision", SM_OPTION_CHOICE, AT(matmul_precision), "float32", 0,
+     0, "float32 | bfloat16 | amx_bfloat16 | auto",
+     "numbers that training multiplies, sums being floats; auto: what this "
+     "processor is fastest with"},
 };
 
 const sm_option_table sm_trainer_option_table = {

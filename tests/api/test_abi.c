@@ -153,6 +153,7 @@ static void test_layout__of_options(void **state)
         AT(siamese_trainer_options, mine_from, 368),
         AT(siamese_trainer_options, mine_below, 376),
         AT(siamese_trainer_options, word_sums, 384),
+        AT(siamese_trainer_options, matmul_precision, 388),
         SIZE(siamese_trainer_options, 392),
         AT(siamese_index_options, struct_size, 0),
         AT(siamese_index_options, nlist, 8),

@@ -144,16 +144,20 @@ static double reference(const example *e)
     return e->options.symmetric ? (there + back) / 2 : there;
 }
 
-static void compute(const example *e, int32_t threads, int32_t level,
-                    answer *out)
+static void compute_in(int32_t precision, const example *e, int32_t threads,
+                       int32_t level, answer *out)
 {
     const sm_kernels *kernels = NULL;
     sm_pool *pool = NULL;
     sm_loss loss = {0};
     assert_int_equal(sm_kernels_select(level, &kernels), 0);
     assert_int_equal(sm_pool_create(&pool, threads), 0);
-    sm_loss_size const size = {e->batch.count, e->batch.columns, DIM,
-                               sm_pool_threads(pool), e->options.symmetric};
+    sm_loss_size const size = {e->batch.count,
+                               e->batch.columns,
+                               DIM,
+                               sm_pool_threads(pool),
+                               e->options.symmetric,
+                               sm_products_of(precision, kernels)};
     assert_int_equal(sm_loss_reserve(&loss, &size), 0);
     memset(out, 0, sizeof *out);
     assert_int_equal(sm_loss_compute(&loss, pool, kernels, &e->options,
@@ -166,6 +170,12 @@ static void compute(const example *e, int32_t threads, int32_t level,
     assert_true(alone == out->sum || (isnan(alone) && isnan(out->sum)));
     sm_loss_free(&loss);
     sm_pool_free(pool);
+}
+
+static void compute(const example *e, int32_t threads, int32_t level,
+                    answer *out)
+{
+    compute_in(SIAMESE_MATMUL_PRECISION_FLOAT32, e, threads, level, out);
 }
 
 static void loss__of_equal_vectors_is_n_ln_n(void **state)
@@ -416,6 +426,38 @@ static void loss__same_bits_for_any_threads_and_close_levels(void **state)
     }
 }
 
+/* a and b [count] are apart by less than `share` of a's length. */
+static void assert_near(const float *a, const float *b, size_t count,
+                        double share)
+{
+    double length = 0, apart = 0;
+    for (size_t i = 0; i < count; i++) {
+        length += (double)a[i] * a[i];
+        apart += ((double)a[i] - b[i]) * ((double)a[i] - b[i]);
+    }
+    assert_true(sqrt(apart) < share * sqrt(length));
+}
+
+/* Of 8 bits' rounding, in each of two factors, and of the loss's exponents. */
+static void loss__by_bfloat16_is_near(void **state)
+{
+    static example e;
+    static answer exact, one, other;
+    (void)state;
+    for (int use = 0; use <= EVERYTHING; use += 31)
+        for (int32_t precision = SIAMESE_MATMUL_PRECISION_BFLOAT16;
+             precision <= SIAMESE_MATMUL_PRECISION_AMX_BFLOAT16; precision++) {
+            make(&e, MOST, use & ~HARD, 2);
+            compute(&e, 1, SIAMESE_KERNEL_AUTO, &exact);
+            compute_in(precision, &e, 1, SIAMESE_KERNEL_AUTO, &one);
+            compute_in(precision, &e, 3, SIAMESE_KERNEL_AUTO, &other);
+            assert_memory_equal(&one, &other, sizeof one);
+            assert_float_equal(one.sum, exact.sum, 0.01 * exact.sum);
+            assert_near(exact.dq, one.dq, e.batch.count * DIM, 0.02);
+            assert_near(exact.dc, one.dc, e.batch.columns * DIM, 0.02);
+        }
+}
+
 static void loss__not_finite_shows(void **state)
 {
     static const float odd[] = {NAN, INFINITY, -INFINITY};
@@ -458,6 +500,7 @@ int main(void)
         cmocka_unit_test(loss__masked_items_get_no_gradient),
         cmocka_unit_test(loss__same_query_spares_negatives),
         cmocka_unit_test(loss__same_bits_for_any_threads_and_close_levels),
+        cmocka_unit_test(loss__by_bfloat16_is_near),
         cmocka_unit_test(loss__not_finite_shows),
         cmocka_unit_test(loss__stays_finite_for_large_logits),
     };

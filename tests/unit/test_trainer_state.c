@@ -130,6 +130,7 @@ static void trainer_state__keeps_every_option(void **state)
     options.mine_from = 0.5;
     options.mine_below = 0.9;
     options.word_sums = 1;
+    options.matmul_precision = SIAMESE_MATMUL_PRECISION_BFLOAT16;
     options.max_steps = 900;
     options.min_delta = 0.01;
     siamese_trainer *const t = small_trainer(&world, &options, 0);

@@ -313,6 +313,9 @@ class TrainerOptions(TypedDict, total=False):
     word_sums: bool
     # a bag sums up a word and its n-grams once for all texts of a batch, not
     # text by text; 0 | 1; default False
+    matmul_precision: Literal["float32", "bfloat16", "amx_bfloat16", "auto"]
+    # numbers that training multiplies, sums being floats; auto: what this
+    # processor is fastest with; default float32
 
 
 class IndexOptions(TypedDict, total=False):
@@ -530,6 +533,7 @@ class ModelOptions(TypedDict, total=False):
     mine_last: int
     mine_below: float
     word_sums: bool
+    matmul_precision: Literal["float32", "bfloat16", "amx_bfloat16", "auto"]
     nlist: int
     nprobe: int
     metric: Literal["inner_product", "cosine"]

@@ -221,6 +221,7 @@ pub struct siamese_trainer_options {
     pub mine_from: f64,
     pub mine_below: f64,
     pub word_sums: i32,
+    pub matmul_precision: i32,
 }
 
 #[repr(C)]
