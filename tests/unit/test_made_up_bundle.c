@@ -10,6 +10,7 @@
 #include <cmocka.h>
 #include <siamese/siamese.h>
 
+#include "checkpoint/bundle_layout.h"
 #include "checkpoint/section_writer.h"
 
 /* ---- a file in memory ---- */
@@ -144,6 +145,23 @@ static void test_layout__is_held_to_what_there_is(void **s)
     }
 }
 
+static void test_layout__names_vocabularies_by_number(void **s)
+{
+    static const uint32_t numbers[] = {0, 1, 9, 10, 11, 255, 4095};
+    static const char *const others[] = {"vocab_",   "vocab_01", "vocab_+1",
+                                         "vocab_1a", "vocab_x",  "vocab"};
+    uint32_t const version = sm_own_section_version("vocab_0");
+    (void)s;
+    assert_int_not_equal(version, 0);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        char name[SM_SECTION_NAME_SIZE];
+        sm_vocab_section_name(name, numbers[i]);
+        assert_int_equal(sm_own_section_version(name), version);
+    }
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        assert_int_equal(sm_own_section_version(others[i]), 0);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -152,6 +170,7 @@ int main(void)
         cmocka_unit_test(test_bundle__is_refused_where_a_part_is_missing),
         cmocka_unit_test(test_load__names_an_option_beyond_its_range),
         cmocka_unit_test(test_layout__is_held_to_what_there_is),
+        cmocka_unit_test(test_layout__names_vocabularies_by_number),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
