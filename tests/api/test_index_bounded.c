@@ -321,41 +321,52 @@ static void test_bounded__codes_follow_changes(void **state)
 /* More blocks of 16 rows for 16 queries of one thread than bounds are held of
  * at once, in one list and in two; filters leave out most blocks behind the
  * first, and every other one. */
+static void check_many_rows(size_t nlist, int32_t kernel, size_t together)
+{
+    enum { MANY = 40000, LARGE_DIM = 8 };
+    static int64_t others[MANY / 2];
+    world w = {.dim = LARGE_DIM, .nlist = nlist};
+    w.ids = counted_ids(MANY, 1, 1);
+    w.queries = make_vectors(SPREAD, LARGE_DIM, QUERIES, NULL);
+    w.vectors = make_vectors(CLUSTERED, LARGE_DIM, MANY, w.queries);
+    w.index = make_index_of(LARGE_DIM, SIAMESE_METRIC_INNER_PRODUCT, nlist,
+                            kernel, SIAMESE_SCAN_BOUNDED, 1);
+    assert_int_equal(siamese_index_train(w.index, w.vectors, 1000), 0);
+    assert_int_equal(siamese_index_add(w.index, w.ids, w.vectors, MANY), 0);
+    assert_int_equal(siamese_id_filter_create(&w.filters[1],
+                                              SIAMESE_FILTER_INCLUDE, w.ids + 8,
+                                              MANY / 2),
+                     0);
+    for (size_t i = 0; i < MANY / 2; i++)
+        others[i] = w.ids[i / 16 * 32 + i % 16];
+    assert_int_equal(siamese_id_filter_create(&w.filters[2],
+                                              SIAMESE_FILTER_INCLUDE, others,
+                                              MANY / 2),
+                     0);
+    for (size_t i = 0; i < 18; i++) {
+        request const r = {.first = i % (QUERIES + 1 - together),
+                           .count = i % 6 ? together : 1,
+                           .k = i % 2 ? 10 : 300,
+                           .min_score = -1e20,
+                           .dedupe = i % 5 == 4,
+                           .filter = (int)(i % 3)};
+        check(&w, &r);
+    }
+    free_world(&w);
+}
+
 static void test_bounded__of_more_rows_than_are_held(void **state)
 {
-    enum { MANY = 40000, FEW = 16, LARGE_DIM = 8 };
-    static int64_t others[MANY / 2];
     (void)state;
-    for (size_t nlist = 1; nlist <= 2; nlist++) {
-        world w = {.dim = LARGE_DIM, .nlist = nlist};
-        w.ids = counted_ids(MANY, 1, 1);
-        w.queries = make_vectors(SPREAD, LARGE_DIM, QUERIES, NULL);
-        w.vectors = make_vectors(CLUSTERED, LARGE_DIM, MANY, w.queries);
-        w.index = make_index_of(LARGE_DIM, SIAMESE_METRIC_INNER_PRODUCT, nlist,
-                                SIAMESE_KERNEL_AUTO, SIAMESE_SCAN_BOUNDED, 1);
-        assert_int_equal(siamese_index_train(w.index, w.vectors, 1000), 0);
-        assert_int_equal(siamese_index_add(w.index, w.ids, w.vectors, MANY), 0);
-        assert_int_equal(siamese_id_filter_create(&w.filters[1],
-                                                  SIAMESE_FILTER_INCLUDE,
-                                                  w.ids + 8, MANY / 2),
-                         0);
-        for (size_t i = 0; i < MANY / 2; i++)
-            others[i] = w.ids[i / 16 * 32 + i % 16];
-        assert_int_equal(siamese_id_filter_create(&w.filters[2],
-                                                  SIAMESE_FILTER_INCLUDE,
-                                                  others, MANY / 2),
-                         0);
-        for (size_t i = 0; i < 18; i++) {
-            request const r = {.first = i,
-                               .count = i % 6 ? FEW : 1,
-                               .k = i % 2 ? 10 : 300,
-                               .min_score = -1e20,
-                               .dedupe = i % 5 == 4,
-                               .filter = (int)(i % 3)};
-            check(&w, &r);
-        }
-        free_world(&w);
-    }
+    for (size_t nlist = 1; nlist <= 2; nlist++)
+        check_many_rows(nlist, SIAMESE_KERNEL_AUTO, 16);
+}
+
+/* And once more for queries behind those that are looked at together. */
+static void test_bounded__of_more_rows_for_more_queries(void **state)
+{
+    (void)state;
+    check_many_rows(1, SIAMESE_KERNEL_PORTABLE, QUERIES);
 }
 
 /* Two lists, of which every other block is left out, for one query and for few
@@ -480,6 +491,7 @@ int main(void)
         cmocka_unit_test(test_bounded__of_every_size),
         cmocka_unit_test(test_bounded__codes_follow_changes),
         cmocka_unit_test(test_bounded__of_more_rows_than_are_held),
+        cmocka_unit_test(test_bounded__of_more_rows_for_more_queries),
         cmocka_unit_test(test_bounded__of_lists_with_many_holes),
         cmocka_unit_test(test_bounded__survives_a_checkpoint),
         cmocka_unit_test(test_bounded__needs_codes),

@@ -86,6 +86,19 @@ static void test_bundle__has_the_hosts_sections_wherever_they_stand(void **s)
     siamese_bundle_free(bundle);
 }
 
+/* Of what stands behind an unknown section, each is counted once. */
+static void test_bundle__leaves_out_what_is_optional(void **s)
+{
+    static const unsigned char one[12] = {[4] = 1};
+    part const parts[] = {{"later", SM_SECTION_OPTIONAL, 9, "?", 1},
+                          {"layout", 0, 1, one, sizeof one},
+                          {"vocab_0", 0, 1, "", 0}};
+    siamese_bundle *bundle;
+    (void)s;
+    assert_int_equal(load(parts, 3, &bundle), SIAMESE_E_FORMAT);
+    assert_non_null(strstr(siamese_last_error(), "section vocab_0"));
+}
+
 static void refuses(const part *parts, size_t count, const char *text)
 {
     siamese_bundle *bundle;
@@ -108,6 +121,23 @@ static void test_bundle__is_refused_where_a_part_is_missing(void **s)
     refuses(no_use, 2, "it has 0 vocabularies, the file has 1");
 }
 
+/* What the settings are is left to whoever makes a model of them. */
+static void test_bundle__has_settings_of_a_limited_size(void **s)
+{
+    enum { LIMIT = 1 << 24 };
+    static const unsigned char zeros[LIMIT + 1];
+    static const size_t sizes[] = {1, 2, LIMIT - 1, LIMIT};
+    (void)s;
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        part const parts[] = {LAYOUT, {"model", 0, 1, zeros, sizes[i]}};
+        siamese_bundle *bundle;
+        assert_int_equal(load(parts, 2, &bundle), SIAMESE_OK);
+        siamese_bundle_free(bundle);
+    }
+    part const more[] = {LAYOUT, {"model", 0, 1, zeros, LIMIT + 1}};
+    refuses(more, 2, "section model: has 16777217 bytes");
+}
+
 static void test_load__names_an_option_beyond_its_range(void **s)
 {
     siamese_load_options options;
@@ -126,14 +156,17 @@ static void test_load__names_an_option_beyond_its_range(void **s)
 
 static void test_layout__is_held_to_what_there_is(void **s)
 {
-    /* one beyond the table's sections; the first one of none; two towers */
-    static const unsigned char many[12] = {0, 0, 0, 0, 1, 16},
+    /* as many as the table's sections and one more; the first one of none;
+     * two towers */
+    static const unsigned char most[12] = {0, 0, 0, 0, 0, 16},
+                               many[12] = {0, 0, 0, 0, 1, 16},
                                first[12] = {[8] = 1}, two[12] = {2},
                                one[12] = {[4] = 1}, shared[12] = {1};
     static const struct {
         const unsigned char *layout;
         const char *text;
-    } cases[] = {{many, "section layout: vocabulary 0 of 4097"},
+    } cases[] = {{most, "section layout: it has 4096 vocabularies, the file "},
+                 {many, "section layout: vocabulary 0 of 4097"},
                  {first, "section layout: vocabulary 1 of 0"},
                  {two, "section layout: shared_tower is 2"},
                  {one, "section layout: it has 1 vocabularies, the file has 0"},
@@ -167,7 +200,9 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(
             test_bundle__has_the_hosts_sections_wherever_they_stand),
+        cmocka_unit_test(test_bundle__leaves_out_what_is_optional),
         cmocka_unit_test(test_bundle__is_refused_where_a_part_is_missing),
+        cmocka_unit_test(test_bundle__has_settings_of_a_limited_size),
         cmocka_unit_test(test_load__names_an_option_beyond_its_range),
         cmocka_unit_test(test_layout__is_held_to_what_there_is),
         cmocka_unit_test(test_layout__names_vocabularies_by_number),

@@ -90,11 +90,22 @@ static void test_section__is_read_to_its_end(void **state)
     assert_non_null(strstr(siamese_last_error(), "goes on past byte 99"));
 }
 
+/* The CRC32s cover what Adler-32 would, so that it is left unchecked. */
+static void test_section__needs_no_adler32(void **state)
+{
+    size_t const size = 100, length = make_stream(size);
+    (void)state;
+    stored[length - 1] ^= 1;
+    assert_int_equal(read_zeros(size, length, size), SIAMESE_OK);
+    assert_int_equal(read_zeros(size, length - 1, size), SIAMESE_E_FORMAT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_section__may_have_nothing_behind_its_stream),
         cmocka_unit_test(test_section__is_read_to_its_end),
+        cmocka_unit_test(test_section__needs_no_adler32),
     };
     return cmocka_run_group_tests_name("section_reader", tests, NULL, NULL);
 }

@@ -136,6 +136,24 @@ static void test_table__has_no_section_that_reaches_into_it(void **state)
     }
 }
 
+static void test_table__is_damaged_if_its_crc32_is_another(void **state)
+{
+    hollow file = {.begin = SM_HEADER_SIZE};
+    sm_writer writer = {hollow_write, &file};
+    sm_section_entry *read = NULL;
+    size_t count;
+    (void)state;
+    assert_int_equal(sm_header_write(&writer), SIAMESE_OK);
+    assert_int_equal(sm_table_write(&writer, NULL, 0, SM_HEADER_SIZE),
+                     SIAMESE_OK);
+    memcpy(file.bytes + file.size - 12, "\x78\x56\x34\x12", 4);
+    sm_source const source = {
+        .read_at = hollow_read, .context = &file, .size = file.size};
+    assert_int_equal(sm_table_read(&source, 0, &read, &count),
+                     SIAMESE_E_FORMAT);
+    assert_non_null(strstr(siamese_last_error(), ", not 12345678"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -143,6 +161,7 @@ int main(void)
         cmocka_unit_test(test_stored_limit__is_a_little_more),
         cmocka_unit_test(test_table__keeps_numbers_of_eight_bytes),
         cmocka_unit_test(test_table__has_no_section_that_reaches_into_it),
+        cmocka_unit_test(test_table__is_damaged_if_its_crc32_is_another),
     };
     return cmocka_run_group_tests_name("section_table", tests, NULL, NULL);
 }
