@@ -58,6 +58,24 @@ static sm_status read_zeros(size_t size, size_t stored_size, size_t read_size)
     return sm_section_close(reader, status);
 }
 
+/* The outcome of a section of no byte in stored[stored_size], whose reading
+ * ended with `status`. */
+static sm_status close_zeros(size_t stored_size, sm_status status)
+{
+    sm_section_entry const entry = {
+        .name = "zeros",
+        .version = 1,
+        .stored_crc32 = (uint32_t)crc32(0, stored, (uInt)stored_size),
+        .stored_size = stored_size};
+    sm_section_reader *reader;
+    sm_reader *stream;
+    sm_source source;
+    sm_source_open_memory(&source, stored, stored_size);
+    assert_int_equal(sm_section_open(&reader, &source, &entry, &stream),
+                     SIAMESE_OK);
+    return sm_section_close(reader, status);
+}
+
 static void test_section__may_have_nothing_behind_its_stream(void **state)
 {
     /* the reader's buffer has room for all, is full at the stream's end, or
@@ -90,6 +108,29 @@ static void test_section__is_read_to_its_end(void **state)
     assert_non_null(strstr(siamese_last_error(), "goes on past byte 99"));
 }
 
+/* What says more of a file than that it is not valid is handed on. */
+static void test_section__hands_on_what_its_reading_said(void **state)
+{
+    static const sm_status handed_on[] = {
+        SIAMESE_E_FORMAT,  SIAMESE_E_VERSION,     SIAMESE_E_LIMIT,
+        SIAMESE_E_MEMORY,  SIAMESE_E_UNSUPPORTED, SIAMESE_E_IO,
+        SIAMESE_E_INTERNAL};
+    static const sm_status others[] = {SIAMESE_E_ARGUMENT, SIAMESE_E_OPTION,
+                                       SIAMESE_E_STATE};
+    size_t const length = make_stream(0);
+    (void)state;
+    for (size_t i = 0; i < sizeof handed_on / sizeof *handed_on; i++) {
+        sm_fail(handed_on[i], "as it is");
+        assert_int_equal(close_zeros(length, handed_on[i]), handed_on[i]);
+        assert_string_equal(siamese_last_error(), "as it is");
+    }
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        sm_fail(others[i], "its reason");
+        assert_int_equal(close_zeros(length, others[i]), SIAMESE_E_FORMAT);
+        assert_string_equal(siamese_last_error(), "section zeros: its reason");
+    }
+}
+
 /* The CRC32s cover what Adler-32 would, so that it is left unchecked. */
 static void test_section__needs_no_adler32(void **state)
 {
@@ -105,6 +146,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_section__may_have_nothing_behind_its_stream),
         cmocka_unit_test(test_section__is_read_to_its_end),
+        cmocka_unit_test(test_section__hands_on_what_its_reading_said),
         cmocka_unit_test(test_section__needs_no_adler32),
     };
     return cmocka_run_group_tests_name("section_reader", tests, NULL, NULL);

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -111,29 +112,94 @@ static void test_table__keeps_numbers_of_eight_bytes(void **state)
     assert_non_null(strstr(siamese_last_error(), "do not fit"));
 }
 
+/* The outcome of reading a file of one section, which has `beyond` bytes fewer
+ * than its entry says. */
+static sm_status read_one(const sm_section_entry *entry, uint64_t beyond)
+{
+    hollow file = {.begin = SM_HEADER_SIZE,
+                   .skipped = entry->stored_size - beyond};
+    sm_writer writer = {hollow_write, &file};
+    sm_section_entry *read = NULL;
+    size_t count;
+    assert_int_equal(sm_header_write(&writer), SIAMESE_OK);
+    assert_int_equal(
+        sm_table_write(&writer, entry, 1, SM_HEADER_SIZE + file.skipped),
+        SIAMESE_OK);
+    sm_source const source = {.read_at = hollow_read,
+                              .context = &file,
+                              .size = file.size + file.skipped};
+    sm_status const status = sm_table_read(&source, 0, &read, &count);
+    if (status == SIAMESE_OK) sm_free(read);
+    return status;
+}
+
 static void test_table__has_no_section_that_reaches_into_it(void **state)
 {
+    sm_section_entry const one = {
+        .name = "one", .offset = SM_HEADER_SIZE, .stored_size = 64};
     (void)state;
-    for (uint64_t beyond = 0; beyond <= 2 * SM_HEADER_SIZE; beyond++) {
-        sm_section_entry const one = {
-            .name = "one", .offset = SM_HEADER_SIZE, .stored_size = 5 + beyond};
-        hollow file = {.begin = SM_HEADER_SIZE, .skipped = 5};
-        sm_writer writer = {hollow_write, &file};
-        sm_section_entry *read = NULL;
-        size_t count;
-        assert_int_equal(sm_header_write(&writer), SIAMESE_OK);
-        assert_int_equal(sm_table_write(&writer, &one, 1, SM_HEADER_SIZE + 5),
-                         SIAMESE_OK);
-        sm_source const source = {.read_at = hollow_read,
-                                  .context = &file,
-                                  .size = file.size + file.skipped};
-        assert_int_equal(sm_table_read(&source, 0, &read, &count),
-                         beyond ? SIAMESE_E_FORMAT : SIAMESE_OK);
-        if (beyond)
-            assert_non_null(strstr(siamese_last_error(), "pass the table"));
-        else
-            sm_free(read);
+    assert_int_equal(read_one(&one, 0), SIAMESE_OK);
+    for (uint64_t beyond = 1; beyond <= 2 * SM_HEADER_SIZE; beyond++) {
+        assert_int_equal(read_one(&one, beyond), SIAMESE_E_FORMAT);
+        assert_non_null(strstr(siamese_last_error(), "pass the table"));
     }
+}
+
+/* Deflate makes at most 1032 bytes of one. */
+static void test_table__has_sizes_that_can_be(void **state)
+{
+    sm_section_entry one = {.name = "one",
+                            .offset = SM_HEADER_SIZE,
+                            .stored_size = 5,
+                            .size = 5 * 1032 + 1031};
+    (void)state;
+    assert_int_equal(read_one(&one, 0), SIAMESE_OK);
+    one.size++;
+    assert_int_equal(read_one(&one, 0), SIAMESE_E_FORMAT);
+    assert_non_null(strstr(siamese_last_error(), "cannot come from 5"));
+}
+
+static void test_table__has_names_that_end(void **state)
+{
+    sm_section_entry one = {.name = "one", .offset = SM_HEADER_SIZE};
+    (void)state;
+    one.name[SM_SECTION_NAME_SIZE - 1] = 'x';
+    assert_int_equal(read_one(&one, 0), SIAMESE_E_FORMAT);
+    assert_non_null(strstr(siamese_last_error(), "has no valid name"));
+}
+
+static sm_status read_bytes(const void *bytes, size_t size)
+{
+    sm_section_entry *read = NULL;
+    size_t count;
+    sm_source source;
+    sm_source_open_memory(&source, bytes, size);
+    return sm_table_read(&source, 0, &read, &count);
+}
+
+static void test_table__tells_what_is_missing(void **state)
+{
+    hollow file = {.begin = SM_HEADER_SIZE};
+    sm_writer writer = {hollow_write, &file};
+    (void)state;
+    assert_int_equal(sm_header_write(&writer), SIAMESE_OK);
+    for (size_t size = 0; size <= SM_HEADER_SIZE; size++) {
+        assert_int_equal(read_bytes(file.bytes, size), SIAMESE_E_FORMAT);
+        char text[64] = "it is empty";
+        if (size > 0)
+            snprintf(text, sizeof text, "its header has %zu of 16", size);
+        if (size == SM_HEADER_SIZE) strcpy(text, "it has 16 bytes");
+        assert_non_null(strstr(siamese_last_error(), text));
+    }
+    /* 4096 sections, as many as may be, have no room in it */
+    assert_int_equal(sm_table_write(&writer, NULL, 0, SM_HEADER_SIZE),
+                     SIAMESE_OK);
+    memcpy(file.bytes + file.size - 16, "\0\x10\0\0", 4);
+    assert_int_equal(read_bytes(file.bytes, file.size), SIAMESE_E_FORMAT);
+    assert_non_null(strstr(siamese_last_error(), "4096 sections at byte 16"));
+    memcpy(file.bytes + file.size - 16, "\1\x10\0\0", 4);
+    assert_int_equal(read_bytes(file.bytes, file.size), SIAMESE_E_FORMAT);
+    assert_non_null(strstr(siamese_last_error(), "4097 sections, 4096 at"));
 }
 
 static void test_table__is_damaged_if_its_crc32_is_another(void **state)
@@ -161,6 +227,9 @@ int main(void)
         cmocka_unit_test(test_stored_limit__is_a_little_more),
         cmocka_unit_test(test_table__keeps_numbers_of_eight_bytes),
         cmocka_unit_test(test_table__has_no_section_that_reaches_into_it),
+        cmocka_unit_test(test_table__has_sizes_that_can_be),
+        cmocka_unit_test(test_table__has_names_that_end),
+        cmocka_unit_test(test_table__tells_what_is_missing),
         cmocka_unit_test(test_table__is_damaged_if_its_crc32_is_another),
     };
     return cmocka_run_group_tests_name("section_table", tests, NULL, NULL);
