@@ -326,13 +326,18 @@ static void check_many_rows(size_t nlist, int32_t kernel, size_t together)
     enum { MANY = 40000, LARGE_DIM = 8 };
     static int64_t others[MANY / 2];
     world w = {.dim = LARGE_DIM, .nlist = nlist};
-    w.ids = counted_ids(MANY, 1, 1);
+    w.ids = counted_ids(2 * MANY, 1, 1);
     w.queries = make_vectors(SPREAD, LARGE_DIM, QUERIES, NULL);
     w.vectors = make_vectors(CLUSTERED, LARGE_DIM, MANY, w.queries);
     w.index = make_index_of(LARGE_DIM, SIAMESE_METRIC_INNER_PRODUCT, nlist,
                             kernel, SIAMESE_SCAN_BOUNDED, 1);
     assert_int_equal(siamese_index_train(w.index, w.vectors, 1000), 0);
     assert_int_equal(siamese_index_add(w.index, w.ids, w.vectors, MANY), 0);
+    /* the same behind the last ones, where no search looks any more */
+    assert_int_equal(siamese_index_add(w.index, w.ids + MANY, w.vectors, MANY),
+                     0);
+    assert_int_equal(siamese_index_remove(w.index, w.ids + MANY, MANY, NULL),
+                     0);
     assert_int_equal(siamese_id_filter_create(&w.filters[1],
                                               SIAMESE_FILTER_INCLUDE, w.ids + 8,
                                               MANY / 2),
