@@ -39,13 +39,13 @@
 
 size_t sm_usable_processors(void)
 {
-    long count = -1;
 #if HAS_LINUX
     cpu_set_t set;
     /* the set is too small where there are more than 1024 */
-    if (sched_getaffinity(0, sizeof set, &set) == 0) count = CPU_COUNT(&set);
+    if (sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 0)
+        return (size_t)CPU_COUNT(&set);
 #endif
-    if (count < 0) count = sysconf(_SC_NPROCESSORS_ONLN);
+    long const count = sysconf(_SC_NPROCESSORS_ONLN);
     return count < 1 ? 1 : (size_t)count;
 }
 

@@ -248,9 +248,8 @@ static sm_status look_up(sm_items_change *change, const siamese_item_rows *rows,
     change->hashes = sm_alloc_array(rows->count, sizeof *change->hashes);
     if (change->hashes == NULL) return sm_fail_memory();
     for (size_t i = 0; i < rows->count; i++) {
-        sm_item_id const id =
-            is_numbered ? (sm_item_id){.integer = change->first + (int64_t)i}
-                        : sm_item_id_at(rows->ids, rows->text_ids, i);
+        sm_item_id id = {.integer = change->first + (int64_t)i};
+        if (!is_numbered) id = sm_item_id_at(rows->ids, rows->text_ids, i);
         change->hashes[i] = sm_items_hash(items, &id);
         const sm_item_slot *const slot =
             sm_items_find_id(items, &id, change->hashes[i]);

@@ -95,8 +95,12 @@ static inline int sm_item_id_equal(const sm_item_id *a, const sm_item_id *b)
 static inline sm_item_id sm_item_id_at(const int64_t *ids,
                                        const siamese_text *text_ids, size_t i)
 {
-    return ids ? (sm_item_id){.integer = ids[i]}
-               : (sm_item_id){.text = text_ids[i]};
+    sm_item_id id = {0};
+    if (ids)
+        id.integer = ids[i];
+    else
+        id.text = text_ids[i];
+    return id;
 }
 
 #endif

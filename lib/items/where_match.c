@@ -101,7 +101,7 @@ static unsigned char test(const sm_where *where, const sm_where_step *step,
     unsigned const as_bit = order < 0    ? SM_WHERE_LESS
                             : order == 0 ? SM_WHERE_EQUAL
                                          : SM_WHERE_GREATER;
-    return step->orders & as_bit ? IS_TRUE : IS_FALSE;
+    return (step->orders & as_bit) ? IS_TRUE : IS_FALSE;
 }
 
 bool sm_where_is_true(sm_where *where, const sm_item_chunk *chunk, size_t at)

@@ -195,7 +195,8 @@ bool sm_values_valid(const sm_parameter *p, size_t *at)
             if (!scale_valid(p->scale[*at / width])) return false;
         /* the one value below -INT8_MOST */
         {
-            const int8_t *const found = memchr(p->int8, INT8_MIN, p->count);
+            const int8_t *const found =
+                memchr(p->int8, (uint8_t)INT8_MIN, p->count);
             if (found) *at = (size_t)(found - p->int8);
             return found == NULL;
         }

@@ -9,7 +9,12 @@
 #include "shell/cli_memory.h"
 #include "shell/cli_message.h"
 
-enum { LONGEST_NAME = 8, MOST_DIGITS = 8 };
+enum {
+    LONGEST_NAME = 8,
+    MOST_DIGITS = 8,
+    LONGEST = MOST_DIGITS + 2 /* # x, then the digits */
+};
+_Static_assert(LONGEST_NAME <= LONGEST, "a name is no longer than a number");
 
 typedef struct named {
     char name[LONGEST_NAME + 1];
@@ -176,10 +181,7 @@ static size_t put(uint32_t c, char *out)
 /* The character of the reference at text[0], an &, and its bytes; 0: none. */
 static uint32_t read_reference(const char *text, size_t size, size_t *bytes)
 {
-    /* & # x, then the digits */
-    size_t const most =
-        LONGEST_NAME > MOST_DIGITS + 2 ? LONGEST_NAME : MOST_DIGITS + 2;
-    size_t const seen = size - 1 < most + 1 ? size - 1 : most + 1;
+    size_t const seen = size - 1 < LONGEST + 1 ? size - 1 : LONGEST + 1;
     const char *const end = memchr(text + 1, ';', seen);
 
     if (!end) return 0;

@@ -239,10 +239,6 @@ const char *cli_editor_next(cli_editor *editor, cli_event *event)
 
 #else
 
-struct cli_editor {
-    int is_none;
-};
-
 cli_editor *cli_editor_open(const char *prompt, FILE *out)
 {
     (void)prompt, (void)out;

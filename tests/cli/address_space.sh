@@ -15,6 +15,7 @@ judged_pairs 200 >pairs.csv
 ran=0 refused=0
 
 limited() { # KILOBYTES COMMAND...
+    # shellcheck disable=SC3045  # each Linux's sh has it
     (ulimit -v "$1" && shift && exec timeout 60 "$@")
 }
 

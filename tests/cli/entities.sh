@@ -21,6 +21,7 @@ shown entities__a_number_of_base_16 'a &#x2013; b &#X2014; c' 'a – b — c'
 shown entities__the_names_of_xml '&lt;&amp;&gt;&quot;&apos;' "<&>\"'"
 shown entities__a_name 'caf&eacute; 5&deg; &frac12; &euro;' 'café 5° ½ €'
 shown entities__names_have_a_case '&Eacute;&eacute; &EACUTE;' 'Éé &EACUTE;'
+# shellcheck disable=SC1112  # the reference to a quote is one
 shown entities__windows_1252_as_browsers_read_it 'it&#146;s &#150;' 'it’s –'
 shown entities__beyond_the_basic_plane '&#128296;&#x1f528;' '🔨🔨'
 shown entities__decoded_once '&amp;lt; &amp;amp;' '&lt; &amp;'

@@ -54,6 +54,7 @@ is_between() {
 look() {
     for file in got/*; do
         name=${file#got/}
+        # shellcheck disable=SC2254  # a pattern
         case $name in
         $1) continue ;;
         esac
