@@ -5,7 +5,7 @@
  * here what runs elsewhere.
  */
 #ifndef _GNU_SOURCE
-#define _GNU_SOURCE
+#define _GNU_SOURCE /* NOLINT(bugprone-reserved-identifier): glibc's name */
 #endif
 #include "common/platform.h"
 
