@@ -85,14 +85,11 @@ const sm_products *sm_products_of(int32_t precision, const sm_kernels *kernels)
                : &sm_products_tiles_any;
 }
 
-/* Processors with AMX multiply as many floats by AVX-512 as bfloat16 by
- * AVX512-BF16: docs/performance.md. */
+/* AVX512-BF16 multiplies no faster than AVX-512 does where there is AMX too, and
+ * was not measured elsewhere: docs/performance.md. */
 int32_t sm_products_fastest(const sm_kernels *kernels)
 {
-    if (of_processor(SIAMESE_MATMUL_PRECISION_AMX_BFLOAT16, kernels))
-        return SIAMESE_MATMUL_PRECISION_AMX_BFLOAT16;
-    return of_processor(SIAMESE_MATMUL_PRECISION_BFLOAT16, kernels) &&
-                   !sm_cpu_has_tiles()
-               ? SIAMESE_MATMUL_PRECISION_BFLOAT16
+    return of_processor(SIAMESE_MATMUL_PRECISION_AMX_BFLOAT16, kernels)
+               ? SIAMESE_MATMUL_PRECISION_AMX_BFLOAT16
                : SIAMESE_MATMUL_PRECISION_FLOAT32;
 }

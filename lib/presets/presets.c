@@ -55,6 +55,7 @@ static const setting notebook[] = {
         {"trainer", "self_supervision", "1"}, {"trainer", "epochs", "15"},     \
         {"trainer", "batch_size", "2048"}, {"trainer", "min_steps", "400"},    \
         {"trainer", "max_steps", "2000"}, {"trainer", "word_sums", "1"},       \
+        {"trainer", "matmul_precision", "auto"},                               \
     {                                                                          \
         "trainer", "metrics", "none"                                           \
     }
