@@ -159,7 +159,7 @@ static void assert_product(const product *p, const sm_products *by,
 }
 
 static const size_t shapes[][3] = {{1, 1, 1},    {3, 5, 2},     {16, 16, 32},
-                                   {17, 33, 31}, {64, 64, 64},  {64, 200, 384},
+                                   {17, 33, 31}, {70, 64, 64},  {18, 200, 160},
                                    {33, 70, 95}, {64, 129, 33}, {5, 48, 257}};
 
 /* Each shape, both sides as they stand and turned. */
