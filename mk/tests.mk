@@ -238,7 +238,7 @@ VALGRIND := valgrind -q --error-exitcode=99 --leak-check=full \
 # for those whose children end with what they inherited, or have no room for it, and
 # for millions of products and sums, each of which it computes in software.
 NOT_VALGRIND := address_space every_allocation every_io fork index_batch \
-    index_bounded index_shards
+    index_bounded index_memory index_shards training_killed
 
 # The parts, each with the seconds that it may take at most, and their one last
 # line. On two quiet cores all take less than two hours.

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "failing_allocator.h"
+#include "slow_machine.h"
 #include "small_pairs.h"
 
 enum { DIM = 8, VECTORS = 500 };
@@ -17,7 +18,8 @@ static int setup(void **state)
     (void)state;
     assert_int_equal(siamese_set_allocator(&hook), 0);
     small_pairs_create(&world);
-    alarm(60); /* what waits for itself ends the test */
+    /* what waits for itself ends the test */
+    alarm(is_slow_machine() ? 600 : 60);
     return 0;
 }
 

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "api/small_model.h"
+#include "slow_machine.h"
 
 enum { ROUNDS = 20 };
 
@@ -12,7 +13,8 @@ enum { ROUNDS = 20 };
 static siamese_model *make_trained(void)
 {
     siamese_model *const model = make_small();
-    alarm(60); /* what waits for itself ends the test */
+    /* what waits for itself ends the test */
+    alarm(is_slow_machine() ? 600 : 60);
     ok(siamese_model_set(model, "learning_rate", "0.3"));
     ok(siamese_model_set(model, "threads", "1"));
     ok(siamese_model_add_pairs(model, &pairs));

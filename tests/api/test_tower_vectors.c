@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "slow_machine.h"
 #include "tower_host.h"
 
 enum { TEXTS = 700, WORDS = 60 };
@@ -96,12 +97,12 @@ static void test_encode__has_the_same_bits_in_any_batch(void **state)
     for (int32_t level = 0; next_level(&level);)
         for (size_t shape = 0; shape < SHAPES; shape++) {
             float *alone = NULL;
-            for (size_t t = 0; t < 3; t++) {
+            for (size_t t = 0; t < (is_slow_machine() ? 2 : 3); t++) {
                 siamese_tower *const tower =
                     make_tower(shape, threads[t], level);
                 if (t == 0) alone = encode_alone(tower);
                 check_batch(tower, alone, 0, TEXTS);
-                for (size_t s = 0; s < 9; s++)
+                for (size_t s = 0; s < 9; s += is_slow_machine() ? 3 : 1)
                     check_batch(tower, alone, (s * 37 + t * 11) % 180,
                                 sizes[s]);
                 siamese_tower_free(tower);
@@ -125,7 +126,7 @@ static void test_encode__has_the_same_bits_at_any_place(void **state)
     for (size_t i = 0; i < TEXTS; i++)
         assert_memory_equal(out + i * dim, alone + (TEXTS - 1 - i) * dim,
                             dim * sizeof *out);
-    for (size_t place = 0; place < 70; place++) {
+    for (size_t place = 0; place < 70; place += is_slow_machine() ? 7 : 1) {
         for (size_t i = 0; i < 70; i++) texts[i] = corpus.texts[5];
         texts[place] = corpus.texts[6];
         assert_int_equal(
@@ -174,7 +175,7 @@ static void *caller_main(void *argument)
     size_t const dim = siamese_tower_dim(self->tower);
     test_random random = {self->number + 1};
     float *const out = malloc(TEXTS * dim * sizeof *out);
-    for (size_t i = 0; i < 25; i++) {
+    for (size_t i = 0; i < (is_slow_machine() ? 5 : 25); i++) {
         size_t const first = test_random_below(&random, TEXTS);
         size_t const count = 1 + test_random_below(&random, TEXTS - first);
         if (siamese_tower_encode(self->tower, corpus.texts + first, count, 1,

@@ -140,7 +140,7 @@ static siamese_trainer *make_trainer(const setting *s)
     siamese_tower *const query = make_tower(s, 1, 0);
     siamese_tower *const item =
         s->separate ? make_tower(s, 2, s->several) : query;
-    options.epochs = 3;
+    options.epochs = is_slow_machine() ? 2 : 3;
     options.batch_size = 170; /* blocks and chunks for several ranks */
     SET_ALL(trainer, &options, s->trainer);
     assert_int_equal(siamese_trainer_create(&trainer, query, item, &options),
@@ -218,6 +218,7 @@ static void trainer_exchange__bits_are_those_of_one_process(void **state)
         siamese_trainer *const alone = make_trainer(s);
         assert_int_equal(siamese_trainer_fit(alone, NULL, NULL), 0);
         for (size_t size = 1; size <= RANKS_MOST; size++) {
+            if (is_slow_machine() && size != 2 + i % 3) continue;
             rank_net net;
             rank_run runs[RANKS_MOST];
             make_ranks(s, runs, &net, size);
@@ -249,19 +250,23 @@ static siamese_status step_chosen(rank_run *run)
 
 static void trainer_exchange__large_steps_have_the_same_bits(void **state)
 {
-    static const setting s = {
-        .tower = "encoder=bag pooling=mean embedding_dim=384 normalize=1",
+    bool const slow = is_slow_machine();
+    /* the fewest numbers for so many ranks: products are most of the time */
+    setting const s = {
+        .tower = slow
+                     ? "encoder=bag pooling=mean embedding_dim=128 normalize=1"
+                     : "encoder=bag pooling=mean embedding_dim=384 normalize=1",
         .trainer = "temperature=0.1",
         .threads = 2};
     static size_t rows[CHOSEN];
     siamese_trainer *const alone = make_trainer(&s);
     (void)state;
     for (size_t i = 0; i < CHOSEN; i++) rows[i] = (i * 7) % SMALL_PAIRS;
-    for (size_t size = 2; size <= RANKS_MOST; size++) {
+    for (size_t size = 2; size <= (slow ? 2 : RANKS_MOST); size++) {
         rank_net net;
         rank_run runs[RANKS_MOST];
         make_ranks(&s, runs, &net, size);
-        for (int step = 0; step < 2; step++) {
+        for (int step = 0; step < (slow ? 1 : 2); step++) {
             if (size == 2)
                 assert_int_equal(
                     siamese_trainer_step(alone, rows, CHOSEN, NULL), 0);
