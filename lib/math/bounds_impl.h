@@ -114,7 +114,8 @@ static uint32_t join_norms(float ratio, uint32_t norm)
  */
 static void set_norms(size_t dim, const row_sums *sums, sm_bound_row *row)
 {
-    double const gamma = ((double)(dim / VEC_WIDTH) + 16) * 0x1p-24;
+    size_t const terms = dim / VEC_WIDTH;
+    double const gamma = ((double)terms + 16) * 0x1p-24;
     double const length = (double)vec_sum(sums->length);
     double const product = (double)vec_sum(sums->product);
     double const coarse = (double)vec_sum(sums->coarse);

@@ -100,7 +100,7 @@ static bool row_matches(const void *context, int64_t number)
     for (size_t f = 0; f < sm_max(own, w->fields); f++) {
         siamese_text const a = field_of(w->set->rows[number], own, f);
         siamese_text const b = field_of(w->row, w->fields, f);
-        if (a.size != b.size || (a.size && memcmp(a.data, b.data, a.size)))
+        if (a.size != b.size || (a.size && memcmp(a.data, b.data, a.size) != 0))
             return false;
     }
     return true;

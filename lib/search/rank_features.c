@@ -248,7 +248,7 @@ static void put_words(const query_facts *q, const title_facts *t, float *out)
     out[SM_FEATURE_COVERED] = part(count_bits(met), words);
     out[SM_FEATURE_COVERED_IDF] = q->idf > 0 ? covered / q->idf : 0;
     out[SM_FEATURE_WRITTEN] = part(count_bits(t->written), words);
-    out[SM_FEATURE_ALL_COVERED] = words > 0 && met == q->plain;
+    out[SM_FEATURE_ALL_COVERED] = (float)(words > 0 && met == q->plain);
     out[SM_FEATURE_NUMBERS_MET] = (float)count_bits(met & q->numbers);
     out[SM_FEATURE_NUMBERS_ELSE] = log1pf((float)t->numbers);
     if (words < 2) return;
