@@ -277,7 +277,7 @@ static int32_t stop_at(void *user, const siamese_progress *progress)
 }
 
 /* The trainer of a file of a trainer. */
-static siamese_trainer *reloaded(const siamese_trainer *trainer)
+static siamese_trainer *reloaded(siamese_trainer *trainer)
 {
     siamese_trainer *loaded;
     siamese_bundle *bundle;
