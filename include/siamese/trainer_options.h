@@ -28,11 +28,11 @@ enum {
 
 /*
  * What numbers training multiplies in the loss and in recurrent, dense and
- * transformer layers, forward and backward; all sums are floats, and so are the
- * weights. BFLOAT16 and AMX_BFLOAT16 are the two orders of sums of AVX512-BF16's
- * and AMX's instructions. Processors without them compute the same bits, in more
- * time; AMX_BFLOAT16 asks Linux for AMX's tiles. What a trained tower encodes is
- * of floats again.
+ * transformer layers, forward and backward; all sums are floats, and so are
+ * the weights. BFLOAT16 and AMX_BFLOAT16 are the two orders of sums of
+ * AVX512-BF16's and AMX's instructions. Processors without them compute the
+ * same bits, in more time; AMX_BFLOAT16 asks Linux for AMX's tiles. What a
+ * trained tower encodes is of floats again.
  */
 enum {
     SIAMESE_MATMUL_PRECISION_FLOAT32 = 0,

@@ -19,7 +19,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "math/products.h"
+#include "math/products_type.h"
 
 /* k of a tile, and the rows or columns it holds. */
 enum { SM_TILE_DEPTH = 32, SM_TILE_SIDE = 16 };
@@ -47,18 +47,10 @@ extern const sm_kernels sm_kernels_avx2, sm_kernels_avx512;
 extern const sm_kernels sm_kernels_neon;
 #endif
 
-/* By floats, on any processor. */
-extern const sm_products sm_products_chain_any, sm_products_tiles_any;
-
 #if defined(__x86_64__)
 /* By AVX512-BF16 and AMX: all NULL if the compiler does not know them. Whether
  * the processor does is another matter. */
 extern const sm_products sm_products_chain_bf16, sm_products_tiles_amx;
 #endif
-
-/* Whether two ways to multiply give the same bits: true of 289 of their
- * sums, whose order and roundings matter. */
-bool sm_products_same(const sm_products *one, const sm_products *other,
-                      const sm_kernels *kernels);
 
 #endif

@@ -60,21 +60,13 @@ bool sm_cpu_has_bfloat16(void)
 #endif
 }
 
-bool sm_cpu_has_tiles(void)
+bool sm_cpu_take_tiles(void)
 {
 #if defined(__x86_64__)
     unsigned a, b, c, d;
     unsigned const both = AMX_BF16 | AMX_TILE;
-    return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (d & both) == both;
-#else
-    return false;
-#endif
-}
-
-bool sm_cpu_take_tiles(void)
-{
-#if defined(__x86_64__)
-    return sm_cpu_has_tiles() && sm_request_tiles();
+    return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (d & both) == both &&
+           sm_request_tiles();
 #else
     return false;
 #endif

@@ -16,12 +16,10 @@ bool sm_cpu_has_dot(void);
 /* Whether it has AVX512-BF16 beside that level. */
 bool sm_cpu_has_bfloat16(void);
 
-/* Whether it has AMX with bfloat16. */
-bool sm_cpu_has_tiles(void);
-
 /*
- * Whether, beside that, this process may use it, for which the system is asked:
- * on Linux, signal frames of threads that do have 8 KB more. Any thread.
+ * Whether it has AMX with bfloat16 and this process may use it, for which the
+ * system is asked: on Linux, signal frames of threads that do have 8 KB more.
+ * Any thread.
  */
 bool sm_cpu_take_tiles(void);
 

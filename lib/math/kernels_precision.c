@@ -1,9 +1,13 @@
 /* kernels_precision.c: kernels and a precision in, kernels whose products are
  * of that precision out. For a trainer's towers. */
+#include "math/kernels_precision.h"
+
 #include <pthread.h>
 #include <string.h>
 
 #include "math/bfloat16.h"
+#include "math/products.h"
+#include "math/products_any.h"
 
 /* ---- products that begin with something else ---- */
 

@@ -7,6 +7,8 @@
 #include "math/bfloat16.h"
 #include "math/cpu.h"
 #include "math/gemm.h"
+#include "math/products_any.h"
+#include "math/products_same.h"
 
 static const float *floats_from(const float *strips, size_t column, size_t k)
 {
@@ -85,8 +87,8 @@ const sm_products *sm_products_of(int32_t precision, const sm_kernels *kernels)
                : &sm_products_tiles_any;
 }
 
-/* AVX512-BF16 multiplies no faster than AVX-512 does where there is AMX too, and
- * was not measured elsewhere: docs/performance.md. */
+/* AVX512-BF16 multiplies no faster than AVX-512 does where there is AMX too,
+ * and was not measured elsewhere: docs/performance.md. */
 int32_t sm_products_fastest(const sm_kernels *kernels)
 {
     return of_processor(SIAMESE_MATMUL_PRECISION_AMX_BFLOAT16, kernels)

@@ -25,8 +25,8 @@ static const struct {
             {SM_TILE_SIDE, SM_TILE_SIDE, SM_TILE_SIDE, SM_TILE_SIDE,
              SM_TILE_SIDE, SM_TILE_SIDE, SM_TILE_SIDE, SM_TILE_SIDE}};
 
-/* What was written stands in memory, of which gcc 12's _tile_loadd does not tell
- * the compiler that it is read. */
+/* What was written stands in memory, of which gcc 12's _tile_loadd does not
+ * tell the compiler that it is read. */
 static inline void finish_writing(void)
 {
     __asm__ volatile("" ::: "memory");

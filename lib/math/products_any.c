@@ -4,6 +4,8 @@
  * The numbers are rounded and stay floats; their products are exact, so that a
  * chain of float multiply-adds in the order of math/bfloat16.h has its bits.
  */
+#include "math/products_any.h"
+
 #include "common/size.h"
 #include "math/bfloat16.h"
 #include "math/gemm.h"

@@ -1,8 +1,10 @@
 /*
- * products_same.c: two ways to multiply in, whether they give the same bits out.
- * For products.c, which asks it of instructions: a processor or an emulator may
- * round another number of times than the rest.
+ * products_same.c: two ways to multiply in, whether they give the same bits
+ * out. For products.c, which asks it of instructions: a processor or an
+ * emulator may round another number of times than the rest.
  */
+#include "math/products_same.h"
+
 #include <fenv.h>
 #include <string.h>
 
@@ -11,7 +13,7 @@
 /* Two tiles deep, and one that ends before a tile does. */
 enum { SIDE = SM_TILE_SIDE + 1, DEPTH = 2 * SM_TILE_DEPTH + 5 };
 
-/* Numbers of both signs and sixteen magnitudes: sums lose bits in all places. */
+/* Of both signs and sixteen magnitudes: sums lose bits in all places. */
 static void fill(float *numbers, size_t count)
 {
     uint32_t x = 1;

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "common/memory.h"
-#include "math/products.h"
+#include "math/kernels_precision.h"
 #include "tower/tower.h"
 #include "train/optimizer.h"
 

@@ -13,6 +13,10 @@
 #include "common/size.h"
 #include "math/bfloat16.h"
 #include "math/gemm.h"
+#include "math/kernels_precision.h"
+#include "math/products.h"
+#include "math/products_any.h"
+#include "math/products_same.h"
 #include "random_numbers.h"
 
 typedef struct product {
