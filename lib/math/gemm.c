@@ -29,6 +29,11 @@ void sm_strip_pack(const sm_kernels *kernels, size_t strip, int transpose,
                       b + (transpose ? j * ldb : j), ldb, strips + j * k);
 }
 
+const float *sm_strips_from(const float *strips, size_t column, size_t k)
+{
+    return strips + column * k;
+}
+
 void sm_gemm_strips(const sm_kernels *kernels, size_t m, size_t n, size_t k,
                     const float *a, size_t a_row, size_t a_column,
                     const float *strips, float *c, size_t ldc, float *room)

@@ -27,6 +27,9 @@ void sm_strip_pack(const sm_kernels *kernels, size_t strip, int transpose,
                    size_t n, size_t k, const float *b, size_t ldb,
                    float *strips);
 
+/* The strips from a column on that is the first of one. */
+const float *sm_strips_from(const float *strips, size_t column, size_t k);
+
 /*
  * C[m][n] = A B, B in strips or in some of them, A as kernels->gemm has it; m
  * small enough that A stays in the second-level cache, room for A packed. Each

@@ -38,25 +38,28 @@ enum { LEAST = 32 };
 
 /* The four by the products `by` of level `base`, whose kernels they are for. */
 #define GEMMS(name, by, base)                                                  \
+    static void name##_now(size_t m, size_t n, size_t k, const float *a,       \
+                           size_t a_row, size_t a_column, const float *b,      \
+                           size_t ldb, float *c, size_t ldc, bool add)         \
+    {                                                                          \
+        if (n < LEAST || k < LEAST)                                            \
+            (add ? (base)->gemm_add : (base)->gemm)(m, n, k, a, a_row,         \
+                                                    a_column, b, ldb, c, ldc); \
+        else                                                                   \
+            (by)->multiply_now(base, m, n, k, a, a_row, a_column, b, ldb, c,   \
+                               ldc, add);                                      \
+    }                                                                          \
     static void name##_add(size_t m, size_t n, size_t k, const float *a,       \
                            size_t a_row, size_t a_column, const float *b,      \
                            size_t ldb, float *c, size_t ldc)                   \
     {                                                                          \
-        if (n < LEAST || k < LEAST)                                            \
-            (base)->gemm_add(m, n, k, a, a_row, a_column, b, ldb, c, ldc);     \
-        else                                                                   \
-            (by)->multiply_now(base, m, n, k, a, a_row, a_column, b, ldb, c,   \
-                               ldc, true);                                     \
+        name##_now(m, n, k, a, a_row, a_column, b, ldb, c, ldc, true);         \
     }                                                                          \
     static void name(size_t m, size_t n, size_t k, const float *a,             \
                      size_t a_row, size_t a_column, const float *b,            \
                      size_t ldb, float *c, size_t ldc)                         \
     {                                                                          \
-        if (n < LEAST || k < LEAST)                                            \
-            (base)->gemm(m, n, k, a, a_row, a_column, b, ldb, c, ldc);         \
-        else                                                                   \
-            (by)->multiply_now(base, m, n, k, a, a_row, a_column, b, ldb, c,   \
-                               ldc, false);                                    \
+        name##_now(m, n, k, a, a_row, a_column, b, ldb, c, ldc, false);        \
     }                                                                          \
     static void name##_bias(size_t m, size_t n, size_t k, const float *a,      \
                             size_t a_row, size_t a_column, const float *b,     \

@@ -10,11 +10,6 @@
 #include "math/products_any.h"
 #include "math/products_same.h"
 
-static const float *floats_from(const float *strips, size_t column, size_t k)
-{
-    return strips + column * k;
-}
-
 static void multiply_floats(const sm_kernels *kernels, size_t m, size_t n,
                             size_t k, const float *a, size_t a_row,
                             size_t a_column, const float *b, size_t ldb,
@@ -25,7 +20,7 @@ static void multiply_floats(const sm_kernels *kernels, size_t m, size_t n,
 }
 
 static const sm_products of_floats = {sm_packed_numbers, sm_packed_numbers,
-                                      sm_strip_pack,     floats_from,
+                                      sm_strip_pack,     sm_strips_from,
                                       sm_gemm_strips,    multiply_floats};
 
 /* ---- instructions of this processor ---- */

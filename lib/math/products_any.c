@@ -65,11 +65,6 @@ static void pack_tiles(const sm_kernels *kernels, size_t strip, int transpose,
     pack(kernels, strip, transpose, n, k, b, ldb, strips, place_in_tiles);
 }
 
-static const float *strips_from(const float *strips, size_t column, size_t k)
-{
-    return strips + column * k;
-}
-
 /* A's rows, rounded, beside the room of a product of floats. */
 static bool left_numbers(size_t m, size_t k, size_t *numbers)
 {
@@ -250,8 +245,8 @@ static void tiles_now(const sm_kernels *kernels, size_t m, size_t n, size_t k,
 }
 
 const sm_products sm_products_chain_any = {sm_packed_numbers, left_numbers,
-                                           pack_chain,        strips_from,
+                                           pack_chain,        sm_strips_from,
                                            multiply_chain,    chain_now};
 const sm_products sm_products_tiles_any = {sm_packed_numbers, left_numbers,
-                                           pack_tiles,        strips_from,
+                                           pack_tiles,        sm_strips_from,
                                            multiply_tiles,    tiles_now};
