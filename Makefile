@@ -32,6 +32,7 @@
 #                           check-arm64-all with the slow ones and the command's
 #   make check-soak         a service for 20 minutes, or SECONDS=
 #   make check-mutants      changes that tests must see, for MUTANT_SECONDS=
+#   make check-plain        make check without the sanitizers' half
 #   make check-long         valgrind, thread sanitizer, check-soak, coverage,
 #                           check-mutants, bare chroots; one line for all
 #   make golden GOLDEN=DIR  golden vectors, one JSON object a line
@@ -44,8 +45,8 @@
 #                           and docs/symbols-in-versions
 #   make platforms          docs/platforms.md from the suites that ran here
 #   make reliability        docs/reliability.md likewise
-#   make coverage           lines and branches that the tests ran, held to their
-#                           floors; build/coverage.txt
+#   make coverage           lines and branches of lib/ that its tests ran, held to
+#                           their floors; build/coverage.txt
 #   make dist               the last commit as dist/libsiamese-VERSION.tar.gz
 #   make distcheck          that it builds, passes CHECKS="unit/pool ..." or
 #                           CHECKS=all, installs and uninstalls without a trace
