@@ -60,6 +60,11 @@ static sm_status append(const siamese_vocab *vocab, sm_text_scratch *scratch,
     return SIAMESE_OK;
 }
 
+bool sm_vocab_is_plain(const siamese_vocab *vocab)
+{
+    return vocab->plain;
+}
+
 sm_status sm_vocab_tokenize_append(const siamese_vocab *vocab, const char *data,
                                    size_t size, size_t limit, sm_id_list *list)
 {

@@ -6,6 +6,10 @@
 #include "common/status.h"
 #include "text/id_list.h"
 
+/* Whether its tokens are Keras's words, looked up: to find a text would take no
+ * less time. */
+bool sm_vocab_is_plain(const siamese_vocab *vocab);
+
 /*
  * The ids of the first `limit` tokens of a text, SIZE_MAX: all, to the end of a
  * list. The vocabulary must be finished. Any thread.

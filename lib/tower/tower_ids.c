@@ -8,6 +8,7 @@
 #include "common/renew.h"
 #include "common/size.h"
 #include "common/team.h"
+#include "text/vocab_lookup.h"
 
 /* Rows that one task reads; texts of fewer bytes are read by every rank: to
  * gather their ids would take longer. */
@@ -25,17 +26,27 @@ static void free_parts(sm_tower_ids *ids)
 void sm_tower_ids_free(sm_tower_ids *ids)
 {
     free_parts(ids);
+    for (size_t i = 0; i < ids->known_count; i++)
+        sm_known_texts_free(&ids->known[i]);
+    sm_free(ids->known);
+    sm_free(ids->is_new);
     sm_free(ids->ids);
     sm_free(ids->offsets);
     *ids = (sm_tower_ids){.rows = 0};
 }
 
-static sm_status reserve_rows(sm_tower_ids *ids, size_t rows)
+static sm_status reserve_rows(sm_tower_ids *ids, size_t rows, size_t fields)
 {
     size_t const parts = sm_chunks(rows, TASK_ROWS);
+    if (ids->known == NULL && ids->knows_texts) {
+        ids->known = sm_calloc(fields, sizeof *ids->known);
+        if (ids->known == NULL) return sm_fail_memory();
+        ids->known_count = fields;
+    }
     if (rows > ids->rows_capacity || ids->offsets == NULL) {
         ids->rows_capacity = 0;
         SM_RENEW(ids->offsets, rows + 1);
+        SM_RENEW(ids->is_new, rows);
         ids->rows_capacity = rows;
     }
     if (parts > ids->parts_count) {
@@ -64,6 +75,34 @@ static size_t field_of(const read_context *x, size_t row)
         if (x->fields[f].owner == x->owner && place-- == 0) return f;
 }
 
+static const siamese_text *text_of(const read_context *x, size_t row)
+{
+    return &x->texts[row % x->count * x->field_count + field_of(x, row)];
+}
+
+/* The texts of the field that were read before; NULL: no text of its own is
+ * worth finding. */
+static sm_known_texts *known_of(const read_context *x, size_t row)
+{
+    const sm_field *const field = &x->fields[field_of(x, row)];
+    bool const is_worth = x->ids->knows_texts &&
+                          field->options.kind == SIAMESE_FIELD_TEXT &&
+                          !sm_vocab_is_plain(field->vocab);
+    return is_worth ? &x->ids->known[row / x->count] : NULL;
+}
+
+static sm_status read_row(const read_context *x, size_t row, sm_id_list *list)
+{
+    const sm_field *const field = &x->fields[field_of(x, row)];
+    const siamese_text *const text = text_of(x, row);
+    const sm_known_texts *const known = known_of(x, row);
+    bool found = false;
+    if (known)
+        SM_RETURN_IF_ERROR(sm_known_texts_read(known, text, list, &found));
+    x->ids->is_new[row] = known && !found;
+    return found ? SIAMESE_OK : sm_field_read(field, text, list);
+}
+
 /* Row r's ids into its part, and how many they are at offsets[r + 1]. */
 static sm_status read_task(void *context, size_t task, size_t worker)
 {
@@ -74,9 +113,8 @@ static sm_status read_task(void *context, size_t task, size_t worker)
     list->count = 0;
     list->marks_runs = x->ids->marks_runs;
     for (size_t r = task * TASK_ROWS; r < last; r++) {
-        size_t const before = list->count, f = field_of(x, r);
-        SM_RETURN_IF_ERROR(sm_field_read(
-            &x->fields[f], &x->texts[r % x->count * x->field_count + f], list));
+        size_t const before = list->count;
+        SM_RETURN_IF_ERROR(read_row(x, r, list));
         x->ids->offsets[r + 1] = list->count - before;
     }
     return SIAMESE_OK;
@@ -102,13 +140,25 @@ static size_t block_work(const void *context, size_t block)
     const read_context *const x = context;
     size_t bytes = 0;
     for (size_t r = first_row(x, block); r < first_row(x, block + 1); r++)
-        bytes += x->texts[r % x->count * x->field_count + field_of(x, r)].size;
+        bytes += text_of(x, r)->size;
     return bytes;
 }
 
-/* The parts that were read here, one behind the other. */
-static sm_status close_up(sm_tower_ids *ids)
+static sm_status know(const read_context *x)
 {
+    const sm_tower_ids *const ids = x->ids;
+    for (size_t r = 0; ids->knows_texts && r < ids->rows; r++)
+        if (ids->is_new[r])
+            SM_RETURN_IF_ERROR(sm_known_texts_add(
+                known_of(x, r), text_of(x, r), ids->ids + ids->offsets[r],
+                ids->offsets[r + 1] - ids->offsets[r]));
+    return SIAMESE_OK;
+}
+
+/* The parts that were read here, one behind the other. */
+static sm_status close_up(const read_context *x)
+{
+    sm_tower_ids *const ids = x->ids;
     ids->offsets[0] = 0;
     for (size_t r = 0; r < ids->rows; r++)
         ids->offsets[r + 1] += ids->offsets[r];
@@ -125,7 +175,7 @@ static sm_status close_up(sm_tower_ids *ids)
             memcpy(ids->ids + ids->offsets[i * TASK_ROWS], part->ids,
                    part->count * sizeof *ids->ids);
     }
-    return SIAMESE_OK;
+    return know(x);
 }
 
 sm_status sm_tower_ids_read(sm_tower_ids *ids, sm_pool *pool,
@@ -138,8 +188,9 @@ sm_status sm_tower_ids_read(sm_tower_ids *ids, sm_pool *pool,
     for (size_t f = 0; f < field_count; f++)
         sharing += fields[f].owner == owner;
     if (!sm_size_multiply(count, sharing, &rows)) return sm_fail_memory();
-    SM_RETURN_IF_ERROR(reserve_rows(ids, rows));
+    SM_RETURN_IF_ERROR(reserve_rows(ids, rows, sharing));
     ids->rows = rows;
+    memset(ids->is_new, 0, rows * sizeof *ids->is_new);
     sm_output const counts = {ids->offsets + 1, sizeof *ids->offsets,
                               first_row};
     sm_team_loop loop = {.blocks = sm_chunks(rows, TASK_ROWS),
@@ -153,14 +204,14 @@ sm_status sm_tower_ids_read(sm_tower_ids *ids, sm_pool *pool,
             bytes += block_work(&context, b);
     if (bytes < SHARED_BYTES) {
         SM_RETURN_IF_ERROR(sm_pool_run(pool, loop.blocks, read_task, &context));
-        return close_up(ids);
+        return close_up(&context);
     }
     /* parts that another rank reads are empty here, and come in their place */
     for (size_t i = 0; i < ids->parts_count; i++) ids->parts[i].count = 0;
     loop.outputs = &counts;
     loop.output_count = 1;
     SM_RETURN_IF_ERROR(sm_team_run(pool, &loop));
-    SM_RETURN_IF_ERROR(close_up(ids));
+    SM_RETURN_IF_ERROR(close_up(&context));
     return sm_team_gather(pool, &loop,
                           &(sm_output){ids->ids, sizeof *ids->ids, first_id});
 }

@@ -92,6 +92,7 @@ static sm_status encode_fields(const siamese_tower *tower, sm_tower_pass *pass,
         sm_tower_ids *const ids = &pass->ids[f];
         if (field->owner != f) continue;
         ids->marks_runs = pass->word_sums && field->encoder->type->takes_runs;
+        ids->knows_texts = true;
         SM_RETURN_IF_ERROR(sm_tower_ids_read(ids, pass->pool, tower->fields,
                                              tower->field_count, f, rows,
                                              count));
