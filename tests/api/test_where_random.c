@@ -345,7 +345,8 @@ static void test_where__bytes_that_were_damaged(void **state)
         else if (kind == 1)
             e.text[at] = '\0';
         else
-            memmove(e.text + at, e.text + at + 1, e.size - at);
+            /* valgrind takes a memmove whose room is checked for a memcpy */
+            for (size_t i = at; i < e.size; i++) e.text[i] = e.text[i + 1];
         try_text(e.text);
     }
 }

@@ -13,10 +13,17 @@ enum { ROWS = 24, MOST_TEXT = 1 << 12, COLUMNS = 6 };
 
 /* ---- rows ---- */
 
+/* One of the two: a long double would hold both, but not in valgrind. */
+typedef struct number {
+    int is_whole;
+    int64_t whole;
+    double real;
+} number;
+
 typedef struct cell {
     int is_there, is_text;
     const char *text;
-    long double number; /* holds every int64_t and double */
+    number number;
 } cell;
 
 static const char *const column_names[COLUMNS] = {"id",    "title", "brand",
@@ -38,16 +45,26 @@ static siamese_text text_of(const char *text)
     return whole;
 }
 
+static number whole_of(int64_t value)
+{
+    return (number){.is_whole = 1, .whole = value};
+}
+
+static number real_of(double value)
+{
+    return (number){.real = value};
+}
+
 static void make_cells(void)
 {
     for (size_t i = 0; i < ROWS; i++) {
         cell *const row = cells[i];
-        row[0] = (cell){1, 0, NULL, (long double)((int64_t)i * 3 - 6)};
-        row[1] = (cell){1, 1, words[i % 12], 0};
-        row[2] = (cell){i % 5 > 0, 1, words[(i + 3) % 12], 0};
-        row[3] = (cell){!isnan(prices[i % 8]), 0, NULL, prices[i % 8]};
-        row[4] = (cell){i % 7 > 0, 0, NULL, (long double)stocks[i % 7]};
-        row[5] = (cell){i % 2, 1, words[(i * 5) % 12], 0};
+        row[0] = (cell){1, 0, NULL, whole_of((int64_t)i * 3 - 6)};
+        row[1] = (cell){1, 1, words[i % 12], real_of(0)};
+        row[2] = (cell){i % 5 > 0, 1, words[(i + 3) % 12], real_of(0)};
+        row[3] = (cell){!isnan(prices[i % 8]), 0, NULL, real_of(prices[i % 8])};
+        row[4] = (cell){i % 7 > 0, 0, NULL, whole_of(stocks[i % 7])};
+        row[5] = (cell){i % 2, 1, words[(i * 5) % 12], real_of(0)};
     }
 }
 
@@ -60,7 +77,7 @@ static void make_items(void)
     static unsigned char present[COLUMNS][ROWS];
     siamese_index_options options;
     for (size_t i = 0; i < ROWS; i++) {
-        ids[i] = (int64_t)cells[i][0].number;
+        ids[i] = cells[i][0].number.whole;
         titles[i] = text_of(cells[i][1].text);
         brands[i] = text_of(cells[i][2].text);
         values[i] = prices[i % 8];
@@ -101,7 +118,7 @@ typedef struct word {
     kind kind;
     char text[MOST_TEXT]; /* a sign, a name, a text */
     int is_quoted;        /* a name between backticks is no keyword */
-    long double number;
+    number number;
 } word;
 
 typedef struct parser {
@@ -117,7 +134,7 @@ static int begins_name(char c)
 
 /* An integer that fits is itself, any other decimal number the nearest double:
  * of less than 64 characters, and finite. */
-static int number_of(const char *text, size_t size, long double *out)
+static int number_of(const char *text, size_t size, number *out)
 {
     char copy[64], *end;
     size_t const sign = size > 0 && (*text == '-' || *text == '+');
@@ -131,7 +148,7 @@ static int number_of(const char *text, size_t size, long double *out)
             for (size_t i = zeros; i < size; i++)
                 value = value * 10 + (uint64_t)(text[i] - '0');
             if (value <= (uint64_t)INT64_MAX + (*text == '-')) {
-                *out = *text == '-' ? -(long double)value : (long double)value;
+                *out = whole_of((int64_t)(*text == '-' ? 0 - value : value));
                 return 1;
             }
         }
@@ -140,8 +157,8 @@ static int number_of(const char *text, size_t size, long double *out)
     memcpy(copy, text, size);
     copy[size] = '\0';
     if (strspn(copy, "0123456789.eE+-") != size) return 0;
-    *out = strtod(copy, &end);
-    return end == copy + size && isfinite((double)*out);
+    *out = real_of(strtod(copy, &end));
+    return end == copy + size && isfinite(out->real);
 }
 
 static void take_quoted(parser *p, char quote)
@@ -229,10 +246,29 @@ typedef struct truth {
     signed char of[ROWS];
 } truth;
 
+/* As of the numbers themselves, not of what a double makes of a whole one. */
+static int order_to_whole(double a, int64_t b)
+{
+    if (a >= 0x1p63) return 1;
+    if (a < -0x1p63) return -1;
+    int64_t const below = (int64_t)floor(a);
+    if (below != b) return below > b ? 1 : -1;
+    return a > floor(a);
+}
+
+static int order_of_numbers(number a, number b)
+{
+    if (a.is_whole && b.is_whole)
+        return (a.whole > b.whole) - (a.whole < b.whole);
+    if (a.is_whole) return -order_to_whole(b.real, a.whole);
+    if (b.is_whole) return order_to_whole(a.real, b.whole);
+    return (a.real > b.real) - (a.real < b.real);
+}
+
 /* The order of a row's cell to the value that the parser is at; 2: missing. */
 static int order_of(const cell *c, const word *value)
 {
-    long double number = c->number;
+    number own = c->number;
     if (!c->is_there) return 2;
     if (value->kind == TEXT) {
         int const order = strcmp(c->text, value->text);
@@ -243,9 +279,9 @@ static int order_of(const cell *c, const word *value)
         while (isspace((unsigned char)*text)) text++;
         size_t size = strlen(text);
         while (size > 0 && isspace((unsigned char)text[size - 1])) size--;
-        if (!number_of(text, size, &number)) return 2;
+        if (!number_of(text, size, &own)) return 2;
     }
-    return (number > value->number) - (number < value->number);
+    return order_of_numbers(own, value->number);
 }
 
 /* Takes a value of a column: a text only of one of texts. */
@@ -359,7 +395,7 @@ static void expression(parser *p, int level, truth *out)
     } else if (level == 2) {
         test(p, out);
     } else {
-        truth other;
+        truth other = {{0}};
         expression(p, level + 1, out);
         while (!p->is_bad && is_word(p, level ? "and" : "or")) {
             next(p);
@@ -378,6 +414,12 @@ static void expression(parser *p, int level, truth *out)
 }
 
 /* ---- both ---- */
+
+static void free_rows(void)
+{
+    siamese_index_free(index_of_rows);
+    siamese_items_free(items);
+}
 
 static void passing(const siamese_id_filter *filter, unsigned char *passes)
 {
@@ -400,6 +442,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     fuzz_count_memory();
     make_cells();
     make_items();
+    atexit(free_rows);
     /* what the index keeps between searches is none of an input's */
     fuzz_ok(siamese_items_create_where_filter(&filter, items, "id > 0", NULL,
                                               NULL));
