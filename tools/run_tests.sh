@@ -70,7 +70,10 @@ report() {
 one_test() {
     run "${1%%=*}" "${1#*=}"
     record
-    until mkdir "$work/printing" 2>/dev/null; do sleep 1; done
+    until mkdir "$work/printing" 2>/dev/null; do
+        [ -d "$work" ] || exit 130 # the run was ended
+        sleep 1
+    done
     report
     rmdir "$work/printing"
     echo "$good $bad" >>"$work/counts"
