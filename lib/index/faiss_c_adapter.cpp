@@ -242,7 +242,7 @@ int sm_faiss_write_head(const FaissIndexIVFFlat *index, size_t count,
         head.own_fields = false;
         head.own_invlists = false;
         head.invlists = nullptr;
-        head.ntotal = static_cast<faiss::Index::idx_t>(count);
+        head.ntotal = static_cast<int64_t>(count);
         faiss::write_index(&head, file);
     });
 }
@@ -268,7 +268,7 @@ void sm_faiss_put(FaissIndexIVF *index, size_t list, size_t row, int64_t id,
 
 void sm_faiss_set_count(FaissIndexIVF *index, size_t count)
 {
-    ivf(index)->ntotal = static_cast<faiss::Index::idx_t>(count);
+    ivf(index)->ntotal = static_cast<int64_t>(count);
 }
 
 /* ---- LAPACK and BLAS: for index types that the library never makes ---- */

@@ -3,6 +3,8 @@
  * nothing happened to. */
 #include "small_pairs.h"
 
+#include <unistd.h>
+
 #include "exchange_ranks.h"
 #include "failing_allocator.h"
 
@@ -357,9 +359,12 @@ static void exchange_failures__ranks_that_part_are_stopped(void **state)
 /* What one rank saved in the middle goes on with another number of them. */
 static siamese_trainer *reloaded(const siamese_trainer *trainer)
 {
-    static const char *const path = "build/exchange.siamese";
+    char path[] = "/tmp/siamese-test-XXXXXX";
     siamese_bundle *bundle = NULL;
     siamese_trainer *loaded = NULL;
+    int const file = mkstemp(path);
+    assert_true(file >= 0);
+    close(file);
     assert_int_equal(siamese_bundle_create(&bundle), 0);
     assert_int_equal(
         siamese_bundle_set_trainer(bundle, (siamese_trainer *)trainer), 0);
