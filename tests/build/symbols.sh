@@ -71,13 +71,15 @@ has_soname() {
 }
 check library__has_its_soname has_soname
 
+# 3.2 million with FAISS 1.7 of Debian 12, 4.2 with 1.10 of Debian 13, whose writing
+# of an index refers to more kinds of them.
 is_small() {
     strip -o "$dir/stripped" $library
     size=$(stat -c %s "$dir/stripped")
     echo "# stripped: $size bytes"
-    [ "$size" -lt 4000000 ]
+    [ "$size" -lt 4500000 ]
 }
-check library__is_under_4_megabytes is_small
+check library__is_under_4500_kilobytes is_small
 
 # Of BLIS the files of three kernels, each of which holds its other precisions.
 has_only_kernels_of_blis() {
