@@ -171,7 +171,8 @@ static sm_status take_test(parser *p)
 
 /* ---- what joins them ---- */
 
-static sm_status wait(parser *p)
+/* The word waits for what it works on. Not wait: macOS declares that. */
+static sm_status hold(parser *p)
 {
     waiting *const larger =
         sm_grow(p->list, &p->capacity, p->count + 1, sizeof *larger);
@@ -220,12 +221,12 @@ static sm_status parse(parser *p)
     SM_RETURN_IF_ERROR(next(p));
     for (;;) {
         while (p->word.kind == SM_WHERE_NOT || p->word.kind == SM_WHERE_OPEN)
-            SM_RETURN_IF_ERROR(wait(p));
+            SM_RETURN_IF_ERROR(hold(p));
         SM_RETURN_IF_ERROR(take_test(p));
         SM_RETURN_IF_ERROR(close_brackets(p));
         if (p->word.kind != SM_WHERE_AND && p->word.kind != SM_WHERE_OR) break;
         SM_RETURN_IF_ERROR(settle(p, binding(p->word.kind)));
-        SM_RETURN_IF_ERROR(wait(p));
+        SM_RETURN_IF_ERROR(hold(p));
     }
     if (p->word.kind != SM_WHERE_END) return fail_at(p, "and, or, or the end");
     SM_RETURN_IF_ERROR(settle(p, 1));

@@ -85,7 +85,9 @@ value() {
 compile() {
     [ -n "$(value "$1")" ] || return 1
     make_for "$target" -k -j"$(nproc)" $(value "$1") >"$work/log" 2>&1 || {
-        tail -n 60 "$work/log" && return 1
+        grep -A 12 'error:' "$work/log" | head -n 60
+        tail -n 5 "$work/log"
+        return 1
     }
 }
 
