@@ -4,8 +4,9 @@ usage: mutants.py SOURCES TREES OBJECTS LIST KNOWN [SECONDS [SEED]]
 
 The folder SOURCES is copied to a folder of TREES for each processor, where files are
 changed, built (the objects are in OBJECTS) and set back, mutants side by side. LIST has
-lines "FILE ... : TEST ...", files of lib/ and the tests that hold them, by make
-check-one's names. Mutants are taken in a random order of SEED until SECONDS have passed
+lines "[FLAG ? ]FILE ... : TEST ...", files of lib/ and the tests that hold them, by make
+check-one's names; those of a FLAG that this processor lacks (as /proc/cpuinfo names it)
+are left out and told, since no test runs them. Mutants are taken in a random order of SEED until SECONDS have passed
 (0: all): comparisons, their bounds, signs, conditions and constants one off. The test
 that saw a file's last mutant is asked first, then the others from the fastest on, until
 one fails. A mutant that a test fails on, that does not end, or that the compiler
@@ -193,11 +194,22 @@ def in_threads(function, trees):
         thread.join()
 
 
+def processor_has(flag):
+    try:
+        return flag in open("/proc/cpuinfo").read().split()
+    except OSError:
+        return False
+
+
 def read_list(path):
     for line in open(path):
         line = line.split("#")[0]
-        if ":" in line:
-            files, tests = line.split(":")
+        flag, _, rest = line.rpartition("?")
+        if flag and not processor_has(flag.strip()):
+            print(f"left out, as this processor lacks {flag.strip()}:{rest.split(':')[0]}",
+                  flush=True)
+        elif ":" in rest:
+            files, tests = rest.split(":")
             yield from ((file, tests.split()) for file in files.split())
 
 
