@@ -4,10 +4,11 @@ usage: mutants.py SOURCES TREES OBJECTS LIST KNOWN [SECONDS [SEED]]
 
 The folder SOURCES is copied to a folder of TREES for each processor, where files are
 changed, built (the objects are in OBJECTS) and set back, mutants side by side. LIST has
-lines "[FLAG ? ]FILE ... : TEST ...", files of lib/ and the tests that hold them, by make
-check-one's names; those of a FLAG that this processor lacks (as /proc/cpuinfo names it)
-are left out and told, since no test runs them. Mutants are taken in a random order of SEED until SECONDS have passed
-(0: all): comparisons, their bounds, signs, conditions and constants one off. The test
+lines "FILE ... : TEST ...", files of lib/ and the tests that hold them, by make
+check-one's names. A file as FLAG?FILE is left out, and told, where the processor lacks
+that flag of /proc/cpuinfo, since no test runs it there. Mutants are taken in a random
+order of SEED until SECONDS have passed (0: all): comparisons, their bounds, signs,
+conditions and constants one off. The test
 that saw a file's last mutant is asked first, then the others from the fastest on, until
 one fails. A mutant that a test fails on, that does not end, or that the compiler
 refuses is seen. KNOWN explains those that no test can see, a line each: FILE | LINE AS
@@ -204,13 +205,14 @@ def processor_has(flag):
 def read_list(path):
     for line in open(path):
         line = line.split("#")[0]
-        flag, _, rest = line.rpartition("?")
-        if flag and not processor_has(flag.strip()):
-            print(f"left out, as this processor lacks {flag.strip()}:{rest.split(':')[0]}",
-                  flush=True)
-        elif ":" in rest:
-            files, tests = rest.split(":")
-            yield from ((file, tests.split()) for file in files.split())
+        if ":" in line:
+            files, tests = line.split(":")
+            for word in files.split():
+                flag, _, file = word.rpartition("?")
+                if not flag or processor_has(flag):
+                    yield file, tests.split()
+                else:
+                    print(f"left out, as this processor lacks {flag}: {file}", flush=True)
 
 
 def known_of(path):
