@@ -413,6 +413,34 @@ static void test_bounded__of_lists_with_many_holes(void **state)
     free_world(&w);
 }
 
+/* Of three lists the two that all queries want, one behind the other, each of
+ * more blocks than are held for so many queries: what is held last of the one is
+ * nothing to the other. Hits are of both. */
+static void test_bounded__of_large_lists_in_turn(void **state)
+{
+    enum { MANY = 27000, LARGE_DIM = 6, LARGE = 3 };
+    world w = {.dim = LARGE_DIM, .nlist = LARGE};
+    request const r = {.count = QUERIES, .k = 20, .nprobe = 2, .min_score = -9};
+    float const wants[LARGE] = {2.0f, 1.9f, -1.0f};
+    (void)state;
+    w.ids = counted_ids(MANY, 5, 1);
+    w.queries = make_vectors(SPREAD, LARGE_DIM, QUERIES, NULL);
+    w.vectors = make_vectors(SPREAD, LARGE_DIM, MANY, NULL);
+    /* the first of each list is its centroid */
+    memset(w.vectors, 0, LARGE * LARGE_DIM * sizeof *w.vectors);
+    for (size_t i = 0; i < MANY; i++)
+        for (size_t l = 0; l < LARGE; l++)
+            w.vectors[i * LARGE_DIM + l] = i % LARGE == l ? 6 : 0;
+    for (size_t q = 0; q < QUERIES; q++)
+        memcpy(w.queries + q * LARGE_DIM, wants, sizeof wants);
+    w.index = make_index_of(LARGE_DIM, SIAMESE_METRIC_INNER_PRODUCT, LARGE,
+                            SIAMESE_KERNEL_PORTABLE, SIAMESE_SCAN_BOUNDED, 1);
+    assert_int_equal(siamese_index_train(w.index, w.vectors, LARGE), 0);
+    assert_int_equal(siamese_index_add(w.index, w.ids, w.vectors, MANY), 0);
+    check(&w, &r);
+    free_world(&w);
+}
+
 static void test_bounded__survives_a_checkpoint(void **state)
 {
     world w =
@@ -501,6 +529,7 @@ int main(void)
         cmocka_unit_test(test_bounded__of_more_rows_than_are_held),
         cmocka_unit_test(test_bounded__of_more_rows_for_more_queries),
         cmocka_unit_test(test_bounded__of_lists_with_many_holes),
+        cmocka_unit_test(test_bounded__of_large_lists_in_turn),
         cmocka_unit_test(test_bounded__survives_a_checkpoint),
         cmocka_unit_test(test_bounded__needs_codes),
         cmocka_unit_test(test_bounded__of_many_queries),
