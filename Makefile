@@ -62,7 +62,8 @@
 #   make bench-nodes        the model of docs/scaling.md: 1, 2, 4 processes
 #   make bench-changes      adds, removals and saves of an index
 #   make bench-serve        siamese serve under wrk, beside the library's calls
-#   make bench-products     products of matrices by BLIS's kernels and by ours
+#   make bench-products     products of matrices by BLIS's kernels and by ours,
+#                           and of floats beside those of bfloat16
 #   make bench-arm64        instructions of the arm64 kernels, under qemu-user
 #   make bench-scaling      threads, pairs, items, memory; draws docs/scaling.svg
 #
@@ -141,8 +142,9 @@ bench-serve: $(NATIVE) all
 	@sh tools/setup.sh serve
 	@SIAMESE='$(CURDIR)/build/siamese' CC='$(CC)' sh bench/serve.sh
 
-bench-products: $(NATIVE) $(PRODUCTS)
+bench-products: $(NATIVE) $(PRODUCTS) $(PRECISIONS)
 	@$(PRODUCTS) $(RUNS)
+	@$(PRECISIONS) $(RUNS)
 
 bench-scaling: $(NATIVE) all
 	@SIAMESE='$(CURDIR)/build/siamese' CC='$(CC)' sh bench/scaling.sh

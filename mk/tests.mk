@@ -14,14 +14,15 @@ BUILD_TESTS  := $(sort $(wildcard tests/build/*.sh))
 HOST_TESTS   := $(API_TESTS) $(GOLDEN_ALL)
 TEST_BINS    := $(UNIT_TESTS) $(HOST_TESTS) $(FUZZ_TESTS)
 
-# Measures kernels by their internal names; see bench-products.
+# Measure kernels by their internal names; see bench-products.
 PRODUCTS     := $(OBJ)/bench/products
+PRECISIONS   := $(OBJ)/bench/precisions
 KERNEL_COUNTS := $(OBJ)/bench/kernel_counts
 
 $(OBJ)/tests/unit/%.o: private ALL_CPPFLAGS += -D_GNU_SOURCE -Ilib -Iinclude -Itests
 $(OBJ)/bench/%.o: private ALL_CPPFLAGS += -D_GNU_SOURCE -Ilib -Iinclude \
     -I$(OBJ) -isystem $(BLIS_INC)
-$(PRODUCTS) $(KERNEL_COUNTS): private LINK_LIBS += $(filter /%,$(BLIS_LIB))
+$(PRODUCTS) $(PRECISIONS) $(KERNEL_COUNTS): private LINK_LIBS += $(filter /%,$(BLIS_LIB))
 $(OBJ)/bench/products.o: $(OBJ)/blis_has.h
 $(OBJ)/tests/api/%.o: private ALL_CPPFLAGS += -D_GNU_SOURCE -Iinclude -Itests
 # Each function that is exported has a row in every_function_rows.h, or the test
@@ -43,10 +44,11 @@ $(OBJ)/tests/api/test_float_doors.o: private ALL_CPPFLAGS += \
     -DFLOAT_DOORS='"$(CURDIR)/$(FLOAT_DOORS)"'
 $(OBJ)/tests/golden/%.o: private ALL_CPPFLAGS += -D_GNU_SOURCE -Iinclude -Itests
 
--include $(TEST_BINS:=.d) $(PRODUCTS).d $(KERNEL_COUNTS).d $(GOLDEN_OBJS:.o=.d)
+-include $(TEST_BINS:=.d) $(PRODUCTS).d $(PRECISIONS).d $(KERNEL_COUNTS).d \
+    $(GOLDEN_OBJS:.o=.d)
 .SECONDARY: $(TEST_BINS:=.o) $(GOLDEN_OBJS)
 
-$(UNIT_TESTS) $(PRODUCTS) $(KERNEL_COUNTS): %: %.o $(INTERNAL) $(PRIVATE_LIBS)
+$(UNIT_TESTS) $(PRODUCTS) $(PRECISIONS) $(KERNEL_COUNTS): %: %.o $(INTERNAL) $(PRIVATE_LIBS)
 	$(call say,LINK,$@)
 	$(Q)$(CXX) $(ALL_LDFLAGS) -Wl,--gc-sections -o $@ $< \
 	    -Wl,--start-group $(INTERNAL) $(LINK_LIBS) -Wl,--end-group -lcmocka

@@ -126,7 +126,9 @@ typedef struct siamese_allocator {
 
 /*
  * Sets the functions that memory is taken from.
- *   allocator  is copied; NULL restores those of the C library
+ *   allocator  is copied; NULL restores those of the C library, of which the
+ *              library asks Linux for large pages (madvise, MADV_HUGEPAGE)
+ *              under each piece of 4 MiB or more
  * Errors: SIAMESE_E_STATE while a handle exists; SIAMESE_E_ARGUMENT if a
  * function is missing.
  * Threads: one; no other function of the library may run at the same time.

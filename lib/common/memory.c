@@ -8,23 +8,33 @@
 #include <string.h>
 
 #include "common/assert.h"
+#include "common/large_pages.h"
 #include "common/options.h"
 #include "common/size.h"
 
 #define ALIGNMENT 64
 
+/* Bytes from which memory is that of tables, vectors and their gradients. */
+#define LARGE ((size_t)4 << 20)
+
 /* ---- the host's hooks ---- */
+
+static void *with_large_pages(void *pointer, size_t size)
+{
+    if (pointer && size >= LARGE) sm_large_pages_ask(pointer, size);
+    return pointer;
+}
 
 static void *default_allocate(void *user, size_t size)
 {
     (void)user;
-    return malloc(size);
+    return with_large_pages(malloc(size), size);
 }
 
 static void *default_reallocate(void *user, void *pointer, size_t size)
 {
     (void)user;
-    return realloc(pointer, size);
+    return with_large_pages(realloc(pointer, size), size);
 }
 
 static void default_deallocate(void *user, void *pointer)

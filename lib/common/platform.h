@@ -1,6 +1,7 @@
 /* platform.h: what systems do each in their own way, or some not at all, behind
- * one call that all have. Only platform.c calls what POSIX.1-2008 and C11 do
- * not have: the rest of the library is compiled with no more than those. */
+ * one call that all have. Only platform.c and large_pages.c call what
+ * POSIX.1-2008 and C11 do not have: the rest of the library is compiled with no
+ * more than those. */
 #ifndef SM_PLATFORM_H
 #define SM_PLATFORM_H
 

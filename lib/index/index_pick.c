@@ -106,8 +106,8 @@ static sm_status scan_piece(const scan *s, size_t block, size_t count,
         p->picks[q].above = s->queries[q].hits->above;
     p->bounds->pick(s->count, count, s->dim, s->codes, &blocks, p->passing,
                     next, p->picks, p->room);
-    for (size_t q = 0; q < s->count; q++)
-        if (p->picks[q].count) SM_RETURN_IF_ERROR(take(s, block, q));
+    for (size_t of = 0; of < s->count; of++)
+        if (p->picks[of].count) SM_RETURN_IF_ERROR(take(s, block, of));
     return SIAMESE_OK;
 }
 

@@ -60,6 +60,15 @@ bool sm_cpu_has_bfloat16(void)
 #endif
 }
 
+bool sm_cpu_doubles_bfloat16(void)
+{
+#if defined(__x86_64__)
+    return sm_cpu_has_bfloat16() && __builtin_cpu_is("amd");
+#else
+    return false;
+#endif
+}
+
 bool sm_cpu_take_tiles(void)
 {
 #if defined(__x86_64__)

@@ -16,6 +16,10 @@ bool sm_cpu_has_dot(void);
 /* Whether it has AVX512-BF16 beside that level. */
 bool sm_cpu_has_bfloat16(void);
 
+/* Whether it begins that instruction as often as a multiply-add of floats,
+ * which has half as many products: AMD's do, Intel's half as often. */
+bool sm_cpu_doubles_bfloat16(void);
+
 /*
  * Whether it has AMX with bfloat16 and this process may use it, for which the
  * system is asked: on Linux, signal frames of threads that do have 8 KB more.

@@ -82,11 +82,14 @@ const sm_products *sm_products_of(int32_t precision, const sm_kernels *kernels)
                : &sm_products_tiles_any;
 }
 
-/* AVX512-BF16 multiplies no faster than AVX-512 does where there is AMX too,
- * and was not measured elsewhere: docs/performance.md. */
+/* By the maker, not by a measurement, which could come out either way from run
+ * to run: docs/performance.md has the figures. */
 int32_t sm_products_fastest(const sm_kernels *kernels)
 {
-    return of_processor(SIAMESE_MATMUL_PRECISION_AMX_BFLOAT16, kernels)
-               ? SIAMESE_MATMUL_PRECISION_AMX_BFLOAT16
+    if (of_processor(SIAMESE_MATMUL_PRECISION_AMX_BFLOAT16, kernels))
+        return SIAMESE_MATMUL_PRECISION_AMX_BFLOAT16;
+    return sm_cpu_doubles_bfloat16() &&
+                   of_processor(SIAMESE_MATMUL_PRECISION_BFLOAT16, kernels)
+               ? SIAMESE_MATMUL_PRECISION_BFLOAT16
                : SIAMESE_MATMUL_PRECISION_FLOAT32;
 }

@@ -122,7 +122,7 @@ static sm_status take_distinct(sm_candidate_rows *made,
     sm_distinct_rows found = {.count = 0};
     SM_TRY(get_texts(c, c->rows, c->count, &texts));
     SM_TRY(sm_tower_read_ids(tower, pool, texts, c->count, &made->ids));
-    SM_TRY(sm_distinct_rows_find(&found, made->ids.ids, made->ids.offsets,
+    SM_TRY(sm_distinct_rows_find(&found, pool, made->ids.ids, made->ids.offsets,
                                  c->count, SIZE_MAX));
     times = sm_calloc(found.count, sizeof *times);
     SM_CHECK_MEMORY(times);

@@ -370,7 +370,7 @@ sm_status sm_bag_pass_forward(const sm_encoder *encoder, sm_pool *pool,
     pass_context context = {
         .model = model, .pass = x, .ids = ids, .offsets = offsets};
     SM_RETURN_IF_ERROR(
-        sm_distinct_rows_find(&x->distinct, ids, offsets, rows,
+        sm_distinct_rows_find(&x->distinct, pool, ids, offsets, rows,
                               model->length ? model->length : SIZE_MAX));
     size_t const distinct = x->distinct.count;
     size_t const blocks = sm_chunks(distinct, ROW_BLOCK);

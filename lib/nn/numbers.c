@@ -152,8 +152,8 @@ static sm_status forward(const sm_encoder *encoder, sm_pool *pool,
     const sm_dense *const layer = &((const numbers *)encoder)->layer;
     numbers_pass *const x = (numbers_pass *)pass;
     (void)pool; /* n is small: the look-up of a few numbers */
-    SM_RETURN_IF_ERROR(
-        sm_distinct_rows_find(&x->distinct, ids, offsets, rows, layer->inputs));
+    SM_RETURN_IF_ERROR(sm_distinct_rows_find(&x->distinct, NULL, ids, offsets,
+                                             rows, layer->inputs));
     SM_RETURN_IF_ERROR(reserve(x, layer));
     for (size_t d = 0; d < x->distinct.count; d++)
         memcpy(x->rows + d * layer->inputs, ids + offsets[x->distinct.first[d]],

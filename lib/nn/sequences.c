@@ -115,7 +115,7 @@ sm_status sm_sequences_prepare(sm_sequences *s, const int32_t *ids,
 {
     sm_ragged const batch = {ids, offsets, length};
     SM_RETURN_IF_ERROR(
-        sm_distinct_rows_find(&s->found, ids, offsets, rows, length));
+        sm_distinct_rows_find(&s->found, NULL, ids, offsets, rows, length));
     SM_RETURN_IF_ERROR(reserve_rows(s, rows, length));
     SM_RETURN_IF_ERROR(reserve_table(s, table));
     s->rows = rows;

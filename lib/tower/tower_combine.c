@@ -135,8 +135,9 @@ sm_status sm_combine_forward(const sm_combine *c, sm_combine_pass *pass,
 {
     SM_RETURN_IF_ERROR(reserve_rows(c, pass, count));
     fill_tuples(c, pass, passes, texts, count);
-    SM_RETURN_IF_ERROR(sm_distinct_rows_find(
-        &pass->distinct, pass->tuples, pass->offsets, count, c->field_count));
+    SM_RETURN_IF_ERROR(sm_distinct_rows_find(&pass->distinct, NULL,
+                                             pass->tuples, pass->offsets, count,
+                                             c->field_count));
     SM_RETURN_IF_ERROR(reserve_vectors(c, pass));
     memset(pass->vectors, 0,
            pass->distinct.count * c->dim * sizeof *pass->vectors);

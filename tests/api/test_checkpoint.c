@@ -413,6 +413,23 @@ static void test_checkpoint__gives_threads_to_the_loaded_handles(void **state)
     free(file.bytes);
 }
 
+static void test_checkpoint__a_good_load_leaves_the_error(void **state)
+{
+    char before[256];
+    (void)state;
+    siamese_bundle *const bundle = make_bundle(HAS_VOCAB);
+    siamese_bundle *loaded;
+    image file = write_bundle(bundle);
+    assert_int_equal(siamese_checkpoint_load(&loaded, "/none/model", NULL),
+                     SIAMESE_E_IO);
+    snprintf(before, sizeof before, "%s", siamese_last_error());
+    ok(siamese_checkpoint_load_memory(&loaded, file.bytes, file.size, NULL));
+    assert_string_equal(siamese_last_error(), before);
+    siamese_bundle_free(loaded);
+    siamese_bundle_free(bundle);
+    free(file.bytes);
+}
+
 static void test_checkpoint__names_missing_arguments(void **state)
 {
     (void)state;
@@ -487,6 +504,7 @@ int main(void)
         WITH_PARTS(test_checkpoint__goes_through_the_hosts_streams),
         WITH_PARTS(test_checkpoint__has_every_level_of_compression),
         WITH_PARTS(test_checkpoint__gives_threads_to_the_loaded_handles),
+        WITH_PARTS(test_checkpoint__a_good_load_leaves_the_error),
         WITH_PARTS(test_checkpoint__names_missing_arguments),
     };
     use_scarce_memory();

@@ -214,7 +214,7 @@ static sm_status find_distinct(void)
     size_t const offsets[] = {0, 1, 2};
     sm_distinct_rows rows = {.count = 0};
     sm_status const status =
-        sm_distinct_rows_find(&rows, ids, offsets, 2, SIZE_MAX);
+        sm_distinct_rows_find(&rows, NULL, ids, offsets, 2, SIZE_MAX);
     sm_distinct_rows_free(&rows);
     return status;
 }

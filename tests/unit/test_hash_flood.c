@@ -200,7 +200,7 @@ static void test_rows_of_ids__of_one_old_place_lie_apart(void **state)
         offsets[i] = i;
     }
     offsets[ROWS] = ROWS;
-    assert_int_equal(sm_distinct_rows_find(&rows, ids, offsets, ROWS, 1),
+    assert_int_equal(sm_distinct_rows_find(&rows, NULL, ids, offsets, ROWS, 1),
                      SIAMESE_OK);
     assert_int_equal(rows.count, ROWS);
     assert_in_range(longest_run(rows.buckets, 2048), 1, RUN_MAX);

@@ -1,5 +1,6 @@
 /* Memory: overflow, alignment, growth, and that nothing leaks past the
  * hooks. */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "common/large_pages.h"
 #include "common/memory.h"
 #include "common/size.h"
 #include "common/status.h"
@@ -161,6 +163,24 @@ static void test_size__tells_overflow(void **state)
     assert_true(sm_chunks(SIZE_MAX, 2) == SIZE_MAX / 2 + 1);
 }
 
+/* Also of what no page is whole of, and where the system refuses. */
+static void test_memory__of_large_pages_is_memory_as_any_other(void **state)
+{
+    size_t const size = (size_t)9 << 20;
+    (void)state;
+    unsigned char *memory = sm_alloc(size);
+    for (size_t i = 0; i < size; i += 4000) memory[i] = (unsigned char)i;
+    errno = ERANGE;
+    sm_large_pages_ask(memory, size);
+    sm_large_pages_ask(memory + 1, 1);
+    sm_large_pages_ask(memory + 4097, 4096);
+    assert_int_equal(errno, ERANGE);
+    memory = sm_realloc_array(memory, 2, size);
+    for (size_t i = 0; i < size; i += 4000)
+        assert_int_equal(memory[i], (unsigned char)i);
+    sm_free(memory);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -169,6 +189,7 @@ int main(void)
         cmocka_unit_test(test_memory__is_aligned_and_zero_where_promised),
         cmocka_unit_test(test_grow__keeps_what_the_buffer_held),
         cmocka_unit_test(test_memory__refusals_of_the_host_are_passed_on),
+        cmocka_unit_test(test_memory__of_large_pages_is_memory_as_any_other),
         cmocka_unit_test(test_size__tells_overflow),
     };
     return cmocka_run_group_tests(tests, use_counting_hooks, use_own_hooks);

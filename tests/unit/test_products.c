@@ -12,6 +12,7 @@
 #include "common/memory.h"
 #include "common/size.h"
 #include "math/bfloat16.h"
+#include "math/cpu.h"
 #include "math/gemm.h"
 #include "math/kernels_precision.h"
 #include "math/products.h"
@@ -300,6 +301,26 @@ static void products__are_compared_by_their_bits(void **state)
     assert_false(sm_products_same(tiles, floats, kernels));
 }
 
+/* What `auto` becomes: never a kind that float kernels would have to compute,
+ * and of floats below AVX-512. */
+static void products__the_fastest_are_by_instructions(void **state)
+{
+    const sm_kernels *kernels;
+    (void)state;
+    for (int32_t level = SIAMESE_KERNEL_PORTABLE; level <= SIAMESE_KERNEL_NEON;
+         level++) {
+        if (sm_kernels_select(level, &kernels) != SIAMESE_OK) continue;
+        int32_t const fastest = sm_products_fastest(kernels);
+        const sm_products *const by = sm_products_of(fastest, kernels);
+        assert_ptr_not_equal(by, &sm_products_chain_any);
+        assert_ptr_not_equal(by, &sm_products_tiles_any);
+        if (level != SIAMESE_KERNEL_AVX512)
+            assert_int_equal(fastest, SIAMESE_MATMUL_PRECISION_FLOAT32);
+        else if (sm_cpu_doubles_bfloat16())
+            assert_int_not_equal(fastest, SIAMESE_MATMUL_PRECISION_FLOAT32);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -309,6 +330,7 @@ int main(void)
         cmocka_unit_test(products__keep_what_is_not_finite),
         cmocka_unit_test(products__end_with_zeros),
         cmocka_unit_test(products__are_compared_by_their_bits),
+        cmocka_unit_test(products__the_fastest_are_by_instructions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
