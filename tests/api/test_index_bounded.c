@@ -414,8 +414,8 @@ static void test_bounded__of_lists_with_many_holes(void **state)
 }
 
 /* Of three lists the two that all queries want, one behind the other, each of
- * more blocks than are held for so many queries: what is held last of the one is
- * nothing to the other. Hits are of both. */
+ * more blocks than are held for so many queries: what is held last of the one
+ * is nothing to the other. Hits are of both. */
 static void test_bounded__of_large_lists_in_turn(void **state)
 {
     enum { MANY = 27000, LARGE_DIM = 6, LARGE = 3 };
