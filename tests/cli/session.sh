@@ -219,6 +219,7 @@ send :rerank o\t
 wait off  on
 send ff\r
 send :settings\r
+wait exact 0
 wait rerank off
 wait search>
 send \x04
