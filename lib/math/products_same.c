@@ -36,6 +36,7 @@ static bool are_same(const sm_products *one, const sm_products *other,
                       true);
     other->multiply_now(kernels, SIDE, SIDE, DEPTH, a, DEPTH, 1, b, SIDE, d,
                         SIDE, true);
+    /* NOLINTNEXTLINE(bugprone-suspicious-memory-comparison): bits */
     return memcmp(c, d, sizeof c) == 0;
 }
 

@@ -215,6 +215,7 @@ static const char *text_of(const siamese_hits *hits, size_t query, size_t i,
     if (i >= siamese_hits_count(hits, query) || hits->tables.table == NULL)
         return NULL;
     size_t const at = find(hits, hits->offsets[query] + i, &chunk);
+    /* NOLINTNEXTLINE(clang-analyzer-core.*): each hit has a chunk */
     if (column == SM_COLUMN_ID && chunk->text_ids == NULL) return NULL;
     (void)sm_item_text(chunk, at, column, &text);
     return text.data;

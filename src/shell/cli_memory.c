@@ -22,6 +22,7 @@ void *cli_resize(void *pointer, size_t count, size_t size)
 {
     if (count == 0) count = 1;
     void *const moved =
+        /* NOLINTNEXTLINE(clang-analyzer-optin.*): never of size 0 */
         size && count > SIZE_MAX / size ? NULL : realloc(pointer, count * size);
     if (!moved) cli_fail("out of memory for %zu x %zu bytes", count, size);
     return moved;

@@ -220,6 +220,7 @@ static siamese_hits *search(search_run *run, siamese_text query)
 
     run->request.texts = &text;
     cli_try(siamese_model_search(run->searched, &run->request, &hits));
+    run->request.texts = NULL;
     free((void *)(uintptr_t)text.data);
     return hits;
 }
