@@ -12,11 +12,11 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "math/gemm.h"
 #include "math/products.h"
 #include "siamese/trainer_options.h"
+#include "product_runs.h"
 
 enum { BLOCK = 64, MOST_RUNS = 101, PRECISIONS = 3 };
 
@@ -49,25 +49,7 @@ typedef struct buffers {
     float *a, *b, *c, *strips, *room;
 } buffers;
 
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static float *take(size_t count)
-{
-    float *const values = aligned_alloc(64, (count + 15) / 16 * 64);
-    if (values == NULL) {
-        perror("precisions");
-        exit(1);
-    }
-    for (size_t i = 0; i < count; i++)
-        values[i] = (float)(rand() % 2001 - 1000) / 1000.0f;
-    return values;
-}
-
+/* As in products.c. */
 static size_t stride_of(const shape *s)
 {
     return s->ta ? s->m + 16 : s->k;
@@ -91,12 +73,6 @@ static void multiply(const shape *s, const buffers *x, const sm_products *by,
             by->multiply_now(kernels, rows, s->n, s->k, a, row, column, x->b,
                              s->n, c, s->n, false);
     }
-}
-
-static int ascending(const void *a, const void *b)
-{
-    double const x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
 }
 
 static void measure(const shape *s, int runs, const sm_kernels *kernels)

@@ -14,10 +14,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "math/gemm.h"
 #include "math/gemm_tiles.h"
+#include "product_runs.h"
 
 #include "blis_has.h"
 #if SM_HAVE_BLIS && defined(__x86_64__)
@@ -81,25 +81,6 @@ typedef struct buffers {
     float *a, *b, *packed, *room, *c[WAYS];
 } buffers;
 
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static float *take(size_t count)
-{
-    float *const values = aligned_alloc(64, (count + 15) / 16 * 64);
-    if (values == NULL) {
-        perror("products");
-        exit(1);
-    }
-    for (size_t i = 0; i < count; i++)
-        values[i] = (float)(rand() % 2001 - 1000) / 1000.0f;
-    return values;
-}
-
 /* Rows of a transposed A are more than m apart, as in the loss: a power of two
  * would put them on the same lines of the cache. */
 static size_t stride_of(const shape *s)
@@ -134,12 +115,6 @@ static void multiply(const shape *s, const buffers *x, int way,
             sm_gemm_tiles(&by, way == 2 ? tile : NULL, rows, s->n, s->k, a, row,
                           column, x->packed, c, s->n, x->room);
     }
-}
-
-static int ascending(const void *a, const void *b)
-{
-    double const x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
 }
 
 /* Seconds of one product in each way, the median. */

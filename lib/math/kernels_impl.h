@@ -362,20 +362,13 @@ static float kernel_maximum(size_t n, const float *x)
 
 static int kernel_finite_squares(size_t n, const float *x)
 {
-    vec odd = vec_set(0), others = vec_set(0); /* 0, or NaN */
-    size_t i = 0;
-    for (; i + 2 * VEC_WIDTH <= n; i += 2 * VEC_WIDTH) {
-        vec const a = vec_load(x + i), b = vec_load(x + i + VEC_WIDTH);
-        vec const aa = vec_mul(a, a), bb = vec_mul(b, b);
-        odd = vec_add(odd, vec_sub(aa, aa));
-        others = vec_add(others, vec_sub(bb, bb));
-    }
-    for (; i < n; i += VEC_WIDTH) {
+    vec odd = vec_set(0);
+    for (size_t i = 0; i < n; i += VEC_WIDTH) {
         vec const a = load_some(x + i, n - i);
-        vec const aa = vec_mul(a, a);
-        odd = vec_add(odd, vec_sub(aa, aa));
+        vec const square = vec_mul(a, a);
+        odd = vec_add(odd, vec_sub(square, square)); /* 0, or NaN */
     }
-    return !isnan(vec_sum(vec_add(odd, others)));
+    return !isnan(vec_sum(odd));
 }
 
 static size_t kernel_count_greater(size_t n, const float *x, float threshold)
