@@ -106,6 +106,26 @@ enum {
     SIAMESE_KERNEL_NEON = 4 /* of every AArch64 processor; AVX2's bits */
 };
 
+/*
+ * The option matmul_precision of a trainer and of a tower: what numbers
+ * matrices are multiplied in, in recurrent, dense and transformer layers and in
+ * a trainer's loss. All sums are floats, and so are the weights. BFLOAT16 and
+ * AMX_BFLOAT16 are the two orders of sums of AVX512-BF16's and AMX's
+ * instructions. Processors without them compute the same bits, in more time
+ * than FLOAT32 takes; AMX_BFLOAT16 asks Linux for AMX's tiles.
+ *
+ * A trainer's is that of training alone, forward and backward; a tower's is
+ * that of encoding, and of its trainer's snapshots.
+ */
+enum {
+    SIAMESE_MATMUL_PRECISION_FLOAT32 = 0,
+    SIAMESE_MATMUL_PRECISION_BFLOAT16 = 1,
+    SIAMESE_MATMUL_PRECISION_AMX_BFLOAT16 = 2,
+    /* What the processor is fastest with. A trainer's options say what that is;
+     * a tower asks anew wherever it is loaded. */
+    SIAMESE_MATMUL_PRECISION_AUTO = 3
+};
+
 /* ---- hooks of the process, set before the first handle is created ---- */
 
 /*

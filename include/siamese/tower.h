@@ -84,10 +84,12 @@ typedef struct siamese_tower_options {
     double layer_norm_epsilon;  /* of a transformer; default 1e-12 */
     int32_t norm_first;         /* 1: pre-norm; 0: post-norm, as BERT has it */
     int32_t feed_forward_activation; /* SIAMESE_ACTIVATION_*; default GELU */
-    double embedding_stddev; /* embeddings begin N(0, embedding_stddev^2);
+    double embedding_stddev;  /* embeddings begin N(0, embedding_stddev^2);
                                  * 0: as Keras, or, a transformer's, as BERT */
-    int32_t table_precision; /* SIAMESE_PRECISION_* of the tables of a
+    int32_t table_precision;  /* SIAMESE_PRECISION_* of the tables of a
                                  * trainer's snapshots; default FLOAT32 */
+    int32_t matmul_precision; /* SIAMESE_MATMUL_PRECISION_* of encode; default
+                               * FLOAT32 */
 } siamese_tower_options;
 
 /* The four functions of options.h. Threads: any. */

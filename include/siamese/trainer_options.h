@@ -26,22 +26,6 @@ enum {
     SIAMESE_LOSS_HINGE = 1    /* triplets: max(0, margin + s_ij - s_ii) */
 };
 
-/*
- * What numbers training multiplies in the loss and in recurrent, dense and
- * transformer layers, forward and backward; all sums are floats, and so are
- * the weights. BFLOAT16 and AMX_BFLOAT16 are the two orders of sums of
- * AVX512-BF16's and AMX's instructions. Processors without them compute the
- * same bits, in more time; AMX_BFLOAT16 asks Linux for AMX's tiles. What a
- * trained tower encodes is of floats again.
- */
-enum {
-    SIAMESE_MATMUL_PRECISION_FLOAT32 = 0,
-    SIAMESE_MATMUL_PRECISION_BFLOAT16 = 1,
-    SIAMESE_MATMUL_PRECISION_AMX_BFLOAT16 = 2,
-    SIAMESE_MATMUL_PRECISION_AUTO = 3 /* what the processor is fastest with; a
-                                       * trainer's options say what that is */
-};
-
 /* What the gradients are of: the sum over the batch, or the mean per pair. */
 enum { SIAMESE_REDUCTION_SUM = 0, SIAMESE_REDUCTION_MEAN = 1 };
 

@@ -31,18 +31,13 @@ static void start_rows(size_t m, size_t n, const float *table,
     }
 }
 
-/* Columns and depth below which products stay those of floats: tiles would be
- * empty for the most part. The rows do not matter, so that a row's bits do not
- * depend on the others. */
-enum { LEAST = 32 };
-
 /* The four by the products `by` of level `base`, whose kernels they are for. */
 #define GEMMS(name, by, base)                                                  \
     static void name##_now(size_t m, size_t n, size_t k, const float *a,       \
                            size_t a_row, size_t a_column, const float *b,      \
                            size_t ldb, float *c, size_t ldc, bool add)         \
     {                                                                          \
-        if (n < LEAST || k < LEAST)                                            \
+        if (n < SM_LEAST_PACKED || k < SM_LEAST_PACKED)                        \
             (add ? (base)->gemm_add : (base)->gemm)(m, n, k, a, a_row,         \
                                                     a_column, b, ldb, c, ldc); \
         else                                                                   \
@@ -75,7 +70,7 @@ enum { LEAST = 32 };
                                const uint32_t *rows, float *c, size_t ldc)     \
     {                                                                          \
         start_rows(m, n, table, rows, c, ldc);                                 \
-        name##_add(m, n, k, a, a_row, a_column, b, ldb, c, ldc);               \
+        if (k) name##_add(m, n, k, a, a_row, a_column, b, ldb, c, ldc);               \
     }
 
 typedef struct variant {
@@ -157,4 +152,12 @@ const sm_kernels *sm_kernels_of(int32_t precision, const sm_kernels *kernels)
     pthread_once(&tables_made, make_tables);
     while (variants[i].by != by || variants[i].base != kernels) i++;
     return &tables[i];
+}
+
+sm_multiplier sm_multiplier_of(const sm_kernels *kernels)
+{
+    for (size_t i = 0; i < VARIANTS; i++)
+        if (kernels == &tables[i])
+            return (sm_multiplier){variants[i].by, variants[i].base};
+    return (sm_multiplier){NULL, NULL};
 }

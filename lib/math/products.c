@@ -21,7 +21,8 @@ static void multiply_floats(const sm_kernels *kernels, size_t m, size_t n,
 
 static const sm_products of_floats = {sm_packed_numbers, sm_packed_numbers,
                                       sm_strip_pack,     sm_strips_from,
-                                      sm_gemm_strips,    multiply_floats};
+                                      sm_gemm_strips,    NULL,
+                                      multiply_floats};
 
 /* ---- instructions of this processor ---- */
 

@@ -6,6 +6,8 @@
  */
 #include "math/products_any.h"
 
+#include <string.h>
+
 #include "common/size.h"
 #include "math/bfloat16.h"
 #include "math/gemm.h"
@@ -153,30 +155,27 @@ typedef struct blocks {
     float b[DEPTH * COLUMNS]; /* [depth][COLUMNS] */
 } blocks;
 
-static void round_block_a(blocks *x, size_t m, size_t k, const float *a,
+static void round_block_a(float *to, size_t m, size_t k, const float *a,
                           size_t a_row, size_t a_column, place_of place)
 {
-    for (size_t l = 0; l < k; l++) {
-        float *const to = x->a + place(l, k);
+    for (size_t l = 0; l < k; l++)
         for (size_t i = 0; i < m; i++)
-            to[i * DEPTH] = sm_bfloat16_round(a[i * a_row + l * a_column]);
-    }
+            to[i * DEPTH + place(l, k)] =
+                sm_bfloat16_round(a[i * a_row + l * a_column]);
 }
 
-static void round_block_b(blocks *x, size_t n, size_t k, const float *b,
+static void round_block_b(float *to, size_t n, size_t k, const float *b,
                           size_t ldb, place_of place)
 {
-    for (size_t l = 0; l < k; l++) {
-        float *const to = x->b + place(l, k) * COLUMNS;
+    for (size_t l = 0; l < k; l++)
         for (size_t j = 0; j < n; j++)
-            to[j] = sm_bfloat16_round(b[l * ldb + j]);
-    }
+            to[place(l, k) * COLUMNS + j] = sm_bfloat16_round(b[l * ldb + j]);
 }
 
-/* C = or += of one block each. */
-typedef void (*multiply_block)(const sm_kernels *kernels, const blocks *x,
-                               size_t m, size_t n, size_t k, float *c,
-                               size_t ldc, bool add);
+/* C = or += of one block each: a is [m][DEPTH], b's rows are ldb apart. */
+typedef void (*multiply_block)(const sm_kernels *kernels, const float *a,
+                               const float *b, size_t ldb, size_t m, size_t n,
+                               size_t k, float *c, size_t ldc, bool add);
 
 /* The zeros behind k, of which -0 becomes 0; no other sum is -0. */
 static void add_zeros(size_t m, size_t n, float *c, size_t ldc)
@@ -185,22 +184,22 @@ static void add_zeros(size_t m, size_t n, float *c, size_t ldc)
         for (size_t j = 0; j < n; j++) c[i * ldc + j] += 0.0f;
 }
 
-static void multiply_chain_block(const sm_kernels *kernels, const blocks *x,
-                                 size_t m, size_t n, size_t k, float *c,
-                                 size_t ldc, bool add)
+static void multiply_chain_block(const sm_kernels *kernels, const float *a,
+                                 const float *b, size_t ldb, size_t m, size_t n,
+                                 size_t k, float *c, size_t ldc, bool add)
 {
-    (add ? kernels->gemm_add : kernels->gemm)(m, n, k, x->a, DEPTH, 1, x->b,
-                                              COLUMNS, c, ldc);
+    (add ? kernels->gemm_add : kernels->gemm)(m, n, k, a, DEPTH, 1, b, ldb, c,
+                                              ldc);
     if (add && k % SM_TILE_DEPTH) add_zeros(m, n, c, ldc);
 }
 
-static void multiply_tiles_block(const sm_kernels *kernels, const blocks *x,
-                                 size_t m, size_t n, size_t k, float *c,
-                                 size_t ldc, bool add)
+static void multiply_tiles_block(const sm_kernels *kernels, const float *a,
+                                 const float *b, size_t ldb, size_t m, size_t n,
+                                 size_t k, float *c, size_t ldc, bool add)
 {
     for (size_t i = 0; i < m; i += HELD_ROWS)
-        sum_tiles(kernels, sm_min(HELD_ROWS, m - i), n, k, x->a + i * DEPTH,
-                  DEPTH, x->b, COLUMNS, c + i * ldc, ldc, add);
+        sum_tiles(kernels, sm_min(HELD_ROWS, m - i), n, k, a + i * DEPTH, DEPTH,
+                  b, ldb, c + i * ldc, ldc, add);
 }
 
 static void multiply_blocks(const sm_kernels *kernels, size_t m, size_t n,
@@ -214,13 +213,13 @@ static void multiply_blocks(const sm_kernels *kernels, size_t m, size_t n,
         size_t const depth = sm_min(DEPTH, k - l);
         for (size_t j = 0; j < n; j += COLUMNS) {
             size_t const columns = sm_min(COLUMNS, n - j);
-            round_block_b(&x, columns, depth, b + l * ldb + j, ldb, place);
+            round_block_b(x.b, columns, depth, b + l * ldb + j, ldb, place);
             for (size_t i = 0; i < m; i += ROWS) {
                 size_t const rows = sm_min(ROWS, m - i);
-                round_block_a(&x, rows, depth, a + i * a_row + l * a_column,
+                round_block_a(x.a, rows, depth, a + i * a_row + l * a_column,
                               a_row, a_column, place);
-                multiply(kernels, &x, rows, columns, depth, c + i * ldc + j,
-                         ldc, add || l > 0);
+                multiply(kernels, x.a, x.b, COLUMNS, rows, columns, depth,
+                         c + i * ldc + j, ldc, add || l > 0);
             }
         }
     }
@@ -244,9 +243,58 @@ static void tiles_now(const sm_kernels *kernels, size_t m, size_t n, size_t k,
                     place_in_tiles, multiply_tiles_block);
 }
 
-const sm_products sm_products_chain_any = {sm_packed_numbers, left_numbers,
-                                           pack_chain,        sm_strips_from,
-                                           multiply_chain,    chain_now};
-const sm_products sm_products_tiles_any = {sm_packed_numbers, left_numbers,
-                                           pack_tiles,        sm_strips_from,
-                                           multiply_tiles,    tiles_now};
+/* ---- products behind a start ---- */
+
+/* C as the sums begin, unless it is that; whether there is anything. */
+static bool begin(const sm_start *start, size_t m, size_t n, float *c,
+                  size_t ldc)
+{
+    for (size_t i = 0; start->from && start->from != c && i < m; i++)
+        memcpy(c + i * ldc, sm_start_row(start, i), n * sizeof *c);
+    return start->from != NULL;
+}
+
+static void multiply_strips(const sm_kernels *kernels, const sm_start *start,
+                            size_t m, size_t n, size_t k, const float *a,
+                            size_t a_row, const float *strips, float *c,
+                            size_t ldc, place_of place, multiply_block multiply)
+{
+    float rounded[ROWS * DEPTH];
+    bool const add = begin(start, m, n, c, ldc);
+    for (size_t i = 0; i < m; i += ROWS)
+        for (size_t l = 0; l < k; l += DEPTH) {
+            size_t const rows = sm_min(ROWS, m - i);
+            size_t const depth = sm_min(DEPTH, k - l);
+            round_block_a(rounded, rows, depth, a + i * a_row + l, a_row, 1,
+                          place);
+            for (size_t j = 0; j < n; j += kernels->panel) {
+                size_t const width = sm_min(kernels->panel, n - j);
+                multiply(kernels, rounded, strips + j * k + l * width, width,
+                         rows, width, depth, c + i * ldc + j, ldc,
+                         add || l > 0);
+            }
+        }
+}
+
+static void chain_on(const sm_kernels *kernels, const sm_start *start, size_t m,
+                     size_t n, size_t k, const float *a, size_t a_row,
+                     const float *strips, float *c, size_t ldc)
+{
+    multiply_strips(kernels, start, m, n, k, a, a_row, strips, c, ldc,
+                    place_in_chain, multiply_chain_block);
+}
+
+static void tiles_on(const sm_kernels *kernels, const sm_start *start, size_t m,
+                     size_t n, size_t k, const float *a, size_t a_row,
+                     const float *strips, float *c, size_t ldc)
+{
+    multiply_strips(kernels, start, m, n, k, a, a_row, strips, c, ldc,
+                    place_in_tiles, multiply_tiles_block);
+}
+
+const sm_products sm_products_chain_any = {
+    sm_packed_numbers, left_numbers, pack_chain, sm_strips_from,
+    multiply_chain,    chain_on,     chain_now};
+const sm_products sm_products_tiles_any = {
+    sm_packed_numbers, left_numbers, pack_tiles, sm_strips_from,
+    multiply_tiles,    tiles_on,     tiles_now};

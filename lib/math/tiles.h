@@ -26,14 +26,20 @@ void sm_tiles_pack(const sm_kernels *kernels, size_t strip, int transpose,
                    float *strips);
 const float *sm_tiles_from(const float *strips, size_t column, size_t k);
 
-/* C[m][n] = A B, or C + A B, of so many tiles along k. */
-typedef void (*sm_tile_kernel)(size_t m, size_t n, size_t tiles, const float *a,
-                               const float *b, float *c, size_t ldc, bool add);
+/* C[m][n] = start + A B, of so many tiles along k; of B's rows of tiles each
+ * has b_tiles. */
+typedef void (*sm_tile_kernel)(const sm_start *start, size_t m, size_t n,
+                               size_t tiles, const float *a, const float *b,
+                               size_t b_tiles, float *c, size_t ldc);
 
-/* The other two of sm_products by such a kernel. */
+/* The other three of sm_products by such a kernel. */
 void sm_tiles_multiply(sm_tile_kernel kernel, size_t m, size_t n, size_t k,
                        const float *a, size_t a_row, size_t a_column,
                        const float *strips, float *c, size_t ldc, float *room);
+void sm_tiles_multiply_on(sm_tile_kernel kernel, const sm_start *start,
+                          size_t m, size_t n, size_t k, const float *a,
+                          size_t a_row, const float *strips, float *c,
+                          size_t ldc);
 void sm_tiles_multiply_now(sm_tile_kernel kernel, size_t m, size_t n, size_t k,
                            const float *a, size_t a_row, size_t a_column,
                            const float *b, size_t ldb, float *c, size_t ldc,
@@ -50,6 +56,15 @@ void sm_tiles_multiply_now(sm_tile_kernel kernel, size_t m, size_t n, size_t k,
         sm_tiles_multiply(kernel, m, n, k, a, a_row, a_column, strips, c, ldc, \
                           room);                                               \
     }                                                                          \
+    static void name##_on(const sm_kernels *kernels, const sm_start *start,    \
+                          size_t m, size_t n, size_t k, const float *a,        \
+                          size_t a_row, const float *strips, float *c,         \
+                          size_t ldc)                                          \
+    {                                                                          \
+        (void)kernels;                                                         \
+        sm_tiles_multiply_on(kernel, start, m, n, k, a, a_row, strips, c,      \
+                             ldc);                                             \
+    }                                                                          \
     static void name##_now(const sm_kernels *kernels, size_t m, size_t n,      \
                            size_t k, const float *a, size_t a_row,             \
                            size_t a_column, const float *b, size_t ldb,        \
@@ -60,7 +75,7 @@ void sm_tiles_multiply_now(sm_tile_kernel kernel, size_t m, size_t n, size_t k,
                               ldc, add);                                       \
     }                                                                          \
     const sm_products name = {                                                 \
-        sm_tiles_numbers, sm_tiles_numbers, sm_tiles_pack,                     \
-        sm_tiles_from,    name##_multiply,  name##_now};
+        sm_tiles_numbers, sm_tiles_numbers, sm_tiles_pack, sm_tiles_from,      \
+        name##_multiply,  name##_on,        name##_now};
 
 #endif

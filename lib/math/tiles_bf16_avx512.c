@@ -167,16 +167,39 @@ static void pack_left(size_t m, size_t k, const float *a, size_t a_row,
 
 /* ---- products ---- */
 
+static const sm_start zeros = {NULL, 0, NULL};
+
 void sm_tiles_multiply(sm_tile_kernel kernel, size_t m, size_t n, size_t k,
                        const float *a, size_t a_row, size_t a_column,
                        const float *strips, float *c, size_t ldc, float *room)
 {
+    size_t const tiles = sm_chunks(k, SM_TILE_DEPTH);
     pack_left(m, k, a, a_row, a_column, room);
-    kernel(m, n, sm_chunks(k, SM_TILE_DEPTH), room, strips, c, ldc, false);
+    kernel(&zeros, m, n, tiles, room, strips, tiles, c, ldc);
 }
 
 /* Of A [ROWS][DEPTH] and B [DEPTH][COLUMNS] at once, packed on the stack. */
 enum { ROWS = 64, COLUMNS = 128, DEPTH = 128 };
+
+void sm_tiles_multiply_on(sm_tile_kernel kernel, const sm_start *start,
+                          size_t m, size_t n, size_t k, const float *a,
+                          size_t a_row, const float *strips, float *c,
+                          size_t ldc)
+{
+    _Alignas(64) float left[ROWS * DEPTH / 2];
+    size_t const b_tiles = sm_chunks(k, SM_TILE_DEPTH);
+    for (size_t i = 0; i < m; i += ROWS)
+        for (size_t l = 0; l < k; l += DEPTH) {
+            size_t const rows = sm_min(ROWS, m - i);
+            size_t const depth = sm_min(DEPTH, k - l);
+            sm_start const from = l ? (sm_start){c + i * ldc, ldc, NULL}
+                                    : sm_start_from(start, i);
+            pack_left(rows, depth, a + i * a_row + l, a_row, 1, left);
+            kernel(&from, rows, n, sm_chunks(depth, SM_TILE_DEPTH), left,
+                   strips + l / SM_TILE_DEPTH * SM_TILE_FLOATS, b_tiles,
+                   c + i * ldc, ldc);
+        }
+}
 
 void sm_tiles_multiply_now(sm_tile_kernel kernel, size_t m, size_t n, size_t k,
                            const float *a, size_t a_row, size_t a_column,
@@ -193,10 +216,12 @@ void sm_tiles_multiply_now(sm_tile_kernel kernel, size_t m, size_t n, size_t k,
                       right);
             for (size_t i = 0; i < m; i += ROWS) {
                 size_t const rows = sm_min(ROWS, m - i);
+                float *const to = c + i * ldc + j;
+                sm_start const start = {add || l > 0 ? to : NULL, ldc, NULL};
                 pack_left(rows, depth, a + i * a_row + l * a_column, a_row,
                           a_column, left);
-                kernel(rows, columns, tiles, left, right, c + i * ldc + j, ldc,
-                       add || l > 0);
+                kernel(&start, rows, columns, tiles, left, right, tiles, to,
+                       ldc);
             }
         }
     }

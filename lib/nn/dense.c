@@ -29,6 +29,7 @@ sm_status sm_dense_create(sm_dense *layer, sm_parameters *list,
 void sm_dense_free(sm_dense *layer)
 {
     sm_aligned_free(layer->transposed);
+    sm_matrix_free(&layer->matrix);
     layer->transposed = NULL;
 }
 
@@ -44,6 +45,8 @@ void sm_dense_update(sm_dense *layer, const sm_kernels *kernels)
 {
     const float *const w = layer->kernel->value;
     layer->kernels = kernels;
+    sm_matrix_update(&layer->matrix, kernels, layer->inputs, layer->outputs, w,
+                     layer->outputs);
     for (size_t i = 0; i < layer->inputs; i++)
         for (size_t j = 0; j < layer->outputs; j++)
             layer->transposed[j * layer->inputs + i] =
@@ -55,10 +58,8 @@ void sm_dense_update(sm_dense *layer, const sm_kernels *kernels)
 void sm_dense_forward(const sm_dense *layer, size_t rows, const float *x,
                       float *z, float *y)
 {
-    layer->kernels->gemm_bias(rows, layer->outputs, layer->inputs, x,
-                              layer->inputs, 1, layer->kernel->value,
-                              layer->outputs, layer->bias->value, z,
-                              layer->outputs);
+    sm_matrix_multiply(&layer->matrix, &(sm_start){layer->bias->value, 0, NULL},
+                       rows, x, layer->inputs, z, layer->outputs);
     layer->kernels->activate(layer->activation, rows * layer->outputs, z, y);
 }
 

@@ -2,7 +2,7 @@
 #ifndef SM_DENSE_H
 #define SM_DENSE_H
 
-#include "math/kernels.h"
+#include "nn/matrix.h"
 #include "nn/parameter_list.h"
 
 typedef struct sm_dense {
@@ -10,7 +10,8 @@ typedef struct sm_dense {
     int32_t activation;   /* SIAMESE_ACTIVATION_* */
     sm_parameter *kernel; /* W [inputs][outputs] */
     sm_parameter *bias;   /* b [outputs] */
-    float *transposed;    /* W^T, derived by sm_dense_update */
+    float *transposed;    /* W^T, derived by sm_dense_update, */
+    sm_matrix matrix;     /* as is W itself for products */
     const sm_kernels *kernels;
 } sm_dense;
 

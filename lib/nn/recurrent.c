@@ -27,8 +27,8 @@ void sm_recurrent_project(const sm_recurrent *model, const sm_sequences *s,
         const sm_recurrent_weights *const w =
             sm_recurrent_weights_of(model, 0, way);
         size_t const width = 4 * w->padded;
-        model->kernels->gemm_bias(last - first, width, e, inputs + first * e, e,
-                                  1, w->kernel, width, w->bias,
-                                  projected[way] + first * width, width);
+        sm_matrix_multiply(&w->of_x[0], &(sm_start){w->bias, 0, NULL},
+                           last - first, inputs + first * e, e,
+                           projected[way] + first * width, width);
     }
 }

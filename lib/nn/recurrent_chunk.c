@@ -47,13 +47,11 @@ static void sum_tokens(const sm_recurrent_run *run, size_t t, step_rows rows,
     const uint32_t *const slots =
         run->sequences->slots + sm_slot(run->sequences, run->chunk, t);
     size_t const width = 4 * w->padded, old = rows.count - rows.fresh;
-    run->kernels->gemm_look_up(old, width, w->shape.units, h_before, w->padded,
-                               1, w->recurrent, w->recurrent_stride,
-                               run->projected, slots, gates, width);
-    run->kernels->gemm_look_up(rows.fresh, width, 0, h_before, w->padded, 1,
-                               w->recurrent, w->recurrent_stride,
-                               run->projected, slots + old, gates + old * width,
-                               width);
+    sm_matrix_multiply(&w->of_h, &(sm_start){run->projected, width, slots}, old,
+                       h_before, w->padded, gates, width);
+    for (size_t r = old; r < rows.count; r++)
+        memcpy(gates + r * width, run->projected + slots[r] * width,
+               width * sizeof *gates);
 }
 
 /* The same of a layer above it */
@@ -61,21 +59,15 @@ static void sum_below(const sm_recurrent_run *run, size_t t, step_rows rows,
                       const float *h_before, float *gates)
 {
     const sm_recurrent_weights *const w = run->weights;
-    size_t const width = 4 * w->padded, inputs = w->shape.inputs;
-    for (size_t i = 0; i < w->shape.sources; i++) {
-        const float *const x = run->below[i].h + t * run->below[i].h_step;
-        const float *const kernel = w->kernel + i * inputs * width;
-        size_t const stride = w->shape.inputs_padded;
-        if (i == 0)
-            run->kernels->gemm_bias(rows.count, width, inputs, x, stride, 1,
-                                    kernel, width, w->bias, gates, width);
-        else
-            run->kernels->gemm_add(rows.count, width, inputs, x, stride, 1,
-                                   kernel, width, gates, width);
-    }
-    run->kernels->gemm_add(rows.count - rows.fresh, width, w->shape.units,
-                           h_before, w->padded, 1, w->recurrent,
-                           w->recurrent_stride, gates, width);
+    size_t const width = 4 * w->padded;
+    sm_start const sums = {gates, width, NULL};
+    for (size_t i = 0; i < w->shape.sources; i++)
+        sm_matrix_multiply(
+            &w->of_x[i], i ? &sums : &(sm_start){w->bias, 0, NULL}, rows.count,
+            run->below[i].h + t * run->below[i].h_step, w->shape.inputs_padded,
+            gates, width);
+    sm_matrix_multiply(&w->of_h, &sums, rows.count - rows.fresh, h_before,
+                       w->padded, gates, width);
 }
 
 static void step(const sm_recurrent_run *run, size_t t, step_rows rows,
@@ -92,16 +84,15 @@ void sm_recurrent_pad_chain(const sm_kernels *kernels, sm_recurrent_weights *w,
                             const float *pad_embedding)
 {
     size_t const padded = w->padded, width = 4 * padded;
-    size_t const inputs = w->shape.inputs;
     /* step p's own x W + b stands where its gates will */
     for (size_t p = 0; p < w->shape.chain; p++) {
         float *const gates = w->pad_gates + p * width;
         float *const h = w->pad_h + p * padded;
         float *const c = w->pad_c + p * padded;
-        kernels->gemm_bias(1, width, inputs, pad_embedding, inputs, 1,
-                           w->kernel, width, w->bias, gates, width);
-        kernels->gemm_add(1, width, w->shape.units, h, padded, 1, w->recurrent,
-                          w->recurrent_stride, gates, width);
+        sm_matrix_multiply(&w->of_x[0], &(sm_start){w->bias, 0, NULL}, 1,
+                           pad_embedding, w->shape.inputs, gates, width);
+        sm_matrix_multiply(&w->of_h, &(sm_start){gates, width, NULL}, 1, h,
+                           padded, gates, width);
         cell_forward(kernels, w, 1, gates, h, c, h + padded, c + padded);
     }
 }

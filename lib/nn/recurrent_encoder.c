@@ -131,7 +131,7 @@ static void update(sm_encoder *encoder, const sm_kernels *kernels)
     sm_values_read(model->embedding, 0, model->inputs, model->pad);
     for (size_t i = 0; i < model->layers * model->ways; i++) {
         sm_recurrent_direction *const d = &model->directions[i];
-        sm_recurrent_weights_pack(&d->weights, &d->parameters);
+        sm_recurrent_weights_pack(&d->weights, kernels, &d->parameters);
         sm_recurrent_pad_chain(kernels, &d->weights, model->pad);
     }
 }

@@ -69,6 +69,8 @@ void sm_recurrent_weights_free(sm_recurrent_weights *w)
     sm_aligned_free(w->pad_c);
     sm_aligned_free(w->pad_h);
     sm_aligned_free(w->zeros);
+    for (size_t i = 0; i < 2; i++) sm_matrix_free(&w->of_x[i]);
+    sm_matrix_free(&w->of_h);
     *w = (sm_recurrent_weights){.padded = 0};
 }
 
@@ -109,7 +111,19 @@ static void spread_bias(sm_recurrent_weights *w, const float *bias)
     }
 }
 
+static void update_matrices(sm_recurrent_weights *w, const sm_kernels *kernels)
+{
+    const sm_recurrent_shape *const shape = &w->shape;
+    size_t const gates = 4 * w->padded;
+    for (size_t i = 0; i < shape->sources; i++)
+        sm_matrix_update(&w->of_x[i], kernels, shape->inputs, gates,
+                         w->kernel + i * shape->inputs * gates, gates);
+    sm_matrix_update(&w->of_h, kernels, shape->units, gates, w->recurrent,
+                     w->recurrent_stride);
+}
+
 void sm_recurrent_weights_pack(sm_recurrent_weights *w,
+                               const sm_kernels *kernels,
                                const sm_recurrent_parameters *from)
 {
     const sm_recurrent_shape *const shape = &w->shape;
@@ -125,6 +139,7 @@ void sm_recurrent_weights_pack(sm_recurrent_weights *w,
                   shape->sources * shape->inputs_padded);
     transpose(shape->units, gates, w->recurrent, w->recurrent_stride,
               w->recurrent_transposed, w->padded);
+    update_matrices(w, kernels);
 }
 
 /* ---- and back ---- */

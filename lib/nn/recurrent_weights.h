@@ -16,6 +16,7 @@
 #define SM_RECURRENT_WEIGHTS_H
 
 #include "math/kernels.h"
+#include "nn/matrix.h"
 #include "nn/parameter_list.h"
 
 typedef enum sm_cell { SM_CELL_LSTM, SM_CELL_GRU } sm_cell;
@@ -39,6 +40,8 @@ typedef struct sm_recurrent_weights {
     float *recurrent; /* U [units][4 padded], rows recurrent_stride apart */
     float *recurrent_transposed; /* [4 padded][padded] */
     float *bias;                 /* [4 padded] */
+    /* Of products: each source's part of W, and U. */
+    sm_matrix of_x[2], of_h;
     /* The states after 0 .. chain pads from zero, which are the same in every
      * row. */
     float *pad_gates; /* [chain][4 padded] */
@@ -61,8 +64,10 @@ typedef struct sm_recurrent_parameters {
     sm_parameter *kernel, *recurrent, *bias;
 } sm_recurrent_parameters;
 
-/* From the parameters' values; the chain is to be run again. */
+/* From the parameters' values, for products by the kernels; the chain is to be
+ * run again. */
 void sm_recurrent_weights_pack(sm_recurrent_weights *w,
+                               const sm_kernels *kernels,
                                const sm_recurrent_parameters *from);
 
 /* To the parameters' gradients, from those in the kernels' layout. */

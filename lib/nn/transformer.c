@@ -77,8 +77,17 @@ out:
 
 void sm_transformer_free(sm_transformer *model)
 {
+    for (size_t i = 0; model->blocks && i < model->options.layers; i++)
+        sm_block_free(&model->blocks[i]);
     sm_free(model->blocks);
     model->blocks = NULL;
+}
+
+void sm_transformer_update(sm_transformer *model, const sm_kernels *kernels)
+{
+    model->kernels = kernels;
+    for (size_t i = 0; i < model->options.layers; i++)
+        sm_block_update(&model->shape, kernels, &model->blocks[i]);
 }
 
 /* ---- initial values ---- */

@@ -45,6 +45,9 @@ sm_status sm_transformer_create(sm_transformer *model, sm_parameters *list,
                                 const sm_transformer_options *options);
 void sm_transformer_free(sm_transformer *model);
 
+/* After the parameters' values, or the kernels, changed. */
+void sm_transformer_update(sm_transformer *model, const sm_kernels *kernels);
+
 /* Embeddings from N(0, 0.02^2) as BERT's, kernels Glorot uniform as PyTorch's
  * nn.Transformer, biases and beta 0, gamma 1. */
 void sm_transformer_initialise(sm_transformer *model, uint64_t seed);

@@ -69,6 +69,23 @@ void sm_block_linear_pair(const sm_block_state *state, int linear,
     *gradient = gradients[linear];
 }
 
+void sm_block_update(const sm_block_shape *shape, const sm_kernels *kernels,
+                     sm_block *block)
+{
+    for (int l = 0; l < SM_LINEARS; l++) {
+        size_t const outputs = sm_linear_outputs(shape, l);
+        sm_linear *const linear = &block->linear[l];
+        sm_matrix_update(&linear->matrix, kernels, sm_linear_inputs(shape, l),
+                         outputs, linear->kernel->value, outputs);
+    }
+}
+
+void sm_block_free(sm_block *block)
+{
+    for (int l = 0; l < SM_LINEARS; l++)
+        sm_matrix_free(&block->linear[l].matrix);
+}
+
 size_t sm_block_transposed_size(const sm_block_shape *shape)
 {
     return 4 * shape->dim * shape->dim + 2 * shape->dim * shape->feed_forward;
@@ -130,10 +147,10 @@ static void linear_forward(const sm_block_run *run, int linear, const float *x,
                            float *y)
 {
     const sm_linear *const l = &run->block->linear[linear];
-    size_t const in = sm_linear_inputs(run->shape, linear);
-    size_t const out = sm_linear_outputs(run->shape, linear);
-    run->kernels->gemm_bias(run->chunk->tokens, out, in, x, in, 1,
-                            l->kernel->value, out, l->bias->value, y, out);
+    sm_matrix_multiply(&l->matrix, &(sm_start){l->bias->value, 0, NULL},
+                       run->chunk->tokens, x,
+                       sm_linear_inputs(run->shape, linear), y,
+                       sm_linear_outputs(run->shape, linear));
 }
 
 static void norm_forward(const sm_block_run *run, const sm_block_state *s,

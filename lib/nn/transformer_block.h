@@ -16,6 +16,7 @@
 
 #include "math/kernels.h"
 #include "nn/dropout.h"
+#include "nn/matrix.h"
 #include "nn/parameter_list.h"
 #include "nn/token_rows.h"
 
@@ -32,6 +33,7 @@ enum {
 
 typedef struct sm_linear {
     sm_parameter *kernel, *bias; /* [in][out], [out] */
+    sm_matrix matrix;            /* the kernel's */
 } sm_linear;
 
 typedef struct sm_norm {
@@ -49,6 +51,11 @@ typedef struct sm_block_shape {
     bool norm_first;
     float epsilon;
 } sm_block_shape;
+
+/* After the parameters' values, or the kernels, changed. Start from zeros. */
+void sm_block_update(const sm_block_shape *shape, const sm_kernels *kernels,
+                     sm_block *block);
+void sm_block_free(sm_block *block);
 
 /* Inputs and outputs of a linear layer. */
 size_t sm_linear_inputs(const sm_block_shape *shape, int linear);

@@ -89,7 +89,7 @@ static sm_status initialise(sm_encoder *encoder, uint64_t seed)
 
 static void update(sm_encoder *encoder, const sm_kernels *kernels)
 {
-    ((transformer_encoder *)encoder)->model.kernels = kernels;
+    sm_transformer_update(&((transformer_encoder *)encoder)->model, kernels);
 }
 
 /* ---- encoding ---- */

@@ -6,7 +6,8 @@
 #include <string.h>
 
 #include "common/memory.h"
-#include "math/kernels.h"
+#include "math/kernels_precision.h"
+#include "math/products.h"
 #include "nn/table_precision.h"
 #include "text/vocab.h"
 #include "tower/tower_handle.h"
@@ -86,6 +87,11 @@ static const sm_option tower_options[] = {
      offsetof(siamese_tower_options, embedding_stddev), "0", 0, 100, "0 .. 100",
      "embeddings begin normal, with this deviation; 0: uniform in +-0.05, of a "
      "transformer normal with 0.02"},
+    {"matmul_precision", SM_OPTION_CHOICE,
+     offsetof(siamese_tower_options, matmul_precision), "float32", 0, 0,
+     "float32 | bfloat16 | amx_bfloat16 | auto",
+     "numbers that encode multiplies, sums being floats; auto: what the "
+     "processor is fastest with"},
 };
 
 const sm_option_table sm_tower_option_table = {
@@ -109,6 +115,18 @@ static void destroy(siamese_tower *tower)
     sm_handle_freed();
 }
 
+/* Those that the options ask for. */
+static sm_status select_kernels(siamese_tower *tower)
+{
+    const sm_kernels *of_floats;
+    int32_t precision = tower->options.matmul_precision;
+    SM_RETURN_IF_ERROR(sm_kernels_select(tower->options.kernel, &of_floats));
+    if (precision == SIAMESE_MATMUL_PRECISION_AUTO)
+        precision = sm_products_fastest(of_floats);
+    tower->kernels = sm_kernels_of(precision, of_floats);
+    return SIAMESE_OK;
+}
+
 siamese_status siamese_tower_create(siamese_tower **out,
                                     const siamese_tower_options *options)
 {
@@ -120,7 +138,7 @@ siamese_status siamese_tower_create(siamese_tower **out,
     sm_handle_created();
     sm_references_init(&tower->references);
     SM_TRY(sm_options_read(&sm_tower_option_table, options, &tower->options));
-    SM_TRY(sm_kernels_select(tower->options.kernel, &tower->kernels));
+    SM_TRY(select_kernels(tower));
     SM_TRY(sm_pool_create(&tower->pool, tower->options.threads));
     SM_TRY(sm_lending_create(&tower->scratch));
     *out = tower;

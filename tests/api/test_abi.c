@@ -87,6 +87,7 @@ static void test_layout__of_options(void **state)
         AT(siamese_tower_options, feed_forward_activation, 132),
         AT(siamese_tower_options, embedding_stddev, 136),
         AT(siamese_tower_options, table_precision, 144),
+        AT(siamese_tower_options, matmul_precision, 148),
         SIZE(siamese_tower_options, 152),
         AT(siamese_field_options, struct_size, 0),
         AT(siamese_field_options, sequence_length, 8),

@@ -133,6 +133,44 @@ static void assert_layers(const product *p, const sm_kernels *kernels,
     sm_free(rows);
 }
 
+/* Packed strips behind each kind of start. */
+static void assert_starts(const product *p, const sm_products *by,
+                          const sm_kernels *kernels, int32_t precision,
+                          const float *strips)
+{
+    size_t const ldc = p->n + 3;
+    float *const c = room(p->m * ldc), *const table = room(3 * p->n);
+    uint32_t *const rows = sm_calloc(p->m, sizeof *rows);
+    assert_non_null(rows);
+    for (size_t i = 0; i < p->m; i++) rows[i] = (uint32_t)(7 * i % 3);
+    for (size_t j = 0; j < 3 * p->n; j++) table[j] = (float)(j % 11) - 5;
+    sm_start const starts[] = {
+        {NULL, 0, NULL}, {c, ldc, NULL}, {table, 0, NULL}, {table, p->n, rows}};
+    for (size_t s = 0; s < 4; s++) {
+        for (size_t i = 0; i < p->m * ldc; i++)
+            c[i] = s == 1 ? (float)(i % 13) - 6 : NAN;
+        by->multiply_on(kernels, &starts[s], p->m, p->n, p->k, p->a, p->k,
+                        strips, c, ldc);
+        for (size_t i = 0; i < p->m; i++) {
+            for (size_t j = 0; j < p->n; j++) {
+                float const from =
+                    s == 0   ? 0
+                    : s == 1 ? (float)((i * ldc + j) % 13) - 6
+                             : table[(s == 3 ? rows[i] * p->n : 0) + j];
+                float const want = sum_of(p, i, j, from, precision);
+                assert_memory_equal(&c[i * ldc + j], &want, sizeof want);
+            }
+            for (size_t j = p->n; j < ldc; j++)
+                assert_true(s == 1 ? c[i * ldc + j] ==
+                                         (float)((i * ldc + j) % 13) - 6
+                                   : isnan(c[i * ldc + j]));
+        }
+    }
+    sm_aligned_free(c);
+    sm_aligned_free(table);
+    sm_free(rows);
+}
+
 static void assert_product(const product *p, const sm_products *by,
                            const sm_kernels *kernels, int32_t precision)
 {
@@ -145,6 +183,7 @@ static void assert_product(const product *p, const sm_products *by,
     for (size_t s = 0; s * SM_STRIP < p->n; s++)
         by->pack(kernels, s, p->tb, p->n, p->k, p->b, p->tb ? p->k : p->n,
                  strips);
+    if (!p->ta) assert_starts(p, by, kernels, precision, strips);
     /* from the second strip on apart, as a part of the columns */
     for (size_t j = 0; j < p->n; j += SM_STRIP)
         if (j <= SM_STRIP)

@@ -177,6 +177,9 @@ class TowerOptions(TypedDict, total=False):
     embedding_stddev: float
     # embeddings begin normal, with this deviation; 0: uniform in +-0.05, of a
     # transformer normal with 0.02; 0 .. 100; default 0.0
+    matmul_precision: Literal["float32", "bfloat16", "amx_bfloat16", "auto"]
+    # numbers that encode multiplies, sums being floats; auto: what the
+    # processor is fastest with; default float32
 
 
 class TrainerOptions(TypedDict, total=False):
@@ -481,6 +484,9 @@ class ModelOptions(TypedDict, total=False):
     table_precision: Literal["float32", "float16", "int8"]
     layer_norm_epsilon: float
     embedding_stddev: float
+    matmul_precision: Literal["float32", "bfloat16", "amx_bfloat16", "auto"]
+    tower__matmul_precision: Literal["float32", "bfloat16", "amx_bfloat16", "auto"]
+    trainer__matmul_precision: Literal["float32", "bfloat16", "amx_bfloat16", "auto"]
     batch_size: int
     epochs: int
     shuffle_buffer: int
@@ -533,7 +539,6 @@ class ModelOptions(TypedDict, total=False):
     mine_last: int
     mine_below: float
     word_sums: bool
-    matmul_precision: Literal["float32", "bfloat16", "amx_bfloat16", "auto"]
     nlist: int
     nprobe: int
     metric: Literal["inner_product", "cosine"]

@@ -118,6 +118,7 @@ pub struct siamese_tower_options {
     pub feed_forward_activation: i32,
     pub embedding_stddev: f64,
     pub table_precision: i32,
+    pub matmul_precision: i32,
 }
 
 #[repr(C)]
