@@ -121,9 +121,9 @@ enum {
     SIAMESE_MATMUL_PRECISION_FLOAT32 = 0,
     SIAMESE_MATMUL_PRECISION_BFLOAT16 = 1,
     SIAMESE_MATMUL_PRECISION_AMX_BFLOAT16 = 2,
-    /* What the processor is fastest with. A trainer's options say what that is;
-     * a tower asks anew wherever it is loaded. */
-    SIAMESE_MATMUL_PRECISION_AUTO = 3
+    SIAMESE_MATMUL_PRECISION_AUTO = 3 /* what the processor is fastest with: a
+                                       * trainer's options say what that is, a
+                                       * tower asks anew where it is loaded */
 };
 
 /* ---- hooks of the process, set before the first handle is created ---- */

@@ -133,8 +133,8 @@ typedef struct sm_kernels {
     /* the largest of x[n], n > 0; a NaN anywhere makes it NaN */
     float (*maximum)(size_t n, const float *x);
 
-    /* whether the square of every one of x[n] is finite */
-    int (*finite_squares)(size_t n, const float *x);
+    /* whether the square of each scale x_i, i < n, is finite */
+    int (*finite_squares)(size_t n, float scale, const float *x);
 
     /* how many of x[n] are greater than threshold */
     size_t (*count_greater)(size_t n, const float *x, float threshold);

@@ -360,11 +360,11 @@ static float kernel_maximum(size_t n, const float *x)
     return odd ? NAN : result;
 }
 
-static int kernel_finite_squares(size_t n, const float *x)
+static int kernel_finite_squares(size_t n, float scale, const float *x)
 {
     vec odd = vec_set(0);
     for (size_t i = 0; i < n; i += VEC_WIDTH) {
-        vec const a = load_some(x + i, n - i);
+        vec const a = vec_mul(vec_set(scale), load_some(x + i, n - i));
         vec const square = vec_mul(a, a);
         odd = vec_add(odd, vec_sub(square, square)); /* 0, or NaN */
     }

@@ -70,7 +70,7 @@ static void start_rows(size_t m, size_t n, const float *table,
                                const uint32_t *rows, float *c, size_t ldc)     \
     {                                                                          \
         start_rows(m, n, table, rows, c, ldc);                                 \
-        if (k) name##_add(m, n, k, a, a_row, a_column, b, ldb, c, ldc);               \
+        if (k) name##_add(m, n, k, a, a_row, a_column, b, ldb, c, ldc);        \
     }
 
 typedef struct variant {

@@ -5,6 +5,7 @@
 #include "common/memory.h"
 #include "common/size.h"
 #include "nn/bag_model.h"
+#include "nn/bag_gradient.h"
 #include "nn/bag_train.h"
 #include "nn/initialise.h"
 #include "nn/table_precision.h"

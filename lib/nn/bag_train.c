@@ -1,8 +1,7 @@
 /* bag_train.c: a batch of token rows in, the sum or mean of their embeddings
- * out, and the gradients back. For bag.c. */
+ * out. For bag.c; the gradients are bag_gradient.c's. */
 #include "nn/bag_train.h"
 
-#include <stdatomic.h>
 #include <string.h>
 
 #include "common/counting_sort.h"
@@ -10,48 +9,14 @@
 #include "common/renew.h"
 #include "common/size.h"
 #include "common/team.h"
-#include "nn/bag_model.h"
-#include "nn/distinct_rows.h"
-#include "nn/id_runs.h"
+#include "nn/bag_pass.h"
 #include "nn/table_precision.h"
-
-/* Rows, runs and tokens of a task; they do not depend on the number of
- * threads. */
-enum { ROW_BLOCK = 16, RUN_BLOCK = 32, TOKEN_BLOCK = 64 };
-
-/*
- * A run's sum stands where its gradient will: both are needed by those that
- * have it alone. Addends of a token's gradient are numbered through: distinct
- * row d is d, run n of the batch is distinct + n.
- */
-typedef struct bag_pass {
-    sm_encoder_pass base;
-    sm_distinct_rows distinct;
-    sm_id_runs runs;  /* of the distinct rows */
-    float *vectors;   /* [distinct][dim] */
-    float *gradients; /* [distinct + runs][dim], times the row's share */
-    float *share;     /* [distinct]: 1/n, or 1 of a sum */
-    size_t *pads;     /* [distinct]: pads that count */
-    float *weights;   /* of runs.ids */
-    /* of each run, the distinct rows that have it, ascending: run_rows from
-     * run_begin[n] to run_begin[n + 1] */
-    size_t *run_begin;
-    int32_t *run_rows;
-    bool *is_summed; /* of each run: rows have it whose vectors are made here */
-    /* for backward: addends of each touched token, ascending: from
-     * token_begin[k] to token_begin[k + 1] */
-    int32_t *tokens; /* distinct ids, in order of appearance */
-    int32_t *addends;
-    size_t *token_begin;
-    uint32_t *token_number; /* [table]: 0 between batches */
-    size_t rows_capacity, addends_capacity, ids_capacity, runs_capacity;
-} bag_pass;
 
 /* ---- memory ---- */
 
 sm_status sm_bag_pass_create(sm_encoder_pass **out)
 {
-    bag_pass *const x = sm_calloc(1, sizeof *x);
+    sm_bag_pass *const x = sm_calloc(1, sizeof *x);
     if (x == NULL) return sm_fail_memory();
     *out = &x->base;
     return SIAMESE_OK;
@@ -59,7 +24,7 @@ sm_status sm_bag_pass_create(sm_encoder_pass **out)
 
 void sm_bag_pass_free(sm_encoder_pass *pass)
 {
-    bag_pass *const x = (bag_pass *)pass;
+    sm_bag_pass *const x = (sm_bag_pass *)pass;
     sm_aligned_free(x->vectors);
     sm_aligned_free(x->gradients);
     sm_free(x->share);
@@ -77,7 +42,7 @@ void sm_bag_pass_free(sm_encoder_pass *pass)
     sm_free(x);
 }
 
-static sm_status reserve_rows(bag_pass *x, size_t rows, size_t dim)
+static sm_status reserve_rows(sm_bag_pass *x, size_t rows, size_t dim)
 {
     if (rows <= x->rows_capacity) return SIAMESE_OK;
     size_t const capacity = sm_roomy(rows);
@@ -89,7 +54,7 @@ static sm_status reserve_rows(bag_pass *x, size_t rows, size_t dim)
     return SIAMESE_OK;
 }
 
-static sm_status reserve_ids(bag_pass *x, size_t ids, size_t table)
+static sm_status reserve_ids(sm_bag_pass *x, size_t ids, size_t table)
 {
     if (x->token_number == NULL) {
         x->token_number = sm_calloc(table, sizeof *x->token_number);
@@ -108,7 +73,7 @@ static sm_status reserve_ids(bag_pass *x, size_t ids, size_t table)
 }
 
 /* What depends on how many runs there are. */
-static sm_status reserve_runs(bag_pass *x, size_t places, size_t dim)
+static sm_status reserve_runs(sm_bag_pass *x, size_t places, size_t dim)
 {
     size_t const addends = x->distinct.count + x->runs.count;
     if (addends > x->addends_capacity || x->gradients == NULL) {
@@ -132,19 +97,12 @@ static sm_status reserve_runs(bag_pass *x, size_t places, size_t dim)
 /* What the tasks of a pass share. */
 typedef struct pass_context {
     const sm_bag *model;
-    bag_pass *pass;
+    sm_bag_pass *pass;
     const int32_t *ids; /* of the batch, marked */
     const size_t *offsets;
-    const float *gradients;
-    atomic_bool is_odd; /* the square of a token's gradient is not finite */
 } pass_context;
 
-static size_t row_end(const bag_pass *x, size_t block)
-{
-    return sm_min((block + 1) * ROW_BLOCK, x->distinct.count);
-}
-
-static void take_weights(const sm_bag *model, bag_pass *x, size_t begin,
+static void take_weights(const sm_bag *model, sm_bag_pass *x, size_t begin,
                          size_t count)
 {
     sm_bag_weights(model, x->runs.ids + begin, count, x->weights + begin);
@@ -155,9 +113,9 @@ static sm_status take_task(void *context, size_t task, size_t worker)
 {
     const pass_context *const c = context;
     const sm_bag *const model = c->model;
-    bag_pass *const x = c->pass;
+    sm_bag_pass *const x = c->pass;
     (void)worker;
-    for (size_t d = task * ROW_BLOCK; d < row_end(x, task); d++) {
+    for (size_t d = task * SM_BAG_ROWS; d < sm_bag_rows_end(x, task); d++) {
         size_t const row = x->distinct.first[d], begin = c->offsets[row];
         size_t const count =
             sm_bag_cut(model, c->offsets[row + 1] - begin, &x->pads[d]);
@@ -170,7 +128,7 @@ static sm_status take_task(void *context, size_t task, size_t worker)
     return SIAMESE_OK;
 }
 
-static size_t count_places(const bag_pass *x)
+static size_t count_places(const sm_bag_pass *x)
 {
     size_t places = 0;
     for (size_t d = 0; d < x->distinct.count; d++)
@@ -179,23 +137,23 @@ static size_t count_places(const bag_pass *x)
 }
 
 /* The numbers of a row's runs. */
-static const int32_t *runs_of(const bag_pass *x, size_t d)
+static const int32_t *runs_of(const sm_bag_pass *x, size_t d)
 {
     return x->runs.numbers + x->runs.rows[d].first;
 }
 
-static const int32_t *lone_ids(const bag_pass *x, size_t d)
+static const int32_t *lone_ids(const sm_bag_pass *x, size_t d)
 {
     return x->runs.ids + x->runs.rows[d].alone_begin;
 }
 
-static const sm_id_run *run_of(const bag_pass *x, size_t n)
+static const sm_id_run *run_of(const sm_bag_pass *x, size_t n)
 {
     return &x->runs.places[x->runs.distinct[n]];
 }
 
 /* Rows by run, the runs ascending. */
-static void group_rows(bag_pass *x)
+static void group_rows(sm_bag_pass *x)
 {
     size_t *const begin = x->run_begin;
     sm_sort_begin(begin, x->runs.count);
@@ -211,7 +169,8 @@ static void group_rows(bag_pass *x)
 }
 
 /* What a token's gradient adds up: a distinct row's lone ids, or a run's. */
-static size_t addend_ids(const bag_pass *x, size_t addend, const int32_t **ids)
+static size_t addend_ids(const sm_bag_pass *x, size_t addend,
+                         const int32_t **ids)
 {
     if (addend < x->distinct.count) {
         *ids = lone_ids(x, addend);
@@ -223,7 +182,7 @@ static size_t addend_ids(const bag_pass *x, size_t addend, const int32_t **ids)
 }
 
 /* Distinct ids of the batch; the pad is one where pads count. */
-static size_t find_tokens(const sm_bag *model, bag_pass *x)
+static size_t find_tokens(const sm_bag *model, sm_bag_pass *x)
 {
     size_t count = 0;
     if (model->length && !model->mask_zero) {
@@ -243,7 +202,7 @@ static size_t find_tokens(const sm_bag *model, bag_pass *x)
 }
 
 /* Addends by token, the tokens ascending. */
-static void group_addends(bag_pass *x, const int32_t *touched, size_t count)
+static void group_addends(sm_bag_pass *x, const int32_t *touched, size_t count)
 {
     size_t *const begin = x->token_begin;
     size_t const addends = x->distinct.count + x->runs.count;
@@ -262,7 +221,7 @@ static void group_addends(bag_pass *x, const int32_t *touched, size_t count)
         }
 }
 
-static sm_status group(const sm_bag *model, bag_pass *x)
+static sm_status group(const sm_bag *model, sm_bag_pass *x)
 {
     size_t const count = find_tokens(model, x);
     sm_status status = sm_parameter_touch(model->embedding, x->tokens, count);
@@ -277,34 +236,28 @@ static sm_status group(const sm_bag *model, bag_pass *x)
 
 /* ---- forward ---- */
 
-/* Where run n has its sum, and later its gradient. */
-static float *run_sum(const bag_pass *x, size_t n, size_t dim)
-{
-    return x->gradients + (x->distinct.count + n) * dim;
-}
-
 /* Sums over runs; the first task groups what backward needs meanwhile. */
 static sm_status run_task(void *context, size_t task, size_t worker)
 {
     const pass_context *const c = context;
     const sm_bag *const model = c->model;
-    bag_pass *const x = c->pass;
+    sm_bag_pass *const x = c->pass;
     (void)worker;
     if (task == 0) return group(model, x);
-    for (size_t n = (task - 1) * RUN_BLOCK;
-         n < sm_min(task * RUN_BLOCK, x->runs.count); n++) {
+    for (size_t n = (task - 1) * SM_BAG_RUNS;
+         n < sm_min(task * SM_BAG_RUNS, x->runs.count); n++) {
         const sm_id_run *const run = run_of(x, n);
         if (!x->is_summed[n]) continue;
         sm_values_sum(model->kernels, model->embedding, run->count,
                       x->runs.ids + run->begin,
                       model->weight ? x->weights + run->begin : NULL,
-                      run_sum(x, n, model->base.dim));
+                      sm_bag_run(x, n));
     }
     return SIAMESE_OK;
 }
 
 /* v = share (sum of lone ids + sum of runs + pads) */
-static void pool_row(const sm_bag *model, bag_pass *x, size_t d)
+static void pool_row(const sm_bag *model, sm_bag_pass *x, size_t d)
 {
     size_t const dim = model->base.dim;
     const sm_id_row *const row = &x->runs.rows[d];
@@ -314,7 +267,7 @@ static void pool_row(const sm_bag *model, bag_pass *x, size_t d)
                   model->weight ? x->weights + row->alone_begin : NULL, out);
     if (row->runs) {
         model->kernels->sum_rows(dim, row->runs, runs_of(x, d), NULL,
-                                 run_sum(x, 0, dim), of_runs);
+                                 sm_bag_run(x, 0), of_runs);
         model->kernels->add(dim, of_runs, out);
     }
     sm_bag_add_pads(model, x->pads[d], out);
@@ -325,7 +278,7 @@ static sm_status row_task(void *context, size_t task, size_t worker)
 {
     const pass_context *const c = context;
     (void)worker;
-    for (size_t d = task * ROW_BLOCK; d < row_end(c->pass, task); d++)
+    for (size_t d = task * SM_BAG_ROWS; d < sm_bag_rows_end(c->pass, task); d++)
         pool_row(c->model, c->pass, d);
     return SIAMESE_OK;
 }
@@ -333,7 +286,7 @@ static sm_status row_task(void *context, size_t task, size_t worker)
 static size_t first_row(const void *context, size_t block)
 {
     const pass_context *const c = context;
-    return sm_min(block * ROW_BLOCK, c->pass->distinct.count);
+    return sm_min(block * SM_BAG_ROWS, c->pass->distinct.count);
 }
 
 /* Tokens of a block of rows. */
@@ -341,20 +294,21 @@ static size_t block_work(const void *context, size_t block)
 {
     const pass_context *const c = context;
     size_t tokens = 0;
-    for (size_t d = block * ROW_BLOCK; d < row_end(c->pass, block); d++)
+    for (size_t d = block * SM_BAG_ROWS; d < sm_bag_rows_end(c->pass, block);
+         d++)
         tokens += c->pass->runs.rows[d].count;
     return tokens;
 }
 
 /* Which runs the vectors of this rank's rows need. */
 static sm_status choose_runs(sm_pool *pool, const sm_team_loop *loop,
-                             bag_pass *x)
+                             sm_bag_pass *x)
 {
     size_t first, end;
     SM_RETURN_IF_ERROR(sm_team_own_blocks(pool, loop, &first, &end));
     memset(x->is_summed, 0, x->runs.count * sizeof *x->is_summed);
-    for (size_t d = sm_min(first * ROW_BLOCK, x->distinct.count);
-         d < sm_min(end * ROW_BLOCK, x->distinct.count); d++)
+    for (size_t d = sm_min(first * SM_BAG_ROWS, x->distinct.count);
+         d < sm_min(end * SM_BAG_ROWS, x->distinct.count); d++)
         for (size_t i = 0; i < x->runs.rows[d].runs; i++)
             x->is_summed[runs_of(x, d)[i]] = true;
     return SIAMESE_OK;
@@ -366,14 +320,16 @@ sm_status sm_bag_pass_forward(const sm_encoder *encoder, sm_pool *pool,
 {
     const sm_bag *const model = (const sm_bag *)encoder;
     size_t const dim = model->base.dim;
-    bag_pass *const x = (bag_pass *)pass;
+    sm_bag_pass *const x = (sm_bag_pass *)pass;
     pass_context context = {
         .model = model, .pass = x, .ids = ids, .offsets = offsets};
+    x->model = model;
     SM_RETURN_IF_ERROR(
         sm_distinct_rows_find(&x->distinct, pool, ids, offsets, rows,
                               model->length ? model->length : SIZE_MAX));
     size_t const distinct = x->distinct.count;
-    size_t const blocks = sm_chunks(distinct, ROW_BLOCK);
+    x->ids = offsets[rows] + distinct * model->length;
+    size_t const blocks = sm_chunks(distinct, SM_BAG_ROWS);
     SM_RETURN_IF_ERROR(reserve_rows(x, distinct, dim));
     SM_RETURN_IF_ERROR(reserve_ids(x, offsets[rows], model->table));
     SM_RETURN_IF_ERROR(sm_id_runs_reserve(&x->runs, distinct, offsets[rows]));
@@ -390,94 +346,9 @@ sm_status sm_bag_pass_forward(const sm_encoder *encoder, sm_pool *pool,
                                .output_count = 1};
     SM_RETURN_IF_ERROR(choose_runs(pool, &loop, x));
     SM_RETURN_IF_ERROR(sm_pool_run(
-        pool, 1 + sm_chunks(x->runs.count, RUN_BLOCK), run_task, &context));
+        pool, 1 + sm_chunks(x->runs.count, SM_BAG_RUNS), run_task, &context));
     x->base.distinct = distinct;
     x->base.vectors = x->vectors;
     x->base.row_map = x->distinct.number;
     return sm_team_run(pool, &loop);
-}
-
-/* ---- backward ---- */
-
-/* Every row's gradient times its share: what each of its tokens gets of it. */
-static sm_status share_task(void *context, size_t task, size_t worker)
-{
-    const pass_context *const c = context;
-    const bag_pass *const x = c->pass;
-    size_t const dim = c->model->base.dim;
-    (void)worker;
-    for (size_t d = task * ROW_BLOCK; d < row_end(x, task); d++) {
-        memcpy(x->gradients + d * dim, c->gradients + d * dim,
-               dim * sizeof *x->gradients);
-        c->model->kernels->scale(dim, x->share[d], x->gradients + d * dim);
-    }
-    return SIAMESE_OK;
-}
-
-/* What each token of a run gets: of all rows that have it. */
-static sm_status run_gradient_task(void *context, size_t task, size_t worker)
-{
-    const pass_context *const c = context;
-    const bag_pass *const x = c->pass;
-    size_t const dim = c->model->base.dim;
-    size_t const last = sm_min((task + 1) * RUN_BLOCK, x->runs.count);
-    (void)worker;
-    for (size_t n = task * RUN_BLOCK; n < last; n++)
-        c->model->kernels->sum_rows(dim, x->run_begin[n + 1] - x->run_begin[n],
-                                    x->run_rows + x->run_begin[n], NULL,
-                                    x->gradients, run_sum(x, n, dim));
-    return SIAMESE_OK;
-}
-
-/*
- * S = sum over a token's places of g / n: de = w S, dw = e . S. The share of
- * pads comes last.
- */
-static void token_gradient(pass_context *c, size_t k)
-{
-    const sm_bag *const model = c->model;
-    const bag_pass *const x = c->pass;
-    size_t const dim = model->base.dim;
-    int32_t const token = model->embedding->touched[k];
-    float *const sum = model->embedding->gradient + k * dim;
-    model->kernels->sum_rows(dim, x->token_begin[k + 1] - x->token_begin[k],
-                             x->addends + x->token_begin[k], NULL, x->gradients,
-                             sum);
-    for (size_t d = 0; token == SIAMESE_ID_PAD && d < x->distinct.count; d++)
-        for (size_t j = 0; x->pads[d] && j < dim; j++)
-            sum[j] += (float)x->pads[d] * x->gradients[d * dim + j];
-    if (model->weight) {
-        model->weight->gradient[k] = model->kernels->dot(
-            sum, model->embedding->value + (size_t)token * dim, dim);
-        model->kernels->scale(dim, model->weight->value[token], sum);
-    }
-    if (!model->kernels->finite_squares(dim, sum))
-        atomic_store(&c->is_odd, true);
-}
-
-static sm_status token_task(void *context, size_t task, size_t worker)
-{
-    pass_context *const c = context;
-    size_t const last =
-        sm_min((task + 1) * TOKEN_BLOCK, c->model->embedding->touched_count);
-    (void)worker;
-    for (size_t k = task * TOKEN_BLOCK; k < last; k++) token_gradient(c, k);
-    return SIAMESE_OK;
-}
-
-sm_status sm_bag_pass_backward(const sm_encoder *encoder, sm_pool *pool,
-                               sm_encoder_pass *pass, const float *gradients)
-{
-    const sm_bag *const model = (const sm_bag *)encoder;
-    bag_pass *const x = (bag_pass *)pass;
-    pass_context context = {.model = model, .pass = x, .gradients = gradients};
-    SM_RETURN_IF_ERROR(sm_pool_run(
-        pool, sm_chunks(x->distinct.count, ROW_BLOCK), share_task, &context));
-    SM_RETURN_IF_ERROR(sm_pool_run(pool, sm_chunks(x->runs.count, RUN_BLOCK),
-                                   run_gradient_task, &context));
-    SM_RETURN_IF_ERROR(sm_pool_run(
-        pool, sm_chunks(model->embedding->touched_count, TOKEN_BLOCK),
-        token_task, &context));
-    model->embedding->is_sound = !atomic_load(&context.is_odd);
-    return SIAMESE_OK;
 }

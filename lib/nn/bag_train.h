@@ -1,5 +1,4 @@
-/* bag_train.h: a training pass of a bag, in parallel over its texts, runs and
- * tokens; what sm_encoder_type asks for. */
+/* bag_train.h: a training pass of a bag, in parallel over its texts and runs; what sm_encoder_type asks for. */
 #ifndef SM_BAG_TRAIN_H
 #define SM_BAG_TRAIN_H
 
@@ -11,7 +10,5 @@ void sm_bag_pass_free(sm_encoder_pass *pass);
 sm_status sm_bag_pass_forward(const sm_encoder *encoder, sm_pool *pool,
                               sm_encoder_pass *pass, const int32_t *ids,
                               const size_t *offsets, size_t rows);
-sm_status sm_bag_pass_backward(const sm_encoder *encoder, sm_pool *pool,
-                               sm_encoder_pass *pass, const float *gradients);
 
 #endif

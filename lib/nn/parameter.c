@@ -29,6 +29,7 @@ sm_status sm_parameter_touch(sm_parameter *p, const int32_t *rows, size_t count)
 {
     p->touched_count = 0;
     p->is_sound = false;
+    p->make_row = NULL;
     SM_RETURN_IF_ERROR(reserve_touched(p, count));
     for (size_t i = 0; i < count; i++) {
         sm_assert(rows[i] >= 0 && (size_t)rows[i] < p->shape[0]);
@@ -67,6 +68,21 @@ float *sm_parameter_row_gradient(const sm_parameter *p, int32_t row)
     return p->gradient + place * p->shape[1];
 }
 
+const float *sm_parameter_read_row(const sm_parameter *p, size_t place,
+                                   float *room)
+{
+    if (p->make_row == NULL) return p->gradient + place * p->shape[1];
+    p->make_row(p->made_from, place, room);
+    return room;
+}
+
+void sm_parameter_hold_rows(sm_parameter *p)
+{
+    for (size_t i = 0; p->make_row && i < p->touched_count; i++)
+        p->make_row(p->made_from, i, p->gradient + i * p->shape[1]);
+    p->make_row = NULL;
+}
+
 size_t sm_parameter_gradient_count(const sm_parameter *p)
 {
     return p->table ? p->touched_count * p->shape[1] : p->count;
@@ -79,6 +95,7 @@ void sm_parameter_dense_gradient(const sm_parameter *p, size_t first,
         memcpy(out, p->gradient + first, count * sizeof *out);
         return;
     }
+    float made[SM_MADE_ROW];
     size_t const width = p->shape[1], end = first + count;
     memset(out, 0, count * sizeof *out);
     for (size_t i = touched_before(p, (int32_t)(first / width));
@@ -86,7 +103,8 @@ void sm_parameter_dense_gradient(const sm_parameter *p, size_t first,
         size_t const row = (size_t)p->touched[i] * width;
         size_t const from = sm_max(row, first);
         size_t const to = sm_min(row + width, end);
-        memcpy(out + (from - first), p->gradient + i * width + (from - row),
+        memcpy(out + (from - first),
+               sm_parameter_read_row(p, i, made) + (from - row),
                (to - from) * sizeof *out);
     }
 }

@@ -13,11 +13,18 @@ enum {
     SM_PARAMETER_SLOTS = 2
 };
 
+/* Writes the gradient of touched row `place` to out[width]; any thread. */
+typedef void (*sm_row_maker)(const void *from, size_t place, float *out);
+
+/* Numbers of the widest row that is made when it is read. */
+enum { SM_MADE_ROW = 2048 };
+
 /*
  * The gradient, of the last backward pass, is [count]. A table is a matrix of
  * which a batch touches few rows: its gradient is [touched_count][width], of
  * the rows touched[] alone, and that of every other row is zero without being
- * held.
+ * held. Where an optimiser reads each row once, the layer may leave rows to be
+ * made then, which saves writing them to memory and reading them again.
  */
 typedef struct sm_parameter {
     char name[SM_PARAMETER_NAME_SIZE];
@@ -37,6 +44,9 @@ typedef struct sm_parameter {
     bool table;
     int32_t *touched; /* rows, ascending */
     size_t touched_count, touched_capacity;
+    bool is_read_once;      /* by the optimiser, row by row */
+    sm_row_maker make_row;  /* NULL: gradient holds the rows */
+    const void *made_from;  /* what it is given: until the next pass */
     uint64_t *touched_bits; /* scratch of sm_parameter_touch: zeros */
     bool is_sound; /* a table's layer saw that its gradient's squares are
                     * finite; false: nobody looked */
@@ -57,6 +67,13 @@ sm_status sm_parameter_touch(sm_parameter *p, const int32_t *rows,
 
 /* Where the gradient of a touched row stands: [width]. */
 float *sm_parameter_row_gradient(const sm_parameter *p, int32_t row);
+
+/* The gradient of touched row `place`, in room[width] if it is made now. */
+const float *sm_parameter_read_row(const sm_parameter *p, size_t place,
+                                   float *room);
+
+/* Makes all rows now, as what they are made from is to go. */
+void sm_parameter_hold_rows(sm_parameter *p);
 
 /* Numbers that the gradient holds. */
 size_t sm_parameter_gradient_count(const sm_parameter *p);

@@ -26,12 +26,22 @@ size_t sm_optimizer_slots(const siamese_trainer_options *o)
     }
 }
 
+/* A table's rows without a gradient: Adagrad and plain descent leave them as
+ * they are by their rule, the others if they are asked to. */
+static bool rows_alone(const siamese_trainer_options *o)
+{
+    return o->sparse_updates || o->optimizer == SIAMESE_OPTIMIZER_ADAGRAD ||
+           (o->optimizer == SIAMESE_OPTIMIZER_SGD && o->momentum == 0);
+}
+
 void sm_optimizer_start(const siamese_trainer_options *o,
                         sm_parameters *parameters)
 {
-    if (o->optimizer != SIAMESE_OPTIMIZER_ADAGRAD) return;
     for (size_t i = 0; i < parameters->count; i++) {
-        const sm_parameter *const p = parameters->items[i];
+        sm_parameter *const p = parameters->items[i];
+        /* a norm of all gradients reads them before */
+        p->is_read_once = p->table && rows_alone(o) && o->clip_norm == 0;
+        if (o->optimizer != SIAMESE_OPTIMIZER_ADAGRAD) continue;
         for (size_t j = 0; j < p->count; j++)
             p->slot[0][j] = (float)o->initial_accumulator;
     }
@@ -102,7 +112,7 @@ static sm_status finite_task(void *context, size_t task, size_t worker)
     size_t const count =
         sm_min(BLOCK, sm_parameter_gradient_count(pass->parameter) - first);
     (void)worker;
-    if (!pass->kernels->finite_squares(count,
+    if (!pass->kernels->finite_squares(count, 1,
                                        pass->parameter->gradient + first))
         atomic_store(&pass->not_finite, 1);
     return SIAMESE_OK;
@@ -271,21 +281,14 @@ static sm_status update_rows_task(void *context, size_t task, size_t worker)
     const sm_parameter *const p = pass->parameter;
     size_t const width = p->shape[1], first = task * task_rows(p);
     size_t const end = sm_min(p->touched_count, first + task_rows(p));
+    float made[SM_MADE_ROW];
     (void)worker;
     for (size_t i = first; i < end; i++) {
         if (i + 1 < end) ask_for_row(pass, (size_t)p->touched[i + 1] * width);
         update_clipped(pass, (size_t)p->touched[i] * width, width,
-                       p->gradient + i * width);
+                       sm_parameter_read_row(p, i, made));
     }
     return SIAMESE_OK;
-}
-
-/* A table's rows without a gradient: Adagrad and plain descent leave them as
- * they are by their rule, the others if they are asked to. */
-static bool rows_alone(const siamese_trainer_options *o)
-{
-    return o->sparse_updates || o->optimizer == SIAMESE_OPTIMIZER_ADAGRAD ||
-           (o->optimizer == SIAMESE_OPTIMIZER_SGD && o->momentum == 0);
 }
 
 void sm_optimizer_update(const sm_update *update, sm_parameters *parameters,

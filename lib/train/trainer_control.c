@@ -62,6 +62,7 @@ static sm_status change_threads(siamese_trainer *t, int32_t threads)
         sm_pool_free(pool);
         return status;
     }
+    sm_gradients_hold(&t->model);
     sm_step_buffers_free(&t->model.buffers);
     sm_pool_free(t->run.pool);
     t->model.buffers = buffers;

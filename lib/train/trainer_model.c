@@ -63,6 +63,17 @@ size_t sm_trainer_model_towers(const sm_trainer_model *model,
     return 1 + (size_t)(model->item != model->query);
 }
 
+void sm_gradients_hold(sm_trainer_model *model)
+{
+    siamese_tower *towers[2];
+    size_t const sides = sm_trainer_model_towers(model, towers);
+    for (size_t side = 0; model->has_gradient && side < sides; side++) {
+        const sm_parameters *const list = sm_tower_parameters(towers[side]);
+        for (size_t i = 0; i < list->count; i++)
+            sm_parameter_hold_rows(list->items[i]);
+    }
+}
+
 /* ---- the best weights ---- */
 
 size_t sm_weight_count(const sm_trainer_model *model)

@@ -37,6 +37,9 @@ sm_status sm_prepare_to_train(siamese_tower *tower,
                               const siamese_trainer_options *options,
                               const sm_kernels *kernels);
 
+/* Holds the gradients of the last step without the passes that found them. */
+void sm_gradients_hold(sm_trainer_model *model);
+
 /* ---- the best weights ---- */
 
 /* Weights of both towers. */

@@ -339,6 +339,85 @@ static void bag__sees_gradients_whose_squares_are_not_finite(void **state)
     end(&x);
 }
 
+/* ---- rows of the gradient that are made when they are read ---- */
+
+static void all_rows(const fixture *x, float *dense)
+{
+    sm_parameter_dense_gradient(x->list.items[0], 0, TABLE * DIM, dense);
+}
+
+/* The same bits, made or held; rows of a weighted mean are always held. */
+static void check_made(fixture *x)
+{
+    static float held[TABLE * DIM], made[TABLE * DIM], room[DIM];
+    sm_parameter *const table = x->list.items[0];
+    float vectors[ROWS * DIM];
+    sm_encoder_pass *pass = NULL;
+    put_runs(x);
+    assert_int_equal(x->encoder->type->pass_create(&pass), 0);
+    pass_both_ways(x, pass, vectors);
+    assert_true(table->make_row == NULL);
+    all_rows(x, held);
+    table->is_read_once = true;
+    pass_both_ways(x, pass, vectors);
+    assert_true(table->is_sound);
+    assert_int_equal(table->make_row == NULL,
+                     x->config.pooling == SIAMESE_POOLING_WEIGHTED);
+    all_rows(x, made);
+    assert_memory_equal(made, held, sizeof held);
+    for (size_t i = 0; i < table->touched_count; i++)
+        assert_memory_equal(sm_parameter_read_row(table, i, room),
+                            held + (size_t)table->touched[i] * DIM,
+                            sizeof room);
+    sm_parameter_hold_rows(table);
+    assert_true(table->make_row == NULL);
+    sm_encoder_pass_free(pass);
+    all_rows(x, made);
+    assert_memory_equal(made, held, sizeof held);
+}
+
+static void bag__rows_that_are_made_are_those_that_are_held(void **state)
+{
+    static const size_t lengths[] = {0, 9, LONGEST};
+    static fixture x;
+    (void)state;
+    for (int32_t level = 0; test_next_level(&level);)
+        for (int32_t pooling = 0; pooling < 3; pooling++)
+            for (size_t i = 0; i < 6; i++) {
+                start(&x, pooling, i / 3, lengths[i % 3], level, 2);
+                check_made(&x);
+                end(&x);
+            }
+}
+
+/* What may not be finite is looked at, and held. */
+static void bag__rows_of_large_gradients_are_held(void **state)
+{
+    static const struct {
+        float weight;
+        bool is_made, is_sound;
+    } cases[] = {{1e11f, true, true},      {1e13f, false, true},
+                 {-1e13f, false, true},    {1e25f, false, false},
+                 {INFINITY, false, false}, {NAN, false, false},
+                 {0x1.8p40f, false, true}, {0x1.8p39f, true, true}};
+    static fixture x;
+    float vectors[ROWS * DIM];
+    sm_encoder_pass *pass = NULL;
+    (void)state;
+    start(&x, SIAMESE_POOLING_SUM, 1, 0, SIAMESE_KERNEL_AUTO, 2);
+    sm_parameter *const table = x.list.items[0];
+    table->is_read_once = true;
+    assert_int_equal(x.encoder->type->pass_create(&pass), 0);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        x.weights[2 * DIM + DIM - 1] = cases[i].weight;
+        pass_both_ways(&x, pass, vectors);
+        assert_int_equal(table->make_row != NULL, cases[i].is_made);
+        assert_int_equal(table->is_sound, cases[i].is_sound);
+    }
+    sm_encoder_pass_free(pass);
+    end(&x);
+}
+
 /* Nothing of a batch stays for the next, and tokens that none has are not
  * touched. */
 static void bag__of_a_later_batch_stands_alone(void **state)
@@ -410,6 +489,8 @@ int main(void)
         cmocka_unit_test(bag__gradients_have_the_same_bits_for_any_threads),
         cmocka_unit_test(bag__of_runs_is_its_definition_with_any_threads),
         cmocka_unit_test(bag__sees_gradients_whose_squares_are_not_finite),
+        cmocka_unit_test(bag__rows_that_are_made_are_those_that_are_held),
+        cmocka_unit_test(bag__rows_of_large_gradients_are_held),
         cmocka_unit_test(bag__of_a_later_batch_stands_alone),
         cmocka_unit_test(bag__of_nothing_is_zero_and_learns_nothing),
         cmocka_unit_test(bag__begins_with_keras_embeddings_and_weights_of_one),
