@@ -71,12 +71,24 @@ static void sum_block(const char *a, size_t a_next, const char *b,
     _tile_stored(3, below + SM_TILE_SIDE, line);
 }
 
-/* The same of fewer rows and columns, by way of a whole block that has what
- * they begin with. */
-static void sum_part(const char *a, size_t a_row, const char *b, size_t b_row,
-                     size_t tiles, size_t rows, size_t columns,
-                     float block[SIDE][SIDE], float *c, size_t ldc, bool add)
+/* Rows of a block that begin with `from` from column j on, unless they do. */
+static void begin(const sm_start *from, size_t j, size_t rows, size_t columns,
+                  float *block, size_t ld)
 {
+    for (size_t r = 0; r < rows && sm_start_row(from, r) + j != block + r * ld;
+         r++)
+        memcpy(block + r * ld, sm_start_row(from, r) + j,
+               columns * sizeof *block);
+}
+
+/* The same of fewer rows and columns, by way of a whole block. */
+static void sum_part(const char *a, size_t a_row, const char *b, size_t b_row,
+                     size_t tiles, const sm_start *from, size_t j, size_t rows,
+                     size_t columns, float *c, size_t ldc)
+{
+    _Alignas(LINE) float block[SIDE][SIDE];
+    bool const add = from->from != NULL;
+    if (add) begin(from, j, rows, columns, block[0], SIDE);
     sum_block(a, rows > SM_TILE_SIDE ? a_row : 0, b,
               columns > SM_TILE_SIDE ? b_row : 0, tiles, block[0], SIDE, add);
     for (size_t r = 0; r < rows; r++)
@@ -87,29 +99,26 @@ static void multiply_tiles(const sm_start *start, size_t m, size_t n,
                            size_t tiles, const float *a, const float *b,
                            size_t b_tiles, float *c, size_t ldc)
 {
-    _Alignas(LINE) float block[SIDE][SIDE];
     size_t const row = tiles * SM_TILE_NUMBERS * sizeof(uint16_t);
     size_t const b_row = b_tiles * SM_TILE_NUMBERS * sizeof(uint16_t);
     bool const add = start->from != NULL;
-    bool const is_c = start->from == c && start->step == ldc && !start->rows;
     _tile_loadconfig(&shapes);
     for (size_t j = 0; j < n; j += SIDE)
         for (size_t i = 0; i < m; i += SIDE) {
             size_t const rows = sm_min(SIDE, m - i);
             size_t const columns = sm_min(SIDE, n - j);
+            sm_start const from = sm_start_from(start, i);
             const char *const left = (const char *)a + i / SM_TILE_SIDE * row;
             const char *const right =
                 (const char *)b + j / SM_TILE_SIDE * b_row;
             float *const to = c + i * ldc + j;
-            if (rows == SIDE && columns == SIDE && (is_c || !add)) {
-                sum_block(left, row, right, b_row, tiles, to, ldc, add);
+            if (rows < SIDE || columns < SIDE) {
+                sum_part(left, row, right, b_row, tiles, &from, j, rows,
+                         columns, to, ldc);
                 continue;
             }
-            for (size_t r = 0; add && r < rows; r++)
-                memcpy(block[r], sm_start_row(start, i + r) + j,
-                       columns * sizeof(float));
-            sum_part(left, row, right, b_row, tiles, rows, columns, block, to,
-                     ldc, add);
+            if (add) begin(&from, j, rows, columns, to, ldc);
+            sum_block(left, row, right, b_row, tiles, to, ldc, add);
         }
     _tile_release();
 }

@@ -4,6 +4,7 @@
 #define SM_PARAMETER_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "common/status.h"
 
@@ -18,6 +19,14 @@ typedef void (*sm_row_maker)(const void *from, size_t place, float *out);
 
 /* Numbers of the widest row that is made when it is read. */
 enum { SM_MADE_ROW = 2048 };
+
+/* Which of so many rows that follow each other are touched, a bit each, and how
+ * many before them. */
+enum { SM_TOUCHED_ROWS = 32 };
+
+typedef struct sm_touched {
+    uint32_t rows, before;
+} sm_touched;
 
 /*
  * The gradient, of the last backward pass, is [count]. A table is a matrix of
@@ -44,10 +53,10 @@ typedef struct sm_parameter {
     bool table;
     int32_t *touched; /* rows, ascending */
     size_t touched_count, touched_capacity;
-    bool is_read_once;      /* by the optimiser, row by row */
-    sm_row_maker make_row;  /* NULL: gradient holds the rows */
-    const void *made_from;  /* what it is given: until the next pass */
-    uint64_t *touched_bits; /* scratch of sm_parameter_touch: zeros */
+    bool is_read_once;         /* by the optimiser, row by row */
+    sm_row_maker make_row;     /* NULL: gradient holds the rows */
+    const void *made_from;     /* what it is given: until the next pass */
+    sm_touched *touched_among; /* [shape[0] / SM_TOUCHED_ROWS, and a part] */
     bool is_sound; /* a table's layer saw that its gradient's squares are
                     * finite; false: nobody looked */
 
@@ -69,8 +78,13 @@ sm_status sm_parameter_touch(sm_parameter *p, const int32_t *rows,
 float *sm_parameter_row_gradient(const sm_parameter *p, int32_t row);
 
 /* The gradient of touched row `place`, in room[width] if it is made now. */
-const float *sm_parameter_read_row(const sm_parameter *p, size_t place,
-                                   float *room);
+static inline const float *sm_parameter_read_row(const sm_parameter *p,
+                                                 size_t place, float *room)
+{
+    if (p->make_row == NULL) return p->gradient + place * p->shape[1];
+    p->make_row(p->made_from, place, room);
+    return room;
+}
 
 /* Makes all rows now, as what they are made from is to go. */
 void sm_parameter_hold_rows(sm_parameter *p);

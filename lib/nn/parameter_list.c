@@ -15,7 +15,7 @@ static void free_parameter(sm_parameter *p)
     sm_values_free(p);
     sm_aligned_free(p->gradient);
     sm_free(p->touched);
-    sm_free(p->touched_bits);
+    sm_free(p->touched_among);
     for (size_t i = 0; i < SM_PARAMETER_SLOTS; i++) sm_aligned_free(p->slot[i]);
     sm_free(p);
 }

@@ -49,9 +49,10 @@ static void sum_tokens(const sm_recurrent_run *run, size_t t, step_rows rows,
     size_t const width = 4 * w->padded, old = rows.count - rows.fresh;
     sm_matrix_multiply(&w->of_h, &(sm_start){run->projected, width, slots}, old,
                        h_before, w->padded, gates, width);
-    for (size_t r = old; r < rows.count; r++)
-        memcpy(gates + r * width, run->projected + slots[r] * width,
-               width * sizeof *gates);
+    run->kernels->gemm_look_up(rows.fresh, width, 0, h_before, w->padded, 1,
+                               w->recurrent, w->recurrent_stride,
+                               run->projected, slots + old, gates + old * width,
+                               width);
 }
 
 /* The same of a layer above it */

@@ -3,6 +3,7 @@
 #ifndef SM_FEATURE_TABLE_H
 #define SM_FEATURE_TABLE_H
 
+#include "common/bits.h"
 #include "common/status.h"
 
 enum { SM_BUCKETS_A_BLOCK = 32 };
@@ -29,13 +30,6 @@ void sm_feature_table_free(sm_feature_table *table);
 sm_status sm_feature_table_create(sm_feature_table *table, size_t bucket_count,
                                   const uint32_t *buckets, size_t count,
                                   sm_status code);
-
-static inline uint32_t sm_bits_set(uint32_t x)
-{
-    x -= x >> 1 & 0x55555555u;
-    x = (x & 0x33333333u) + (x >> 2 & 0x33333333u);
-    return ((x + (x >> 4)) & 0x0f0f0f0fu) * 0x01010101u >> 24;
-}
 
 /* 0 for a bucket that was not learned. */
 static inline int32_t sm_feature_table_find(const sm_feature_table *table,
