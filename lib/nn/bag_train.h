@@ -1,4 +1,5 @@
-/* bag_train.h: a training pass of a bag, in parallel over its texts and runs; what sm_encoder_type asks for. */
+/* bag_train.h: the way through a bag from a batch's ids to its vectors, in
+ * parallel over texts and runs; what sm_encoder_type asks for. */
 #ifndef SM_BAG_TRAIN_H
 #define SM_BAG_TRAIN_H
 
