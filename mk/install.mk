@@ -28,43 +28,35 @@ $(MANUAL): $(HEADERS) $(wildcard tools/man_*) tools/headers.awk \
 	$(Q)sh tools/man_pages.sh build/man/man3
 	@touch $@
 
-# What pkg-config and CMake are told of this library.
-PACKAGE_FILES := build/siamese.pc build/libsiamese-config.cmake \
-    build/libsiamese-config-version.cmake
-
-build/siamese.pc: pkgconfig/siamese.pc.in build/.pc-values
-	$(Q)sed -e 's|@prefix@|$(prefix)|' -e 's|@libdir@|$(libdir)|' \
-	    -e 's|@includedir@|$(includedir)|' -e 's|@version@|$(VERSION)|' \
-	    -e 's|@libs_private@|$(strip $(PC_LIBS_PRIVATE))|' $< > $@
+# What pkg-config and CMake are told of this library. Each install writes its own
+# where it belongs: two at once into different places share nothing.
+CMAKE_FILES := libsiamese-config.cmake libsiamese-config-version.cmake
 
 # from_cmake,DIRECTORY: as it is seen from the CMake files; by its full name
 # where realpath cannot tell.
 from_cmake = $(shell realpath -m --relative-to='$(cmakedir)' '$(1)' \
     2>/dev/null || echo '$(1)')
 
-build/%.cmake: pkgconfig/%.cmake.in build/.pc-values
-	$(Q)sed -e 's|@libdir@|$(call from_cmake,$(libdir))|' \
-	    -e 's|@includedir@|$(call from_cmake,$(includedir))|' \
-	    -e 's|@version@|$(VERSION)|' -e 's|@major@|$(VERSION_MAJOR)|' \
-	    -e 's|@soname@|$(SONAME)|' \
-	    -e "s|@pointer_size@|$$($(CC) -dM -E - < /dev/null | \
-	        sed -n 's/^#define __SIZEOF_POINTER__ //p')|" \
-	    -e 's|@libs_private@|$(call join_by_semicolons,$(PC_LIBS_PRIVATE))|' \
-	    $< > $@
-
 empty :=
 join_by_semicolons = $(subst $(empty) $(empty),;,$(strip $(1)))
 
-$(eval $(call remember,build/.pc-values,\
-    $(prefix)|$(libdir)|$(includedir)|$(cmakedir)|$(VERSION)|\
-    $(FAISS_C_LINK)|$(SENTENCEPIECE_LIBS)|$(LIB_LIBS)))
+fill_pc = sed -e 's|@prefix@|$(prefix)|' -e 's|@libdir@|$(libdir)|' \
+    -e 's|@includedir@|$(includedir)|' -e 's|@version@|$(VERSION)|' \
+    -e 's|@libs_private@|$(strip $(PC_LIBS_PRIVATE))|'
+fill_cmake = sed -e 's|@libdir@|$(call from_cmake,$(libdir))|' \
+    -e 's|@includedir@|$(call from_cmake,$(includedir))|' \
+    -e 's|@version@|$(VERSION)|' -e 's|@major@|$(VERSION_MAJOR)|' \
+    -e 's|@soname@|$(SONAME)|' \
+    -e "s|@pointer_size@|$$($(CC) -dM -E - < /dev/null | \
+        sed -n 's/^\#define __SIZEOF_POINTER__ //p')|" \
+    -e 's|@libs_private@|$(call join_by_semicolons,$(PC_LIBS_PRIVATE))|'
 
 # By their names: what Requires.private names adds its own flags for compiling to
 # every host's.
 PC_LIBS_PRIVATE = $(filter -l%,$(FAISS_LINK) $(SENTENCEPIECE_LIBS)) \
     $(if $(LIB_CXX),-lstdc++) $(LIB_LIBS) -lpthread
 
-install: all $(PACKAGE_FILES)
+install: all
 	$(Q)$(INSTALL) -d $(foreach directory,$(bindir) $(libdir) \
 	    $(includedir)/siamese/cpp $(pkgconfigdir) $(cmakedir) $(docdir) \
 	    $(DOC_FOLDERS:%=$(docdir)%) $(mandir)/man1 $(mandir)/man3 \
@@ -78,9 +70,12 @@ install: all $(PACKAGE_FILES)
 	$(Q)ln -sf libsiamese.so.$(VERSION) '$(DESTDIR)$(libdir)/$(SONAME)'
 	$(Q)ln -sf $(SONAME) '$(DESTDIR)$(libdir)/libsiamese.so'
 	$(Q)$(INSTALL) -m 644 build/libsiamese.a '$(DESTDIR)$(libdir)'
-	$(Q)$(INSTALL) -m 644 build/siamese.pc '$(DESTDIR)$(pkgconfigdir)'
-	$(Q)$(INSTALL) -m 644 $(filter %.cmake,$(PACKAGE_FILES)) \
-	    '$(DESTDIR)$(cmakedir)'
+	$(Q)to='$(DESTDIR)$(pkgconfigdir)/siamese.pc' && \
+	    $(fill_pc) pkgconfig/siamese.pc.in > "$$to" && chmod 644 "$$to"
+	$(Q)for file in $(CMAKE_FILES); do \
+	    to='$(DESTDIR)$(cmakedir)'/"$$file" && \
+	    $(fill_cmake) "pkgconfig/$$file.in" > "$$to" && chmod 644 "$$to" || \
+	    exit 1; done
 	$(if $(COMMAND_C),$(Q)$(INSTALL_PROGRAM) -m 755 build/siamese \
 	    '$(DESTDIR)$(bindir)')
 	@# bash looks for a file of the command's name, zsh for one with a _ before.
@@ -111,8 +106,7 @@ INSTALLED := $(foreach header,$(HEADERS) $(CPP_HEADERS),\
     $(foreach name,libsiamese.so.$(VERSION) $(SONAME) libsiamese.so \
         libsiamese.a,$(libdir)/$(name)) \
     $(pkgconfigdir)/siamese.pc \
-    $(foreach file,$(filter %.cmake,$(PACKAGE_FILES)),$(cmakedir)/$(notdir \
-        $(file))) $(if $(COMMAND_C),$(bindir)/siamese) \
+    $(CMAKE_FILES:%=$(cmakedir)/%) $(if $(COMMAND_C),$(bindir)/siamese) \
     $(bashcompletiondir)/siamese $(zshcompletiondir)/_siamese \
     $(foreach page,$(MAN1),$(mandir)/man1/$(notdir $(page))) \
     $(foreach doc,$(DOCS),$(docdir)/$(doc))

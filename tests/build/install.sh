@@ -31,6 +31,17 @@ if [ -x build/siamese ]; then
         "$prefix/bin/siamese" --help >/dev/null
 fi
 
+# Two from one tree, into different places: each is told of its own.
+install_together() {
+    "$MAKE" -s install prefix="$dir/a" &
+    "$MAKE" -s install prefix="$dir/b" && wait $! &&
+        for one in a b; do
+            grep -q "^prefix=$dir/$one\$" \
+                "$dir/$one/lib/pkgconfig/siamese.pc" || return 1
+        done
+}
+check install__of_two_at_once_keeps_apart install_together
+
 export PKG_CONFIG_PATH="$prefix/lib/pkgconfig"
 echo '#include <siamese/siamese.h>
 #include <stdio.h>
