@@ -36,6 +36,14 @@ static bool is_unspaced(int32_t point)
 
 enum { UNSPACED_WORD = 2 }; /* characters */
 
+/* Where what is ASCII and no space ends: most of most words. */
+static size_t skip_plain(const siamese_text *text, size_t at)
+{
+    const unsigned char *const bytes = (const unsigned char *)text->data;
+    while (at < text->size && bytes[at] > ' ' && bytes[at] < 0x80) at++;
+    return at;
+}
+
 /* The word that begins at or behind *at: where it begins; *at is then its end.
  * SIZE_MAX at the end of the text. */
 static size_t next_word(const siamese_text *text, size_t *at)
@@ -52,6 +60,7 @@ static size_t next_word(const siamese_text *text, size_t *at)
         } else if (begin == SIZE_MAX) {
             begin = *at;
             unspaced = (size_t)alone;
+            if (!alone) size = skip_plain(text, *at + size) - *at;
         } else if (alone != (unspaced > 0) || unspaced == UNSPACED_WORD) {
             return begin;
         } else {

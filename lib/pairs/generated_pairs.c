@@ -18,6 +18,7 @@
 void sm_generated_pairs_free(sm_generated_pairs *generated)
 {
     sm_free(generated->list.items);
+    sm_free(generated->words);
     sm_free(generated->sampled);
     sm_free(generated->buffer);
     sm_free(generated->query);
@@ -40,6 +41,28 @@ static size_t part_of(const sm_generated_pairs *generated, size_t items)
     return (size_t)((share - floor(share)) * (double)items + 0.5);
 }
 
+/* Leaves out items without words, and counts those of the others. */
+static sm_status count_words(sm_generated_pairs *generated,
+                             const sm_pair_store *store)
+{
+    sm_item_list *const list = &generated->list;
+    size_t kept = 0;
+    size_t *const words =
+        sm_grow_by_part(generated->words, &generated->words_capacity,
+                        list->count, sizeof *words);
+    if (words == NULL) return sm_fail_memory();
+    generated->words = words;
+    for (size_t i = 0; i < list->count; i++) {
+        SM_RETURN_IF_ERROR(sm_cancel_check_at(i));
+        siamese_text const text = text_of(generated, store, list->items[i].row);
+        words[kept] = sm_fragment_words(&text);
+        list->items[kept] = list->items[i];
+        kept += words[kept] > 0;
+    }
+    list->count = kept;
+    return SIAMESE_OK;
+}
+
 sm_status sm_generated_pairs_update(sm_generated_pairs *generated,
                                     const sm_pair_store *store,
                                     const sm_item_list *before, size_t pairs,
@@ -48,21 +71,14 @@ sm_status sm_generated_pairs_update(sm_generated_pairs *generated,
     if (generated->rules.share == 0 ||
         (generated->of_pairs == pairs && generated->of_items == items))
         return SIAMESE_OK;
-    sm_item_list *const list = &generated->list;
-    size_t kept = 0;
     if (generated->query == NULL)
         generated->query = sm_calloc(generated->rules.query_field + 1,
                                      sizeof *generated->query);
     if (generated->query == NULL) return sm_fail_memory();
     generated->of_pairs = SIZE_MAX; /* until the list is whole */
     SM_RETURN_IF_ERROR(
-        sm_pair_store_distinct(store, before, pairs, items, list));
-    for (size_t i = 0; i < list->count; i++) {
-        SM_RETURN_IF_ERROR(sm_cancel_check_at(i));
-        siamese_text const text = text_of(generated, store, list->items[i].row);
-        if (sm_fragment_words(&text) > 0) list->items[kept++] = list->items[i];
-    }
-    list->count = kept;
+        sm_pair_store_distinct(store, before, pairs, items, &generated->list));
+    SM_RETURN_IF_ERROR(count_words(generated, store));
     generated->of_pairs = pairs;
     generated->of_items = items;
     generated->sampled_count = 0;
@@ -154,10 +170,10 @@ sm_status sm_generated_pairs_get(sm_generated_pairs *generated,
                 sm_hash_mix(generated->rules.seed) ^
                     sm_hash_mix(~generated->epoch),
                 FRAGMENTS + ((uint64_t)at << 16) + copy);
-    siamese_text const fragment = {
-        generated->buffer,
-        sm_fragment_draw(&text, sm_fragment_words(&text),
-                         &generated->rules.fragments, &rng, generated->buffer)};
+    siamese_text const fragment = {generated->buffer,
+                                   sm_fragment_draw(&text, generated->words[at],
+                                                    &generated->rules.fragments,
+                                                    &rng, generated->buffer)};
     *pair = (sm_pair){.item = item->row,
                       .item_number = item->number,
                       .weight = generated->rules.weight,

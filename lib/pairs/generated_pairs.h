@@ -21,6 +21,8 @@ typedef struct sm_generation_rules {
 typedef struct sm_generated_pairs {
     sm_generation_rules rules;
     sm_item_list list;
+    size_t *words; /* [list.count]: of each one's text */
+    size_t words_capacity;
     size_t of_pairs, of_items; /* of the store, that the items are taken from */
     size_t count;              /* pairs an epoch */
     uint32_t *sampled; /* [sampled_count] items of the copy that not all have */

@@ -30,7 +30,10 @@ static void fragment__words_stand_between_white_space(void **state)
                   "b",
                   2},                                         /* no UTF-8 */
                  {"\xe4\xb8\x8d\xe9\x94\x88\xe9\x92\xa2", 2}, /* three Han */
-                 {"A4\xe7\xb4\x99 x", 3}};
+                 {"A4\xe7\xb4\x99 x", 3},
+                 {"no\x1f"
+                  "space \x7f!",
+                  2}};
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         siamese_text const t = text(cases[i].text);
