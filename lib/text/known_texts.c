@@ -44,10 +44,15 @@ sm_status sm_known_texts_read(const sm_known_texts *known,
     return SIAMESE_OK;
 }
 
-/* Whether it came before; from now on it did. */
-static bool came_before(sm_known_texts *known, const siamese_text *text)
+uint64_t sm_known_texts_key(const siamese_text *text)
 {
-    uint64_t const bit = sm_secret_bytes(text->data, text->size) % SEEN_BITS;
+    return sm_secret_bytes(text->data, text->size);
+}
+
+/* Whether it came before; from now on it did. */
+static bool came_before(sm_known_texts *known, uint64_t key)
+{
+    uint64_t const bit = key % SEEN_BITS;
     uint64_t *const word = &known->seen[bit / 64];
     uint64_t const mask = UINT64_C(1) << bit % 64;
     if (*word & mask) return true;
@@ -91,7 +96,7 @@ static sm_status keep(sm_known_texts *known, const siamese_text *text,
 }
 
 sm_status sm_known_texts_add(sm_known_texts *known, const siamese_text *text,
-                             const int32_t *ids, size_t count)
+                             uint64_t key, const int32_t *ids, size_t count)
 {
     if (!has_room(known, text, count)) return SIAMESE_OK;
     if (known->seen == NULL) {
@@ -99,6 +104,5 @@ sm_status sm_known_texts_add(sm_known_texts *known, const siamese_text *text,
         known->seen = sm_calloc(SEEN_BITS / 64, sizeof *known->seen);
         if (known->seen == NULL) return sm_fail_memory();
     }
-    return came_before(known, text) ? keep(known, text, ids, count)
-                                    : SIAMESE_OK;
+    return came_before(known, key) ? keep(known, text, ids, count) : SIAMESE_OK;
 }

@@ -34,9 +34,12 @@ sm_status sm_known_texts_read(const sm_known_texts *known,
                               const siamese_text *text, sm_id_list *list,
                               bool *found);
 
-/* A text that was not known had these ids. Failing, what is known is as
- * before. */
+/* By which a text is told from others that came once; any thread. */
+uint64_t sm_known_texts_key(const siamese_text *text);
+
+/* A text that was not known, of this key, had these ids. Failing, what is known
+ * is as before. */
 sm_status sm_known_texts_add(sm_known_texts *known, const siamese_text *text,
-                             const int32_t *ids, size_t count);
+                             uint64_t key, const int32_t *ids, size_t count);
 
 #endif

@@ -30,6 +30,7 @@ void sm_tower_ids_free(sm_tower_ids *ids)
         sm_known_texts_free(&ids->known[i]);
     sm_free(ids->known);
     sm_free(ids->is_new);
+    sm_free(ids->keys);
     sm_free(ids->ids);
     sm_free(ids->offsets);
     *ids = (sm_tower_ids){.rows = 0};
@@ -47,6 +48,7 @@ static sm_status reserve_rows(sm_tower_ids *ids, size_t rows, size_t fields)
         ids->rows_capacity = 0;
         SM_RENEW(ids->offsets, rows + 1);
         SM_RENEW(ids->is_new, rows);
+        SM_RENEW(ids->keys, rows);
         ids->rows_capacity = rows;
     }
     if (parts > ids->parts_count) {
@@ -99,8 +101,10 @@ static sm_status read_row(const read_context *x, size_t row, sm_id_list *list)
     bool found = false;
     if (known)
         SM_RETURN_IF_ERROR(sm_known_texts_read(known, text, list, &found));
-    x->ids->is_new[row] = known && !found;
-    return found ? SIAMESE_OK : sm_field_read(field, text, list);
+    if (found) return SIAMESE_OK;
+    x->ids->is_new[row] = known;
+    if (known) x->ids->keys[row] = sm_known_texts_key(text);
+    return sm_field_read(field, text, list);
 }
 
 /* Row r's ids into its part, and how many they are at offsets[r + 1]. */
@@ -149,9 +153,10 @@ static sm_status know(const read_context *x)
     const sm_tower_ids *const ids = x->ids;
     for (size_t r = 0; ids->knows_texts && r < ids->rows; r++)
         if (ids->is_new[r])
-            SM_RETURN_IF_ERROR(sm_known_texts_add(
-                known_of(x, r), text_of(x, r), ids->ids + ids->offsets[r],
-                ids->offsets[r + 1] - ids->offsets[r]));
+            SM_RETURN_IF_ERROR(
+                sm_known_texts_add(known_of(x, r), text_of(x, r), ids->keys[r],
+                                   ids->ids + ids->offsets[r],
+                                   ids->offsets[r + 1] - ids->offsets[r]));
     return SIAMESE_OK;
 }
 

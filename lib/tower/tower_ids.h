@@ -20,7 +20,8 @@ typedef struct sm_tower_ids {
     size_t rows_capacity, parts_count, ids_capacity;
     sm_known_texts *known; /* of each field of the encoder's, in their order */
     size_t known_count;
-    bool *is_new; /* [rows]: read here, and to be known */
+    bool *is_new;   /* [rows]: read here, and to be known: */
+    uint64_t *keys; /* [rows]: by this */
 } sm_tower_ids;
 
 /*
