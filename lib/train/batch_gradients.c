@@ -266,12 +266,11 @@ static sm_status backward_side(void *context, size_t side)
     sm_row_part const queries = {buffers->query_gradients, x->count};
     sm_row_part const items = {buffers->item_gradients, buffers->columns.count};
     sm_row_part const none = {NULL, 0};
-    sm_row_part const parts[] = {is_item ? items : queries,
-                                 buffers->item_pass ? none : items};
-    SM_RETURN_IF_ERROR(sm_row_gradients_reserve(rows, distinct, dim));
-    SM_RETURN_IF_ERROR(sm_row_gradients_sum(x->run->pool, kernels,
+    sm_row_part const parts[SM_ROW_PARTS] = {is_item ? items : queries,
+                                             buffers->item_pass ? none : items};
+    SM_RETURN_IF_ERROR(sm_row_gradients_sum(rows, x->run->pool, kernels,
                                             sm_tower_pass_row_map(pass), parts,
-                                            distinct, dim, rows->values));
+                                            distinct, dim));
     SM_RETURN_IF_ERROR(sm_tower_backward(tower, pass, rows->values));
     const char *name;
     x->not_finite[side] = sm_gradients_finite(sm_tower_const_parameters(tower),

@@ -40,7 +40,7 @@ void sm_step_buffers_free(sm_step_buffers *buffers)
     sm_text_rows_free(&buffers->fragments);
     sm_step_columns_free(&buffers->columns);
     for (size_t side = 0; side < SM_SIDES; side++)
-        sm_aligned_free(buffers->row_gradients[side].values);
+        sm_row_gradients_free(&buffers->row_gradients[side]);
     sm_loss_free(&buffers->loss);
     sm_tower_pass_free(buffers->query_pass);
     sm_tower_pass_free(buffers->item_pass);
@@ -80,18 +80,5 @@ sm_status sm_step_buffers_reserve(sm_step_buffers *buffers, size_t pairs,
     }
     free_pairs(buffers);
     *buffers = more;
-    return SIAMESE_OK;
-}
-
-sm_status sm_row_gradients_reserve(sm_row_gradients *rows, size_t distinct,
-                                   size_t dim)
-{
-    if (distinct <= rows->distinct) return SIAMESE_OK;
-    size_t numbers;
-    if (!sm_size_multiply(distinct, dim, &numbers)) return sm_fail_memory();
-    float *const more = sm_aligned_array(numbers, sizeof *more);
-    if (more == NULL) return sm_fail_memory();
-    sm_aligned_free(rows->values);
-    *rows = (sm_row_gradients){more, distinct};
     return SIAMESE_OK;
 }

@@ -4,14 +4,9 @@
 
 #include "tower/tower_pass.h"
 #include "train/loss.h"
+#include "train/row_gradients.h"
 #include "train/sides.h"
 #include "train/step_columns.h"
-
-/* Gradients summed by distinct row of a pass. */
-typedef struct sm_row_gradients {
-    float *values; /* [distinct][dim] */
-    size_t distinct;
-} sm_row_gradients;
 
 typedef struct sm_step_buffers {
     sm_tower_pass *query_pass;
@@ -42,9 +37,5 @@ void sm_step_buffers_free(sm_step_buffers *buffers);
  * when they grow. */
 sm_status sm_step_buffers_reserve(sm_step_buffers *buffers, size_t pairs,
                                   size_t columns, size_t dim, size_t fields);
-
-/* The same of a pass's distinct rows. */
-sm_status sm_row_gradients_reserve(sm_row_gradients *rows, size_t distinct,
-                                   size_t dim);
 
 #endif
