@@ -20,8 +20,6 @@ void sm_generated_pairs_free(sm_generated_pairs *generated)
     sm_free(generated->list.items);
     sm_free(generated->words);
     sm_free(generated->sampled);
-    sm_free(generated->buffer);
-    sm_free(generated->query);
     *generated = (sm_generated_pairs){.rules = generated->rules};
 }
 
@@ -71,10 +69,6 @@ sm_status sm_generated_pairs_update(sm_generated_pairs *generated,
     if (generated->rules.share == 0 ||
         (generated->of_pairs == pairs && generated->of_items == items))
         return SIAMESE_OK;
-    if (generated->query == NULL)
-        generated->query = sm_calloc(generated->rules.query_field + 1,
-                                     sizeof *generated->query);
-    if (generated->query == NULL) return sm_fail_memory();
     generated->of_pairs = SIZE_MAX; /* until the list is whole */
     SM_RETURN_IF_ERROR(
         sm_pair_store_distinct(store, before, pairs, items, &generated->list));
@@ -118,15 +112,6 @@ sm_status sm_generated_pairs_draw(sm_generated_pairs *generated, uint64_t epoch)
     return SIAMESE_OK;
 }
 
-static sm_status reserve_buffer(sm_generated_pairs *generated, size_t size)
-{
-    char *const grown = sm_grow(generated->buffer, &generated->buffer_size,
-                                sm_max(size, (size_t)1), 1);
-    if (grown == NULL) return sm_fail_memory();
-    generated->buffer = grown;
-    return SIAMESE_OK;
-}
-
 /* Pairs come in whole copies of the items, then in the sampled ones. */
 static size_t item_of(const sm_generated_pairs *generated, size_t number,
                       size_t *copy)
@@ -137,46 +122,31 @@ static size_t item_of(const sm_generated_pairs *generated, size_t number,
     return generated->sampled[number - *copy * generated->list.count];
 }
 
-/* The row of a query whose text of one field is this. */
-static sm_status query_of(sm_generated_pairs *generated,
-                          const sm_pair_store *store,
-                          const siamese_text *fragment, sm_text_rows *fragments,
-                          uint32_t *query)
+size_t sm_generated_pairs_room(const sm_generated_pairs *generated,
+                               const sm_pair_store *store, size_t number)
 {
-    size_t const field = generated->rules.query_field;
-    const siamese_text *const texts = generated->query;
-    uint32_t row;
-    generated->query[field] = *fragment;
-    *query = sm_text_rows_find(&store->queries, texts, field + 1);
-    if (*query != UINT32_MAX) return SIAMESE_OK;
-    SM_RETURN_IF_ERROR(sm_text_rows_add(fragments, texts, field + 1, &row));
-    SM_REQUIRE(row < UINT32_MAX - store->queries.count, SIAMESE_E_LIMIT,
-               "more than %u distinct queries", UINT32_MAX - 1);
-    *query = (uint32_t)store->queries.count + row;
-    return SIAMESE_OK;
+    size_t copy;
+    size_t const at = item_of(generated, number, &copy);
+    return text_of(generated, store, generated->list.items[at].row).size;
 }
 
-sm_status sm_generated_pairs_get(sm_generated_pairs *generated,
-                                 const sm_pair_store *store, size_t number,
-                                 sm_text_rows *fragments, sm_pair *pair)
+size_t sm_generated_pairs_get(const sm_generated_pairs *generated,
+                              const sm_pair_store *store, size_t number,
+                              sm_pair *pair, char *out)
 {
     size_t copy;
     size_t const at = item_of(generated, number, &copy);
     const sm_item *const item = &generated->list.items[at];
     siamese_text const text = text_of(generated, store, item->row);
-    SM_RETURN_IF_ERROR(reserve_buffer(generated, text.size));
     sm_rng rng;
     sm_rng_init(&rng,
                 sm_hash_mix(generated->rules.seed) ^
                     sm_hash_mix(~generated->epoch),
                 FRAGMENTS + ((uint64_t)at << 16) + copy);
-    siamese_text const fragment = {generated->buffer,
-                                   sm_fragment_draw(&text, generated->words[at],
-                                                    &generated->rules.fragments,
-                                                    &rng, generated->buffer)};
     *pair = (sm_pair){.item = item->row,
                       .item_number = item->number,
                       .weight = generated->rules.weight,
                       .probability = item->probability};
-    return query_of(generated, store, &fragment, fragments, &pair->query);
+    return sm_fragment_draw(&text, generated->words[at],
+                            &generated->rules.fragments, &rng, out);
 }

@@ -28,9 +28,6 @@ typedef struct sm_generated_pairs {
     uint32_t *sampled; /* [sampled_count] items of the copy that not all have */
     size_t sampled_count, sampled_capacity;
     uint64_t epoch; /* that is under way */
-    char *buffer;   /* of one fragment */
-    size_t buffer_size;
-    siamese_text *query; /* [query_field + 1], all empty but the last */
 } sm_generated_pairs;
 
 void sm_generated_pairs_free(sm_generated_pairs *generated);
@@ -49,13 +46,18 @@ void sm_generated_pairs_forget(sm_generated_pairs *generated);
 sm_status sm_generated_pairs_draw(sm_generated_pairs *generated,
                                   uint64_t epoch);
 
+/* Bytes of the text that pair `number` < count of the epoch has a fragment
+ * of. */
+size_t sm_generated_pairs_room(const sm_generated_pairs *generated,
+                               const sm_pair_store *store, size_t number);
+
 /*
- * Pair `number` < count of the epoch. Its query is a row of the store's
- * queries, or, if none is equal, queries.count + its row of `fragments`, which
- * has as many fields. It follows from seed, epoch and number alone.
+ * That pair, but for its query, whose only text, in the field query_field, is
+ * the fragment that is written to out; returns its size, 1 .. room. It follows
+ * from seed, epoch and number alone. Any thread.
  */
-sm_status sm_generated_pairs_get(sm_generated_pairs *generated,
-                                 const sm_pair_store *store, size_t number,
-                                 sm_text_rows *fragments, sm_pair *pair);
+size_t sm_generated_pairs_get(const sm_generated_pairs *generated,
+                              const sm_pair_store *store, size_t number,
+                              sm_pair *pair, char *out);
 
 #endif

@@ -24,47 +24,54 @@
 
 /* ---- gathering ---- */
 
-/* The pairs of the step, given and generated. */
-static sm_status gather_batch(sm_step_buffers *buffers,
-                              const sm_pair_store *store, const sm_batch *batch)
+/* Pairs, or columns, of a task. */
+enum { GATHERED = 256 };
+
+typedef struct gather_context {
+    sm_step_buffers *buffers;
+    const sm_pair_store *store;
+    size_t count;
+} gather_context;
+
+/* What the loss reads of pair i, and its query's texts. */
+static void gather_pair(const gather_context *x, size_t i)
 {
-    const sm_batch_source *const source = &batch->source;
-    sm_pair *const pairs = sm_grow(buffers->batch, &buffers->batch_capacity,
-                                   batch->count, sizeof *pairs);
-    if (pairs == NULL) return sm_fail_memory();
-    buffers->batch = pairs;
-    sm_text_rows_cut(&buffers->fragments, 0);
-    for (size_t i = 0; i < batch->count; i++) {
-        size_t const row = batch->rows[i];
-        SM_RETURN_IF_ERROR(sm_cancel_check_at(i));
-        if (row < source->pairs)
-            pairs[i] = sm_pair_store_get(store, row);
-        else
-            SM_RETURN_IF_ERROR(sm_generated_pairs_get(
-                source->generated, store, row - source->pairs,
-                &buffers->fragments, &pairs[i]));
-    }
+    sm_step_buffers *const buffers = x->buffers;
+    const sm_pair *const pair = &buffers->batch.pairs[i];
+    sm_step_pairs_query(&buffers->batch, x->store, i,
+                        buffers->texts + i * x->store->queries.fields);
+    buffers->weights[i] = pair->weight;
+    buffers->query_numbers[i] = pair->query;
+}
+
+/* The texts of column j's item, behind those of all queries. */
+static void gather_column(const gather_context *x, size_t j)
+{
+    sm_step_buffers *const buffers = x->buffers;
+    siamese_text *const items =
+        buffers->texts + x->count * x->store->queries.fields;
+    sm_text_rows_get(&x->store->items, buffers->columns.rows[j],
+                     items + j * x->store->items.fields);
+}
+
+static sm_status gather_task(void *context, size_t task, size_t worker)
+{
+    const gather_context *const x = context;
+    size_t const first = task * GATHERED, last = first + GATHERED;
+    (void)worker;
+    for (size_t i = first; i < sm_min(last, x->count); i++) gather_pair(x, i);
+    for (size_t j = first; j < sm_min(last, x->buffers->columns.count); j++)
+        gather_column(x, j);
     return SIAMESE_OK;
 }
 
-/* Texts of the queries, then of the items, and what the loss reads of a
- * pair. */
-static void gather_pairs(sm_step_buffers *buffers, const sm_pair_store *s,
-                         size_t count)
+/* A pair has a column at least. */
+static sm_status gather_pairs(sm_step_buffers *buffers, sm_pool *pool,
+                              const sm_pair_store *store, size_t count)
 {
-    siamese_text *const items = buffers->texts + count * s->queries.fields;
-    for (size_t i = 0; i < count; i++) {
-        const sm_pair *const pair = &buffers->batch[i];
-        bool const is_generated = pair->query >= s->queries.count;
-        sm_text_rows_get(is_generated ? &buffers->fragments : &s->queries,
-                         pair->query - (is_generated ? s->queries.count : 0),
-                         buffers->texts + i * s->queries.fields);
-        buffers->weights[i] = pair->weight;
-        buffers->query_numbers[i] = pair->query;
-    }
-    for (size_t j = 0; j < buffers->columns.count; j++)
-        sm_text_rows_get(&s->items, buffers->columns.rows[j],
-                         items + j * s->items.fields);
+    gather_context context = {buffers, store, count};
+    return sm_pool_run(pool, sm_chunks(buffers->columns.count, GATHERED),
+                       gather_task, &context);
 }
 
 /* Arrays for so many pairs and the columns that were gathered for them. */
@@ -301,12 +308,13 @@ sm_status sm_batch_loss(const siamese_trainer_options *options,
     sm_step_buffers *const buffers = &model->buffers;
     sm_loss_options const loss = loss_options(options);
     sm_batch const batch = {rows, count, {store->count, 0, NULL, NULL}};
-    SM_RETURN_IF_ERROR(gather_batch(buffers, store, &batch));
+    SM_RETURN_IF_ERROR(
+        sm_step_pairs_read(&buffers->batch, run->pool, store, &batch));
     SM_RETURN_IF_ERROR(sm_step_columns_gather(&buffers->columns, store, rows,
-                                              buffers->batch, count, 0,
+                                              buffers->batch.pairs, count, 0,
                                               batch.source, NULL));
     SM_RETURN_IF_ERROR(reserve_batch(model, options, run, store, count));
-    gather_pairs(buffers, store, count);
+    SM_RETURN_IF_ERROR(gather_pairs(buffers, run->pool, store, count));
     SM_RETURN_IF_ERROR(sm_tower_encode_rows(
         model->query, run->pool, buffers->texts, count, buffers->queries));
     SM_RETURN_IF_ERROR(sm_tower_encode_rows(
@@ -331,7 +339,7 @@ static sm_status gather_columns(const siamese_trainer_options *options,
     sm_rng rng;
     sm_rng_init(&rng, options->seed, RANDOM_NEGATIVES + model->state.steps);
     return sm_step_columns_gather(
-        &model->buffers.columns, store, batch->rows, model->buffers.batch,
+        &model->buffers.columns, store, batch->rows, model->buffers.batch.pairs,
         batch->count, options->random_negatives, batch->source, &rng);
 }
 
@@ -342,11 +350,13 @@ sm_status sm_batch_gradients(const siamese_trainer_options *options,
 {
     const sm_pair_store *const store = &data->pairs;
     *result = (sm_step_result){.pairs = batch->count};
-    SM_RETURN_IF_ERROR(gather_batch(&model->buffers, store, batch));
+    SM_RETURN_IF_ERROR(
+        sm_step_pairs_read(&model->buffers.batch, run->pool, store, batch));
     SM_RETURN_IF_ERROR(gather_columns(options, store, model, batch));
     SM_RETURN_IF_ERROR(reserve_batch(model, options, run, store, batch->count));
     model->has_gradient = false;
-    gather_pairs(&model->buffers, store, batch->count);
+    SM_RETURN_IF_ERROR(
+        gather_pairs(&model->buffers, run->pool, store, batch->count));
     seed_passes(model, options->seed);
     side_context sides = {.model = model,
                           .run = run,

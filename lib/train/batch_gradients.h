@@ -14,14 +14,6 @@ typedef struct sm_step_result {
     size_t topk_pairs; /* pairs of that; 0 without */
 } sm_step_result;
 
-/* The pairs rows[count] of a source: those from source.pairs on are
- * generated. */
-typedef struct sm_batch {
-    const size_t *rows;
-    size_t count;
-    sm_batch_source source;
-} sm_batch;
-
 /*
  * Vectors, loss and gradients of a batch, into the model's buffers and
  * parameters. Weights and state stay as they are. SIAMESE_E_NOT_FINITE,

@@ -1,4 +1,4 @@
-/* batch_source.h: what the pairs and the random negatives of a batch are taken
+/* batch_source.h: a batch, and what its pairs and random negatives are taken
  * from. */
 #ifndef SM_BATCH_SOURCE_H
 #define SM_BATCH_SOURCE_H
@@ -10,8 +10,16 @@
  * ones that the epoch generates. */
 typedef struct sm_batch_source {
     size_t pairs, items;
-    sm_generated_pairs *generated; /* NULL: none */
-    const sm_mined *mined;         /* negatives of the pairs; NULL: none */
+    const sm_generated_pairs *generated; /* NULL: none */
+    const sm_mined *mined; /* negatives of the pairs; NULL: none */
 } sm_batch_source;
+
+/* The pairs rows[count] of a source: those from source.pairs on are
+ * generated. */
+typedef struct sm_batch {
+    const size_t *rows;
+    size_t count;
+    sm_batch_source source;
+} sm_batch;
 
 #endif

@@ -12,7 +12,7 @@ sm_status sm_step_buffers_create(sm_step_buffers *buffers, sm_pool *pool,
                                  size_t query_fields)
 {
     *buffers = (sm_step_buffers){0};
-    sm_text_rows_init(&buffers->fragments, query_fields);
+    sm_step_pairs_init(&buffers->batch, query_fields);
     sm_status status =
         sm_tower_pass_create(&buffers->query_pass, pool, word_sums);
     if (status == SIAMESE_OK && !shared)
@@ -36,8 +36,7 @@ static void free_pairs(sm_step_buffers *buffers)
 void sm_step_buffers_free(sm_step_buffers *buffers)
 {
     free_pairs(buffers);
-    sm_free(buffers->batch);
-    sm_text_rows_free(&buffers->fragments);
+    sm_step_pairs_free(&buffers->batch);
     sm_step_columns_free(&buffers->columns);
     for (size_t side = 0; side < SM_SIDES; side++)
         sm_row_gradients_free(&buffers->row_gradients[side]);

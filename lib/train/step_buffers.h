@@ -7,15 +7,14 @@
 #include "train/row_gradients.h"
 #include "train/sides.h"
 #include "train/step_columns.h"
+#include "train/step_pairs.h"
 
 typedef struct sm_step_buffers {
     sm_tower_pass *query_pass;
     sm_tower_pass *item_pass;       /* NULL when the tower is shared */
     size_t pairs, columns_capacity; /* that arrays are made for */
     sm_step_columns columns;
-    sm_pair *batch; /* the step's pairs */
-    size_t batch_capacity;
-    sm_text_rows fragments;                  /* queries of generated pairs */
+    sm_step_pairs batch;
     siamese_text *texts;                     /* queries, then items */
     float *queries;                          /* vectors [pairs][dim] */
     float *items;                            /* vectors [columns][dim] */
