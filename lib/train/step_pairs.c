@@ -1,6 +1,6 @@
 /*
- * step_pairs.c: the rows of a batch come in, its pairs go out; batch_gradients.c
- * gathers what they have. Fragments are drawn, and looked for among the given
+ * step_pairs.c: the rows of a batch come in, its pairs go out, for
+ * batch_gradients.c. Fragments are drawn, and looked for among the given
  * queries, in parallel; which of the others are equal is found in their order.
  */
 #include "train/step_pairs.h"
@@ -85,8 +85,8 @@ static sm_status reserve_bytes(sm_fragment_part *part, size_t more)
     return SIAMESE_OK;
 }
 
-/* Pair i of the batch, generated pair `number`; its fragment is kept where it is
- * no given query. */
+/* Pair i of the batch, generated pair `number`; its fragment is kept where it
+ * is no given query. */
 static sm_status generate(const read_context *x, sm_fragment_part *part,
                           size_t i, size_t number)
 {

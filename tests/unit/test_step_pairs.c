@@ -89,8 +89,8 @@ static int teardown(void **state)
     return 0;
 }
 
-/* Pair i of the batch is what it is alone, and its query is the fragment, in its
- * field. */
+/* Pair i of the batch is what it is alone, and its query is the fragment, in
+ * its field. */
 static void check_pair(const sm_step_pairs *step, const sm_batch *batch,
                        size_t i)
 {
