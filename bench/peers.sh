@@ -85,7 +85,8 @@ stages() {
         case $row in
         train*) echo train ;;
         topk*) echo topk ;;
-        *) echo "${row%_wide}" ;;
+        encode*) echo encode ;;
+        *) echo "$row" ;;
         esac
     done | sort -u | paste -sd, -
 }

@@ -31,6 +31,9 @@ for name, value in dict(embed=8, units=8, batch=256, vocab=1000, length=15,
     parser.add_argument("--" + name.replace("_", "-"), type=int, default=value)
 a = parser.parse_args()
 stages = a.stages.split(",")
+unknown = set(stages) - {"vocab", "train", "topk", "encode", "query"}
+if unknown:
+    parser.error("--stages: there is no %s" % ", ".join(sorted(unknown)))
 tf.config.threading.set_intra_op_parallelism_threads(a.threads)
 tf.config.threading.set_inter_op_parallelism_threads(a.threads)
 out = {"peer": "TensorFlow %s, Recommenders %s" % (tf.__version__,

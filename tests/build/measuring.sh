@@ -45,6 +45,20 @@ report measuring__a_peer_that_is_missing_is_skipped "$(
     grep -q 'query_ids: its peer is not there' "$work/out" &&
         grep -q '"runs": 1' "$work/json" || cat "$work/out")"
 
+# A Python that has all modules, and for a peer one that knows the stage encode alone.
+mkdir -p "$work/fake/bin"
+cat >"$work/fake/bin/python" <<'END'
+#!/bin/sh
+[ "$1" != -c ] || exit 0
+while [ $# -gt 1 ] && [ "$1" != --stages ]; do shift; done
+[ "$2" = encode ] && echo '{"peer": "P", "items_per_s": 0.5}'
+END
+chmod +x "$work/fake/bin/python"
+report measuring__a_peer_is_asked_for_what_the_rows_are_of "$(
+    RUNS=1 ROWS="encode encode_wide encode_wide_auto" PEERS_TF=$work/fake \
+        sh bench/peers.sh >"$work/out" 2>&1
+    [ "$(grep -c '| *0\.5 |' "$work/out")" = 3 ] || cat "$work/out")"
+
 # Rows of docs/performance.md, so that none is measured and not reported.
 report measuring__every_row_is_documented "$(
     sed -n '/^table=/,/^'"'"'$/p' bench/rows.inc | cut -d'|' -f1 |
