@@ -1,38 +1,7 @@
 /* Self-supervision: which items pairs are made of, how often, and that a pair
  * follows from seed, epoch and number alone. */
-#include "small_pairs.h"
+#include "small_store.h"
 #include "pairs/generated_pairs.h"
-
-static small_pairs world;
-static sm_pair_store store;
-
-/* 60 pairs and 200 items of the catalogue, of 40 ids in all. */
-static int setup(void **state)
-{
-    siamese_pairs pairs;
-    (void)state;
-    small_pairs_create(&world);
-    sm_pair_store_init(&store, 2, 1);
-    pairs = world.pairs;
-    pairs.item_ids = world.item_ids;
-    pairs.count = 60;
-    assert_int_equal(
-        sm_pair_store_add(&store, NULL, NULL, &pairs, SM_PAIRS_WHOLE, "p"), 0);
-    pairs.queries = NULL;
-    pairs.count = 200;
-    assert_int_equal(
-        sm_pair_store_add(&store, NULL, NULL, &pairs, SM_PAIRS_CATALOGUE, "p"),
-        0);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    sm_pair_store_free(&store);
-    small_pairs_free(&world);
-    return 0;
-}
 
 static sm_generated_pairs made_of(double share)
 {
@@ -118,5 +87,6 @@ int main(void)
         cmocka_unit_test(generated_pairs__are_of_each_item_as_often_as_wanted),
         cmocka_unit_test(generated_pairs__follow_from_seed_epoch_and_number),
     };
-    return cmocka_run_group_tests_name("made_pairs", tests, setup, teardown);
+    return cmocka_run_group_tests_name("made_pairs", tests, small_store_setup,
+                                       small_store_teardown);
 }

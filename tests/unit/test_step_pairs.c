@@ -1,6 +1,6 @@
 /* The pairs of a step, given and generated: which queries the generated ones
  * have, for any number of threads, and from step to step of other sizes. */
-#include "small_pairs.h"
+#include "small_store.h"
 #include "train/step_pairs.h"
 
 /* ---- one field ---- */
@@ -57,37 +57,6 @@ static void step_pairs__equal_queries_have_one_number(void **state)
 }
 
 /* ---- many, of two fields ---- */
-
-static small_pairs world;
-static sm_pair_store store;
-
-/* 60 pairs and 200 items of the catalogue, of 40 ids in all. */
-static int setup(void **state)
-{
-    siamese_pairs pairs;
-    (void)state;
-    small_pairs_create(&world);
-    sm_pair_store_init(&store, 2, 1);
-    pairs = world.pairs;
-    pairs.item_ids = world.item_ids;
-    pairs.count = 60;
-    assert_int_equal(
-        sm_pair_store_add(&store, NULL, NULL, &pairs, SM_PAIRS_WHOLE, "p"), 0);
-    pairs.queries = NULL;
-    pairs.count = 200;
-    assert_int_equal(
-        sm_pair_store_add(&store, NULL, NULL, &pairs, SM_PAIRS_CATALOGUE, "p"),
-        0);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    sm_pair_store_free(&store);
-    small_pairs_free(&world);
-    return 0;
-}
 
 /* Pair i of the batch is what it is alone, and its query is the fragment, in
  * its field. */
@@ -172,5 +141,6 @@ int main(void)
         cmocka_unit_test(step_pairs__equal_queries_have_one_number),
         cmocka_unit_test(step_pairs__are_the_same_for_any_threads),
     };
-    return cmocka_run_group_tests_name("step_pairs", tests, setup, teardown);
+    return cmocka_run_group_tests_name("step_pairs", tests, small_store_setup,
+                                       small_store_teardown);
 }
